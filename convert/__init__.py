@@ -1,0 +1,1 @@
+"""Converts and validates archives of mirrored news articles."""

@@ -1,0 +1,80 @@
+"""The command line: `convert --to FORMAT SOURCE…`, `convert validate`, `convert explain`.
+
+Results go to standard output or to files, everything else to standard error.
+"""
+
+import logging
+import os
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from convert.cli.explain import explain
+from convert.cli.to import to
+from convert.cli.validate import validate
+from convert.errors import ConvertError
+
+EPILOG = """\b
+Exit status:
+  0  done
+  2  wrong usage
+  3  findings at error level (with --strict, also warnings)
+  4  something could not be read, converted or written
+"""
+
+
+class Commands(click.Group):
+    """A group whose default command is `to`: `convert --to epub seeds` needs no command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts `to` in front where no command is named and an argument stands."""
+        if args and args[0] not in self.commands and not {"--help", "--version", "-h"} & set(args[:1]):
+            args = ["to", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",
+)
+@click.version_option(package_name="archive-convert")
+def cli() -> None:
+    """Clean, offline copies of mirrored news articles.
+
+    Reads files, folders and archives of articles, checks them, takes out what tracks the reader, and writes Markdown,
+    JSON, HTML, EPUB or PDF that never load anything from the network.
+    """
+
+
+cli.add_command(to)
+cli.add_command(validate)
+cli.add_command(explain)
+
+
+def main() -> None:
+    """The console script.  Never ends in a traceback for what the user gave it."""
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; nothing half-written is left", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except ConvertError as error:
+        click.echo(f"convert: {error}", err=True)
+        status = error.exit_code
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 4
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,6 @@
+"""`python -m convert.cli`."""
+
+from convert.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What the commands share: progress, ledger, exit status."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from convert.pipeline import Step
+from convert.report.base import Summary
+
+FINDINGS = 3
+FAILED = 4
+
+
+def sources_argument(function: Any) -> Any:
+    """SOURCE…: files, folders, archives, `-`."""
+    return click.argument("sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True))(
+        function
+    )
+
+
+def base_url_option(function: Any) -> Any:
+    """--base-url."""
+    return click.option(
+        "--base-url",
+        default="",
+        callback=_base_url,
+        metavar="URL",
+        help="Address of the source root in its mirror, such as https://github.com/OWNER/epoch-news/blob/master/.",
+    )(function)
+
+
+def workers_option(function: Any) -> Any:
+    """--workers."""
+    return click.option(
+        "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Processes; 0: as many as pay off."
+    )(function)
+
+
+def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise click.BadParameter("give an absolute http or https address")
+    return value.rstrip("/") + "/" if value else ""
+
+
+@contextmanager
+def progress(label: str, length: int | None, *, quiet: bool) -> Iterator[Step]:
+    """A bar on a terminal, with rate and time left; nothing elsewhere."""
+    if quiet or not sys.stderr.isatty() or (length is not None and length < 50):
+        yield lambda count: None
+        return
+    started = time.monotonic()
+    done = 0
+
+    def rate(_: object) -> str:
+        return f"{done / max(time.monotonic() - started, 1e-6):,.0f}/s"
+
+    with click.progressbar(
+        length=length or 0, label=label, file=sys.stderr, item_show_func=rate, update_min_steps=50, show_pos=True
+    ) as bar:
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            bar.update(count)
+
+        yield step
+
+
+def status(summary: Summary, *, strict: bool, mended_too: bool) -> int:
+    """The exit status of a run: 3 for errors, with `strict` also for warnings.  What cleaning mends counts only when a
+    document is checked, not when it is converted."""
+    levels = summary.levels if mended_too else summary.unmended
+    return FINDINGS if levels["error"] or (strict and levels["warning"]) else 0

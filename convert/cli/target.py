@@ -1,0 +1,125 @@
+"""Where `-o` says that the result goes: a folder, a file, or standard output."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import BinaryIO, Self
+
+from convert.errors import UsageError
+from convert.store import Store, safe_name
+from convert.writers import WRITERS
+
+
+class Folder:
+    """Each article is a file in a folder."""
+
+    def __init__(self, path: str) -> None:
+        self.store = Store(path)
+        self.count = 0
+        self.shown = path.rstrip("/") + "/"
+
+    def __enter__(self) -> Self:
+        self.store.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def write(self, name: str, data: bytes, source: str) -> None:
+        """One file."""
+        self.store.write(name, data, source)
+        self.count += 1
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """A folder is no book."""
+        raise UsageError(f"{self.shown} is a folder; name a file")
+
+
+class File:
+    """The result is one file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.store = Store(os.path.dirname(path) or ".")
+        self.count = 0
+        self.shown = path
+
+    def __enter__(self) -> Self:
+        if os.path.isdir(self.path):
+            raise UsageError(f"{self.path} is a folder; give the name of a file")
+        self.store.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def write(self, name: str, data: bytes, source: str) -> None:
+        """The file."""
+        self.store.write(os.path.basename(self.path), data, source)
+        self.count += 1
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """The file, there when the block ends well."""
+        self.count += 1
+        return self.store.open(os.path.basename(self.path))
+
+
+class Stdout:
+    """The result goes to standard output."""
+
+    shown = "standard output"
+    count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        sys.stdout.buffer.flush()
+
+    def write(self, name: str, data: bytes, source: str) -> None:
+        """One article."""
+        sys.stdout.buffer.write(data)
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """A book, put together in memory first: half a book is none."""
+        memory = io.BytesIO()
+        yield memory
+        sys.stdout.buffer.write(memory.getvalue())
+
+
+Target = Folder | File | Stdout
+
+
+def target(to: str, where: str, roots: tuple[str, ...], articles: int) -> Target:
+    """The target that `-o` names.
+
+    Raises:
+        UsageError: several articles to one file, or binary data to a terminal.
+    """
+    writer = WRITERS[to]
+    if where == "-":
+        if writer.binary and sys.stdout.isatty():
+            raise UsageError(f"{to} is binary and would garble the terminal; name a file with -o, or redirect")
+        if writer.bind is None and articles > 1:
+            raise UsageError(f"{articles} articles do not fit into one {to} output; name a folder with -o")
+        return Stdout()
+    as_folder = where.endswith(("/", os.sep)) or os.path.isdir(where)
+    if writer.bind is not None:
+        return File(os.path.join(where, book_name(roots) + writer.suffix)) if as_folder else File(where)
+    if not as_folder and where.lower().endswith(writer.suffix):
+        if articles > 1:
+            raise UsageError(f"{articles} articles do not fit into the file {where}; name a folder with -o")
+        return File(where)
+    return Folder(where)
+
+
+def book_name(roots: tuple[str, ...]) -> str:
+    """The name of a book that is put into a folder: that of its source."""
+    root = os.path.abspath(roots[0]) if roots[0] != "-" else "stdin"
+    name = os.path.basename(root)
+    for suffix in (".tar.gz", ".tgz", ".tar", ".zip", ".md", ".txt", ".json"):
+        name = name.removesuffix(suffix)
+    return safe_name(name or "book")

@@ -1,0 +1,126 @@
+"""`convert --to FORMAT SOURCE… -o OUT`, the default command."""
+
+import os
+import time
+
+import click
+
+from convert import pipeline
+from convert.cli.common import FAILED, base_url_option, progress, sources_argument, status, workers_option
+from convert.cli.target import target
+from convert.errors import UsageError
+from convert.model import Finding
+from convert.pipeline import Settings
+from convert.report.base import Summary
+from convert.store import Store
+from convert.writers import WRITERS
+from convert.writers.options import Options
+
+LEVELS = {"error": 0, "warning": 1, "info": 2}
+
+
+@click.command("to")
+@sources_argument
+@click.option("--to", "to_", type=click.Choice(sorted(WRITERS)), required=True, help="Output format.")
+@click.option("-o", "--output", default="-", metavar="OUT", help="Folder or file; '-' is standard output.")
+@base_url_option
+@click.option("--nav", type=click.Choice(["keep", "drop"]), help="The mirror's own links; PDF drops them by default.")
+@click.option("--title", default="", help="Title of the book.")
+@click.option(
+    "--tag-links", is_flag=True, help="In books, keep links to keyword pages; by default they are plain text."
+)
+@click.option("--ledger", metavar="FILE", help="Write every finding and everything taken out to FILE, as JSON Lines.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything is wrong, warnings included.")
+@workers_option
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say everything that was found and taken out.")
+@click.pass_context
+def to(
+    context: click.Context,
+    sources: tuple[str, ...],
+    to_: str,
+    output: str,
+    base_url: str,
+    nav: str | None,
+    title: str,
+    tag_links: bool,
+    ledger: str | None,
+    strict: bool,
+    workers: int,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
+    started = time.monotonic()
+    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links))
+    threshold = 0 if quiet else 2 if verbose else 1
+    kept: list[bytes] = []
+
+    def tell(finding: Finding) -> None:
+        if ledger:
+            kept.append(pipeline.ledger_line(finding))
+        if LEVELS[finding.level] <= threshold:
+            click.echo(str(finding), err=True)
+
+    with progress("looking", None, quiet=quiet) as step:
+        seen = pipeline.survey(sources, step)
+    if strict and (code := _refuse(sources, settings, tell)):
+        context.exit(code)
+    if not seen.index.entries:
+        for finding in seen.findings:
+            tell(finding)
+        if not seen.summary.left_out and not quiet:
+            for finding in seen.findings[:3]:
+                if finding.code == "SRC004" and threshold < 2:
+                    click.echo(str(finding), err=True)
+        raise NothingToConvertError(seen.summary)
+    with target(to_, output, sources, len(seen.index.entries)) as out:
+        with progress("converting", len(seen.index.entries), quiet=quiet) as step:
+            summary = pipeline.convert(seen, to_, out, settings, tell, step)
+        shown = out.shown
+    if ledger:
+        folder, name = os.path.split(ledger)
+        with Store(folder or ".") as store:
+            store.write(name, b"".join(kept))
+    if not quiet:
+        click.echo(_told(summary, shown, time.monotonic() - started), err=True)
+    if not summary.articles:
+        context.exit(FAILED)
+    context.exit(status(summary, strict=strict, mended_too=False))
+
+
+class NothingToConvertError(UsageError):
+    """There is nothing to convert."""
+
+    exit_code = FAILED
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__(
+            f"nothing to convert: no article among {summary.documents} file(s); "
+            "`convert explain SRC004` says how an article is told"
+        )
+
+
+def _refuse(sources: tuple[str, ...], settings: Settings, tell: pipeline.Tell) -> int:
+    """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
+    found: list[Finding] = []
+    summary = pipeline.check(sources, settings, found.append)
+    code = status(summary, strict=True, mended_too=False)
+    if code:
+        for finding in found:
+            tell(finding)
+        click.echo("nothing was written: --strict allows no error and no warning", err=True)
+    return code
+
+
+def _told(summary: Summary, shown: str, seconds: float) -> str:
+    parts = [f"{summary.articles:,} article(s) → {shown} in {seconds:.1f} s"]
+    if summary.left_out:
+        parts.append(f"{summary.left_out} left out with errors")
+    if summary.not_articles:
+        parts.append(f"{summary.not_articles} other file(s)")
+    if trackers := summary.codes["IMG001"]:
+        parts.append(f"{trackers} tracking image(s) removed")
+    if warnings := summary.levels["warning"]:
+        parts.append(f"{warnings} warning(s)")
+    return "; ".join(parts)

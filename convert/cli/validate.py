@@ -1,0 +1,51 @@
+"""`convert validate SOURCE…`."""
+
+import click
+
+from convert import pipeline
+from convert.cli.common import base_url_option, progress, sources_argument, status, workers_option
+from convert.model import Finding
+from convert.pipeline import Settings
+from convert.report import REPORTERS
+
+LEVELS = {"error": 0, "warning": 1, "info": 2}
+
+
+@click.command()
+@sources_argument
+@click.option("--report", type=click.Choice(sorted(REPORTERS)), default="text", help="Form of the report.")
+@click.option(
+    "--level",
+    type=click.Choice(list(LEVELS)),
+    default="warning",
+    help="Tell findings of this level and above; a JSON report holds all by default.",
+)
+@base_url_option
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@workers_option
+@click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
+@click.pass_context
+def validate(
+    context: click.Context,
+    sources: tuple[str, ...],
+    report: str,
+    level: str,
+    base_url: str,
+    strict: bool,
+    workers: int,
+    quiet: bool,
+) -> None:
+    """Check every article of SOURCE… against the schema and the rules.  Nothing is written."""
+    given = context.get_parameter_source("level") is not click.core.ParameterSource.DEFAULT
+    threshold = LEVELS[level] if given or report == "text" else LEVELS["info"]
+    reporter = REPORTERS[report](lambda text: click.echo(text, nl=False))
+
+    def tell(finding: Finding) -> None:
+        if not quiet and LEVELS[finding.level] <= threshold:
+            reporter.tell(finding)
+
+    with progress("checking", None, quiet=quiet) as step:
+        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers), tell, step)
+    if not quiet:
+        reporter.end(summary)
+    context.exit(status(summary, strict=strict, mended_too=True))

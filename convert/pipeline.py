@@ -1,0 +1,297 @@
+"""The program on one page: sources → readers → rules → bundle → writers → store.
+
+Two passes go over an archive.  `survey` looks at every document and keeps what others must know of it; `convert` then
+streams article by article through the workers, each of which does the whole way from bytes to its part of the output.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
+
+from msgspec import Struct, field, json
+
+from convert import readers, runner
+from convert.bundle.index import Index
+from convert.bundle.links import Links
+from convert.bundle.volumes import gather
+from convert.errors import DocumentError
+from convert.model import Article, Entry, Finding, Place, Volume
+from convert.report.base import Summary
+from convert.rules import RULES
+from convert.rules.engine import clean, finding
+from convert.rules.rule import Context
+from convert.sources import Reader, Ref, Refusal, Source, walk
+from convert.sources.remote import remote_base
+from convert.store import safe_name
+from convert.writers import WRITERS
+from convert.writers.options import Options, Page
+
+CHUNK = 100
+"""Documents a task: fewer cost more messages between processes, more keep too much of the work in one hand."""
+
+SERIAL = 400
+"""Up to this many documents one process is done before others have started."""
+
+Tell = Callable[[Finding], None]
+Step = Callable[[int], None]
+
+
+class Output(Protocol):
+    """Where the result goes."""
+
+    def write(self, name: str, data: bytes, source: str) -> None:
+        """One whole file; `source` is the document that it comes from."""
+        ...
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """The one file of a book, there when the block ends well."""
+        ...
+
+
+class Settings(Struct, frozen=True):
+    """What the user chose."""
+
+    base_url: str = ""
+    """The address of the source root in its mirror."""
+    workers: int = 0
+    """Processes; 0: as many as there are processors, if the work is worth it."""
+    title: str = ""
+    """Of the volume."""
+    options: Options = field(default_factory=Options)
+
+
+# --- one document ----------------------------------------------------------------------------------------------------
+
+
+def read_and_clean(source: Source, base: str) -> tuple[Article | None, list[Finding], str]:
+    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.  The article is None where it
+    must be left out: it could not be read, or a finding of error level is left that no fix mends."""
+    try:
+        reading = readers.read(source.data, source.path, source.sha256)
+        home = base + source.path if base else reading.home
+        article, findings = clean(reading, Context(reading.article.source.address, home), source.path)
+    except DocumentError as error:
+        return None, [failure(error, source.path)], ""
+    unusable = any(each.level == "error" and not each.fixed for each in findings)
+    return None if unusable else article, findings, home
+
+
+def failure(error: DocumentError, path: str) -> Finding:
+    """The finding of a document that could not be read."""
+    return finding(RULES[error.code], error.message, path, Place(error.line, error.column))
+
+
+def ledger_line(each: Finding) -> bytes:
+    """A finding as one line of the ledger (JSON Lines)."""
+    return json.encode(each) + b"\n"
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one document."""
+
+    part: bytes | None
+    findings: list[Finding]
+
+
+class Worker:
+    """One process's share: it renders the documents that it is given for one writer."""
+
+    def __init__(self, to: str, volume: Volume, options: Options, bases: dict[str, str]) -> None:
+        self.writer = WRITERS[to]
+        self.links = Links(volume)
+        self.options = options
+        self.bases = bases
+        self.reader = Reader()
+
+    def work(self, ref: Ref, entry: Entry) -> Outcome:
+        """Bytes → part of the output."""
+        try:
+            source = self.reader.read(ref)
+        except DocumentError as error:
+            article, findings, home = None, [failure(error, ref.path)], ""
+        else:
+            article, findings, home = read_and_clean(source, self.bases[ref.root])
+        page = Page(entry, self.links, self.options, home)
+        if article is not None:
+            return Outcome(self.writer.render(article, page), findings)
+        if self.writer.stand_in:
+            reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
+            return Outcome(self.writer.stand_in(entry, reason, page, self.links.volume.language), findings)
+        return Outcome(None, findings)
+
+
+_worker: Worker
+
+
+def _start(to: str, volume: Volume, options: Options, bases: dict[str, str]) -> None:
+    global _worker
+    _worker = Worker(to, volume, options, bases)
+
+
+def _work(task: list[tuple[Ref, Entry]]) -> list[Outcome]:
+    return [_worker.work(ref, entry) for ref, entry in task]
+
+
+# --- the first pass --------------------------------------------------------------------------------------------------
+
+
+class Survey:
+    """What there is to convert: the index of all articles, and where each of them is read from."""
+
+    def __init__(self) -> None:
+        self.index = Index()
+        self.refs: dict[str, Ref] = {}
+        self.findings: list[Finding] = []
+        self.summary = Summary()
+
+
+def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
+    """A first look at every document of the roots.
+
+    Raises:
+        UsageError: a root that does not exist.
+        SourceError: an archive that must not be read.
+    """
+    seen = Survey()
+    with Reader() as reader:
+        for ref in walk(roots):
+            step(1)
+            seen.summary.documents += 1
+            path = ref.path if len(roots) == 1 else f"{os.path.basename(ref.root.rstrip('/')) or 'root'}/{ref.path}"
+            if isinstance(ref, Refusal):
+                seen.findings.append(finding(RULES[ref.code], ref.message, path, Place()))
+                continue
+            try:
+                data = reader.read(ref).data
+            except DocumentError as error:
+                seen.findings.append(failure(error, path))
+                continue
+            if (entry := readers.peek(data, path)) is None:
+                seen.index.look_at(path, data)
+                seen.summary.not_articles += 1
+                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data), path, Place(1, 1)))
+            elif path in seen.refs:
+                seen.findings.append(
+                    finding(RULES["SRC001"], "another source has a document of this path", path, Place())
+                )
+            else:
+                seen.index.add(entry)
+                seen.refs[path] = ref
+    return seen
+
+
+# --- the whole way ---------------------------------------------------------------------------------------------------
+
+
+def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
+    """Every article of a survey, cleaned, in one format.  Findings are told as they come, document by document.
+
+    Raises:
+        StoreError: an output that cannot be written; nothing half-written is left.
+    """
+    writer = WRITERS[to]
+    volume = gather(seen.index, settings.title)
+    summary = seen.summary
+
+    def report(each: Finding) -> None:
+        summary.count(each)
+        tell(each)
+
+    for each in seen.findings:
+        report(each)
+    bases = {root: settings.base_url or remote_base(root) for root in {ref.root for ref in seen.refs.values()}}
+    tasks = runner.chunks(((seen.refs[entry.path], entry) for entry in volume.entries()), CHUNK)
+    outcomes = runner.run(
+        _work,
+        tasks,
+        workers=settings.workers or (1 if len(seen.refs) <= SERIAL else runner.available()),
+        start=_start,
+        arguments=(to, volume, settings.options, bases),
+    )
+
+    def parts() -> Iterator[bytes | None]:
+        for chunk in outcomes:
+            for outcome in chunk:
+                for each in outcome.findings:
+                    report(each)
+                if any(each.level == "error" and not each.fixed for each in outcome.findings):
+                    summary.left_out += 1
+                else:
+                    summary.articles += 1
+                step(1)
+                yield outcome.part
+
+    if writer.bind is None:
+        names = output_names(volume.entries(), writer.suffix)
+        for entry, part in zip(volume.entries(), parts(), strict=True):
+            if part is not None:
+                out.write(names[entry.path], part, entry.path)
+    else:
+        with out.open() as stream:
+            writer.bind(volume, (part for part in parts() if part is not None), stream, settings.options)
+    return summary
+
+
+def output_names(entries: Iterable[Entry], suffix: str) -> dict[str, str]:
+    """The file of each article: its path with the format's suffix; two that would share one keep their own suffix."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for entry in entries:
+        name = safe_name(os.path.splitext(entry.path)[0] + suffix)
+        if name.casefold() in taken:
+            name = safe_name(entry.path + suffix)
+        taken.add(name.casefold())
+        names[entry.path] = name
+    return names
+
+
+def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
+    """Every finding about every document of the roots; nothing is written.
+
+    Raises:
+        UsageError, SourceError: as `survey`.
+    """
+    summary = Summary()
+    bases = {root: settings.base_url or remote_base(root) for root in roots}
+    refs = walk(roots)
+    first = runner.chunks(refs, SERIAL)
+    head = next(first, [])
+    workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
+    tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
+    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(bases,)):
+        for findings in outcomes:
+            summary.documents += 1
+            if any(each.code == "SRC004" for each in findings):
+                summary.not_articles += 1
+            elif any(each.level == "error" and not each.fixed for each in findings):
+                summary.left_out += 1
+            else:
+                summary.articles += 1
+            for each in findings:
+                summary.count(each)
+                tell(each)
+            step(1)
+    return summary
+
+
+_checker: tuple[Reader, dict[str, str]]
+
+
+def _start_checking(bases: dict[str, str]) -> None:
+    global _checker
+    _checker = (Reader(), bases)
+
+
+def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
+    reader, bases = _checker
+    out = []
+    for ref in task:
+        if isinstance(ref, Refusal):
+            out.append([finding(RULES[ref.code], ref.message, ref.path, Place())])
+            continue
+        try:
+            out.append(read_and_clean(reader.read(ref), bases[ref.root])[1])
+        except DocumentError as error:
+            out.append([failure(error, ref.path)])
+    return out

@@ -1,0 +1,85 @@
+"""The READERS table, and the one way from a document's bytes to an article."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from convert.errors import DocumentError
+from convert.model import Entry, Reading
+from convert.readers import json_
+from convert.readers.mirror import page
+
+
+class Reader(NamedTuple):
+    """How one form of document is read."""
+
+    detect: Callable[[bytes], bool]
+    """Whether the first bytes of a document look like this form: cheap, and sure enough to ask `peek`."""
+    peek: Callable[[str, str], Entry | None]
+    """From text and path to what other articles need to know; None when it is no article after all."""
+    read: Callable[[str, str, str], Reading]
+    """From text, path and SHA-256 to the article.  Raises DocumentError."""
+
+
+READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "mirror": Reader(page.detect, page.peek, page.read),
+        "json": Reader(json_.detect, json_.peek, json_.read),
+    }
+)
+
+
+def peek(data: bytes, path: str) -> Entry | None:
+    """What other articles need to know of a document, from a cheap first look; None when it is not an article."""
+    for reader in READERS.values():
+        if reader.detect(data) and (entry := reader.peek(normal(data.decode("utf-8", "replace")), path)):
+            return entry
+    return None
+
+
+def read(data: bytes, path: str, sha256: str) -> Reading:
+    """The article of a document.
+
+    Raises:
+        DocumentError: SRC004 not an article, SRC005 not UTF-8, or what its reader says.
+    """
+    for reader in READERS.values():
+        if reader.detect(data):
+            text = decode(data)
+            if reader.peek(text, path) is not None:
+                return reader.read(text, path, sha256)
+    raise DocumentError("SRC004", why_not(data), 1, 1)
+
+
+def decode(data: bytes) -> str:
+    """The text of a document's bytes, without a byte order mark.
+
+    Raises:
+        DocumentError: SRC005, with the place of the first wrong byte.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        before = data[: wrong.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise DocumentError(
+            "SRC005", f"byte 0x{data[wrong.start]:02x} is not UTF-8; save the file as UTF-8", line, column
+        ) from None
+    return normal(text)
+
+
+def normal(text: str) -> str:
+    """`text` without a byte order mark, and with lines that end in U+000A alone; every line and column stays."""
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
+
+
+def why_not(data: bytes) -> str:
+    """Why a document is not an article, for people."""
+    if not data.strip():
+        return "the file is empty"
+    if b"\0" in data[:8192]:
+        return "this is no text file"
+    if not data.startswith(b"### "):
+        return "the first line should read '### TITLE'"
+    return "there is a title, but neither a body nor a last line with the original address"

@@ -1,0 +1,250 @@
+"""A sequence of blocks in the making: text, inlines and line breaks go in, paragraphs and figures come out.
+
+White space that prettified HTML put around inline elements is undone here, once (text.space_between), so that no writer
+ever thinks about it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from convert.model import (
+    Block,
+    Break,
+    Code,
+    Figure,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    List,
+    Paragraph,
+    Places,
+    Table,
+    Text,
+)
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, space_between
+
+MAX_CAPTION = 300
+"""Text under a picture in the same paragraph is its caption when it is no longer than this, in characters."""
+
+Position = tuple[int, int] | None
+"""Line from 1 and column from 0, as the parser counts them in the region that it was given."""
+
+Maker = Callable[[tuple[Inline, ...]], Inline]
+Frame = tuple[Maker | None, list[str | Inline]]
+
+
+class Flow:
+    """A sequence of blocks in the making, and the paragraph that is being filled."""
+
+    __slots__ = ("blocks", "depth", "floating", "frames", "last", "pending", "place", "places")
+
+    def __init__(self, depth: int, place: Position, places: Places) -> None:
+        self.blocks: list[Block] = []
+        self.depth = depth
+        self.place = place
+        self.floating = place is None  # no element of its own: each paragraph stands where its text begins
+        self.places = places
+        self.frames: list[Frame] = [(None, [])]
+        self.last = ""  # the last visible character of the paragraph, for the white space rule
+        self.pending: int | None = None  # the outermost frame in which white space was met since then
+
+    def text(self, data: str) -> None:
+        """Text of the source, with the white space that markup put around it."""
+        core = data.strip(HTML_SPACE)
+        top = len(self.frames) - 1
+        if not core:
+            if data:
+                self.pending = top if self.pending is None else min(self.pending, top)
+            return
+        if data[0] in HTML_SPACE:
+            self.pending = top if self.pending is None else min(self.pending, top)
+        if self.pending is not None:
+            if self.last and space_between(self.last, core[0]):
+                self.frames[self.pending][1].append(" ")
+            self.pending = None
+        if "\n" in core or "  " in core or "\t" in core or "\r" in core:
+            core = collapse(core)
+        self.frames[top][1].append(core)
+        self.last = core[-1]
+        if data[-1] in HTML_SPACE:
+            self.pending = top
+
+    def put(self, inline: Inline) -> None:
+        """An inline that is no text."""
+        self.frames[-1][1].append(inline)
+        self.last, self.pending = "", None
+
+    def line_break(self) -> None:
+        """A line break; the second in a row ends the paragraph."""
+        items = self.frames[-1][1]
+        if items and isinstance(items[-1], Break):
+            items.pop()
+            self.flush()
+        else:
+            self.put(Break())
+
+    def open(self, maker: Maker) -> None:
+        """An inline element begins."""
+        self.frames.append((maker, []))
+
+    def close(self, *, keep_empty: bool = False) -> None:
+        """Ends the innermost inline element; one with nothing in it leaves nothing unless it must be kept."""
+        maker, items = self.frames.pop()
+        if self.pending is not None:
+            self.pending = min(self.pending, len(self.frames) - 1)
+        if maker is not None and (items or keep_empty):
+            self.frames[-1][1].append(maker(settle(items)))
+
+    def within(self, maker: Maker) -> bool:
+        """Whether an inline element of this kind is open."""
+        return any(each is maker for each, _ in self.frames)
+
+    def flush(self) -> None:
+        """Ends the paragraph, also from inside inline elements, which go on in the next one."""
+        self.last, self.pending = "", None
+        frames = self.frames
+        if len(frames) > 1:
+            makers = [maker for maker, _ in frames[1:]]
+            for _ in makers:
+                self.close()
+            self.frames = [(None, []), *((maker, []) for maker in makers)]
+        elif frames[0][1]:
+            self.frames = [(None, [])]
+        if items := frames[0][1]:
+            children = trim(settle(items))
+            if children:
+                plain = isinstance(children[0], Text)
+                for block in (Paragraph(children),) if plain else paragraph(children, self.places):
+                    self.places.put(block, self.place)
+                    self.blocks.append(block)
+        if self.floating:
+            self.place = None
+
+
+def settle(items: list[str | Inline]) -> tuple[Inline, ...]:
+    """Inlines with neighbouring strings joined to one Text each."""
+    out: list[Inline] = []
+    run: list[str] = []
+    for item in items:
+        if isinstance(item, str):
+            run.append(item)
+            continue
+        if run:
+            out.append(Text(run[0] if len(run) == 1 else "".join(run)))
+            run = []
+        out.append(item)
+    if run:
+        out.append(Text(run[0] if len(run) == 1 else "".join(run)))
+    return tuple(out)
+
+
+def trim(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """`children` without line breaks and invisible space at both ends."""
+    if not children:
+        return ()
+    head, tail = children[0], children[-1]
+    if (
+        isinstance(head, Text)
+        and isinstance(tail, Text)
+        and head.text[0] not in EDGE_SPACE
+        and tail.text[-1] not in EDGE_SPACE
+    ):
+        return children
+    first, last = 0, len(children)
+    while first < last and is_blank(children[first]):
+        first += 1
+    while last > first and is_blank(children[last - 1]):
+        last -= 1
+    if last - first < len(children):
+        children = children[first:last]
+    if not children:
+        return ()
+    head = children[0]
+    if isinstance(head, Text) and head.text[0] in EDGE_SPACE:
+        children = (Text(head.text.lstrip(EDGE_SPACE)), *children[1:])
+    tail = children[-1]
+    if isinstance(tail, Text) and tail.text[-1] in EDGE_SPACE:
+        children = (*children[:-1], Text(tail.text.rstrip(EDGE_SPACE)))
+    return children
+
+
+def is_blank(inline: Inline) -> bool:
+    """Whether nobody sees the inline at the edge of a block."""
+    if isinstance(inline, Text):
+        return not inline.text.strip(EDGE_SPACE)
+    return isinstance(inline, Break)
+
+
+def picture(inline: Inline, places: Places) -> Image | None:
+    """The image that an inline is: bare, or alone in a link to its full size."""
+    if isinstance(inline, Image):
+        return inline
+    if isinstance(inline, Link) and len(children := trim(inline.children)) == 1:
+        (child,) = children
+        if isinstance(child, Image):
+            image = replace(child, full_size=inline.target)
+            places.inherit(image, child)
+            return image
+    return None
+
+
+def paragraph(children: tuple[Inline, ...], places: Places) -> Iterator[Block]:
+    """The paragraph of `children`; pictures at its head become a figure, with a short text under them as caption."""
+    images: list[Image] = []
+    rest = 0
+    for child in children:
+        if (image := picture(child, places)) is not None:
+            images.append(image)
+        elif not (images and (isinstance(child, Break) or (isinstance(child, Text) and not child.text.strip()))):
+            break
+        rest += 1
+    below = children[rest:]
+    if not images or (below and not breaks(children[rest - 1])):
+        yield Paragraph(children)
+    elif any(picture(child, places) for child in below) or visible_length(below) > MAX_CAPTION:
+        yield Figure(tuple(images))
+        yield Paragraph(below)
+    else:
+        yield Figure(tuple(images), below)
+
+
+def breaks(inline: Inline) -> bool:
+    """Whether a line ends with this inline, a line break or a link around one."""
+    return isinstance(inline, Break) or (isinstance(inline, Link) and isinstance(inline.children[-1], Break))
+
+
+def visible_length(children: tuple[Inline, ...]) -> int:
+    """How many characters a reader sees in `children`."""
+    return sum(len(text) for text in strings(children))
+
+
+def strings(nodes: tuple[Inline, ...] | tuple[Block, ...]) -> Iterator[str]:
+    """The texts inside nodes, in order."""
+    for node in nodes:
+        if isinstance(node, Text | InlineCode | Code):
+            yield node.text
+        elif isinstance(node, List):
+            for item in node.items:
+                yield from strings(item.children)
+        elif isinstance(node, Table):
+            for row in node.rows:
+                for cell in row:
+                    yield from strings(cell.children)
+        elif isinstance(node, Figure):
+            yield from strings(node.caption)
+        elif children := getattr(node, "children", ()):
+            yield from strings(children)
+
+
+def merge(blocks: list[Block]) -> tuple[tuple[Inline, ...], list[Block]]:
+    """The paragraphs of `blocks` as one run of inlines, line by line, and the other blocks."""
+    inlines: list[Inline] = []
+    others: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            inlines += [Break(), *block.children] if inlines else block.children
+        else:
+            others.append(block)
+    return tuple(inlines), others

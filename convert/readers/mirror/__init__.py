@@ -1,0 +1,1 @@
+"""The pages of the mirrors: Markdown files with HTML inside, in several dialects."""

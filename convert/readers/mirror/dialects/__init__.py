@@ -1,0 +1,26 @@
+"""The DIALECTS table: a new dialect is one file here and one row."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from convert.readers.mirror.dialect import Dialect
+from convert.readers.mirror.dialects import (
+    epoch_news_headpixel,
+    epoch_news_oldlabel,
+    epoch_news_pixel,
+    epoch_news_plain,
+    epoch_news_promo_injected,
+)
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {
+        dialect.name: dialect
+        for dialect in (  # in the order in which they are tried: the one that asks for more comes first
+            epoch_news_promo_injected.DIALECT,
+            epoch_news_headpixel.DIALECT,
+            epoch_news_pixel.DIALECT,
+            epoch_news_oldlabel.DIALECT,
+            epoch_news_plain.DIALECT,
+        )
+    }
+)

@@ -1,0 +1,7 @@
+"""epoch-news/promo-injected.  The page with lines of promotion inside the article."""
+
+from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, LABEL, NAV, PIXEL, PROMOTION, SISTER
+
+DIALECT = EPOCH_NEWS._replace(
+    name="epoch-news/promo-injected", recognise=(PROMOTION, PIXEL, LABEL, SISTER, NAV), label=LABEL
+)

@@ -1,0 +1,31 @@
+"""Findings as one JSON document: `{"findings": […], "summary": {…}}`."""
+
+import msgspec
+
+from convert.model import Finding
+from convert.report.base import Summary, Write
+
+
+class JsonReporter:
+    """Writes each finding as it comes, so that memory stays flat."""
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+        self.before = '{"findings": ['
+
+    def tell(self, finding: Finding) -> None:
+        """Writes its object."""
+        self.write(f"{self.before}\n{msgspec.json.encode(finding).decode()}")
+        self.before = ","
+
+    def end(self, summary: Summary) -> None:
+        """Writes the figures."""
+        begin = self.before if self.before != "," else ""
+        figures = {
+            "documents": summary.documents,
+            "articles": summary.articles,
+            "not_articles": summary.not_articles,
+            "levels": dict(sorted(summary.levels.items())),
+            "codes": dict(sorted(summary.codes.items())),
+        }
+        self.write(f'{begin}\n], "summary": {msgspec.json.encode(figures).decode()}}}\n')

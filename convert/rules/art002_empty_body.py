@@ -1,0 +1,23 @@
+"""ART002 empty-body
+
+## What it finds
+An article with neither text nor picture.
+
+## Why it matters
+The mirror kept nothing that can be read: usually the page was all script or one video.
+
+## What to do
+Fetch the page again, or leave it out.
+"""
+
+from convert.model import Article, Embed, ThematicBreak
+from convert.rules.rule import Context, Rule
+
+
+def check(article: Article, context: Context) -> str | None:
+    if article.lead or any(not isinstance(block, ThematicBreak) and block != Embed("video") for block in article.body):
+        return None
+    return "the article has no text and no picture"
+
+
+RULE = Rule("ART002", "empty-body", "error", __doc__, on=(Article,), check=check)

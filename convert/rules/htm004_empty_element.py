@@ -1,0 +1,41 @@
+"""HTM004 empty-element
+
+## What it finds
+Headings, links, lists, tables, quotes and figures with nothing in them.
+
+## Why it matters
+An empty heading is an empty line in the table of contents; an empty link is a trap for a screen reader.
+
+## Fix
+The element is removed; nothing that anybody could see goes with it.
+"""
+
+from typing import Any
+
+from convert.model import Aside, Emphasis, Figure, Footnote, Heading, Link, List, Paragraph, Quote, Strong, Table
+from convert.rules.rule import Context, Rule, remove
+
+FIELDS: dict[type, tuple[str, str]] = {
+    Paragraph: ("children", "paragraph"),
+    Heading: ("children", "heading"),
+    Link: ("children", "link"),
+    Emphasis: ("children", "emphasis"),
+    Strong: ("children", "strong"),
+    List: ("items", "list"),
+    Table: ("rows", "table"),
+    Quote: ("children", "quote"),
+    Footnote: ("children", "footnote"),
+    Aside: ("children", "aside"),
+}
+
+
+def check(node: Any, context: Context) -> str | None:
+    if isinstance(node, Figure):
+        return None if node.images or node.caption else "empty figure"
+    field, name = FIELDS[type(node)]
+    if getattr(node, field):
+        return None
+    return f"empty link to {node.target}" if isinstance(node, Link) else f"empty {name}"
+
+
+RULE = Rule("HTM004", "empty-element", "info", __doc__, on=(*FIELDS, Figure), check=check, fix=remove)

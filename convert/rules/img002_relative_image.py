@@ -1,0 +1,38 @@
+"""IMG002 relative-image
+
+## What it finds
+A picture whose address is relative to the publisher's site.
+
+## Why it matters
+Outside that site it cannot be found.
+
+## Fix
+The address is resolved against the article's original address (WHATWG URL Standard).
+"""
+
+from msgspec.structs import replace
+
+from convert.model import Image
+from convert.rules.rule import Context, Rule
+from convert.urls import resolve, scheme
+
+
+def _relative(address: str) -> bool:
+    return bool(address) and not address.startswith(("http://", "https://")) and not scheme(address)
+
+
+def check(image: Image, context: Context) -> str | None:
+    for address in (image.address, image.full_size):
+        if _relative(address) and context.address and (resolved := resolve(address, context.address)):
+            return f"relative picture {address} resolved to {resolved}"
+    return None
+
+
+def fix(image: Image, context: Context) -> Image:
+    address, full = (
+        resolve(each, context.address) or each if _relative(each) else each for each in (image.address, image.full_size)
+    )
+    return replace(image, address=address, full_size=full)
+
+
+RULE = Rule("IMG002", "relative-image", "warning", __doc__, on=(Image,), check=check, fix=fix)

@@ -1,0 +1,36 @@
+"""IMG003 missing-image-address
+
+## What it finds
+A picture without an address, or with one that no picture can have.
+
+## Why it matters
+The picture is lost; only its alternative text is left.
+
+## Fix
+The address is emptied, so that nothing tries to load it; a picture without alternative text is removed.
+"""
+
+from msgspec.structs import replace
+
+from convert.model import Image
+from convert.rules.rule import Context, Rule
+from convert.urls import resolve, scheme
+
+_LOADABLE = frozenset({"http", "https", "data"})
+
+
+def check(image: Image, context: Context) -> str | None:
+    if not image.address:
+        return None if image.alt and image.width is None else "picture without an address"
+    if image.address.startswith("data:image/") or (
+        scheme(image.address) in _LOADABLE and resolve(image.address, "") and not image.address.startswith("data:")
+    ):
+        return None
+    return f"picture with an unusable address {image.address}"
+
+
+def fix(image: Image, context: Context) -> Image | None:
+    return replace(image, address="", width=None, height=None) if image.alt else None
+
+
+RULE = Rule("IMG003", "missing-image-address", "warning", __doc__, on=(Image,), check=check, fix=fix)

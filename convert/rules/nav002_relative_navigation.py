@@ -1,0 +1,41 @@
+"""NAV002 relative-navigation
+
+## What it finds
+One of the mirror's own links that is relative to the page's place in the mirror, such as `../../../..`.
+
+## Why it matters
+Anywhere else it leads nowhere.
+
+## Fix
+It is resolved against the page's address in its mirror: `--base-url` and the document's path, else the git remote of
+the source folder, else what the page itself tells.  Inside a book a link to one of the book's own pages then goes
+there.
+"""
+
+from msgspec.structs import replace
+
+from convert.model import NavLink
+from convert.rules.rule import Context, Rule
+from convert.urls import resolve, scheme
+
+UNKNOWN = "unknown-repository"
+
+
+def resolved(link: NavLink, context: Context) -> str:
+    """The link's absolute address, or nothing when the mirror's address is not known."""
+    address = resolve(link.target, context.home) if context.home else ""
+    return "" if UNKNOWN in address else address.rstrip("/")
+
+
+def check(link: NavLink, context: Context) -> str | None:
+    if not link.target or scheme(link.target):
+        return None
+    address = resolved(link, context)
+    return f"relative link {link.label} resolved to {address}" if address else None
+
+
+def fix(link: NavLink, context: Context) -> NavLink:
+    return replace(link, target=resolved(link, context))
+
+
+RULE = Rule("NAV002", "relative-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)

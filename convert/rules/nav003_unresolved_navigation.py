@@ -1,0 +1,31 @@
+"""NAV003 unresolved-navigation
+
+## What it finds
+One of the mirror's own links that is relative, on a page that does not tell the mirror's address.
+
+## Why it matters
+Where it led cannot be told.
+
+## Fix
+The label stays as plain text.  Give the address of the source root with `--base-url`, such as
+`https://github.com/OWNER/epoch-news/blob/master/`, and it becomes a link again.
+"""
+
+from msgspec.structs import replace
+
+from convert.model import NavLink
+from convert.rules.rule import Context, Rule
+from convert.urls import linkable, scheme
+
+
+def check(link: NavLink, context: Context) -> str | None:
+    if not link.target or (scheme(link.target) and linkable(link.target)):
+        return None
+    return f"nothing tells where the link {link.label} ({link.target}) leads; give --base-url"
+
+
+def fix(link: NavLink, context: Context) -> NavLink:
+    return replace(link, target="")
+
+
+RULE = Rule("NAV003", "unresolved-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)

@@ -1,0 +1,21 @@
+"""NAV004 promotion
+
+## What it finds
+A line of the mirror's own Markdown inside the article: `#### [ 🔥 …](http://…)`.
+
+## Why it matters
+It is the mirror's advertisement, not the article, and its links carry the reader's trace.
+
+## Fix
+The line is removed and listed.  No article of the real archive has a line that begins with `#`.
+"""
+
+from convert.model import Aside
+from convert.rules.rule import Context, Rule, remove
+
+
+def check(aside: Aside, context: Context) -> str | None:
+    return "promotion inside the article" if aside.kind == "promotion" else None
+
+
+RULE = Rule("NAV004", "promotion", "info", __doc__, on=(Aside,), check=check, fix=remove)

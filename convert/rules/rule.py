@@ -1,0 +1,49 @@
+"""What a rule is, and what it may ask."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from convert.model import Level
+
+
+class Context(Struct, frozen=True):
+    """What a rule may know of the document besides the node it is asked about."""
+
+    address: str
+    """The article's original address: what its relative links are relative to."""
+    home: str = ""
+    """The page's own address in its mirror: what the navigation is relative to; empty when nothing tells."""
+
+
+Check = Callable[[Any, Context], str | None]
+"""From a node to the message of a finding, or None where there is nothing to say."""
+Fix = Callable[[Any, Context], Any]
+"""From a node to the node that takes its place, or None to take it out."""
+
+
+class Rule(NamedTuple):
+    """One thing that can be wrong with a document.  The docstring of its module is its page."""
+
+    code: str
+    name: str
+    """The offence, never the cure."""
+    level: Level
+    page: str
+    on: tuple[type, ...] = ()
+    """The nodes it is asked about; none when a reader or a source reports it."""
+    check: Check | None = None
+    fix: Fix | None = None
+    when: re.Pattern[str] | None = None
+    """If given, the rule is asked only about documents whose source text has a match: most have not."""
+
+    @property
+    def title(self) -> str:
+        """The first line of the page."""
+        return self.page.strip().partition("\n")[0]
+
+
+def remove(node: object, context: Context) -> None:
+    """The fix that takes the node out."""

@@ -1,0 +1,16 @@
+"""SRC004 not-an-article
+
+## What it finds
+A file that is no article: an index page, a README, a table, an empty file, a picture.
+
+## Why it matters
+It is left out, and nothing is wrong with that.  Articles are told by their content: a first line `### TITLE` and a last
+line with the original address, or JSON with a `schema_version`.
+
+## What to do
+Nothing, unless you meant it to be an article.
+"""
+
+from convert.rules.rule import Rule
+
+RULE = Rule("SRC004", "not-an-article", "info", __doc__)

@@ -1,0 +1,15 @@
+"""SRC005 invalid-utf8
+
+## What it finds
+Bytes that are no UTF-8.
+
+## Why it matters
+Some characters of the article are lost, and nothing tells which.
+
+## What to do
+Save the file as UTF-8.  The place of the first wrong byte is given.
+"""
+
+from convert.rules.rule import Rule
+
+RULE = Rule("SRC005", "invalid-utf8", "error", __doc__)

@@ -1,0 +1,53 @@
+"""TXT001 control-character
+
+## What it finds
+Control characters in text: U+0000–U+001F except white space, U+007F–U+009F, U+FFFE and U+FFFF.
+
+## Why it matters
+Nobody sees them, and XML forbids most (XML 1.0, section 2.2): one would make a whole EPUB invalid.
+
+## Fix
+They are taken out.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from convert.model import Article, Code, Image, InlineCode, Text
+from convert.rules.rule import Context, Rule
+from convert.text import CONTROL
+
+Node = Text | Code | InlineCode | Image | Article
+FIELDS: dict[type, tuple[str, ...]] = {
+    Text: ("text",),
+    Code: ("text",),
+    InlineCode: ("text",),
+    Image: ("alt", "title"),
+    Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
+}
+
+
+def check(node: Node, context: Context) -> str | None:
+    found = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
+    if not found:
+        return None
+    names = ", ".join(sorted({f"U+{ord(char):04X}" for char in found}))
+    return f"{len(found)} control character(s) in the text: {names}"
+
+
+def fix(node: Node, context: Context) -> Node | None:
+    cleaned = replace(node, **{field: CONTROL.sub("", getattr(node, field)) for field in FIELDS[type(node)]})
+    return None if isinstance(cleaned, Text) and not cleaned.text else cleaned
+
+
+RULE = Rule(
+    "TXT001",
+    "control-character",
+    "error",
+    __doc__,
+    on=tuple(FIELDS),
+    check=check,
+    fix=fix,
+    when=re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|&#|[\ufffe\uffff]"),
+)

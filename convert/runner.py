@@ -1,0 +1,85 @@
+"""Runs a function over tasks, here or in processes; results come in the order of the tasks.  Knows no documents."""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TypeVar
+
+from convert.errors import ConvertError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+AHEAD = 3
+"""Tasks a worker is given ahead of the one whose result is waited for: enough to keep it busy, few enough to keep
+memory flat."""
+
+
+def available() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of `size` items each, the last one shorter."""
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def run(
+    function: Callable[[T], R],
+    tasks: Iterable[T],
+    *,
+    workers: int,
+    start: Callable[..., None],
+    arguments: tuple[object, ...],
+) -> Iterator[R]:
+    """`function` of each task, in their order.
+
+    `start(*arguments)` is called once in each process first.  With one worker everything happens in this process.
+    When the caller stops, in whatever way, no process is left.
+
+    Raises:
+        ConvertError: a worker process died.
+    """
+    if workers <= 1:
+        start(*arguments)
+        for task in tasks:
+            yield function(task)
+        return
+    # Never fork: a forked process inherits locks and threads in whatever state they are.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context(method), initializer=_begin, initargs=(start, arguments)
+    )
+    waiting: deque[Future[R]] = deque()
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(function, task))
+            if len(waiting) >= workers * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise ConvertError(
+            "a worker process ended unexpectedly (out of memory?); run again with --workers 1 to see at which document"
+        ) from None
+    finally:
+        processes = list((pool._processes or {}).values()) if waiting else []
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:  # in the middle of tasks that nobody waits for any more
+            process.terminate()
+        pool.shutdown(wait=True)
+
+
+def _begin(start: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all processes; the parent ends them
+    start(*arguments)

@@ -1,0 +1,98 @@
+"""Where documents come from: files, folders, zip and tar archives, standard input.
+
+`walk` names every document once, in a fixed order; a `Reader` reads each of them, in any order and in any process.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from convert.errors import UsageError
+from convert.sources import archives, files
+from convert.sources.ref import (
+    MAX_BYTES,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_TOTAL,
+    Ref,
+    Refusal,
+    Source,
+    printable,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_MEMBERS",
+    "MAX_RATIO",
+    "MAX_TOTAL",
+    "STDIN",
+    "Reader",
+    "Ref",
+    "Refusal",
+    "Source",
+    "printable",
+    "walk",
+]
+
+STDIN = "-"
+"""The root that means standard input."""
+
+MAX_OPEN = 16
+"""Archives that one reader keeps open."""
+
+
+def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
+    """Every document of the roots: root by root as given, in each by the components of the path as code points.
+
+    Hidden files and folders are left out.  Nothing is read but the tables of contents of archives.  Raises
+    `UsageError` for a root that does not exist, `SourceError` for an archive that must not be read as a whole.
+    """
+    if roots.count(STDIN) > 1:
+        raise UsageError("standard input can be read only once; name '-' once")
+    for root in roots:
+        if root != STDIN and not os.path.exists(root):
+            raise UsageError(f"no such file or folder: {printable(root)!r}")
+    for root in roots:
+        if root == STDIN:
+            yield files.standard_input()
+        elif os.path.isdir(root):
+            yield from files.folder(root)
+        elif os.path.isfile(root) and (kind := archives.kind_of(root)):
+            yield from archives.members(root, kind)
+        else:
+            yield files.lone(root)
+
+
+class Reader:
+    """Reads documents by their `Ref`.  One for each process; archives stay open until it ends."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, archives.Zip | archives.Tar] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def read(self, ref: Ref) -> Source:
+        """The document that `ref` names.  Raises `DocumentError` (SRC001, SRC002) if it cannot be had any more."""
+        if isinstance(ref.member, bytes):
+            data = ref.member
+        elif isinstance(ref.member, str):
+            data = files.read(ref.member)
+        else:
+            data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
+        return Source(ref.root, ref.path, data)
+
+    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar:
+        archive = self._open.get(root)
+        if archive is None:
+            if len(self._open) >= MAX_OPEN:
+                self._open.pop(next(iter(self._open))).close()
+            archive = self._open[root] = archives.reopen(root, place)
+        return archive

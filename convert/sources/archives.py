@@ -1,0 +1,285 @@
+"""Archives: zip (APPNOTE.TXT 6.3.10), tar (POSIX pax, GNU) and tar in gzip.
+
+The standard library reads the tables of contents.  A document is then read straight from its place, so that no
+process but the first holds a table.  No archive is believed: see the limits in ref.py.
+"""
+
+import os
+import re
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
+from typing import BinaryIO, Literal, cast
+
+from convert.errors import DocumentError, SourceError
+from convert.sources.files import reason
+from convert.sources.gzipped import BLOCK, Gzipped
+from convert.sources.ref import (
+    FREE_BYTES,
+    MAX_BYTES,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_TOTAL,
+    Ref,
+    Refusal,
+    printable,
+    too_large,
+)
+
+Kind = Literal["zip", "tar"]
+
+_GZIP = b"\x1f\x8b"
+_TAR_BLOCK = 512
+_ZIP_PLACE = 4
+_ENCRYPTED, _UTF8 = 0x1, 0x800  # general purpose bits 0 and 11 (APPNOTE 4.4.4)
+_NOT_REGULAR = "a link, a device or a sparse file"
+# Backslash and drive letter: another place on Windows.  NUL: the end of a name for the system.  Lone surrogates: bytes
+# that are not UTF-8 (PEP 383).
+_UNSAFE = re.compile("[\\\\\\x00\\ud800-\\udfff]|^[A-Za-z]:")
+# What the standard library raises on damaged archives, found by feeding it some.
+_DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
+    ValueError, OverflowError, RecursionError,
+)  # fmt: skip
+
+
+def kind_of(root: str) -> Kind | None:
+    """What archive the file `root` is by its content; None for any other file, one that cannot be opened too.
+
+    Raises `SourceError` for a damaged gzip file.
+    """
+    try:
+        with open(root, "rb") as file:
+            start = file.read(1 << 16)
+    except OSError:
+        return None
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if start.startswith(_GZIP):
+        state = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            start = state.decompress(start, 2 * _TAR_BLOCK)
+        except zlib.error as error:
+            raise _damaged(root, error) from error
+        if len(start) < _TAR_BLOCK and not state.eof:
+            raise _damaged(root, "it is cut short")
+    try:
+        tarfile.TarInfo.frombuf(start[:_TAR_BLOCK], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        # An archive without members is nothing but its end: two blocks of zeros.
+        return "tar" if start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK) else None
+    return "tar"
+
+
+def members(root: str, kind: Kind) -> list[Ref | Refusal]:
+    """The documents of the archive `root`, in order.  Of two with one name the last counts, as in unzip and tar.
+
+    Raises `SourceError` if the archive is damaged or larger than the limits.
+    """
+    try:
+        documents = {document.path: document for document in (_zip if kind == "zip" else _tar)(root)}
+    except _DAMAGE as error:
+        raise _damaged(root, error) from error
+    return sorted(documents.values(), key=lambda document: document.path.split("/"))
+
+
+class Zip:
+    """A zip archive to read documents from."""
+
+    def __init__(self, root: str) -> None:
+        self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
+        self.close = self._file.close
+
+    def read(self, place: tuple[int, ...], size: int) -> bytes:
+        """The document at `place`.  Raises `DocumentError` (SRC001) if it is not what the archive promises."""
+        offset, packed, method, crc = place
+        try:
+            self._file.seek(offset)
+            # Local file header (APPNOTE 4.3.7): signature, 22 bytes that the table of contents has too, two lengths.
+            signature, name, extra = struct.unpack("<4s22xHH", self._file.read(30))
+            self._file.seek(name + extra, os.SEEK_CUR)
+            data = self._file.read(packed)
+            if method == zipfile.ZIP_DEFLATED:
+                data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, size + 1)
+        except _DAMAGE as error:
+            raise DocumentError("SRC001", f"damaged in its archive: {error}") from error
+        if signature != b"PK\x03\x04" or len(data) != size or zlib.crc32(data) != crc:
+            raise DocumentError("SRC001", "damaged in its archive: size or checksum differ")
+        return data
+
+
+class Tar:
+    """A tar archive to read documents from."""
+
+    def __init__(self, root: str) -> None:
+        self._bytes = _TarBytes(root)
+        self.close = self._bytes.close
+
+    def read(self, place: tuple[int, ...], size: int) -> bytes:
+        """The document at `place`.  Raises `DocumentError` (SRC001) if it is not what the archive promises."""
+        try:
+            self._bytes.seek(*place)
+            data = self._bytes.read(size)
+        except _DAMAGE as error:
+            raise DocumentError("SRC001", f"damaged in its archive: {error}") from error
+        if len(data) != size:
+            raise DocumentError("SRC001", "damaged in its archive: cut short")
+        return data
+
+
+class _TarBytes:
+    """The bytes of a tar archive, unpacked on the way where it is in gzip.
+
+    It is the file that `tarfile` reads headers from, and therefore the place of the limits: a forged header cannot
+    make it hand out more.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
+        self.close = self._file.close
+        self._at = 0
+        self._most = _most(os.fstat(self._file.fileno()).st_size)
+        self._gzipped = Gzipped(self._file) if self._file.read(2) == _GZIP else None
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if offset < 0 or whence != os.SEEK_SET:
+            raise tarfile.ReadError("a header points before the beginning")
+        self._at = offset
+        return offset
+
+    def read(self, size: int = -1) -> bytes:
+        # tarfile reads a header's whole extension at once, as long as the header says it is.
+        if not 0 <= size <= MAX_BYTES:
+            raise tarfile.ReadError(f"a header has {size:,} bytes")
+        if self._at + size > self._most:
+            raise _too_much(self._root)
+        if self._gzipped is None:
+            self._file.seek(self._at)
+            data = self._file.read(size)
+        else:
+            first, last = self._at // BLOCK, (self._at + size - 1) // BLOCK
+            data = b"".join(map(self._gzipped.block, range(first, last + 1)))
+            start = self._at - first * BLOCK
+            data = data[start : start + size]
+        self._at += len(data)
+        return data
+
+
+def reopen(root: str, place: tuple[int, ...]) -> Zip | Tar:
+    """The archive `root`, to read documents like the one at `place`.  Raises `DocumentError` (SRC001) if it is gone."""
+    try:
+        return Zip(root) if len(place) == _ZIP_PLACE else Tar(root)
+    except OSError as error:
+        raise DocumentError("SRC001", reason(error)) from error
+
+
+def _zip(root: str) -> Iterator[Ref | Refusal]:
+    with zipfile.ZipFile(root) as archive:
+        table = archive.infolist()
+        end = archive.start_dir
+    if len(table) > MAX_MEMBERS:
+        raise _too_many(root)
+    if sum(info.file_size for info in table) > _most(os.path.getsize(root)):
+        raise _too_much(root)
+    # Members that share bytes make the best bombs (Fifield, "A better zip bomb", 2019).  30: the local file header.
+    spans = [(info.header_offset, info.header_offset + 30 + info.compress_size) for info in table]
+    spans = sorted([*spans, (end, end)])
+    if spans[0][0] < 0 or any(end > start for (_, end), (start, _) in pairwise(spans)):
+        raise _damaged(root, "members overlap")
+    for info in table:
+        if info.orig_filename.endswith("/"):
+            continue
+        problem = ""
+        if info.flag_bits & _ENCRYPTED:
+            problem = "encrypted"
+        elif stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+            problem = _NOT_REGULAR
+        elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            problem = f"packed by method {info.compress_type}; pack it with deflate"
+        place = (info.header_offset, info.compress_size, info.compress_type, info.CRC)
+        size = info.file_size if info.compress_size <= MAX_BYTES else info.compress_size
+        yield from _document(root, _zip_name(info), problem, place, size)
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """The member's name: UTF-8 where the archive says so or where it can be, else CP437 (APPNOTE appendix D).
+
+    macOS and many scripts write UTF-8 without saying so.
+    """
+    if info.flag_bits & _UTF8:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode("utf-8")
+    except UnicodeDecodeError:
+        return info.orig_filename
+
+
+def _tar(root: str) -> Iterator[Ref | Refusal]:
+    with closing(_TarBytes(root)) as file:
+        archive = tarfile.open(  # noqa: SIM115 -- it holds nothing that needs closing
+            fileobj=cast("BinaryIO", file), mode="r:", encoding="utf-8", errors="surrogateescape"
+        )
+        seen = end = 0
+        while info := archive.next():
+            archive.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
+            seen += 1
+            if seen > MAX_MEMBERS:
+                raise _too_many(root)
+            if archive.offset <= end:  # CVE-2025-8194
+                raise _damaged(root, "a header points backwards")
+            end = archive.offset
+            if not info.isdir():
+                problem = "" if info.isreg() and not info.issparse() else _NOT_REGULAR
+                yield from _document(root, info.name, problem, (info.offset_data,), info.size)
+        # tarfile takes a damaged header for the end, and a missing end for one.
+        file.seek(archive.offset)
+        if file.read(_TAR_BLOCK) != bytes(_TAR_BLOCK):
+            raise _damaged(root, "cut short, or damaged in the middle")
+        while file.read(BLOCK):  # up to the checksum
+            pass
+
+
+def _document(root: str, name: str, problem: str, place: tuple[int, ...], size: int) -> Iterator[Ref | Refusal]:
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    path = printable("/".join(parts))
+    if not parts or name.startswith("/") or ".." in parts or _UNSAFE.search(name):
+        yield Refusal(root, printable(name), "SRC003", "an unsafe name")
+    elif any(part.startswith(".") for part in parts):
+        pass  # hidden
+    elif problem:
+        yield Refusal(root, path, "SRC003", problem)
+    elif size > MAX_BYTES:
+        yield Refusal(root, path, "SRC002", too_large(size))
+    else:
+        yield Ref(root, path, place, size)
+
+
+def _most(packed: int) -> int:
+    """How many bytes may come out of an archive of `packed` bytes."""
+    return min(MAX_TOTAL, max(FREE_BYTES, MAX_RATIO * packed))
+
+
+def _damaged(root: str, what: object) -> SourceError:
+    return SourceError(
+        f"{printable(root)}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder"
+    )
+
+
+def _too_many(root: str) -> SourceError:
+    return SourceError(f"{printable(root)}: more than {MAX_MEMBERS:,} members; unpack it and name its folders")
+
+
+def _too_much(root: str) -> SourceError:
+    return SourceError(
+        f"{printable(root)}: unpacks to more than {MAX_RATIO} times its size or {MAX_TOTAL >> 30} GiB, as archives "
+        "made to do harm do; if you trust it, unpack it and name the folder"
+    )

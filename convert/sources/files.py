@@ -1,0 +1,95 @@
+"""Lone files, folders and standard input."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from convert.errors import DocumentError
+from convert.sources.ref import MAX_BYTES, Ref, Refusal, printable, too_large
+
+# Without O_NONBLOCK, opening a named pipe that took a file's place would wait for ever; Windows needs O_BINARY.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def lone(root: str) -> Ref | Refusal:
+    """The file `root` itself."""
+    typed = PurePath(root)
+    path = typed.name if typed.is_absolute() or ".." in typed.parts else typed.as_posix()
+    return _ref(root, printable(path), root)
+
+
+def folder(root: str) -> Iterator[Ref | Refusal]:
+    """The files in and below `root`, in order.
+
+    A link to a file is followed where it stays inside the root.  A link to a folder never is: it could lead in a
+    circle, and what it shows of the root is met anyway.
+    """
+    inside = os.path.join(os.path.realpath(root), "")
+    waiting: list[tuple[str, str, os.DirEntry[str] | None]] = [("", root, None)]
+    while waiting:
+        path, file, entry = waiting.pop()
+        try:
+            if entry is None or entry.is_dir(follow_symlinks=False):
+                with os.scandir(file) as entries:
+                    below = [(printable(entry.name), entry) for entry in entries if not entry.name.startswith(".")]
+                below.sort(key=lambda named: named[0], reverse=True)
+                prefix = f"{path}/" if path else ""
+                waiting += [(prefix + name, entry.path, entry) for name, entry in below]
+            elif not entry.is_symlink():
+                yield _ref(root, path, file)
+            elif not os.path.join(os.path.realpath(file), "").startswith(inside):
+                yield Refusal(root, path, "SRC003", "a link that leads out of the folder")
+            elif not entry.is_dir():
+                yield _ref(root, path, file)
+        except OSError as error:
+            yield Refusal(root, path, "SRC001", reason(error))
+
+
+def standard_input() -> Ref | Refusal:
+    """The document on standard input."""
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        return Refusal("-", "stdin", "SRC002", f"more than {MAX_BYTES:,} bytes")
+    return Ref("-", "stdin", data, len(data))
+
+
+def read(file: str) -> bytes:
+    """All bytes of a regular file.  Raises `DocumentError`: SRC001 if it cannot be read, SRC002 if it is too large."""
+    try:
+        descriptor = os.open(file, _FLAGS)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise DocumentError("SRC001", "not a regular file")
+            data = os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
+            if len(data) != status.st_size:  # it is growing, or the system hands it out in parts
+                parts = [data]
+                while data and sum(map(len, parts)) <= MAX_BYTES:
+                    parts.append(data := os.read(descriptor, MAX_BYTES))
+                data = b"".join(parts)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise DocumentError("SRC001", reason(error)) from error
+    if len(data) > MAX_BYTES:
+        raise DocumentError("SRC002", too_large(max(status.st_size, len(data))))
+    return data
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its words, without its number."""
+    return (error.strerror or str(error)).lower()
+
+
+def _ref(root: str, path: str, file: str) -> Ref | Refusal:
+    try:
+        status = os.stat(file)
+    except OSError as error:
+        return Refusal(root, path, "SRC001", reason(error))
+    if not stat.S_ISREG(status.st_mode):
+        return Refusal(root, path, "SRC001", "not a regular file")
+    if status.st_size > MAX_BYTES:
+        return Refusal(root, path, "SRC002", too_large(status.st_size))
+    return Ref(root, path, file, status.st_size)

@@ -1,0 +1,83 @@
+"""What names a document, what says why there is none, and the limits."""
+
+import hashlib
+import re
+
+from msgspec import Struct
+
+MAX_BYTES = 16 << 20
+"""Of one document; the largest real one has 1.7 MB."""
+
+MAX_MEMBERS = 1_000_000
+"""Of one archive."""
+
+MAX_TOTAL = 64 << 30
+"""Bytes that an archive may hold, unpacked."""
+
+MAX_RATIO = 200
+"""Unpacked to packed, once more than `FREE_BYTES` have come out: text packs 3 to 10 times, a bomb 1,000 times."""
+
+FREE_BYTES = 64 << 20
+"""Bytes that any archive may hold, however well it packs."""
+
+
+class Ref(Struct, frozen=True, gc=False):
+    """The handle of one document: cheap, and good in any process of the same machine."""
+
+    root: str
+    """The file, folder or archive as the caller named it."""
+    path: str
+    """Relative to the root, POSIX, printable.  Of a lone file: as typed if that is relative, else its name."""
+    member: str | bytes | tuple[int, ...]
+    """A file's name for the system; the data itself of standard input, which can be read only once; or where the
+    document lies in its archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip."""
+    size: int
+    """In bytes, as far as the file system or the archive tells."""
+
+
+class Refusal(Struct, frozen=True, gc=False):
+    """Something that is not read, and why: SRC001 unreadable-file, SRC002 file-too-large or SRC003 unsafe-member."""
+
+    root: str
+    path: str
+    code: str
+    message: str
+
+
+class Source(Struct, frozen=True, gc=False):
+    """A document: where it is from and its bytes."""
+
+    root: str
+    path: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Of the data, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def too_large(size: int) -> str:
+    """The words of SRC002 for a document of `size` bytes."""
+    return f"{size:,} bytes; a document may have {MAX_BYTES:,}"
+
+
+# Controls and line ends would break lines of a report, lone surrogates (bytes that are not UTF-8, PEP 383) would break
+# its encoding, and bidirectional controls would let a name look like another one (Unicode TR 36).
+_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def printable(name: str) -> str:
+    r"""`name` with everything escaped that cannot be shown on one line.
+
+    >>> printable("纸\n.md"), printable("\udcff.md")
+    ('纸\\n.md', '\\xff.md')
+    """
+    return _UNPRINTABLE.sub(_escape, name)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return match[0].encode("unicode_escape").decode("ascii")

@@ -1,0 +1,38 @@
+"""Where a source folder lives on the web, as git tells."""
+
+import os
+import re
+import subprocess
+
+_SSH = re.compile(r"^(?:ssh://)?git@(?P<host>[^:/]+)[:/](?P<path>.+?)(?:\.git)?/?$")
+_HTTP = re.compile(r"^https?://(?:[^@/]+@)?(?P<host>[^/]+)/(?P<path>.+?)(?:\.git)?/?$")
+
+
+def remote_base(root: str) -> str:
+    """The address under which the documents of `root` can be seen, ending in a slash: from the remote `origin` and the
+    branch of the git checkout that it is in.  Nothing where there is none, or where it is not on the web.
+
+    Only git's files on this disk are asked; no socket is opened.
+    """
+    folder = root if os.path.isdir(root) else os.path.dirname(root) or "."
+    if not os.path.isdir(folder):
+        return ""
+    told = _git(folder, "rev-parse", "--show-toplevel", "--abbrev-ref", "HEAD")
+    remote = _git(folder, "config", "--get", "remote.origin.url")
+    match = _SSH.match(remote) or _HTTP.match(remote)
+    if not match or "\n" not in told:
+        return ""
+    top, branch = told.split("\n")[:2]
+    inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(top)).replace(os.sep, "/")
+    base = f"https://{match['host']}/{match['path']}/blob/{branch}/"
+    return base if inside == "." else f"{base}{inside}/"
+
+
+def _git(folder: str, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments], capture_output=True, text=True, timeout=10, check=False, errors="replace"
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

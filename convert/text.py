@@ -1,0 +1,126 @@
+"""White space, characters and languages of text that mixes Chinese with other scripts."""
+
+import re
+from functools import cache
+
+HTML_SPACE = " \t\n\r\f"
+"""ASCII white space as HTML defines it (HTML Standard, section 4.6 of the Infra Standard)."""
+
+EDGE_SPACE = HTML_SPACE + "\u00a0\u3000"
+"""What is invisible at the beginning and the end of a block."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""Control characters: C0 and U+FFFE/U+FFFF are not XML (XML 1.0, section 2.2), C1 and DEL are discouraged there."""
+
+INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
+"""Zero-width and bidirectional format characters, which a reader never sees."""
+
+LINE_SEPARATORS = re.compile("[\u0085\u2028\u2029]")
+"""Line ends of Unicode that HTML treats as plain characters."""
+
+_SPACES = re.compile(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
+
+# Characters that are written without spaces around them: Han, kana, bopomofo, full-width forms and their punctuation.
+# Hangul is not among them: Korean separates words.
+_UNSPACED = re.compile(
+    "[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe4f"
+    "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff—…‧·“”‘’]"
+)
+_NO_SPACE_BEFORE = frozenset(",.:;)!?]}%")
+_NO_SPACE_AFTER = frozenset("([{")
+
+
+@cache
+def is_unspaced(char: str) -> bool:
+    """Whether `char` belongs to a script or punctuation that is set without spaces around it."""
+    return _UNSPACED.match(char) is not None
+
+
+@cache
+def space_between(left: str, right: str) -> bool:
+    """Whether white space between two characters is a space to the reader, where markup put it there.
+
+    Prettified HTML has white space on both sides of each inline element.  The rule was measured against the same
+    articles before prettifying: 98 % of 15,446 boundaries come out as they were written (docs/decisions.md).
+
+    >>> space_between("人", "金"), space_between("r", "J"), space_between("d", ","), space_between("…", "p")
+    (False, True, False, True)
+    """
+    if right in _NO_SPACE_BEFORE or left in _NO_SPACE_AFTER:
+        return False
+    if left == "…":
+        return not is_unspaced(right)
+    return not (is_unspaced(left) or is_unspaced(right))
+
+
+def collapse(text: str) -> str:
+    """`text` with each run of HTML white space as a reader sees it: one space, or none beside Han at a line's end.
+
+    >>> collapse("纸的\\n  历史 与  Paper\\n mills")
+    '纸的历史 与 Paper mills'
+    """
+
+    def settle(match: re.Match[str]) -> str:
+        start, end = match.span()
+        if "\n" not in match[0] or start == 0 or end == len(text):
+            return " "
+        return " " if space_between(text[start - 1], text[end]) else ""
+
+    return _SPACES.sub(settle, text)
+
+
+# The commonest characters that only one of the two scripts has; what both have says nothing.
+_TRADITIONAL = frozenset(
+    "們這國來會時說後對個為學過還沒發現問題開關長門間見東車馬語話請讓認識書報導記條樣實點無與於從兩裡麼當應該將進運動員國際"
+    "經濟機電視網絡軍區華歷術業農區幾氣權歡讀寫聽買賣錢銀鐵紙頁頭顯響飛魚鳥龍齊齒"
+)
+_SIMPLIFIED = frozenset(
+    "们这国来会时说后对个为学过还没发现问题开关长门间见东车马语话请让认识书报导记条样实点无与于从两里么当应该将进运动员国际"
+    "经济机电视网络军区华历术业农区几气权欢读写听买卖钱银铁纸页头显响飞鱼鸟龙齐齿"
+)
+_TRADITIONAL_ONLY, _SIMPLIFIED_ONLY = _TRADITIONAL - _SIMPLIFIED, _SIMPLIFIED - _TRADITIONAL
+_SCRIPTS = (
+    ("ja", re.compile("[\u3041-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("bo", re.compile("[\u0f00-\u0fff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+)
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+
+
+def language(text: str) -> str:
+    """The BCP 47 tag of the language that most of `text` is written in; `und` where nothing tells.
+
+    Chinese is told apart by script (`zh-Hans`, `zh-Hant`), other languages by their alphabet alone.
+
+    >>> language("纸的历史，从洛阳说起"), language("紙的歷史，從洛陽說起"), language("The history of paper")
+    ('zh-Hans', 'zh-Hant', 'en')
+    """
+    for sample in (text[:100], text[:1000]):
+        chars = set(sample)
+        simplified, traditional = len(chars & _SIMPLIFIED_ONLY), len(chars & _TRADITIONAL_ONLY)
+        if simplified + traditional > 5:  # Chinese beyond doubt
+            return "zh-Hant" if traditional > simplified else "zh-Hans"
+    counts = {"zh": len(_HAN.findall(sample)), "en": len(_LATIN.findall(sample)) / 4}
+    for tag, pattern in _SCRIPTS:
+        counts[tag] = len(pattern.findall(sample)) * 1.0
+    counts["ja"] *= 3  # Japanese mixes Han with kana
+    best = max(counts, key=lambda tag: (counts[tag], tag))
+    if not counts[best]:
+        return "und"
+    if best != "zh":
+        return best
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def squeeze(text: str, width: int = 60) -> str:
+    """`text` on one line of at most `width` characters, for messages.
+
+    >>> squeeze("纸\\n的历史", 3)
+    '纸 …'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + " …"

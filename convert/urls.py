@@ -1,0 +1,92 @@
+"""Addresses: resolve, clean, compare.
+
+Resolving follows the WHATWG URL Standard (ada-url); what comes out may hold only characters of RFC 3986, because an
+EPUB reader and epubcheck accept no others.
+"""
+
+import re
+from functools import lru_cache
+
+import ada_url
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(  # what resolving would not change: most addresses
+    r"https?://[a-z0-9.\-]+/(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}|\.(?![./]))*"
+    r"(?:[?#](?:[A-Za-z0-9\-._~!$&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?\Z"
+)
+
+_LINKABLE = frozenset({"http", "https", "mailto", "ftp", "tel", "geo", "magnet", "ftps"})
+"""Schemes that a link of an output may have; anything else could run code or name a file of the reader's."""
+
+
+def scheme(address: str) -> str:
+    """The scheme of an address in lower case, or nothing when it is relative.
+
+    >>> scheme("HTTPS://example.org/"), scheme("../a.html"), scheme("javascript:alert(1)")
+    ('https', '', 'javascript')
+    """
+    match = _ABSOLUTE.match(address)
+    return match[0][:-1].lower() if match else ""
+
+
+def linkable(address: str) -> bool:
+    """Whether an output may link to `address`.
+
+    >>> linkable("https://example.org/"), linkable("file:///C:/a.pdf"), linkable("blob:x"), linkable("#_ftn1")
+    (True, False, False, True)
+    """
+    return address.startswith(("http://", "https://", "#")) or scheme(address) in _LINKABLE
+
+
+def _quote(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=4096)
+def resolve(address: str, base: str) -> str:
+    """`address` as an absolute one, seen from the page at `base`; nothing when it cannot be one.
+
+    >>> resolve("/term/12", "https://www.soundofhope.org/post/1")
+    'https://www.soundofhope.org/term/12'
+    >>> resolve("//img.example.org/纸.jpg", "https://example.org/")
+    'https://img.example.org/%E7%BA%B8.jpg'
+    >>> resolve("http://https：//x", "https://example.org/")
+    ''
+    """
+    address = address.strip()
+    if _PLAIN.match(address):
+        return address
+    try:
+        joined = ada_url.join_url(base, address) if base else ada_url.normalize_url(address)
+    except ValueError:
+        return ""
+    return _NOT_RFC3986.sub(_quote, joined)
+
+
+_EPOCH = re.compile(
+    r"https?://(?:www\.|m\.)?epochtimes\.com/(?:gb|b5)/\d{1,4}/\d{1,2}/\d{1,2}/(n\d+)(?:p|_\d+)?\.html?(?:[?#].*)?\Z"
+)
+
+
+def article_key(address: str) -> str:
+    """What two ways of writing the address of one article have in common.
+
+    >>> article_key("http://www.epochtimes.com/b5/23/9/12/n14072129_2.htm?x#y")
+    'epochtimes:n14072129'
+    >>> article_key("https://example.org/a/#top") == article_key("http://example.org/a")
+    True
+    """
+    if match := _EPOCH.match(address):
+        return "epochtimes:" + match[1]
+    rest = address.partition("://")[2] or address
+    return rest.partition("#")[0].rstrip("/")
+
+
+def is_tag_page(address: str) -> bool:
+    """Whether the address is one of a publisher's keyword pages: four links in five of the real archive.
+
+    >>> is_tag_page("https://www.epochtimes.com/gb/tag/%E7%BA%B8.html")
+    True
+    """
+    return "/tag/" in address and "epochtimes.com/" in address

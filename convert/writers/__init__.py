@@ -1,0 +1,55 @@
+"""The WRITERS table: a new format is one file here and one row."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
+
+from convert.model import Article, Entry, Volume
+from convert.writers import chapters, html, json_, markdown
+from convert.writers.options import Options, Page
+
+Render = Callable[[Article, Page], bytes]
+"""The output, or the part of it, of one article.  Runs in a worker."""
+StandIn = Callable[[Entry, str, Page, str], bytes]
+"""The part of an article that could not be converted: entry, reason, page, language of the volume."""
+Bind = Callable[[Volume, Iterator[bytes], BinaryIO, Options], None]
+"""Puts the parts together in the volume's order."""
+
+
+class Writer(NamedTuple):
+    """One output format."""
+
+    about: str
+    suffix: str
+    render: Render
+    bind: Bind | None = None
+    """None: each article is a file of its own."""
+    stand_in: StandIn | None = None
+    """None: an article that could not be converted is simply not there."""
+    binary: bool = False
+    nav: str = "keep"
+    """What happens to the mirror's own links unless the user says otherwise."""
+
+
+def _bind_epub(volume: Volume, parts: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+    from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: only whoever binds pays
+
+    epub.bind(volume, parts, out, options)
+
+
+def _bind_pdf(volume: Volume, parts: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+    from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
+
+    pdf.bind(volume, parts, out, options)
+
+
+WRITERS: Mapping[str, Writer] = MappingProxyType({
+    "epub": Writer("EPUB 3.3, one book", ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in, binary=True),
+    "html": Writer("HTML, one self-contained file", ".html", html.render, html.bind, html.stand_in),
+    "json": Writer("JSON, a file an article", ".json", json_.render),
+    "jsonl": Writer("JSON Lines, one file", ".jsonl", json_.render_line, json_.bind),
+    "markdown": Writer("Markdown, a file an article", ".md", markdown.render),
+    "pdf": Writer(
+        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in, binary=True, nav="drop"
+    ),
+})  # fmt: skip

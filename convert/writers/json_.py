@@ -1,0 +1,30 @@
+"""Article → JSON, as schemas/article.schema.json describes it; Volume → JSON Lines, one article a line."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from msgspec.structs import replace
+
+from convert import codec
+from convert.model import Article, Volume
+from convert.writers.options import Options, Page
+
+
+def _chosen(article: Article, page: Page) -> Article:
+    return article if page.options.nav == "keep" else replace(article, nav=())
+
+
+def render(article: Article, page: Page) -> bytes:
+    """The whole file, laid out for people."""
+    return codec.indent(codec.encode(_chosen(article, page)))
+
+
+def render_line(article: Article, page: Page) -> bytes:
+    """One line."""
+    return codec.encode(_chosen(article, page)) + b"\n"
+
+
+def bind(volume: Volume, lines: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+    """Writes one line after the other."""
+    for line in lines:
+        out.write(line)

@@ -1,0 +1,355 @@
+"""Article → Markdown: CommonMark 0.31 with YAML front matter, and GitHub's tables.
+
+HTML stands only where CommonMark has no way: underline, sub- and superscript, anchors, tables with spans, and emphasis
+whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, rules of left- and right-flanking).
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from convert.model import (
+    Anchor,
+    Article,
+    Aside,
+    Block,
+    Break,
+    Cell,
+    Code,
+    Embed,
+    Emphasis,
+    Figure,
+    Footnote,
+    Heading,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    ThematicBreak,
+    Underline,
+)
+from convert.writers import xhtml
+from convert.writers.options import Page
+from convert.writers.words import words
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~]")
+_ESCAPE = re.compile(
+    r"[\\`*\[\]~]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters an underscore means nothing
+    r"|<(?=[A-Za-z/!?]|$)"
+    r"|&(?=#?[A-Za-z0-9]+;)"
+)
+_LINE_START = re.compile(r"(?:(\d{1,9})(?=[.)](?:\s|$))|(?=#{1,6}(?:\s|$)|[-+](?:\s|$|-)|>|=+\s*$|:?-[-|: ]*$|\|))")
+_PLAIN_DESTINATION = re.compile(r"[!#$%'*+,\-./0-9:;=?@A-Z^_a-z~\u00a1-\uffff]+\Z")
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
+_AUTOLINK = re.compile(r"https?://[^\s<>\\`*_]*\Z")
+_BACKTICKS = re.compile(r"`+")
+
+
+def render(article: Article, page: Page) -> bytes:
+    """The whole file."""
+    parts = [front_matter(article), f"# {_one_line(escape(article.title))}\n"]
+    if article.lead:
+        parts.append(block(article.lead))
+    parts += blocks(article.body)
+    label = words(article.language)
+    parts.append(f"---\n\n{label['source']}<{article.source.address}>\n")
+    if page.options.nav == "keep" and article.nav:
+        line = " | ".join(
+            f"[{escape(link.label)}]({destination(link.target)})" if link.target else escape(link.label)
+            for link in article.nav
+        )
+        parts.append(line + "\n")
+    return "\n".join(parts).encode("utf-8", "replace")
+
+
+def front_matter(article: Article) -> str:
+    """The metadata as YAML 1.2; every value is written as JSON, which YAML is a superset of."""
+    source = article.source
+    fields: dict[str, str | tuple[str, ...]] = {
+        "title": article.title,
+        "id": article.id,
+        "language": article.language,
+        "published": article.published,
+        "publisher": article.publisher,
+        "authors": article.authors,
+        "report_type": article.report_type,
+        "agency": article.agency,
+        "dateline": article.dateline,
+        "editor": article.editor,
+        "section": article.section,
+        "series": article.series,
+        "source": source.address,
+        "path": source.path,
+        "dialect": source.dialect,
+        "sha256": source.sha256,
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items() if value]
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+# --- inlines ---------------------------------------------------------------------------------------------------------
+
+
+def escape(text: str) -> str:
+    """`text` so that CommonMark reads it as text within a line.
+
+    >>> escape("a_b * [x] <b> &lt; 纸_墨")
+    'a_b \\\\* \\\\[x\\\\] \\\\<b> \\\\&lt; 纸_墨'
+    """
+    return _ESCAPE.sub(r"\\\g<0>", text) if _SPECIAL.search(text) else text
+
+
+def line_start(line: str) -> str:
+    """`line`, already escaped within, so that it begins no block of another kind.
+
+    >>> line_start("1. 纸"), line_start("# 纸"), line_start("- 纸"), line_start("2023年")
+    ('1\\\\. 纸', '\\\\# 纸', '\\\\- 纸', '2023年')
+    """
+    if match := _LINE_START.match(line):
+        return line[: match.end()] + "\\" + line[match.end() :]
+    return line
+
+
+@cache
+def is_punctuation(char: str) -> bool:
+    """Whether CommonMark 0.31 counts the character as Unicode punctuation: categories P and S."""
+    return unicodedata.category(char)[0] in "PS"
+
+
+@cache
+def is_space(char: str) -> bool:
+    """Whether CommonMark counts the character as Unicode white space: category Zs, tab and line ends."""
+    return char in "\t\n\f\r" or unicodedata.category(char) == "Zs"
+
+
+def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n") -> str:
+    """Inlines as Markdown; `before` and `after` are the characters that will stand around them."""
+    out: list[str] = []
+    last = before
+    for number, child in enumerate(children):
+        if isinstance(child, Text):
+            text = escape(child.text)
+            if text[-1] == "!" and number + 1 < len(children):
+                text = text[:-1] + "\\!"
+        elif isinstance(child, Strong | Emphasis):
+            following = _first(children[number + 1]) if number + 1 < len(children) else after
+            text = _emphasis(child, last, following)
+        else:
+            text = _inline(child)
+        if text:
+            out.append(text)
+            last = text[-1]
+    return "".join(out)
+
+
+def _first(inline: Inline) -> str:
+    """The first character that an inline will be written with, as far as flanking asks."""
+    if isinstance(inline, Text):
+        return escape(inline.text[:2])[0]
+    return "*" if isinstance(inline, Strong | Emphasis) else "<"  # all others begin with ASCII punctuation
+
+
+def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
+    mark, tag = ("**", "strong") if isinstance(node, Strong) else ("*", "em")
+    inside = inlines(node.children, "*", "*")
+    if not inside:
+        return ""
+    first, last = inside[0], inside[-1]
+    opens = not is_space(first) and (not is_punctuation(first) or is_space(before) or is_punctuation(before))
+    closes = not is_space(last) and (not is_punctuation(last) or is_space(after) or is_punctuation(after))
+    if opens and closes and "*" not in (before, after, first, last):
+        return f"{mark}{inside}{mark}"
+    return f"<{tag}>{inside}</{tag}>"
+
+
+def _inline(node: Inline) -> str:
+    if isinstance(node, Break):
+        return "\\\n"
+    if isinstance(node, Link):
+        return _link(node)
+    if isinstance(node, Image):
+        return image(node)
+    if isinstance(node, InlineCode):
+        return _code_span(node.text)
+    if isinstance(node, Anchor):
+        return f'<a id="{xhtml.attribute(node.id)}"></a>'
+    if isinstance(node, Underline | Subscript | Superscript):
+        tag = {Underline: "u", Subscript: "sub", Superscript: "sup"}[type(node)]
+        return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
+    raise TypeError(type(node))
+
+
+def _link(link: Link) -> str:
+    if not link.target:
+        return inlines(link.children)
+    if len(link.children) == 1:
+        (child,) = link.children
+        if isinstance(child, Text) and child.text == link.target and _AUTOLINK.match(link.target):
+            return f"<{link.target}>"
+    children = tuple(_unlinked(child) if isinstance(child, Image) else child for child in link.children)
+    return f"[{inlines(children, '[', ']')}]({destination(link.target)})"
+
+
+def _unlinked(image: Image) -> Image:
+    return Image(image.address, image.alt, image.title)
+
+
+def destination(address: str) -> str:
+    """An address as a link destination (CommonMark, section 6.3).
+
+    >>> destination("https://example.org/a b"), destination("https://example.org/(1)")
+    ('<https://example.org/a b>', '<https://example.org/(1)>')
+    """
+    if _PLAIN_DESTINATION.match(address) and not _ENTITY.search(address):
+        return address
+    text = address.replace("\n", "%0A").replace("\\", "\\\\").replace("<", "\\<").replace(">", "\\>")
+    return f"<{_ENTITY.sub(lambda match: chr(92) + match[0], text)}>"
+
+
+def image(picture: Image) -> str:
+    """A picture, inside a link to its full size if it has one; without an address only its alternative text is left."""
+    if not picture.address:
+        return escape(picture.alt)
+    title = ' "' + escape(picture.title).replace('"', '\\"') + '"' if picture.title else ""
+    text = f"![{escape(picture.alt)}]({destination(picture.address)}{title})"
+    return f"[{text}]({destination(picture.full_size)})" if picture.full_size else text
+
+
+def _code_span(text: str) -> str:
+    fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
+    padding = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def _one_line(text: str) -> str:
+    """A heading's text: no line break, and no `#` at its end that CommonMark would take for a closing one."""
+    text = text.replace("\\\n", "<br>")
+    return text[:-1] + "\\#" if text.endswith("#") else text
+
+
+def paragraph(children: tuple[Inline, ...]) -> str:
+    """Inlines as the lines of a paragraph."""
+    text = inlines(children)
+    if "\n" not in text:
+        return line_start(text) + "\n"
+    return "\n".join(line_start(line) for line in text.split("\n")) + "\n"
+
+
+# --- blocks ----------------------------------------------------------------------------------------------------------
+
+
+def blocks(nodes: tuple[Block, ...], *, nested: bool = False) -> Iterator[str]:
+    """Each block as its lines; two lists in a row differ in their markers, or they would be one."""
+    alternate = False
+    before: Block | None = None
+    for node in nodes:
+        alternate = (
+            isinstance(node, List) and isinstance(before, List) and node.ordered == before.ordered and not alternate
+        )
+        if isinstance(node, List):
+            yield _list(node, alternate=alternate)
+        else:
+            yield block(node, nested=nested)
+        before = node
+
+
+def block(node: Block, *, nested: bool = False) -> str:
+    """One block as its lines, with a line end at the end of each."""
+    if isinstance(node, Paragraph):
+        return paragraph(node.children)
+    if isinstance(node, Heading):
+        return f"{'#' * node.level} {_one_line(inlines(node.children, ' '))}\n"
+    if isinstance(node, Figure):
+        lines = [image(picture) for picture in node.images]
+        if node.caption:
+            lines.append(paragraph(node.caption).rstrip("\n"))
+        return "\\\n".join(line for line in lines if line) + "\n"
+    if isinstance(node, List):
+        return _list(node)
+    if isinstance(node, Table):
+        return _table(node)
+    if isinstance(node, Quote | Aside):
+        return _prefixed(node.children, "> ", "> ")
+    if isinstance(node, Embed):
+        return _embed(node)
+    if isinstance(node, Footnote):
+        return _footnote(node)
+    if isinstance(node, Code):
+        fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(node.text)), default=0) + 1)
+        return f"{fence}\n{node.text}\n{fence}\n"
+    if isinstance(node, ThematicBreak):
+        return "___\n" if nested else "---\n"
+    raise TypeError(type(node))
+
+
+def _prefixed(nodes: tuple[Block, ...], first: str, rest: str) -> str:
+    """Blocks inside a container whose lines begin with `first`, then `rest`."""
+    lines = "\n".join(blocks(nodes, nested=True)).rstrip("\n").split("\n")
+    out = [first + lines[0], *(rest + line if line else rest.rstrip() for line in lines[1:])]
+    return "\n".join(line.rstrip(" ") if not line.strip(" >") else line for line in out) + "\n"
+
+
+def _list(node: List, *, alternate: bool = False) -> str:
+    items = []
+    tight = all(
+        len(item.children) <= 2
+        and all(isinstance(child, Paragraph if place == 0 else List) for place, child in enumerate(item.children))
+        for item in node.items
+    )
+    for number, item in enumerate(node.items, start=node.start):
+        marker = f"{number}{')' if alternate else '.'} " if node.ordered else ("* " if alternate else "- ")
+        text = _prefixed(item.children, marker, " " * len(marker)) if item.children else marker.rstrip() + "\n"
+        if tight:
+            text = re.sub(r"\n\n(?= *(?:[-*]|\d+[.)]) )", "\n", text)
+        items.append(text)
+    return ("" if tight else "\n").join(items)
+
+
+def _table(table: Table) -> str:
+    """GitHub's table where it can hold the cells, else HTML on one line, which CommonMark hands through."""
+    simple = all(
+        cell.colspan == cell.rowspan == 1
+        and len(cell.children) <= 1
+        and all(isinstance(child, Paragraph) for child in cell.children)
+        for row in table.rows
+        for cell in row
+    )
+    if not simple or not table.rows:
+        return xhtml.Renderer(pictures=True).table(table).replace("\n", "&#10;") + "\n"
+    width = max(len(row) for row in table.rows)
+    rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]
+    headed = all(cell.header for cell in table.rows[0])
+    head, body = (rows[0], rows[1:]) if headed else ([""] * width, rows)
+    lines = [head, ["---"] * width, *body]
+    return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in row) + "\n" for row in lines)
+
+
+def _cell(cell: Cell) -> str:
+    text = "".join(inlines(child.children) for child in cell.children if isinstance(child, Paragraph))
+    return text.replace("\\\n", "<br>").replace("|", "\\|")
+
+
+def _embed(node: Embed) -> str:
+    inside = node.children
+    if not xhtml.mentions(inside, node.address) or not inside:
+        inside = (*inside, Paragraph(xhtml.embed_line(node)))
+    return _prefixed(inside, "> ", "> ")
+
+
+def _footnote(node: Footnote) -> str:
+    head, *others = node.children or (Paragraph(()),)
+    if isinstance(head, Paragraph):
+        head = Paragraph((Anchor(node.id), *head.children))
+        return "\n".join(blocks((head, *others)))
+    return "\n".join(blocks((Paragraph((Anchor(node.id),)), head, *others)))

@@ -1,0 +1,25 @@
+"""What every writer is told."""
+
+from msgspec import Struct
+
+from convert.bundle.links import Links
+from convert.model import Entry
+
+
+class Options(Struct, frozen=True):
+    """What the user chose, for all pages alike."""
+
+    nav: str = "keep"
+    """`keep` or `drop`: the mirror's own links, and those to contents, previous and next page."""
+    tag_links: bool = False
+    """Whether links to a publisher's keyword pages are links in books too; else they are plain text."""
+
+
+class Page(Struct, frozen=True):
+    """The page that an article becomes."""
+
+    entry: Entry
+    links: Links
+    options: Options
+    home: str = ""
+    """The page's own address in its mirror, if known."""

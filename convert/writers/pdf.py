@@ -1,0 +1,172 @@
+"""PDF: one printed book from a volume and its chapters, drawn by WeasyPrint as tagged PDF (ISO 14289-1, PDF/UA-1).
+
+Nothing is fetched: style sheets are handed over as text, and whatever a page asks for but does not hold is refused.
+The same volume gives the same bytes on one machine: identifier and dates come from its content.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import BinaryIO
+from xml.etree import ElementTree
+
+from convert.errors import ConvertError
+from convert.model import Entry, Section, Volume
+from convert.text import CONTROL, squeeze
+from convert.writers.fonts import engine, hearing, make_fetcher, press
+from convert.writers.options import Options
+from convert.writers.words import words
+from convert.writers.xhtml import anchor, attribute, section_anchor, text
+
+NOTHING = "a book needs at least one article, and there is none; look at the findings of those left out"
+
+LABEL_LENGTH = 120
+"""Titles in contents end here; the article itself has its title whole."""
+
+RUNNING_LENGTH = 26
+"""Characters of a title that fit at the head of a page."""
+
+NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
+
+
+def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+    """Write `volume` to `out` as PDF.
+
+    `chapters` yields the `<article>` element of each of `volume.entries()`, in their order.  `options` says nothing
+    that the chapters do not already follow.  A volume of one article has neither title page nor contents.
+    Raises ConvertError for a volume without articles, for an article that is no XML, and where the system lacks what
+    WeasyPrint needs; ValueError where chapters and entries differ in number.
+    """
+    with hearing():
+        configuration, style = press()
+        html = "".join(make_pages(volume, chapters))
+        engine().HTML(string=html, url_fetcher=make_fetcher({})).write_pdf(
+            out,
+            stylesheets=[style],
+            font_config=configuration,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=identifier(volume).hex.encode(),
+        )
+
+
+# --- the page that WeasyPrint sees -----------------------------------------------------------------------------------
+
+
+def make_pages(volume: Volume, chapters: Iterator[bytes]) -> Iterator[str]:
+    """The volume as one HTML document, part by part."""
+    entries = list(volume.entries())
+    if not entries:
+        raise ConvertError(NOTHING)
+    alone, when = len(entries) == 1, newest(volume)
+    title = visible(volume.title)
+    articles = [make_article(chapter, entry) for entry, chapter in zip(entries, chapters, strict=True)]
+
+    yield f'<!DOCTYPE html><html lang="{attribute(volume.language)}"><head><meta charset="utf-8">'
+    yield f"<title>{text(title)}</title>"
+    for key in ("created", "modified") if when else ():
+        yield f'<meta name="dcterms.{key}" content="{when:%Y-%m-%dT%H:%M:%SZ}">'
+    yield f"</head><body{' class=alone' if alone else ''}>"
+    if alone:
+        yield articles[0]
+    else:
+        yield from make_book(volume, title, articles)
+    yield "</body></html>"
+
+
+def make_book(volume: Volume, title: str, articles: list[str]) -> Iterator[str]:
+    """Title page, contents, and the sections with their articles."""
+    yield f'<section class="cover"><h1>{text(title)}</h1>'
+    yield "".join(f"<p>{text(line)}</p>" for line in cover_lines(volume)) + "</section>"
+
+    yield f'<nav id="contents"><h1>{text(words(volume.language)["contents"])}</h1><ol>'
+    for section in volume.sections:
+        if section.entries:
+            yield f'<li><a href="#{section_anchor(section)}">{text(heading(section))}</a><ol>'
+            yield from (f'<li><a href="#{anchor(it)}">{text(label(it))}</a></li>' for it in section.entries)
+            yield "</ol></li>"
+    yield "</ol></nav>"
+
+    rest = iter(articles)
+    for section in volume.sections:
+        if section.entries:
+            running = squeeze(heading(section), RUNNING_LENGTH)
+            yield f'<section class="section" id="{section_anchor(section)}">'
+            yield f'<h1 data-running="{attribute(running)}">{text(heading(section))}</h1>'
+            yield from islice(rest, len(section.entries))
+            yield "</section>"
+
+
+def make_article(chapter: bytes, entry: Entry) -> str:
+    """A chapter as HTML, in which an empty `<a/>` is not left open, with what bookmarks and page heads call it."""
+    try:
+        article = ElementTree.fromstring(NAMESPACES % chapter)[0]
+    except (ElementTree.ParseError, IndexError) as error:
+        raise ConvertError(f"{entry.path}: its chapter is no XHTML ({error}); please report this") from error
+    for element in article.iter():
+        element.tag = element.tag.rpartition("}")[2]
+        for name in [name for name in element.attrib if name.startswith("{")]:
+            del element.attrib[name]  # xml:lang, which stands beside lang, and epub:type
+    article.set("id", anchor(entry))
+    article.set("data-label", label(entry))
+    article.set("data-running", squeeze(label(entry), RUNNING_LENGTH))
+    return ElementTree.tostring(article, encoding="unicode", method="html")
+
+
+# --- what a book says of its volume, here and in epub.py -------------------------------------------------------------
+
+
+def visible(title: str, *others: str) -> str:
+    r"""`title` on one line without what XML 1.0 forbids (section 2.2), else the first of `others` that shows anything.
+
+    >>> visible(" 纸\x00的\n历史 "), visible("\x07", "", "n1")
+    ('纸的 历史', 'n1')
+    """
+    line = " ".join(CONTROL.sub("", title.encode("utf-8", "ignore").decode()).split())
+    return line or (visible(*others) if others else "—")
+
+
+def label(entry: Entry) -> str:
+    """What contents call an article."""
+    return squeeze(visible(entry.title, entry.id, entry.address), LABEL_LENGTH)
+
+
+def heading(section: Section) -> str:
+    """What contents call a section."""
+    return squeeze(visible(section.title, section.key), LABEL_LENGTH)
+
+
+def moment(published: str) -> datetime | None:
+    """When an article was published, in UTC; None where its date is missing or is none.
+
+    >>> moment("2023-09-12T06:55:16+08:00").isoformat(), moment("2023-02-30")
+    ('2023-09-11T22:55:16+00:00', None)
+    """
+    try:
+        when = datetime.fromisoformat(published)
+        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return when if when.year >= 1000 else None  # strftime writes fewer than four digits, which no format allows
+
+
+def newest(volume: Volume) -> datetime | None:
+    """When the newest article of the volume was published."""
+    return max(filter(None, (moment(entry.published) for entry in volume.entries())), default=None)
+
+
+def cover_lines(volume: Volume) -> Iterator[str]:
+    """What a title page says under the title: the days from the oldest article to the newest, and their number."""
+    days = [entry.published[:10] for entry in volume.entries() if moment(entry.published)]
+    if days:
+        yield " – ".join(dict.fromkeys((min(days), max(days))))
+    yield f"{sum(1 for _ in volume.entries())} {words(volume.language)['articles']}"
+
+
+def identifier(volume: Volume) -> uuid.UUID:
+    """A name-based UUID (RFC 9562, section 5.5) of the title and of what the volume holds, in order."""
+    digest = hashlib.sha256(f"{volume.language}\n{volume.title}".encode("utf-8", "replace"))
+    for entry in volume.entries():
+        digest.update(f"\n{entry.id}\t{entry.address}\t{entry.path}".encode("utf-8", "replace"))
+    return uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())

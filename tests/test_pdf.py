@@ -1,0 +1,252 @@
+"""The PDF book: all its text, its outline and its links, the same bytes each time, and no look outside."""
+
+import hashlib
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from convert.errors import ConvertError
+from convert.model import Entry, Section, Volume
+from convert.writers import fonts, pdf
+from convert.writers.options import Options
+
+SENTENCES = {
+    "zh-Hans": "造纸的原料并不神秘：青檀皮、稻草、竹子，乃至破布和旧渔网。“纸寿千年，绢寿八百。”老师傅说——学三年。",
+    "zh-Hant": "北宋慶曆年間，畢昇發明了膠泥活字。「若止印三、二本，未為簡易；若印數十百千本，則極為神速。」鐵範。",
+    "en": "Paper made before 1800 is often whiter today than a newspaper of the 1970s; alum & rosin leave acid behind.",
+}
+HOSTILE = ("<b>&amp; \"q\" 'a'", "\x00控制\x1f", "长" * 2000, "", "\x07")
+
+
+def article(name: str, language: str = "zh-Hans", title: str = "标题", more: str = "") -> bytes:
+    return (
+        f'<article id="{name}" lang="{language}" xml:lang="{language}"><h1>{escape(title)}</h1>'
+        f"<p>{escape(SENTENCES[language])}</p>{more}</article>"
+    ).encode()
+
+
+def volume(*sizes: int, title: str = "纸与印刷", titles: tuple[str, ...] = ()) -> Volume:
+    count, sections = 0, []
+    for number, size in enumerate(sizes):
+        names = range(count, count + size)
+        count += size
+        entries = (
+            Entry(
+                f"s/n{n}.md", f"n{n}", titles[n] if titles else f"第{n}篇", "https://a.example/", f"2021-03-{n + 1:02}"
+            )
+            for n in names
+        )
+        sections.append(Section(f"s{number}", f"栏目{number}", tuple(entries)))
+    return Volume(title, "zh-Hans", tuple(sections))
+
+
+def made(book: Volume, *chapters: bytes) -> bytes:
+    out = io.BytesIO()
+    given = iter(chapters) if chapters else (article(entry.id) for entry in book.entries())
+    pdf.bind(book, given, out, Options())
+    return out.getvalue()
+
+
+def read(data: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(data), strict=True)
+
+
+def text(reader: PdfReader) -> str:
+    return "".join("".join(page.extract_text().split()) for page in reader.pages)
+
+
+def outline(items: list[Any]) -> list[Any]:
+    return [outline(item) if isinstance(item, list) else item.title for item in items]
+
+
+def addresses(reader: PdfReader) -> list[str]:
+    notes = (note.get_object() for page in reader.pages for note in page.get("/Annots", ()))
+    return [str(note["/A"]["/URI"]) for note in notes if "/A" in note and "/URI" in note["/A"]]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_an_article_alone_is_its_text_and_a_page_number(language: str) -> None:
+    reader = read(made(volume(1), article("n0", language)))
+    assert text(reader) == "标题" + "".join(SENTENCES[language].split()) + "1"
+
+
+def test_every_character_in_order_over_pages() -> None:
+    paragraphs = [f"{number}、{SENTENCES['zh-Hans']}" for number in range(60)]
+    reader = read(made(volume(1), article("n0", more="".join(f"<p>{escape(it)}</p>" for it in paragraphs))))
+    assert len(reader.pages) > 2
+    found = iter(text(reader))
+    assert all(char in found for char in "标题" + SENTENCES["zh-Hans"] + "".join(paragraphs))
+
+
+def test_outline_of_sections_and_articles() -> None:
+    reader = read(made(volume(2, 0, 3)))
+    assert outline(reader.outline) == ["目录", "栏目0", ["第0篇", "第1篇"], "栏目2", ["第2篇", "第3篇", "第4篇"]]
+    first = "".join(reader.pages[0].extract_text().split())
+    assert first == "纸与印刷2021-03-01–2021-03-055篇文章"
+    contents = "".join(reader.pages[1].extract_text().split()).replace(".", "")
+    assert contents == "目录栏目03第0篇3第1篇3栏目24第2篇4第3篇4第4篇42"
+
+
+def test_outline_of_an_article_alone() -> None:
+    reader = read(made(volume(1), article("n0", more="<h2>甲</h2><h3>乙</h3><h2>丙</h2>")))
+    assert outline(reader.outline) == ["第0篇", ["甲", ["乙"], "丙"]]
+
+
+def test_language_title_dates_and_tags() -> None:
+    reader = read(made(volume(1, 1)))
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "zh-Hans"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]
+    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data()
+    assert reader.metadata is not None
+    assert reader.metadata.title == "纸与印刷"
+    assert str(reader.metadata["/CreationDate"]) == "D:20210302000000Z"
+
+
+def test_fonts_are_embedded() -> None:
+    resources: Any = read(made(volume(1))).pages[0]["/Resources"]
+    drawn = [font.get_object()["/DescendantFonts"][0].get_object() for font in resources["/Font"].values()]
+    assert drawn
+    assert all({"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]) for font in drawn)
+
+
+def test_links_are_those_of_the_text() -> None:
+    link = '<p><a href="https://paper.example/a?b&amp;c">纸</a><img src="https://pics.example/x.png" alt="图"/></p>'
+    assert addresses(read(made(volume(2), article("n0", more=link), article("n1")))) == ["https://paper.example/a?b&c"]
+
+
+def test_hostile_titles() -> None:
+    book = volume(len(HOSTILE), 0, title=HOSTILE[2], titles=HOSTILE)
+    chapters = [article(f"n{n}", title=pdf.visible(title)) for n, title in enumerate(HOSTILE)]
+    reader = read(made(book, *chapters))
+    labels = outline(reader.outline)[-1]
+    assert labels[:2] == ["<b>&amp; \"q\" 'a'", "控制"]
+    assert labels[2].endswith("…")
+    assert labels[3:] == ["n3", "n4"]
+
+
+def test_empty_elements_are_not_left_open() -> None:
+    reader = read(made(volume(1), article("n0", more='<p><a id="x"/>甲</p><p><span/>乙<br/>丙</p>')))
+    assert text(reader).endswith("甲乙丙1")
+
+
+def test_a_chapter_that_is_no_xml_is_an_error() -> None:
+    with pytest.raises(ConvertError, match=r"s/n0\.md"):
+        made(volume(1), b"<article><p></article>")
+
+
+def test_chapters_and_entries_must_agree() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        made(volume(2), article("n0"))
+
+
+def test_a_book_without_articles_is_an_error() -> None:
+    with pytest.raises(ConvertError, match="at least one article"):
+        made(volume(0))
+
+
+def test_a_character_without_glyph_is_told(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    with caplog.at_level(logging.WARNING):
+        made(volume(1), article("n0", more="<p>\ue123\ue123</p>"))
+    told = [record.message for record in caplog.records if "U+E123" in record.message]
+    assert len(told) == 1, "once, however often it stands there"
+    assert capfd.readouterr() == ("", "")
+
+
+WATCH = """
+import io, json, sys
+import test_pdf
+from convert.writers import fonts
+fonts.engine(), fonts.fonts()
+seen = []
+sys.addaudithook(lambda name, args: seen.append((name, str(args[0]), str(args[1]) if name == "open" else ""))
+    if name == "open" or name.split(".")[0] in ("socket", "urllib", "subprocess", "http", "ftplib") else None)
+more = ('<p><img src="https://a.example/x.png" alt="x"/><img src="file:///etc/passwd" alt="x"/>'
+    '<img src="x.png" alt="x"/>'
+    '<img alt="x" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"/></p>'
+    '<p style="background: url(http://a.example/b.png)">x</p><object data="http://a.example/o"></object>'
+    '<link rel="stylesheet" href="http://a.example/s.css"/><style>@import "http://a.example/i.css";</style>')
+test_pdf.made(test_pdf.volume(2), test_pdf.article("n0", "en", more=more), test_pdf.article("n1"))
+print(json.dumps(seen))
+"""
+
+
+def python(code: str, **env: str) -> bytes:
+    """What a new interpreter prints."""
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **env}
+    return subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, check=True).stdout
+
+
+def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
+    events = json.loads(python(WATCH))
+    asked = [(name, path) for name, path, _ in events if name != "open"]
+    assert [event for event in asked if not (event[0] == "urllib.Request" and event[1].startswith("data:"))] == []
+    known = [Path(it) for it in {*sys.path, sys.prefix, sys.base_prefix} if it] + [Path(fonts.__file__).parent]
+    roots = tuple(str(it.resolve()) for it in known)
+    fonts_kept = "weasyprint-"  # the folder in which WeasyPrint hands our own fonts to fontconfig
+    for name, path, mode in events:
+        if name == "open" and fonts_kept not in path:
+            assert str(Path(path).resolve()).startswith(roots), path
+            assert not {"w", "a", "x", "+"} & set(mode.replace("None", "")), path
+
+
+def test_same_bytes_twice() -> None:
+    code = "import sys, test_pdf as t; sys.stdout.buffer.write(t.made(t.volume(2, 2)))"
+    digests = {
+        hashlib.sha256(python(code, PYTHONHASHSEED=seed, TZ=zone)).hexdigest()
+        for seed, zone in (("0", "UTC"), ("1", "Asia/Shanghai"))
+    }
+    assert digests == {hashlib.sha256(made(volume(2, 2))).hexdigest()}
+
+
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """Nothing that is found once in a process is remembered, before and after."""
+    for found in (fonts.press, fonts.fonts, fonts.engine):
+        found.cache_clear()
+    yield
+    for found in (fonts.press, fonts.fonts, fonts.engine):
+        found.cache_clear()
+
+
+def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
+    """`import_module` in a world in which `name` cannot be imported."""
+
+    def importing(wanted: str) -> ModuleType:
+        if wanted == name:
+            raise error
+        return import_module(wanted)
+
+    return importing
+
+
+@pytest.mark.usefixtures("afresh")
+@pytest.mark.parametrize(
+    ("name", "error", "step"),
+    [
+        ("weasyprint", OSError("cannot load library 'libpango-1.0-0': x"), "apt-get install libpango-1.0-0"),
+        ("weasyprint", ImportError("No module named 'weasyprint'"), "pip install"),
+        ("pylopdf_fonts_zh_cn", ImportError("No module named 'pylopdf_fonts_zh_cn'"), "fonts-noto-cjk"),
+    ],
+)
+def test_what_is_missing_is_told_with_the_next_step(
+    monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, step: str
+) -> None:
+    monkeypatch.setattr(fonts, "import_module", without(name, error))
+    monkeypatch.setattr(fonts, "system_font", lambda _: "")
+    with pytest.raises(ConvertError, match=step):
+        made(volume(1))
