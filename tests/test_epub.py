@@ -20,7 +20,7 @@ from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.writers import epub
 from convert.writers.options import Options
-from convert.writers.pdf import identifier, visible
+from convert.writers.volume import identifier, visible
 from convert.writers.xhtml import STYLE_FILE, document, file_name
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"

@@ -143,6 +143,11 @@ def test_empty_elements_are_not_left_open() -> None:
     assert text(reader).endswith("甲乙丙1")
 
 
+def test_lists_begin_where_they_say() -> None:
+    reader = read(made(volume(1), article("n0", more='<ol start="7"><li>甲</li><li>乙</li></ol>')))
+    assert text(reader).endswith("甲乙7.8.1"), "the numbers, which WeasyPrint paints last"
+
+
 def test_a_chapter_that_is_no_xml_is_an_error() -> None:
     with pytest.raises(ConvertError, match=r"s/n0\.md"):
         made(volume(1), b"<article><p></article>")

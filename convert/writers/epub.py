@@ -19,7 +19,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from convert.errors import ConvertError
 from convert.model import Section, Volume
 from convert.writers.options import Options
-from convert.writers.pdf import NOTHING, cover_lines, heading, identifier, label, moment, newest, visible
+from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, moment, newest, visible
 from convert.writers.words import words
 from convert.writers.xhtml import CONTENTS_FILE, STYLE_FILE, document, file_name, relative, section_file, text
 

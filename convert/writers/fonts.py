@@ -30,7 +30,7 @@ NO_LIBRARY = (
     "on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
     "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
 )
-NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "archive-convert[pdf]"'
+NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
 NO_FONT = (
     "PDF needs a font with Chinese characters, and there is none; "
     'pip install "archive-convert[fonts]" or apt-get install fonts-noto-cjk'

@@ -63,7 +63,8 @@ def render(article: Article, page: Page) -> bytes:
         parts.append(block(article.lead))
     parts += blocks(article.body)
     label = words(article.language)
-    parts.append(f"---\n\n{label['source']}<{article.source.address}>\n")
+    address = article.source.address
+    parts.append(f"---\n\n{label['source']}{_link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
         line = " | ".join(
             f"[{escape(link.label)}]({destination(link.target)})" if link.target else escape(link.label)
@@ -145,6 +146,8 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
         elif isinstance(child, Strong | Emphasis):
             following = _first(children[number + 1]) if number + 1 < len(children) else after
             text = _emphasis(child, last, following)
+        elif isinstance(child, InlineCode) and last == "`":
+            text = f"<code>{escape(child.text)}</code>"  # two code spans in a row would be one
         else:
             text = _inline(child)
         if text:

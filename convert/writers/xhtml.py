@@ -247,7 +247,7 @@ def navigation(article: Article, page: Page, names: Names) -> str:
     items = []
     for link in article.nav:
         inside = page.links.navigation(link.target, page.entry, page.home)
-        if inside is not None and not (inside is page.links.volume and not lines):
+        if isinstance(inside, Entry) or (inside is not None and lines):  # a volume of one has no other pages
             href = names.href(inside, page.entry)
         else:
             href = attribute(resolve(link.target, "")) if link.target else ""

@@ -1,0 +1,76 @@
+"""The table of what is measured: a new case is one row, and one small function in ours.py or peers.py."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import ours, peers
+from benchmarks.documents import Sample
+from benchmarks.timing import Run
+
+PART = 50
+"""Documents that a step runs over between two turns of what it is compared with."""
+
+
+class Case(NamedTuple):
+    """One thing to measure."""
+
+    name: str
+    what: str
+    run: Run
+    part: int = 0
+    """Documents in a turn; 0: all at once, which a run as a whole needs."""
+    limit: int = 0
+    """Documents at most, for what is slow; 0: all."""
+    rival: str = ""
+    """Of a peer: the case of ours that it is compared with, over the same documents in the same rounds."""
+    needs: str = ""
+    """Of a peer: its program or module."""
+    quick: bool = True
+    """Whether it says anything with few documents: starting processes takes longer than those."""
+
+
+FLOOR = Case("floor", "read the file, decode, parse with turbohtml; nothing else", ours.floor, PART)
+
+STEPS = (
+    Case("read", "bytes → article", ours.read, PART),
+    Case("clean", "read, check, clean", ours.clean, PART),
+    Case("markdown", "read, check, clean, Markdown", partial(ours.render, "markdown"), PART),
+    Case("json", "read, check, clean, JSON", partial(ours.render, "json"), PART),
+    Case("epub-chapter", "read, check, clean, XHTML of an EPUB", partial(ours.render, "epub"), PART),
+)
+"""In memory, on one core."""
+
+SLOW = 20
+"""Documents for what takes tens of milliseconds for each."""
+
+COMMANDS: tuple[tuple[str, str, Callable[[int, Sample, Path], None], int], ...] = (
+    ("validate", "convert validate", ours.validate, 0),
+    ("markdown", "convert --to markdown", partial(ours.convert, "markdown"), 0),
+    ("json", "convert --to json", partial(ours.convert, "json"), 0),
+    ("epub", "convert --to epub", partial(ours.convert, "epub"), 0),
+    ("pdf", "convert --to pdf", partial(ours.convert, "pdf"), SLOW),
+)
+
+RUNS = tuple(
+    Case(f"run-{name}-{label}", f"{command}, {cores}", partial(run, workers), limit=limit, quick=workers == 1)
+    for label, cores, workers in (("1", "one core", 1), ("all", "all cores", 0))
+    for name, command, run, limit in COMMANDS
+)
+"""From a folder to files on the disk, with the first look at everything."""
+
+PEERS = (
+    Case("html2text", "→ Markdown", peers.html2text, limit=100, rival="markdown", needs="html2text"),
+    Case("markdownify", "→ Markdown", peers.markdownify, limit=100, rival="markdown", needs="markdownify"),
+    Case("trafilatura", "→ Markdown", peers.trafilatura, limit=100, rival="markdown", needs="trafilatura"),
+    Case("pandoc-markdown", "→ CommonMark", peers.pandoc_markdown, limit=SLOW, rival="markdown", needs="pandoc"),
+    Case("ebooklib", "→ EPUB, plain script", peers.ebooklib, limit=400, rival="run-epub-1", needs="ebooklib"),
+    Case("pandoc-epub", "→ EPUB", peers.pandoc_epub, limit=100, rival="run-epub-1", needs="pandoc"),
+    Case("weasyprint", "→ PDF, same HTML", peers.weasyprint, limit=SLOW, rival="run-pdf-1", needs="weasyprint"),
+)
+
+CASES = (*STEPS, *RUNS, *PEERS)
+
+MEMORY = (("markdown", 1), ("epub", 1), ("epub", 0))
+"""Format and workers whose peak memory is measured; 0: one worker for each processor."""

@@ -1,0 +1,147 @@
+"""The documents that are measured: varied copies of the seeds, and the real corpus where it is there."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import count, islice
+from pathlib import Path
+
+from convert import pipeline
+from convert.bundle.volumes import gather
+from convert.model import Entry, Volume
+from convert.readers import normal
+from convert.readers.mirror import cut
+from convert.runner import chunks
+from convert.sources import Reader, Ref
+from convert.writers import WRITERS
+from convert.writers.options import Options
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SEEDS = CHECKOUT / "seeds"
+CORPUS = Path(os.environ.get("CONVERT_CORPUS") or CHECKOUT.parent / "shared" / "corpus")
+DIALECTS = "epoch-news/"
+"""What the dialects begin with that are measured, in the manifest of the corpus."""
+
+BASE = "https://github.com/example/epoch-news/blob/master/"
+"""The address of the documents in a mirror of nobody's: so that no run asks git."""
+
+_ID = re.compile(rb"\bn9000(\d{4})\b")
+_STOP = "。\n".encode()
+
+
+class Sample:
+    """Documents in a folder of their own, and what the measured functions ask of them, made before the clock runs."""
+
+    def __init__(self, folder: Path, tasks: list[tuple[Ref, Entry]], volume: Volume) -> None:
+        self.folder = folder
+        self.tasks = tasks
+        self.volume = volume
+        self.workers: dict[str, pipeline.Worker] = {}
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    @classmethod
+    def of(cls, folder: Path) -> "Sample":
+        """All articles of a folder."""
+        seen = pipeline.survey([str(folder)])
+        volume = gather(seen.index)
+        return cls(folder, [(seen.refs[entry.path], entry) for entry in volume.entries()], volume)
+
+    def parts(self, size: int) -> list["Sample"]:
+        """The sample in parts of `size` documents, which stay in its folder; 0: undivided."""
+        if not size:
+            return [self]
+        parts = [Sample(self.folder, tasks, self.volume) for tasks in chunks(self.tasks, size)]
+        for part in parts:
+            part.workers = self.workers
+        return parts
+
+    def spread(self, size: int) -> "Sample":
+        """A sample of at most `size` documents, evenly taken from this one, in a new folder."""
+        if not size or size >= len(self):
+            return self
+        folder = self.folder.with_name(f"{self.folder.name}-{size}")
+        if not folder.is_dir():
+            for number in range(size):
+                ref, _ = self.tasks[number * len(self) // size]
+                target = folder / ref.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.folder / ref.path, target)
+        return Sample.of(folder)
+
+    def worker(self, to: str) -> pipeline.Worker:
+        """The worker of a format, as a process of the program has it."""
+        if to not in self.workers:
+            options = Options(nav=WRITERS[to].nav)
+            self.workers[to] = pipeline.Worker(to, self.volume, options, {str(self.folder): BASE})
+        return self.workers[to]
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """The documents whole, as text, with links that every HTML parser knows."""
+        with Reader() as reader:
+            return [plain_links(normal(reader.read(ref).data.decode("utf-8", "replace"))) for ref, _ in self.tasks]
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """The HTML of each article, without what the mirror wrote around it."""
+        return [region(page) for page in self.pages]
+
+
+def plain_links(text: str) -> str:
+    """`text` with the links that the mirror renamed named as in HTML."""
+    return text.replace("<ok ", "<a ").replace("</ok>", "</a>")
+
+
+def region(page: str) -> str:
+    """The HTML of an article cut from its page."""
+    dialect = cut.recognise(page)
+    return cut.cut(page, dialect).content if dialect else page
+
+
+def copies(folder: Path, number: int) -> Path:
+    """`number` articles made from the seeds: other identifiers, other files, titles and sentences a little longer."""
+    seeds = [(path.relative_to(SEEDS), path.read_bytes()) for path in sorted(SEEDS.glob("pages/*/*.md"))]
+    for turn, (path, data) in islice(((turn, seed) for turn in count() for seed in seeds), number):
+        target = folder / path.parent / renamed(path.name.encode(), turn).decode()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(varied(data, turn))
+    return folder
+
+
+def varied(data: bytes, turn: int) -> bytes:
+    """A seed with the identifiers of its turn; all links between seeds lead to the copies of the same turn."""
+    title, line_end, rest = data.partition(b"\n")
+    mark = f"（{turn}）".encode() if turn else b""
+    rest = rest.replace(_STOP, mark + _STOP, 1 + turn % 3)
+    return renamed(title + mark + line_end + rest, turn)
+
+
+def renamed(data: bytes, turn: int) -> bytes:
+    """`data` with the identifiers of its turn: `n90000002` is `n9000120002` in turn 12."""
+    return _ID.sub(rb"n9%05d\1" % turn, data) if turn else data
+
+
+def corpus_paths() -> list[str]:
+    """The articles of the corpus that are measured, from its manifest; none where it is not there."""
+    manifest = CORPUS / "MANIFEST.tsv"
+    if not manifest.is_file():
+        return []
+    rows = (line.split("\t") for line in manifest.read_text(encoding="utf-8").splitlines())
+    return [row[0] for row in rows if len(row) > 1 and row[1].startswith(DIALECTS)]
+
+
+def corpus(folder: Path, number: int) -> Path:
+    """`number` articles of the corpus as they are, each as often as it takes."""
+    for path, turn in islice(_turns(corpus_paths()), number):
+        target = folder / f"copy{turn:05d}" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(CORPUS / path, target)
+    return folder
+
+
+def _turns(paths: list[str]) -> Iterator[tuple[str, int]]:
+    return ((path, turn) for turn in count() for path in paths)

@@ -1,0 +1,72 @@
+"""What `convert` itself is measured at: single steps of the way, and whole runs as a user starts them."""
+
+from pathlib import Path
+
+from turbohtml import parse_fragment
+
+from benchmarks.documents import BASE, Sample
+from convert import pipeline, readers
+from convert.cli.target import target
+from convert.model import Finding
+from convert.runner import available
+from convert.sources import Reader
+from convert.writers import WRITERS
+from convert.writers.options import Options
+
+
+def floor(sample: Sample, out: Path) -> None:
+    """Read the file, decode it, let the HTML parser's C code parse it: what no reader in Python can do without."""
+    reader = Reader()
+    for ref, _ in sample.tasks:
+        parse_fragment(reader.read(ref).data.decode("utf-8", "replace"))
+
+
+def read(sample: Sample, out: Path) -> None:
+    """Bytes → article."""
+    reader = Reader()
+    for ref, _ in sample.tasks:
+        source = reader.read(ref)
+        readers.read(source.data, source.path, source.sha256)
+
+
+def clean(sample: Sample, out: Path) -> None:
+    """Bytes → article, checked and cleaned."""
+    reader = Reader()
+    for ref, _ in sample.tasks:
+        pipeline.read_and_clean(reader.read(ref), BASE)
+
+
+def render(to: str, sample: Sample, out: Path) -> None:
+    """Bytes → part of the output, as a worker process does it."""
+    worker = sample.worker(to)
+    for ref, entry in sample.tasks:
+        worker.work(ref, entry)
+
+
+def settings(to: str, workers: int) -> pipeline.Settings:
+    """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
+    return pipeline.Settings(
+        base_url=BASE, workers=workers or available(), options=Options(nav=WRITERS[to].nav if to else "keep")
+    )
+
+
+def nothing(_: Finding) -> None:
+    """Findings are counted and told to nobody."""
+
+
+def validate(workers: int, sample: Sample, out: Path) -> None:
+    """`convert validate FOLDER`."""
+    pipeline.check([str(sample.folder)], settings("", workers), nothing)
+
+
+def convert(to: str, workers: int, sample: Sample, out: Path) -> None:
+    """`convert --to FORMAT FOLDER -o OUT`: look at everything, convert everything, write everything."""
+    convert_folder(str(sample.folder), to, workers, out)
+
+
+def convert_folder(folder: str, to: str, workers: int, out: Path) -> None:
+    """The same by the folder's name."""
+    seen = pipeline.survey([folder])
+    where = str(out / f"book{WRITERS[to].suffix}") if WRITERS[to].bind else f"{out}/"
+    with target(to, where, (folder,), len(seen.index.entries)) as output:
+        pipeline.convert(seen, to, output, settings(to, workers), nothing)

@@ -1,0 +1,93 @@
+"""What was measured, and what it was to reach."""
+
+import platform
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from benchmarks.memory import MB, Peak
+from convert.runner import available
+
+
+class Result(Struct, frozen=True):
+    """One case over one set of documents."""
+
+    set: str
+    name: str
+    what: str
+    documents: int = 0
+    rounds: int = 0
+    seconds: float = 0.0
+    """For one document."""
+    floor: float = 0.0
+    """Of the same documents in the same rounds, in seconds for one document."""
+    rival: str = ""
+    rival_seconds: float = 0.0
+    """Of the case of ours that a peer is compared with, in the same rounds."""
+    missing: str = ""
+    """Why it was not measured."""
+
+    @property
+    def rate(self) -> float:
+        """Documents a second."""
+        return 1 / self.seconds if self.seconds else 0.0
+
+    @property
+    def ratio(self) -> float:
+        """How many times the floor."""
+        return self.seconds / self.floor if self.floor else 0.0
+
+
+class Results(Struct):
+    """All of a run."""
+
+    documents: int
+    results: list[Result]
+    memory: list[Peak]
+    notes: list[str]
+    versions: dict[str, str]
+    python: str = sys.version.partition(" ")[0]
+    machine: str = f"{platform.system()} {platform.machine()}"
+    cores: int = available()
+
+
+class Target(NamedTuple):
+    """What is to be reached; missing it is told and nothing more."""
+
+    what: str
+    unit: str
+    limit: float
+    set: str
+    case: str
+    at_least: bool = False
+
+
+TARGETS = (
+    Target("read, check, clean, Markdown: at most 9 × floor", "× floor", 9, "corpus", "markdown"),
+    Target("EPUB of small articles, one core: at least 2,000/s", "/s", 2000, "seeds", "run-epub-1", at_least=True),
+    Target("EPUB of small articles, all cores: at least 2,000/s", "/s", 2000, "seeds", "run-epub-all", at_least=True),
+    Target("memory of any run: below 150 MB", "MB", 150, "", ""),
+)
+
+
+def measured(target: Target, results: Results) -> float | None:
+    """The figure that a target asks for; None where it was not measured."""
+    if target.unit == "MB":
+        return max((each.bytes / MB for each in results.memory), default=None)
+    for each in results.results:
+        if (each.set, each.name) == (target.set, target.case) and each.seconds:
+            return each.rate if target.at_least else each.ratio
+    return None
+
+
+def reached(target: Target, value: float) -> bool:
+    """Whether a figure is as good as asked for."""
+    return value >= target.limit if target.at_least else value <= target.limit
+
+
+def growth(peaks: Sequence[Peak]) -> float:
+    """How much more memory the most documents took than the fewest, as a factor."""
+    ordered = sorted(peaks, key=lambda each: each.documents)
+    return ordered[-1].bytes / ordered[0].bytes

@@ -1,0 +1,77 @@
+"""Timing so that what else the machine does falls out.
+
+Everything that is compared runs turn by turn in small parts, round after round; of each part the shortest time counts,
+since noise only ever adds; and what is compared is the ratio of sums of such times, out of the same rounds.
+"""
+
+import gc
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from benchmarks.documents import Sample
+
+Run = Callable[[Sample, Path], object]
+"""What is measured: takes documents, and an empty folder to write to."""
+
+
+class Pace(Struct, frozen=True):
+    """How long to measure."""
+
+    seconds: float
+    """For each case; no round begins later."""
+    rounds: int
+    """At least."""
+    quick: bool = False
+    """Slow cases take fewer documents; those that need many are left out."""
+
+
+class Contender:
+    """One thing that takes part in a comparison, and its shortest time for each part of the documents."""
+
+    def __init__(self, run: Run, sample: Sample, size: int) -> None:
+        self.run = run
+        self.documents = len(sample)
+        self.parts = sample.parts(size)
+        self.best = [float("inf")] * len(self.parts)
+
+    def turn(self, number: int, scratch: Path) -> None:
+        """Run one part and keep its time if it is the shortest yet."""
+        out = Path(tempfile.mkdtemp(dir=scratch))
+        gc.collect()
+        started = time.perf_counter()
+        self.run(self.parts[number], out)
+        took = time.perf_counter() - started
+        self.best[number] = min(self.best[number], took)
+        shutil.rmtree(out)
+
+    @property
+    def seconds(self) -> float:
+        """For one document."""
+        return sum(self.best) / self.documents
+
+
+def compete(contenders: list[Contender], pace: Pace, scratch: Path) -> int:
+    """Let the contenders run in turn; tell how many rounds there were.
+
+    Each runs once before the clock does: imports, caches, and what its sample makes on demand.
+    """
+    for contender in contenders:
+        contender.run(contender.parts[0], Path(tempfile.mkdtemp(dir=scratch)))
+    gc.collect()
+    gc.freeze()  # the samples of this program would make each collection longer than in `convert`
+    ends = time.perf_counter() + pace.seconds
+    rounds = 0
+    while rounds < pace.rounds or time.perf_counter() < ends:
+        order = contenders if rounds % 2 else contenders[::-1]
+        for number in range(max(len(each.parts) for each in contenders)):
+            for contender in order:
+                if number < len(contender.parts):
+                    contender.turn(number, scratch)
+        rounds += 1
+    gc.unfreeze()
+    return rounds

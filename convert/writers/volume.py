@@ -1,0 +1,69 @@
+"""What books say of their volume: what they call its articles and sections, when it is of, what identifies it."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from convert.model import Entry, Section, Volume
+from convert.text import CONTROL, squeeze
+from convert.writers.words import words
+
+NOTHING = "a book needs at least one article, and there is none; look at the findings of those left out"
+LABEL_LENGTH = 120
+"""Titles in contents end here; the article itself has its title whole."""
+
+
+def visible(title: str, *others: str) -> str:
+    r"""`title` on one line without what XML 1.0 forbids (section 2.2), else the first of `others` that shows anything.
+
+    >>> visible(" 纸\x00的\n历史 "), visible("\x07", "", "n1")
+    ('纸的 历史', 'n1')
+    """
+    line = " ".join(CONTROL.sub("", title.encode("utf-8", "ignore").decode()).split())
+    return line or (visible(*others) if others else "—")
+
+
+def label(entry: Entry) -> str:
+    """What contents call an article."""
+    return squeeze(visible(entry.title, entry.id, entry.address), LABEL_LENGTH)
+
+
+def heading(section: Section) -> str:
+    """What contents call a section."""
+    return squeeze(visible(section.title, section.key), LABEL_LENGTH)
+
+
+def moment(published: str) -> datetime | None:
+    """When an article was published, in UTC; None where its date is missing or is none.
+
+    >>> moment("2023-09-12T06:55:16+08:00").isoformat(), moment("2023-02-30")
+    ('2023-09-11T22:55:16+00:00', None)
+    """
+    try:
+        when = datetime.fromisoformat(published)
+        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return when if when.year >= 1000 else None  # strftime writes fewer than four digits, which no format allows
+
+
+def newest(volume: Volume) -> datetime | None:
+    """When the newest article of the volume was published."""
+    return max(filter(None, (moment(entry.published) for entry in volume.entries())), default=None)
+
+
+def cover_lines(volume: Volume) -> Iterator[str]:
+    """What a title page says under the title: the days from the oldest article to the newest, and their number."""
+    days = [entry.published[:10] for entry in volume.entries() if moment(entry.published)]
+    if days:
+        yield " – ".join(dict.fromkeys((min(days), max(days))))
+    yield f"{sum(1 for _ in volume.entries())} {words(volume.language)['articles']}"
+
+
+def identifier(volume: Volume) -> uuid.UUID:
+    """A name-based UUID (RFC 9562, section 5.5) of the title and of what the volume holds, in order."""
+    digest = hashlib.sha256(f"{volume.language}\n{volume.title}".encode("utf-8", "replace"))
+    for entry in volume.entries():
+        digest.update(f"\n{entry.id}\t{entry.address}\t{entry.path}".encode("utf-8", "replace"))
+    return uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())

@@ -1,0 +1,37 @@
+"""Where the test data is.  The real documents are not part of the project: tests that need them say so without them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+CORPUS = Path(os.environ.get("CONVERT_CORPUS") or ROOT.parent / "shared" / "corpus")
+FIRST_SEED = CORPUS.parent / "seeds" / "000_09e0dce0d9427545.txt"
+ACCEPT = os.environ.get("ACCEPT") == "1"
+
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("project")
+
+
+def epoch_articles() -> list[str]:
+    """The paths of the real articles in the epoch-news dialects; none where the corpus is not there."""
+    manifest = CORPUS / "MANIFEST.tsv"
+    if not manifest.is_file():
+        return []
+    rows = (line.split("\t") for line in manifest.read_text("utf-8").splitlines()[1:])
+    return [path for path, dialect, _ in rows if dialect.startswith("epoch-news/")]
+
+
+needs_corpus = pytest.mark.skipif(
+    not epoch_articles(), reason=f"the corpus of real articles is not at {CORPUS}; set CONVERT_CORPUS to its folder"
+)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return SEEDS

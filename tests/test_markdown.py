@@ -1,0 +1,128 @@
+"""What the Markdown says is what a CommonMark parser reads in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from lxml import html
+from markdown_it import MarkdownIt
+from strategies import ARTICLES
+
+from convert.bundle.links import Links
+from convert.model import (
+    Article,
+    Aside,
+    Embed,
+    Emphasis,
+    Entry,
+    Figure,
+    Heading,
+    Image,
+    InlineCode,
+    Link,
+    List,
+    Quote,
+    Section,
+    Strong,
+    Table,
+    ThematicBreak,
+    Volume,
+)
+from convert.readers.flow import strings
+from convert.writers import markdown, xhtml
+from convert.writers.options import Options, Page
+
+COMMONMARK = MarkdownIt("commonmark").enable("table")
+
+
+def page_of(article: Article, nav: str = "drop") -> Page:
+    entry = Entry("pages/nf1/n1.md", article.id, article.title, article.source.address)
+    return Page(entry, Links(Volume("t", "zh-Hans", (Section("nf1", "一", (entry,)),))), Options(nav))
+
+
+def body_of(text: str) -> Any:
+    """The rendered page below the front matter, as a tree."""
+    rendered = COMMONMARK.render(text.split("\n---\n", 1)[1])
+    return html.fragment_fromstring(rendered, create_parent="div")
+
+
+def visible(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def nodes(article: Article) -> Iterator[Any]:
+    waiting: list[Any] = [*([article.lead] if article.lead else []), *article.body]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, tuple):
+            waiting[:0] = node
+            continue
+        yield node
+        waiting[:0] = [
+            value for name in ("images", "caption", "items", "rows", "children") if (value := getattr(node, name, None))
+        ]
+
+
+def count(article: Article, kinds: Any) -> int:
+    return sum(isinstance(node, kinds) for node in nodes(article))
+
+
+def said(article: Article) -> str:
+    """All text that must be visible, in order, with what an output says of embeds."""
+
+    def parts() -> Iterable[str]:
+        if article.lead:
+            yield from strings(article.lead.caption)
+        yield from strings(article.body)
+
+    return visible("".join(parts()))
+
+
+@settings(max_examples=300)
+@given(ARTICLES)
+def test_a_commonmark_parser_reads_what_was_meant(article: Article) -> None:
+    tree = body_of(markdown.render(article, page_of(article)).decode())
+    for extra in tree.xpath(".//img"):
+        assert extra.get("src")
+    links = [node.target for node in nodes(article) if isinstance(node, Link)]
+    written = [anchor.get("href") for anchor in tree.xpath(".//a[@href]")]
+    assert len(tree.xpath(".//strong")) == count(article, Strong)
+    assert len(tree.xpath(".//em")) == count(article, Emphasis)
+    assert len(tree.xpath(".//img")) == count(article, Image)
+    assert len(tree.xpath(".//h2|.//h3|.//h4|.//h5|.//h6")) == count(article, Heading)
+    assert len(tree.xpath(".//ul|.//ol")) == count(article, List)
+    assert len(tree.xpath(".//table")) == count(article, Table)
+    assert len(tree.xpath(".//hr")) == count(article, ThematicBreak) + 1
+    assert len(tree.xpath(".//blockquote")) == count(article, Quote | Embed | Aside)
+    assert len(written) >= len(links)
+    quiet = [node for node in nodes(article) if isinstance(node, Embed)]
+    if not quiet:
+        text = visible("".join(tree.itertext()))
+        assert said(article) in text
+        assert text.startswith(visible(article.title))
+
+
+@given(ARTICLES)
+def test_front_matter_is_read_as_it_was_written(article: Article) -> None:
+    import json
+
+    text = markdown.render(article, page_of(article)).decode()
+    lines = text.split("\n---\n", 1)[0].splitlines()[1:]
+    front = {key: json.loads(value) for key, _, value in (line.partition(": ") for line in lines)}
+    assert front["title"] == article.title
+    assert front["source"] == article.source.address
+    assert front.get("authors", []) == list(article.authors)
+
+
+@settings(max_examples=200)
+@given(ARTICLES)
+def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) -> None:
+    from lxml import etree
+
+    chapter = xhtml.chapter(article, page_of(article), xhtml.FileNames(), epub=True)
+    tree = etree.fromstring(f'<x xmlns:epub="http://www.idpf.org/2007/ops">{chapter}</x>')
+    assert not tree.xpath("//img[starts-with(@src, 'http')]")
+    text = visible("".join(tree.itertext()))
+    if not any(isinstance(node, Embed | Figure | InlineCode) for node in nodes(article)):
+        assert said(article) in text
