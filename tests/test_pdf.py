@@ -21,6 +21,7 @@ from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.writers import fonts, pdf
 from convert.writers.options import Options
+from convert.writers.volume import visible
 
 SENTENCES = {
     "zh-Hans": "造纸的原料并不神秘：青檀皮、稻草、竹子，乃至破布和旧渔网。“纸寿千年，绢寿八百。”老师傅说——学三年。",
@@ -130,7 +131,7 @@ def test_links_are_those_of_the_text() -> None:
 
 def test_hostile_titles() -> None:
     book = volume(len(HOSTILE), 0, title=HOSTILE[2], titles=HOSTILE)
-    chapters = [article(f"n{n}", title=pdf.visible(title)) for n, title in enumerate(HOSTILE)]
+    chapters = [article(f"n{n}", title=visible(title)) for n, title in enumerate(HOSTILE)]
     reader = read(made(book, *chapters))
     labels = outline(reader.outline)[-1]
     assert labels[:2] == ["<b>&amp; \"q\" 'a'", "控制"]

@@ -71,7 +71,7 @@ def progress(label: str, length: int | None, *, quiet: bool) -> Iterator[Step]:
 
 
 def status(summary: Summary, *, strict: bool, mended_too: bool) -> int:
-    """The exit status of a run: 3 for errors, with `strict` also for warnings.  What cleaning mends counts only when a
-    document is checked, not when it is converted."""
-    levels = summary.levels if mended_too else summary.unmended
+    """The exit status of a run: 3 for errors, with `strict` also for warnings.  What cleaning mends counts when a
+    document is checked; when it is converted only with `strict`."""
+    levels = summary.levels if mended_too or strict else summary.unmended
     return FINDINGS if levels["error"] or (strict and levels["warning"]) else 0

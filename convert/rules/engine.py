@@ -72,8 +72,7 @@ def finding(rule: Rule, message: str, path: str, place: Place, *, fixed: bool = 
 def noted(note: Note, path: str) -> Finding:
     """The finding of what a reader noticed."""
     rule = RULES[note.code]
-    mended = rule.level != "error" or rule.fix is not None
-    return finding(rule, note.message, path, note.place, fixed=mended, removed=note.removed)
+    return finding(rule, note.message, path, note.place, fixed=rule.mends, removed=note.removed)
 
 
 def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[Finding]]:
@@ -133,9 +132,7 @@ class _Walk:
                     removed = describe(node)
             place = self.places.of(original, around)
             self.findings.append(
-                finding(
-                    rule, message, self.path, place, fixed=rule.fix is not None, removed=squeeze(removed, MAX_REMOVED)
-                )
+                finding(rule, message, self.path, place, fixed=rule.mends, removed=squeeze(removed, MAX_REMOVED))
             )
             if fixed is None:
                 return None

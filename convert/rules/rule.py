@@ -44,6 +44,11 @@ class Rule(NamedTuple):
         """The first line of the page."""
         return self.page.strip().partition("\n")[0]
 
+    @property
+    def mends(self) -> bool:
+        """Whether what it finds is mended: by its fix, or by the reader that reports it, as its page says."""
+        return self.fix is not None or "\n## Fix\n" in self.page
+
 
 def remove(node: object, context: Context) -> None:
     """The fix that takes the node out."""

@@ -13,8 +13,8 @@ from functools import partial
 from importlib.resources import files
 from typing import Any, BinaryIO, NamedTuple
 
-from ebooklib import epub  # type: ignore[import-untyped]
-from lxml import etree  # type: ignore[import-untyped]
+from ebooklib import epub
+from lxml import etree
 
 from convert.errors import ConvertError
 from convert.model import Section, Volume

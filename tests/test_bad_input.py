@@ -1,0 +1,193 @@
+"""Bad input gets a clear message and the right exit status; the other documents are converted."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from running import run
+from test_laws import WRAPPER
+
+GOOD = WRAPPER.format(title="好", body="<p>纸和墨。</p>")
+TRACEBACK = b"Traceback"
+
+
+def folder(tmp_path: Path, name: str, data: bytes | str) -> Path:
+    """A folder with a good document and the bad one."""
+    source = tmp_path / "source"
+    source.mkdir(exist_ok=True)
+    (source / "good.md").write_text(GOOD, "utf-8")
+    (source / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return source
+
+
+def nested(depth: int) -> str:
+    return WRAPPER.format(title="深", body="<div>" * depth + "纸" + "</div>" * depth)
+
+
+DEEP = nested(100_000)
+CASES: dict[str, tuple[str, bytes | str, str, str, bool]] = {
+    # name: (file name, data, code of the finding, level, whether the bad document is converted too)
+    "random bytes": ("x.md", random.Random(1).randbytes(5000), "SRC004", "info", False),
+    "empty file": ("x.md", b"", "SRC004", "info", False),
+    "a title only": ("x.md", "### 标题\n", "SRC004", "info", False),
+    "too large": ("x.md", GOOD.encode() + b"\n" * 50_000_000, "SRC002", "error", False),
+    "100,000 nested tags": ("x.md", DEEP, "HTM003", "warning", True),
+    "invalid UTF-8": ("x.md", GOOD.encode().replace("纸".encode(), b"\xe7\xba"), "SRC005", "error", False),
+    "no title": ("x.md", GOOD.replace("### 好", "### "), "ART001", "error", False),
+    "no source line": ("x.md", GOOD.partition("\n\n\n---\n\n原文")[0], "SRC006", "error", False),
+    "empty body": ("x.md", WRAPPER.format(title="空", body=""), "ART002", "error", False),
+    "broken JSON": ("x.json", b'{"schema_version": "1", "id": "a",\n  nonsense', "SRC007", "error", False),
+    "JSON that is no article": ("x.json", b'{"schema_version": "1", "id": "a", "title": 7}', "ART009", "error", False),
+    "NUL": ("x.md", GOOD.replace("和", "\0和"), "TXT001", "error", True),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> None:
+    name, data, code, level, converted = CASES[case]
+    source = folder(tmp_path, name, data)
+    out = tmp_path / "out"
+    done = run("--to", "markdown", source, "-o", out, "-v")
+    assert TRACEBACK not in done.stderr
+    assert f": {level} {code} " in done.stderr.decode(), done.stderr.decode()
+    assert (out / "good.md").is_file()
+    assert (out / "x.md").is_file() == converted
+    assert done.returncode == (3 if level == "error" and not converted else 0)
+    assert run("validate", source).returncode == (3 if level == "error" else 0)
+
+
+@pytest.mark.parametrize("to", ["epub", "html", "jsonl", "pdf"])
+def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
+    source = folder(tmp_path, "pages.md", WRAPPER.format(title="空", body=""))
+    (source / "next.md").write_text(
+        WRAPPER.format(title="又", body='<p>见<ok href="https://www.epochtimes.com/gb/23/9/12/n1.htm">前文</ok></p>'),
+        "utf-8",
+    )
+    out = tmp_path / f"book.{to}"
+    done = run("--to", to, source, "-o", out)
+    assert done.returncode == 3, done.stderr.decode()
+    assert TRACEBACK not in done.stderr
+    assert out.stat().st_size > 100
+    if to == "epub":
+        from conftest import epubcheck
+
+        assert epubcheck(out) == []
+
+
+def test_messages_have_a_place(tmp_path: Path) -> None:
+    data = GOOD.encode().replace("和墨".encode(), b"\xff\xfe")
+    line = data[: data.index(b"\xff")].count(b"\n") + 1
+    done = run("validate", folder(tmp_path, "x.md", data))
+    assert f"x.md:{line}:5: error SRC005 invalid-utf8: byte 0xff" in done.stdout.decode()
+
+
+def test_an_unreadable_file(tmp_path: Path) -> None:
+    source = folder(tmp_path, "x.md", GOOD)
+    (source / "x.md").unlink()
+    os.mkfifo(source / "x.md")
+    done = run("--to", "json", source, "-o", tmp_path / "out")
+    assert "SRC001" in done.stderr.decode()
+    assert (tmp_path / "out" / "good.json").is_file()
+    assert done.returncode == 3
+
+
+def test_a_name_with_newlines(tmp_path: Path) -> None:
+    source = folder(tmp_path, "a\nb\t.md", GOOD)
+    done = run("--to", "markdown", source, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 2
+    done = run("validate", source, "--level", "info")
+    assert all(line.count(":") >= 3 or "article(s)" in line for line in done.stdout.decode().splitlines())
+
+
+def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
+    source = folder(tmp_path, "x.md", GOOD)
+    (tmp_path / "out").write_text("mine", "utf-8")
+    done = run("--to", "markdown", source, "-o", tmp_path / "out")
+    assert done.returncode == 4
+    assert str(tmp_path / "out") in done.stderr.decode()
+    assert TRACEBACK not in done.stderr
+    assert (tmp_path / "out").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("to", ["markdown", "epub"])
+def test_a_full_disk(to: str, tmp_path: Path) -> None:
+    """No file of this process may grow beyond a limit, which is how a full disk looks from inside."""
+    out = tmp_path / ("out" if to == "markdown" else "out.epub")
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000));"
+        "import convert.cli; sys.argv[0] = 'convert'; convert.cli.main()"
+    )
+    arguments = ["--to", to, str(SEEDS), "-o", str(out), "--workers", "1", "-q"]
+    done = subprocess.run([sys.executable, "-B", "-c", code, *arguments], capture_output=True, check=False, timeout=120)
+    assert resource.RLIMIT_FSIZE is not None
+    assert done.returncode == 4, done.stderr
+    assert TRACEBACK not in done.stderr
+    assert b"out" in done.stderr
+    assert not [name for name in os.listdir(tmp_path if to == "epub" else out) if "part" in name or name == "out.epub"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--to", "markdown", "nowhere"], 2, "no such file or folder: 'nowhere'"),
+        (["--to", "docx", "."], 2, "docx"),
+        (["validate"], 2, "SOURCE"),
+        (["--to", "epub"], 2, "SOURCE"),
+        (["explain", "IMG0001"], 2, "did you mean IMG001?"),
+        (["--to", "markdown", ".", "--base-url", "ftp://x"], 2, "http"),
+        (["--to", "markdown", "readme.txt"], 4, "nothing to convert"),
+    ],
+)
+def test_wrong_usage(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("hello", "utf-8")
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == status
+    assert message in done.stderr.decode()
+    assert TRACEBACK not in done.stderr
+
+
+def test_strict_writes_nothing_if_anything_is_wrong(tmp_path: Path) -> None:
+    source = folder(tmp_path, "x.md", nested(200))
+    done = run("--to", "markdown", source, "-o", tmp_path / "out", "--strict")
+    assert done.returncode == 3
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    page = (SEEDS / "pages" / "nf9000001" / "n90000007.md").read_text("utf-8")
+    for count in range(3000):
+        (source / f"{count}.md").write_text(page.replace("n90000007", f"n9{count:07}"), "utf-8")
+    out = tmp_path / "book.epub"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "convert.cli", "--to", "epub", str(source), "-o", str(out), "--workers", "2"],
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not any(name.endswith(".part") for name in os.listdir(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    if number is signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does
+    else:
+        process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert TRACEBACK not in said
+    assert os.listdir(tmp_path) == ["source"]
+    with pytest.raises(ProcessLookupError):  # nobody of the group is left
+        for _ in range(100):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)

@@ -1,0 +1,279 @@
+"""Every real article in the epoch-news dialects, to every format: nothing lost, nothing left of the wrapper."""
+
+import csv
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, FIRST_SEED, epoch_articles, epubcheck, needs_corpus
+from lxml import html as lxml_html
+from markdown_it import MarkdownIt
+from test_markdown import visible
+
+from convert import codec, pipeline, readers
+from convert.cli.target import File, Folder
+from convert.model import Aside, Finding, Image, Link, Reading
+from convert.pipeline import Settings
+from convert.readers.flow import strings
+from convert.readers.mirror import cut
+from convert.readers.mirror.dialect import Dialect
+from convert.rules.engine import CHILDREN, clean
+from convert.rules.rule import Context
+from convert.writers import WRITERS
+from convert.writers.options import Options
+
+COMMONMARK = MarkdownIt("commonmark").enable("table")
+ARTICLES = epoch_articles()
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (CORPUS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def read(path: str) -> Reading:
+    return readers.read((CORPUS / path).read_bytes(), path, "")
+
+
+def pictures(node: object) -> Iterator[Image]:
+    if isinstance(node, tuple):
+        for each in node:
+            yield from pictures(each)
+    elif isinstance(node, Image):
+        yield node
+    else:
+        for field in CHILDREN.get(type(node), ()):
+            yield from pictures(getattr(node, field))
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """All of them in every format, as the command line does it."""
+    if not ARTICLES:
+        pytest.skip(f"the corpus of real articles is not at {CORPUS}")
+    source = tmp_path_factory.mktemp("source")
+    out = tmp_path_factory.mktemp("out")
+    for path in ARTICLES:
+        target = source / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((CORPUS / path).read_bytes())
+    made = {}
+    for name, writer in WRITERS.items():
+        where = out / (name if writer.bind is None else "book" + writer.suffix)
+        findings: list[Finding] = []
+        seen = pipeline.survey([str(source)])
+        with File(str(where)) if writer.bind else Folder(str(where)) as target_:
+            summary = pipeline.convert(seen, name, target_, Settings(options=Options(nav=writer.nav)), findings.append)
+        assert (summary.articles, summary.left_out) == (len(ARTICLES), 0), name
+        made[name] = where
+    return made
+
+
+def texts(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
+    """Every text of every output, whatever it is packed in."""
+    for name, where in made.items():
+        if where.is_dir():
+            for file in sorted(where.rglob("*.*")):
+                yield f"{name}:{file.name}", file.read_text("utf-8")
+        elif name == "epub":
+            with zipfile.ZipFile(where) as book:
+                for member in book.namelist():
+                    yield f"{name}:{member}", book.read(member).decode("utf-8")
+        elif name != "pdf":
+            yield name, where.read_text("utf-8")
+
+
+@needs_corpus
+def test_each_is_told_by_its_dialect() -> None:
+    manifest = {row["path"]: row["dialect"] for row in rows("MANIFEST.tsv")}
+    for path in ARTICLES:
+        assert read(path).article.source.dialect == manifest[path]
+
+
+@needs_corpus
+def test_what_is_no_article_is_not_taken_for_one() -> None:
+    for row in rows("MANIFEST.tsv"):
+        if not (CORPUS / row["path"]).is_file():
+            continue  # a program or a picture that was left out of the sample
+        data = (CORPUS / row["path"]).read_bytes()
+        if row["dialect"].startswith("nonarticle/"):
+            assert readers.peek(data, row["path"]) is None, row["path"]
+        elif row["dialect"].startswith("epoch-news/"):
+            assert readers.peek(data, row["path"]) is not None, row["path"]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", ARTICLES)
+def test_every_visible_character_is_read(path: str) -> None:
+    """Against lxml, another parser, which sees the page before any repair."""
+    text = readers.decode((CORPUS / path).read_bytes())
+    dialect = cut.recognise(text)
+    assert dialect
+    content = re.sub(r"(?m)^ ?#{1,6} .*$", "", cut.cut(text, dialect).content)
+    tree = lxml_html.fragment_fromstring(re.sub("[\x00-\x08\x0e-\x1f]", "", content), create_parent="div")
+    article = read(path).article
+    body = tuple(block for block in article.body if not (isinstance(block, Aside) and block.kind == "promotion"))
+    said = "".join(strings(((article.lead,) if article.lead else ()) + body))
+    assert visible(re.sub("[\x00-\x08\x0e-\x1f]", "", said)) == visible(tree.text_content())
+
+
+@needs_corpus
+def test_no_tracker_in_any_output(converted: dict[str, Path]) -> None:
+    trackers = {src for row in rows("pixels.tsv") for src in row["tracker_srcs"].split() if src}
+    assert trackers
+    for name, text in texts(converted):
+        assert "gfw-breaker.win" not in text, name
+        assert "<ok" not in text, name
+        for tracker in trackers:
+            assert tracker not in text, name
+
+
+@needs_corpus
+def test_no_tracker_in_the_pdf(converted: dict[str, Path]) -> None:
+    from pypdf import PdfReader
+
+    reader = PdfReader(converted["pdf"])
+    for page in reader.pages:
+        assert "gfw-breaker.win" not in page.extract_text()
+        for annotation in page.get("/Annots") or ():
+            action = annotation.get_object().get("/A") or {}
+            assert "gfw-breaker.win" not in str(action.get("/URI", ""))
+
+
+@needs_corpus
+def test_every_picture_of_an_article_is_kept(converted: dict[str, Path]) -> None:
+    wanted: dict[str, list[str]] = {path: [] for path in ARTICLES}
+    for row in rows("images.tsv"):
+        if row["path"] in wanted and row["kind"] in ("content", "lead"):
+            wanted[row["path"]].append(row["src"])
+    assert sum(map(len, wanted.values())) > 200
+    for path, sources in wanted.items():
+        reading = read(path)
+        article, _ = clean(reading, Context(reading.article.source.address), path)
+        kept = [picture.address for picture in pictures(article)]
+        as_json = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        assert [picture.address for picture in pictures(as_json)] == kept
+        markdown = (converted["markdown"] / path).read_text("utf-8")
+        for source in sources:
+            address = f"https:{source}" if source.startswith("//") else source
+            assert address in kept, path
+            assert address in markdown, path
+
+
+@needs_corpus
+def test_every_link_of_an_article_is_kept(converted: dict[str, Path]) -> None:
+    def links(node: object) -> Iterator[Link]:
+        if isinstance(node, tuple):
+            for each in node:
+                yield from links(each)
+        else:
+            if isinstance(node, Link):
+                yield node
+            for field in CHILDREN.get(type(node), ()):
+                yield from links(getattr(node, field))
+
+    for path in ARTICLES:
+        article = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        text = (converted["markdown"] / path).read_text("utf-8").split("\n---\n", 1)[1]
+        tree = lxml_html.fragment_fromstring(COMMONMARK.render(text), create_parent="div")
+        written = {anchor.get("href") for anchor in tree.xpath(".//a[@href]")}
+        for link in links(article.body):
+            if link.target.isascii() and link.target and "\\" not in link.target and " " not in link.target:
+                assert link.target.replace("&amp;", "&") in written, (path, link.target)
+
+
+@needs_corpus
+def test_the_text_of_each_is_in_the_epub(converted: dict[str, Path]) -> None:
+    with zipfile.ZipFile(converted["epub"]) as book:
+        pages = {
+            name: visible(str(lxml_html.document_fromstring(book.read(name)).xpath("string()")))
+            for name in book.namelist()
+            if name.endswith(".xhtml")
+        }
+    whole = "\n".join(pages.values())
+    for path in ARTICLES:
+        article = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        for paragraph in (block for block in article.body if not isinstance(block, Aside)):
+            if said := visible("".join(strings((paragraph,)))):
+                assert said[:200] in whole, path
+
+
+@needs_corpus
+def test_json_lines_are_the_articles(converted: dict[str, Path]) -> None:
+    lines = converted["jsonl"].read_bytes().splitlines()
+    assert len(lines) == len(ARTICLES)
+    by_path = {article.source.path: article for article in map(codec.decode, lines)}
+    for path in ARTICLES:
+        assert codec.decode((converted["json"] / path).with_suffix(".json").read_bytes()) == by_path[path]
+
+
+@needs_corpus
+def test_the_epub_is_valid(converted: dict[str, Path]) -> None:
+    assert epubcheck(converted["epub"]) == []
+
+
+@pytest.mark.skipif(not FIRST_SEED.is_file(), reason=f"the document that the project began from is not at {FIRST_SEED}")
+class TestTheFirstSeed:
+    """The document that the project began from, as its users asked for it."""
+
+    def made(self, tmp_path: Path, *, path: str = "000.txt", base: str = "") -> tuple[str, dict[str, object]]:
+        source, out = tmp_path / "source", tmp_path / "out"
+        (source / path).parent.mkdir(parents=True)
+        (source / path).write_bytes(FIRST_SEED.read_bytes())
+        for to in ("markdown", "json"):
+            with Folder(str(out)) as target:
+                pipeline.convert(pipeline.survey([str(source)]), to, target, Settings(base_url=base), lambda _: None)
+        text = (out / path).with_suffix(".md").read_text("utf-8")
+        return text, json.loads((out / path).with_suffix(".json").read_bytes())
+
+    def test_everything_of_the_article_is_there(self, tmp_path: Path) -> None:
+        text, _ = self.made(tmp_path)
+        for unwanted in ("gfw-breaker.win", "?n14072129", "<ok", "../"):
+            assert unwanted not in text
+        tree = lxml_html.fragment_fromstring(COMMONMARK.render(text.split("\n---\n", 1)[1]), create_parent="div")
+        article = read_first().article
+        source = lxml_html.fragment_fromstring(
+            cut.cut(FIRST_SEED.read_text("utf-8"), first_dialect()).content, create_parent="div"
+        )
+        body = source.xpath(".//*[@id='artbody']")[0]
+        assert visible(body.text_content()) in visible(tree.text_content())
+        assert len([block for block in article.body if type(block).__name__ == "Paragraph"]) == 34
+        assert len(tree.xpath(".//h2")) == 8
+        targets = [link.get("href") for link in source.xpath(".//ok[@href]")]
+        assert len(targets) >= 6
+        written = [link.get("href") for link in tree.xpath(".//a")]
+        assert [target for target in written if target in targets] == targets
+        (picture,) = tree.xpath(".//img")
+        assert picture.get("src").endswith("id14072130-GettyImages-1659536684-600x400.jpg")
+        assert "2023年9月12日，俄罗斯总统普京在东方经济论坛主持会议。" in picture.getparent().text_content()
+
+    def test_its_navigation_leads_home(self, tmp_path: Path) -> None:
+        text, data = self.made(
+            tmp_path,
+            path="pages/nf1412576/n14072129.md",
+            base="https://github.com/epic-marker/epoch-news/blob/master/",
+        )
+        nav = {str(link["label"]): str(link["target"]) for link in data["nav"]}  # type: ignore[attr-defined]
+        assert nav == {
+            "首页": "https://github.com/epic-marker/epoch-news",
+            "评论": "https://github.com/epic-marker/epoch-comment",
+            "专题": "https://github.com/epic-marker/epoch-special",
+            "禁闻": "https://github.com/epic-marker/epoch-news",
+            "禁书": "https://github.com/epic-marker/books",
+            "翻墙": "https://github.com/gfw-breaker/nogfw/blob/master/README.md",
+        }
+        last = text.rstrip("\n").splitlines()[-1]
+        assert all(f"[{label}]({target})" in last for label, target in nav.items())
+
+
+def read_first() -> Reading:
+    return readers.read(FIRST_SEED.read_bytes(), "000.txt", "")
+
+
+def first_dialect() -> Dialect:
+    dialect = cut.recognise(FIRST_SEED.read_text("utf-8"))
+    assert dialect
+    return dialect

@@ -1,0 +1,77 @@
+"""Same input, same bytes: whatever the hash seed, time zone, locale, folder, umask and number of workers."""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, SEEDS, epoch_articles, needs_corpus
+from running import run
+
+from convert.writers import WRITERS
+
+SURROUNDINGS = [
+    ({"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}, "one", ["--workers", "1"], 0o022),
+    ({"PYTHONHASHSEED": "4711", "TZ": "Asia/Shanghai", "LC_ALL": "C"}, "another folder", ["--workers", "2"], 0o077),
+    ({"PYTHONHASHSEED": "99", "TZ": "America/New_York", "LC_ALL": "POSIX"}, "三", ["--workers", "3"], 0o002),
+]
+
+
+def digest(path: Path) -> str:
+    """Of a file, or of all files of a folder with their names."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    total = hashlib.sha256()
+    for file in files:
+        if file.is_file():
+            total.update(str(file.relative_to(path)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def digests(source: Path, to: str, tmp_path: Path) -> set[str]:
+    made = set()
+    writer = WRITERS[to]
+    for env, folder, options, umask in SURROUNDINGS:
+        here = tmp_path / folder
+        here.mkdir(exist_ok=True)
+        copy = here / "source"
+        if not copy.exists():
+            shutil.copytree(source, copy)
+        out = here / ("out" if writer.bind is None else f"out{writer.suffix}")
+        before = os.umask(umask)
+        try:
+            done = run("--to", to, "source", "-o", out.name, *options, cwd=here, env=env)
+        finally:
+            os.umask(before)
+        assert done.returncode == 0, done.stderr.decode()
+        made.add(digest(out))
+    return made
+
+
+@pytest.mark.parametrize("to", sorted(WRITERS))
+def test_the_seeds(to: str, tmp_path: Path) -> None:
+    assert len(digests(SEEDS, to, tmp_path)) == 1
+
+
+@needs_corpus
+@pytest.mark.parametrize("to", ["markdown", "json", "epub"])
+def test_the_real_articles(to: str, tmp_path: Path) -> None:
+    source = tmp_path / "corpus"
+    for path in epoch_articles():
+        target = source / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((CORPUS / path).read_bytes())
+    assert len(digests(source, to, tmp_path)) == 1
+
+
+def test_a_folder_and_an_archive_of_it_give_the_same(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    made = set()
+    for kind in ("", "zip", "tar", "gztar"):
+        source = (
+            shutil.make_archive(str(tmp_path / "seeds"), kind, tmp_path / "seeds") if kind else str(tmp_path / "seeds")
+        )
+        out = tmp_path / f"out{kind}"
+        assert run("--to", "markdown", source, "-o", out).returncode == 0
+        made.add(digest(out))
+    assert len(made) == 1

@@ -1,0 +1,124 @@
+"""Laws of cleaning and reading, over articles and HTML of any shape."""
+
+import re
+from dataclasses import dataclass
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from strategies import ARTICLES, TEXTS
+
+from convert import codec, readers
+from convert.model import MAX_DEPTH, Article, Places, Reading
+from convert.readers.flow import strings
+from convert.readers.html import Builder
+from convert.rules.engine import clean
+from convert.rules.rule import Context
+
+WRAPPER = """### {title}
+
+---
+
+#### [首页](../../../..?n1) &nbsp;|&nbsp; [评论](../../../../../epoch-comment?n1)
+
+
+<div class="post_content" id="artbody" itemprop="articleBody">
+ <!-- article content begin -->
+{body}
+ <!-- article content end -->
+</div>
+
+
+---
+
+原文链接（需翻墙）：https://www.epochtimes.com/gb/23/9/12/n1.htm"""
+
+
+def visible(text: str) -> str:
+    return re.sub(r"[\s\u3000\xa0]+", "", text)
+
+
+def context(article: Article) -> Context:
+    return Context(article.source.address)
+
+
+@settings(max_examples=150)
+@given(ARTICLES)
+def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
+    once, _ = clean(Reading(article, Places()), context(article), "a.md")
+    twice, findings = clean(Reading(once, Places()), context(once), "a.md")
+    assert twice == once
+    assert not [finding for finding in findings if finding.fixed]
+
+
+@settings(max_examples=150)
+@given(ARTICLES)
+def test_json_comes_back_equal(article: Article) -> None:
+    data = codec.indent(codec.encode(article))
+    assert readers.read(data, "a.json", "").article == article
+
+
+@dataclass
+class Tag:
+    start: str
+    end: str
+
+
+NAMES = [
+    *("p", "div", "b", "strong", "em", "u", "sup", "span", "font", "o:p", "cetner", "center", "section"),
+    *("h2", "h4", "ul", "ol", "li", "table", "tr", "td", "blockquote", "figure", "figcaption", "pre"),
+    *("ok|href='https://example.org/'", "a|href=x", "a|name=q"),
+]
+TAGS = st.sampled_from(NAMES).map(lambda tag: Tag(f"<{tag.replace('|', ' ')}>", f"</{tag.partition('|')[0]}>"))
+PIECES = [
+    *("<br/>", "<br>", "</br>", "<img src='https://example.org/a.jpg' alt='x'/>", "<hr/>", "\n  ", " ", "<wbr/>"),
+    *("<!-- x -->", "<input/>", "</p>", "&nbsp;", "<div class='video_fit_container'>"),
+    "<blockquote class='twitter-tweet'>",
+]
+TOKENS = st.one_of(
+    TEXTS.map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;")),
+    TAGS.map(lambda tag: tag.start),
+    TAGS.map(lambda tag: tag.end),
+    st.sampled_from(PIECES),
+)
+SOUP = st.lists(TOKENS, max_size=25).map("".join)
+
+
+@settings(max_examples=400)
+@given(SOUP)
+def test_no_soup_of_tags_loses_text(body: str) -> None:
+    builder = Builder()
+    root = builder.parse(body)
+    blocks = builder.footnotes(builder.blocks(root))
+    assert visible("".join(strings(blocks))) == visible(root.text)
+
+
+@settings(max_examples=150)
+@given(SOUP)
+def test_the_whole_way_from_soup_to_json(body: str) -> None:
+    if "#" in body or "\n---" in body:
+        return
+    data = WRAPPER.format(title="纸", body=body).encode()
+    reading = readers.read(data, "pages/c/n1.md", "")
+    article, findings = clean(reading, context(reading.article), "n1.md")
+    assert codec.violation(article) is None
+    tree = lxml_html.fragment_fromstring(body, create_parent="div")
+    kept = visible("".join(strings(article.body))) + "".join(visible(finding.removed) for finding in findings)
+    assert len(kept) >= len(visible(tree.text_content())) or "<table" in body or "<ul" in body or "<ol" in body
+
+
+def test_blocks_never_nest_deeper_than_the_model_allows() -> None:
+    def depth(nodes: tuple[object, ...]) -> int:
+        deepest = 0
+        for node in nodes:
+            inside = getattr(node, "children", ()) or tuple(
+                child for item in getattr(node, "items", ()) for child in item.children
+            )
+            deepest = max(deepest, 1 + depth(inside))
+        return deepest
+
+    builder = Builder()
+    blocks = builder.blocks(builder.parse("<blockquote><ul><li>" * 50 + "纸"))
+    assert "纸" in "".join(strings(tuple(blocks)))
+    assert depth(tuple(blocks)) <= MAX_DEPTH + 2  # and the paragraph and text in the innermost
+    assert [note.code for note in builder.notes] == ["HTM003"]

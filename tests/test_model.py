@@ -1,0 +1,91 @@
+"""Model, schema and decoder say the same."""
+
+import json
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import ARTICLES
+
+from convert import codec
+from convert.model import Article
+
+SCHEMA = codec.schema()
+JUDGE = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def test_the_published_schema_is_the_models() -> None:
+    assert codec.make_schema() == SCHEMA, "run `make schema`"
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_property_is_explained() -> None:
+    for name, definition in SCHEMA["$defs"].items():
+        assert definition["description"], name
+        if name in ("Block", "Inline"):
+            continue
+        assert definition["additionalProperties"] is False, name
+        for key, value in definition["properties"].items():
+            for needed in ("title", "description", "examples"):
+                assert value.get(needed), f"{name}.{key} has no {needed}"
+
+
+def test_the_examples_of_the_schema_are_valid() -> None:
+    for name, definition in SCHEMA["$defs"].items():
+        if name in ("Block", "Inline"):
+            continue
+        for key, value in definition["properties"].items():
+            for example in value["examples"]:
+                judge = jsonschema.Draft202012Validator({**value, "$defs": SCHEMA["$defs"]})
+                assert judge.is_valid(example), f"{name}.{key}: {example}"
+
+
+@settings(max_examples=200)
+@given(ARTICLES)
+def test_every_article_that_the_model_can_make_validates(article: Article) -> None:
+    data = codec.encode(article)
+    assert list(JUDGE.iter_errors(json.loads(data))) == []
+    assert codec.decode(data) == article
+    assert codec.violation(article) is None
+
+
+JSON_VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", "x", 0, -1, 7, 1.5, True, [], {}, [{}], {"type": "text"}, {"type": "paragraph"}, "2023-13"]
+)
+
+
+def parts(value: Any) -> list[Any]:
+    """All objects and arrays inside a JSON value."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [value, *(part for each in inside for part in parts(each))] if isinstance(value, dict | list) else []
+
+
+@settings(max_examples=300)
+@given(ARTICLES, st.data())
+def test_what_the_schema_refuses_the_decoder_refuses(article: Article, data: st.DataObject) -> None:
+    instance = json.loads(codec.encode(article))
+    for _ in range(data.draw(st.integers(1, 3))):
+        part = data.draw(st.sampled_from(parts(instance)))
+        keys = sorted(part) if isinstance(part, dict) else list(range(len(part)))
+        what = data.draw(st.sampled_from(["change", "delete", "add"]))
+        if what == "add" and isinstance(part, dict):
+            part[data.draw(st.sampled_from(["x", "type", "children", "level", "colspan"]))] = data.draw(JSON_VALUES)
+        elif what == "add":
+            part.append(data.draw(JSON_VALUES))
+        elif keys:
+            key = data.draw(st.sampled_from(keys))
+            if what == "delete":
+                del part[key]
+            else:
+                part[key] = data.draw(JSON_VALUES)
+    if not JUDGE.is_valid(instance):
+        with pytest.raises(msgspec.ValidationError):
+            codec.decode(json.dumps(instance).encode())
+        _, message = codec.explain(instance) or ((), "")
+        assert message

@@ -1,0 +1,102 @@
+"""Nothing phones home: converting opens no socket, and no output loads anything by itself."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import CORPUS, SEEDS, epoch_articles
+from lxml import html as lxml_html
+
+from convert import pipeline
+from convert.cli.target import File
+from convert.pipeline import Settings
+from convert.writers import WRITERS
+
+WATCHED = """
+import sys
+def watch(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.gethostname",):
+        sys.stderr.write(f"SOCKET {event} {arguments}\\n")
+sys.addaudithook(watch)
+from convert.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("to", sorted(WRITERS))
+def test_converting_opens_no_socket(to: str, tmp_path: Path) -> None:
+    writer = WRITERS[to]
+    out = tmp_path / ("out" if writer.bind is None else f"out{writer.suffix}")
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, "--to", to, str(SEEDS), "-o", str(out), "--workers", "1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "SOCKET" not in done.stderr
+
+
+@pytest.fixture(scope="module", params=["seeds", "corpus"])
+def sources(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if request.param == "seeds":
+        return SEEDS
+    if not epoch_articles():
+        pytest.skip(f"the corpus of real articles is not at {CORPUS}")
+    folder = tmp_path_factory.mktemp("corpus")
+    for path in epoch_articles():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((CORPUS / path).read_bytes())
+    return folder
+
+
+def pages(to: str, source: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
+    out = folder / f"book.{to}"
+    with File(str(out)) as target:
+        pipeline.convert(pipeline.survey([str(source)]), to, target, Settings(), lambda _: None)
+    if to == "html":
+        yield out.name, out.read_bytes()
+        return
+    with zipfile.ZipFile(out) as book:
+        for name in book.namelist():
+            yield name, book.read(name)
+
+
+@pytest.mark.parametrize("to", ["epub", "html"])
+def test_no_page_loads_anything(to: str, sources: Path, tmp_path: Path) -> None:
+    loading = (
+        "//script|//iframe|//object|//embed|//audio|//video|//source|//track|//base|//form|//input|//meta[@http-equiv='refresh']"
+        "|//*[@srcset]|//*[@poster]|//*[@background]|//*[@ping]|//*[starts-with(name(@*), 'on')]"
+    )
+    seen = 0
+    for name, data in pages(to, sources, tmp_path):
+        if name.endswith(".css") or to == "html":
+            assert not re.search(rb"@import|url\((?!['\"]?data:)", data), name
+        if not name.endswith(("html", "xhtml")):
+            continue
+        seen += 1
+        tree = lxml_html.document_fromstring(data)
+        assert tree.xpath(loading) == [], name
+        for element in tree.xpath("//*[@src]"):
+            assert element.get("src").startswith("data:image/"), name
+        for element in tree.xpath("//link"):
+            assert not re.match(r"[a-z]+:|//", element.get("href")), name
+    assert seen
+
+
+def test_html_says_so_itself(tmp_path: Path) -> None:
+    ((_, data),) = pages("html", SEEDS, tmp_path)
+    tree = lxml_html.document_fromstring(data)
+    (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy.startswith("default-src 'none'")
+
+
+def test_the_package_of_an_epub_declares_nothing_remote(tmp_path: Path) -> None:
+    for name, data in pages("epub", SEEDS, tmp_path):
+        if name.endswith(".opf"):
+            assert b"remote-resources" not in data
+            assert not re.search(rb'href="[a-z]+:', data)
