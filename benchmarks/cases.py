@@ -9,8 +9,9 @@ from benchmarks import ours, peers
 from benchmarks.documents import Sample
 from benchmarks.timing import Run
 
-PART = 50
-"""Documents that a step runs over between two turns of what it is compared with."""
+PART, SOME = 10, 200
+"""Documents that a step runs over between two turns of what it is compared with, and in all: rounds still noise, more
+documents do not."""
 
 
 class Case(NamedTuple):
@@ -24,21 +25,21 @@ class Case(NamedTuple):
     limit: int = 0
     """Documents at most, for what is slow; 0: all."""
     rival: str = ""
-    """Of a peer: the case of ours that it is compared with, over the same documents in the same rounds."""
+    """The case of ours that it is compared with, over the same documents in the same rounds."""
     needs: str = ""
     """Of a peer: its program or module."""
-    quick: bool = True
-    """Whether it says anything with few documents: starting processes takes longer than those."""
+    wall: bool = False
+    """Several processes: the wall clock counts, and few documents tell only how long it takes to start those."""
 
 
-FLOOR = Case("floor", "read the file, decode, parse with turbohtml; nothing else", ours.floor, PART)
+FLOOR = Case("floor", "read the file, decode, parse with turbohtml; nothing else", ours.floor, PART, SOME)
 
 STEPS = (
-    Case("read", "bytes → article", ours.read, PART),
-    Case("clean", "read, check, clean", ours.clean, PART),
-    Case("markdown", "read, check, clean, Markdown", partial(ours.render, "markdown"), PART),
-    Case("json", "read, check, clean, JSON", partial(ours.render, "json"), PART),
-    Case("epub-chapter", "read, check, clean, XHTML of an EPUB", partial(ours.render, "epub"), PART),
+    Case("read", "bytes → article", ours.read, PART, SOME),
+    Case("clean", "read, check, clean", ours.clean, PART, SOME),
+    Case("markdown", "read, check, clean, Markdown", partial(ours.render, "markdown"), PART, SOME),
+    Case("json", "read, check, clean, JSON", partial(ours.render, "json"), PART, SOME),
+    Case("epub-chapter", "read, check, clean, XHTML of an EPUB", partial(ours.render, "epub"), PART, SOME),
 )
 """In memory, on one core."""
 
@@ -53,10 +54,15 @@ COMMANDS: tuple[tuple[str, str, Callable[[int, Sample, Path], None], int], ...] 
     ("pdf", "convert --to pdf", partial(ours.convert, "pdf"), SLOW),
 )
 
-RUNS = tuple(
-    Case(f"run-{name}-{label}", f"{command}, {cores}", partial(run, workers), limit=limit, quick=workers == 1)
-    for label, cores, workers in (("1", "one core", 1), ("all", "all cores", 0))
-    for name, command, run, limit in COMMANDS
+RUNS = (
+    *(
+        Case(f"run-{name}-1", f"{command}, one core", partial(run, 1), limit=limit)
+        for name, command, run, limit in COMMANDS
+    ),
+    *(
+        Case(f"run-{name}-all", f"{command}, all cores", partial(run, 0), 0, limit, f"run-{name}-1", wall=True)
+        for name, command, run, limit in COMMANDS
+    ),
 )
 """From a folder to files on the disk, with the first look at everything."""
 

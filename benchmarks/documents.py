@@ -3,9 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from functools import cached_property
-from itertools import count, islice
 from pathlib import Path
 
 from convert import pipeline
@@ -13,7 +11,7 @@ from convert.bundle.volumes import gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
-from convert.runner import chunks
+from convert.runner import available, chunks
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS
 from convert.writers.options import Options
@@ -29,6 +27,12 @@ BASE = "https://github.com/example/epoch-news/blob/master/"
 
 _ID = re.compile(rb"\bn9000(\d{4})\b")
 _STOP = "。\n".encode()
+
+
+def settings(to: str, workers: int) -> pipeline.Settings:
+    """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
+    options = Options(nav=WRITERS[to].nav if to else "keep")
+    return pipeline.Settings(base_url=BASE, workers=workers or available(), options=options)
 
 
 class Sample:
@@ -75,8 +79,7 @@ class Sample:
     def worker(self, to: str) -> pipeline.Worker:
         """The worker of a format, as a process of the program has it."""
         if to not in self.workers:
-            options = Options(nav=WRITERS[to].nav)
-            self.workers[to] = pipeline.Worker(to, self.volume, options, {str(self.folder): BASE})
+            self.workers[to] = pipeline.Worker(to, self.volume, settings(to, 1))
         return self.workers[to]
 
     @cached_property
@@ -105,7 +108,8 @@ def region(page: str) -> str:
 def copies(folder: Path, number: int) -> Path:
     """`number` articles made from the seeds: other identifiers, other files, titles and sentences a little longer."""
     seeds = [(path.relative_to(SEEDS), path.read_bytes()) for path in sorted(SEEDS.glob("pages/*/*.md"))]
-    for turn, (path, data) in islice(((turn, seed) for turn in count() for seed in seeds), number):
+    for place in range(number):
+        turn, (path, data) = place // len(seeds), seeds[place % len(seeds)]
         target = folder / path.parent / renamed(path.name.encode(), turn).decode()
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(varied(data, turn))
@@ -136,12 +140,10 @@ def corpus_paths() -> list[str]:
 
 def corpus(folder: Path, number: int) -> Path:
     """`number` articles of the corpus as they are, each as often as it takes."""
-    for path, turn in islice(_turns(corpus_paths()), number):
-        target = folder / f"copy{turn:05d}" / path
+    paths = corpus_paths()
+    for place in range(number):
+        path = paths[place % len(paths)]
+        target = folder / f"copy{place // len(paths):05d}" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(CORPUS / path, target)
     return folder
-
-
-def _turns(paths: list[str]) -> Iterator[tuple[str, int]]:
-    return ((path, turn) for turn in count() for path in paths)

@@ -4,14 +4,12 @@ from pathlib import Path
 
 from turbohtml import parse_fragment
 
-from benchmarks.documents import BASE, Sample
+from benchmarks.documents import BASE, Sample, settings
 from convert import pipeline, readers
 from convert.cli.target import target
 from convert.model import Finding
-from convert.runner import available
 from convert.sources import Reader
 from convert.writers import WRITERS
-from convert.writers.options import Options
 
 
 def floor(sample: Sample, out: Path) -> None:
@@ -43,11 +41,10 @@ def render(to: str, sample: Sample, out: Path) -> None:
         worker.work(ref, entry)
 
 
-def settings(to: str, workers: int) -> pipeline.Settings:
-    """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
-    return pipeline.Settings(
-        base_url=BASE, workers=workers or available(), options=Options(nav=WRITERS[to].nav if to else "keep")
-    )
+def left_out(sample: Sample) -> int:
+    """How many documents become nothing: their time would be no measure of the work."""
+    worker = sample.worker("markdown")
+    return sum(worker.work(ref, entry).part is None for ref, entry in sample.tasks)
 
 
 def nothing(_: Finding) -> None:

@@ -2,9 +2,14 @@
 
 Everything that is compared runs turn by turn in small parts, round after round; of each part the shortest time counts,
 since noise only ever adds; and what is compared is the ratio of sums of such times, out of the same rounds.
+
+Time is that of the processor, in this process and in programs that it started and waited for: on a wall clock, a long
+turn loses time to every other process of the machine and a short one to none, and their ratio says nothing.  Only work
+spread over several processes is timed by the wall clock, in turns of the same length as what it is compared with.
 """
 
 import gc
+import resource
 import shutil
 import tempfile
 import time
@@ -19,13 +24,19 @@ Run = Callable[[Sample, Path], object]
 """What is measured: takes documents, and an empty folder to write to."""
 
 
+def processor() -> float:
+    """Seconds that processors have worked for this process and the children that it waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 class Pace(Struct, frozen=True):
     """How long to measure."""
 
     seconds: float
     """For each case; no round begins later."""
     rounds: int
-    """At least."""
+    """At least; the first warms up, which the shortest time forgets."""
     quick: bool = False
     """Slow cases take fewer documents; those that need many are left out."""
 
@@ -33,8 +44,9 @@ class Pace(Struct, frozen=True):
 class Contender:
     """One thing that takes part in a comparison, and its shortest time for each part of the documents."""
 
-    def __init__(self, run: Run, sample: Sample, size: int) -> None:
+    def __init__(self, run: Run, sample: Sample, size: int, *, wall: bool = False) -> None:
         self.run = run
+        self.clock = time.perf_counter if wall else processor
         self.documents = len(sample)
         self.parts = sample.parts(size)
         self.best = [float("inf")] * len(self.parts)
@@ -43,9 +55,9 @@ class Contender:
         """Run one part and keep its time if it is the shortest yet."""
         out = Path(tempfile.mkdtemp(dir=scratch))
         gc.collect()
-        started = time.perf_counter()
+        started = self.clock()
         self.run(self.parts[number], out)
-        took = time.perf_counter() - started
+        took = self.clock() - started
         self.best[number] = min(self.best[number], took)
         shutil.rmtree(out)
 
@@ -56,12 +68,7 @@ class Contender:
 
 
 def compete(contenders: list[Contender], pace: Pace, scratch: Path) -> int:
-    """Let the contenders run in turn; tell how many rounds there were.
-
-    Each runs once before the clock does: imports, caches, and what its sample makes on demand.
-    """
-    for contender in contenders:
-        contender.run(contender.parts[0], Path(tempfile.mkdtemp(dir=scratch)))
+    """Let the contenders run in turn; tell how many rounds there were."""
     gc.collect()
     gc.freeze()  # the samples of this program would make each collection longer than in `convert`
     ends = time.perf_counter() + pace.seconds

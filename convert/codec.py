@@ -6,9 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import msgspec
-from jsonschema.exceptions import best_match
 
 from convert.model import Article
 
@@ -50,12 +48,6 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    jsonschema.Draft202012Validator.check_schema(schema())
-    return jsonschema.Draft202012Validator(schema())
-
-
 def violation(article: Article) -> tuple[tuple[str | int, ...], str] | None:
     """Where and why the article's JSON breaks the schema: the path into it, and a sentence; None when it does not.
 
@@ -72,7 +64,10 @@ def violation(article: Article) -> tuple[tuple[str | int, ...], str] | None:
 
 def explain(instance: Any) -> tuple[tuple[str | int, ...], str] | None:
     """The schema violation of a parsed JSON document that best explains the others, or None."""
-    error = best_match(_validator().iter_errors(instance))
+    from jsonschema import Draft202012Validator  # costs 40 ms, for what most runs never need
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(schema()).iter_errors(instance))
     return (tuple(error.absolute_path), error.message) if error else None
 
 
@@ -104,11 +99,13 @@ def make_schema() -> dict[str, Any]:
 
 def _conditional(node: Any, unions: dict[str, Any]) -> Any:
     """`node` with each of msgspec's tagged unions moved to `unions`, as one if/then a member."""
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         return [_conditional(each, unions) for each in node]
     if not isinstance(node, dict):
         return node
     node = {key: _conditional(value, unions) for key, value in node.items()}
+    if "enum" in node:
+        node["enum"] = sorted(node["enum"])  # msgspec gives them in the order of a set
     if (discriminator := node.pop("discriminator", None)) is None:
         return node
     tags: dict[str, str] = discriminator["mapping"]

@@ -404,12 +404,18 @@ class Places:
         if known := self._by_id.get(id(other)):
             self._by_id[id(node)] = (node, known[1])
 
-    def of(self, node: object, default: Place = NOWHERE) -> Place:
-        """The place of `node`, or `default`."""
-        if known := self._by_id.get(id(node)):
-            line, column = known[1]
-            return Place(line + self._above, column + 1)
-        return default
+    def near(self, node: object, around: tuple[int, int] | None) -> tuple[int, int] | None:
+        """The position of `node`, or that of what is around it."""
+        known = self._by_id.get(id(node))
+        return known[1] if known else around
+
+    def place(self, position: tuple[int, int] | None) -> Place:
+        """A position as a place in the whole source."""
+        return Place(position[0] + self._above, position[1] + 1) if position else NOWHERE
+
+    def of(self, node: object) -> Place:
+        """The place of `node`, or `NOWHERE`."""
+        return self.place(self.near(node, None))
 
 
 class Note(Struct, frozen=True):
@@ -446,8 +452,8 @@ class Reading(Struct, frozen=True):
     article: Article
     places: Places
     notes: tuple[Note, ...] = ()
-    text: str | None = None
-    """The source as text, for rules that need to look only where a pattern occurs; None where it is not the text."""
+    data: bytes | None = None
+    """The source, for rules that need to look only where something occurs in it; None where it is not the text."""
     home: str = ""
     """The document's own address in its mirror, as far as the page itself tells."""
 

@@ -5,11 +5,14 @@ streams article by article through the workers, each of which does the whole way
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import BinaryIO, Protocol
 
 from msgspec import Struct, field, json
+from msgspec.structs import replace
 
 from convert import readers, runner
 from convert.bundle.index import Index
@@ -21,9 +24,10 @@ from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import clean, finding
 from convert.rules.rule import Context
-from convert.sources import Reader, Ref, Refusal, Source, walk
+from convert.sources import STDIN, Reader, Ref, Refusal, Source, printable, walk
 from convert.sources.remote import remote_base
 from convert.store import safe_name
+from convert.text import squeeze
 from convert.writers import WRITERS
 from convert.writers.options import Options, Page
 
@@ -64,17 +68,55 @@ class Settings(Struct, frozen=True):
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
-def read_and_clean(source: Source, base: str) -> tuple[Article | None, list[Finding], str]:
-    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.  The article is None where it
-    must be left out: it could not be read, or a finding of error level is left that no fix mends."""
+def read_and_clean(source: Source, base: str = "", path: str = "") -> tuple[Article | None, list[Finding], str]:
+    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.  `path` is what findings call it,
+    if not its own path.  The article is None where it must be left out: it could not be read, or a finding of error level is left that no
+    fix mends."""
+    path = path or source.path
     try:
         reading = readers.read(source.data, source.path, source.sha256)
-        home = base + source.path if base else reading.home
-        article, findings = clean(reading, Context(reading.article.source.address, home), source.path)
+        home = _home(base, source.path, reading.home)
+        article, findings = clean(reading, Context(reading.article.source.address, home), path)
     except DocumentError as error:
-        return None, [failure(error, source.path)], ""
+        return None, [failure(error, path)], ""
+    except Exception as error:  # a fault of ours must not take the other documents with it
+        return None, [fault(error, path)], ""
     unusable = any(each.level == "error" and not each.fixed for each in findings)
     return None if unusable else article, findings, home
+
+
+def _home(base: str, path: str, told: str) -> str:
+    """The address of a page in its mirror: where the sources are, and its path; for a page that does not lie where
+    mirrors keep theirs, the path that it tells itself."""
+    if not base or _IN_MIRROR.search(base + path):
+        return base + path if base else told
+    page = _IN_MIRROR.search(told)
+    return base + page[0].lstrip("/") if page else told
+
+
+_IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
+
+
+@cache
+def _remote(root: str) -> str:
+    return remote_base(root)
+
+
+def base_of(ref: Ref, base_url: str) -> str:
+    """The address of the folder that a document's path is relative to, if it can be told."""
+    return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
+
+
+def shown(ref: Ref | Refusal) -> str:
+    """What findings call a document, so that an editor can open it: its root as given, and its path."""
+    if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
+        return printable(ref.root) if ref.root != STDIN else ref.path
+    return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
+
+
+def fault(error: Exception, path: str) -> Finding:
+    """The finding of a document on which this program failed."""
+    return finding(RULES["SRC009"], f"{type(error).__name__}: {squeeze(str(error), 200)}", path, Place())
 
 
 def failure(error: DocumentError, path: str) -> Finding:
@@ -97,11 +139,10 @@ class Outcome(Struct, frozen=True):
 class Worker:
     """One process's share: it renders the documents that it is given for one writer."""
 
-    def __init__(self, to: str, volume: Volume, options: Options, bases: dict[str, str]) -> None:
+    def __init__(self, to: str, volume: Volume, settings: Settings) -> None:
         self.writer = WRITERS[to]
         self.links = Links(volume)
-        self.options = options
-        self.bases = bases
+        self.settings = settings
         self.reader = Reader()
 
     def work(self, ref: Ref, entry: Entry) -> Outcome:
@@ -109,12 +150,16 @@ class Worker:
         try:
             source = self.reader.read(ref)
         except DocumentError as error:
-            article, findings, home = None, [failure(error, ref.path)], ""
+            article, findings, home = None, [failure(error, shown(ref))], ""
         else:
-            article, findings, home = read_and_clean(source, self.bases[ref.root])
-        page = Page(entry, self.links, self.options, home)
+            base = base_of(ref, self.settings.base_url)
+            article, findings, home = read_and_clean(source, base, shown(ref))
+        page = Page(entry, self.links, self.settings.options, home)
         if article is not None:
-            return Outcome(self.writer.render(article, page), findings)
+            try:
+                return Outcome(self.writer.render(article, page), findings)
+            except Exception as error:  # as above
+                findings.append(fault(error, shown(ref)))
         if self.writer.stand_in:
             reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
             return Outcome(self.writer.stand_in(entry, reason, page, self.links.volume.language), findings)
@@ -124,9 +169,9 @@ class Worker:
 _worker: Worker
 
 
-def _start(to: str, volume: Volume, options: Options, bases: dict[str, str]) -> None:
+def _start(to: str, volume: Volume, settings: Settings) -> None:
     global _worker
-    _worker = Worker(to, volume, options, bases)
+    _worker = Worker(to, volume, settings)
 
 
 def _work(task: list[tuple[Ref, Entry]]) -> list[Outcome]:
@@ -134,6 +179,17 @@ def _work(task: list[tuple[Ref, Entry]]) -> list[Outcome]:
 
 
 # --- the first pass --------------------------------------------------------------------------------------------------
+
+
+def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
+    """What outputs call a document: its path; among several folders or archives, in that of its root.  Two that would
+    share a name keep their whole paths."""
+    path = ref.path
+    if len(roots) > 1 and ref.root != STDIN and not (isinstance(ref, Ref) and ref.member == ref.root):
+        path = f"{os.path.basename(os.path.abspath(ref.root))}/{ref.path}"
+    if path in taken:
+        path = f"{os.path.abspath(ref.root).strip('/')}/{ref.path}"
+    return path
 
 
 class Survey:
@@ -158,25 +214,23 @@ def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
         for ref in walk(roots):
             step(1)
             seen.summary.documents += 1
-            path = ref.path if len(roots) == 1 else f"{os.path.basename(ref.root.rstrip('/')) or 'root'}/{ref.path}"
             if isinstance(ref, Refusal):
-                seen.findings.append(finding(RULES[ref.code], ref.message, path, Place()))
+                seen.findings.append(finding(RULES[ref.code], ref.message, shown(ref), Place()))
                 continue
             try:
                 data = reader.read(ref).data
             except DocumentError as error:
-                seen.findings.append(failure(error, path))
+                seen.findings.append(failure(error, shown(ref)))
                 continue
-            if (entry := readers.peek(data, path)) is None:
+            path = name(ref, roots, seen.refs)
+            if (entry := readers.peek(data, ref.path)) is None:
                 seen.index.look_at(path, data)
                 seen.summary.not_articles += 1
-                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data), path, Place(1, 1)))
-            elif path in seen.refs:
-                seen.findings.append(
-                    finding(RULES["SRC001"], "another source has a document of this path", path, Place())
-                )
+                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data), shown(ref), Place(1, 1)))
+            elif path in seen.refs:  # the same document, named twice
+                seen.summary.documents -= 1
             else:
-                seen.index.add(entry)
+                seen.index.add(replace(entry, path=path))
                 seen.refs[path] = ref
     return seen
 
@@ -199,15 +253,15 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
         tell(each)
 
     for each in seen.findings:
+        summary.left_out += each.level == "error"
         report(each)
-    bases = {root: settings.base_url or remote_base(root) for root in {ref.root for ref in seen.refs.values()}}
     tasks = runner.chunks(((seen.refs[entry.path], entry) for entry in volume.entries()), CHUNK)
     outcomes = runner.run(
         _work,
         tasks,
         workers=settings.workers or (1 if len(seen.refs) <= SERIAL else runner.available()),
         start=_start,
-        arguments=(to, volume, settings.options, bases),
+        arguments=(to, volume, settings),
     )
 
     def parts() -> Iterator[bytes | None]:
@@ -253,13 +307,12 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
         UsageError, SourceError: as `survey`.
     """
     summary = Summary()
-    bases = {root: settings.base_url or remote_base(root) for root in roots}
     refs = walk(roots)
     first = runner.chunks(refs, SERIAL)
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(bases,)):
+    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url,)):
         for findings in outcomes:
             summary.documents += 1
             if any(each.code == "SRC004" for each in findings):
@@ -275,23 +328,24 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     return summary
 
 
-_checker: tuple[Reader, dict[str, str]]
+_checker: tuple[Reader, str]
 
 
-def _start_checking(bases: dict[str, str]) -> None:
+def _start_checking(base_url: str) -> None:
     global _checker
-    _checker = (Reader(), bases)
+    _checker = (Reader(), base_url)
 
 
 def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
-    reader, bases = _checker
+    reader, base_url = _checker
     out = []
     for ref in task:
+        path = shown(ref)
         if isinstance(ref, Refusal):
-            out.append([finding(RULES[ref.code], ref.message, ref.path, Place())])
+            out.append([finding(RULES[ref.code], ref.message, path, Place())])
             continue
         try:
-            out.append(read_and_clean(reader.read(ref), bases[ref.root])[1])
+            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path)[1])
         except DocumentError as error:
-            out.append([failure(error, ref.path)])
+            out.append([failure(error, path)])
     return out

@@ -6,7 +6,7 @@ from functools import cache
 HTML_SPACE = " \t\n\r\f"
 """ASCII white space as HTML defines it (HTML Standard, section 4.6 of the Infra Standard)."""
 
-EDGE_SPACE = HTML_SPACE + "\u00a0\u3000"
+EDGE_SPACE = HTML_SPACE + "\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
 """What is invisible at the beginning and the end of a block."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -14,9 +14,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff
 
 INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 """Zero-width and bidirectional format characters, which a reader never sees."""
-
-LINE_SEPARATORS = re.compile("[\u0085\u2028\u2029]")
-"""Line ends of Unicode that HTML treats as plain characters."""
 
 _SPACES = re.compile(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
 

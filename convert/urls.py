@@ -5,7 +5,6 @@ EPUB reader and epubcheck accept no others.
 """
 
 import re
-from functools import lru_cache
 
 import ada_url
 
@@ -43,7 +42,6 @@ def _quote(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
 
 
-@lru_cache(maxsize=4096)
 def resolve(address: str, base: str) -> str:
     """`address` as an absolute one, seen from the page at `base`; nothing when it cannot be one.
 

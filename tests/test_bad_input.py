@@ -1,5 +1,6 @@
 """Bad input gets a clear message and the right exit status; the other documents are converted."""
 
+import importlib
 import os
 import random
 import resource
@@ -13,6 +14,11 @@ import pytest
 from conftest import SEEDS
 from running import run
 from test_laws import WRAPPER
+
+from convert import pipeline
+from convert.cli.target import Folder
+from convert.model import Finding
+from convert.pipeline import Settings
 
 GOOD = WRAPPER.format(title="好", body="<p>纸和墨。</p>")
 TRACEBACK = b"Traceback"
@@ -41,7 +47,7 @@ CASES: dict[str, tuple[str, bytes | str, str, str, bool]] = {
     "100,000 nested tags": ("x.md", DEEP, "HTM003", "warning", True),
     "invalid UTF-8": ("x.md", GOOD.encode().replace("纸".encode(), b"\xe7\xba"), "SRC005", "error", False),
     "no title": ("x.md", GOOD.replace("### 好", "### "), "ART001", "error", False),
-    "no source line": ("x.md", GOOD.partition("\n\n\n---\n\n原文")[0], "SRC006", "error", False),
+    "no source line": ("x.md", GOOD.partition("\n\n\n---\n\n原文")[0], "SRC008", "error", False),
     "empty body": ("x.md", WRAPPER.format(title="空", body=""), "ART002", "error", False),
     "broken JSON": ("x.json", b'{"schema_version": "1", "id": "a",\n  nonsense', "SRC007", "error", False),
     "JSON that is no article": ("x.json", b'{"schema_version": "1", "id": "a", "title": 7}', "ART009", "error", False),
@@ -79,6 +85,26 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
         from conftest import epubcheck
 
         assert epubcheck(out) == []
+
+
+@pytest.mark.parametrize("where", ["convert.pipeline.clean", "convert.writers.markdown.escape"])
+def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = folder(tmp_path, "x.md", GOOD.replace("纸和墨", "砚"))
+    module, _, name = where.rpartition(".")
+    original = getattr(importlib.import_module(module), name)
+
+    def broken(*arguments: object) -> object:
+        if "砚" in str(arguments[0]) + str(getattr(arguments[0], "article", "")):
+            raise ZeroDivisionError("a bug")
+        return original(*arguments)
+
+    monkeypatch.setattr(where, broken)
+    findings: list[Finding] = []
+    with Folder(str(tmp_path / "out")) as out:
+        summary = pipeline.convert(pipeline.survey([str(source)]), "markdown", out, Settings(), findings.append)
+    assert [each.code for each in findings if each.level == "error"] == ["SRC009"]
+    assert (summary.articles, summary.left_out) == (1, 1)
+    assert os.listdir(tmp_path / "out") == ["good.md"]
 
 
 def test_messages_have_a_place(tmp_path: Path) -> None:

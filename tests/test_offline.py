@@ -6,6 +6,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import CORPUS, SEEDS, epoch_articles
@@ -79,7 +80,7 @@ def test_no_page_loads_anything(to: str, sources: Path, tmp_path: Path) -> None:
         if not name.endswith(("html", "xhtml")):
             continue
         seen += 1
-        tree = lxml_html.document_fromstring(data)
+        tree: Any = lxml_html.document_fromstring(data)
         assert tree.xpath(loading) == [], name
         for element in tree.xpath("//*[@src]"):
             assert element.get("src").startswith("data:image/"), name
@@ -90,7 +91,7 @@ def test_no_page_loads_anything(to: str, sources: Path, tmp_path: Path) -> None:
 
 def test_html_says_so_itself(tmp_path: Path) -> None:
     ((_, data),) = pages("html", SEEDS, tmp_path)
-    tree = lxml_html.document_fromstring(data)
+    tree: Any = lxml_html.document_fromstring(data)
     (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy.startswith("default-src 'none'")
 

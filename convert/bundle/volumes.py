@@ -6,6 +6,9 @@ from convert.bundle.index import Index
 from convert.model import Entry, Section, Volume
 from convert.text import language
 
+_OTHER = {"zh-Hans": "其他", "zh-Hant": "其他"}
+"""What articles without a channel stand under, after all others."""
+
 _TITLE_OF_MANY = {"zh-Hans": "{first}等{count}个栏目", "zh-Hant": "{first}等{count}個欄目"}
 
 
@@ -14,15 +17,16 @@ def gather(index: Index, title: str = "") -> Volume:
     by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in index.entries:
         by_channel[entry.section].append(entry)
+    tag = language(" ".join(entry.title for entry in index.entries[:100]))
+    other = _OTHER.get(tag, "Other")
     sections = tuple(
         Section(
             key,
-            index.channels.get(key) or key,
+            index.channels.get(key) or key or other,
             tuple(sorted(by_channel[key], key=lambda each: (each.published, each.path))),
         )
-        for key in sorted(by_channel)
+        for key in sorted(by_channel, key=lambda key: (not key, key))
     )
-    tag = language(" ".join(entry.title for entry in index.entries[:100]))
     return Volume(title or _title(index, sections, tag), tag, sections)
 
 

@@ -3,6 +3,7 @@
 Results go to standard output or to files, everything else to standard error.
 """
 
+import difflib
 import logging
 import os
 import signal
@@ -15,14 +16,20 @@ from convert.cli.explain import explain
 from convert.cli.to import to
 from convert.cli.validate import validate
 from convert.errors import ConvertError
+from convert.writers import WRITERS
 
-EPILOG = """\b
+EPILOG = (
+    "\b\nFormats:\n"
+    + "".join(f"  {name:10}{writer.about}\n" for name, writer in WRITERS.items())
+    + """
+\b
 Exit status:
   0  done
   2  wrong usage
   3  findings at error level (with --strict, also warnings)
   4  something could not be read, converted or written
 """
+)
 
 
 class Commands(click.Group):
@@ -30,7 +37,10 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Puts `to` in front where no command is named and an argument stands."""
-        if args and args[0] not in self.commands and not {"--help", "--version", "-h"} & set(args[:1]):
+        if args and args[0] not in self.commands and args[0] not in ("--help", "--version", "-h"):
+            near = difflib.get_close_matches(args[0], self.commands)
+            if near and not args[0].startswith("-") and not os.path.exists(args[0]):
+                ctx.fail(f"no such command or file: {args[0]!r}; did you mean {near[0]}?")
             args = ["to", *args]
         return super().parse_args(ctx, args)
 
@@ -45,8 +55,9 @@ class Commands(click.Group):
 def cli() -> None:
     """Clean, offline copies of mirrored news articles.
 
-    Reads files, folders and archives of articles, checks them, takes out what tracks the reader, and writes Markdown,
-    JSON, HTML, EPUB or PDF that never load anything from the network.
+    Reads files, folders and archives of articles, checks them, takes out what tracks the reader, and writes one of the
+    formats below.  HTML, EPUB and PDF never load anything from the network; Markdown and JSON keep the addresses of
+    pictures.
     """
 
 

@@ -91,6 +91,7 @@ class Stdout:
 
 
 Target = Folder | File | Stdout
+_SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
 def target(to: str, where: str, roots: tuple[str, ...], articles: int) -> Target:
@@ -106,6 +107,9 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int) -> Target
         if writer.bind is None and articles > 1:
             raise UsageError(f"{articles} articles do not fit into one {to} output; name a folder with -o")
         return Stdout()
+    ending = os.path.splitext(where)[1].lower()
+    if ending != writer.suffix and ending in _SUFFIXES and not os.path.isdir(where):
+        raise UsageError(f"{where} is the name of another format than {to}, which ends in {writer.suffix}")
     as_folder = where.endswith(("/", os.sep)) or os.path.isdir(where)
     if writer.bind is not None:
         return File(os.path.join(where, book_name(roots) + writer.suffix)) if as_folder else File(where)

@@ -65,6 +65,7 @@ def to(
     with progress("looking", None, quiet=quiet) as step:
         seen = pipeline.survey(sources, step)
     if strict and (code := _refuse(sources, settings, tell)):
+        _write_ledger(ledger, kept)
         context.exit(code)
     if not seen.index.entries:
         for finding in seen.findings:
@@ -78,15 +79,19 @@ def to(
         with progress("converting", len(seen.index.entries), quiet=quiet) as step:
             summary = pipeline.convert(seen, to_, out, settings, tell, step)
         shown = out.shown
-    if ledger:
-        folder, name = os.path.split(ledger)
-        with Store(folder or ".") as store:
-            store.write(name, b"".join(kept))
+    _write_ledger(ledger, kept)
     if not quiet:
         click.echo(_told(summary, shown, time.monotonic() - started), err=True)
     if not summary.articles:
         context.exit(FAILED)
     context.exit(status(summary, strict=strict, mended_too=False))
+
+
+def _write_ledger(ledger: str | None, lines: list[bytes]) -> None:
+    if ledger:
+        folder, name = os.path.split(ledger)
+        with Store(folder or ".") as store:
+            store.write(name, b"".join(lines))
 
 
 class NothingToConvertError(UsageError):

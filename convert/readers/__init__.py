@@ -17,8 +17,8 @@ class Reader(NamedTuple):
     """Whether the first bytes of a document look like this form: cheap, and sure enough to ask `peek`."""
     peek: Callable[[str, str], Entry | None]
     """From text and path to what other articles need to know; None when it is no article after all."""
-    read: Callable[[str, str, str], Reading]
-    """From text, path and SHA-256 to the article.  Raises DocumentError."""
+    read: Callable[[str, bytes, str, str], Reading]
+    """From text, the bytes it was decoded from, path and SHA-256 to the article.  Raises DocumentError."""
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -45,9 +45,13 @@ def read(data: bytes, path: str, sha256: str) -> Reading:
     """
     for reader in READERS.values():
         if reader.detect(data):
-            text = decode(data)
-            if reader.peek(text, path) is not None:
-                return reader.read(text, path, sha256)
+            try:
+                text = decode(data)
+            except DocumentError:
+                if peek(data, path) is None:
+                    continue  # no article anyway
+                raise
+            return reader.read(text, data, path, sha256)
     raise DocumentError("SRC004", why_not(data), 1, 1)
 
 
@@ -82,4 +86,4 @@ def why_not(data: bytes) -> str:
         return "this is no text file"
     if not data.startswith(b"### "):
         return "the first line should read '### TITLE'"
-    return "there is a title, but neither a body nor a last line with the original address"
+    return page.NOT_A_PAGE

@@ -223,8 +223,11 @@ def visible_length(children: tuple[Inline, ...]) -> int:
 def strings(nodes: tuple[Inline, ...] | tuple[Block, ...]) -> Iterator[str]:
     """The texts inside nodes, in order."""
     for node in nodes:
-        if isinstance(node, Text | InlineCode | Code):
-            yield node.text
+        kind = type(node)
+        if kind in _TEXTS:
+            yield node.text  # type: ignore[union-attr]  # those of _TEXTS have it
+        elif kind is Paragraph or kind is Link:
+            yield from strings(node.children)  # type: ignore[union-attr]
         elif isinstance(node, List):
             for item in node.items:
                 yield from strings(item.children)
@@ -236,6 +239,9 @@ def strings(nodes: tuple[Inline, ...] | tuple[Block, ...]) -> Iterator[str]:
             yield from strings(node.caption)
         elif children := getattr(node, "children", ()):
             yield from strings(children)
+
+
+_TEXTS = frozenset({Text, InlineCode, Code})
 
 
 def merge(blocks: list[Block]) -> tuple[tuple[Inline, ...], list[Block]]:

@@ -101,7 +101,7 @@ class Builder:
     def parse(self, html: str) -> Element:
         """The tree of a fragment of HTML."""
         root = self.root = parse_fragment(html)
-        self.watch_hidden = _HIDDEN.search(html) is not None
+        self.watch_hidden = "display" in html or "DISPLAY" in html
         present = {each.tag for each in root.iter_elements(_HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
         return root
@@ -161,8 +161,8 @@ class Builder:
 
     def _paragraph(self, element: Element, flow: Flow, level: int) -> None:
         """A paragraph; most hold nothing but text and links, and those need no Flow: that halves the time."""
-        children = self._plain(element.children)
-        if children is None or len(flow.frames) > 1:
+        nodes = element.children
+        if len(flow.frames) > 1 or (children := self._plain(nodes)) is None:
             self._container(element, flow, level)
             return
         if flow.frames[0][1]:
@@ -174,6 +174,9 @@ class Builder:
 
     def _plain(self, nodes: Sequence[Node]) -> tuple[Inline, ...] | None:
         """Inlines of nodes that are text, links and marks with nothing but text inside; None where they are more."""
+        if len(nodes) == 1 and isinstance(only := nodes[0], TextNode):
+            core = only.data.strip(HTML_SPACE)
+            return (Text(collapse(core) if "\n" in core or "  " in core or "\t" in core else core),) if core else ()
         out: list[Inline] = []
         text = last = ""
         spaced = False
@@ -309,6 +312,10 @@ class Builder:
             height=height,
         )
         self.places.put(image, element.position)
+        if not image.address:
+            self.note("IMG003", "picture without an address", element, image.alt)
+            if not image.alt:
+                return
         flow.put(image)
 
     def _break(self, element: Element, flow: Flow, level: int) -> None:
@@ -445,6 +452,8 @@ class Builder:
             inside: tuple[Block, ...] = ()
         else:
             inside = tuple(self._inside(element, flow, level))
+            if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
+                return  # the list for browsers without scripts, beside it, holds the addresses
         self._emit(Embed(kind, address, inside), element, flow)
 
     def _preformatted(self, element: Element, flow: Flow, level: int) -> None:

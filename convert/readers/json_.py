@@ -11,42 +11,34 @@ from convert.model import Entry, Places, Reading
 _POSITION = re.compile(r"byte (\d+)")
 
 
-class _Source(msgspec.Struct):
-    address: str = ""
-
-
-class _Peek(msgspec.Struct):
-    schema_version: str
-    id: str = ""
-    title: str = ""
-    published: str = ""
-    section: str = ""
-    source: _Source = msgspec.field(default_factory=_Source)
-
-
-_peek = msgspec.json.Decoder(_Peek)
-
-
 def detect(data: bytes) -> bool:
     """Whether the bytes look like the JSON of an article."""
     return data.lstrip()[:1] == b"{" and b'"schema_version"' in data[:4096]
 
 
 def peek(text: str, path: str) -> Entry | None:
-    """What other articles need to know of the article; also of one that turns out to be broken."""
+    """What other articles need to know of the article, also of one that turns out to be broken; None for JSON that is
+    something else."""
     try:
-        seen = _peek.decode(text)
+        seen = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return Entry(path=path, id=path, title="", address="")
-    return Entry(path, seen.id, seen.title, seen.source.address, seen.published, seen.section)
+    if not (isinstance(seen, dict) and isinstance(seen.get("schema_version"), str) and seen.keys() & {"title", "body"}):
+        return None
+    source = seen.get("source")
+    address = source.get("address", "") if isinstance(source, dict) else ""
+    told = [seen.get("id"), seen.get("title"), address, seen.get("published"), seen.get("section")]
+    return Entry(path, *(value if isinstance(value, str) else "" for value in told))
 
 
-def read(text: str, path: str, sha256: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     """The article of our own JSON.
 
     Raises:
         DocumentError: SRC007 not JSON, ART009 not an article.
     """
+    if peek(text, path) is None:
+        raise DocumentError("SRC004", "this JSON is no article", 1, 1)
     try:
         article = codec.decode(text.encode())
     except msgspec.ValidationError as refused:

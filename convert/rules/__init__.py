@@ -15,6 +15,7 @@ from convert.rules import (
     htm002_hidden_text,
     htm003_too_deep,
     htm004_empty_element,
+    htm005_removed_media,
     img001_tracking_image,
     img002_relative_image,
     img003_missing_image_address,
@@ -33,7 +34,7 @@ from convert.rules import (
     src006_unknown_wrapper,
     src007_invalid_json,
     src008_missing_source,
-    src009_unwritable_article,
+    src009_failed_conversion,
     txt001_control_character,
 )
 from convert.rules.rule import Rule
@@ -50,6 +51,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             htm002_hidden_text,
             htm003_too_deep,
             htm004_empty_element,
+            htm005_removed_media,
             img001_tracking_image,
             img002_relative_image,
             img003_missing_image_address,
@@ -68,7 +70,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             src006_unknown_wrapper,
             src007_invalid_json,
             src008_missing_source,
-            src009_unwritable_article,
+            src009_failed_conversion,
             txt001_control_character,
         )
     }

@@ -28,11 +28,10 @@ from convert.model import (
     Subscript,
     Superscript,
     Table,
-    Text,
     Underline,
 )
 from convert.rules import RULES
-from convert.rules.rule import Context, Rule
+from convert.rules.rule import Context, Rule, remove
 from convert.text import squeeze
 
 CHILDREN: Mapping[type, tuple[str, ...]] = {
@@ -81,10 +80,19 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
     Cleaning what is clean changes nothing and finds nothing that has a fix.
     """
     walk = _Walk(reading, context, path)
-    article = walk.rewrite(reading.article, Place(1, 1))
+    article = walk.rewrite(reading.article, None)
     findings = [*(noted(note, path) for note in reading.notes), *walk.findings]
     findings.sort(key=lambda each: (each.line, each.column))
     return article, findings
+
+
+Plan = dict[type, tuple[tuple[str, ...], tuple[Rule, ...], tuple[Rule, ...]]]
+"""What to do with nodes of a type: where their children are, the rules to ask before them, and after them.  What is to
+be taken out is taken out before anybody mends what is inside."""
+
+Position = tuple[int, int] | None
+PLAIN = (("children",), (), ())
+"""The plan of a type that no rule asks about."""
 
 
 class _Walk:
@@ -93,63 +101,79 @@ class _Walk:
         self.context = context
         self.path = path
         self.findings: list[Finding] = []
-        text = reading.text
-        self.rules = _rules_without(
-            tuple(rule.code for rule in _CONDITIONAL if rule.when and text is not None and not rule.when.search(text))
+        data = reading.data
+        self.plan = _plan(
+            tuple(rule.code for rule in _CONDITIONAL if rule.when and data is not None and not rule.when(data))
         )
 
-    def rewrite(self, node: Any, around: Place) -> Any:
-        """The node as the rules leave it, None when it goes.  `around` is the place of the node that holds it."""
-        kind = type(node)
-        rules = self.rules.get(kind, ())
-        if kind is Text and not rules:
+    def rewrite(self, node: Any, around: Position) -> Any:
+        """The node as the rules leave it, None when it goes.  `around` is where the node that holds it stands."""
+        planned = self.plan.get(type(node))
+        if planned is None:
             return node
-        original = node
-        fields = CHILDREN.get(kind)
+        fields, before, after = planned
+        position = self.places.near(node, around)
+        for rule in before:
+            if (node := self._ask(rule, node, position)) is None:
+                return None
         if fields:
-            place = self.places.of(node, around)
             changes: dict[str, Any] = {}
             lost = False
             for field in fields:
-                before = getattr(node, field)
-                if before:
-                    after = self._rewrite_all(before, place) if type(before) is tuple else self.rewrite(before, place)
-                    if after is not before:
-                        changes[field] = after
-                        lost = lost or not after
+                children = getattr(node, field)
+                if children:
+                    kept = (
+                        self._rewrite_all(children, position)
+                        if type(children) is tuple
+                        else self.rewrite(children, position)
+                    )
+                    if kept is not children:
+                        changes[field] = kept
+                        lost = lost or not kept
             if changes:
                 node = replace(node, **changes)
-                if lost and kind not in KEPT_EMPTY and not any(getattr(node, field) for field in fields):
+                if lost and type(node) not in KEPT_EMPTY and not any(getattr(node, field) for field in fields):
                     return None
-        for rule in rules:
-            assert rule.check is not None
-            if (message := rule.check(node, self.context)) is None:
-                continue
-            fixed, removed = node, ""
-            if rule.fix:
-                fixed = rule.fix(node, self.context)
-                if fixed is None:
-                    removed = describe(node)
-            place = self.places.of(original, around)
-            self.findings.append(
-                finding(rule, message, self.path, place, fixed=rule.mends, removed=squeeze(removed, MAX_REMOVED))
-            )
-            if fixed is None:
+        for rule in after:
+            if (node := self._ask(rule, node, position)) is None:
                 return None
-            node = fixed
         return node
 
-    def _rewrite_all(self, nodes: tuple[Any, ...], around: Place) -> tuple[Any, ...]:
-        out = []
-        changed = False
-        for node in nodes:
-            after = self._rewrite_all(node, around) if type(node) is tuple else self.rewrite(node, around)
-            if after is not node:
-                changed = True
-                if after is None or after == ():
-                    continue
-            out.append(after)
-        return tuple(out) if changed else nodes
+    def _ask(self, rule: Rule, node: Any, position: Position) -> Any:
+        """The node as one rule leaves it; None when it goes."""
+        message = rule.check(node, self.context)  # type: ignore[misc]  # a plan holds only rules with a check
+        if message is None:
+            return node
+        fixed = rule.fix(node, self.context) if rule.fix else node
+        removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
+        place = self.places.place(position) if position else Place(1, 1)
+        self.findings.append(finding(rule, message, self.path, place, fixed=rule.mends, removed=removed))
+        return fixed
+
+    def _rewrite_all(self, nodes: tuple[Any, ...], around: Position) -> tuple[Any, ...]:
+        out: list[Any] | None = None
+        plan = self.plan
+        for number, node in enumerate(nodes):
+            kind = type(node)
+            if (planned := plan.get(kind)) is not None:
+                if (
+                    kind is Paragraph
+                    and planned == PLAIN
+                    and len(node.children) == 1
+                    and type(node.children[0]) not in plan
+                ):
+                    after = node  # nobody asks about plain text: most paragraphs
+                else:
+                    after = self.rewrite(node, around)
+            elif kind is tuple:
+                after = self._rewrite_all(node, around)
+            else:
+                after = node
+            if after is not node and out is None:
+                out = list(nodes[:number])
+            if out is not None and after is not None and after != ():
+                out.append(after)
+        return nodes if out is None else tuple(out)
 
 
 def describe(node: Any) -> str:
@@ -171,14 +195,18 @@ def _describe(node: Any, parts: list[str]) -> None:
 
 
 @cache
-def _rules_without(codes: tuple[str, ...]) -> dict[type, tuple[Rule, ...]]:
-    """The rules to ask, by type of node."""
-    table: dict[type, tuple[Rule, ...]] = {}
+def _plan(without: tuple[str, ...]) -> Plan:
+    """The plan of all rules but those with the codes given."""
+    plan: Plan = {kind: (fields, (), ()) for kind, fields in CHILDREN.items()}
     for rule in RULES.values():
-        if rule.check and rule.code not in codes:
+        if rule.check and rule.code not in without:
             for kind in rule.on:
-                table[kind] = (*table.get(kind, ()), rule)
-    return table
+                fields, before, after = plan.get(kind, ((), (), ()))
+                if rule.fix is remove:
+                    plan[kind] = (fields, (*before, rule), after)
+                else:
+                    plan[kind] = (fields, before, (*after, rule))
+    return plan
 
 
 _CONDITIONAL = tuple(rule for rule in RULES.values() if rule.when)

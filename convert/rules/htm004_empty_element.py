@@ -12,11 +12,10 @@ The element is removed; nothing that anybody could see goes with it.
 
 from typing import Any
 
-from convert.model import Aside, Emphasis, Figure, Footnote, Heading, Link, List, Paragraph, Quote, Strong, Table
+from convert.model import Aside, Emphasis, Figure, Footnote, Heading, Link, List, Quote, Strong, Table
 from convert.rules.rule import Context, Rule, remove
 
 FIELDS: dict[type, tuple[str, str]] = {
-    Paragraph: ("children", "paragraph"),
     Heading: ("children", "heading"),
     Link: ("children", "link"),
     Emphasis: ("children", "emphasis"),

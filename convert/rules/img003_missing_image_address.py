@@ -7,8 +7,11 @@ A picture without an address, or with one that no picture can have.
 The picture is lost; only its alternative text is left.
 
 ## Fix
-The address is emptied, so that nothing tries to load it; a picture without alternative text is removed.
+A scheme that stands there twice (`https:https://…`) is written once.  Any other address is emptied, so that nothing
+tries to load it; a picture without alternative text is removed.
 """
+
+import re
 
 from msgspec.structs import replace
 
@@ -16,12 +19,13 @@ from convert.model import Image
 from convert.rules.rule import Context, Rule
 from convert.urls import resolve, scheme
 
+_DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
 
 
 def check(image: Image, context: Context) -> str | None:
-    if not image.address:
-        return None if image.alt and image.width is None else "picture without an address"
+    if not image.address or _DOUBLED.match(image.address):
+        return f"picture with a doubled scheme {image.address}" if image.address else None  # the reader says so
     if image.address.startswith("data:image/") or (
         scheme(image.address) in _LOADABLE and resolve(image.address, "") and not image.address.startswith("data:")
     ):
@@ -30,7 +34,9 @@ def check(image: Image, context: Context) -> str | None:
 
 
 def fix(image: Image, context: Context) -> Image | None:
-    return replace(image, address="", width=None, height=None) if image.alt else None
+    if _DOUBLED.match(image.address):
+        return replace(image, address=_DOUBLED.sub("", image.address))
+    return replace(image, address="") if image.alt else None
 
 
 RULE = Rule("IMG003", "missing-image-address", "warning", __doc__, on=(Image,), check=check, fix=fix)

@@ -22,7 +22,9 @@ def check(link: Link, context: Context) -> str | None:
     if target.startswith(("http://", "https://", "#")) or not target or scheme(target) or not context.address:
         return None
     resolved = resolve(target, context.address)
-    return f"relative link {target} resolved to {resolved}" if resolved else None
+    if scheme(resolved) not in ("http", "https"):
+        return None  # white space hid a scheme, which is another rule's matter
+    return f"relative link {target} resolved to {resolved}"
 
 
 def fix(link: Link, context: Context) -> Link:

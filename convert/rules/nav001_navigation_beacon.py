@@ -21,7 +21,7 @@ BEACON = re.compile(r"\?[A-Za-z]{0,3}\d{4,}$|\?t=\d+$")
 
 
 def check(link: NavLink, context: Context) -> str | None:
-    beacon = BEACON.search(link.target)
+    beacon = BEACON.search(link.target) if "?" in link.target else None
     return f"beacon {beacon[0]} on the link {link.label}" if beacon else None
 
 

@@ -12,6 +12,8 @@ the source folder, else what the page itself tells.  Inside a book a link to one
 there.
 """
 
+from functools import lru_cache
+
 from msgspec.structs import replace
 
 from convert.model import NavLink
@@ -21,21 +23,26 @@ from convert.urls import resolve, scheme
 UNKNOWN = "unknown-repository"
 
 
-def resolved(link: NavLink, context: Context) -> str:
-    """The link's absolute address, or nothing when the mirror's address is not known."""
-    address = resolve(link.target, context.home) if context.home else ""
+def resolved(target: str, home: str) -> str:
+    """The absolute address of a target, or nothing when the mirror's address is not known."""
+    return _resolved(target, home[: home.rfind("/") + 1])
+
+
+@lru_cache(maxsize=1024)  # all pages of a channel share the folder, and most of them the targets
+def _resolved(target: str, folder: str) -> str:
+    address = resolve(target, folder) if folder else ""
     return "" if UNKNOWN in address else address.rstrip("/")
 
 
 def check(link: NavLink, context: Context) -> str | None:
     if not link.target or scheme(link.target):
         return None
-    address = resolved(link, context)
+    address = resolved(link.target, context.home)
     return f"relative link {link.label} resolved to {address}" if address else None
 
 
 def fix(link: NavLink, context: Context) -> NavLink:
-    return replace(link, target=resolved(link, context))
+    return replace(link, target=resolved(link.target, context.home))
 
 
 RULE = Rule("NAV002", "relative-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)

@@ -1,6 +1,5 @@
 """What a rule is, and what it may ask."""
 
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -36,8 +35,8 @@ class Rule(NamedTuple):
     """The nodes it is asked about; none when a reader or a source reports it."""
     check: Check | None = None
     fix: Fix | None = None
-    when: re.Pattern[str] | None = None
-    """If given, the rule is asked only about documents whose source text has a match: most have not."""
+    when: Callable[[bytes], bool] | None = None
+    """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
 
     @property
     def title(self) -> str:

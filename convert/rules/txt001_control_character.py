@@ -28,6 +28,21 @@ FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
+ASCII = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+C1 = re.compile(rb"\xc2[\x80-\x9f]")
+
+
+def possible(data: bytes) -> bool:
+    """Whether the source holds a control character, or a numeric character reference that may be one."""
+    return (
+        len(data.translate(None, ASCII)) != len(data)
+        or b"&#" in data
+        or C1.search(data) is not None
+        or b"\xef\xbf\xbe" in data
+        or b"\xef\xbf\xbf" in data
+    )
+
+
 def check(node: Node, context: Context) -> str | None:
     found = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
     if not found:
@@ -49,5 +64,5 @@ RULE = Rule(
     on=tuple(FIELDS),
     check=check,
     fix=fix,
-    when=re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|&#|[\ufffe\uffff]"),
+    when=possible,
 )

@@ -4,11 +4,12 @@ HTML stands only where CommonMark has no way: underline, sub- and superscript, a
 whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, rules of left- and right-flanking).
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+
+from msgspec import json
 
 from convert.model import (
     Anchor,
@@ -40,7 +41,10 @@ from convert.model import (
 )
 from convert.writers import xhtml
 from convert.writers.options import Page
-from convert.writers.words import words
+from convert.writers.words import Words, words
+
+EMPHATIC = (Strong, Emphasis)
+SCRIPTS = (Underline, Subscript, Superscript)
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~]")
 _ESCAPE = re.compile(
@@ -58,11 +62,11 @@ _BACKTICKS = re.compile(r"`+")
 
 def render(article: Article, page: Page) -> bytes:
     """The whole file."""
+    label = words(article.language)
     parts = [front_matter(article), f"# {_one_line(escape(article.title))}\n"]
     if article.lead:
-        parts.append(block(article.lead))
-    parts += blocks(article.body)
-    label = words(article.language)
+        parts.append(block(article.lead, label))
+    parts += blocks(article.body, label)
     address = article.source.address
     parts.append(f"---\n\n{label['source']}{_link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
@@ -95,8 +99,14 @@ def front_matter(article: Article) -> str:
         "dialect": source.dialect,
         "sha256": source.sha256,
     }
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items() if value]
+    lines = [f"{key}: {_yaml(value)}" for key, value in fields.items() if value]
     return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+def _yaml(value: str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_yaml, value))}]"
+    return json.encode(value).decode()
 
 
 # --- inlines ---------------------------------------------------------------------------------------------------------
@@ -143,7 +153,7 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
             text = escape(child.text)
             if text[-1] == "!" and number + 1 < len(children):
                 text = text[:-1] + "\\!"
-        elif isinstance(child, Strong | Emphasis):
+        elif isinstance(child, EMPHATIC):
             following = _first(children[number + 1]) if number + 1 < len(children) else after
             text = _emphasis(child, last, following)
         elif isinstance(child, InlineCode) and last == "`":
@@ -160,7 +170,7 @@ def _first(inline: Inline) -> str:
     """The first character that an inline will be written with, as far as flanking asks."""
     if isinstance(inline, Text):
         return escape(inline.text[:2])[0]
-    return "*" if isinstance(inline, Strong | Emphasis) else "<"  # all others begin with ASCII punctuation
+    return "*" if isinstance(inline, EMPHATIC) else "<"  # all others begin with ASCII punctuation
 
 
 def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
@@ -187,7 +197,7 @@ def _inline(node: Inline) -> str:
         return _code_span(node.text)
     if isinstance(node, Anchor):
         return f'<a id="{xhtml.attribute(node.id)}"></a>'
-    if isinstance(node, Underline | Subscript | Superscript):
+    if isinstance(node, SCRIPTS):
         tag = {Underline: "u", Subscript: "sub", Superscript: "sup"}[type(node)]
         return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
     raise TypeError(type(node))
@@ -243,6 +253,8 @@ def _one_line(text: str) -> str:
 
 def paragraph(children: tuple[Inline, ...]) -> str:
     """Inlines as the lines of a paragraph."""
+    if len(children) == 1 and isinstance(children[0], Text):
+        return line_start(escape(children[0].text)) + "\n"
     text = inlines(children)
     if "\n" not in text:
         return line_start(text) + "\n"
@@ -252,7 +264,7 @@ def paragraph(children: tuple[Inline, ...]) -> str:
 # --- blocks ----------------------------------------------------------------------------------------------------------
 
 
-def blocks(nodes: tuple[Block, ...], *, nested: bool = False) -> Iterator[str]:
+def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> Iterator[str]:
     """Each block as its lines; two lists in a row differ in their markers, or they would be one."""
     alternate = False
     before: Block | None = None
@@ -261,13 +273,13 @@ def blocks(nodes: tuple[Block, ...], *, nested: bool = False) -> Iterator[str]:
             isinstance(node, List) and isinstance(before, List) and node.ordered == before.ordered and not alternate
         )
         if isinstance(node, List):
-            yield _list(node, alternate=alternate)
+            yield _list(node, label, alternate=alternate)
         else:
-            yield block(node, nested=nested)
+            yield block(node, label, nested=nested)
         before = node
 
 
-def block(node: Block, *, nested: bool = False) -> str:
+def block(node: Block, label: Words, *, nested: bool = False) -> str:
     """One block as its lines, with a line end at the end of each."""
     if isinstance(node, Paragraph):
         return paragraph(node.children)
@@ -279,15 +291,15 @@ def block(node: Block, *, nested: bool = False) -> str:
             lines.append(paragraph(node.caption).rstrip("\n"))
         return "\\\n".join(line for line in lines if line) + "\n"
     if isinstance(node, List):
-        return _list(node)
+        return _list(node, label)
     if isinstance(node, Table):
         return _table(node)
-    if isinstance(node, Quote | Aside):
-        return _prefixed(node.children, "> ", "> ")
+    if isinstance(node, (Quote, Aside)):
+        return _prefixed(node.children, label, "> ", "> ")
     if isinstance(node, Embed):
-        return _embed(node)
+        return _embed(node, label)
     if isinstance(node, Footnote):
-        return _footnote(node)
+        return _footnote(node, label)
     if isinstance(node, Code):
         fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(node.text)), default=0) + 1)
         return f"{fence}\n{node.text}\n{fence}\n"
@@ -296,14 +308,14 @@ def block(node: Block, *, nested: bool = False) -> str:
     raise TypeError(type(node))
 
 
-def _prefixed(nodes: tuple[Block, ...], first: str, rest: str) -> str:
+def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str) -> str:
     """Blocks inside a container whose lines begin with `first`, then `rest`."""
-    lines = "\n".join(blocks(nodes, nested=True)).rstrip("\n").split("\n")
+    lines = "\n".join(blocks(nodes, label, nested=True)).rstrip("\n").split("\n")
     out = [first + lines[0], *(rest + line if line else rest.rstrip() for line in lines[1:])]
     return "\n".join(line.rstrip(" ") if not line.strip(" >") else line for line in out) + "\n"
 
 
-def _list(node: List, *, alternate: bool = False) -> str:
+def _list(node: List, label: Words, *, alternate: bool = False) -> str:
     items = []
     tight = all(
         len(item.children) <= 2
@@ -312,7 +324,7 @@ def _list(node: List, *, alternate: bool = False) -> str:
     )
     for number, item in enumerate(node.items, start=node.start):
         marker = f"{number}{')' if alternate else '.'} " if node.ordered else ("* " if alternate else "- ")
-        text = _prefixed(item.children, marker, " " * len(marker)) if item.children else marker.rstrip() + "\n"
+        text = _prefixed(item.children, label, marker, " " * len(marker)) if item.children else marker.rstrip() + "\n"
         if tight:
             text = re.sub(r"\n\n(?= *(?:[-*]|\d+[.)]) )", "\n", text)
         items.append(text)
@@ -329,7 +341,7 @@ def _table(table: Table) -> str:
         for cell in row
     )
     if not simple or not table.rows:
-        return xhtml.Renderer(pictures=True).table(table).replace("\n", "&#10;") + "\n"
+        return xhtml.Renderer(pictures=True).table(table).replace(">\n", ">").replace("\n", "&#10;") + "\n"
     width = max(len(row) for row in table.rows)
     rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]
     headed = all(cell.header for cell in table.rows[0])
@@ -343,16 +355,16 @@ def _cell(cell: Cell) -> str:
     return text.replace("\\\n", "<br>").replace("|", "\\|")
 
 
-def _embed(node: Embed) -> str:
+def _embed(node: Embed, label: Words) -> str:
     inside = node.children
-    if not xhtml.mentions(inside, node.address) or not inside:
-        inside = (*inside, Paragraph(xhtml.embed_line(node)))
-    return _prefixed(inside, "> ", "> ")
+    if not (inside and xhtml.mentions(inside, node.address)) and (line := xhtml.embed_line(node, label)):
+        inside = (*inside, Paragraph(line))
+    return _prefixed(inside, label, "> ", "> ")
 
 
-def _footnote(node: Footnote) -> str:
+def _footnote(node: Footnote, label: Words) -> str:
     head, *others = node.children or (Paragraph(()),)
     if isinstance(head, Paragraph):
         head = Paragraph((Anchor(node.id), *head.children))
-        return "\n".join(blocks((head, *others)))
-    return "\n".join(blocks((Paragraph((Anchor(node.id),)), head, *others)))
+        return "\n".join(blocks((head, *others), label))
+    return "\n".join(blocks((Paragraph((Anchor(node.id),)), head, *others), label))

@@ -43,7 +43,7 @@ from convert.model import (
 )
 from convert.urls import is_tag_page, linkable, resolve
 from convert.writers.options import Page
-from convert.writers.words import words
+from convert.writers.words import Words, words
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(r"[&<>]")
@@ -221,7 +221,7 @@ def left_out(entry: Entry, message: str, page: Page, names: Names, language: str
     )
 
 
-def _book_navigation(page: Page, names: Names, label: Mapping[str, str]) -> str:
+def _book_navigation(page: Page, names: Names, label: Words) -> str:
     items = _book_items(page, names, label)
     return (
         f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n<p>{" | ".join(items)}</p>\n</nav>\n'
@@ -230,7 +230,7 @@ def _book_navigation(page: Page, names: Names, label: Mapping[str, str]) -> str:
     )
 
 
-def _book_items(page: Page, names: Names, label: Mapping[str, str]) -> list[str]:
+def _book_items(page: Page, names: Names, label: Words) -> list[str]:
     before, after = page.links.neighbours(page.entry)
     if before is None and after is None:
         return []
@@ -259,13 +259,12 @@ def navigation(article: Article, page: Page, names: Names) -> str:
     return f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n{"".join(lines)}</nav>\n'
 
 
-def embed_line(node: Embed) -> tuple[Inline, ...]:
+def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
     """What an output says of an embed besides what was kept of it: what it was, and where it is."""
-    label = words("zh-Hans")
     name = label[node.kind]
     if node.address and linkable(node.address):
         return (Link(node.address, (Text(name),)),)
-    return (Text(f"〔{name}：{label['removed']}〕"),) if not node.children else (Text(f"〔{name}〕"),)
+    return () if node.children else (Text(label["missing"].format(name)),)
 
 
 def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> bool:
@@ -380,8 +379,7 @@ class Renderer:
             return f'<img src="{attribute(node.address)}" alt="{alt}"/>'
         if self.pictures:
             return f'<img src="{attribute(node.address)}" alt="{alt}"/>' if node.address else text(node.alt)
-        name = f"〔{self.label['picture']}〕"
-        shown = text(f"{name}{node.alt}")
+        shown = text(f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
         return f'<a class="picture" href="{attribute(address)}">{shown}</a>' if address and linkable(address) else shown
 
@@ -427,7 +425,11 @@ class Renderer:
     def table(self, node: Table) -> str:
         """A table."""
         rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
-        return f"<table>\n<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
+        heads = 0
+        while heads < len(rows) - 1 and all(cell.header and cell.rowspan == 1 for cell in node.rows[heads]):
+            heads += 1
+        head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
+        return f"<table>\n{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
 
     def _cell(self, cell: Cell) -> str:
         tag = "th" if cell.header else "td"
@@ -452,7 +454,7 @@ class Renderer:
             if address and linkable(address):
                 inside += f'<p><a href="{attribute(address)}">{text(name)}</a></p>\n'
             elif not node.children:
-                inside += f"<p>〔{text(name)}：{text(self.label['removed'])}〕</p>\n"
+                inside += f"<p>{text(self.label['missing'].format(name))}</p>\n"
         return f'<blockquote class="embed {node.kind}">\n{inside}</blockquote>\n'
 
     def _footnote(self, node: Footnote) -> str:

@@ -11,7 +11,13 @@ from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 
 TITLE = "### "
-LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
+LABELS = (
+    *dict.fromkeys(dialect.label for dialect in DIALECTS.values()),
+    *("\n原文地址（需翻墙访问）：", "\n<br/>原文链接："),  # of mirrors whose dialects nobody has described yet
+)
+TAIL = 4000
+"""The source line is among the last characters of a page, or in an odd page anywhere."""
+
 BODIES = ('id="artbody"', "\n#### [首页](../../../..?")
 _LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
@@ -35,17 +41,26 @@ def look(text: str) -> tuple[str, str] | None:
     if not text.startswith(TITLE):
         return None
     title = text.partition("\n")[0].removeprefix(TITLE)
-    for label in LABELS:
-        if (at := text.rfind(label)) >= 0:
-            return title, text[at + len(label) :].partition("\n")[0].strip()
+    if label := last_label(text):
+        return title, text[text.rfind(label) + len(label) :].partition("\n")[0].strip()
     # Without its last line it is still an article, one whose source is missing, if it has a body.
     return (title, "") if any(mark in text for mark in BODIES) else None
 
 
+def last_label(text: str) -> str:
+    """The label of the source line, the last of the lines that begin like one; nothing when there is none."""
+    for start in (max(0, len(text) - TAIL), 0):
+        at, label = max((text.rfind(label, start), label) for label in LABELS)
+        if at >= 0:
+            return label
+    return ""
+
+
 def recognise(text: str) -> Dialect | None:
     """The dialect that `text` is written in, by the lines that identify it; None when it is no known one."""
+    label = last_label(text)
     for dialect in DIALECTS.values():
-        if all(mark in text for mark in dialect.recognise):
+        if label in (dialect.label, "") and all(mark in text for mark in dialect.recognise):
             return dialect
     return None
 
@@ -63,8 +78,8 @@ def cut(text: str, dialect: Dialect) -> Page:
         head, links = text.find("\n") + 1, []
     else:
         head = text.find("\n", start + 1)
-        links = [  # the navigation is one line, the one above the content
-            (NavLink(match[1], match[2]), (0, match.start() - start - 1))
+        links = [  # the content begins at the end of the navigation's line
+            (NavLink(match[1], match[2]), (1, match.start() - start - 1))
             for match in _LINK.finditer(text, start, head)
             if match[1]
         ]

@@ -17,6 +17,8 @@ from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.text import EDGE_SPACE, collapse, language
 
+NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
+
 UNKNOWN_REPOSITORY = "unknown-repository"
 """Stands in a mirror's address for the name that a page does not tell."""
 
@@ -45,14 +47,16 @@ def peek(text: str, path: str) -> Entry | None:
     )
 
 
-def read(text: str, path: str, sha256: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     """The article of a mirror's page.
 
     Raises:
-        DocumentError: SRC006, the page is of no known dialect.
+        DocumentError: SRC004, it is no page of an article; SRC006, the page is of no known dialect.
     """
     dialect = cut.recognise(text)
     if dialect is None:
+        if cut.look(text) is None:
+            raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
         raise DocumentError(
             "SRC006", "the page has a title but the wrapper lines of no known dialect; see docs/formats.md", 1, 1
         )
@@ -64,7 +68,9 @@ def read(text: str, path: str, sha256: str) -> Reading:
     notes = builder.notes
     if mended.crossed_links:
         message = f"{mended.crossed_links} link(s) were closed by the end tag of another element; mended"
-        notes.append(Note("HTM001", message, Place(page.content_line + 1, 1)))
+        above = page.content[: mended.crossed_at]
+        line, column = above.count("\n"), mended.crossed_at - above.rfind("\n")
+        notes.append(Note("HTM001", message, Place(page.content_line + 1 + line, column)))
     if dialect.end_marker and dialect.end_marker not in page.content:
         notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
     if "\0" in text:
@@ -94,7 +100,7 @@ def read(text: str, path: str, sha256: str) -> Reading:
         body=body,
     )
     builder.places.put(article.source, (page.address_line - page.content_line, 0))
-    return Reading(article, builder.places, tuple(notes), text, _home(home, path, article.nav))
+    return Reading(article, builder.places, tuple(notes), home=_home(home, path, article.nav), data=data)
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:

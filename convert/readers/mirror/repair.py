@@ -4,21 +4,19 @@ import html
 import re
 from typing import NamedTuple
 
-_LINK_START = re.compile(r"<a(?=[\s>])")
-_STRAY_ENDS = (  # end tags of elements that have none; an empty comment of the same length takes their place
-    ("</br>", "<!-->"),
-    ("</img>", "<!--->"),
-    ("</input>", "<!-- -->"),
-)
 _PROMOTION = re.compile(r"^ ?#{1,6} (.*)$", re.M)
+_PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
 
 class Repaired(NamedTuple):
-    """Mended HTML, and how many links were closed by the end tag of another element."""
+    """Mended HTML."""
 
     html: str
     crossed_links: int
+    """How many links were closed by the end tag of another element."""
+    crossed_at: int
+    """Where the first of them begins in the content."""
 
 
 def repair(content: str) -> Repaired:
@@ -27,14 +25,15 @@ def repair(content: str) -> Repaired:
     The mirror renamed the links of the article, `<a>` to `<ok>`, but not all of them, and their ends always.  Named
     `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
     """
-    crossed = len(_LINK_START.findall(content)) - content.count("</a>") if "<a " in content or "<a\n" in content else 0
-    content = content.replace("<ok ", "<a  ").replace("<ok>", "<a >").replace("</ok>", "</a >")
-    for stray, blank in _STRAY_ENDS:
-        if stray in content:
-            content = content.replace(stray, blank)
+    first = content.find("<a ")
+    crossed = content.count("<a ") - content.count("</a>") if first >= 0 else 0
+    content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
+    if "</br>" in content:  # which the HTML parser would take for another <br>; a comment of the same length
+        content = content.replace("</br>", "<!-->")
     if "\n#" in content or "\n #" in content:
-        content = _PROMOTION.sub(_promotion, content)
-    return Repaired(content, max(0, crossed))
+        parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
+        content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
+    return Repaired(content, max(0, crossed), first)
 
 
 def _promotion(match: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ EDITOR = re.compile(r"(?:责任编辑|責任編輯)\s*[：:]\s*(?P<editor>[^\s#�
 
 EPOCH_NEWS = Dialect(
     name="epoch-news/plain",
-    recognise=(NAV, SISTER, LABEL),
+    recognise=(SISTER, NAV),
     nav=NAV,
     label=LABEL,
     end="\n---\n",

@@ -2,4 +2,4 @@
 
 from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, NAV, OLD_LABEL, SISTER
 
-DIALECT = EPOCH_NEWS._replace(name="epoch-news/oldlabel", recognise=(OLD_LABEL, SISTER, NAV), label=OLD_LABEL)
+DIALECT = EPOCH_NEWS._replace(name="epoch-news/oldlabel", recognise=(SISTER, NAV), label=OLD_LABEL)

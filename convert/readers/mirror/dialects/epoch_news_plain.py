@@ -1,5 +1,5 @@
-"""epoch-news/plain.  The page without any tracker."""
+"""epoch-news/plain.  The page without any tracker; also one that has lost its last line."""
 
-from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, LABEL, NAV, SISTER
+from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, NAV, SISTER
 
-DIALECT = EPOCH_NEWS._replace(name="epoch-news/plain", recognise=(LABEL, SISTER, NAV), label=LABEL)
+DIALECT = EPOCH_NEWS._replace(name="epoch-news/plain", recognise=(SISTER, NAV))

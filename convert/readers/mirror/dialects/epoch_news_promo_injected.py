@@ -1,7 +1,5 @@
 """epoch-news/promo-injected.  The page with lines of promotion inside the article."""
 
-from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, LABEL, NAV, PIXEL, PROMOTION, SISTER
+from convert.readers.mirror.dialects.epoch_news import EPOCH_NEWS, NAV, PIXEL, PROMOTION, SISTER
 
-DIALECT = EPOCH_NEWS._replace(
-    name="epoch-news/promo-injected", recognise=(PROMOTION, PIXEL, LABEL, SISTER, NAV), label=LABEL
-)
+DIALECT = EPOCH_NEWS._replace(name="epoch-news/promo-injected", recognise=(PROMOTION, PIXEL, SISTER, NAV))

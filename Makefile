@@ -1,0 +1,83 @@
+# On a fresh Debian or Ubuntu with git, make and python3, `make demo` and `make test` do everything, installing included.
+# `make` alone lists what else there is. ARGS goes to pytest or to the benchmarks: make test ARGS='-k epub --maxfail=1'
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.SUFFIXES:
+.PHONY: help demo test setup check accept schema docs bench dist clean
+
+py := .venv/bin/python
+convert := .venv/bin/convert
+
+# What `make demo` makes of seeds/: folders with a file an article, then books.
+folders := markdown json
+books := jsonl html epub pdf
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r target about; do printf '  make %-7s %s\n' $$target "$$about"; done
+
+demo: ## convert seeds/ to every format, under out/
+	@scripts/setup run
+	@mkdir -p out && exec 3>&2 && TIMEFORMAT=%R && ledger='--ledger out/ledger.jsonl' && \
+	row() { printf '%-18s%6s%12s%10s\n' "$$@"; } && \
+	size() { row $$1 $$(find $$1 -type f | wc -l) $$(find $$1 -type f -exec cat {} + | wc -c) $$2; } && \
+	row made files bytes seconds && \
+	for made in $(foreach to,$(folders),$(to):$(to)) $(foreach to,$(books),$(to):seeds.$(to)); do \
+	  seconds=$$({ time $(convert) --to $${made%:*} seeds -o out/$${made#*:} $$ledger --quiet 2>&3; } 2>&1) || exit; \
+	  size out/$${made#*:} $$seconds && ledger=; \
+	done && size out/ledger.jsonl -
+
+test: ## run all tests, and show which lines and branches they do not reach
+	@scripts/setup test
+	@rm -f .coverage .coverage.*
+	@COVERAGE_FILE='$(CURDIR)/.coverage' COVERAGE_PROCESS_START='$(CURDIR)/pyproject.toml' $(py) -m coverage run -m pytest -q -rs $(ARGS)
+	@$(py) -m coverage combine -q && $(py) -m coverage report
+
+setup: ## install what running and testing need, where it is not there already
+	@scripts/setup test
+
+check: ## look at format, lint, types, floors, schema and docs; changes nothing
+	@scripts/setup test
+	@echo format: && $(py) -m ruff format --check --config 'extend-exclude = ["*.md"]' .
+	@echo lint: && $(py) -m ruff check .
+	@echo types: && .venv/bin/mypy
+	@echo floors: && .venv/bin/lint-imports --no-logo
+	@echo schema: && mkdir -p build && $(py) -c "$$write_schema" build && \
+	  { diff -u schemas/article.schema.json build/article.schema.json || { echo 'run `make schema`'; exit 1; }; }
+	@echo docs: && $(py) scripts/docs.py --check
+
+accept: ## run the tests and take what comes out as the golden files; the diff is the review
+	@scripts/setup test
+	@ACCEPT=1 $(py) -m pytest -q $(ARGS); status=$$?; git status --short; exit $$status
+
+schema: ## write schemas/article.schema.json from the model
+	@scripts/setup run
+	@$(py) -c "$$write_schema" schemas
+
+docs: ## write what the documentation takes from the code: docs/rules/, tables of README.md
+	@scripts/setup run
+	@$(py) scripts/docs.py
+
+bench: ## measure speed and memory, beside other converters
+	@scripts/setup bench
+	@$(py) -m benchmarks $(ARGS)
+
+dist: ## build wheel and sdist into dist/
+	@scripts/setup test
+	@rm -rf dist && $(py) -m build
+
+clean: ## remove all that was made; .venv stays
+	@rm -rf out build dist .coverage .coverage.* .hypothesis .import_linter_cache
+	@find . -name .venv -prune -o -type d \( -name __pycache__ -o -name '.*_cache' \) -exec rm -rf {} +
+
+# --- what `make schema` runs -------------------------------------------------------------------------------------------
+
+define write_schema
+import json, pathlib, sys
+from convert.codec import SCHEMA_NAME, make_schema
+made = json.dumps(make_schema(), indent=2, ensure_ascii=False) + "\n"
+pathlib.Path(sys.argv[1], SCHEMA_NAME).write_text(made, encoding="utf-8")
+endef
+
+export write_schema

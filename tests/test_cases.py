@@ -1,0 +1,69 @@
+"""One quirk of the real pages a folder: what becomes of source.md, as JSON, as Markdown, and what is said of it.
+
+`make accept` (ACCEPT=1) rewrites what is expected; the diff is the review.
+"""
+
+import difflib
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import ACCEPT
+
+from convert import readers
+from convert.bundle.index import Index
+from convert.bundle.links import Links
+from convert.bundle.volumes import gather
+from convert.pipeline import read_and_clean
+from convert.sources import Source
+from convert.writers import WRITERS
+from convert.writers.options import Options, Page
+
+FOLDER = Path(__file__).parent / "cases"
+SOURCE = "source.md"
+EXPECTED = ("article.json", "article.md", "findings.txt")
+
+
+def expectations() -> list[object]:
+    folders = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+    names = [f"{folder.name}/{name}" for folder in folders for name in EXPECTED]
+    return [pytest.param(name, id=name) for name in names]
+
+
+@cache
+def made(folder: Path) -> dict[str, bytes]:
+    """What the program makes of the folder's document, by the name of the file that expects it."""
+    source = Source("", SOURCE, (folder / SOURCE).read_bytes())
+    article, findings, home = read_and_clean(source, "")  # without an address of the mirror: no git checkout counts
+    entry = readers.peek(source.data, SOURCE)
+    assert article is not None
+    assert entry is not None
+    index = Index()
+    index.add(entry)
+    page = Page(entry, Links(gather(index)), Options(), home)
+    return {
+        "article.json": WRITERS["json"].render(article, page),
+        "article.md": WRITERS["markdown"].render(article, page),
+        "findings.txt": "".join(f"{each}\n" for each in findings).encode(),
+    }
+
+
+@pytest.mark.parametrize("name", expectations())
+def test_case(name: str) -> None:
+    path = FOLDER / name
+    got = made(path.parent)[path.name]
+    if ACCEPT:
+        path.write_bytes(got)
+    expected = path.read_bytes() if path.is_file() else b""
+    if got != expected:
+        pytest.fail(f"{difference(expected, got)}\nIf this is what it should be: make accept", pytrace=False)
+
+
+def difference(expected: bytes, got: bytes) -> str:
+    before, after = (each.decode("utf-8", "backslashreplace").split("\n") for each in (expected, got))
+    return "\n".join(difflib.unified_diff(before, after, "expected", "made", lineterm=""))
+
+
+def test_git_leaves_line_ends_alone() -> None:
+    assert "* -text" in (FOLDER / ".gitattributes").read_text("utf-8")
+    assert b"\r\n" in (FOLDER / "crlf" / SOURCE).read_bytes()

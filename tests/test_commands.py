@@ -1,0 +1,97 @@
+"""The manual is the test: every console block of commands/*.md does what it says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import ACCEPT
+
+from convert.writers import WRITERS
+
+FOLDER = Path(__file__).parent / "commands"
+PRESS = FOLDER / "press"
+PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
+SECONDS = re.compile(r"\bin [\d,]+\.\d s\b")
+BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
+
+
+def run(command: str, folder: Path) -> str:
+    """What a command says, and its exit status where that is not 0."""
+    environment = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "GIT_CEILING_DIRECTORIES": str(folder.parent),  # no checkout around it tells an address of the mirror
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
+    said = done.stdout.decode("utf-8")
+    if said and not said.endswith("\n"):
+        said += "\n"
+    return said + (f"=> {done.returncode}\n" if done.returncode else "")
+
+
+def commands(block: str) -> Iterator[str]:
+    return (line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ "))
+
+
+def told(text: str) -> str:
+    """`text` without what differs from run to run."""
+    return SECONDS.sub("in 0.1 s", text)
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PRESS, tmp_path / "press"))
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, str]:
+    """Every page with what its commands really say.  The pages run side by side: each start of the program costs."""
+
+    def play(page: Path) -> str:
+        press = Path(shutil.copytree(PRESS, tmp_path_factory.mktemp(page.stem) / "press"))
+
+        def block(match: re.Match[str]) -> str:
+            return "".join(f"$ {command}\n{told(run(command, press))}" for command in commands(match[0]))
+
+        return BLOCK.sub(block, page.read_text("utf-8"))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(PAGES, pool.map(play, PAGES), strict=True))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_manual_tells_the_truth(page: Path, played: Mapping[Path, str]) -> None:
+    if ACCEPT:
+        page.write_text(played[page], "utf-8")
+    assert played[page] == told(page.read_text("utf-8"))
+
+
+def test_every_format_is_in_the_help_and_in_the_manual(press: Path) -> None:
+    told_by_help = run("convert to --help", press)
+    manual = "".join(page.read_text("utf-8") for page in PAGES)
+    for name in WRITERS:
+        assert re.search(rf"\b{name}\b", told_by_help)
+        assert f"$ convert --to {name} " in manual
+    assert all(word in run("convert --help", press) for word in ("validate", "explain", "--version", "Exit status"))
+
+
+def test_version(press: Path) -> None:
+    assert re.fullmatch(r"convert, version \d+\.\d+\.\d+\n", run("convert --version", press))

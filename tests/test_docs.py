@@ -1,0 +1,137 @@
+"""The documentation says what is so: pages made from the code, links that lead somewhere, examples that run."""
+
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "scripts" / "docs.py"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds" / "README.md"])
+HAND_MADE = [page for page in PAGES if page.parent.name != "rules"]
+
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]+`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+PATH = re.compile(r"`((?:convert|tests|docs|scripts|schemas|seeds|\.ci)/[\w./-]*)`")
+
+
+def text(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [code for tag, code in FENCED.findall(text(page)) if tag == language]
+
+
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives to the headings of a page."""
+    heads = HEADING.findall(FENCED.sub("", text(page)))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+# --- what is made from the code ---------------------------------------------------------------------------------------
+
+
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_generator", SCRIPT)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_is_made_from_the_code_is_up_to_date() -> None:
+    done = subprocess.run([sys.executable, SCRIPT, "--check"], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_has_every_table() -> None:
+    made = generator()
+    assert {table for _, table, _ in made.TABLE.findall(text(ROOT / "README.md"))} == set(made.TABLES)
+
+
+@pytest.mark.parametrize("spoil", ["README.md", "docs/rules/IMG001.md", "docs/rules/OLD001.md"])
+def test_what_is_out_of_date_is_found_and_written(tmp_path: Path, spoil: str) -> None:
+    shutil.copytree(ROOT / "docs" / "rules", tmp_path / "docs" / "rules")
+    shutil.copy(ROOT / "README.md", tmp_path)
+    made = generator()
+    assert made.stale(tmp_path) == []
+    file = tmp_path / spoil
+    file.write_text(text(file).replace("tracking-image", "old-name") if file.exists() else "old\n", "utf-8")
+    assert [each for each, _ in made.stale(tmp_path)] == [file]
+
+
+# --- links and paths --------------------------------------------------------------------------------------------------
+
+
+def links() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for target in LINK.findall(CODE.sub("", FENCED.sub("", text(page)))):
+            if not target.startswith(("https://", "mailto:")):
+                yield name(page), target
+
+
+def test_links_within_the_documentation_lead_somewhere() -> None:
+    wrong = []
+    for page, target in links():
+        path, _, anchor = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            wrong.append(f"{page}: {target}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("page", [page for page in HAND_MADE if page.parent != ROOT / "seeds"], ids=name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    assert [path for path in PATH.findall(text(page)) if "CODE" not in path and not (ROOT / path).exists()] == []
+
+
+# --- examples ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    scope: dict[str, object] = {}
+    examples = blocks(ROOT / "README.md", "python")
+    assert examples
+    for code in examples:
+        exec(compile(code, "README.md", "exec"), scope)
+    assert "# 一个字一个印：活字的故事" in capsys.readouterr().out
+
+
+def commands() -> list[tuple[str, str]]:
+    found = []
+    for page in HAND_MADE:
+        for block in blocks(page, "console"):
+            found += [(name(page), line[2:]) for line in block.splitlines() if line.startswith("$ convert ")]
+    return found
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_commands_run(page: str, command: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    words = shlex.split(command)[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "convert.cli", *words], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_targets_of_make_that_are_named_are_there() -> None:
+    makefile = text(ROOT / "Makefile")
+    named = {target for page in HAND_MADE for target in re.findall(r"(?:`|\$ )make ([a-z]+)", text(page))}
+    assert [target for target in sorted(named) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []

@@ -1,0 +1,170 @@
+"""What is shipped: the wheel, the console scripts, the Makefile and the shell scripts."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import convert
+from convert import codec
+from convert.writers import WRITERS, fonts
+
+ROOT = Path(__file__).parent.parent
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+SETUP = (ROOT / "scripts" / "setup").read_text("utf-8")
+SCHEMA = ROOT / "schemas" / codec.SCHEMA_NAME
+SCRIPTS = ("convert", "archive-convert")
+
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+
+
+def run(*command: str | Path, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {"PYTHONUTF8": "1", **os.environ, **variables}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8")
+
+
+def variable(name: str, source: str) -> list[str]:
+    """The words of the variable `name`, as make or sh sets it."""
+    found = re.search(rf'^{name} *:?= *"?([^"#\n]*)', source, re.MULTILINE)
+    assert found, name
+    return found[1].split()
+
+
+# --- the wheel --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not find_spec("hatchling"):
+        pytest.skip("hatchling, which builds the wheel, is not installed (pip install hatchling)")
+    folder = tmp_path_factory.mktemp("wheel")
+    done = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = folder.iterdir()
+    return made
+
+
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -> None:
+    package = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "convert").rglob("*")
+        if file.is_file() and not {part for part in file.parts if part == "__pycache__" or part.endswith("_cache")}
+    }
+    assert {"convert/writers/book.css", "convert/writers/print.css", "convert/py.typed"} <= package
+    packed = {name for name in names(wheel) if ".dist-info/" not in name}
+    assert packed == package | {f"convert/schemas/{codec.SCHEMA_NAME}"}
+
+
+def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+    info = f"archive_convert-{PROJECT['version']}.dist-info"
+    assert wheel.name == f"archive_convert-{PROJECT['version']}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"{info}/METADATA").decode()
+        scripts = archive.read(f"{info}/entry_points.txt").decode()
+        archive.getinfo(f"{info}/licenses/LICENSE")
+    assert f"\nRequires-Python: {PROJECT['requires-python']}\n" in metadata
+    assert "\nProvides-Extra: fonts\n" in metadata
+    assert all(f"\n{name} = convert.cli:main" in scripts for name in SCRIPTS)
+
+
+def test_a_package_that_is_not_editable_finds_its_own_schema_and_style_sheets(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    code = (
+        "import json, sys; from importlib.resources import files; import convert; from convert import codec;"
+        "css = [(files('convert.writers') / name).is_file() for name in ('book.css', 'print.css')];"
+        "json.dump([convert.__file__, codec.schema(), css], sys.stdout)"
+    )
+    unmeasured = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}  # this copy goes away
+    done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path), **unmeasured)
+    assert done.returncode == 0, done.stderr
+    where, schema, css = json.loads(done.stdout)
+    assert Path(where).is_relative_to(tmp_path)
+    assert schema == json.loads(SCHEMA.read_text("utf-8"))
+    assert css == [True, True]
+
+
+# --- this installation ------------------------------------------------------------------------------------------------
+
+
+def test_an_editable_installation_finds_the_schema_of_the_checkout() -> None:
+    assert Path(convert.__file__).is_relative_to(ROOT)
+    assert codec.schema() == json.loads(SCHEMA.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_both_console_scripts_tell_the_version(name: str) -> None:
+    (entry,) = entry_points(group="console_scripts", name=name)
+    assert entry.value == "convert.cli:main"
+    script = Path(sys.executable).parent / name
+    if not script.is_file():
+        pytest.skip(f"the project is not installed beside {sys.executable}")
+    done = run(script, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[-1] == PROJECT["version"]
+
+
+# --- Makefile and scripts ---------------------------------------------------------------------------------------------
+
+
+@needs_make
+@pytest.mark.parametrize("command", [["make"], ["make", "help"]])
+def test_make_lists_every_target_with_a_word_about_it(command: list[str]) -> None:
+    done = run(*command, "--no-print-directory", MAKEFLAGS="", MAKELEVEL="")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert [words for words in lines if len(words) != 3 or words[0] != "make"] == []
+    assert [words[1] for words in lines] == variable(".PHONY", MAKEFILE.replace(".PHONY:", ".PHONY ="))
+
+
+def test_make_demo_makes_every_format() -> None:
+    folders, books = variable("folders", MAKEFILE), variable("books", MAKEFILE)
+    assert sorted(folders + books) == sorted(WRITERS)
+    assert [name for name in folders if WRITERS[name].bind] == []
+    assert [name for name in books if not WRITERS[name].bind or WRITERS[name].suffix != f".{name}"] == []
+
+
+@pytest.mark.parametrize(("script", "shell"), [("scripts/setup", "sh"), (".ci/run", "bash")])
+def test_shell_scripts_are_shell(script: str, shell: str) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    assert run(shell, "-n", script).stderr == ""
+    assert os.access(ROOT / script, os.X_OK)
+
+
+def test_setup_installs_the_packages_that_the_program_names() -> None:
+    assert " ".join(variable("libraries", SETUP)) in fonts.NO_LIBRARY
+
+
+@pytest.mark.parametrize("arguments", [(), ("everything",), ("run", "test")])
+def test_setup_without_a_known_goal_shows_its_usage(arguments: tuple[str, ...]) -> None:
+    done = run(ROOT / "scripts" / "setup", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("usage: ")
+
+
+@pytest.mark.parametrize(("answer", "told"), [("echo 310", "is 3.10;"), ("exit 127", "no python3 was found")])
+def test_setup_asks_for_a_newer_python(tmp_path: Path, answer: str, told: str) -> None:
+    python = tmp_path / "python3"
+    python.write_text(f"#!/bin/sh\n{answer}\n")
+    python.chmod(0o755)
+    done = run(ROOT / "scripts" / "setup", "run", PYTHON=str(python))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Python 3.11 or newer is needed" in done.stderr
+    assert told in done.stderr

@@ -1,0 +1,148 @@
+"""Each rule finds what its bad example marks, nothing in its good one, and mends what it says it mends."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SEEDS
+
+from convert import readers
+from convert.errors import DocumentError
+from convert.model import Article, Finding, Places, Reading
+from convert.pipeline import read_and_clean
+from convert.rules import RULES
+from convert.rules.engine import clean
+from convert.rules.rule import Context
+from convert.sources import Source
+
+FOLDER = Path(__file__).parent / "rules"
+
+ELSEWHERE: Mapping[str, str] = {
+    "SRC001": "test_sources.py::test_links_stay_inside",
+    "SRC002": "test_sources.py::test_too_large_is_refused_alone",
+    "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",
+    "SRC009": "test_bad_input.py::test_a_fault_of_ours_hides_no_other_document",
+}
+"""Rules that no document can show, and the test that covers each."""
+
+LEVELS = {"error", "warning", "info"}
+SECTIONS = (
+    ("What it finds", "Why it matters", "Fix"),
+    ("What it finds", "Why it matters", "What to do"),
+)
+
+
+def documents(pattern: str) -> list[Path]:
+    return sorted(path for path in FOLDER.glob(f"*/{pattern}") if path.suffix in (".md", ".json"))
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def marked(path: Path) -> list[int]:
+    """The lines that a bad document marks for the code of its folder."""
+    code = path.parent.name
+    lines: list[int] = []
+    for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").split("\n"), start=1):
+        lines += [int(mark) if mark else number for mark in re.findall(rf"<!-- {code}(?::(\d+))? -->", line)]
+    if not lines:
+        lines = [int(line) for line in (path.parent / "lines.txt").read_text("utf-8").split()]
+    return sorted(set(lines))
+
+
+def found(path: Path) -> tuple[Article | None, list[Finding]]:
+    article, findings, _ = read_and_clean(Source("", path.name, path.read_bytes()), "")
+    return article, findings
+
+
+def bad_documents() -> list[object]:
+    return [pytest.param(path, id=name(path)) for path in documents("bad*")]
+
+
+@pytest.mark.parametrize("path", bad_documents())
+def test_the_marked_lines_and_no_others_are_reported(path: Path) -> None:
+    code = path.parent.name
+    assert sorted({each.line for each in found(path)[1] if each.code == code}) == marked(path)
+
+
+@pytest.mark.parametrize("path", documents("good.*"), ids=name)
+def test_a_good_document_is_silent(path: Path) -> None:
+    article, findings = found(path)
+    assert [str(each) for each in findings if each.code == path.parent.name or each.level != "info"] == []
+    assert article is not None
+
+
+def test_every_rule_has_its_examples_or_another_test() -> None:
+    shown = {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    assert not shown & set(ELSEWHERE)
+    assert shown | set(ELSEWHERE) == set(RULES)
+    for code in shown:
+        assert [path.stem for path in documents("good.*") if path.parent.name == code] == ["good"]
+        assert [path.stem for path in documents("bad.*") if path.parent.name == code] == ["bad"]
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_a_rule_that_is_tested_elsewhere_is(code: str) -> None:
+    file, _, test = ELSEWHERE[code].partition("::")
+    text = (FOLDER.parent / file).read_text("utf-8")
+    assert f"def {test}(" in text
+    assert code in text.partition(f"def {test}(")[2].partition("\ndef ")[0]
+
+
+# --- the pages -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_has_a_whole_page(code: str) -> None:
+    rule = RULES[code]
+    assert rule.code == code
+    assert re.fullmatch(r"[A-Z]{3}\d{3}", code)
+    assert rule.level in LEVELS
+    assert rule.title == f"{rule.code} {rule.name}"
+    parts = re.split(r"^## (.*)$", rule.page, flags=re.M)
+    assert tuple(parts[1::2]) in SECTIONS
+    assert all(part.strip() for part in parts[2::2])
+    assert max(map(len, rule.page.split("\n"))) <= 120
+    file = f"{code.lower()}_{rule.name.replace('-', '_')}.py"
+    assert (ROOT / "convert" / "rules" / file).is_file()
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_page_promises_a_fix_exactly_where_there_is_one(code: str) -> None:
+    rule = RULES[code]
+    if rule.check is not None:
+        assert ("## Fix" in rule.page) == (rule.fix is not None)
+    else:  # what a reader mends itself is told by its level: an error that nobody mends leaves the article out
+        assert rule.fix is None
+        assert rule.level != "error" or "## What to do" in rule.page
+
+
+def test_codes_names_and_files_belong_together() -> None:
+    names = Counter(rule.name for rule in RULES.values())
+    assert max(names.values()) == 1
+    files = {path.name for path in (ROOT / "convert" / "rules").glob("[a-z][a-z][a-z][0-9]*.py")}
+    assert len(files) == len(RULES)
+    assert list(RULES) == sorted(RULES)
+
+
+# --- the laws of cleaning --------------------------------------------------------------------------------------------
+
+
+def readings() -> Iterator[object]:
+    """Every document of this folder and of the seeds that can be read."""
+    for path in (*documents("*"), *sorted(SEEDS.glob("pages/*/*.md"))):
+        with suppress(DocumentError):
+            yield pytest.param(readers.read(path.read_bytes(), path.name, ""), id=name(path))
+
+
+@pytest.mark.parametrize("reading", list(readings()))
+def test_what_was_cleaned_is_clean(reading: Reading) -> None:
+    context = Context(reading.article.source.address, reading.home)
+    once, _ = clean(reading, context, "")
+    twice, left = clean(Reading(once, Places()), context, "")
+    assert [str(each) for each in left if each.fixed] == []
+    assert twice == once
