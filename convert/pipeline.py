@@ -69,9 +69,11 @@ class Settings(Struct, frozen=True):
 
 
 def read_and_clean(source: Source, base: str = "", path: str = "") -> tuple[Article | None, list[Finding], str]:
-    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.  `path` is what findings call it,
-    if not its own path.  The article is None where it must be left out: it could not be read, or a finding of error level is left that no
-    fix mends."""
+    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
+
+    `path` is what findings call it, if not its own path.  The article is None where it must be left out: it could not
+    be read, or a finding of error level is left that no fix mends.
+    """
     path = path or source.path
     try:
         reading = readers.read(source.data, source.path, source.sha256)

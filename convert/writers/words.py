@@ -7,14 +7,14 @@ Words = Mapping[str, str]
 
 WORDS: Mapping[str, Words] = MappingProxyType({
     "zh-Hans": {
-        "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕", "by": "、",
-        "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
+        "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
+        "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 贴文", "facebook": "脸书贴文", "video": "视频", "audio": "音频",
         "document": "文件", "other": "嵌入内容",
     },
     "zh-Hant": {
-        "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕", "by": "、",
-        "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
+        "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
+        "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 貼文", "facebook": "臉書貼文", "video": "影片", "audio": "音訊",
         "document": "文件", "other": "嵌入內容",
     },
