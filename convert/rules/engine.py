@@ -101,6 +101,7 @@ class _Walk:
         self.context = context
         self.path = path
         self.findings: list[Finding] = []
+        self.told: set[str] = set()
         data = reading.data
         self.plan = _plan(
             tuple(rule.code for rule in _CONDITIONAL if rule.when and data is not None and not rule.when(data))
@@ -144,6 +145,10 @@ class _Walk:
         message = rule.check(node, self.context)  # type: ignore[misc]  # a plan holds only rules with a check
         if message is None:
             return node
+        if rule.once:
+            if rule.code in self.told:
+                return node
+            self.told.add(rule.code)
         fixed = rule.fix(node, self.context) if rule.fix else node
         removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
         place = self.places.place(position) if position else Place(1, 1)

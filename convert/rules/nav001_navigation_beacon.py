@@ -12,8 +12,6 @@ The query is cut off; the link stays.
 
 import re
 
-from msgspec.structs import replace
-
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 
@@ -26,7 +24,7 @@ def check(link: NavLink, context: Context) -> str | None:
 
 
 def fix(link: NavLink, context: Context) -> NavLink:
-    return replace(link, target=BEACON.sub("", link.target))
+    return NavLink(link.label, BEACON.sub("", link.target))
 
 
 RULE = Rule("NAV001", "navigation-beacon", "info", __doc__, on=(NavLink,), check=check, fix=fix)

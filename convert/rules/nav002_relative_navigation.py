@@ -14,8 +14,6 @@ there.
 
 from functools import lru_cache
 
-from msgspec.structs import replace
-
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 from convert.urls import resolve, scheme
@@ -42,7 +40,7 @@ def check(link: NavLink, context: Context) -> str | None:
 
 
 def fix(link: NavLink, context: Context) -> NavLink:
-    return replace(link, target=resolved(link.target, context.home))
+    return NavLink(link.label, resolved(link.target, context.home))
 
 
 RULE = Rule("NAV002", "relative-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)

@@ -38,6 +38,9 @@ class Rule(NamedTuple):
     when: Callable[[bytes], bool] | None = None
     """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
 
+    once: bool = False
+    """Whether the first finding of a document speaks for all."""
+
     @property
     def title(self) -> str:
         """The first line of the page."""

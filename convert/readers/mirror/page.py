@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from turbohtml import Element
 
@@ -150,12 +149,12 @@ def _title(raw: str) -> str:
 def identifier(address: str, path: str) -> str:
     """The publisher's own identifier, the last part of the original address, else the file's name."""
     name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    return name.partition(".")[0] or PurePosixPath(path).name.partition(".")[0] or "article"
+    return name.partition(".")[0] or path.rpartition("/")[2].partition(".")[0] or "article"
 
 
 def section(path: str) -> str:
     """The channel that a page belongs to: the folder that it is in."""
-    return PurePosixPath(path).parent.name
+    return path.rpartition("/")[0].rpartition("/")[2]
 
 
 def _sample(body: tuple[Block, ...]) -> Iterator[str]:
