@@ -75,11 +75,10 @@ def run(
             "a worker process ended unexpectedly (out of memory?); run again with --workers 1 to see at which document"
         ) from None
     finally:
-        processes = list((pool._processes or {}).values()) if waiting else []
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:  # in the middle of tasks that nobody waits for any more
-            process.kill()
-        pool.shutdown(wait=True)
+        if waiting:  # in the middle of tasks that nobody waits for any more
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
