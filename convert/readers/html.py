@@ -101,7 +101,7 @@ class Builder:
     def parse(self, html: str) -> Element:
         """The tree of a fragment of HTML."""
         root = self.root = parse_fragment(html)
-        self.watch_hidden = "display" in html or "DISPLAY" in html
+        self.watch_hidden = "isplay" in html or "ISPLAY" in html
         present = {each.tag for each in root.iter_elements(_HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
         return root

@@ -15,7 +15,7 @@ import re
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 
-BEACON = re.compile(r"\?[A-Za-z]{0,3}\d{4,}$|\?t=\d+$")
+BEACON = re.compile(r"\?(?:[A-Za-z]{0,3}|t=)\d+$")
 
 
 def check(link: NavLink, context: Context) -> str | None:

@@ -1,0 +1,150 @@
+"""Links inside a book: to its articles, its sections and its contents, in whatever way they are written."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+from running import run
+from test_laws import WRAPPER
+
+from convert.bundle.links import Links
+from convert.model import Entry, Section, Volume
+from convert.sources.remote import remote_base
+
+HOME = "https://github.com/OWNER/epoch-news/blob/master/"
+ONE = Entry("pages/nf1/n1.md", "n1", "一", "https://www.epochtimes.com/gb/23/9/12/n1.htm")
+TWO = Entry("pages/nf2/n2.md", "n2", "二", "https://www.epochtimes.com/gb/23/9/13/n2.htm")
+VOLUME = Volume("书", "zh-Hans", (Section("nf1", "甲", (ONE,)), Section("nf2", "乙", (TWO,))))
+LINKS = Links(VOLUME)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.epochtimes.com/gb/23/9/13/n2.htm",
+        "http://www.epochtimes.com/b5/23/9/13/n2.htm",
+        "https://epochtimes.com/gb/23/9/13/n2p.htm",
+        "https://www.epochtimes.com/gb/23/9/13/n2_3.htm?from=x#top",
+    ],
+)
+def test_one_article_is_found_however_its_address_is_written(address: str) -> None:
+    assert LINKS.article(address) == TWO
+
+
+def test_what_is_not_in_the_book_is_not_found() -> None:
+    assert LINKS.article("https://www.epochtimes.com/gb/23/9/13/n3.htm") is None
+    assert LINKS.article("https://example.org/n2.htm") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "inside"),
+    [
+        ("https://github.com/OWNER/epoch-news", VOLUME),
+        ("https://github.com/OWNER/epoch-news/", VOLUME),
+        (HOME, VOLUME),
+        (HOME + "indexes/nf2/README.md", VOLUME.sections[1]),
+        (HOME + "indexes/nf2/3.md", VOLUME.sections[1]),
+        (HOME + "indexes/nf2.md", VOLUME.sections[1]),
+        (HOME + "pages/nf2/n2.md", TWO),
+        (HOME + "indexes/nf9/1.md", None),
+        ("https://github.com/OWNER/epoch-comment", None),
+        ("https://github.com/gfw-breaker/nogfw/blob/master/README.md", None),
+    ],
+)
+def test_navigation(target: str, inside: object) -> None:
+    assert LINKS.navigation(target, ONE, HOME + ONE.path) == inside
+
+
+def test_neighbours() -> None:
+    assert LINKS.neighbours(ONE) == (None, TWO)
+    assert LINKS.neighbours(TWO) == (ONE, None)
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mirror")
+    for number, other in ((1, 2), (2, 1)):
+        page = folder / f"pages/nf{number}/n{number}.md"
+        page.parent.mkdir(parents=True)
+        link = f'<p>见<ok href="http://www.epochtimes.com/b5/23/9/12/n{other}.htm">另一篇</ok>。</p>'
+        page.write_text(WRAPPER.format(title=f"第{number}篇", body=link).replace("n1.htm", f"n{number}.htm"), "utf-8")
+    (folder / "indexes/nf1").mkdir(parents=True)
+    (folder / "indexes/nf1/README.md").write_text("### 造纸\n\n---\n", "utf-8")
+    return folder
+
+
+def test_in_an_epub(mirror: Path, tmp_path: Path) -> None:
+    out = tmp_path / "book.epub"
+    assert run("--to", "epub", mirror, "-o", out, "--base-url", HOME).returncode == 0
+    with zipfile.ZipFile(out) as book:
+        page = lxml_html.document_fromstring(book.read("EPUB/text/nf1/n1.xhtml"))
+        contents = book.read("EPUB/nav.xhtml").decode()
+    hrefs = {anchor.text: anchor.get("href") for anchor in page.xpath("//a")}
+    assert hrefs["另一篇"] == "../nf2/n2.xhtml"
+    assert hrefs["首页"] == hrefs["目录"] == "../../nav.xhtml"
+    assert hrefs["下一篇"] == "../nf2/n2.xhtml"
+    assert hrefs["评论"] == "https://github.com/OWNER/epoch-comment"
+    assert "造纸" in contents
+
+
+@pytest.mark.parametrize(
+    ("to", "nav", "there"), [("epub", "drop", False), ("html", "keep", True), ("html", "drop", False)]
+)
+def test_navigation_can_be_left_out(to: str, nav: str, there: bool, mirror: Path, tmp_path: Path) -> None:
+    out = tmp_path / f"book.{to}"
+    assert run("--to", to, mirror, "-o", out, "--nav", nav).returncode == 0
+    if to == "epub":
+        with zipfile.ZipFile(out) as book:
+            text = book.read("EPUB/text/nf1/n1.xhtml").decode()
+    else:
+        text = out.read_text("utf-8")
+    assert ("首页" in text) == there
+    assert "另一篇" in text
+
+
+@pytest.mark.parametrize("nav", ["keep", "drop"])
+def test_navigation_in_text_formats(nav: str, mirror: Path) -> None:
+    page = mirror / "pages/nf1/n1.md"
+    for to in ("markdown", "json"):
+        done = run("--to", to, page, "--nav", nav, "--base-url", HOME)
+        assert ("首页" in done.stdout.decode()) == (nav == "keep")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    import subprocess
+
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [
+        "https://github.com/OWNER/epoch-news.git",
+        "git@github.com:OWNER/epoch-news.git",
+        "https://x:y@github.com/OWNER/epoch-news",
+    ],
+)
+def test_the_git_remote_of_a_mirror_tells_its_address(remote: str, tmp_path: Path) -> None:
+    (tmp_path / "pages/nf1").mkdir(parents=True)
+    (tmp_path / "pages/nf1/n1.md").write_text("x", "utf-8")
+    git(tmp_path, "init")
+    git(tmp_path, "remote", "add", "origin", remote)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "x")
+    base = "https://github.com/OWNER/epoch-news/blob/main/"
+    assert remote_base(str(tmp_path)) == base
+    assert remote_base(str(tmp_path / "pages")) == base + "pages/"
+    assert remote_base(str(tmp_path / "pages/nf1/n1.md")) == base + "pages/nf1/"
+
+
+def test_any_other_repository_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "seeds/pages").mkdir(parents=True)
+    (tmp_path / "seeds/pages/x.md").write_text("x", "utf-8")
+    git(tmp_path, "init")
+    git(tmp_path, "remote", "add", "origin", "https://github.com/OWNER/convert")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "x")
+    assert remote_base(str(tmp_path / "seeds")) == ""
+    assert remote_base("/") == ""
