@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html
@@ -78,7 +79,7 @@ def test_in_an_epub(mirror: Path, tmp_path: Path) -> None:
     out = tmp_path / "book.epub"
     assert run("--to", "epub", mirror, "-o", out, "--base-url", HOME).returncode == 0
     with zipfile.ZipFile(out) as book:
-        page = lxml_html.document_fromstring(book.read("EPUB/text/nf1/n1.xhtml"))
+        page: Any = lxml_html.document_fromstring(book.read("EPUB/text/nf1/n1.xhtml"))
         contents = book.read("EPUB/nav.xhtml").decode()
     hrefs = {anchor.text: anchor.get("href") for anchor in page.xpath("//a")}
     assert hrefs["另一篇"] == "../nf2/n2.xhtml"

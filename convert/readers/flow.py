@@ -105,6 +105,10 @@ class Flow:
         """Ends the paragraph, also from inside inline elements, which go on in the next one."""
         self.last, self.pending = "", None
         frames = self.frames
+        if len(frames) == 1 and not frames[0][1]:
+            if self.floating:
+                self.place = None
+            return
         if len(frames) > 1:
             makers = [maker for maker, _ in frames[1:]]
             for _ in makers:

@@ -137,6 +137,7 @@ class Builder:
                 self.note("HTM003", f"elements nest more than {MAX_TREE_DEPTH} deep here; their text is kept", parent)
             flow.text(parent.text)
             return
+        handle, unknown = HANDLERS.get, Builder._inline
         for child in parent.children:
             if type(child) is TextNode:
                 data = child.data
@@ -147,17 +148,7 @@ class Builder:
                     flow.place = before.position if before is not None else (1, 0)
                 flow.text(data)
             elif type(child) is Element:
-                tag = child.tag
-                if tag == "p":
-                    self._paragraph(child, flow, level)
-                elif handler := HANDLERS.get(tag):
-                    handler(self, child, flow, level)
-                elif tag in MARKS:
-                    self._mark(child, MARKS[tag], flow, level)
-                elif tag in CONTAINERS:
-                    self._box(child, flow, level)
-                elif tag not in UNSEEN:
-                    self._inline(child, flow, level)
+                handle(child.tag, unknown)(self, child, flow, level)
 
     def _paragraph(self, element: Element, flow: Flow, level: int) -> None:
         """A paragraph; most hold nothing but text and links, and those need no Flow: that halves the time."""
@@ -233,9 +224,13 @@ class Builder:
         """A container that may be something else: its identifier and classes tell."""
         if self.watch_hidden and self._hidden(element):
             return
+        classes, identifier = element.attr("class"), element.attr("id")
+        if not classes and not identifier:
+            self._container(element, flow, level)
+            return
         markup = self.markup
-        names = [f".{name}" for name in (element.attr("class") or "").split()]
-        if identifier := element.attr("id"):
+        names = [f".{name}" for name in (classes or "").split()]
+        if identifier:
             names.append(f"#{identifier}")
         for name in names:
             if name in markup.captions:
@@ -265,7 +260,8 @@ class Builder:
             self.note("HTM002", "hidden text was taken out", element, text)
         return True
 
-    def _mark(self, element: Element, maker: Maker, flow: Flow, level: int) -> None:
+    def _mark(self, element: Element, flow: Flow, level: int) -> None:
+        maker = MARKS[element.tag]
         if flow.within(maker):
             self._inline(element, flow, level)
             return
@@ -469,6 +465,8 @@ class Builder:
     def footnotes(self, blocks: list[Block]) -> tuple[Block, ...]:
         """`blocks` with the paragraphs that notes of the text point at as footnotes: an anchor that the text links to,
         then a link back."""
+        if not self.targets:
+            return tuple(blocks)
         out: list[Block] = []
         for block in blocks:
             if isinstance(block, Paragraph) and len(block.children) > 1:
@@ -496,7 +494,16 @@ def span(value: str | None, limit: int) -> int:
 
 Handler = Callable[[Builder, Element, Flow, int], None]
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
+
+def _nothing(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """What nobody sees."""
+
+
+HANDLERS: Mapping[str, Handler] = {
+    **dict.fromkeys(UNSEEN, _nothing),
+    **dict.fromkeys(CONTAINERS, Builder._box),
+    **dict.fromkeys(MARKS, Builder._mark),
+    "p": Builder._paragraph,
     "a": Builder._link,
     "img": Builder._image,
     "br": Builder._break,
@@ -512,4 +519,4 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType({
     "audio": Builder._media, "video": Builder._media, "iframe": Builder._media,
     "embed": Builder._media, "object": Builder._media,
     "mirror-promotion": Builder._promotion,
-})  # fmt: skip
+}  # fmt: skip

@@ -31,7 +31,7 @@ from convert.model import (
     Underline,
 )
 from convert.rules import RULES
-from convert.rules.rule import Context, Rule, remove
+from convert.rules.rule import Check, Context, Fix, Rule, remove
 from convert.text import squeeze
 
 CHILDREN: Mapping[type, tuple[str, ...]] = {
@@ -86,7 +86,8 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
     return article, findings
 
 
-Plan = dict[type, tuple[tuple[str, ...], tuple[Rule, ...], tuple[Rule, ...]]]
+Ask = tuple[Rule, Check, Fix | None]
+Plan = dict[type, tuple[tuple[str, ...], tuple[Ask, ...], tuple[Ask, ...]]]
 """What to do with nodes of a type: where their children are, the rules to ask before them, and after them.  What is to
 be taken out is taken out before anybody mends what is inside."""
 
@@ -114,9 +115,11 @@ class _Walk:
             return node
         fields, before, after = planned
         position = self.places.near(node, around)
-        for rule in before:
-            if (node := self._ask(rule, node, position)) is None:
-                return None
+        for rule, check, fix in before:
+            if (message := check(node, self.context)) is not None:
+                node = self._mend(rule, fix, message, node, position)
+                if node is None:
+                    return None
         if fields:
             changes: dict[str, Any] = {}
             lost = False
@@ -135,24 +138,25 @@ class _Walk:
                 node = replace(node, **changes)
                 if lost and type(node) not in KEPT_EMPTY and not any(getattr(node, field) for field in fields):
                     return None
-        for rule in after:
-            if (node := self._ask(rule, node, position)) is None:
-                return None
+        for rule, check, fix in after:
+            if (message := check(node, self.context)) is not None:
+                node = self._mend(rule, fix, message, node, position)
+                if node is None:
+                    return None
         return node
 
-    def _ask(self, rule: Rule, node: Any, position: Position) -> Any:
-        """The node as one rule leaves it; None when it goes."""
-        message = rule.check(node, self.context)  # type: ignore[misc]  # a plan holds only rules with a check
-        if message is None:
-            return node
+    def _mend(self, rule: Rule, fix: Fix | None, message: str, node: Any, position: Position) -> Any:
+        """The node as one rule leaves it, None when it goes; and the finding."""
         if rule.once:
             if rule.code in self.told:
                 return node
             self.told.add(rule.code)
-        fixed = rule.fix(node, self.context) if rule.fix else node
+        fixed = fix(node, self.context) if fix else node
         removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
         place = self.places.place(position) if position else Place(1, 1)
-        self.findings.append(finding(rule, message, self.path, place, fixed=rule.mends, removed=removed))
+        self.findings.append(
+            Finding(rule.code, rule.name, rule.level, message, self.path, place.line, place.column, rule.mends, removed)
+        )
         return fixed
 
     def _rewrite_all(self, nodes: tuple[Any, ...], around: Position) -> tuple[Any, ...]:
@@ -207,10 +211,11 @@ def _plan(without: tuple[str, ...]) -> Plan:
         if rule.check and rule.code not in without:
             for kind in rule.on:
                 fields, before, after = plan.get(kind, ((), (), ()))
+                ask = (rule, rule.check, rule.fix)
                 if rule.fix is remove:
-                    plan[kind] = (fields, (*before, rule), after)
+                    plan[kind] = (fields, (*before, ask), after)
                 else:
-                    plan[kind] = (fields, before, (*after, rule))
+                    plan[kind] = (fields, before, (*after, ask))
     return plan
 
 
