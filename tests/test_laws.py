@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
+from conftest import SEEDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
@@ -12,6 +15,7 @@ from convert import codec, readers
 from convert.model import MAX_DEPTH, Article, Places, Reading
 from convert.readers.flow import strings
 from convert.readers.html import Builder
+from convert.readers.mirror.repair import repair
 from convert.rules.engine import clean
 from convert.rules.rule import Context
 
@@ -122,3 +126,27 @@ def test_blocks_never_nest_deeper_than_the_model_allows() -> None:
     assert "纸" in "".join(strings(tuple(blocks)))
     assert depth(tuple(blocks)) <= MAX_DEPTH + 2  # and the paragraph and text in the innermost
     assert [note.code for note in builder.notes] == ["HTM003"]
+
+
+class Slow(Builder):
+    """The reader without its short ways."""
+
+    def _plain(self, nodes: object) -> None:
+        return None
+
+    def _plain_figure(self, element: object) -> None:
+        return None
+
+
+@settings(max_examples=400)
+@given(SOUP)
+def test_the_short_ways_lead_to_the_same_place(body: str) -> None:
+    quick, slow = Builder(), Slow()
+    assert quick.blocks(quick.parse(body)) == slow.blocks(slow.parse(body))
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("pages/*/*.md")), ids=lambda path: path.stem)
+def test_the_short_ways_on_the_seeds(path: Path) -> None:
+    content = repair(path.read_text("utf-8")).html
+    quick, slow = Builder(), Slow()
+    assert quick.blocks(quick.parse(content)) == slow.blocks(slow.parse(content))

@@ -73,11 +73,14 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 def dimensions(element: Element) -> tuple[int | None, int | None]:
     """Declared width and height in CSS pixels; a style's declaration is stronger than an attribute, as in browsers."""
+    style = element.attr("style")
+    if not style and element.attr("width") is None and element.attr("height") is None:
+        return None, None
     found: dict[str, int | None] = {}
     for name in ("width", "height"):
         match = _DIMENSION.match(element.attr(name) or "")
         found[name] = int(match[1]) if match else None
-    for name, value in _STYLE_DIMENSION.findall(element.attr("style") or ""):
+    for name, value in _STYLE_DIMENSION.findall(style or ""):
         found[name.lower()] = int(value)
     return found["width"], found["height"]
 
@@ -299,20 +302,21 @@ class Builder:
         return sum(each.position == element.position for each in self.root.iter_elements("a")) == 1
 
     def _image(self, element: Element, flow: Flow, level: int) -> None:
+        if image := self._picture(element):
+            flow.put(image)
+
+    def _picture(self, element: Element) -> Image | None:
+        """The image of an `<img>`; none where nothing of it could ever be seen."""
         width, height = dimensions(element)
-        image = Image(
-            address=(element.attr("src") or "").strip(HTML_SPACE),
-            alt=collapse(element.attr("alt") or "").strip(),
-            title=collapse(element.attr("title") or "").strip(),
-            width=width,
-            height=height,
-        )
+        address = (element.attr("src") or "").strip(HTML_SPACE)
+        alt = collapse(element.attr("alt") or "").strip()
+        if not address:
+            self.note("IMG003", "picture without an address", element, alt)
+            if not alt:
+                return None
+        image = Image(address, alt, collapse(element.attr("title") or "").strip(), width, height)
         self.places.put(image, element.position)
-        if not image.address:
-            self.note("IMG003", "picture without an address", element, image.alt)
-            if not image.alt:
-                return
-        flow.put(image)
+        return image
 
     def _break(self, element: Element, flow: Flow, level: int) -> None:
         flow.line_break()
@@ -321,13 +325,22 @@ class Builder:
         if text := collapse(element.text).strip(HTML_SPACE):
             flow.put(InlineCode(text))
 
+    def _line(self, element: Element, flow: Flow, level: int) -> tuple[tuple[Inline, ...], list[Block]]:
+        """What is inside an element as one run of inlines, and blocks that do not fit into it."""
+        if (children := self._plain(element.children)) is not None:
+            return trim(children), []
+        return merge(self._inside(element, flow, level))
+
     def _heading(self, element: Element, flow: Flow, level: int) -> None:
-        inlines, others = merge(self._inside(element, flow, level))
+        inlines, others = self._line(element, flow, level)
         self._emit(Heading(self.levels.get(element.tag, 2), inlines), element, flow)
         flow.blocks += others
 
     def _figure(self, element: Element, flow: Flow, level: int) -> None:
         """Pictures and caption; what else stands in a figure follows it."""
+        if figure := self._plain_figure(element):
+            self._emit(figure, element, flow)
+            return
         images: list[Image] = []
         caption: tuple[Inline, ...] = ()
         others: list[Block] = []
@@ -347,10 +360,42 @@ class Builder:
         flow.flush()
         flow.blocks += others
 
+    def _plain_figure(self, element: Element) -> Figure | None:
+        """The figure that is one picture, mostly in a link to its full size, and its caption; None where it is more."""
+        picture: Element | None = None
+        target = ""
+        caption: tuple[Inline, ...] | None = None
+        for node in element.children:
+            if not isinstance(node, Element):
+                if isinstance(node, TextNode) and node.data.strip(HTML_SPACE):
+                    return None
+                continue
+            tag = node.tag
+            if tag == "figcaption" and picture is not None and caption is None:
+                caption = self._plain(node.children)
+                if caption is None:
+                    return None
+            elif tag == "a" and picture is None and not node.attr("name") and not node.attr("id"):
+                inner = [each for each in node.children if isinstance(each, Element) or each.text.strip(HTML_SPACE)]
+                if len(inner) != 1 or not isinstance(inner[0], Element) or inner[0].tag != "img":
+                    return None
+                picture, target = inner[0], (node.attr("href") or "").strip(HTML_SPACE)
+            elif tag == "img" and picture is None:
+                picture = node
+            elif tag != "br":
+                return None
+        if picture is None or (image := self._picture(picture)) is None:
+            return None
+        if target:
+            full = replace(image, full_size=target)
+            self.places.inherit(full, image)
+            image = full
+        return Figure((image,), trim(caption or ()))
+
     def _caption(self, element: Element, flow: Flow, level: int) -> None:
         """The text under a picture: of the figure that stands before it, else a paragraph."""
         flow.flush()
-        inlines, others = merge(self._inside(element, flow, level))
+        inlines, others = self._line(element, flow, level)
         before = flow.blocks[-1] if flow.blocks else None
         if isinstance(before, Figure) and not before.caption and inlines:
             flow.blocks[-1] = replace(before, caption=inlines)
