@@ -89,6 +89,9 @@ def make_schema() -> dict[str, Any]:
                 "examples": [tag],
                 "const": tag,
             }
+            struct["required"].remove("type")  # a union asks for it; where only one type can stand, it may be left out
+            if not struct["required"]:
+                del struct["required"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
