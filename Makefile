@@ -39,7 +39,7 @@ setup: ## install what running and testing need, where it is not there already
 
 check: ## look at format, lint, types, floors, schema and docs; changes nothing
 	@scripts/setup test
-	@echo format: && $(py) -m ruff format --check --config 'extend-exclude = ["*.md"]' .
+	@echo format: && $(py) -m ruff format --check .
 	@echo lint: && $(py) -m ruff check .
 	@echo types: && .venv/bin/mypy
 	@echo floors: && .venv/bin/lint-imports --no-logo

@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 
+def untraced() -> dict[str, str]:
+    """The environment without coverage, whose own files and locks suffer from full disks and signals."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def run(
     *arguments: str | Path,
     cwd: Path | None = None,

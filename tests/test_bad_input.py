@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SEEDS
-from running import run
+from running import run, untraced
 from test_laws import WRAPPER
 
 from convert import pipeline
@@ -153,7 +153,7 @@ def test_a_full_disk(to: str, tmp_path: Path) -> None:
         "import convert.cli; sys.argv[0] = 'convert'; convert.cli.main()"
     )
     arguments = ["--to", to, str(SEEDS), "-o", str(out), "--workers", "1", "-q"]
-    done = subprocess.run([sys.executable, "-B", "-c", code, *arguments], capture_output=True, check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-B", "-c", code, *arguments], capture_output=True, check=False, timeout=120, env=untraced())
     assert resource.RLIMIT_FSIZE is not None
     assert done.returncode == 4, done.stderr
     assert TRACEBACK not in done.stderr
@@ -200,6 +200,7 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
         [sys.executable, "-m", "convert.cli", "--to", "epub", str(source), "-o", str(out), "--workers", "2"],
         stderr=subprocess.PIPE,
         start_new_session=True,
+        env=untraced(),
     )
     deadline = time.monotonic() + 60
     while not any(name.endswith(".part") for name in os.listdir(tmp_path)) and time.monotonic() < deadline:

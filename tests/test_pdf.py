@@ -173,8 +173,9 @@ def test_a_character_without_glyph_is_told(caplog: pytest.LogCaptureFixture, cap
 
 
 WATCH = """
-import io, json, sys
+import io, json, sys, tempfile
 import test_pdf
+tempfile.gettempdir()  # which tries out where it may write, once
 from convert.writers import fonts
 fonts.engine(), fonts.fonts()
 seen = []
