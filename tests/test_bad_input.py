@@ -153,7 +153,9 @@ def test_a_full_disk(to: str, tmp_path: Path) -> None:
         "import convert.cli; sys.argv[0] = 'convert'; convert.cli.main()"
     )
     arguments = ["--to", to, str(SEEDS), "-o", str(out), "--workers", "1", "-q"]
-    done = subprocess.run([sys.executable, "-B", "-c", code, *arguments], capture_output=True, check=False, timeout=120, env=untraced())
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code, *arguments], capture_output=True, check=False, timeout=120, env=untraced()
+    )
     assert resource.RLIMIT_FSIZE is not None
     assert done.returncode == 4, done.stderr
     assert TRACEBACK not in done.stderr
