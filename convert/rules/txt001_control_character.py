@@ -30,6 +30,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 ASCII = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 C1 = re.compile(rb"\xc2[\x80-\x9f]")
+NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
 
 def possible(data: bytes) -> bool:
@@ -37,9 +38,8 @@ def possible(data: bytes) -> bool:
     return (
         len(data.translate(None, ASCII)) != len(data)
         or b"&#" in data
-        or C1.search(data) is not None
-        or b"\xef\xbf\xbe" in data
-        or b"\xef\xbf\xbf" in data
+        or (b"\xc2" in data and C1.search(data) is not None)
+        or (b"\xef\xbf" in data and NONCHARACTERS.search(data) is not None)
     )
 
 

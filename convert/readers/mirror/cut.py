@@ -15,8 +15,8 @@ LABELS = (
     *dict.fromkeys(dialect.label for dialect in DIALECTS.values()),
     *("\n原文地址（需翻墙访问）：", "\n<br/>原文链接："),  # of mirrors whose dialects nobody has described yet
 )
-TAIL = 4000
-"""The source line is among the last characters of a page, or in an odd page anywhere."""
+TAIL = 500
+"""The source line is mostly among the last characters of a page; where not, the whole page is searched."""
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..?")
 _LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")

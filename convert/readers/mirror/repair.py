@@ -30,7 +30,7 @@ def repair(content: str) -> Repaired:
     content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
     if "</br>" in content:  # which the HTML parser would take for another <br>; a comment of the same length
         content = content.replace("</br>", "<!-->")
-    if "\n#" in content or "\n #" in content:
+    if "#" in content and ("\n#" in content or "\n #" in content):
         parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
         content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
     return Repaired(content, max(0, crossed), first)
