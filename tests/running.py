@@ -19,7 +19,7 @@ def run(
     timeout: int = 120,
 ) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", "-m", "convert.cli", *map(str, arguments)],
+        [sys.executable, "-X", "dev", "-W", "error", "-m", "convert", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, **(env or {})},
         input=stdin,

@@ -125,7 +125,7 @@ def test_commands_run(page: str, command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     words = shlex.split(command)[1:]
     done = subprocess.run(
-        [sys.executable, "-m", "convert.cli", *words], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "convert", *words], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

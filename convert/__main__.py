@@ -1,4 +1,4 @@
-"""`python -m convert.cli`."""
+"""`python -m convert`."""
 
 from convert.cli import main
 
