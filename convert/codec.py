@@ -48,8 +48,8 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def violation(article: Article) -> tuple[tuple[str | int, ...], str] | None:
-    """Where and why the article's JSON breaks the schema: the path into it, and a sentence; None when it does not.
+def violation(article: Article) -> str | None:
+    """Where and why the article's JSON breaks the schema, in a sentence; None when it does not.
 
     The decoder holds every constraint of the schema (a test keeps them equal), so it says yes at the cost of parsing;
     only on a no does the reference implementation explain.
@@ -59,16 +59,19 @@ def violation(article: Article) -> tuple[tuple[str | int, ...], str] | None:
         decode(data)
         return None
     except msgspec.DecodeError as refused:
-        return explain(json.loads(data)) or ((), str(refused))
+        return explain(json.loads(data)) or str(refused)
 
 
-def explain(instance: Any) -> tuple[tuple[str | int, ...], str] | None:
-    """The schema violation of a parsed JSON document that best explains the others, or None."""
+def explain(instance: Any) -> str | None:
+    """The violation of the schema that best explains the others of a parsed JSON document, or None."""
     from jsonschema import Draft202012Validator  # costs 40 ms, for what most runs never need
     from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(schema()).iter_errors(instance))
-    return (tuple(error.absolute_path), error.message) if error else None
+    if error is None:
+        return None
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+    return f"{path.lstrip('.') or 'the article'}: {error.message}"
 
 
 def make_schema() -> dict[str, Any]:

@@ -8,6 +8,9 @@ import re
 
 import ada_url
 
+UNKNOWN_REPOSITORY = "unknown-repository"
+"""Stands in a mirror's address for the name that a page does not tell; no address that holds it leads anywhere."""
+
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(  # what resolving would not change: most addresses

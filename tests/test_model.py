@@ -86,5 +86,4 @@ def test_what_the_schema_refuses_the_decoder_refuses(article: Article, data: st.
     if not JUDGE.is_valid(instance):
         with pytest.raises(msgspec.ValidationError):
             codec.decode(json.dumps(instance).encode())
-        _, message = codec.explain(instance) or ((), "")
-        assert message
+        assert codec.explain(instance)

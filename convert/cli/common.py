@@ -11,6 +11,8 @@ import click
 from convert.pipeline import Step
 from convert.report.base import Summary
 
+LEVELS = {"error": 0, "warning": 1, "info": 2}
+
 FINDINGS = 3
 FAILED = 4
 

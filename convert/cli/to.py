@@ -2,21 +2,21 @@
 
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
 from convert import pipeline
-from convert.cli.common import FAILED, base_url_option, progress, sources_argument, status, workers_option
+from convert.cli.common import FAILED, LEVELS, base_url_option, progress, sources_argument, status, workers_option
 from convert.cli.target import target
-from convert.errors import UsageError
+from convert.errors import ConvertError
 from convert.model import Finding
 from convert.pipeline import Settings
 from convert.report.base import Summary
 from convert.store import Store
 from convert.writers import WRITERS
 from convert.writers.options import Options
-
-LEVELS = {"error": 0, "warning": 1, "info": 2}
 
 
 @click.command("to")
@@ -54,50 +54,45 @@ def to(
     started = time.monotonic()
     settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links))
     threshold = 0 if quiet else 2 if verbose else 1
-    kept: list[bytes] = []
+    with _ledger(ledger) as keep:
 
-    def tell(finding: Finding) -> None:
-        if ledger:
-            kept.append(pipeline.ledger_line(finding))
-        if LEVELS[finding.level] <= threshold:
-            click.echo(str(finding), err=True)
+        def tell(finding: Finding) -> None:
+            keep(finding)
+            if LEVELS[finding.level] <= threshold:
+                click.echo(str(finding), err=True)
 
-    with progress("looking", None, quiet=quiet) as step:
-        seen = pipeline.survey(sources, step)
-    if strict and (code := _refuse(sources, settings, tell)):
-        _write_ledger(ledger, kept)
-        context.exit(code)
-    if not seen.index.entries:
-        for finding in seen.findings:
-            tell(finding)
-        if not seen.summary.left_out and not quiet:
-            for finding in seen.findings[:3]:
-                if finding.code == "SRC004" and threshold < 2:
-                    click.echo(str(finding), err=True)
-        raise NothingToConvertError(seen.summary)
-    with target(to_, output, sources, len(seen.index.entries)) as out:
-        with progress("converting", len(seen.index.entries), quiet=quiet) as step:
-            summary = pipeline.convert(seen, to_, out, settings, tell, step)
-        shown = out.shown
-    _write_ledger(ledger, kept)
-    if not quiet:
-        click.echo(_told(summary, shown, time.monotonic() - started), err=True)
-    if not summary.articles:
-        context.exit(FAILED)
-    context.exit(status(summary, strict=strict, mended_too=False))
+        code = _refuse(sources, settings, tell) if strict else 0
+        if not code:
+            with progress("looking", None, quiet=quiet) as step:
+                seen = pipeline.survey(sources, step)
+            if not seen.index.entries:
+                for number, finding in enumerate(seen.findings):
+                    if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
+                        click.echo(str(finding), err=True)
+                raise NothingToConvertError(seen.summary)
+            with target(to_, output, sources, len(seen.index.entries)) as out:
+                with progress("converting", len(seen.index.entries), quiet=quiet) as step:
+                    summary = pipeline.convert(seen, to_, out, settings, tell, step)
+                shown = out.shown
+            code = status(summary, strict=strict, mended_too=False) if summary.articles else FAILED
+            if not quiet:
+                click.echo(_told(summary, shown, time.monotonic() - started), err=True)
+    context.exit(code)
 
 
-def _write_ledger(ledger: str | None, lines: list[bytes]) -> None:
-    if ledger:
-        folder, name = os.path.split(ledger)
-        with Store(folder or ".") as store:
-            store.write(name, b"".join(lines))
+@contextmanager
+def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
+    """Where every finding is kept, line by line as it comes, in a file that is there when the block ends well."""
+    if path is None:
+        yield lambda finding: None
+        return
+    folder, name = os.path.split(path)
+    with Store(folder or ".") as store, store.open(name) as file:
+        yield lambda finding: file.write(pipeline.ledger_line(finding))
 
 
-class NothingToConvertError(UsageError):
+class NothingToConvertError(ConvertError):
     """There is nothing to convert."""
-
-    exit_code = FAILED
 
     def __init__(self, summary: Summary) -> None:
         super().__init__(

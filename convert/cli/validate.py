@@ -3,12 +3,10 @@
 import click
 
 from convert import pipeline
-from convert.cli.common import base_url_option, progress, sources_argument, status, workers_option
+from convert.cli.common import LEVELS, base_url_option, progress, sources_argument, status, workers_option
 from convert.model import Finding
 from convert.pipeline import Settings
 from convert.report import REPORTERS
-
-LEVELS = {"error": 0, "warning": 1, "info": 2}
 
 
 @click.command()

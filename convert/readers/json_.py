@@ -42,9 +42,8 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     try:
         article = codec.decode(text.encode())
     except msgspec.ValidationError as refused:
-        path_, message = codec.explain(msgspec.json.decode(text)) or ((), str(refused))
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path_).lstrip(".")
-        raise DocumentError("ART009", f"{where or 'the article'}: {message}", 1, 1) from None
+        message = codec.explain(msgspec.json.decode(text)) or f"the article: {refused}"
+        raise DocumentError("ART009", message, 1, 1) from None
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
         before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text

@@ -18,11 +18,7 @@ from convert.rules.rule import Context, Rule
 def check(article: Article, context: Context) -> str | None:
     if not article.title or not article.source.address:
         return None  # rules of their own say this better
-    if (found := violation(article)) is None:
-        return None
-    path, message = found
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    return f"{where or 'the article'}: {message}"
+    return violation(article)
 
 
 RULE = Rule("ART009", "schema-violation", "error", __doc__, on=(Article,), check=check)

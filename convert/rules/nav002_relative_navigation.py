@@ -16,9 +16,7 @@ from functools import lru_cache
 
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
-from convert.urls import resolve, scheme
-
-UNKNOWN = "unknown-repository"
+from convert.urls import UNKNOWN_REPOSITORY, resolve, scheme
 
 
 def resolved(target: str, home: str) -> str:
@@ -29,7 +27,7 @@ def resolved(target: str, home: str) -> str:
 @lru_cache(maxsize=1024)  # all pages of a channel share the folder, and most of them the targets
 def _resolved(target: str, folder: str) -> str:
     address = resolve(target, folder) if folder else ""
-    return "" if UNKNOWN in address else address.rstrip("/")
+    return "" if UNKNOWN_REPOSITORY in address else address.rstrip("/")
 
 
 def check(link: NavLink, context: Context) -> str | None:

@@ -12,14 +12,11 @@ from convert.readers.flow import strings
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, metadata
 from convert.readers.mirror.dialect import Dialect
-from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.text import EDGE_SPACE, collapse, language
+from convert.urls import UNKNOWN_REPOSITORY
 
 NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
-
-UNKNOWN_REPOSITORY = "unknown-repository"
-"""Stands in a mirror's address for the name that a page does not tell."""
 
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 _OWNER = re.compile(r"^https://github\.com/[^/?#]+")
@@ -36,12 +33,13 @@ def peek(text: str, path: str) -> Entry | None:
     if (seen := cut.look(text)) is None:
         return None
     title, address = seen
+    dialect = cut.recognise(text)
     return Entry(
         path=path,
         id=identifier(address, path),
         title=_title(title),
         address=address,
-        published=metadata.published(address, next(iter(DIALECTS.values()))),
+        published=metadata.published(address, dialect) if dialect else "",
         section=section(path),
     )
 
