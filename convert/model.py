@@ -382,6 +382,9 @@ class Place(Struct, frozen=True, gc=False):
 
 NOWHERE = Place()
 
+Position = tuple[int, int] | None
+"""Line from 1 and column from 0, as the parser counts them in the region that it was given."""
+
 
 class Places:
     """Where the nodes of an article stood in its source: a table beside the article, which itself stays clean data.
@@ -391,31 +394,31 @@ class Places:
 
     def __init__(self, above: int = 0) -> None:
         self._above = above
-        self._by_id: dict[int, tuple[object, tuple[int, int]]] = {}
+        self._by_id: dict[int, tuple[object, Position]] = {}
+        self._new: list[tuple[object, Position]] = []
+        self.put = self._new.append
+        """Notes a node and its position: the line from 1 and the column from 0, or None for no place of its own.  A
+        list's own method, because every block of every document goes through here and few are ever asked about."""
 
-    def put(self, node: object, position: tuple[int, int] | None) -> None:
-        """Notes the position of `node`, its line from 1 and its column from 0, and keeps the node alive: its identity
-        stays its own."""
-        if position is not None:
-            self._by_id[id(node)] = (node, position)
-
-    def inherit(self, node: object, other: object) -> None:
-        """Gives `node` the place of `other`, which it replaces."""
-        if known := self._by_id.get(id(other)):
-            self._by_id[id(node)] = (node, known[1])
-
-    def near(self, node: object, around: tuple[int, int] | None) -> tuple[int, int] | None:
+    def near(self, node: object, around: Position = None) -> Position:
         """The position of `node`, or that of what is around it."""
+        if self._new:
+            self._by_id.update((id(pair[0]), pair) for pair in self._new if pair[1])  # keeps the nodes, so the ids
+            self._new.clear()
         known = self._by_id.get(id(node))
         return known[1] if known else around
 
-    def place(self, position: tuple[int, int] | None) -> Place:
+    def inherit(self, node: object, other: object) -> None:
+        """Gives `node` the place of `other`, which it replaces."""
+        self.put((node, self.near(other)))
+
+    def place(self, position: Position) -> Place:
         """A position as a place in the whole source."""
         return Place(position[0] + self._above, position[1] + 1) if position else NOWHERE
 
     def of(self, node: object) -> Place:
         """The place of `node`, or `NOWHERE`."""
-        return self.place(self.near(node, None))
+        return self.place(self.near(node))
 
 
 class Note(Struct, frozen=True):
@@ -453,7 +456,9 @@ class Reading(Struct, frozen=True):
     places: Places
     notes: tuple[Note, ...] = ()
     data: bytes | None = None
-    """The source, for rules that need to look only where something occurs in it; None where it is not the text."""
+    text: str = ""
+    """The source as bytes and as text, for rules that need to look only where something occurs in it; None where it
+    is not the text of the article."""
     home: str = ""
     """The document's own address in its mirror, as far as the page itself tells."""
 

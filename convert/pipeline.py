@@ -68,7 +68,9 @@ class Settings(Struct, frozen=True):
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
-def read_and_clean(source: Source, base: str = "", path: str = "") -> tuple[Article | None, list[Finding], str]:
+def read_and_clean(
+    source: Source, base: str = "", path: str = "", *, thorough: bool = False
+) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
     `path` is what findings call it, if not its own path.  The article is None where it must be left out: it could not
@@ -78,7 +80,7 @@ def read_and_clean(source: Source, base: str = "", path: str = "") -> tuple[Arti
     try:
         reading = readers.read(source.data, source.path, source.sha256)
         home = _home(base, source.path, reading.home)
-        article, findings = clean(reading, Context(reading.article.source.address, home), path)
+        article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
     except DocumentError as error:
         return None, [failure(error, path)], ""
     except Exception as error:  # a fault of ours must not take the other documents with it
@@ -347,7 +349,7 @@ def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
             out.append([finding(RULES[ref.code], ref.message, path, Place())])
             continue
         try:
-            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path)[1])
+            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True)[1])
         except DocumentError as error:
             out.append([failure(error, path)])
     return out

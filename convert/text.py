@@ -1,6 +1,7 @@
 """White space, characters and languages of text that mixes Chinese with other scripts."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 HTML_SPACE = " \t\n\r\f"
@@ -50,6 +51,11 @@ def space_between(left: str, right: str) -> bool:
     return not (is_unspaced(left) or is_unspaced(right))
 
 
+def is_ragged(text: str) -> bool:
+    """Whether `collapse` may have something to do: most text has no white space that it would look at."""
+    return "\n" in text or (" " in text and "  " in text) or "\t" in text or "\r" in text
+
+
 def collapse(text: str) -> str:
     """`text` with each run of HTML white space as a reader sees it: one space, or none beside Han at a line's end.
 
@@ -88,15 +94,17 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 
 
-def language(text: str) -> str:
-    """The BCP 47 tag of the language that most of `text` is written in; `und` where nothing tells.
+def language(samples: Iterable[str]) -> str:
+    """The BCP 47 tag of the language that most of a text is written in; `und` where nothing tells.
 
-    Chinese is told apart by script (`zh-Hans`, `zh-Hant`), other languages by their alphabet alone.
+    Chinese is told apart by script (`zh-Hans`, `zh-Hant`), other languages by their alphabet alone.  Each sample holds
+    the one before it and more of the text; the first that leaves no doubt is the last that is asked for.
 
-    >>> language("纸的历史，从洛阳说起"), language("紙的歷史，從洛陽說起"), language("The history of paper")
+    >>> language(["纸的历史，从洛阳说起"]), language(["紙的歷史，從洛陽說起"]), language(["The history of paper"])
     ('zh-Hans', 'zh-Hant', 'en')
     """
-    for sample in (text[:100], text[:1000]):
+    sample, simplified, traditional = "", 0, 0
+    for sample in samples:
         chars = set(sample)
         simplified, traditional = len(chars & _SIMPLIFIED_ONLY), len(chars & _TRADITIONAL_ONLY)
         if simplified + traditional > 5:  # Chinese beyond doubt

@@ -5,6 +5,7 @@ EPUB reader and epubcheck accept no others.
 """
 
 import re
+from functools import lru_cache
 
 import ada_url
 
@@ -45,6 +46,7 @@ def _quote(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
 
 
+@lru_cache(maxsize=4096)  # a document asks for each of its addresses more than once, and its channel for the same again
 def resolve(address: str, base: str) -> str:
     """`address` as an absolute one, seen from the page at `base`; nothing when it cannot be one.
 

@@ -19,9 +19,10 @@ from conftest import epubcheck
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.writers import epub
+from convert.writers.names import STYLE_FILE, file_name
 from convert.writers.options import Options
+from convert.writers.pages import document
 from convert.writers.volume import identifier, visible
-from convert.writers.xhtml import STYLE_FILE, document, file_name
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"

@@ -30,7 +30,8 @@ from convert.model import (
     Volume,
 )
 from convert.readers.flow import strings
-from convert.writers import markdown, xhtml
+from convert.writers import markdown, pages
+from convert.writers.names import FileNames
 from convert.writers.options import Options, Page
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
@@ -120,7 +121,7 @@ def test_front_matter_is_read_as_it_was_written(article: Article) -> None:
 def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) -> None:
     from lxml import etree
 
-    chapter = xhtml.chapter(article, page_of(article), xhtml.FileNames(), epub=True)
+    chapter = pages.chapter(article, page_of(article), FileNames(), epub=True)
     tree = etree.fromstring(f'<x xmlns:epub="http://www.idpf.org/2007/ops">{chapter}</x>')
     assert not tree.xpath("//img[starts-with(@src, 'http')]")
     text = visible(str(tree.xpath("string()")))

@@ -17,7 +17,7 @@ def gather(index: Index, title: str = "") -> Volume:
     by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in index.entries:
         by_channel[entry.section].append(entry)
-    tag = language(" ".join(entry.title for entry in index.entries[:100]))
+    tag = language([" ".join(entry.title for entry in index.entries[:100])[:1000]])
     other = _OTHER.get(tag, "Other")
     sections = tuple(
         Section(

@@ -20,25 +20,23 @@ from convert.model import (
     List,
     Paragraph,
     Places,
+    Position,
     Table,
     Text,
 )
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse, space_between
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, space_between
 
 MAX_CAPTION = 300
 """Text under a picture in the same paragraph is its caption when it is no longer than this, in characters."""
 
-Position = tuple[int, int] | None
-"""Line from 1 and column from 0, as the parser counts them in the region that it was given."""
-
 Maker = Callable[[tuple[Inline, ...]], Inline]
-Frame = tuple[Maker | None, list[str | Inline]]
+Frame = tuple[Maker, list[str | Inline]]
 
 
 class Flow:
     """A sequence of blocks in the making, and the paragraph that is being filled."""
 
-    __slots__ = ("blocks", "depth", "floating", "frames", "last", "pending", "place", "places")
+    __slots__ = ("blocks", "depth", "floating", "frames", "items", "last", "pending", "place", "places")
 
     def __init__(self, depth: int, place: Position, places: Places) -> None:
         self.blocks: list[Block] = []
@@ -46,14 +44,15 @@ class Flow:
         self.place = place
         self.floating = place is None  # no element of its own: each paragraph stands where its text begins
         self.places = places
-        self.frames: list[Frame] = [(None, [])]
+        self.items: list[str | Inline] = []  # of the innermost open inline element, or of the paragraph itself
+        self.frames: list[Frame] = []  # the open inline elements, each with the items around it
         self.last = ""  # the last visible character of the paragraph, for the white space rule
         self.pending: int | None = None  # the outermost frame in which white space was met since then
 
     def text(self, data: str) -> None:
         """Text of the source, with the white space that markup put around it."""
         core = data.strip(HTML_SPACE)
-        top = len(self.frames) - 1
+        top = len(self.frames)
         if not core:
             if data:
                 self.pending = top if self.pending is None else min(self.pending, top)
@@ -62,23 +61,21 @@ class Flow:
             self.pending = top if self.pending is None else min(self.pending, top)
         if self.pending is not None:
             if self.last and space_between(self.last, core[0]):
-                self.frames[self.pending][1].append(" ")
+                (self.items if self.pending == top else self.frames[self.pending][1]).append(" ")
             self.pending = None
-        if "\n" in core or "  " in core or "\t" in core or "\r" in core:
-            core = collapse(core)
-        self.frames[top][1].append(core)
+        self.items.append(collapse(core) if is_ragged(core) else core)
         self.last = core[-1]
         if data[-1] in HTML_SPACE:
             self.pending = top
 
     def put(self, inline: Inline) -> None:
         """An inline that is no text."""
-        self.frames[-1][1].append(inline)
+        self.items.append(inline)
         self.last, self.pending = "", None
 
     def line_break(self) -> None:
         """A line break; the second in a row ends the paragraph."""
-        items = self.frames[-1][1]
+        items = self.items
         if items and isinstance(items[-1], Break):
             items.pop()
             self.flush()
@@ -87,15 +84,17 @@ class Flow:
 
     def open(self, maker: Maker) -> None:
         """An inline element begins."""
-        self.frames.append((maker, []))
+        self.frames.append((maker, self.items))
+        self.items = []
 
     def close(self, *, keep_empty: bool = False) -> None:
         """Ends the innermost inline element; one with nothing in it leaves nothing unless it must be kept."""
-        maker, items = self.frames.pop()
+        inside = self.items
+        maker, self.items = self.frames.pop()
         if self.pending is not None:
-            self.pending = min(self.pending, len(self.frames) - 1)
-        if maker is not None and (items or keep_empty):
-            self.frames[-1][1].append(maker(settle(items)))
+            self.pending = min(self.pending, len(self.frames))
+        if inside or keep_empty:
+            self.items.append(maker(settle(inside)))
 
     def within(self, maker: Maker) -> bool:
         """Whether an inline element of this kind is open."""
@@ -104,27 +103,25 @@ class Flow:
     def flush(self) -> None:
         """Ends the paragraph, also from inside inline elements, which go on in the next one."""
         self.last, self.pending = "", None
-        frames = self.frames
-        if len(frames) == 1 and not frames[0][1]:
-            if self.floating:
-                self.place = None
-            return
-        if len(frames) > 1:
-            makers = [maker for maker, _ in frames[1:]]
+        if self.frames:
+            makers = [maker for maker, _ in self.frames]
             for _ in makers:
                 self.close()
-            self.frames = [(None, []), *((maker, []) for maker in makers)]
-        elif frames[0][1]:
-            self.frames = [(None, [])]
-        if items := frames[0][1]:
-            children = trim(settle(items))
-            if children:
-                plain = isinstance(children[0], Text)
-                for block in (Paragraph(children),) if plain else paragraph(children, self.places):
-                    self.places.put(block, self.place)
-                    self.blocks.append(block)
+            self._end()
+            for maker in makers:
+                self.open(maker)
+        elif self.items:
+            self._end()
         if self.floating:
             self.place = None
+
+    def _end(self) -> None:
+        items, self.items = self.items, []
+        if children := trim(settle(items)):
+            plain = type(children[0]) is Text
+            for block in (Paragraph(children),) if plain else paragraph(children, self.places):
+                self.places.put((block, self.place))
+                self.blocks.append(block)
 
 
 def settle(items: list[str | Inline]) -> tuple[Inline, ...]:

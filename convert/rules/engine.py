@@ -22,6 +22,7 @@ from convert.model import (
     Note,
     Paragraph,
     Place,
+    Position,
     Quote,
     Reading,
     Strong,
@@ -79,11 +80,20 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
 
     Cleaning what is clean changes nothing and finds nothing that has a fix.
     """
-    walk = _Walk(reading, context, path)
-    article = walk.rewrite(reading.article, None)
-    findings = [*(noted(note, path) for note in reading.notes), *walk.findings]
-    findings.sort(key=lambda each: (each.line, each.column))
+    walk = _Walk(reading, context)
+    article = walk.rewrite(reading.article)
+    findings = [noted(note, path) for note in reading.notes]
+    for rule, message, removed, position in walk.offences:
+        place = reading.places.place(position) if position else Place(1, 1)
+        findings.append(
+            Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.mends, removed)
+        )
+    findings.sort(key=_in_order)
     return article, findings
+
+
+def _in_order(each: Finding) -> tuple[int, int]:
+    return each.line, each.column
 
 
 Ask = tuple[Rule, Check, Fix | None]
@@ -91,91 +101,80 @@ Plan = dict[type, tuple[tuple[str, ...], tuple[Ask, ...], tuple[Ask, ...]]]
 """What to do with nodes of a type: where their children are, the rules to ask before them, and after them.  What is to
 be taken out is taken out before anybody mends what is inside."""
 
-Position = tuple[int, int] | None
-PLAIN = (("children",), (), ())
-"""The plan of a type that no rule asks about."""
-
 
 class _Walk:
-    def __init__(self, reading: Reading, context: Context, path: str) -> None:
+    def __init__(self, reading: Reading, context: Context) -> None:
         self.places = reading.places
         self.context = context
-        self.path = path
-        self.findings: list[Finding] = []
+        self.offences: list[tuple[Rule, str, str, Position]] = []
+        self.homeless: list[int] = []  # offences of nodes without a place: that of what is around them is theirs
         self.told: set[str] = set()
-        data = reading.data
-        self.plan = _plan(
-            tuple(rule.code for rule in _CONDITIONAL if rule.when and data is not None and not rule.when(data))
-        )
+        plan = self.plan = _plan(tuple(rule.code for rule in _CONDITIONAL if rule.when and not rule.when(reading)))
+        self.bare = plan[Paragraph] == (("children",), (), ())
 
-    def rewrite(self, node: Any, around: Position) -> Any:
-        """The node as the rules leave it, None when it goes.  `around` is where the node that holds it stands."""
+    def rewrite(self, node: Any) -> Any:
+        """The node as the rules leave it, None when it goes."""
         planned = self.plan.get(type(node))
         if planned is None:
             return node
         fields, before, after = planned
-        position = self.places.near(node, around)
+        held = node
         for rule, check, fix in before:
             if (message := check(node, self.context)) is not None:
-                node = self._mend(rule, fix, message, node, position)
+                node = self._mend(rule, fix, message, node, held)
                 if node is None:
                     return None
-        if fields:
-            changes: dict[str, Any] = {}
-            lost = False
-            for field in fields:
-                children = getattr(node, field)
-                if children:
-                    kept = (
-                        self._rewrite_all(children, position)
-                        if type(children) is tuple
-                        else self.rewrite(children, position)
-                    )
-                    if kept is not children:
-                        changes[field] = kept
-                        lost = lost or not kept
-            if changes:
-                node = replace(node, **changes)
-                if lost and type(node) not in KEPT_EMPTY and not any(getattr(node, field) for field in fields):
-                    return None
+        changes: dict[str, Any] | None = None
+        for field in fields:
+            if children := getattr(node, field):
+                kept = self._rewrite_all(children) if type(children) is tuple else self.rewrite(children)
+                if kept is not children:
+                    changes = changes or {}
+                    changes[field] = kept
+        if self.homeless and (position := self.places.near(held)):
+            for number in self.homeless:
+                self.offences[number] = (*self.offences[number][:3], position)
+            self.homeless.clear()
+        if changes:
+            node = replace(node, **changes)
+            if (
+                not all(changes.values())
+                and type(node) not in KEPT_EMPTY
+                and not any(getattr(node, field) for field in fields)
+            ):
+                return None
         for rule, check, fix in after:
             if (message := check(node, self.context)) is not None:
-                node = self._mend(rule, fix, message, node, position)
+                node = self._mend(rule, fix, message, node, held)
                 if node is None:
                     return None
         return node
 
-    def _mend(self, rule: Rule, fix: Fix | None, message: str, node: Any, position: Position) -> Any:
-        """The node as one rule leaves it, None when it goes; and the finding."""
+    def _mend(self, rule: Rule, fix: Fix | None, message: str, node: Any, held: Any) -> Any:
+        """The node as one rule leaves it, None when it goes; and the offence, where the node stood that it was."""
         if rule.once:
             if rule.code in self.told:
                 return node
             self.told.add(rule.code)
         fixed = fix(node, self.context) if fix else node
         removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
-        place = self.places.place(position) if position else Place(1, 1)
-        self.findings.append(
-            Finding(rule.code, rule.name, rule.level, message, self.path, place.line, place.column, rule.mends, removed)
-        )
+        position = self.places.near(held)
+        if position is None:
+            self.homeless.append(len(self.offences))
+        self.offences.append((rule, message, removed, position))
         return fixed
 
-    def _rewrite_all(self, nodes: tuple[Any, ...], around: Position) -> tuple[Any, ...]:
+    def _rewrite_all(self, nodes: tuple[Any, ...]) -> tuple[Any, ...]:
         out: list[Any] | None = None
-        plan = self.plan
+        plan, bare = self.plan, self.bare
         for number, node in enumerate(nodes):
             kind = type(node)
-            if (planned := plan.get(kind)) is not None:
-                if (
-                    kind is Paragraph
-                    and planned == PLAIN
-                    and len(node.children) == 1
-                    and type(node.children[0]) not in plan
-                ):
-                    after = node  # nobody asks about plain text: most paragraphs
-                else:
-                    after = self.rewrite(node, around)
+            if kind is Paragraph and bare and len(node.children) == 1 and type(node.children[0]) not in plan:
+                after = node  # nobody asks about plain text: most paragraphs
+            elif kind in plan:
+                after = self.rewrite(node)
             elif kind is tuple:
-                after = self._rewrite_all(node, around)
+                after = self._rewrite_all(node)
             else:
                 after = node
             if after is not node and out is None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from convert.model import Level
+from convert.model import Level, Reading
 
 
 class Context(Struct, frozen=True):
@@ -15,6 +15,8 @@ class Context(Struct, frozen=True):
     """The article's original address: what its relative links are relative to."""
     home: str = ""
     """The page's own address in its mirror: what the navigation is relative to; empty when nothing tells."""
+    thorough: bool = False
+    """Whether to look also at what the readers make right by construction, as `convert validate` does."""
 
 
 Check = Callable[[Any, Context], str | None]
@@ -35,7 +37,7 @@ class Rule(NamedTuple):
     """The nodes it is asked about; none when a reader or a source reports it."""
     check: Check | None = None
     fix: Fix | None = None
-    when: Callable[[bytes], bool] | None = None
+    when: Callable[[Reading], bool] | None = None
     """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
 
     once: bool = False

@@ -14,7 +14,7 @@ import re
 
 from msgspec.structs import replace
 
-from convert.model import Article, Code, Image, InlineCode, Text
+from convert.model import Article, Code, Image, InlineCode, Reading, Text
 from convert.rules.rule import Context, Rule
 from convert.text import CONTROL
 
@@ -30,16 +30,18 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 ASCII = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 C1 = re.compile(rb"\xc2[\x80-\x9f]")
-NONCHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
 
 
-def possible(data: bytes) -> bool:
+def possible(reading: Reading) -> bool:
     """Whether the source holds a control character, or a numeric character reference that may be one."""
+    data, text = reading.data, reading.text
     return (
-        len(data.translate(None, ASCII)) != len(data)
-        or b"&#" in data
+        data is None
+        or len(data.translate(None, ASCII)) != len(data)
+        or any(before.endswith(b"&") for before in data.split(b"#"))
         or (b"\xc2" in data and C1.search(data) is not None)
-        or (b"\xef\xbf" in data and NONCHARACTERS.search(data) is not None)
+        or "\ufffe" in text
+        or "\uffff" in text
     )
 
 

@@ -1,17 +1,9 @@
 """The part of a book that one article is, for EPUB and PDF.  Kept apart from binding, which workers never do."""
 
 from convert.model import Article, Entry
+from convert.writers.names import STYLE_FILE, FileNames, PageNames, file_name, relative
 from convert.writers.options import Page
-from convert.writers.xhtml import (
-    STYLE_FILE,
-    FileNames,
-    PageNames,
-    chapter,
-    document,
-    file_name,
-    left_out,
-    relative,
-)
+from convert.writers.pages import chapter, document, left_out
 
 FILES = FileNames()
 PAGES = PageNames()

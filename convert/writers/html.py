@@ -5,9 +5,11 @@ from importlib.resources import files
 from typing import BinaryIO
 
 from convert.model import Article, Entry, Volume
+from convert.writers.names import PageNames, anchor, section_anchor
 from convert.writers.options import Options, Page
+from convert.writers.pages import chapter, left_out
 from convert.writers.words import words
-from convert.writers.xhtml import PageNames, anchor, attribute, chapter, left_out, section_anchor, text
+from convert.writers.xhtml import attribute, text
 
 NAMES = PageNames()
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"

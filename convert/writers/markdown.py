@@ -6,8 +6,9 @@ whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, r
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 
 from msgspec import json
 
@@ -44,7 +45,7 @@ from convert.writers.options import Page
 from convert.writers.words import Words, words
 
 EMPHATIC = (Strong, Emphasis)
-SCRIPTS = (Underline, Subscript, Superscript)
+SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~]")
 _ESCAPE = re.compile(
@@ -65,7 +66,7 @@ def render(article: Article, page: Page) -> bytes:
     label = words(article.language)
     parts = [front_matter(article), f"# {_one_line(escape(article.title))}\n"]
     if article.lead:
-        parts.append(block(article.lead, label))
+        parts.append(figure(article.lead, label))
     parts += blocks(article.body, label)
     address = article.source.address
     parts.append(f"---\n\n{label['source']}{_link(Link(address, (Text(address),)))}\n")
@@ -127,7 +128,7 @@ def line_start(line: str) -> str:
     >>> line_start("1. 纸"), line_start("# 纸"), line_start("- 纸"), line_start("2023年")
     ('1\\\\. 纸', '\\\\# 纸', '\\\\- 纸', '2023年')
     """
-    if match := _LINE_START.match(line):
+    if line[:1] < "~" and (match := _LINE_START.match(line)):
         return line[: match.end()] + "\\" + line[match.end() :]
     return line
 
@@ -148,18 +149,19 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
     """Inlines as Markdown; `before` and `after` are the characters that will stand around them."""
     out: list[str] = []
     last = before
-    for number, child in enumerate(children):
-        if isinstance(child, Text):
-            text = escape(child.text)
-            if text[-1] == "!" and number + 1 < len(children):
+    count = len(children)
+    for number, child in enumerate(children, start=1):
+        kind = type(child)
+        if kind is Text:
+            text = escape(child.text)  # type: ignore[union-attr]  # it is a Text
+            if text[-1] == "!" and number < count:
                 text = text[:-1] + "\\!"
         elif isinstance(child, EMPHATIC):
-            following = _first(children[number + 1]) if number + 1 < len(children) else after
-            text = _emphasis(child, last, following)
-        elif isinstance(child, InlineCode) and last == "`":
-            text = f"<code>{escape(child.text)}</code>"  # two code spans in a row would be one
+            text = _emphasis(child, last, _first(children[number]) if number < count else after)
+        elif kind is InlineCode and last == "`":
+            text = f"<code>{escape(child.text)}</code>"  # type: ignore[union-attr]  # two code spans in a row would be one
         else:
-            text = _inline(child)
+            text = INLINES[kind](child)
         if text:
             out.append(text)
             last = text[-1]
@@ -186,21 +188,17 @@ def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
     return f"<{tag}>{inside}</{tag}>"
 
 
-def _inline(node: Inline) -> str:
-    if isinstance(node, Break):
-        return "\\\n"
-    if isinstance(node, Link):
-        return _link(node)
-    if isinstance(node, Image):
-        return image(node)
-    if isinstance(node, InlineCode):
-        return _code_span(node.text)
-    if isinstance(node, Anchor):
-        return f'<a id="{xhtml.attribute(node.id)}"></a>'
-    if isinstance(node, SCRIPTS):
-        tag = {Underline: "u", Subscript: "sub", Superscript: "sup"}[type(node)]
-        return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
-    raise TypeError(type(node))
+def _break(node: Break) -> str:
+    return "\\\n"
+
+
+def _anchor(node: Anchor) -> str:
+    return f'<a id="{xhtml.attribute(node.id)}"></a>'
+
+
+def _script(node: Underline | Subscript | Superscript) -> str:
+    tag = SCRIPTS[type(node)]
+    return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
 
 
 def _link(link: Link) -> str:
@@ -208,8 +206,10 @@ def _link(link: Link) -> str:
         return inlines(link.children)
     if len(link.children) == 1:
         (child,) = link.children
-        if isinstance(child, Text) and child.text == link.target and _AUTOLINK.match(link.target):
-            return f"<{link.target}>"
+        if isinstance(child, Text):
+            if child.text == link.target and _AUTOLINK.match(link.target):
+                return f"<{link.target}>"
+            return f"[{escape(child.text)}]({destination(link.target)})"
     children = tuple(_unlinked(child) if isinstance(child, Image) else child for child in link.children)
     return f"[{inlines(children, '[', ']')}]({destination(link.target)})"
 
@@ -224,7 +224,7 @@ def destination(address: str) -> str:
     >>> destination("https://example.org/a b"), destination("https://example.org/(1)")
     ('<https://example.org/a b>', '<https://example.org/(1)>')
     """
-    if _PLAIN_DESTINATION.match(address) and not _ENTITY.search(address):
+    if _PLAIN_DESTINATION.match(address) and not ("&" in address and _ENTITY.search(address)):
         return address
     text = address.replace("\n", "%0A").replace("\\", "\\\\").replace("<", "\\<").replace(">", "\\>")
     return f"<{_ENTITY.sub(lambda match: chr(92) + match[0], text)}>"
@@ -239,7 +239,8 @@ def image(picture: Image) -> str:
     return f"[{text}]({destination(picture.full_size)})" if picture.full_size else text
 
 
-def _code_span(text: str) -> str:
+def _code_span(node: InlineCode) -> str:
+    text = node.text
     fence = "`" * (max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
     return f"{fence}{padding}{text}{padding}{fence}"
@@ -249,6 +250,16 @@ def _one_line(text: str) -> str:
     """A heading's text: no line break, and no `#` at its end that CommonMark would take for a closing one."""
     text = text.replace("\\\n", "<br>")
     return text[:-1] + "\\#" if text.endswith("#") else text
+
+
+INLINES: Mapping[type, Callable[..., str]] = MappingProxyType({
+    **dict.fromkeys(SCRIPTS, _script),
+    Anchor: _anchor,
+    Break: _break,
+    Image: image,
+    InlineCode: _code_span,
+    Link: _link,
+})  # fmt: skip
 
 
 def paragraph(children: tuple[Inline, ...]) -> str:
@@ -269,43 +280,44 @@ def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> I
     alternate = False
     before: Block | None = None
     for node in nodes:
-        alternate = (
-            isinstance(node, List) and isinstance(before, List) and node.ordered == before.ordered and not alternate
-        )
-        if isinstance(node, List):
-            yield _list(node, label, alternate=alternate)
+        kind = type(node)
+        if kind is List:
+            alternate = isinstance(before, List) and node.ordered == before.ordered and not alternate  # type: ignore[union-attr]
+            yield _list(node, label, alternate=alternate)  # type: ignore[arg-type]
+        elif nested and kind is ThematicBreak:
+            yield "___\n"  # three hyphens would be an item of a list
         else:
-            yield block(node, label, nested=nested)
+            yield BLOCKS[kind](node, label)
         before = node
 
 
-def block(node: Block, label: Words, *, nested: bool = False) -> str:
-    """One block as its lines, with a line end at the end of each."""
-    if isinstance(node, Paragraph):
-        return paragraph(node.children)
-    if isinstance(node, Heading):
-        return f"{'#' * node.level} {_one_line(inlines(node.children, ' '))}\n"
-    if isinstance(node, Figure):
-        lines = [image(picture) for picture in node.images]
-        if node.caption:
-            lines.append(paragraph(node.caption).rstrip("\n"))
-        return "\\\n".join(line for line in lines if line) + "\n"
-    if isinstance(node, List):
-        return _list(node, label)
-    if isinstance(node, Table):
-        return _table(node)
-    if isinstance(node, (Quote, Aside)):
-        return _prefixed(node.children, label, "> ", "> ")
-    if isinstance(node, Embed):
-        return _embed(node, label)
-    if isinstance(node, Footnote):
-        return _footnote(node, label)
-    if isinstance(node, Code):
-        fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(node.text)), default=0) + 1)
-        return f"{fence}\n{node.text}\n{fence}\n"
-    if isinstance(node, ThematicBreak):
-        return "___\n" if nested else "---\n"
-    raise TypeError(type(node))
+def _paragraph(node: Paragraph, label: Words) -> str:
+    return paragraph(node.children)
+
+
+def _heading(node: Heading, label: Words) -> str:
+    return f"{'#' * node.level} {_one_line(inlines(node.children, ' '))}\n"
+
+
+def figure(node: Figure, label: Words) -> str:
+    """Pictures, line by line, and their caption under them."""
+    lines = [image(picture) for picture in node.images]
+    if node.caption:
+        lines.append(paragraph(node.caption).rstrip("\n"))
+    return "\\\n".join(line for line in lines if line) + "\n"
+
+
+def _quote(node: Quote | Aside, label: Words) -> str:
+    return _prefixed(node.children, label, "> ", "> ")
+
+
+def _fenced(node: Code, label: Words) -> str:
+    fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(node.text)), default=0) + 1)
+    return f"{fence}\n{node.text}\n{fence}\n"
+
+
+def _thematic_break(node: ThematicBreak, label: Words) -> str:
+    return "---\n"
 
 
 def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str) -> str:
@@ -331,7 +343,7 @@ def _list(node: List, label: Words, *, alternate: bool = False) -> str:
     return ("" if tight else "\n").join(items)
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, label: Words) -> str:
     """GitHub's table where it can hold the cells, else HTML on one line, which CommonMark hands through."""
     simple = all(
         cell.colspan == cell.rowspan == 1
@@ -368,3 +380,17 @@ def _footnote(node: Footnote, label: Words) -> str:
         head = Paragraph((Anchor(node.id), *head.children))
         return "\n".join(blocks((head, *others), label))
     return "\n".join(blocks((Paragraph((Anchor(node.id),)), head, *others), label))
+
+
+BLOCKS: Mapping[type, Callable[..., str]] = MappingProxyType({
+    **dict.fromkeys((Quote, Aside), _quote),
+    Code: _fenced,
+    Embed: _embed,
+    Figure: figure,
+    Footnote: _footnote,
+    Heading: _heading,
+    List: _list,
+    Paragraph: _paragraph,
+    Table: _table,
+    ThematicBreak: _thematic_break,
+})  # fmt: skip

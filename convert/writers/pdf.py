@@ -13,10 +13,11 @@ from convert.errors import ConvertError
 from convert.model import Entry, Volume
 from convert.text import squeeze
 from convert.writers.fonts import engine, hearing, make_fetcher, press
+from convert.writers.names import anchor, section_anchor
 from convert.writers.options import Options
 from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, newest, visible
 from convert.writers.words import words
-from convert.writers.xhtml import anchor, attribute, section_anchor, text
+from convert.writers.xhtml import attribute, text
 
 RUNNING_LENGTH = 26
 """Characters of a title that fit at the head of a page."""

@@ -1,14 +1,11 @@
-"""Article → the XHTML page that the HTML, EPUB and PDF writers share.
+"""Nodes → XHTML, for the pages of HTML, EPUB and PDF.
 
 A picture that is not at hand becomes its caption with a link: no page ever loads anything by itself.
 """
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping
-from functools import cache
-from posixpath import relpath
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from convert.model import (
     Anchor,
@@ -20,7 +17,6 @@ from convert.model import (
     Code,
     Embed,
     Emphasis,
-    Entry,
     Figure,
     Footnote,
     Heading,
@@ -31,7 +27,6 @@ from convert.model import (
     List,
     Paragraph,
     Quote,
-    Section,
     Strong,
     Subscript,
     Superscript,
@@ -39,14 +34,13 @@ from convert.model import (
     Text,
     ThematicBreak,
     Underline,
-    Volume,
 )
 from convert.urls import is_tag_page, linkable, resolve
+from convert.writers.names import Names
 from convert.writers.options import Page
 from convert.writers.words import Words, words
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MARKUP = re.compile(r"[&<>]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_\-.]")
 
@@ -57,206 +51,14 @@ def text(value: str) -> str:
     >>> text("a < b & c")
     'a &lt; b &amp; c'
     """
-    if _MARKUP.search(value):
-        value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _NOT_XML.sub("", value)
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value if value.isprintable() else _NOT_XML.sub("", value)
 
 
 def attribute(value: str) -> str:
     """`value` as an attribute's value in double quotes."""
-    return text(value).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
-
-
-# --- names -----------------------------------------------------------------------------------------------------------
-
-
-def _slug(name: str) -> str:
-    """`name` in lower-case ASCII; a name that had to change carries a hash of its own, so that no two become one."""
-    slug = re.sub(r"[^a-z0-9_\-/]+", "-", name.lower()).strip("-/") or "page"
-    return slug if slug == name else f"{slug[:80]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
-
-
-@cache
-def slug(entry: Entry) -> str:
-    """The name of an article's page, unique in a volume: its path in ASCII, without `.md` and the mirror's `pages/`."""
-    return _slug(entry.path.removesuffix(".md").removeprefix("pages/"))
-
-
-def file_name(entry: Entry) -> str:
-    """The file of an article's page inside a book.
-
-    >>> file_name(Entry("pages/nf1412576/n14072129.md", "n14072129", "纸", ""))
-    'text/nf1412576/n14072129.xhtml'
-    """
-    return f"text/{slug(entry)}.xhtml"
-
-
-def section_file(section: Section) -> str:
-    """The file of a section's page inside a book."""
-    return f"sections/{_slug(section.key or 'articles')}.xhtml"
-
-
-CONTENTS_FILE = "nav.xhtml"
-STYLE_FILE = "style.css"
-
-
-class Names(Protocol):
-    """How a page of a book addresses another."""
-
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
-        """The reference from the page of `start`."""
-        ...
-
-    def prefix(self, entry: Entry) -> str:
-        """What the identifiers of a page begin with."""
-        ...
-
-
-class FileNames:
-    """Each page is a file of its own (EPUB)."""
-
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
-        """A relative reference."""
-        if isinstance(to, Entry):
-            target = file_name(to)
-        else:
-            target = section_file(to) if isinstance(to, Section) else CONTENTS_FILE
-        return relative(target, file_name(start))
-
-    def prefix(self, entry: Entry) -> str:
-        """Nothing but what makes an XML name of any identifier."""
-        return "x-"
-
-
-class PageNames:
-    """All pages are one document (HTML, PDF)."""
-
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
-        """A fragment."""
-        if isinstance(to, Entry):
-            return f"#{anchor(to)}"
-        return f"#{section_anchor(to)}" if isinstance(to, Section) else "#contents"
-
-    def prefix(self, entry: Entry) -> str:
-        """The page's own name."""
-        return f"{anchor(entry)}-"
-
-
-def relative(target: str, start: str) -> str:
-    """How the page `start` must address the page `target`; both POSIX paths from the book's root.
-
-    >>> relative("b/two.xhtml", start="a/one.xhtml")
-    '../b/two.xhtml'
-    """
-    return relpath(target, start.rpartition("/")[0] or ".")
-
-
-def anchor(entry: Entry) -> str:
-    """The identifier of an article in a document of many."""
-    return "a-" + slug(entry).replace("/", ".")
-
-
-def section_anchor(section: Section) -> str:
-    """The identifier of a section in a document of many."""
-    return "s-" + _slug(section.key or "articles").replace("/", ".")
-
-
-# --- pages -----------------------------------------------------------------------------------------------------------
-
-
-def document(body: str, *, title: str, language: str, style: str) -> str:
-    """A complete XHTML document; `style` is the relative reference of its style sheet."""
-    tag = attribute(language)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
-        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f'lang="{tag}" xml:lang="{tag}">\n<head>\n<meta charset="utf-8"/>\n<title>{text(title)}</title>\n'
-        f'<link rel="stylesheet" type="text/css" href="{attribute(style)}"/>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
-
-
-def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -> str:
-    """The `<article>` element of one article: header, lead, body, original address, navigation."""
-    label = words(article.language)
-    renderer = Renderer(page, names, epub=epub)
-    renderer.collect(article)
-    tag = attribute(article.language)
-    byline = []
-    if article.publisher:
-        byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
-    if article.published:
-        byline.append(f'<time datetime="{attribute(article.published)}">{text(article.published[:10])}</time>')
-    if article.authors:
-        byline.append(f'<span class="author">{text(label["by"].join(article.authors))}</span>')
-    parts = [
-        f'<article id="{anchor(page.entry)}" lang="{tag}" xml:lang="{tag}">\n<header>\n<h1>{text(article.title)}</h1>\n'
-    ]
-    if byline:
-        parts.append(f'<p class="byline">{" ".join(byline)}</p>\n')
-    parts.append("</header>\n")
-    if article.lead:
-        parts.append(renderer.figure(article.lead, "lead"))
-    parts += [renderer.block(block) for block in article.body]
-    address = article.source.address
-    href = resolve(address, "")
-    shown = f'<a href="{attribute(href)}">{text(address)}</a>' if href and linkable(href) else text(address)
-    parts.append(f'<footer>\n<p class="source">{text(label["source"])}{shown}</p>\n</footer>\n')
-    if page.options.nav == "keep":
-        parts.append(navigation(article, page, names))
-    parts.append("</article>")
-    return "".join(parts)
-
-
-def left_out(entry: Entry, message: str, page: Page, names: Names, language: str) -> str:
-    """The page of an article that could not be converted: in a book every link to it still leads somewhere."""
-    label = words(language)
-    tag = attribute(language)
-    return (
-        f'<article id="{anchor(entry)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
-        f"<header>\n<h1>{text(entry.title or entry.path)}</h1>\n</header>\n"
-        f"<p>{text(label['left_out'])}{text(message)}</p>\n"
-        f'<footer>\n<p class="source">{text(label["source"])}{text(entry.address)}</p>\n</footer>\n'
-        f"{_book_navigation(page, names, label) if page.options.nav == 'keep' else ''}</article>"
-    )
-
-
-def _book_navigation(page: Page, names: Names, label: Words) -> str:
-    items = _book_items(page, names, label)
-    return (
-        f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n<p>{" | ".join(items)}</p>\n</nav>\n'
-        if items
-        else ""
-    )
-
-
-def _book_items(page: Page, names: Names, label: Words) -> list[str]:
-    before, after = page.links.neighbours(page.entry)
-    if before is None and after is None:
-        return []
-    items = [(page.links.volume, "contents"), (before, "previous"), (after, "next")]
-    return [f'<a href="{names.href(to, page.entry)}">{text(label[word])}</a>' for to, word in items if to is not None]
-
-
-def navigation(article: Article, page: Page, names: Names) -> str:
-    """The `<nav>` at the end of a page: contents, previous and next page, and the mirror's own links."""
-    label = words(article.language)
-    lines = []
-    if items := _book_items(page, names, label):
-        lines.append(f"<p>{' | '.join(items)}</p>\n")
-    items = []
-    for link in article.nav:
-        inside = page.links.navigation(link.target, page.entry, page.home)
-        if isinstance(inside, Entry) or (inside is not None and lines):  # a volume of one has no other pages
-            href = names.href(inside, page.entry)
-        else:
-            href = attribute(resolve(link.target, "")) if link.target else ""
-        items.append(f'<a href="{href}">{text(link.label)}</a>' if href else f"<span>{text(link.label)}</span>")
-    if items:
-        lines.append(f"<p>{' | '.join(items)}</p>\n")
-    if not lines:
-        return ""
-    return f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n{"".join(lines)}</nav>\n'
+    value = text(value).replace('"', "&quot;")
+    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
@@ -277,43 +79,41 @@ def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> boo
     return False
 
 
+def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
+    for node in nodes:
+        if isinstance(node, Anchor | Footnote):
+            yield node.id, isinstance(node, Footnote)
+        for field in ("children", "items", "caption"):
+            yield from _places(getattr(node, field, ()))
+        for row in getattr(node, "rows", ()):
+            yield from _places(row)
+
+
 class Renderer:
     """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps `<img>` with its address."""
 
     def __init__(
-        self, page: Page | None = None, names: Names | None = None, *, epub: bool = False, pictures: bool = False
+        self,
+        page: Page | None = None,
+        names: Names | None = None,
+        article: Article | None = None,
+        *,
+        epub: bool = False,
+        pictures: bool = False,
     ) -> None:
         self.page = page
         self.names = names
+        self.article = article
         self.epub = epub
         self.pictures = pictures
         self.prefix = names.prefix(page.entry) if names and page else "x-"
-        self.anchors: set[str] = set()
-        self.notes: set[str] = set()
         self.written: set[str] = set()
-        self.label = words("en")
+        self.label = words(article.language if article else "en")
 
-    def collect(self, article: Article) -> None:
-        """Learns which places the article has, so that no link leads nowhere."""
-        self.label = words(article.language)
-        self._collect(article.body)
-
-    def _collect(self, nodes: tuple[object, ...]) -> None:
-        for node in nodes:
-            if isinstance(node, Anchor):
-                self.anchors.add(node.id)
-            elif isinstance(node, Footnote):
-                self.notes.add(node.id)
-                self._collect(node.children)
-            elif isinstance(node, List):
-                self._collect(node.items)
-            elif isinstance(node, Table):
-                for row in node.rows:
-                    self._collect(row)
-            elif isinstance(node, Figure):
-                self._collect(node.caption)
-            elif children := getattr(node, "children", ()):
-                self._collect(children)
+    @cached_property
+    def places(self) -> dict[str, bool]:
+        """The places of the article that links can point at, and whether each is a footnote; few articles have any."""
+        return dict(_places(self.article.body)) if self.article else {}
 
     def identifier(self, name: str) -> str:
         """An `id` attribute for a place of the article, an XML name; nothing for a place named twice."""
@@ -358,10 +158,10 @@ class Renderer:
             return "", ""
         if target[0] == "#":
             name = target[1:]
-            if name not in self.anchors and name not in self.notes:
+            if name not in self.places:
                 return "", ""
             extra = ""
-            if name in self.notes:
+            if self.places[name]:
                 extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
             return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
         if self.page and self.names:

@@ -68,15 +68,15 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         above = page.content[: mended.crossed_at]
         line, column = above.count("\n"), mended.crossed_at - above.rfind("\n")
         notes.append(Note("HTM001", message, Place(page.content_line + 1 + line, column)))
-    if dialect.end_marker and dialect.end_marker not in page.content:
+    if dialect.end_marker and page.content.rfind(dialect.end_marker) < 0:
         notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
-    if "\0" in text:
+    if b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
     title = _title(page.title)
     mined = metadata.mine(body, dialect)
     for link, position in page.nav:
-        builder.places.put(link, position)
-    tag = language(title + "".join(_sample(body)))
+        builder.places.put((link, position))
+    tag = language(_sample(title, body))
     article = Article(
         schema_version="1",
         id=identifier(page.address, path),
@@ -96,8 +96,8 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         nav=tuple(link for link, _ in page.nav),
         body=body,
     )
-    builder.places.put(article.source, (page.address_line - page.content_line, 0))
-    return Reading(article, builder.places, tuple(notes), home=_home(home, path, article.nav), data=data)
+    builder.places.put((article.source, (page.address_line - page.content_line, 0)))
+    return Reading(article, builder.places, tuple(notes), home=_home(home, path, article.nav), data=data, text=text)
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
@@ -155,11 +155,11 @@ def section(path: str) -> str:
     return path.rpartition("/")[0].rpartition("/")[2]
 
 
-def _sample(body: tuple[Block, ...]) -> Iterator[str]:
-    """Enough text to tell the language by."""
-    length = 0
-    for text in strings(body):
-        yield text
-        length += len(text)
-        if length > 400:
-            return
+def _sample(title: str, body: tuple[Block, ...]) -> Iterator[str]:
+    """The text to tell the language by: a little, which mostly settles it, then more."""
+    parts, texts, length = [title], strings(body), len(title)
+    for enough in (80, 400):
+        while length < enough and (text := next(texts, "")):
+            parts.append(text)
+            length += len(text)
+        yield "".join(parts)

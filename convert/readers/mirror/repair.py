@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 _PROMOTION = re.compile(r"^ ?#{1,6} (.*)$", re.M)
+_RARE = re.compile(r"<a |</br>")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
@@ -25,11 +26,12 @@ def repair(content: str) -> Repaired:
     The mirror renamed the links of the article, `<a>` to `<ok>`, but not all of them, and their ends always.  Named
     `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
     """
-    first = content.find("<a ")
-    crossed = content.count("<a ") - content.count("</a>") if first >= 0 else 0
+    first, crossed = -1, 0
+    if _RARE.search(content):
+        first = content.find("<a ")
+        crossed = content.count("<a ") - content.count("</a>") if first >= 0 else 0
+        content = content.replace("</br>", "<!-->")  # which the parser takes for <br>; a comment of the same length
     content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
-    if "</br>" in content:  # which the HTML parser would take for another <br>; a comment of the same length
-        content = content.replace("</br>", "<!-->")
     if "#" in content and ("\n#" in content or "\n #" in content):
         parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
         content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)

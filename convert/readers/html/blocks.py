@@ -1,0 +1,172 @@
+"""Elements that are blocks of the model: headings, figures, lists, tables, quotes."""
+
+from typing import TYPE_CHECKING
+
+from turbohtml import Element
+from turbohtml import Text as TextNode
+
+from convert.model import (
+    MAX_DEPTH,
+    Block,
+    Break,
+    Cell,
+    Code,
+    Figure,
+    Heading,
+    Image,
+    Inline,
+    Item,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    ThematicBreak,
+)
+from convert.readers.flow import Flow
+from convert.readers.html.boxes import UNSEEN, embed, flatten
+from convert.readers.html.inlines import picture
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse
+
+if TYPE_CHECKING:
+    from convert.readers.html.builder import Builder
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def heading(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A heading, at its level within the article."""
+    inlines, others = builder.lines(element, flow, level)
+    builder.emit(Heading(builder.levels.get(element.tag, 2), inlines), element, flow)
+    flow.blocks += others
+
+
+def figure(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Pictures and caption; what else stands in a figure follows it."""
+    if (made := plain_figure(builder, element)) is not None:
+        builder.emit(made, element, flow)
+        return
+    images: list[Image] = []
+    caption: tuple[Inline, ...] = ()
+    others: list[Block] = []
+    for block in builder.inside(element, flow, level):
+        if isinstance(block, Figure):
+            images += block.images
+            caption += (Break(), *block.caption) if caption and block.caption else block.caption
+        elif isinstance(block, Paragraph) and images:
+            caption += (Break(), *block.children) if caption else block.children
+        else:
+            others.append(block)
+    full = {image.full_size for image in images}
+    if len(caption) == 1 and isinstance(caption[0], Link) and caption[0].target in full:
+        caption = caption[0].children  # the link around the picture ran on over its caption
+    if images or not others:
+        builder.emit(Figure(tuple(images), caption), element, flow)
+    flow.flush()
+    flow.blocks += others
+
+
+def plain_figure(builder: "Builder", element: Element) -> Figure | None:
+    """The figure that is one picture, mostly in a link to its full size, and its caption; None where it is more."""
+    held: Element | None = None
+    target = ""
+    caption: tuple[Inline, ...] | None = None
+    for node in element.children:
+        if type(node) is not Element:
+            if type(node) is TextNode and node.data.strip(HTML_SPACE):
+                return None
+            continue
+        tag = node.tag
+        if tag == "figcaption" and held is not None and caption is None:
+            caption = builder.line(node.children)
+            if caption is None:
+                return None
+        elif tag == "a" and held is None and not node.attr("name") and not node.attr("id"):
+            inner = [each for each in node.children if type(each) is Element or each.text.strip(HTML_SPACE)]
+            if len(inner) != 1 or type(only := inner[0]) is not Element or only.tag != "img":
+                return None
+            held, target = only, (node.attr("href") or "").strip(HTML_SPACE)
+        elif tag == "img" and held is None:
+            held = node
+        elif tag != "br":
+            return None
+    if held is None or (image := picture(builder, held, target)) is None:
+        return None
+    return Figure((image,), caption or ())
+
+
+def items(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A list."""
+    if flow.depth >= MAX_DEPTH - 1:
+        flatten(builder, element, flow, level)
+        return
+    made = []
+    for child in element.children:
+        if type(child) is Element and child.tag not in UNSEEN:
+            if inside := builder.cell(child, flow, level):
+                made.append(Item(inside))
+        elif type(child) is TextNode and (text := collapse(child.data).strip(EDGE_SPACE)):
+            made.append(Item((Paragraph((Text(text),)),)))
+    start = element.attr("start") or ""
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
+    ordered = element.tag == "ol"
+    builder.emit(List(tuple(made), ordered=ordered, start=first if ordered else 1), element, flow)
+
+
+def table(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A table, with its caption above it."""
+    if flow.depth >= MAX_DEPTH - 1:
+        flatten(builder, element, flow, level)
+        return
+    rows: list[tuple[Cell, ...]] = []
+    for part in element.children:
+        if type(part) is not Element:
+            continue
+        if part.tag == "caption":
+            builder.container(part, flow, level)
+            continue
+        for row in part.children:
+            if type(row) is not Element or row.tag != "tr":
+                continue
+            cells = [
+                Cell(
+                    builder.cell(cell, flow, level),
+                    header=cell.tag == "th" or part.tag == "thead",
+                    colspan=span(cell.attr("colspan"), 1000),
+                    rowspan=span(cell.attr("rowspan"), 65534),
+                )
+                for cell in row.children
+                if type(cell) is Element and cell.tag in ("td", "th")
+            ]
+            if cells:
+                rows.append(tuple(cells))
+    builder.emit(Table(tuple(rows)), element, flow)
+
+
+def span(value: str | None, limit: int) -> int:
+    """The number of columns or rows that a cell takes; what is no number, or none, is one (HTML Standard, 4.9.11)."""
+    digits = (value or "").strip()
+    return max(1, min(int(digits), limit)) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 1
+
+
+def quote(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A quotation, or a post of another site that mirrors write as one."""
+    for name in (element.attr("class") or "").split():
+        if kind := builder.markup.embeds.get(f".{name}"):
+            embed(builder, element, kind, flow, level)
+            return
+    if flow.depth >= MAX_DEPTH - 1:
+        flatten(builder, element, flow, level)
+        return
+    builder.emit(Quote(tuple(builder.inside(element, flow, level))), element, flow)
+
+
+def preformatted(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Lines that stay as they are."""
+    builder.emit(Code(element.text.strip("\n")), element, flow)
+
+
+def thematic_break(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<hr>`."""
+    builder.emit(ThematicBreak(), element, flow)

@@ -1,0 +1,145 @@
+"""Elements whose meaning their identifiers and classes tell, or that have none: containers, other sites' matter."""
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from turbohtml import Element
+
+from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Paragraph
+from convert.readers.flow import Flow
+from convert.text import EDGE_SPACE
+
+if TYPE_CHECKING:
+    from convert.readers.html.builder import Builder
+
+CONTAINERS = frozenset({
+    "address", "article", "aside", "body", "center", "cetner", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "menu", "nav", "p",
+    "section", "summary",
+})  # fmt: skip
+UNSEEN = frozenset({
+    "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",
+    "track",
+})  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
+
+
+def nothing(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """What nobody sees."""
+
+
+def inline(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """An element without a meaning of its own, known or unknown: what is inside counts."""
+    if not _hidden(builder, element):
+        builder.walk(element, flow, level + 1)
+
+
+def paragraph(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<p>`; most hold nothing but a line of text and links, and those need no Flow."""
+    if flow.frames or (children := builder.line(element.children)) is None:
+        builder.container(element, flow, level)
+        return
+    if flow.items:
+        flow.flush()
+    if children:
+        block = Paragraph(children)
+        builder.places.put((block, element.position))
+        flow.blocks.append(block)
+
+
+def box(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A container that may be something else: its identifier and classes tell."""
+    if _hidden(builder, element):
+        return
+    classes, identifier = element.attr("class"), element.attr("id")
+    markup = builder.markup
+    names = [f".{name}" for name in classes.split()] if classes else []
+    if identifier:
+        names.append(f"#{identifier}")
+    for name in names:
+        if name in markup.captions:
+            caption(builder, element, flow, level)
+            return
+        if name in markup.embeds and flow.depth < MAX_DEPTH:
+            embed(builder, element, markup.embeds[name], flow, level)
+            return
+        if name in markup.asides and flow.depth < MAX_DEPTH:
+            if inside := builder.inside(element, flow, level):
+                builder.emit(Aside(markup.asides[name], tuple(inside)), element, flow)
+            return
+    builder.container(element, flow, level)
+
+
+def caption(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """The text under a picture: of the figure that stands before it, else a paragraph."""
+    flow.flush()
+    inlines, others = builder.lines(element, flow, level)
+    before = flow.blocks[-1] if flow.blocks else None
+    if isinstance(before, Figure) and not before.caption and inlines:
+        flow.blocks[-1] = replace(before, caption=inlines)
+        builder.places.inherit(flow.blocks[-1], before)
+    elif inlines:
+        builder.emit(Paragraph(inlines), element, flow)
+    flow.blocks += others
+
+
+def _hidden(builder: "Builder", element: Element) -> bool:
+    """Whether nobody sees the element; what it holds is noted as taken out."""
+    style = element.attr("style")
+    if not style or not _HIDDEN.search(style):
+        return False
+    if f"#{element.attr('id')}" in builder.markup.shown:
+        return False
+    if text := element.text.strip(EDGE_SPACE):
+        builder.note("HTM002", "hidden text was taken out", element, text)
+    return True
+
+
+def flatten(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A block too deep to be one: its paragraphs stand in the block around it."""
+    if not builder.too_deep:
+        builder.too_deep = True
+        builder.note("HTM003", f"blocks nest more than {MAX_DEPTH} deep here; the inner ones are unwrapped", element)
+    builder.container(element, flow, level)
+
+
+def embed(builder: "Builder", element: Element, kind: EmbedKind, flow: Flow, level: int) -> None:
+    """Matter of another site: what is left of its text, and its address."""
+    if flow.depth >= MAX_DEPTH - 1:
+        flatten(builder, element, flow, level)
+        return
+    inside = tuple(builder.inside(element, flow, level))
+    if len(inside) == 1 and isinstance(inside[0], Embed):
+        builder.emit(inside[0], element, flow)
+        return
+    address = element.attr("data-instgrm-permalink") or element.attr("data-href") or element.attr("cite") or ""
+    if not address:
+        links = [link.attr("href") or "" for link in element.iter_elements("a")]
+        posts = [link for link in links if "/status/" in link or "instagram.com/" in link or "facebook.com/" in link]
+        address = (posts or [""])[-1]
+    builder.emit(Embed(kind, address, inside), element, flow)
+
+
+def media(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Audio, video and frames: their address is kept, nothing of them is ever loaded."""
+    kind: EmbedKind = "audio" if element.tag == "audio" else "video"
+    address = element.attr("src") or ""
+    if not address and (source := element.find("source")) is not None:
+        address = source.attr("src") or ""
+    if element.tag in ("iframe", "embed", "object"):
+        address = address or element.attr("data") or ""
+        kind = "video" if _PLAYERS.search(address) else "other"
+        inside: tuple[Block, ...] = ()
+    else:
+        inside = tuple(builder.inside(element, flow, level))
+        if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
+            return  # the list for browsers without scripts, beside it, holds the addresses
+    builder.emit(Embed(kind, address, inside), element, flow)
+
+
+def promotion(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """A line of the mirror's own (mirror.repair)."""
+    if inside := builder.inside(element, flow, level):
+        builder.emit(Aside("promotion", tuple(inside)), element, flow)

@@ -1,0 +1,114 @@
+"""Elements that are part of a line: marks, links, pictures, code."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from turbohtml import Element
+
+from convert.model import Anchor, Emphasis, Image, Inline, InlineCode, Link, Strong, Subscript, Superscript, Underline
+from convert.readers.flow import Flow, Maker
+from convert.text import HTML_SPACE, collapse
+
+if TYPE_CHECKING:
+    from convert.readers.html.builder import Builder
+
+MARKS: Mapping[str, Maker] = MappingProxyType({
+    "b": Strong, "strong": Strong,
+    "cite": Emphasis, "dfn": Emphasis, "em": Emphasis, "i": Emphasis,
+    "ins": Underline, "u": Underline,
+    "sub": Subscript, "sup": Superscript,
+})  # fmt: skip
+_DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
+_STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
+
+
+def mark(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Emphasis and its like; inside its own kind it says nothing new."""
+    maker = MARKS[element.tag]
+    if flow.within(maker):
+        builder.walk(element, flow, level + 1)
+        return
+    flow.open(maker)
+    builder.walk(element, flow, level + 1)
+    flow.close()
+
+
+def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<a>`: a place to point at, a link, or both."""
+    target = (element.attr("href") or "").strip(HTML_SPACE)
+    name = element.attr("name") or element.attr("id")
+    if name:
+        flow.put(Anchor(name))
+    if element.attr("href") is None:
+        builder.walk(element, flow, level + 1)
+        return
+    if not target:
+        builder.note("LNK002", "link without an address", element)
+    if target.startswith("#"):
+        builder.targets.add(target[1:])
+    place = element.position
+
+    def maker(children: tuple[Inline, ...]) -> Link:
+        made = Link(target, children)
+        builder.places.put((made, place))
+        return made
+
+    flow.open(maker)
+    builder.walk(element, flow, level + 1)
+    flow.close(keep_empty=not name and _is_empty(builder, element))
+
+
+def _is_empty(builder: "Builder", element: Element) -> bool:
+    """Whether nothing of a link can be seen, and the parser did not go on with it in the next block."""
+    if element.text.strip(HTML_SPACE) or element.find("img") is not None or builder.root is None:
+        return False
+    return sum(each.position == element.position for each in builder.root.iter_elements("a")) == 1
+
+
+def image(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<img>`."""
+    if made := picture(builder, element):
+        flow.put(made)
+
+
+def picture(builder: "Builder", element: Element, full_size: str = "") -> Image | None:
+    """The image of an `<img>`; none where nothing of it could ever be seen."""
+    width, height = dimensions(element)
+    address = (element.attr("src") or "").strip(HTML_SPACE)
+    alt, title = element.attr("alt"), element.attr("title")
+    alt = collapse(alt).strip() if alt else ""
+    if not address:
+        builder.note("IMG003", "picture without an address", element, alt)
+        if not alt:
+            return None
+    made = Image(address, alt, collapse(title).strip() if title else "", width, height, full_size)
+    builder.places.put((made, element.position))
+    return made
+
+
+def dimensions(element: Element) -> tuple[int | None, int | None]:
+    """Declared width and height in CSS pixels; a style's declaration is stronger than an attribute, as in browsers."""
+    style, width, height = element.attr("style"), element.attr("width"), element.attr("height")
+    found = {"width": _pixels(width) if width else None, "height": _pixels(height) if height else None}
+    if style:
+        for name, value in _STYLE_DIMENSION.findall(style):
+            found[name.lower()] = int(value)
+    return found["width"], found["height"]
+
+
+def _pixels(value: str) -> int | None:
+    match = _DIMENSION.match(value)
+    return int(match[1]) if match else None
+
+
+def line_break(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<br>`."""
+    flow.line_break()
+
+
+def inline_code(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Code within a line."""
+    if text := collapse(element.text).strip(HTML_SPACE):
+        flow.put(InlineCode(text))
