@@ -26,6 +26,9 @@ Blocks = Annotated[
     ),
 ]
 
+MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?)?$"
+"""A date, or a date and time with zone (ISO 8601), or nothing."""
+
 MAX_DEPTH = 8
 """Blocks nest at most this deep: typst stops at 9, and every reading system somewhere (docs/decisions.md)."""
 
@@ -233,7 +236,7 @@ class Footnote(Node, frozen=True, tag="footnote"):
     children: Blocks
 
 
-AsideKind = Literal["promotion", "share", "membership", "related", "advertisement"]
+AsideKind = Literal["promotion", "share", "membership", "related", "advertisement", "furniture"]
 
 
 class Aside(Node, frozen=True, tag="aside"):
@@ -315,10 +318,19 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     published: Annotated[
         str,
         Meta(
-            pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+            pattern=MOMENT,
             title="Published",
             description="Date, or date and time with zone (ISO 8601).",
             examples=["2023-09-12", "2018-08-31T06:55:16+00:00"],
+        ),
+    ] = ""
+    modified: Annotated[
+        str,
+        Meta(
+            pattern=MOMENT,
+            title="Modified",
+            description="Date and time of the last change (ISO 8601).",
+            examples=["2018-09-12T08:10:00+08:00"],
         ),
     ] = ""
     publisher: Annotated[str, Meta(title="Publisher", description="Who published it.", examples=["大纪元"])] = ""
@@ -345,6 +357,10 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     series: Annotated[
         str, Meta(title="Series", description="The series that the title names.", examples=["新闻看点"])
     ] = ""
+    media: Annotated[
+        tuple[Name, ...],
+        Meta(title="Media", description="What the title says that the article holds besides text.", examples=[["图"]]),
+    ] = ()
     source: Annotated[
         Provenance,
         Meta(

@@ -1,6 +1,7 @@
 """White space, characters and languages of text that mixes Chinese with other scripts."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
@@ -70,6 +71,36 @@ def collapse(text: str) -> str:
         return " " if space_between(text[start - 1], text[end]) else ""
 
     return _SPACES.sub(settle, text)
+
+
+_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
+_COMPATIBILITY = re.compile(rb"\xef[\xa4-\xab]")
+_STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+
+
+def is_composed(data: bytes) -> bool:
+    """Whether nothing in UTF-8 is for `recompose`: no combining mark, Han radical or compatibility ideograph."""
+    return not (
+        b"\xcc" in data
+        or b"\xcd" in data
+        or b"\xe1" in data
+        or b"\xf0\xaf" in data
+        or _RADICAL.search(data)
+        or _COMPATIBILITY.search(data)
+    )
+
+
+def recompose(text: str) -> tuple[str, int, int]:
+    """`text` in normal form C, Han radicals and compatibility ideographs as what they stand for; how many of these
+    there were, and where the first was.  Other compatibility characters mean something of their own.
+
+    >>> recompose("⽂e\u0301Ⅷ")
+    ('文éⅧ', 1, 0)
+    """
+    found = [match.start() for match in _STANDS_FOR.finditer(text)]
+    if found:
+        text = _STANDS_FOR.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return unicodedata.normalize("NFC", text), len(found), found[0] if found else -1
 
 
 # The commonest characters that only one of the two scripts has; what both have says nothing.

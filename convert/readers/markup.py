@@ -26,6 +26,9 @@ COMMON = Markup(
         "#inarticle_ad": "advertisement",
         ".adsbygoogle": "advertisement",
         ".related-posts": "related",
+        ".StandardArticleBody_trustBadgeContainer": "furniture",
+        ".published": "furniture",
+        ".switcher-trigger": "furniture",
     },
     embeds={
         ".twitter-tweet": "tweet",
@@ -35,7 +38,15 @@ COMMON = Markup(
         ".video_fit_container": "video",
         ".epoch_player": "video",
         ".player-container": "video",
+        "#story_video": "video",
+        ".videobox": "video",
+        ".soh-embed": "other",
+        ".infogram-embed": "other",
+        ".DC-embed": "document",
+        ".wp-playlist": "audio",
     },
-    captions=frozenset({".wp-caption-text", ".caption"}),
+    captions=frozenset(
+        {".wp-caption-text", ".caption", ".image-caption", "#headerimgcaption", ".additionalimgcaption"}
+    ),
     shown=frozenset({"#popupMenu"}),
 )

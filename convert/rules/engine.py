@@ -152,11 +152,11 @@ class _Walk:
 
     def _mend(self, rule: Rule, fix: Fix | None, message: str, node: Any, held: Any) -> Any:
         """The node as one rule leaves it, None when it goes; and the offence, where the node stood that it was."""
+        fixed = fix(node, self.context) if fix else node
         if rule.once:
             if rule.code in self.told:
-                return node
+                return fixed
             self.told.add(rule.code)
-        fixed = fix(node, self.context) if fix else node
         removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
         position = self.places.near(held)
         if position is None:

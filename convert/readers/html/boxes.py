@@ -1,14 +1,18 @@
 """Elements whose meaning their identifiers and classes tell, or that have none: containers, other sites' matter."""
 
+import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, get_args
 
 from msgspec.structs import replace
 from turbohtml import Element
 
-from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Paragraph
+from convert.model import MAX_DEPTH, Aside, AsideKind, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
-from convert.text import EDGE_SPACE
+from convert.readers.html.inlines import link
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 if TYPE_CHECKING:
     from convert.readers.html.builder import Builder
@@ -22,6 +26,9 @@ UNSEEN = frozenset({
     "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",
     "track",
 })  # fmt: skip
+WRAPPED: Mapping[str, AsideKind] = MappingProxyType({f"mirror-{kind}": kind for kind in get_args(AsideKind)})
+"""Elements that stand for what a reader knows to be no part of the article."""
+GALLERY = "data-lbox-gallery-item-src"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
@@ -49,11 +56,24 @@ def paragraph(builder: "Builder", element: Element, flow: Flow, level: int) -> N
         flow.blocks.append(block)
 
 
+def span(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """`<span>`: nothing, if it is not what a mirror made of a link, or a caption."""
+    if element.attr("href") and not _hidden(builder, element):
+        link(builder, element, flow, level)
+    elif any(f".{name}" in builder.markup.captions for name in (element.attr("class") or "").split()):
+        caption(builder, element, flow, level)
+    else:
+        inline(builder, element, flow, level)
+
+
 def box(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     """A container that may be something else: its identifier and classes tell."""
     if _hidden(builder, element):
         return
     classes, identifier = element.attr("class"), element.attr("id")
+    if (source := element.attr(GALLERY)) is not None:
+        _gallery(builder, element, source, flow)
+        return
     markup = builder.markup
     names = [f".{name}" for name in classes.split()] if classes else []
     if identifier:
@@ -83,6 +103,14 @@ def caption(builder: "Builder", element: Element, flow: Flow, level: int) -> Non
     elif inlines:
         builder.emit(Paragraph(inlines), element, flow)
     flow.blocks += others
+
+
+def _gallery(builder: "Builder", element: Element, source: str, flow: Flow) -> None:
+    """A picture of a gallery, which only a script would show, with its caption."""
+    image = Image(source.strip(HTML_SPACE))
+    builder.places.put((image, element.position))
+    text = collapse(html.unescape(element.attr(GALLERY.replace("src", "title")) or "")).strip(EDGE_SPACE)
+    builder.emit(Figure((image,), (Text(text),) if text else ()), element, flow)
 
 
 def _hidden(builder: "Builder", element: Element) -> bool:
@@ -139,7 +167,7 @@ def media(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     builder.emit(Embed(kind, address, inside), element, flow)
 
 
-def promotion(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
-    """A line of the mirror's own (mirror.repair)."""
+def wrapped(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+    """Matter of the mirror's or the publisher's own (mirror.repair)."""
     if inside := builder.inside(element, flow, level):
-        builder.emit(Aside("promotion", tuple(inside)), element, flow)
+        builder.emit(Aside(WRAPPED[element.tag], tuple(inside)), element, flow)

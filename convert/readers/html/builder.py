@@ -146,6 +146,12 @@ class Builder:
                 target = node.attr("href")
                 if not target or target[0] == "#" or node.attr("name") or node.attr("id"):
                     return None
+            elif tag == "span":  # in some mirrors a link
+                target = node.attr("href")
+                if node.attr("class") or node.attr("style"):
+                    return None
+                if target and (target[0] == "#" or node.attr("name") or node.attr("id")):
+                    return None
             elif (maker := MARKS.get(tag)) is None:
                 return None
             data = inner.data
@@ -154,10 +160,13 @@ class Builder:
                 return None
             if last and (spaced or data[0] in HTML_SPACE) and space_between(last, core[0]):
                 text += " "
+            last, spaced = core[-1], data[-1] in HTML_SPACE
+            if not target and not maker:
+                text += collapse(core) if is_ragged(core) else core
+                continue
             if text:
                 out.append(Text(text))
                 text = ""
-            last, spaced = core[-1], data[-1] in HTML_SPACE
             held = (Text(collapse(core) if is_ragged(core) else core),)
             made = maker(held) if maker else Link((target or "").strip(HTML_SPACE), held)
             self.places.put((made, node.position))

@@ -29,10 +29,11 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType({
     "figure": blocks.figure,
     "hr": blocks.thematic_break,
     "img": inlines.image,
-    "mirror-promotion": boxes.promotion,
+    **dict.fromkeys(boxes.WRAPPED, boxes.wrapped),
     "ol": blocks.items,
     "p": boxes.paragraph,
     "pre": blocks.preformatted,
+    "span": boxes.span,
     "table": blocks.table,
     "ul": blocks.items,
 })  # fmt: skip

@@ -5,9 +5,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from turbohtml import Element
 
-from convert.model import Anchor, Emphasis, Image, Inline, InlineCode, Link, Strong, Subscript, Superscript, Underline
+from convert.model import (
+    Anchor,
+    Emphasis,
+    Figure,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    Strong,
+    Subscript,
+    Superscript,
+    Underline,
+)
 from convert.readers.flow import Flow, Maker
 from convert.text import HTML_SPACE, collapse
 
@@ -20,6 +33,11 @@ MARKS: Mapping[str, Maker] = MappingProxyType({
     "ins": Underline, "u": Underline,
     "sub": Subscript, "sup": Superscript,
 })  # fmt: skip
+LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
+_PLACEHOLDER = re.compile(
+    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
+)
+_TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
 _DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
 _STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
 
@@ -55,9 +73,17 @@ def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         builder.places.put((made, place))
         return made
 
+    before = len(flow.blocks)
     flow.open(maker)
     builder.walk(element, flow, level + 1)
     flow.close(keep_empty=not name and _is_empty(builder, element))
+    for number, block in enumerate(flow.blocks[before:], start=before):
+        if isinstance(block, Figure) and target and not any(image.full_size for image in block.images):
+            images = tuple(replace(image, full_size=target) for image in block.images)
+            for made, image in zip(images, block.images, strict=True):
+                builder.places.inherit(made, image)
+            flow.blocks[number] = replace(block, images=images)
+            builder.places.inherit(flow.blocks[number], block)
 
 
 def _is_empty(builder: "Builder", element: Element) -> bool:
@@ -68,15 +94,24 @@ def _is_empty(builder: "Builder", element: Element) -> bool:
 
 
 def image(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
-    """`<img>`."""
+    """`<img>`, and what of the next line slipped into it."""
     if made := picture(builder, element):
         flow.put(made)
+    if swallowed := [name for name in element.attrs if not name.isascii() and _TEXT_IN_NAME.search(name)]:
+        builder.note("HTM008", f"text in the names of attributes: {swallowed[0]}", element)
+        flow.flush()
+        for text in swallowed:
+            flow.text(text.strip("\"'"))
+            flow.flush()
 
 
 def picture(builder: "Builder", element: Element, full_size: str = "") -> Image | None:
     """The image of an `<img>`; none where nothing of it could ever be seen."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
+    if (not address or _PLACEHOLDER.search(address)) and (later := _later(element)):
+        builder.note("IMG005", f"placeholder {address} for the picture {later}", element)
+        address = later
     alt, title = element.attr("alt"), element.attr("title")
     alt = collapse(alt).strip() if alt else ""
     if not address:
@@ -86,6 +121,11 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
     made = Image(address, alt, collapse(title).strip() if title else "", width, height, full_size)
     builder.places.put((made, element.position))
     return made
+
+
+def _later(element: Element) -> str:
+    """The address that a script would have given a picture."""
+    return next((value.strip(HTML_SPACE) for name in LATER if (value := element.attr(name))), "")
 
 
 def dimensions(element: Element) -> tuple[int | None, int | None]:

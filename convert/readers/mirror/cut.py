@@ -11,14 +11,14 @@ from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 
 TITLE = "### "
-LABELS = (
-    *dict.fromkeys(dialect.label for dialect in DIALECTS.values()),
-    *("\n原文地址（需翻墙访问）：", "\n<br/>原文链接："),  # of mirrors whose dialects nobody has described yet
-)
-TAIL = 500
+LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
+TAIL = 2000
 """The source line is mostly among the last characters of a page; where not, the whole page is searched."""
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..?")
+UNKNOWN = Dialect(name="unknown", nav="\n#### [", label="", end="\n---\n")
+"""A page of no dialect: all between its title, or a line of links under it, and its source line is the article."""
+
 _LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
 
@@ -28,12 +28,16 @@ class Page(NamedTuple):
     dialect: Dialect
     title: str
     nav: tuple[tuple[NavLink, tuple[int, int]], ...]
-    """With line and column from the content."""
+    """With line and column, counted as those of the content."""
     content: str
     content_line: int
     """How many lines stand above the content."""
     address: str
     address_line: int
+    share: str
+    """What stands between the article and the source line: the mirror's own, for passing the page on."""
+    tail: str
+    """What stands after the source line."""
 
 
 def look(text: str) -> tuple[str, str] | None:
@@ -41,26 +45,36 @@ def look(text: str) -> tuple[str, str] | None:
     if not text.startswith(TITLE):
         return None
     title = text.partition("\n")[0].removeprefix(TITLE)
-    if label := last_label(text):
-        return title, text[text.rfind(label) + len(label) :].partition("\n")[0].strip()
+    label, at = last_label(text)
+    if label:
+        return title, text[at + len(label) :].partition("\n")[0].strip()
     # Without its last line it is still an article, one whose source is missing, if it has a body.
     return (title, "") if any(mark in text for mark in BODIES) else None
 
 
-def last_label(text: str) -> str:
-    """The label of the source line, the last of the lines that begin like one; nothing when there is none."""
+def last_label(text: str) -> tuple[str, int]:
+    """The label of the source line, the last of the lines that begin like one, and where it begins; nothing and -1
+    when there is none."""
     for start in (max(0, len(text) - TAIL), 0):
-        at, label = max((text.rfind(label, start), label) for label in LABELS)
-        if at >= 0:
-            return label
-    return ""
+        best, at = "", -1
+        for label in LABELS:
+            if (found := text.rfind(label, start)) > at:
+                best, at = label, found
+        if best:
+            break
+    return best, at
 
 
 def recognise(text: str) -> Dialect | None:
     """The dialect that `text` is written in, by the lines that identify it; None when it is no known one."""
-    label = last_label(text)
+    label, at = last_label(text)
+    address = text[at + len(label) :].partition("\n")[0] if label else ""
     for dialect in DIALECTS.values():
-        if label in (dialect.label, "") and all(mark in text for mark in dialect.recognise):
+        if (
+            (dialect.label == label or not label)
+            and dialect.host in address
+            and all(mark in text for mark in dialect.recognise)
+        ):
             return dialect
     return None
 
@@ -68,29 +82,48 @@ def recognise(text: str) -> Dialect | None:
 def cut(text: str, dialect: Dialect) -> Page:
     """The parts of a page.  What is not there is empty; nothing is raised."""
     title = text.partition("\n")[0].removeprefix(TITLE)
-    tail = text.rfind(dialect.label)
+    label = dialect.label or last_label(text)[0]
+    tail = text.rfind(label) if label else -1
+    after, address = len(text), ""
     if tail < 0:
-        tail, address = len(text), ""
+        tail = len(text)
     else:
-        address = text[tail + len(dialect.label) :].partition("\n")[0].strip()
-    start = text.find(dialect.nav)
-    if start < 0:
-        head, links = text.find("\n") + 1, []
-    else:
-        head = text.find("\n", start + 1)
-        links = [  # the content begins at the end of the navigation's line
-            (NavLink(match[1], match[2]), (1, match.start() - start - 1))
-            for match in _LINK.finditer(text, start, head)
-            if match[1]
-        ]
+        after = text.find("\n", tail + len(label))
+        after = len(text) if after < 0 else after
+        address = text[tail + len(label) : after].strip()
+    start = text.find(dialect.nav, 0, tail)
+    head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
+    if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
+        head = start + len(dialect.start) - 1
+    above = text.count("\n", 0, head)
     end = text.rfind(dialect.end, head, tail + 1)
-    end = tail if end < 0 else end + 1
+    end = tail if end < 0 else min(tail, end + 1)
+    nav = _links(text, dialect.nav, 0, head, above) if start >= 0 else []
+    if after < len(text):
+        told = {link for link, _ in nav}
+        nav += [each for each in _links(text, dialect.nav, after, len(text), above) if each[0] not in told]
     return Page(
         dialect=dialect,
         title=title,
-        nav=tuple(links),
+        nav=tuple(nav),
         content=text[head:end],
-        content_line=text.count("\n", 0, head),
+        content_line=above,
         address=address,
         address_line=text.count("\n", 0, tail) + 2 if address else 0,
+        share=text[end:tail],
+        tail=text[after:],
     )
+
+
+def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[NavLink, tuple[int, int]]]:
+    """The links of the first line of the mirror's own links between two places."""
+    start = text.find(nav, start, end)
+    if start < 0:
+        return []
+    stop = text.find("\n", start + 1)
+    line = text.count("\n", 0, start) + 2 - above
+    return [
+        (NavLink(match[1].strip(), match[2]), (line, match.start() - start - 1))
+        for match in _LINK.finditer(text, start, len(text) if stop < 0 else stop)
+        if match[1].strip()
+    ]

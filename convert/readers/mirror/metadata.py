@@ -1,6 +1,7 @@
 """Metadata that stands in the text of an article.  It is read from there and stays there."""
 
 import re
+from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,7 +10,10 @@ from convert.readers.flow import strings
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
 
-_SERIES = re.compile(r"【([^】]{1,20})】")
+_MEDIA = re.compile(
+    r"[（(](?P<media>[^（）()]{0,12}?(?:[图圖]|[视視][频頻]|音[频頻]|[直][播]|[图圖][集]|影片))[）)]\s*\Z"
+)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
 _NAMES = re.compile(r"[、，,/／&]|\s和\s")
 _ROLE = re.compile(
     r"^(?:.{0,4}?(?:英文|香港)?(?:大[纪紀]元|新唐人)(?:[电電][视視][台臺]?)?)?(?:[资資]深|[专專][题題]部|特[约約]|[专專][栏欄])?"
@@ -52,13 +56,20 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         authors += names(by["second"])
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
-    if dialect.editor:
-        for block in reversed(body[-12:]):
-            if not isinstance(block, Paragraph):
-                continue
-            if match := dialect.editor.search("".join(strings((block,)))[-200:]):
-                editor = INVISIBLE.sub("", match["editor"])
-                break
+    for block in reversed(body[-12:]) if dialect.credits else ():
+        if not isinstance(block, Paragraph):
+            continue
+        text = "".join(strings((block,)))[-200:]
+        for pattern in dialect.credits:
+            if match := pattern.search(text):
+                told = match.groupdict()
+                editor = editor or INVISIBLE.sub("", told.get("editor") or "")
+                agency = agency or told.get("agency") or ""
+                kind = kind or told.get("kind") or ""
+                if not authors and told.get("names"):
+                    authors += names(told["names"])
+        if editor:
+            break
     return Mined(dateline, tuple(dict.fromkeys(authors)), kind, agency, editor)
 
 
@@ -78,25 +89,45 @@ def names(text: str) -> list[str]:
     return found
 
 
-def series(title: str) -> str:
-    """The series that a title names first.
+def series(title: str, dialect: Dialect) -> str:
+    """The series that a title names first."""
+    match = dialect.series.match(title)
+    return INVISIBLE.sub("", match["series"]).strip(EDGE_SPACE) if match else ""
 
-    >>> series("【新闻看点】纸的历史"), series("纸的历史")
-    ('新闻看点', '')
+
+def media(title: str) -> tuple[str, ...]:
+    """What a title says at its end that the article holds besides text.
+
+    >>> media("纸的历史(组图/视频)"), media("纸的历史（图）"), media("纸的历史")
+    (('组图', '视频'), ('图',), ())
     """
-    match = _SERIES.match(title)
-    return INVISIBLE.sub("", match[1]).strip(EDGE_SPACE) if match else ""
+    match = _MEDIA.search(title)
+    return tuple(part for part in re.split(r"[/／、|+＋]", match["media"]) if part) if match else ()
 
 
-def published(address: str, dialect: Dialect) -> str:
-    """The date in an original address (ISO 8601), or nothing.
+def published(address: str, text: str, dialect: Dialect) -> str:
+    """The date in an original address, else the moment or date in the page (ISO 8601), or nothing.
 
     The date of the address is the publisher's own; the dateline's is Beijing's, a day later for 29 articles in 100.
     """
-    match = dialect.published.search(address)
-    if not match:
+    for pattern, where in ((dialect.published, address), (dialect.dated, text)):
+        if pattern and (match := pattern.search(where)) and (when := _date(match, dialect.year)):
+            return when
+    return ""
+
+
+def modified(text: str, dialect: Dialect) -> str:
+    """When an article was last changed (ISO 8601), if its page tells."""
+    match = dialect.modified.search(text) if dialect.modified else None
+    return _date(match, 0) if match else ""
+
+
+def _date(match: re.Match[str], made: int) -> str:
+    told = match.groupdict()
+    if moment := told.get("moment"):
+        return moment if _MOMENT.match(moment) else ""
+    year, month, day = int(told.get("year") or made), int(told["month"]), int(told["day"])
+    try:
+        return date(year + 2000 if year < 100 else year, month, day).isoformat()
+    except ValueError:
         return ""
-    year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return ""
-    return f"{year + 2000 if year < 100 else year:04}-{month:02}-{day:02}"

@@ -7,20 +7,17 @@ from collections.abc import Iterator
 from turbohtml import Element
 
 from convert.errors import DocumentError
-from convert.model import Article, Block, Entry, Figure, NavLink, Note, Place, Provenance, Reading
+from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading
 from convert.readers.flow import strings
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, metadata
+from convert.readers.mirror import cut, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
-from convert.text import EDGE_SPACE, collapse, language
-from convert.urls import UNKNOWN_REPOSITORY
+from convert.text import EDGE_SPACE, collapse, is_composed, language, recompose
 
 NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
 
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
-_OWNER = re.compile(r"^https://github\.com/[^/?#]+")
-_PAGE = re.compile(r"(?:^|/)(pages/[^/]+/[^/]+)$")
 
 
 def detect(data: bytes) -> bool:
@@ -33,13 +30,12 @@ def peek(text: str, path: str) -> Entry | None:
     if (seen := cut.look(text)) is None:
         return None
     title, address = seen
-    dialect = cut.recognise(text)
     return Entry(
         path=path,
         id=identifier(address, path),
         title=_title(title),
         address=address,
-        published=metadata.published(address, dialect) if dialect else "",
+        published=metadata.published(address, text, cut.recognise(text) or cut.UNKNOWN),
         section=section(path),
     )
 
@@ -48,96 +44,94 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     """The article of a mirror's page.
 
     Raises:
-        DocumentError: SRC004, it is no page of an article; SRC006, the page is of no known dialect.
+        DocumentError: SRC004, it is no page of an article.
     """
     dialect = cut.recognise(text)
-    if dialect is None:
-        if cut.look(text) is None:
-            raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
-        raise DocumentError(
-            "SRC006", "the page has a title but the wrapper lines of no known dialect; see docs/formats.md", 1, 1
-        )
-    page = cut.cut(text, dialect)
-    mended = repair(page.content)
-    builder = Builder(dialect.markup, page.content_line)
+    if dialect is None and cut.look(text) is None:
+        raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
+    page = cut.cut(text, dialect or cut.UNKNOWN)
+    composed = is_composed(data)
+    mended = repair(page.content, page.dialect, page.content_line, composed=composed)
+    builder = Builder(page.dialect.markup, page.content_line)
     root = builder.parse(mended.html)
-    lead, body, home = _parts(builder, root, dialect)
-    notes = builder.notes
-    if mended.crossed_links:
-        message = f"{mended.crossed_links} link(s) were closed by the end tag of another element; mended"
-        above = page.content[: mended.crossed_at]
-        line, column = above.count("\n"), mended.crossed_at - above.rfind("\n")
-        notes.append(Note("HTM001", message, Place(page.content_line + 1 + line, column)))
-    if dialect.end_marker and page.content.rfind(dialect.end_marker) < 0:
+    lead, body, told = _parts(builder, root, page.dialect)
+    places, home = builder.places, wrapper.home(page, told, path)
+    notes = [*mended.notes, *builder.notes, *wrapper.left_out(page, text)]
+    if dialect is None:
+        notes.append(Note("SRC006", wrapper.unknown(text), Place(1, 1)))
+    if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
         notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
     if b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
-    title = _title(page.title)
-    mined = metadata.mine(body, dialect)
-    for link, position in page.nav:
-        builder.places.put((link, position))
+    title = _title(page.title) if composed else recompose(_title(page.title))[0]
+    mined = metadata.mine(body, page.dialect)
+    for each in page.nav:
+        places.put(each)
     tag = language(_sample(title, body))
     article = Article(
         schema_version="1",
         id=identifier(page.address, path),
         title=title,
         language=tag,
-        published=metadata.published(page.address, dialect),
-        publisher=dialect.publishers.get(tag, dialect.publisher),
+        published=metadata.published(page.address, text, page.dialect),
+        modified=metadata.modified(text, page.dialect),
+        publisher=page.dialect.publishers.get(tag, page.dialect.publisher),
         authors=mined.authors,
         report_type=mined.report_type,
         agency=mined.agency,
         dateline=mined.dateline,
         editor=mined.editor,
-        section=section(home or path) or section(path),
-        series=metadata.series(title),
-        source=Provenance(address=page.address, path=path, dialect=dialect.name, sha256=sha256),
+        section=section(told or path) or section(path),
+        series=metadata.series(title, page.dialect),
+        media=metadata.media(title),
+        source=Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256),
         lead=lead,
         nav=tuple(link for link, _ in page.nav),
         body=body,
     )
-    builder.places.put((article.source, (page.address_line - page.content_line, 0)))
-    return Reading(article, builder.places, tuple(notes), home=_home(home, path, article.nav), data=data, text=text)
+    places.put((article.source, (page.address_line - page.content_line, 0)))
+    return Reading(article, places, tuple(notes), home=home, data=data, text=text)
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
     """Lead, body, and the page's own path in its mirror as its tracking picture tells it."""
     lead: Figure | None = None
     above: list[Block] = []
-    if dialect.lead and (image := root.select_one(dialect.lead)) is not None:
-        box = image.parent
-        if isinstance(box, Element) and box.parent == root and all(each.tag != "div" for each in _before(box)):
-            for block in builder.blocks(box):
-                if lead is None and isinstance(block, Figure):
-                    lead = block
-                else:
-                    above.append(block)
-            rule = box.next_sibling
-            if isinstance(rule, Element) and rule.tag == "hr":
-                rule.decompose()
-            box.decompose()
+    if (box := _lead_box(root, dialect)) is not None:
+        for block in builder.blocks(box):
+            if lead is None and isinstance(block, Figure):
+                lead = block
+            else:
+                above.append(block)
+        if (rule := _next(box)) is not None and rule.tag == "hr":
+            rule.decompose()
+        box.decompose()
     body = builder.footnotes(above + builder.blocks(root))
-    home = ""
+    told = ""
     for block in (*body[:1], *body[-1:]):
         if isinstance(block, Figure):
             for picture in block.images:
                 if match := _OWN_PAGE.search(picture.address):
-                    home = f"{match['repository']}/blob/master/{match['page']}"
-    return lead, body, home
+                    told = f"{match['repository']}/blob/master/{match['page']}"
+    return lead, body, told
 
 
-def _before(element: Element) -> list[Element]:
-    return [each for each in element.previous_siblings if isinstance(each, Element)]
+def _lead_box(root: Element, dialect: Dialect) -> Element | None:
+    """The block above the article that holds its lead picture and is divided from it by a rule."""
+    if not dialect.lead or (box := root.select_one(dialect.lead)) is None:
+        return None
+    while (parent := box.parent) != root:
+        if not isinstance(parent, Element):
+            return None
+        box = parent
+    if any(isinstance(each, Element) and each.tag == "div" for each in box.previous_siblings):
+        return None
+    return box if (rule := _next(box)) is not None and rule.tag == "hr" else None
 
 
-def _home(told: str, path: str, nav: tuple[NavLink, ...]) -> str:
-    """The page's own address in its mirror: what the tracking picture tells, and the owner of a link beside it."""
-    for link in nav:
-        if match := _OWNER.match(link.target):
-            page = _PAGE.search(path)
-            here = page[1] if page else "pages/section/page.md"  # links lead out of it: its depth is what counts
-            return f"{match[0]}/{told or f'{UNKNOWN_REPOSITORY}/blob/master/{here}'}"
-    return ""
+def _next(element: Element) -> Element | None:
+    """The element after this one."""
+    return next((each for each in element.next_siblings if isinstance(each, Element)), None)
 
 
 def _title(raw: str) -> str:

@@ -1,48 +1,147 @@
-"""Mends what the mirror broke, before parsing.  Every repair keeps each line's length, so that places stay exact."""
+"""Mends what the mirror broke, before parsing; each repair is noted.
+
+Every repair of markup keeps each line's length, so that places stay exact.  Repairs of characters may shorten a line:
+there the columns after them do not count what was taken away.
+"""
 
 import html
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
-_PROMOTION = re.compile(r"^ ?#{1,6} (.*)$", re.M)
-_RARE = re.compile(r"<a |</br>")
+from convert.model import Note, Place
+from convert.readers.mirror.dialect import Dialect
+from convert.text import recompose
+
+_RARE = re.compile(r"<a |</(?:br|img|input)>")
+_STRAY = re.compile(r"</(?:br|img|input)>")
+_PROMOTION = re.compile(r"^ ?#{1,6} (.*)$|^---$(?=\n+ ?#{1,6} )", re.M)
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
+_ESCAPED_TAG = re.compile(
+    r"&(?:amp;)?lt;(?P<tag>/?(?:a|b|big|blockquote|br|center|div|em|figcaption|figure|h[1-6]|i|iframe|img|input|label|li"
+    r"|ol|p|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul))(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>\n])*)?/?)"
+    r"&(?:amp;)?gt;"
+)
+_LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
+MOJIBAKE = 30
+"""A page with as many of these in runs was written in another encoding than it was read in."""
+
+
+PLAIN = Dialect(name="", nav="", label="", end="")
 
 
 class Repaired(NamedTuple):
-    """Mended HTML."""
+    """Mended HTML, and a note for each kind of repair."""
 
     html: str
-    crossed_links: int
-    """How many links were closed by the end tag of another element."""
-    crossed_at: int
-    """Where the first of them begins in the content."""
+    notes: list[Note]
 
 
-def repair(content: str) -> Repaired:
-    """Mends a page's content.
+def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: bool = False) -> Repaired:
+    """Mends a page's content, above which stand `above` lines; `composed`: its characters are known to be usual."""
+    notes: list[Note] = []
+
+    def note(code: str, message: str, at: int) -> None:
+        line, column = content.count("\n", 0, at), at - content.rfind("\n", 0, at)
+        notes.append(Note(code, message, Place(above + 1 + line, column)))
+
+    if "\u00e4" in content or "\u00e5" in content or "\u00e6" in content:
+        content = _misread(content, note)
+    if not composed:
+        content = _normal(content, note)
+    if "&lt;" in content or "&amp;lt;" in content:
+        content = _escaped(content, note)
+    if _RARE.search(content):
+        content = _ends(content, note)
+    content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
+    for tag, kind in dialect.asides.items():
+        if (at := content.rfind(tag)) >= 0:
+            name = tag.partition(">")[0]
+            content = content[:at] + f"<mirror-{kind}".ljust(len(name)) + content[at + len(name) :]
+    if "#" in content and ("\n#" in content or "\n #" in content):
+        parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
+        content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
+    return Repaired(content, notes)
+
+
+Tell = Callable[[str, str, int], None]
+
+
+def _misread(content: str, note: Tell) -> str:
+    """UTF-8 that was read as Latin-1, read again: 21 pages of the real archive."""
+    first, count = _LATIN1.search(content), 0
+    if first is None or sum(map(len, _LATIN1.findall(content))) < MOJIBAKE:
+        return content
+
+    def again(match: re.Match[str]) -> str:
+        nonlocal count
+        try:
+            text = match[0].encode("latin-1").decode("utf-8")
+        except UnicodeDecodeError:
+            return match[0]
+        count += 1
+        return text
+
+    mended = _LATIN1.sub(again, content)
+    if count:
+        note("TXT004", f"UTF-8 that was read as Latin-1, in {count} places; read again", first.start())
+    return mended
+
+
+def _normal(content: str, note: Tell) -> str:
+    """Text in normal form C, its Han radicals and compatibility ideographs as the ideographs that they stand for."""
+    mended, changed, at = recompose(content)
+    if changed:
+        note("TXT005", f"{changed} compatibility character(s) such as U+{ord(content[at]):04X}; written as usual", at)
+    return mended
+
+
+def _escaped(content: str, note: Tell) -> str:
+    """Markup that was escaped once more than it should be, and would be read out as text."""
+    first = _ESCAPED_TAG.search(content)
+    if first is None:
+        return content
+    mended, count = _ESCAPED_TAG.subn(_unescaped, content)
+    note("HTM007", f"{count} tag(s) shown as text, from {html.unescape(first[0])}; read as markup", first.start())
+    return mended
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    rest = html.unescape(match["rest"]).translate(_QUOTES)
+    tag = f"<{match['tag']}{rest}"
+    return f"{tag:{len(match[0]) - 1}}>"
+
+
+_QUOTES = str.maketrans("“”″", '"""')
+
+
+def _ends(content: str, note: Tell) -> str:
+    """End tags put right.
 
     The mirror renamed the links of the article, `<a>` to `<ok>`, but not all of them, and their ends always.  Named
     `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
     """
-    first, crossed = -1, 0
-    if _RARE.search(content):
-        first = content.find("<a ")
-        crossed = content.count("<a ") - content.count("</a>") if first >= 0 else 0
-        content = content.replace("</br>", "<!-->")  # which the parser takes for <br>; a comment of the same length
-    content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
-    if "#" in content and ("\n#" in content or "\n #" in content):
-        parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
-        content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
-    return Repaired(content, max(0, crossed), first)
+    crossed = content.count("<a ") - content.count("</a>")
+    if crossed > 0 and "</ok>" in content:
+        message = f"{crossed} link(s) were closed by the end tag of another element; mended"
+        note("HTM001", message, content.find("<a "))
+    if stray := _STRAY.search(content):
+        count = len(_STRAY.findall(content))
+        note("HTM006", f"{count} end tag(s) of elements that have none, from {stray[0]}", stray.start())
+        # The parser takes </br> for another line break, and passes over the others; a comment of the same length.
+        content = content.replace("</br>", "<!-->")
+    return content
 
 
 def _promotion(match: re.Match[str]) -> str:
     """A line of the mirror's own Markdown inside the page, as an element that says so.
 
-    No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.
+    No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  The rule above
+    them is no text.
     """
+    if match[1] is None:
+        return " " * len(match[0])
     parts: list[str] = []
     last = 0
     line = html.unescape(match[1])

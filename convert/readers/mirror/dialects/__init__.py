@@ -5,6 +5,14 @@ from types import MappingProxyType
 
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import (
+    banned1_epoch_rss,
+    banned1_reuters,
+    banned1_voa,
+    banned2_epoch,
+    banned2_ntd,
+    banned2_rfa,
+    banned2_sc,
+    banned2_soh,
     epoch_news_headpixel,
     epoch_news_oldlabel,
     epoch_news_pixel,
@@ -21,6 +29,14 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             epoch_news_pixel.DIALECT,
             epoch_news_oldlabel.DIALECT,
             epoch_news_plain.DIALECT,
+            banned2_sc.DIALECT,
+            banned2_ntd.DIALECT,
+            banned2_epoch.DIALECT,
+            banned2_soh.DIALECT,
+            banned2_rfa.DIALECT,
+            banned1_epoch_rss.DIALECT,
+            banned1_voa.DIALECT,
+            banned1_reuters.DIALECT,
         )
     }
 )

@@ -1,0 +1,16 @@
+"""banned1/voa.  Articles of 美国之音, with the moment of publication above them."""
+
+import re
+
+from convert.readers.mirror.dialects.banned1 import BANNED1
+
+DIALECT = BANNED1._replace(
+    name="banned1/voa",
+    host="voachinese.com/",
+    publisher="美国之音",
+    publishers={"zh-Hant": "美國之音", "en": "Voice of America"},
+    published=re.compile(r"-(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
+    dated=re.compile(r'<time datetime="(?P<moment>[^"]{10,40})"'),
+    modified=re.compile(r'最后更新\s*<time datetime="(?P<moment>[^"]{10,40})"'),
+    dateline=re.compile(r"^(?P<dateline>[\u3400-\u9fff·、／/ ]{2,16})\s*(?:—|--)"),
+)

@@ -1,0 +1,68 @@
+"""What a mirror wraps around an article besides title and address, and what it tells: notes of what is left out, and
+the page's own address."""
+
+import re
+from collections.abc import Iterator
+
+from turbohtml import parse_fragment
+
+from convert.model import NavLink, Note, Place
+from convert.readers.mirror.cut import Page
+from convert.text import squeeze
+from convert.urls import UNKNOWN_REPOSITORY
+
+_SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
+_OWNER = re.compile(r"^https://github\.com/[^/?#]+")
+_PAGE = re.compile(r"(?:^|/)(pages/[^/]+/[^/]+)$")
+_RULE = re.compile(r"-{3,}\Z")
+
+
+def left_out(page: Page, text: str) -> Iterator[Note]:
+    """A note for each part of the wrapper that nobody would miss, but that is not in the article either."""
+    lines = page.content_line + page.content.count("\n") + 1
+    if page.share.strip("-\n "):
+        yield Note("NAV005", "share matter of the page", Place(lines, 1), _visible(page.share))
+    if page.tail:
+        line = text.count("\n", 0, len(text) - len(page.tail)) + 1
+        for number, raw in enumerate(page.tail.split("\n"), start=line):
+            if (words := raw.strip()) and not _RULE.match(words) and not f"\n{raw}".startswith(page.dialect.nav):
+                place = Place(number, len(raw) - len(raw.lstrip()) + 1)
+                if words.startswith("<img"):
+                    yield Note("IMG001", f"tracking image {_visible(words).strip('<>')}", place, _visible(words))
+                elif words.startswith("#"):
+                    yield Note("NAV004", "promotion after the article", place, squeeze(words, 500))
+                else:
+                    yield Note("NAV005", "matter of the page after the article", place, _visible(raw))
+
+
+def _visible(markup: str) -> str:
+    """Text and picture addresses of a piece of the wrapper."""
+    root = parse_fragment(markup)
+    pictures = [f"<{image.attr('src') or ''}>" for image in root.iter_elements("img")]
+    return squeeze(" ".join([root.text, *pictures]), 500)
+
+
+def home(page: Page, told: str, path: str) -> str:
+    """The page's own address in its mirror: what the lines for sharing say, else what the tracking picture `told`, and
+    the owner of a link beside it; nothing when nothing tells."""
+    if page.share and (match := _SHARED_PAGE.search(page.share)):
+        return match[0]
+    for link, _ in page.nav:
+        if match := _OWNER.match(link.target):
+            found = _PAGE.search(path)
+            here = found[1] if found else "pages/section/page.md"  # links lead out of it: its depth is what counts
+            return f"{match[0]}/{told or f'{_repository(page.nav)}/blob/master/{here}'}"
+    return ""
+
+
+def _repository(nav: tuple[tuple[NavLink, tuple[int, int]], ...]) -> str:
+    """The mirror's repository, if its first link, which is its front page, is absolute."""
+    match = re.match(r"https://github\.com/[^/?#]+/([^/?#]+)/blob/master/README\.md$", nav[0][0].target)
+    return match[1] if match else UNKNOWN_REPOSITORY
+
+
+def unknown(text: str) -> str:
+    """What a page of no known dialect begins and ends with, for its message."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    shown = " … ".join(f"{squeeze(line, 40)!r}" for line in [*lines[1:3], *lines[-1:]])
+    return f"no dialect has these lines: {shown}; read as one that has only a title and a source line"

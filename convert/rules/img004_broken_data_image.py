@@ -1,0 +1,47 @@
+"""IMG004 broken-data-image
+
+## What it finds
+A picture that stands in the page itself (`data:`) and is none: not base64, of a kind that no output can hold, or with
+bytes that are no PNG, JPEG, GIF or WebP.
+
+## Why it matters
+A reading system shows nothing, or refuses the book.
+
+## Fix
+The address is emptied; the alternative text stays.  A picture without one is removed.
+"""
+
+import binascii
+import re
+
+from msgspec.structs import replace
+
+from convert.model import Image
+from convert.rules.rule import Context, Rule
+
+_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.I)
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+
+
+def decoded(address: str) -> bytes | None:
+    """The bytes of the picture in a `data:` address (RFC 2397), None where it holds none."""
+    if not (match := _DATA.match(address)):
+        return None
+    try:
+        data = binascii.a2b_base64(match["bytes"], strict_mode=False)
+    except binascii.Error:
+        return None
+    return data if data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") else None
+
+
+def check(image: Image, context: Context) -> str | None:
+    if not image.address.startswith("data:") or decoded(image.address) is not None:
+        return None
+    return f"no picture in the data address {image.address[:40]}…"
+
+
+def fix(image: Image, context: Context) -> Image | None:
+    return replace(image, address="") if image.alt else None
+
+
+RULE = Rule("IMG004", "broken-data-image", "warning", __doc__, on=(Image,), check=check, fix=fix)

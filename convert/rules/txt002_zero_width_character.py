@@ -1,0 +1,61 @@
+"""TXT002 zero-width-character
+
+## What it finds
+Characters without width in text: zero-width space, word joiner, byte order mark inside the text, and marks of writing
+direction in text that is written in one direction only.
+
+## Why it matters
+Nobody sees them, but a search for the word that they stand in does not find it, and some readers draw boxes.
+
+## Fix
+They are taken out.  Joiners (U+200C, U+200D) stay: Indic scripts and emoji need them.  Marks of direction stay beside
+Arabic and Hebrew.  One report a document.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from convert.model import Article, Image, Reading, Text
+from convert.rules.rule import Context, Rule
+
+Node = Text | Image | Article
+FIELDS: dict[type, tuple[str, ...]] = {
+    Text: ("text",),
+    Image: ("alt", "title"),
+    Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
+}
+_BYTES = re.compile(rb"\xe2(?:\x80[\x8b\x8e\x8f\xaa-\xae]|\x81[\xa0\xa6-\xa9])")
+_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+def possible(reading: Reading) -> bool:
+    """Whether the source holds such a character, or a numeric character reference that may be one."""
+    data = reading.data
+    return data is None or "\ufeff" in reading.text or b"&#" in data or _BYTES.search(data) is not None
+
+
+def _visible(text: str) -> str:
+    text = _ZERO_WIDTH.sub("", text)
+    return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
+
+
+def check(node: Node, context: Context) -> str | None:
+    for field in FIELDS[type(node)]:
+        text = getattr(node, field)
+        if not text.isprintable() and (left := _visible(text)) != text:
+            first = next(char for char in text if char not in left)
+            return f"{len(text) - len(left)} character(s) without width in the text, such as U+{ord(first):04X}"
+    return None
+
+
+def fix(node: Node, context: Context) -> Node | None:
+    cleaned = replace(node, **{field: _visible(getattr(node, field)) for field in FIELDS[type(node)]})
+    return None if isinstance(cleaned, Text) and not cleaned.text else cleaned
+
+
+RULE = Rule(
+    "TXT002", "zero-width-character", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=possible, once=True
+)

@@ -1,0 +1,52 @@
+"""TXT003 line-separator
+
+## What it finds
+U+2028 and U+2029 in text: the ends of a line and of a paragraph in Unicode, which no publisher means.
+
+## Why it matters
+Some programs end a line there, in the middle of a title or a table; others draw a box.
+
+## Fix
+Each is written as a space, or as nothing beside Han characters.  One report a document.
+"""
+
+import re
+
+from msgspec.structs import replace
+
+from convert.model import Article, Image, Reading, Text
+from convert.rules.rule import Context, Rule
+from convert.text import collapse
+
+Node = Text | Image | Article
+FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"), Article: ("title",)}
+_SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
+
+
+def possible(reading: Reading) -> bool:
+    """Whether the source holds one, or a numeric character reference that may be one."""
+    data, text = reading.data, reading.text
+    return data is None or "\u2028" in text or "\u2029" in text or b"&#" in data
+
+
+def check(node: Node, context: Context) -> str | None:
+    for field in FIELDS[type(node)]:
+        if _SEPARATOR.search(getattr(node, field)):
+            return "a line separator (U+2028 or U+2029) inside the text"
+    return None
+
+
+def fix(node: Node, context: Context) -> Node | None:
+    changes = {
+        field: collapse(_SEPARATOR.sub("\n", text)).strip("\n")
+        for field in FIELDS[type(node)]
+        if (text := getattr(node, field))
+    }
+    if isinstance(node, Text) and not changes["text"]:
+        return None
+    return replace(node, **changes)
+
+
+RULE = Rule(
+    "TXT003", "line-separator", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=possible, once=True
+)
