@@ -152,11 +152,16 @@ def language(samples: Iterable[str]) -> str:
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
+def one_line(text: str) -> str:
+    """`text` on one line, each run of white space as one space."""
+    return " ".join(text.split())
+
+
 def squeeze(text: str, width: int = 60) -> str:
     """`text` on one line of at most `width` characters, for messages.
 
     >>> squeeze("纸\\n的历史", 3)
     '纸 …'
     """
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= width else line[: width - 1].rstrip() + " …"

@@ -20,13 +20,16 @@ from convert.rules import (
     htm006_stray_end_tag,
     htm007_escaped_markup,
     htm008_text_in_attribute,
+    htm009_structure_lost,
     img001_tracking_image,
     img002_relative_image,
     img003_missing_image_address,
     img004_broken_data_image,
     img005_lazy_placeholder,
+    img006_picture_lost,
     lnk001_relative_link,
     lnk002_unusable_link,
+    lnk003_link_lost,
     nav001_navigation_beacon,
     nav002_relative_navigation,
     nav003_unresolved_navigation,
@@ -46,6 +49,7 @@ from convert.rules import (
     txt003_line_separator,
     txt004_misread_text,
     txt005_compatibility_character,
+    txt006_text_lost,
 )
 from convert.rules.rule import Rule
 
@@ -66,13 +70,16 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             htm006_stray_end_tag,
             htm007_escaped_markup,
             htm008_text_in_attribute,
+            htm009_structure_lost,
             img001_tracking_image,
             img002_relative_image,
             img003_missing_image_address,
             img004_broken_data_image,
             img005_lazy_placeholder,
+            img006_picture_lost,
             lnk001_relative_link,
             lnk002_unusable_link,
+            lnk003_link_lost,
             nav001_navigation_beacon,
             nav002_relative_navigation,
             nav003_unresolved_navigation,
@@ -92,6 +99,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             txt003_line_separator,
             txt004_misread_text,
             txt005_compatibility_character,
+            txt006_text_lost,
         )
     }
 )

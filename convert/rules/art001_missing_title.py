@@ -6,16 +6,27 @@ An article whose first line has no title.
 ## Why it matters
 Tables of contents, file names and catalogues are made of titles.
 
-## What to do
-Write the title into the first line, after `### `.
+## Fix
+Its first words stand in.  Write the title into the first line, after `### `.
 """
 
+from msgspec.structs import replace
+
 from convert.model import Article
-from convert.rules.rule import Context, Rule
+from convert.rules.rule import Context, Rule, texts
+from convert.text import squeeze
+
+LENGTH = 30
+"""Characters of the text that stand in for a title."""
 
 
 def check(article: Article, context: Context) -> str | None:
     return None if article.title else "the article has no title: the first line should read '### TITLE'"
 
 
-RULE = Rule("ART001", "missing-title", "error", __doc__, on=(Article,), check=check)
+def fix(article: Article, context: Context) -> Article:
+    words = "".join(texts(article.body)).removeprefix(f"【{article.dateline}】")
+    return replace(article, title=squeeze(words, LENGTH) or article.id)
+
+
+RULE = Rule("ART001", "missing-title", "error", __doc__, on=(Article,), check=check, fix=fix)

@@ -33,7 +33,7 @@ from convert.model import (
 )
 from convert.rules import RULES
 from convert.rules.rule import Check, Context, Fix, Rule, remove
-from convert.text import squeeze
+from convert.text import one_line
 
 CHILDREN: Mapping[type, tuple[str, ...]] = {
     Article: ("lead", "nav", "body"),
@@ -59,9 +59,6 @@ CHILDREN: Mapping[type, tuple[str, ...]] = {
 
 KEPT_EMPTY = frozenset({Article, Cell, Embed})
 """What may lose its last child and stay: the others go with it."""
-
-MAX_REMOVED = 500
-"""Of what was taken out, this many characters stand in the ledger."""
 
 
 def finding(rule: Rule, message: str, path: str, place: Place, *, fixed: bool = False, removed: str = "") -> Finding:
@@ -122,8 +119,8 @@ class _Walk:
         for rule, check, fix in before:
             if (message := check(node, self.context)) is not None:
                 node = self._mend(rule, fix, message, node, held)
-                if node is None:
-                    return None
+                if type(node) is not type(held):
+                    return node if node is None else self.rewrite(node)
         changes: dict[str, Any] | None = None
         for field in fields:
             if children := getattr(node, field):
@@ -157,7 +154,7 @@ class _Walk:
             if rule.code in self.told:
                 return fixed
             self.told.add(rule.code)
-        removed = squeeze(describe(node), MAX_REMOVED) if fixed is None else ""
+        removed = one_line(describe(node)) if type(fixed) is not type(node) else ""
         position = self.places.near(held)
         if position is None:
             self.homeless.append(len(self.offences))
@@ -211,7 +208,7 @@ def _plan(without: tuple[str, ...]) -> Plan:
             for kind in rule.on:
                 fields, before, after = plan.get(kind, ((), (), ()))
                 ask = (rule, rule.check, rule.fix)
-                if rule.fix is remove:
+                if rule.first or rule.fix is remove:
                     plan[kind] = (fields, (*before, ask), after)
                 else:
                     plan[kind] = (fields, before, (*after, ask))

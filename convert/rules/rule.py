@@ -1,6 +1,6 @@
 """What a rule is, and what it may ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -40,6 +40,8 @@ class Rule(NamedTuple):
     when: Callable[[Reading], bool] | None = None
     """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
 
+    first: bool = False
+    """Whether it is asked before the rules for what is inside the node, because it takes most of that out."""
     once: bool = False
     """Whether the first finding of a document speaks for all."""
 
@@ -52,6 +54,18 @@ class Rule(NamedTuple):
     def mends(self) -> bool:
         """Whether what it finds is mended: by its fix, or by the reader that reports it, as its page says."""
         return self.fix is not None or "\n## Fix\n" in self.page
+
+
+def texts(nodes: tuple[object, ...]) -> Iterator[str]:
+    """The texts inside nodes, in order."""
+    for node in nodes:
+        if isinstance(node, tuple):
+            yield from texts(node)
+        elif isinstance(text := getattr(node, "text", None), str):
+            yield text
+        else:
+            for field in ("caption", "items", "rows", "children"):
+                yield from texts(getattr(node, field, ()))
 
 
 def remove(node: object, context: Context) -> None:

@@ -44,7 +44,7 @@ def heading(builder: "Builder", element: Element, flow: Flow, level: int) -> Non
 
 def figure(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     """Pictures and caption; what else stands in a figure follows it."""
-    if (made := plain_figure(builder, element)) is not None:
+    if not flow.frames and (made := plain_figure(builder, element)) is not None:
         builder.emit(made, element, flow)
         return
     images: list[Image] = []

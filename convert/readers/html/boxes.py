@@ -120,8 +120,12 @@ def _hidden(builder: "Builder", element: Element) -> bool:
         return False
     if f"#{element.attr('id')}" in builder.markup.shown:
         return False
-    if text := element.text.strip(EDGE_SPACE):
-        builder.note("HTM002", "hidden text was taken out", element, text)
+    held = [element.text.strip(EDGE_SPACE), *(f"<{each.attr('src') or ''}>" for each in element.iter_elements("img"))]
+    held += [
+        f"<{each.attr('href') or ''}>" for each in element.iter_elements(("a", "span")) if each.text.strip(EDGE_SPACE)
+    ]
+    if any(text.strip("<>") for text in held):
+        builder.note("HTM002", "hidden text was taken out", element, " ".join(held))
     return True
 
 

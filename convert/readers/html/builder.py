@@ -23,7 +23,7 @@ from convert.readers.html.boxes import inline
 from convert.readers.html.handlers import HANDLERS
 from convert.readers.html.inlines import MARKS
 from convert.readers.markup import COMMON, Markup
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, space_between, squeeze
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, one_line, space_between
 
 MAX_TREE_DEPTH = 120
 """Elements nest 25 deep in the deepest of 123,259 real documents; beyond this only their text is kept."""
@@ -53,7 +53,7 @@ class Builder:
 
     def note(self, code: str, message: str, element: Element, removed: str = "") -> None:
         """Something noticed at an element."""
-        self.notes.append(Note(code, message, self.places.place(element.position), squeeze(removed, 500)))
+        self.notes.append(Note(code, message, self.places.place(element.position), one_line(removed)))
 
     def blocks(self, element: Element, depth: int = 0) -> list[Block]:
         """The blocks of what is inside `element`; `depth` counts the blocks around them."""
@@ -65,7 +65,11 @@ class Builder:
     def inside(self, element: Element, flow: Flow, level: int) -> list[Block]:
         """The blocks inside an element that is a block of its own."""
         inner = Flow(flow.depth + 1, element.position, self.places)
+        for maker, _ in flow.frames:  # the links and marks around a block are around the text in it
+            inner.open(maker)
         self.walk(element, inner, level + 1)
+        for _ in flow.frames:
+            inner.close()
         inner.flush()
         return inner.blocks
 
@@ -177,13 +181,13 @@ class Builder:
 
     def lines(self, element: Element, flow: Flow, level: int) -> tuple[tuple[Inline, ...], list[Block]]:
         """What is inside an element as one run of inlines, and blocks that do not fit into it."""
-        if (children := self.line(element.children)) is not None:
+        if not flow.frames and (children := self.line(element.children)) is not None:
             return children, []
         return merge(self.inside(element, flow, level))
 
     def cell(self, element: Element, flow: Flow, level: int) -> tuple[Block, ...]:
         """The blocks inside an item or a cell, most of which hold one line."""
-        if (children := self.line(element.children)) is None:
+        if flow.frames or (children := self.line(element.children)) is None:
             return tuple(self.inside(element, flow, level))
         if not children:
             return ()

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from turbohtml import Element
 
 from convert.model import (
     Anchor,
     Emphasis,
-    Figure,
     Image,
     Inline,
     InlineCode,
@@ -73,17 +71,9 @@ def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         builder.places.put((made, place))
         return made
 
-    before = len(flow.blocks)
     flow.open(maker)
     builder.walk(element, flow, level + 1)
     flow.close(keep_empty=not name and _is_empty(builder, element))
-    for number, block in enumerate(flow.blocks[before:], start=before):
-        if isinstance(block, Figure) and target and not any(image.full_size for image in block.images):
-            images = tuple(replace(image, full_size=target) for image in block.images)
-            for made, image in zip(images, block.images, strict=True):
-                builder.places.inherit(made, image)
-            flow.blocks[number] = replace(block, images=images)
-            builder.places.inherit(flow.blocks[number], block)
 
 
 def _is_empty(builder: "Builder", element: Element) -> bool:

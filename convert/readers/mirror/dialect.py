@@ -29,8 +29,8 @@ class Dialect(NamedTuple):
     """CSS selector of the lead picture, in a block of its own above the article."""
     end_marker: str = ""
     """What a whole body holds; a page without it was cut short."""
-    asides: Mapping[str, AsideKind] = MappingProxyType({})
-    """Start tags, as they are written, from which on the page is no longer the article, and what it is then."""
+    asides: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({})
+    """Start tags, without their `>`, from which on the page is no longer the article, and what it is then."""
     publisher: str = ""
     publishers: Mapping[str, str] = MappingProxyType({})
     """The publisher's name in other languages than that of `publisher`, by BCP 47 tag."""

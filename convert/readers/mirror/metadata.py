@@ -27,6 +27,10 @@ _PLACE = re.compile(
 )
 
 
+LAST = 8
+"""Credits stand among as many paragraphs at the end."""
+
+
 class Mined(NamedTuple):
     """What the text of an article says of it."""
 
@@ -42,9 +46,7 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
     dateline = agency = kind = editor = ""
     authors: list[str] = []
     if dialect.dateline:
-        for block in islice(body, 6):
-            if not isinstance(block, Paragraph | Quote):
-                continue
+        for block in islice((each for each in body if isinstance(each, Paragraph | Quote)), 6):
             opening = "".join(islice(strings((block,)), 8))[:300]
             if match := dialect.dateline.search(opening):
                 dateline = match["dateline"]
@@ -56,20 +58,16 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         authors += names(by["second"])
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
-    for block in reversed(body[-12:]) if dialect.credits else ():
-        if not isinstance(block, Paragraph):
-            continue
+    for block in islice((each for each in reversed(body) if isinstance(each, Paragraph)), LAST):
         text = "".join(strings((block,)))[-200:]
         for pattern in dialect.credits:
             if match := pattern.search(text):
                 told = match.groupdict()
                 editor = editor or INVISIBLE.sub("", told.get("editor") or "")
-                agency = agency or told.get("agency") or ""
+                agency = agency or told.get("agency") or told.get("agency_alone") or ""
                 kind = kind or told.get("kind") or ""
                 if not authors and told.get("names"):
                     authors += names(told["names"])
-        if editor:
-            break
     return Mined(dateline, tuple(dict.fromkeys(authors)), kind, agency, editor)
 
 

@@ -90,7 +90,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         body=body,
     )
     places.put((article.source, (page.address_line - page.content_line, 0)))
-    return Reading(article, places, tuple(notes), home=home, data=data, text=text)
+    return Reading(article, places, tuple(notes), home=home, data=data, text=text, html=mended.html)
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:

@@ -7,6 +7,7 @@ there the columns after them do not count what was taken away.
 import html
 import re
 from collections.abc import Callable
+from html.entities import html5
 from typing import NamedTuple
 
 from convert.model import Note, Place
@@ -19,10 +20,14 @@ _PROMOTION = re.compile(r"^ ?#{1,6} (.*)$|^---$(?=\n+ ?#{1,6} )", re.M)
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
-    r"&(?:amp;)?lt;(?P<tag>/?(?:a|b|big|blockquote|br|center|div|em|figcaption|figure|h[1-6]|i|iframe|img|input|label|li"
-    r"|ol|p|small|span|strong|sub|sup|table|tbody|td|th|tr|u|ul))(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>\n])*)?/?)"
-    r"&(?:amp;)?gt;"
+    r"&(?:amp;)?lt;(?P<tag>/?(?:a|article|aside|audio|b|big|blockquote|br|button|center|div|em|fig(?:caption|ure)|footer"
+    r"|form|h[1-6r]|header|i|iframe|img|input|label|li|main|nav|ol|p|path|picture|script|section|small|source|span"
+    r"|strong|style|su[bp]|svg|table|tbody|td|th|time|tr|u|ul|use|video))"
+    r"(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>]){0,4000})?/?)&(?:amp;)?gt;"
 )
+_ESCAPED_ENTITY = re.compile(r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{3,8});")
+_ESCAPED = re.compile(r"&(?:lt;|amp;(?:#|[A-Za-z]{2,8};))")
+_MARKUP = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
 MOJIBAKE = 30
 """A page with as many of these in runs was written in another encoding than it was read in."""
@@ -50,15 +55,15 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
         content = _misread(content, note)
     if not composed:
         content = _normal(content, note)
-    if "&lt;" in content or "&amp;lt;" in content:
+    if _ESCAPED.search(content):
         content = _escaped(content, note)
     if _RARE.search(content):
         content = _ends(content, note)
     content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
     for tag, kind in dialect.asides.items():
-        if (at := content.rfind(tag)) >= 0:
-            name = tag.partition(">")[0]
-            content = content[:at] + f"<mirror-{kind}".ljust(len(name)) + content[at + len(name) :]
+        if match := tag.search(content):
+            start, end = match.span()
+            content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
     if "#" in content and ("\n#" in content or "\n #" in content):
         parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
         content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
@@ -99,12 +104,20 @@ def _normal(content: str, note: Tell) -> str:
 
 def _escaped(content: str, note: Tell) -> str:
     """Markup that was escaped once more than it should be, and would be read out as text."""
-    first = _ESCAPED_TAG.search(content)
-    if first is None:
-        return content
-    mended, count = _ESCAPED_TAG.subn(_unescaped, content)
-    note("HTM007", f"{count} tag(s) shown as text, from {html.unescape(first[0])}; read as markup", first.start())
-    return mended
+    if first := _ESCAPED_TAG.search(content):
+        mended, count = _ESCAPED_TAG.subn(_unescaped, content)
+        note("HTM007", f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup", first.start())
+        content = mended
+    found = [match for match in _ESCAPED_ENTITY.finditer(content) if _is_text(match)]
+    if found:
+        note("HTM007", f"{len(found)} character reference(s) shown as text, from {found[0][0]}", found[0].start())
+        content = _ESCAPED_ENTITY.sub(lambda match: f"&{match[1]};" if _is_text(match) else match[0], content)
+    return content
+
+
+def _is_text(match: re.Match[str]) -> bool:
+    """Whether a character reference stands for something that is no markup."""
+    return match[1] not in _MARKUP and (match[1][0] == "#" or f"{match[1]};" in html5)
 
 
 def _unescaped(match: re.Match[str]) -> str:

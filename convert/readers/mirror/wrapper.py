@@ -8,7 +8,7 @@ from turbohtml import parse_fragment
 
 from convert.model import NavLink, Note, Place
 from convert.readers.mirror.cut import Page
-from convert.text import squeeze
+from convert.text import one_line, squeeze
 from convert.urls import UNKNOWN_REPOSITORY
 
 _SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
@@ -30,7 +30,7 @@ def left_out(page: Page, text: str) -> Iterator[Note]:
                 if words.startswith("<img"):
                     yield Note("IMG001", f"tracking image {_visible(words).strip('<>')}", place, _visible(words))
                 elif words.startswith("#"):
-                    yield Note("NAV004", "promotion after the article", place, squeeze(words, 500))
+                    yield Note("NAV004", "promotion after the article", place, one_line(words))
                 else:
                     yield Note("NAV005", "matter of the page after the article", place, _visible(raw))
 
@@ -39,7 +39,7 @@ def _visible(markup: str) -> str:
     """Text and picture addresses of a piece of the wrapper."""
     root = parse_fragment(markup)
     pictures = [f"<{image.attr('src') or ''}>" for image in root.iter_elements("img")]
-    return squeeze(" ".join([root.text, *pictures]), 500)
+    return one_line(" ".join([root.text, *pictures]))
 
 
 def home(page: Page, told: str, path: str) -> str:

@@ -1,15 +1,21 @@
 """banned2/sc.  Articles of 看中国.  The container of the body closes early, so only the wrapper's lines tell where the
 article ends; a call for members stands after it, inside the same page."""
 
+import re
+from types import MappingProxyType
+
 from convert.readers.mirror.dialects.banned2 import BANNED2
 from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
 
-MEMBERSHIP = '<p style="margin-bottom:{}px;">\n  <hr style="border-top: 1px dashed'
+# Nothing but the same lines follows it, on 3,959 of 3,959 pages.
+MEMBERSHIP = re.compile(
+    r'<p style="margin-bottom:\d+px;"(?=>\s*<hr style="border-top: 1px dashed[^>]*>\s*<br/>\s*【[诚誠][征徵])'
+)
 
 DIALECT = BANNED2._replace(
     name="banned2/sc",
     host="secretchina.com/",
-    asides={MEMBERSHIP.format(12): "membership", MEMBERSHIP.format(10): "membership"},
+    asides=MappingProxyType({MEMBERSHIP: "membership"}),
     publisher="看中国",
     publishers={"zh-Hant": "看中國", "en": "Vision Times"},
     dateline=DATELINE,

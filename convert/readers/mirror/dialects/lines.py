@@ -20,7 +20,10 @@ BYLINE = re.compile(
 )
 EDITOR = re.compile(r"(?:责任编辑|責任編輯)\s*[：:]\s*(?P<editor>[^\s#＃◇@（）()]+)")
 # （转自自由亚洲电台）
-REPRINT = re.compile(r"(?:转自|轉自|[转轉][载載]自)[《“「]?(?P<agency>[^（）()／/，。；》”」\s]{2,16})")
+REPRINT = re.compile(
+    r"(?:[转轉]自|[转轉][载載](?:自|[：:]))\s*[《“「]?(?P<agency>[^（）()／/，。；|》”」【\s]{2,16})"
+    r"|^（(?P<agency_alone>" + AGENCY + r")）$"
+)
 # （记者李韵报导/责任编辑：李泉）
 CREDIT = re.compile(
     r"（(?:[记記]者)?(?P<names>[^（）／/：:]{2,30}?)(?P<kind>" + KIND + r")\s*[/／]\s*(?:责任编辑|責任編輯)\s*[：:]\s*"
