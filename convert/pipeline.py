@@ -19,7 +19,7 @@ from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
 from convert.errors import DocumentError
-from convert.model import Article, Entry, Finding, Place, Volume
+from convert.model import Article, Entry, Finding, Place, Reading, Volume
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import clean, finding
@@ -63,13 +63,15 @@ class Settings(Struct, frozen=True):
     title: str = ""
     """Of the volume."""
     options: Options = field(default_factory=Options)
+    fidelity: bool = False
+    """Whether a check also looks for what was lost on the way."""
 
 
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
 def read_and_clean(
-    source: Source, base: str = "", path: str = "", *, thorough: bool = False
+    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False
 ) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
@@ -81,6 +83,8 @@ def read_and_clean(
         reading = readers.read(source.data, source.path, source.sha256)
         home = _home(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
+        if fidelity:
+            findings += measured(reading, article, findings, path)
     except DocumentError as error:
         return None, [failure(error, path)], ""
     except Exception as error:  # a fault of ours must not take the other documents with it
@@ -99,6 +103,13 @@ def _home(base: str, path: str, told: str) -> str:
 
 
 _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
+
+
+def measured(reading: Reading, article: Article, taken: list[Finding], path: str) -> list[Finding]:
+    """What was lost on the way, which only a check that is asked to do so looks for."""
+    from convert import fidelity  # its parsers cost more to load than most runs take
+
+    return fidelity.findings(reading, article, taken, path)
 
 
 @cache
@@ -316,7 +327,7 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url,)):
+    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
         for findings in outcomes:
             summary.documents += 1
             if any(each.code == "SRC004" for each in findings):
@@ -332,16 +343,16 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     return summary
 
 
-_checker: tuple[Reader, str]
+_checker: tuple[Reader, Settings]
 
 
-def _start_checking(base_url: str) -> None:
+def _start_checking(settings: Settings) -> None:
     global _checker
-    _checker = (Reader(), base_url)
+    _checker = (Reader(), settings)
 
 
 def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
-    reader, base_url = _checker
+    reader, settings = _checker
     out = []
     for ref in task:
         path = shown(ref)
@@ -349,7 +360,8 @@ def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
             out.append([finding(RULES[ref.code], ref.message, path, Place())])
             continue
         try:
-            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True)[1])
+            base = base_of(ref, settings.base_url)
+            out.append(read_and_clean(reader.read(ref), base, path, thorough=True, fidelity=settings.fidelity)[1])
         except DocumentError as error:
             out.append([failure(error, path)])
     return out

@@ -25,17 +25,17 @@ settings.register_profile("shrink", deadline=None, suppress_health_check=[Health
 settings.load_profile("project")
 
 
-def epoch_articles() -> list[str]:
-    """The paths of the real articles in the epoch-news dialects; none where the corpus is not there."""
+def real_articles() -> dict[str, str]:
+    """The paths of the real articles and their dialects; none where the corpus is not there."""
     manifest = CORPUS / "MANIFEST.tsv"
     if not manifest.is_file():
-        return []
+        return {}
     rows = (line.split("\t") for line in manifest.read_text("utf-8").splitlines()[1:])
-    return [path for path, dialect, _ in rows if dialect.startswith("epoch-news/")]
+    return {path: dialect for path, dialect, _ in rows if not dialect.startswith(("nonarticle/", "asset/"))}
 
 
 needs_corpus = pytest.mark.skipif(
-    not epoch_articles(), reason=f"the corpus of real articles is not at {CORPUS}; set CONVERT_CORPUS to its folder"
+    not real_articles(), reason=f"the corpus of real articles is not at {CORPUS}; set CONVERT_CORPUS to its folder"
 )
 
 

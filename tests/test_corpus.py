@@ -1,32 +1,37 @@
-"""Every real article in the epoch-news dialects, to every format: nothing lost, nothing left of the wrapper."""
+"""Every real article, to every format: nothing lost, nothing left of the wrapper."""
 
 import csv
 import json
 import re
 import zipfile
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, FIRST_SEED, epoch_articles, epubcheck, needs_corpus
+from conftest import CORPUS, FIRST_SEED, epubcheck, needs_corpus, real_articles
+from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from test_markdown import visible
 
-from convert import codec, pipeline, readers
+from convert import codec, fidelity, pipeline, readers
 from convert.cli.target import File, Folder
-from convert.model import Aside, Finding, Image, Link, Reading
+from convert.fidelity.visible import visible as seen
+from convert.model import Article, Aside, Finding, Image, Link, Reading
 from convert.pipeline import Settings
 from convert.readers.flow import strings
 from convert.readers.mirror import cut
 from convert.readers.mirror.dialect import Dialect
 from convert.rules.engine import CHILDREN, clean
 from convert.rules.rule import Context
+from convert.urls import article_key, resolve
 from convert.writers import WRITERS
 from convert.writers.options import Options
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
-ARTICLES = epoch_articles()
+DIALECTS = real_articles()
+ARTICLES = list(DIALECTS)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -88,9 +93,9 @@ def texts(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
 
 @needs_corpus
 def test_each_is_told_by_its_dialect() -> None:
-    manifest = {row["path"]: row["dialect"] for row in rows("MANIFEST.tsv")}
-    for path in ARTICLES:
-        assert read(path).article.source.dialect == manifest[path]
+    assert len(ARTICLES) == 384
+    for path, dialect in DIALECTS.items():
+        assert read(path).article.source.dialect == dialect
 
 
 @needs_corpus
@@ -101,8 +106,12 @@ def test_what_is_no_article_is_not_taken_for_one() -> None:
         data = (CORPUS / row["path"]).read_bytes()
         if row["dialect"].startswith("nonarticle/"):
             assert readers.peek(data, row["path"]) is None, row["path"]
-        elif row["dialect"].startswith("epoch-news/"):
+        elif row["path"] in DIALECTS:
             assert readers.peek(data, row["path"]) is not None, row["path"]
+
+
+REPAIRED = {"TXT004", "TXT005", "HTM007", "HTM008", "IMG005"}
+"""Repairs after which a page says something else than before."""
 
 
 @needs_corpus
@@ -112,17 +121,67 @@ def test_every_visible_character_is_read(path: str) -> None:
     text = readers.decode((CORPUS / path).read_bytes())
     dialect = cut.recognise(text)
     assert dialect
-    content = re.sub(r"(?m)^ ?#{1,6} .*$", "", cut.cut(text, dialect).content)
+    reading = read(path)
+    if {note.code for note in reading.notes} & REPAIRED or "data-lbox" in text:
+        return  # the fidelity meter looks at these
+    content = re.sub(r"(?m)^ ?#{1,6} .*$|^---$(?=\n+ ?#)", "", cut.cut(text, dialect).content)
     tree = lxml_html.fragment_fromstring(re.sub("[\x00-\x08\x0e-\x1f]", "", content), create_parent="div")
-    article = read(path).article
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    for hidden in tree.xpath(".//*[contains(@style, 'display:none') or contains(@style, 'display: none')]"):
+        if hidden.get("id") != "popupMenu":
+            hidden.drop_tree()
+    article = reading.article
     body = tuple(block for block in article.body if not (isinstance(block, Aside) and block.kind == "promotion"))
     said = "".join(strings(((article.lead,) if article.lead else ()) + body))
-    assert visible(re.sub("[\x00-\x08\x0e-\x1f]", "", said)) == visible(tree.text_content())
+    assert seen(said) == seen(tree.text_content())
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", ARTICLES)
+def test_the_meter_finds_nothing_missing(path: str) -> None:
+    reading = read(path)
+    article, taken = clean(reading, Context(reading.article.source.address, reading.home), path)
+    assert [str(each) for each in fidelity.findings(reading, article, taken, path)] == []
+
+
+WRAPPER = re.compile(
+    r"gfw-breaker\.win|手机上长按并复制|【[诚誠][征徵][荣榮]|后继续阅读。荣誉会员|\n#{1,4} +\[? *[🎬🔥💥]"
+    r"|原文地址（需翻墙访问）|原文链接（需翻墙）|adsbygoogle"
+)
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", ARTICLES)
+def test_nothing_of_the_wrapper_is_left(path: str) -> None:
+    article, _ = cleaned(path)
+    said = "\n".join(strings(((article.lead,) if article.lead else ()) + article.body))
+    assert WRAPPER.search(said) is None
+    assert not [block for block in article.body if isinstance(block, Aside)]
+
+
+@needs_corpus
+def test_one_article_in_two_mirrors_is_read_alike() -> None:
+    ratios = []
+    for row in rows("pairs.tsv"):
+        if row["kind"] != "same-id":
+            continue
+        one, other = cleaned(row["path_a"])[0], cleaned(row["path_b"])[0]
+        assert (one.title, one.published, one.id) == (other.title, other.published, other.id)
+        assert article_key(one.source.address) == article_key(other.source.address)
+        texts = [visible("".join(strings(article.body))) for article in (one, other)]
+        ratios.append(SequenceMatcher(None, texts[0], texts[1], autojunk=False).ratio())
+    assert len(ratios) >= 9
+    assert sum(ratios) / len(ratios) >= 0.99
+
+
+def cleaned(path: str) -> tuple[Article, list[Finding]]:
+    reading = read(path)
+    return clean(reading, Context(reading.article.source.address, reading.home), path)
 
 
 @needs_corpus
 def test_no_tracker_in_any_output(converted: dict[str, Path]) -> None:
-    trackers = {src for row in rows("pixels.tsv") for src in row["tracker_srcs"].split() if src}
+    trackers = {src for row in rows("pixels.tsv") for src in re.split(r"[\s|]+", row["tracker_srcs"]) if "//" in src}
     assert trackers
     for name, text in texts(converted):
         assert "gfw-breaker.win" not in text, name
@@ -143,6 +202,10 @@ def test_no_tracker_in_the_pdf(converted: dict[str, Path]) -> None:
             assert "gfw-breaker.win" not in str(action.get("/URI", ""))
 
 
+HIDDEN = {"https://img3.secretchina.com/pic/2020/7-29/p2742721a263579567.jpg"}
+"""In one page it stands in a pop-up that is never shown, a pay wall."""
+
+
 @needs_corpus
 def test_every_picture_of_an_article_is_kept(converted: dict[str, Path]) -> None:
     wanted: dict[str, list[str]] = {path: [] for path in ARTICLES}
@@ -158,9 +221,14 @@ def test_every_picture_of_an_article_is_kept(converted: dict[str, Path]) -> None
         assert [picture.address for picture in pictures(as_json)] == kept
         markdown = (converted["markdown"] / path).read_text("utf-8")
         for source in sources:
-            address = f"https:{source}" if source.startswith("//") else source
-            assert address in kept, path
-            assert address in markdown, path
+            if source in HIDDEN:
+                continue
+            source = source.replace("&amp;", "&").replace("https:https:", "https:").strip()
+            address = resolve(source, article.source.address)
+            assert {source, address} & {*kept}, (path, source)
+            assert source.startswith("data:") or any(
+                each.replace("&", "\\&") in markdown or each in markdown for each in (source, address)
+            ), (path, source)
 
 
 @needs_corpus

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, SEEDS, epoch_articles, needs_corpus
+from conftest import CORPUS, SEEDS, needs_corpus, real_articles
 from running import run
 
 from convert.writers import WRITERS
@@ -57,7 +57,7 @@ def test_the_seeds(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", ["markdown", "json", "epub"])
 def test_the_real_articles(to: str, tmp_path: Path) -> None:
     source = tmp_path / "corpus"
-    for path in epoch_articles():
+    for path in real_articles():
         target = source / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((CORPUS / path).read_bytes())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, SEEDS, epoch_articles
+from conftest import CORPUS, SEEDS, real_articles
 from lxml import html as lxml_html
 
 from convert import pipeline
@@ -45,10 +45,10 @@ def test_converting_opens_no_socket(to: str, tmp_path: Path) -> None:
 def sources(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if request.param == "seeds":
         return SEEDS
-    if not epoch_articles():
+    if not real_articles():
         pytest.skip(f"the corpus of real articles is not at {CORPUS}")
     folder = tmp_path_factory.mktemp("corpus")
-    for path in epoch_articles():
+    for path in real_articles():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((CORPUS / path).read_bytes())

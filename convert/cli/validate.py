@@ -19,6 +19,7 @@ from convert.report import REPORTERS
     help="Tell findings of this level and above; a JSON report holds all by default.",
 )
 @base_url_option
+@click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
@@ -29,6 +30,7 @@ def validate(
     report: str,
     level: str,
     base_url: str,
+    fidelity: bool,
     strict: bool,
     workers: int,
     quiet: bool,
@@ -43,7 +45,7 @@ def validate(
             reporter.tell(finding)
 
     with progress("checking", None, quiet=quiet) as step:
-        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers), tell, step)
+        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers, fidelity=fidelity), tell, step)
     if not quiet:
         reporter.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

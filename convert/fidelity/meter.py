@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from convert.fidelity.visible import Seen, of_article, of_html, visible
+from convert.fidelity.outputs import OUTPUTS, losses
+from convert.fidelity.visible import of_article, of_html, visible
 from convert.model import Article, Finding, Reading
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -112,7 +113,7 @@ def _fewer(before: int, after: int, removed: list[str]) -> int:
 
 
 def findings(reading: Reading, article: Article, taken: Sequence[Finding], path: str) -> list[Finding]:
-    """An error for each kind of thing that was lost."""
+    """An error for each kind of thing that was lost on the way to the article, or from there to an output."""
     found = measure(reading, article, taken)
     told = []
     if found.missing:
@@ -123,19 +124,6 @@ def findings(reading: Reading, article: Article, taken: Sequence[Finding], path:
     told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
     if found.cells or found.items:
         told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
+    told += [(loss.code, f"{loss.message} (in {to})") for to in OUTPUTS for loss in losses(article, to)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], message, path, place) for code, message in told]
-
-
-def in_output(article: Article, seen: Seen) -> tuple[str, ...]:
-    """The runs of the article's text that an output does not have, in their order."""
-    whole, at, missing = seen.text, 0, []
-    for run in of_article(article).texts:
-        found = whole.find(run, at)
-        if found < 0:
-            found = whole.find(run)
-            if found < 0:
-                missing.append(run)
-                continue
-        at = found + len(run) if found >= at else at
-    return tuple(missing)

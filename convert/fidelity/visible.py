@@ -57,7 +57,9 @@ def of_html(html: str) -> Seen:
             seen.cells += 1
         elif tag == "li":
             seen.items += 1
-        elif (target := _address(element.get("href"))) and visible("".join(_texts(element))):
+        elif (target := _address(element.get("href"))) and (
+            element.find(".//img") is not None or visible("".join(_texts(element)))
+        ):
             seen.links[target] += 1
     return seen
 

@@ -178,7 +178,8 @@ class Renderer:
         if _EMBEDDED.match(node.address):
             return f'<img src="{attribute(node.address)}" alt="{alt}"/>'
         if self.pictures:
-            return f'<img src="{attribute(node.address)}" alt="{alt}"/>' if node.address else text(node.alt)
+            shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>' if node.address else text(node.alt)
+            return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
         shown = text(f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
         return f'<a class="picture" href="{attribute(address)}">{shown}</a>' if address and linkable(address) else shown

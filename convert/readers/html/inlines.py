@@ -35,6 +35,7 @@ LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 _PLACEHOLDER = re.compile(
     r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
 )
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
 _DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
 _STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
@@ -105,9 +106,15 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
     alt, title = element.attr("alt"), element.attr("title")
     alt = collapse(alt).strip() if alt else ""
     if not address:
-        builder.note("IMG003", "picture without an address", element, alt)
-        if not alt:
-            return None
+        parent = element.parent
+        around = (parent.attr("href") or "").strip(HTML_SPACE) if isinstance(parent, Element) else ""
+        if _PICTURE.search(around):
+            builder.note("IMG003", f"picture without an address; the link around it leads to {around}", element)
+            address, full_size = around, ""
+        else:
+            builder.note("IMG003", "picture without an address", element, alt)
+            if not alt:
+                return None
     made = Image(address, alt, collapse(title).strip() if title else "", width, height, full_size)
     builder.places.put((made, element.position))
     return made
