@@ -42,6 +42,7 @@ from convert.writers.words import Words, words
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
+_SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_\-.]")
 
 
@@ -180,6 +181,8 @@ class Renderer:
         if self.pictures:
             shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>' if node.address else text(node.alt)
             return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
+        if node.alt and not _SAYS_SOMETHING.search(node.alt):
+            return text(node.alt)  # the picture of an emoji, which the character itself is
         shown = text(f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
         return f'<a class="picture" href="{attribute(address)}">{shown}</a>' if address and linkable(address) else shown

@@ -34,7 +34,7 @@ class Dialect(NamedTuple):
     publisher: str = ""
     publishers: Mapping[str, str] = MappingProxyType({})
     """The publisher's name in other languages than that of `publisher`, by BCP 47 tag."""
-    published: re.Pattern[str] = re.compile(r"/(?P<year>\d{2}|\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/")
+    published: re.Pattern[str] = re.compile(r"/(?P<year>\d{1,2}|\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/")
     """Year, month and day in the original address."""
     dated: re.Pattern[str] | None = None
     """The same in the page, or `moment` (ISO 8601), for addresses that do not tell."""

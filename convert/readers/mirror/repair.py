@@ -14,9 +14,9 @@ from convert.model import Note, Place
 from convert.readers.mirror.dialect import Dialect
 from convert.text import recompose
 
-_RARE = re.compile(r"<a |</(?:br|img|input)>")
+_RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _STRAY = re.compile(r"</(?:br|img|input)>")
-_PROMOTION = re.compile(r"^ ?#{1,6} (.*)$|^---$(?=\n+ ?#{1,6} )", re.M)
+_PROMOTION = re.compile(r"\n(?: ?#{1,6} ([^\n]*)|---(?=\n+ ?#{1,6} ))")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
@@ -154,7 +154,7 @@ def _promotion(match: re.Match[str]) -> str:
     them is no text.
     """
     if match[1] is None:
-        return " " * len(match[0])
+        return "\n   "
     parts: list[str] = []
     last = 0
     line = html.unescape(match[1])
@@ -163,4 +163,4 @@ def _promotion(match: re.Match[str]) -> str:
         parts.append(f'<a href="{html.escape(link[2])}">{html.escape(link[1])}</a>')
         last = link.end()
     parts.append(html.escape(line[last:]))
-    return f"<mirror-promotion>{''.join(parts)}</mirror-promotion>"
+    return f"\n<mirror-promotion>{''.join(parts)}</mirror-promotion>"

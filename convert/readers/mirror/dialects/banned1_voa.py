@@ -11,6 +11,6 @@ DIALECT = BANNED1._replace(
     publishers={"zh-Hant": "美國之音", "en": "Voice of America"},
     published=re.compile(r"-(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
     dated=re.compile(r'<time datetime="(?P<moment>[^"]{10,40})"'),
-    modified=re.compile(r'最后更新\s*<time datetime="(?P<moment>[^"]{10,40})"'),
+    modified=re.compile(r'<time datetime="(?P<moment>[^"]{10,40})">\s*最后更新'),
     dateline=re.compile(r"^(?P<dateline>[\u3400-\u9fff·、／/ ]{2,16})\s*(?:—|--)"),
 )

@@ -1,0 +1,99 @@
+"""What of the real articles is kept, found and left over, dialect by dialect: it may rise, and must not fall.
+
+tests/quality.json holds the figures; `ACCEPT=1 pytest tests/test_quality.py` writes those of today.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import ACCEPT, needs_corpus, real_articles
+from test_corpus import WRAPPER, cleaned, read
+
+from convert import fidelity
+from convert.fidelity.visible import of_html
+from convert.model import Article, Figure, Heading
+from convert.readers.flow import strings
+
+FILE = Path(__file__).parent / "quality.json"
+TOLD = (
+    *("published", "modified", "dateline", "authors", "report_type", "agency", "editor"),
+    *("section", "series", "media", "publisher"),
+)
+Figures = dict[str, float]
+
+
+def blocks(article: Article) -> Counter[str]:
+    found: Counter[str] = Counter()
+
+    def count(nodes: tuple[object, ...]) -> None:
+        for node in nodes:
+            found["headings"] += isinstance(node, Heading)
+            found["captions"] += isinstance(node, Figure) and bool(node.caption)
+            for field in ("children", "items"):
+                count(getattr(node, field, ()))
+            for row in getattr(node, "rows", ()):
+                count(row)
+
+    count(((article.lead,) if article.lead else ()) + article.body)
+    return found
+
+
+def measure(paths: list[str]) -> Figures:
+    """The figures of some articles: parts of 1, or how many."""
+    sums: Counter[str] = Counter()
+    characters = lost = 0
+    for path in paths:
+        reading = read(path)
+        article, taken = cleaned(path)
+        kept = fidelity.measure(reading, article, taken)
+        before = of_html(reading.html)
+        characters += kept.characters
+        lost += sum(map(len, kept.missing))
+        sums["pictures"] += before.pictures.total()
+        sums["pictures_lost"] += len(kept.pictures)
+        sums["links"] += before.links.total()
+        sums["links_lost"] += len(kept.links)
+        sums["noise"] += len(
+            WRAPPER.findall("\n".join(strings(((article.lead,) if article.lead else ()) + article.body)))
+        )
+        sums.update(blocks(article))
+        sums["lead"] += article.lead is not None
+        sums.update(name for name in TOLD if getattr(article, name))
+    figures = {
+        "text_kept": 1 - lost / characters,
+        "pictures_kept": 1 - sums["pictures_lost"] / max(1, sums["pictures"]),
+        "links_kept": 1 - sums["links_lost"] / max(1, sums["links"]),
+        "noise": float(sums["noise"]),
+        "headings": sums["headings"] / len(paths),
+        "captions": sums["captions"] / len(paths),
+        "lead": sums["lead"] / len(paths),
+        **{name: sums[name] / len(paths) for name in TOLD},
+    }
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+@pytest.fixture(scope="module")
+def today() -> dict[str, Figures]:
+    by_dialect: dict[str, list[str]] = {}
+    for path, dialect in real_articles().items():
+        by_dialect.setdefault(dialect, []).append(path)
+    made = {dialect: measure(paths) for dialect, paths in sorted(by_dialect.items())}
+    if ACCEPT:
+        FILE.write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+    return made
+
+
+@needs_corpus
+@pytest.mark.parametrize("dialect", sorted(set(real_articles().values())))
+def test_nothing_falls(dialect: str, today: dict[str, Figures]) -> None:
+    known = json.loads(FILE.read_text("utf-8"))[dialect]
+    for name, value in today[dialect].items():
+        assert value <= known[name] if name == "noise" else value >= known[name], f"{name}: {value}, was {known[name]}"
+
+
+def test_the_floor_is_what_is_promised() -> None:
+    for figures in json.loads(FILE.read_text("utf-8")).values():
+        assert (figures["text_kept"], figures["links_kept"], figures["noise"]) == (1, 1, 0)
+        assert figures["pictures_kept"] == 1
