@@ -161,11 +161,13 @@ def main() -> None:
             for shape, (page, site) in pages(article).items():
                 found = way(page)
                 unsure += found is None
-                found = found if found is not None or name != "ours" else parse(page).select_one("body").text
+                if found is None and name == "ours" and (body := parse(page).select_one("body")) is not None:
+                    found = body.text
                 scores[shape].append(score(article, site, found or ""))
         took = (time.perf_counter() - started) / sum(map(len, scores.values())) * 1000
         print(f"{name}: {took:.2f} ms a page, {unsure} of {sum(map(len, scores.values()))} without a main text")
-        for shape, told in [*scores.items(), ("all", [each for shape in scores.values() for each in shape])]:
+        scores["all"] = [each for told in scores.values() for each in told]
+        for shape, told in scores.items():
             kept, noise = (sum(column) / len(told) for column in zip(*told, strict=True))
             lossy = sum(each < 1 for each, _ in told)
             print(f"  {shape:24} kept {kept:.3f}  noise {noise:.3f}  lossy {lossy}")
