@@ -127,6 +127,23 @@ def test_a_wrong_byte_elsewhere_on_the_page_harms_nobody() -> None:
     assert not [note for note in read(data).notes if note.code == "SRC005"]
 
 
+def test_addresses_are_relative_to_the_base_of_the_page() -> None:
+    head = HEAD.replace("<body>", '<base href="//cdn.example.org/deep/"><body>')
+    article = read(
+        page(f'<article><p>{TEXT}</p><p><a href="b.html">{TEXT}</a><a href="#c">丙</a></p></article>', head)
+    ).article
+    assert codec.encode(article).count(b"https://cdn.example.org/deep/b.html") == 1
+    assert b'"#c"' in codec.encode(article)
+
+
+def test_embedded_pictures_are_no_placeholders() -> None:
+    picture = "data:image/png;base64," + "A" * 4000
+    article = read(
+        page(f'<article><p>{TEXT}</p><img src="{picture}" data-src="https://e.org/a.png"><p>{TEXT}</p></article>')
+    )
+    assert picture.encode() in codec.encode(article.article)
+
+
 def test_a_page_without_main_text_says_so() -> None:
     reading = read(page("<p>短。</p><nav><a href=/>首页</a></nav>"))
     assert shown(reading.article) == "短。"

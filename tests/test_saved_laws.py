@@ -65,6 +65,9 @@ def web(article: Article) -> list[str]:
     return [resolve(each, "") for each in targets(article.body) if each.startswith("http")]
 
 
+ONE = readers.read((SEEDS / "pages" / "nf9000001" / "n90000002.md").read_bytes(), "a.md", "").article
+
+
 def spaceless(value: str) -> str:
     return "".join(value.split())
 
@@ -112,3 +115,7 @@ def test_a_book_of_several_says_what_to_do() -> None:
     assert readers.why_not(data) == own.SEVERAL
     with pytest.raises(DocumentError, match="several articles"):
         readers.read(data, "a.html", "")
+
+
+def test_a_page_that_only_says_what_was_left_out_is_no_article() -> None:
+    assert readers.peek(written(ONE).replace(b"<article id", b'<article class="left-out" id'), "a.html") is None

@@ -20,6 +20,9 @@ TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 
 _INSIDE = ("blockquote", "dl", "figure", "li", "ol", "p", "pre", "ul")
 """What stands inside an article and is none, however dense."""
+EMBEDDED = 1000
+"""Characters from which on a `data:` address is a picture, as SingleFile saves it, and no placeholder."""
+
 _WRAPPER = ("nav", "footer", "aside", "form", "dialog", "header")
 _CONTROLS = ("nav", "form", "button", "select", "input", "textarea", "dialog", "label", "svg", "canvas", "menu")
 _NAMED = re.compile(
@@ -158,7 +161,7 @@ def _take_out(builder: Builder, element: Element, code: str, message: str) -> No
 def _wake(picture: Element) -> None:
     """Gives a picture that a script would have loaded its address."""
     address = str(picture.attr("src") or "").strip()
-    if address and not _PLACEHOLDER.search(address.partition("?")[0]):
+    if len(address) > EMBEDDED or (address and not _PLACEHOLDER.search(address.partition("?")[0])):
         return
     lazy = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
     lazy = lazy or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")

@@ -12,8 +12,8 @@ from convert.readers.mirror.page import identifier
 
 GENERATOR = "archive-convert"
 SEVERAL = (
-    "the page is a book of several articles; convert the documents that it was made from, or write them as one file "
-    "each (`--to json`, `--to markdown`) and read those"
+    "the page is a book of several articles, or of none; convert the documents that it was made from, or write them as "
+    "one file each (`--to json`, `--to markdown`) and read those"
 )
 MARKUP = Markup(
     asides={f".{kind}": kind for kind in ("promotion", "share", "membership", "related", "advertisement")},
@@ -33,8 +33,8 @@ def is_own(document: Document) -> bool:
 
 
 def several(document: Document) -> bool:
-    """Whether one of our pages holds more than one article."""
-    return document.select_one("#contents") is not None or len(document.select("body > article")) != 1
+    """Whether one of our pages holds more than one article, or none but the note that it was left out."""
+    return document.select_one("#contents") is not None or len(document.select("body > article:not(.left-out)")) != 1
 
 
 def peek(document: Document, path: str) -> Entry | None:

@@ -15,7 +15,7 @@ from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
 from convert.text import EDGE_SPACE, language
-from convert.urls import resolve
+from convert.urls import resolve, scheme
 
 PEEK = 262_144
 """Characters of a page that a first look parses: head and title of any page that we met are in them."""
@@ -87,6 +87,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     body: tuple[Block, ...] = ()
     if region is not None:
         main.tidy(builder, region, told.title)
+        _rebase(document, region, told.address)
         builder.adopt(region)
         body = builder.footnotes(builder.blocks(region))
     article = Article(
@@ -110,6 +111,18 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
             Note("SRC005", f"a byte here is not {encoding_of(data)}, the page's encoding; save the page again", place)
         )
     return Reading(article, builder.places, tuple(builder.notes), data=data, text=text)
+
+
+def _rebase(document: Document, region: Element, address: str) -> None:
+    """Makes relative addresses absolute where the page says that they are relative to something else than itself."""
+    base = document.select_one("base[href]")
+    if base is None or not (start := resolve(str(base.attr("href") or ""), address)):
+        return
+    for each in region.iter_elements(("a", "img")):
+        name = "href" if each.tag == "a" else "src"
+        value = str(each.attr(name) or "").strip()
+        if value and not value.startswith("#") and not scheme(value):
+            each.attrs[name] = resolve(value, start) or value
 
 
 def _text(document: Document) -> str:
