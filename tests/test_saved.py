@@ -169,6 +169,24 @@ def test_an_empty_page_is_passed_over() -> None:
     assert "neither a title nor text" in readers.why_not(b"<html>")
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>深圳-香港的路 - 示例网</title><meta property=og:site_name content=示例网>", "深圳-香港的路"),
+        ("<title>纸的历史与水-示例网</title><h1>纸的历史与水</h1>", "纸的历史与水"),
+        ("<title>纸-示例网</title><meta name=application-name content=示例网>", "纸"),
+        ("<title>T-shirts: a history</title>", "T-shirts: a history"),
+        ("<title>COVID-19 | 示例网</title><h1>COVID-19</h1>", "COVID-19"),
+        ("<title>示例网 | 一张纸从山里走到城里的故事</title><h1>示例网</h1>", "示例网 | 一张纸从山里走到城里的故事"),
+        ("<title>COVID-19</title><b>COVID</b>", "COVID-19"),
+        ("<title>Site</title><meta property=og:title content='A &amp;amp; B'>", "A & B"),
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_the_title(head: str, title: str) -> None:
+    page_head = f'<html><head><link rel=canonical href="https://example.org/1">{head}'
+    assert read(page(f"<article><p>{TEXT}</p><p>{TEXT}</p></article>", page_head)).article.title == title
+
+
 HOSTILE: dict[str, bytes] = {
     "random bytes": b"<html>" + random.Random(1).randbytes(200_000),
     "random bytes with a title": HEAD.encode() + random.Random(2).randbytes(200_000),
@@ -192,6 +210,13 @@ HOSTILE: dict[str, bytes] = {
         '<script type="application/ld+json">{"@id":"#b","name":{"@id":"#c"},"x":1}</script>'
         '<script type="application/ld+json">{"@id":"#c","name":{"@id":"#b"},"x":1}</script></head>',
     ).encode(),
+    "circular names": HEAD.replace(
+        "</head>",
+        '<script type="application/ld+json">{"@type":"Article","author":{"@id":"#b"}, "@graph":['
+        '{"@id":"#b","name":[{"@id":"#b"}, "x"]}]}</script></head>',
+    ).encode(),
+    "comments without end": b"<!---->" * 580 + b"<htm",
+    "comments before a page": b"<!---->" * 500 + HEAD.encode() + TEXT.encode(),
     "wrong types": HEAD.replace(
         "</head>",
         '<script type="application/ld+json">[{"@type":["Article",3],"headline":7,"author":[1,null,{"name":[]}],'

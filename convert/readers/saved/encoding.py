@@ -6,7 +6,7 @@ import turbohtml.detect  # importing it registers the codecs of the Encoding Sta
 from turbohtml import parse
 
 _START = re.compile(
-    rb"(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|(?:html|head|body|title|meta)[\s>/])", re.I | re.DOTALL
+    rb"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|(?:html|head|body|title|meta)[\s>/])", re.I | re.DOTALL
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

@@ -20,7 +20,9 @@ _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 _SAVED_FROM = re.compile(
     r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.I
 )
-_SEPARATOR = re.compile(r"\s*[|｜_»·•]\s*|\s+[-–—:]+\s+|\s*[–—]\s*|-(?=[^-]*$)")
+_MARKS = "|｜_»·•–—:-"
+_STRONG = re.compile(r"\s*[|｜_»·•]|\s+[–—-]\s")
+_ANY = re.compile(rf"\s*[{_MARKS}]")
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)\Z", re.I)
 _SAME_SCRIPT = {
     "ru": {"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"},
@@ -67,7 +69,7 @@ class _Head:
     def __init__(self, document: Document) -> None:
         self.meta: dict[str, list[str]] = {}
         self.canonical = ""
-        self.headings: list[str] = []
+        self.headings: list[tuple[str, str]] = []
         self.titles: list[str] = []
         self.times: list[tuple[bool, str]] = []
         root = document.root
@@ -86,7 +88,7 @@ class _Head:
                     told = each.attr("itemprop") == "datePublished" or each.attr("pubdate") is not None
                     self.times.append((not told, str(each.attr("datetime") or each.text)))
                 case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
-                    self.headings.append(heading)
+                    self.headings.append((tag, heading))
         nodes = list(_nodes(document.json_ld()))
         self.by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
         self.article: dict[str, Any] = next((node for node in nodes if _is_article(node)), {})
@@ -102,8 +104,9 @@ class _Head:
             return [text for each in value for text in self.strings(each, key)]
         if isinstance(value, dict):
             known = value if key in value else self.by_id.get(value.get("@id"), value)
-            return self.strings(known[key], key) if isinstance(known.get(key), str | list) else []
-        return [text] if isinstance(value, str) and (text := _clean(value)) else []
+            told = known.get(key)  # of a list its texts alone: references could lead round in a circle
+            return [text for each in (told if isinstance(told, list) else [told]) if (text := _clean(each))]
+        return [text] if (text := _clean(value)) else []
 
     def told(self, field: str, key: str = "name") -> str:
         """The first text of a field of the JSON-LD article."""
@@ -185,13 +188,19 @@ def _web(address: str, base: str) -> str:
 
 def _title(head: _Head, publisher: str) -> str:
     """The headline, without the name of the site that many pages append."""
-    title = head.told("headline") or head.first(_TITLE) or next(iter(head.titles + head.headings), "")
-    for heading in head.headings:
-        if title.startswith(heading) and _SEPARATOR.match(title, len(heading)):
+    headings = [heading for _, heading in head.headings]
+    title = head.told("headline") or head.first(_TITLE) or next(iter(head.titles + headings), "")
+    for tag, heading in head.headings:
+        rest = title[len(heading) :]
+        # What is bold in the text may be the first part of a compound, or what stands before a colon.
+        ends = (_ANY if tag == "h1" else _STRONG).match(rest)
+        if ends and title.startswith(heading) and 2 * len(heading) >= len(title):
             return heading
-    for match in reversed(list(_SEPARATOR.finditer(title))):
-        if publisher and match.start() and title[match.end() :].strip() == publisher:
-            return title[: match.start()]
+    if publisher and title.endswith(publisher):
+        before = title[: -len(publisher)].rstrip()
+        cut = before.rstrip(_MARKS).rstrip()
+        if cut and cut != before:
+            return cut
     return title
 
 
