@@ -8,6 +8,8 @@ from convert.errors import DocumentError
 from convert.model import Entry, Reading
 from convert.readers import json_
 from convert.readers.mirror import page
+from convert.readers.saved import encoding
+from convert.readers.saved import page as saved
 
 
 class Reader(NamedTuple):
@@ -19,12 +21,18 @@ class Reader(NamedTuple):
     """From text and path to what other articles need to know; None when it is no article after all."""
     read: Callable[[str, bytes, str, str], Reading]
     """From text, the bytes it was decoded from, path and SHA-256 to the article.  Raises DocumentError."""
+    decode: Callable[[bytes], str] | None = None
+    """From bytes to text, for forms that say themselves in which encoding they are; without it, UTF-8 and no other.
+    Never fails: what is no character becomes U+FFFD, and `read` says whether that matters."""
+    why_not: Callable[[str], str] | None = None
+    """Why a document that looks like this form is no article, for people."""
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "mirror": Reader(page.detect, page.peek, page.read),
         "json": Reader(json_.detect, json_.peek, json_.read),
+        "html": Reader(saved.detect, saved.peek, saved.read, encoding.decode, saved.why_not),
     }
 )
 
@@ -32,8 +40,10 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 def peek(data: bytes, path: str) -> Entry | None:
     """What other articles need to know of a document, from a cheap first look; None when it is not an article."""
     for reader in READERS.values():
-        if reader.detect(data) and (entry := reader.peek(normal(data.decode("utf-8", "replace")), path)):
-            return entry
+        if reader.detect(data):
+            text = reader.decode(data) if reader.decode else data.decode("utf-8", "replace")
+            if entry := reader.peek(normal(text), path):
+                return entry
     return None
 
 
@@ -46,7 +56,7 @@ def read(data: bytes, path: str, sha256: str) -> Reading:
     for reader in READERS.values():
         if reader.detect(data):
             try:
-                text = decode(data)
+                text = normal(reader.decode(data)) if reader.decode else decode(data)
             except DocumentError:
                 if peek(data, path) is None:
                     continue  # no article anyway
@@ -82,6 +92,9 @@ def why_not(data: bytes) -> str:
     """Why a document is not an article, for people."""
     if not data.strip():
         return "the file is empty"
+    for reader in READERS.values():
+        if reader.why_not and reader.decode and reader.detect(data):
+            return reader.why_not(normal(reader.decode(data)))
     if b"\0" in data[:8192]:
         return "this is no text file"
     if not data.startswith(b"### "):

@@ -12,6 +12,8 @@ from convert.writers.words import words
 from convert.writers.xhtml import attribute, text
 
 NAMES = PageNames()
+GENERATOR = "archive-convert"
+"""How the reader of saved pages tells ours; without a version, so that a release does not change every file."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -34,6 +36,7 @@ def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Opti
     style = files("convert.writers").joinpath("book.css").read_text("utf-8")
     out.write(
         f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8"/>\n'
+        f'<meta name="generator" content="{GENERATOR}"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
         '<meta name="referrer" content="no-referrer"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'

@@ -185,7 +185,9 @@ class Renderer:
             return text(node.alt)  # the picture of an emoji, which the character itself is
         shown = text(f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
-        return f'<a class="picture" href="{attribute(address)}">{shown}</a>' if address and linkable(address) else shown
+        if address and linkable(address):
+            return f'<a class="picture" href="{attribute(address)}">{shown}</a>'
+        return f'<span class="picture">{shown}</span>'
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
@@ -256,9 +258,9 @@ class Renderer:
             name = self.label[node.kind]
             address = resolve(node.address, "") if node.address else ""
             if address and linkable(address):
-                inside += f'<p><a href="{attribute(address)}">{text(name)}</a></p>\n'
+                inside += f'<p class="embedded"><a href="{attribute(address)}">{text(name)}</a></p>\n'
             elif not node.children:
-                inside += f"<p>{text(self.label['missing'].format(name))}</p>\n"
+                inside += f'<p class="embedded">{text(self.label["missing"].format(name))}</p>\n'
         return f'<blockquote class="embed {node.kind}">\n{inside}</blockquote>\n'
 
     def _footnote(self, node: Footnote) -> str:

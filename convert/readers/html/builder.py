@@ -46,10 +46,15 @@ class Builder:
 
     def parse(self, html: str) -> Element:
         """The tree of a fragment of HTML."""
-        root = self.root = parse_fragment(html)
+        root = parse_fragment(html)
+        self.adopt(root)
+        return root
+
+    def adopt(self, root: Element) -> None:
+        """Takes an element of a tree that was parsed elsewhere as the region to walk."""
+        self.root = root
         present = {each.tag for each in root.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
-        return root
 
     def note(self, code: str, message: str, element: Element, removed: str = "") -> None:
         """Something noticed at an element."""

@@ -1,0 +1,250 @@
+"""What the head of a web page says of its article: JSON-LD (schema.org), Open Graph, Dublin Core, citation tags."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from turbohtml import Document, Element
+
+from convert.readers.saved.main import TITLES
+from convert.text import EDGE_SPACE, collapse
+from convert.urls import resolve
+
+MAX_HEADINGS = 50
+"""Of a page; the title is among the first."""
+
+_ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
+_SAVED_FROM = re.compile(
+    r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.I
+)
+_MARKS = "|｜_»·•–—:-"
+_STRONG = re.compile(r"\s*[|｜_»·•]|\s+[–—-]\s")
+_ANY = re.compile(rf"\s*[{_MARKS}]")
+_TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)\Z", re.I)
+_SAME_SCRIPT = {
+    "ru": {"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"},
+    "ar": {"ckb", "fa", "ku", "ps", "ug", "ur"},
+    "bo": {"dz"},
+}
+_OTHER_SCRIPTS = {"zh", "ja", "ko", "ru", "ar", "bo", "th"}
+_NUMBERS = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I)
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
+
+# Names of <meta>, in the order in which they are believed.
+_PUBLISHED = (
+    *("article:published_time", "datepublished", "og:published_time", "citation_publication_date", "citation_date"),
+    *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "pubdate", "publishdate"),
+    *("publish_date", "publish-date", "weibo:article:create_at", "parsely-pub-date", "sailthru.date", "date"),
+)
+_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified", "lastmod")
+_TITLE = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
+_PUBLISHER = ("og:site_name", "citation_journal_title", "dc.publisher", "dcterms.publisher", "application-name")
+_AUTHORS = ("author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "article:author")
+_SECTION = ("article:section", "parsely-section")
+_IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+
+
+class Metadata(NamedTuple):
+    """What a page says of its article; what it does not say is empty."""
+
+    title: str
+    address: str
+    published: str
+    modified: str
+    publisher: str
+    authors: tuple[str, ...]
+    section: str
+    language: str
+    image: str
+    image_alt: str
+
+
+class _Head:
+    """The `<meta>` elements of a page by lower-case name, its links, and its JSON-LD."""
+
+    def __init__(self, document: Document) -> None:
+        self.meta: dict[str, list[str]] = {}
+        self.canonical = ""
+        self.headings: list[tuple[str, str]] = []
+        self.titles: list[str] = []
+        self.times: list[tuple[bool, str]] = []
+        root = document.root
+        for each in root.iter_elements(("meta", "link", "title", "time", *TITLES)) if root else ():
+            match each.tag:
+                case "meta":
+                    value = _clean(each.attr("content"))
+                    for key in ("property", "name", "itemprop"):
+                        if (name := each.attr(key)) and value:
+                            self.meta.setdefault(str(name).strip().lower(), []).append(value)
+                case "link" if "canonical" in str(each.attr("rel") or "").lower().split():
+                    self.canonical = self.canonical or str(each.attr("href") or "").strip()
+                case "title":
+                    self.titles.append(_clean(each.text))
+                case "time":
+                    told = each.attr("itemprop") == "datePublished" or each.attr("pubdate") is not None
+                    self.times.append((not told, str(each.attr("datetime") or each.text)))
+                case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
+                    self.headings.append((tag, heading))
+        nodes = list(_nodes(document.json_ld()))
+        self.by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+        self.article: dict[str, Any] = next((node for node in nodes if _is_article(node)), {})
+        self.declared = str(root.attr("lang") or root.attr("xml:lang") or "") if root else ""
+
+    def first(self, names: tuple[str, ...]) -> str:
+        """The first value of the first of `names` that the page has."""
+        return next((self.meta[name][0] for name in names if name in self.meta), "")
+
+    def strings(self, value: Any, key: str = "name") -> list[str]:
+        """The texts of a JSON-LD value: itself, or the `key` of the things that it is or refers to."""
+        if isinstance(value, list):
+            return [text for each in value for text in self.strings(each, key)]
+        if isinstance(value, dict):
+            known = value if key in value else self.by_id.get(value.get("@id"), value)
+            told = known.get(key)  # of a list its texts alone: references could lead round in a circle
+            return [text for each in (told if isinstance(told, list) else [told]) if (text := _clean(each))]
+        return [text] if (text := _clean(value)) else []
+
+    def told(self, field: str, key: str = "name") -> str:
+        """The first text of a field of the JSON-LD article."""
+        return next(iter(self.strings(self.article.get(field), key)), "")
+
+
+def read(document: Document, text: str) -> Metadata:
+    """The metadata of a page; `text` is its source, which may hold the comment of the browser that saved it."""
+    head = _Head(document)
+    publisher = head.told("publisher") or head.first(_PUBLISHER)
+    address = _address(head, text)
+    published = [head.told("datePublished"), head.told("dateCreated"), head.first(_PUBLISHED)]
+    published += [value for _, value in sorted(head.times, key=lambda each: each[0])[:3]]
+    in_address = _IN_ADDRESS.search(address)
+    authors = head.strings(head.article.get("author")) or [
+        name for key in _AUTHORS for name in head.meta.get(key, ()) if "://" not in name
+    ]
+    return Metadata(
+        title=_title(head, publisher),
+        address=address,
+        published=next(filter(None, map(iso, published)), "")
+        or (iso("-".join(in_address.groups())) if in_address else ""),
+        modified=iso(head.told("dateModified")) or iso(head.first(_MODIFIED)),
+        publisher=publisher,
+        authors=tuple(dict.fromkeys(name for name in authors if name != publisher)),
+        section=head.told("articleSection") or head.first(_SECTION),
+        language=head.declared or head.told("inLanguage") or head.first(("content-language", "og:locale")),
+        image=_web(head.told("image", "url") or head.first(_IMAGE), address),
+        image_alt=head.first(("og:image:alt", "twitter:image:alt")),
+    )
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """The things that JSON-LD describes, outermost first."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _nodes(each)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "publisher", "author"):
+            yield from _nodes(value.get(key))
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    kinds = node.get("@type")
+    return any(
+        isinstance(kind, str) and _ARTICLE.search(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
+
+
+def _heading(element: Element) -> str:
+    """What an element says if it may be a title."""
+    text = _clean(element.text)
+    return text if element.tag == "h1" or 4 <= len(text) <= 200 else ""
+
+
+def _clean(value: object) -> str:
+    """A value as plain text on one line: publishers escape twice."""
+    return collapse(html.unescape(value)).strip(EDGE_SPACE) if isinstance(value, str) else ""
+
+
+def _address(head: _Head, text: str) -> str:
+    """The page's original address.  A canonical link to the front page, which careless sites have on every page, counts
+    only where nothing names a page."""
+    saved = _SAVED_FROM.search(text, 0, 8192)
+    origin = _web((saved[1] or saved[2]) if saved else head.first(("og:url",)), "")
+    found = [head.canonical, head.first(("og:url",)), head.told("url"), head.told("mainEntityOfPage", "@id"), origin]
+    addresses = [address for each in found if (address := _web(each, origin))]
+    return next((each for each in addresses if each.partition("://")[2].partition("/")[2]), "") or (
+        addresses[0] if addresses else ""
+    )
+
+
+def _web(address: str, base: str) -> str:
+    """`address` as an absolute one of the web, or nothing."""
+    absolute = resolve(address, base) if address else ""
+    return absolute if absolute.startswith(("http://", "https://")) else ""
+
+
+def _title(head: _Head, publisher: str) -> str:
+    """The headline, without the name of the site that many pages append."""
+    headings = [heading for _, heading in head.headings]
+    title = head.told("headline") or head.first(_TITLE) or next(iter(head.titles + headings), "")
+    for tag, heading in head.headings:
+        rest = title[len(heading) :]
+        # What is bold in the text may be the first part of a compound, or what stands before a colon.
+        ends = (_ANY if tag == "h1" else _STRONG).match(rest)
+        if ends and title.startswith(heading) and 2 * len(heading) >= len(title):
+            return heading
+    if publisher and title.endswith(publisher):
+        before = title[: -len(publisher)].rstrip()
+        cut = before.rstrip(_MARKS).rstrip()
+        if cut and cut != before:
+            return cut
+    return title
+
+
+def iso(value: str) -> str:
+    """A date as ISO 8601: with time where the zone is told, else the day alone; nothing where it is no date.
+
+    >>> iso("2023-03-14T08:30:00.000+0800"), iso("2023年3月14日 08:30"), iso("Tue, 14 Mar 2023 08:30:00 GMT")
+    ('2023-03-14T08:30:00+08:00', '2023-03-14', '2023-03-14T08:30:00+00:00')
+    """
+    value = value.strip()
+    try:
+        if match := _STAMP.match(value):
+            year, month, day, hour, minute, second, zone = match.groups()
+            moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
+            if not zone:
+                return moment.date().isoformat()
+            return moment.isoformat() + ("Z" if zone in "Zz" else f"{zone[:3]}:{zone[-2:]}")
+        if re.fullmatch(r"\d{8}", value):
+            return date(int(value[:4]), int(value[4:6]), int(value[6:])).isoformat()
+        if match := _NUMBERS.search(value):
+            return date(*map(int, match.groups())).isoformat()
+        moment = parsedate_to_datetime(value)
+        return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
+    except (ValueError, TypeError, OverflowError):
+        return ""
+
+
+def language(declared: str, detected: str) -> str:
+    """The BCP 47 tag of a page: the declared one where the script of the text allows it, else the detected one.
+
+    >>> language("en-us", "en"), language("zh-CN", "zh-Hant"), language("en", "zh-Hans"), language("fr", "en")
+    ('en-US', 'zh-Hant', 'zh-Hans', 'fr')
+    """
+    match = _TAG.match(declared.replace("_", "-").strip())
+    if not match:
+        return detected
+    primary, rest = match[1].lower(), match[2].split("-")[1:]
+    seen = detected.partition("-")[0]
+    if primary in ("zh", "cn") and seen in ("zh", "und"):
+        if seen == "zh":
+            return detected
+        return "zh-Hant" if {"hant", "tw", "hk", "mo"} & {part.lower() for part in rest} else "zh-Hans"
+    fits = primary == seen or primary in _SAME_SCRIPT.get(seen, ()) or seen == "und"
+    if not (fits or (seen == "en" and primary not in _OTHER_SCRIPTS)):
+        return detected
+    cased = [part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in rest]
+    return "-".join((primary, *cased))

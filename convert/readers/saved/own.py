@@ -1,0 +1,128 @@
+"""Our own HTML writer's page back in, by its structure: equal in text to the article that was written."""
+
+import re
+
+from turbohtml import Document, Element
+
+from convert.errors import DocumentError
+from convert.model import Article, Entry, Figure, NavLink, Provenance, Reading
+from convert.readers.html import Builder
+from convert.readers.markup import Markup
+from convert.readers.mirror.page import identifier
+
+GENERATOR = "archive-convert"
+SEVERAL = (
+    "the page is a book of several articles, or of none; convert the documents that it was made from, or write them as "
+    "one file each (`--to json`, `--to markdown`) and read those"
+)
+MARKUP = Markup(
+    asides={f".{kind}": kind for kind in ("promotion", "share", "membership", "related", "advertisement")},
+    embeds={
+        f".{kind}": kind for kind in ("tweet", "instagram", "facebook", "video", "audio", "document", "other")
+    },
+)  # fmt: skip
+
+_STANDS_FOR = re.compile(r"(?:〔[^〕]*〕|\[[^\]]*\])")
+_LABEL = re.compile(r"^[^：:]*[：:]\s*")
+
+
+def is_own(document: Document) -> bool:
+    """Whether our own writer made the page."""
+    generator = document.select_one('head > meta[name="generator"]')
+    return generator is not None and generator.attr("content") == GENERATOR
+
+
+def several(document: Document) -> bool:
+    """Whether one of our pages holds more than one article, or none but the note that it was left out."""
+    return document.select_one("#contents") is not None or len(document.select("body > article:not(.left-out)")) != 1
+
+
+def peek(document: Document, path: str) -> Entry | None:
+    """What other articles need to know of the article; None for a book of several."""
+    return None if several(document) else _entry(document, path)
+
+
+def read(document: Document, path: str, sha256: str) -> Reading:
+    """The article of our own page.
+
+    Raises:
+        DocumentError: SRC004, a book of several articles.
+    """
+    root = document.select_one("body > article")
+    if several(document) or root is None:
+        raise DocumentError("SRC004", SEVERAL, 1, 1)
+    entry = _entry(document, path)
+    language = str(root.attr("lang") or "und")
+    authors = _text(root, ".byline > .author").split("、" if language in ("zh-Hans", "zh-Hant") else ", ")
+    publisher = _text(root, ".byline > .publisher")
+    nav = _navigation(root)
+    source = root.select_one(".source")
+    for frame in ("header", "footer", "nav"):
+        for each in [each for each in root.children if isinstance(each, Element) and each.tag == frame]:
+            each.decompose()
+    _restore(root, entry.address)
+    builder = Builder(MARKUP)
+    builder.adopt(root)
+    builder.levels = {f"h{level}": level for level in range(2, 7)}  # they are relative already
+    first = next((each for each in root.children if isinstance(each, Element)), None)
+    body = builder.footnotes(builder.blocks(root))
+    lead: Figure | None = None
+    if first is not None and first.has_class("lead") and body and isinstance(body[0], Figure):
+        lead, body = body[0], body[1:]
+    article = Article(
+        schema_version="1",
+        id=entry.id,
+        title=entry.title,
+        language=language,
+        published=entry.published,
+        publisher=publisher,
+        authors=tuple(filter(None, authors)),
+        source=Provenance(address=entry.address, path=path, dialect="html/archive-convert", sha256=sha256),
+        lead=lead,
+        nav=nav,
+        body=body,
+    )
+    builder.places.put((article.source, source.position if source else None))
+    return Reading(article, builder.places, tuple(builder.notes))
+
+
+def _entry(document: Document, path: str) -> Entry:
+    time = document.select_one("article > header time")
+    address = _LABEL.sub("", _text(document, "article > footer > .source"), count=1)
+    published = str(time.attr("datetime") or "") if time else ""
+    return Entry(path, identifier(address, path), _text(document, "article > header > h1"), address, published)
+
+
+def _text(node: Document | Element, selector: str) -> str:
+    found = node.select_one(selector)
+    return found.text if found else ""
+
+
+def _navigation(root: Element) -> tuple[NavLink, ...]:
+    links = root.select("article > nav.mirror a, article > nav.mirror span")
+    return tuple(NavLink(each.text, str(each.attr("href") or "")) for each in links if each.text)
+
+
+def _restore(root: Element, address: str) -> None:
+    """Undoes what the writer had to do for browsers, so that the walk finds what the walk once made."""
+    name_of_page = str(root.attr("id") or "")
+    prefix = f"{name_of_page}-"
+    for each in list(root.iter_elements()):
+        if each.has_class("picture") and each.tag in ("a", "span"):
+            alt = _STANDS_FOR.sub("", each.text, count=1)
+            each.replace_with(Element("img", {"src": str(each.attr("href") or ""), "alt": alt}))
+        elif each.tag == "p" and each.has_class("embedded"):
+            link, around = each.find("a"), each.parent
+            if link is not None and isinstance(around, Element):
+                around.attrs["cite"] = str(link.attr("href") or "")
+            each.decompose()
+        elif each.tag == "span" and (name := str(each.attr("id") or "")).startswith(prefix):
+            each.tag = "a"
+            each.attrs["id"] = name.removeprefix(prefix)
+        elif each.tag == "a" and each.attr("href") == f"#{name_of_page}":
+            each.attrs["href"] = address  # the article links to itself
+        elif each.tag == "a" and (target := str(each.attr("href") or "")).startswith(f"#{prefix}"):
+            each.attrs["href"] = f"#{target.removeprefix('#' + prefix)}"
+        elif each.tag == "aside" and each.has_class("footnote"):
+            line = each.find("p") or each
+            line.insert(0, Element("a", {"id": str(each.attr("id") or "").removeprefix(prefix)}))

@@ -1,0 +1,250 @@
+"""Saved web pages: sites of several shapes and encodings, and pages that mean harm.
+
+A case is a folder in tests/pages/: a page that we wrote, and what becomes of it as JSON and as findings.  `make accept`
+(ACCEPT=1) rewrites what is expected; the diff is the review.
+"""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ACCEPT
+
+from benchmarks import main_text
+from convert import codec, readers
+from convert.errors import DocumentError
+from convert.model import Article, Reading
+from convert.pipeline import read_and_clean
+from convert.readers.flow import strings
+from convert.readers.saved import encoding
+from convert.rules.engine import clean
+from convert.rules.rule import Context
+from convert.sources import Source
+
+FOLDER = Path(__file__).parent / "pages"
+CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+TEXT = "抄纸工早晨第一件事是看水，水浑，纸就灰；水里有铁，纸放几年会起黄斑，所以作坊都建在上游。"
+HEAD = '<html><head><title>纸</title><link rel="canonical" href="https://example.org/news/1.html"></head><body>'
+
+
+def page(body: str, head: str = HEAD) -> bytes:
+    return f"{head}{body}</body></html>".encode()
+
+
+def read(data: bytes) -> Reading:
+    return readers.read(data, "saved/a.html", "")
+
+
+def shown(article: Article) -> str:
+    return "".join(strings(article.body))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_case(folder: Path) -> None:
+    reading = readers.read((folder / "source.html").read_bytes(), "source.html", "")
+    article, findings = clean(reading, Context(reading.article.source.address), "source.html")
+    got = {
+        "article.json": codec.indent(codec.encode(article)),
+        "findings.txt": "".join(
+            f"{each.line}:{each.column} {each.code} {each.message}\n" for each in findings
+        ).encode(),
+    }
+    for name, data in got.items():
+        if ACCEPT:
+            (folder / name).write_bytes(data)
+        assert data.decode() == (folder / name).read_text("utf-8"), f"{folder.name}: if this is right: make accept"
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_the_first_look_tells_what_reading_tells(folder: Path) -> None:
+    data = (folder / "source.html").read_bytes()
+    entry, article = readers.peek(data, "source.html"), readers.read(data, "source.html", "").article
+    assert entry is not None
+    assert (entry.id, entry.title, entry.address, entry.published, entry.section) == (
+        article.id,
+        article.title,
+        article.source.address,
+        article.published,
+        article.section,
+    )
+
+
+def test_the_main_text_is_found_in_sites_of_every_shape() -> None:
+    """The floor under docs/decisions.md: nothing is ever lost, and where a main text is told, next to no noise."""
+    noises = []
+    for article in main_text.seeds():
+        for shape, (source, site) in main_text.pages(article).items():
+            if (found := main_text.ours(source)) is not None:
+                kept, noise = main_text.score(article, site, found)
+                assert kept == 1, (article.id, shape)
+                noises.append(noise)
+    assert len(noises) > 500
+    assert sum(noises) / len(noises) < 0.01
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"<!DOCTYPE html><p>x", b"\xef\xbb\xbf \n<HTML>", b"<!-- x -->\n<html lang=en>", "<html>".encode("utf-16")),
+        *(b'<?xml version="1.0"?>\n<!DOCTYPE html>', b"<body class=a>", b"<head>"),
+    ],
+)
+def test_what_is_a_web_page(data: bytes) -> None:
+    assert encoding.looks_like_html(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"### <html>", b"<div>", b"<htmlx>", b"<rss>", b'{"a": "<html>"}', b"text <html>", b"<?xml?><svg>"]
+)
+def test_what_is_none(data: bytes) -> None:
+    assert not encoding.looks_like_html(data)
+
+
+@pytest.mark.parametrize("name", ["gb18030", "big5", "utf-16", "utf-8-sig", "gbk"])
+def test_encodings_without_a_declaration(name: str) -> None:
+    text = page(f"<h1>纸</h1><p>{TEXT}</p><p>{TEXT}</p>").decode()
+    if name == "big5":
+        text = text.replace(TEXT, "抄紙工早晨第一件事是看水，水渾，紙就灰，紙放幾年會起黃斑。").replace("纸", "紙")
+    article = read(text.encode(name)).article
+    assert article.title in "纸紙"
+    assert "第一件事是看水" in shown(article)
+
+
+def test_a_wrong_byte_in_the_article_has_a_place() -> None:
+    text = HEAD.replace("<head>", '<head><meta charset="gbk">') + f"\n<article><p>{TEXT}</p>\n<p>{TEXT}坏</p></article>"
+    good = text.encode("gbk")
+    bad = good.replace("坏".encode("gbk"), b"\xff")
+    assert not [note for note in read(good).notes if note.code == "SRC005"]
+    (note,) = [note for note in read(bad).notes if note.code == "SRC005"]
+    assert (note.place.line, note.place.column) == (3, 4 + len(TEXT))
+    assert "gb18030" in note.message
+
+
+def test_a_wrong_byte_elsewhere_on_the_page_harms_nobody() -> None:
+    text = f"{HEAD}<article><p>{TEXT}</p><p>{TEXT}</p></article><footer>坏</footer>"
+    data = text.encode().replace("坏".encode(), b"\xff\xfe")
+    assert not [note for note in read(data).notes if note.code == "SRC005"]
+
+
+def test_addresses_are_relative_to_the_base_of_the_page() -> None:
+    head = HEAD.replace("<body>", '<base href="//cdn.example.org/deep/"><body>')
+    article = read(
+        page(f'<article><p>{TEXT}</p><p><a href="b.html">{TEXT}</a><a href="#c">丙</a></p></article>', head)
+    ).article
+    assert codec.encode(article).count(b"https://cdn.example.org/deep/b.html") == 1
+    assert b'"#c"' in codec.encode(article)
+
+
+def test_embedded_pictures_are_no_placeholders() -> None:
+    picture = "data:image/png;base64," + "A" * 4000
+    article = read(
+        page(f'<article><p>{TEXT}</p><img src="{picture}" data-src="https://e.org/a.png"><p>{TEXT}</p></article>')
+    )
+    assert picture.encode() in codec.encode(article.article)
+
+
+def test_a_page_without_main_text_says_so() -> None:
+    reading = read(page("<p>短。</p><nav><a href=/>首页</a></nav>"))
+    assert shown(reading.article) == "短。"
+    assert [note.code for note in reading.notes] == ["SRC006", "NAV005"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"<html>", "SRC004"),
+        (b"<html><body><p>text without a title</p>", "ART001"),
+        (b"<html><title>t</title><body><p>x</p>", "SRC008"),
+    ],
+)
+def test_what_cannot_be_an_article_says_why(data: bytes, code: str) -> None:
+    with pytest.raises(DocumentError) as refused:
+        read(data)
+    assert refused.value.code == code
+
+
+def test_an_empty_page_is_passed_over() -> None:
+    assert readers.peek(b"<html>", "a.html") is None
+    assert "neither a title nor text" in readers.why_not(b"<html>")
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>深圳-香港的路 - 示例网</title><meta property=og:site_name content=示例网>", "深圳-香港的路"),
+        ("<title>纸的历史与水-示例网</title><h1>纸的历史与水</h1>", "纸的历史与水"),
+        ("<title>纸-示例网</title><meta name=application-name content=示例网>", "纸"),
+        ("<title>T-shirts: a history</title>", "T-shirts: a history"),
+        ("<title>COVID-19 | 示例网</title><h1>COVID-19</h1>", "COVID-19"),
+        ("<title>示例网 | 一张纸从山里走到城里的故事</title><h1>示例网</h1>", "示例网 | 一张纸从山里走到城里的故事"),
+        ("<title>COVID-19</title><b>COVID</b>", "COVID-19"),
+        ("<title>Site</title><meta property=og:title content='A &amp;amp; B'>", "A & B"),
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_the_title(head: str, title: str) -> None:
+    page_head = f'<html><head><link rel=canonical href="https://example.org/1">{head}'
+    assert read(page(f"<article><p>{TEXT}</p><p>{TEXT}</p></article>", page_head)).article.title == title
+
+
+HOSTILE: dict[str, bytes] = {
+    "random bytes": b"<html>" + random.Random(1).randbytes(200_000),
+    "random bytes with a title": HEAD.encode() + random.Random(2).randbytes(200_000),
+    "100,000 nested": page("<div>" * 100_000 + TEXT),
+    "100,000 nested articles": page("<article>" * 100_000 + f"<p>{TEXT * 9}"),
+    "100,000 nested asides": page('<div class="share">' * 100_000 + TEXT),
+    "unterminated tag": page(f"<p>{TEXT}<a href='"),
+    "unterminated comment": page(f"<p>{TEXT}<!-- "),
+    "unterminated script": page(f"<p>{TEXT}<script>"),
+    "unterminated head": b"<html><head><title>" + b"x" * 100_000,
+    "many links": page("<a href=x>y</a>" * 100_000),
+    "many lazy pictures": page(f"<article><p>{TEXT * 5}</p>" + "<img data-srcset='a 1w, b 2w'>" * 50_000),
+    "many declared": page(f"<div itemprop=articleBody>{TEXT}</div>" * 20_000),
+    "many alike": page(f"<section class=a><p>{TEXT}</p></section>" * 20_000),
+    "deep JSON-LD": HEAD.replace(
+        "</head>", f"<script type=application/ld+json>{'[' * 50_000}</script></head>"
+    ).encode(),
+    "cyclic JSON-LD": HEAD.replace(
+        "</head>",
+        '<script type="application/ld+json">{"@type":"Article","@id":"#a","author":{"@id":"#b"}}</script>'
+        '<script type="application/ld+json">{"@id":"#b","name":{"@id":"#c"},"x":1}</script>'
+        '<script type="application/ld+json">{"@id":"#c","name":{"@id":"#b"},"x":1}</script></head>',
+    ).encode(),
+    "circular names": HEAD.replace(
+        "</head>",
+        '<script type="application/ld+json">{"@type":"Article","author":{"@id":"#b"}, "@graph":['
+        '{"@id":"#b","name":[{"@id":"#b"}, "x"]}]}</script></head>',
+    ).encode(),
+    "comments without end": b"<!---->" * 580 + b"<htm",
+    "comments before a page": b"<!---->" * 500 + HEAD.encode() + TEXT.encode(),
+    "wrong types": HEAD.replace(
+        "</head>",
+        '<script type="application/ld+json">[{"@type":["Article",3],"headline":7,"author":[1,null,{"name":[]}],'
+        '"image":{"url":{}},"datePublished":{},"publisher":[[]],"@graph":"x"}, 5]</script></head>',
+    ).encode(),
+    "bad addresses": b'<html><title>t</title><link rel=canonical href="http://[::1"><meta name="og:url" content="::">',
+    "NULs": page(f"<p>{TEXT}\0\0{TEXT}"),
+    "declares UTF-16 but is not": b'<html><head><meta charset="utf-16"><title>t</title><body><p>x',
+    "declares nonsense": b'<html><head><meta charset="klingon"><title>t</title><body><p>x',
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_pages_are_read_or_refused(case: str) -> None:
+    started = time.monotonic()
+    source = Source("", "a.html", HOSTILE[case])
+    readers.peek(source.data, "a.html")
+    article, findings, _ = read_and_clean(source)
+    assert article is not None or findings
+    assert not [each for each in findings if each.code == "SRC009"], findings
+    assert time.monotonic() - started < 10
+
+
+def test_a_page_of_20_megabytes() -> None:
+    data = page(f"<article>{f'<p>{TEXT}</p>' * 140_000}</article>")
+    assert len(data) > 18_000_000
+    started = time.monotonic()
+    assert readers.peek(data, "a.html")
+    assert time.monotonic() - started < 1
+    assert len(shown(read(data).article)) == len(TEXT) * 140_000
+    assert time.monotonic() - started < 20

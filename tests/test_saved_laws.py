@@ -1,0 +1,121 @@
+"""Our own HTML read back: nothing of an article's text is lost, whatever its shape."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from hypothesis import given, settings
+from strategies import ARTICLES
+
+from convert import readers
+from convert.bundle.index import Index
+from convert.bundle.links import Links
+from convert.bundle.volumes import gather
+from convert.errors import DocumentError
+from convert.model import Article, Entry, Reading
+from convert.pipeline import read_and_clean
+from convert.readers.flow import strings
+from convert.readers.saved import own
+from convert.rules.engine import clean
+from convert.rules.rule import Context
+from convert.sources import Source
+from convert.urls import resolve
+from convert.writers import html
+from convert.writers.options import Options, Page
+
+
+def written(*articles: Article, tag_links: bool = False) -> bytes:
+    """The HTML writer's file of one article, or of several."""
+    index = Index()
+    entries = [
+        Entry(f"{number}.md", each.id, each.title, each.source.address, each.published)
+        for number, each in enumerate(articles)
+    ]
+    for entry in entries:
+        index.add(entry)
+    volume, out = gather(index), BytesIO()
+    links = Links(volume)
+    parts = [
+        html.render(each, Page(entry, links, Options(tag_links=tag_links)))
+        for each, entry in zip(articles, entries, strict=True)
+    ]
+    html.bind(volume, iter(parts), out, Options())
+    return out.getvalue()
+
+
+def text(article: Article) -> str:
+    """Captions and body, as a reader sees them: white space beside markup is not told apart."""
+    shown = "".join(strings((*((article.lead,) if article.lead else ()), *article.body)))
+    return re.sub(r"[\s\u3000\xa0]+", "", shown)
+
+
+def targets(node: object) -> list[str]:
+    """The addresses of the links in a node, in order."""
+    if isinstance(node, tuple):
+        return [each for child in node for each in targets(child)]
+    found = [str(getattr(node, "target", ""))] if hasattr(node, "target") else []
+    for field in ("children", "items", "rows", "caption"):
+        found += targets(getattr(node, field, ()))
+    return found
+
+
+def web(article: Article) -> list[str]:
+    return [resolve(each, "") for each in targets(article.body) if each.startswith("http")]
+
+
+ONE = readers.read((SEEDS / "pages" / "nf9000001" / "n90000002.md").read_bytes(), "a.md", "").article
+
+
+def spaceless(value: str) -> str:
+    return "".join(value.split())
+
+
+@settings(max_examples=300)
+@given(ARTICLES)
+def test_our_html_comes_back_equal_in_text(article: Article) -> None:
+    article, _ = clean(
+        Reading(article, readers.read(written(article), "a.html", "").places), Context("https://e.org/"), ""
+    )
+    back = readers.read(written(article), "a.html", "").article
+    assert text(back) == text(article)
+    assert spaceless(back.title) == spaceless(article.title)
+    assert (back.language, back.published, back.source.address) == (
+        article.language,
+        article.published,
+        article.source.address,
+    )
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("pages/*/*.md")), ids=lambda path: path.stem)
+def test_the_seeds_come_back(path: Path) -> None:
+    article, _, _ = read_and_clean(Source("", path.name, path.read_bytes()))
+    assert article is not None
+    data = written(article)
+    back = readers.read(data, "a.html", "").article
+    assert "".join(strings(back.body)) == "".join(strings(article.body))
+    for field in ("id", "title", "language", "published", "publisher", "authors", "nav"):
+        assert getattr(back, field) == getattr(article, field), field
+    assert back.source.address == article.source.address
+    linked = readers.read(written(article, tag_links=True), "a.html", "").article
+    assert web(linked) == web(article)
+    entry = readers.peek(data, "a.html")
+    assert entry == Entry("a.html", back.id, back.title, back.source.address, back.published)
+    again = readers.read(written(back), "a.html", "").article
+    assert written(back) == written(again)  # settled after once
+
+
+def test_a_book_of_several_says_what_to_do() -> None:
+    articles = [
+        readers.read(path.read_bytes(), path.name, "").article for path in sorted(SEEDS.glob("pages/*/*.md"))[:2]
+    ]
+    data = written(*articles)
+    assert readers.peek(data, "a.html") is None
+    assert readers.why_not(data) == own.SEVERAL
+    with pytest.raises(DocumentError, match="several articles"):
+        readers.read(data, "a.html", "")
+
+
+def test_a_page_that_only_says_what_was_left_out_is_no_article() -> None:
+    assert readers.peek(written(ONE).replace(b"<article id", b'<article class="left-out" id'), "a.html") is None
