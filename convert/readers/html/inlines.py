@@ -33,7 +33,7 @@ MARKS: Mapping[str, Maker] = MappingProxyType({
 })  # fmt: skip
 LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 _PLACEHOLDER = re.compile(
-    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
+    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:.{0,300}\Z", re.I
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")

@@ -144,7 +144,7 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             heading.decompose()
             break
     for picture in list(region.iter_elements("img")):
-        _wake(picture)
+        _wake(builder, picture)
     shown = {picture.attr("src") for picture in region.iter_elements("img") if picture.closest("noscript") is None}
     for spare in list(region.iter_elements("noscript")):
         held = [picture.attr("src") for picture in spare.iter_elements("img")]
@@ -158,7 +158,7 @@ def _take_out(builder: Builder, element: Element, code: str, message: str) -> No
     element.decompose()
 
 
-def _wake(picture: Element) -> None:
+def _wake(builder: Builder, picture: Element) -> None:
     """Gives a picture that a script would have loaded its address."""
     address = str(picture.attr("src") or "").strip()
     if len(address) > EMBEDDED or (address and not _PLACEHOLDER.search(address.partition("?")[0])):
@@ -173,6 +173,7 @@ def _wake(picture: Element) -> None:
             "",
         )
     if lazy:
+        builder.note("IMG005", f"placeholder {address} for the picture {lazy}", picture)
         picture.attrs["src"] = lazy
         return
     spare = picture.next_sibling

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from msgspec.structs import replace
 from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
@@ -85,6 +84,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         region = document.select_one("body")
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     body: tuple[Block, ...] = ()
+    seen = region.html if region is not None else ""
     if region is not None:
         main.tidy(builder, region, told.title)
         _rebase(document, region, told.address)
@@ -96,6 +96,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         title=told.title,
         language=metadata.language(told.language, language(_samples(told.title, body))),
         published=told.published,
+        modified=told.modified,
         publisher=told.publisher,
         authors=told.authors,
         section=told.section,
@@ -103,14 +104,12 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         lead=_lead(told, body),
         body=body,
     )
-    if "modified" in Article.__struct_fields__:  # a field that the model is about to get
-        article = replace(article, modified=told.modified)
     builder.places.put((article.source, (1, 0)))
     if is_damaged(data, text) and (place := _damage(text, article, region)):
         builder.notes.append(
             Note("SRC005", f"a byte here is not {encoding_of(data)}, the page's encoding; save the page again", place)
         )
-    return Reading(article, builder.places, tuple(builder.notes), data=data, text=text)
+    return Reading(article, builder.places, tuple(builder.notes), data=data, text=text, html=seen)
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:
