@@ -63,22 +63,24 @@ class Settings(Struct, frozen=True):
     title: str = ""
     """Of the volume."""
     options: Options = field(default_factory=Options)
+    form: str = ""
+    """The reader that every document is for; without one each document tells."""
 
 
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
 def read_and_clean(
-    source: Source, base: str = "", path: str = "", *, thorough: bool = False
+    source: Source, base: str = "", path: str = "", *, thorough: bool = False, form: str = ""
 ) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
-    `path` is what findings call it, if not its own path.  The article is None where it must be left out: it could not
+    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The article is None where it must be left out: it could not
     be read, or a finding of error level is left that no fix mends.
     """
     path = path or source.path
     try:
-        reading = readers.read(source.data, source.path, source.sha256)
+        reading = readers.read(source.data, source.path, source.sha256, form)
         home = _home(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
     except DocumentError as error:
@@ -157,7 +159,7 @@ class Worker:
             article, findings, home = None, [failure(error, shown(ref))], ""
         else:
             base = base_of(ref, self.settings.base_url)
-            article, findings, home = read_and_clean(source, base, shown(ref))
+            article, findings, home = read_and_clean(source, base, shown(ref), form=self.settings.form)
         page = Page(entry, self.links, self.settings.options, home)
         if article is not None:
             try:
@@ -206,8 +208,8 @@ class Survey:
         self.summary = Summary()
 
 
-def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
-    """A first look at every document of the roots.
+def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "") -> Survey:
+    """A first look at every document of the roots; `form` is the reader that they are for, if not what each tells.
 
     Raises:
         UsageError: a root that does not exist.
@@ -227,10 +229,10 @@ def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
                 seen.findings.append(failure(error, shown(ref)))
                 continue
             path = name(ref, roots, seen.refs)
-            if (entry := readers.peek(data, ref.path)) is None:
+            if (entry := readers.peek(data, ref.path, form)) is None:
                 seen.index.look_at(path, data)
                 seen.summary.not_articles += 1
-                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data), shown(ref), Place(1, 1)))
+                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1)))
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
@@ -316,7 +318,7 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url,)):
+    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url, settings.form)):
         for findings in outcomes:
             summary.documents += 1
             if any(each.code == "SRC004" for each in findings):
@@ -332,16 +334,16 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     return summary
 
 
-_checker: tuple[Reader, str]
+_checker: tuple[Reader, str, str]
 
 
-def _start_checking(base_url: str) -> None:
+def _start_checking(base_url: str, form: str) -> None:
     global _checker
-    _checker = (Reader(), base_url)
+    _checker = (Reader(), base_url, form)
 
 
 def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
-    reader, base_url = _checker
+    reader, base_url, form = _checker
     out = []
     for ref in task:
         path = shown(ref)
@@ -349,7 +351,7 @@ def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
             out.append([finding(RULES[ref.code], ref.message, path, Place())])
             continue
         try:
-            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True)[1])
+            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True, form=form)[1])
         except DocumentError as error:
             out.append([failure(error, path)])
     return out

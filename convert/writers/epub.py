@@ -22,7 +22,7 @@ from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name, relative
 from convert.writers.options import Options
 from convert.writers.pages import document
 from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, moment, newest, visible
-from convert.writers.words import words
+from convert.words import words
 from convert.writers.xhtml import text
 
 COVER_FILE, NCX_FILE = "cover.xhtml", "toc.ncx"

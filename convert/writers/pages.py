@@ -4,7 +4,7 @@ from convert.model import Article, Entry
 from convert.urls import linkable, resolve
 from convert.writers.names import Names, anchor
 from convert.writers.options import Page
-from convert.writers.words import Words, words
+from convert.words import Words, words
 from convert.writers.xhtml import Renderer, attribute, text
 
 
