@@ -25,7 +25,9 @@ ARTICLE = (
 )
 """Fields of the article that are metadata, in the order in which they are written."""
 
-SOURCE: Mapping[str, str] = MappingProxyType({"source": "address", "path": "path", "dialect": "dialect", "sha256": "sha256"})
+SOURCE: Mapping[str, str] = MappingProxyType(
+    {"source": "address", "path": "path", "dialect": "dialect", "sha256": "sha256"}
+)
 """What the front matter calls the fields of `Provenance`."""
 
 LEAD = "lead"

@@ -114,10 +114,25 @@ def base_of(ref: Ref, base_url: str) -> str:
 
 
 def shown(ref: Ref | Refusal) -> str:
-    """What findings call a document, so that an editor can open it: its root as given, and its path."""
+    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
+    root alone, and the line tells the rest."""
+    if ref.line:
+        return printable(ref.root)
     if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
         return printable(ref.root) if ref.root != STDIN else ref.path
     return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
+
+
+def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
+    """Findings of one document, in the lines of its root where that is JSON Lines."""
+    if not ref.line:
+        return findings
+    return [replace(each, line=ref.line + max(each.line, 1) - 1, column=max(each.column, 1)) for each in findings]
+
+
+def refused(ref: Refusal) -> Finding:
+    """The finding of what is not even read."""
+    return finding(RULES[ref.code], ref.message, shown(ref), Place(ref.line, ref.column))
 
 
 def fault(error: Exception, path: str) -> Finding:
@@ -160,12 +175,13 @@ class Worker:
         else:
             base = base_of(ref, self.settings.base_url)
             article, findings, home = read_and_clean(source, base, shown(ref), form=self.settings.form)
+        findings = placed(ref, findings)
         page = Page(entry, self.links, self.settings.options, home)
         if article is not None:
             try:
                 return Outcome(self.writer.render(article, page), findings)
             except Exception as error:  # as above
-                findings.append(fault(error, shown(ref)))
+                findings += placed(ref, [fault(error, shown(ref))])
         if self.writer.stand_in:
             reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
             return Outcome(self.writer.stand_in(entry, reason, page, self.links.volume.language), findings)
@@ -221,18 +237,19 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "") ->
             step(1)
             seen.summary.documents += 1
             if isinstance(ref, Refusal):
-                seen.findings.append(finding(RULES[ref.code], ref.message, shown(ref), Place()))
+                seen.findings.append(refused(ref))
                 continue
             try:
                 data = reader.read(ref).data
             except DocumentError as error:
-                seen.findings.append(failure(error, shown(ref)))
+                seen.findings += placed(ref, [failure(error, shown(ref))])
                 continue
             path = name(ref, roots, seen.refs)
             if (entry := readers.peek(data, ref.path, form)) is None:
                 seen.index.look_at(path, data)
                 seen.summary.not_articles += 1
-                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1)))
+                told = finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1))
+                seen.findings += placed(ref, [told])
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
@@ -318,7 +335,9 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url, settings.form)):
+    for outcomes in runner.run(
+        _check, tasks, workers=workers, start=_start_checking, arguments=(settings.base_url, settings.form)
+    ):
         for findings in outcomes:
             summary.documents += 1
             if any(each.code == "SRC004" for each in findings):
@@ -348,10 +367,11 @@ def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
     for ref in task:
         path = shown(ref)
         if isinstance(ref, Refusal):
-            out.append([finding(RULES[ref.code], ref.message, path, Place())])
+            out.append([refused(ref)])
             continue
         try:
-            out.append(read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True, form=form)[1])
+            found = read_and_clean(reader.read(ref), base_of(ref, base_url), path, thorough=True, form=form)[1]
         except DocumentError as error:
-            out.append([failure(error, path)])
+            found = [failure(error, path)]
+        out.append(placed(ref, found))
     return out

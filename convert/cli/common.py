@@ -42,8 +42,6 @@ def from_option(function: Any) -> Any:
         "--from",
         "from_",
         type=click.Choice(sorted(READERS)),
-        default="",
-        show_default=False,
         help="Form of the documents; by default each tells its own.  'markdown' also reads Markdown of other programs.",
     )(function)
 

@@ -8,7 +8,16 @@ from contextlib import contextmanager
 import click
 
 from convert import pipeline
-from convert.cli.common import FAILED, LEVELS, base_url_option, from_option, progress, sources_argument, status, workers_option
+from convert.cli.common import (
+    FAILED,
+    LEVELS,
+    base_url_option,
+    from_option,
+    progress,
+    sources_argument,
+    status,
+    workers_option,
+)
 from convert.cli.target import target
 from convert.errors import ConvertError
 from convert.model import Finding
@@ -40,7 +49,7 @@ def to(
     context: click.Context,
     sources: tuple[str, ...],
     to_: str,
-    from_: str,
+    from_: str | None,
     output: str,
     base_url: str,
     nav: str | None,
@@ -54,7 +63,7 @@ def to(
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
     started = time.monotonic()
-    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), from_)
+    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     with _ledger(ledger) as keep:
 
@@ -66,7 +75,7 @@ def to(
         code = _refuse(sources, settings, tell) if strict else 0
         if not code:
             with progress("looking", None, quiet=quiet) as step:
-                seen = pipeline.survey(sources, step, from_)
+                seen = pipeline.survey(sources, step, settings.form)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why

@@ -27,7 +27,7 @@ from convert.report import REPORTERS
 def validate(
     context: click.Context,
     sources: tuple[str, ...],
-    from_: str,
+    from_: str | None,
     report: str,
     level: str,
     base_url: str,
@@ -45,7 +45,7 @@ def validate(
             reporter.tell(finding)
 
     with progress("checking", None, quiet=quiet) as step:
-        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers, form=from_), tell, step)
+        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers, form=from_ or ""), tell, step)
     if not quiet:
         reporter.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

@@ -128,7 +128,7 @@ def _take_tail(nodes: list[SyntaxTreeNode], document: Document) -> tuple[str, tu
     for at in range(len(nodes) - 2, max(len(nodes) - 4, -1), -1):
         if nodes[at].type != "hr" or any(node.type != "paragraph" for node in nodes[at + 1 :]):
             continue
-        children, _ = document.inlines(nodes[at + 1])
+        children, _ = document.inlines(nodes[at + 1], 1)
         match children:
             case (Text(text=label), Link(target=target)) if label in _LABELS:
                 nav = tuple(_nav(nodes[at + 2], document)) if at + 2 < len(nodes) else ()

@@ -43,9 +43,9 @@ from convert.model import (
     ThematicBreak,
     Underline,
 )
+from convert.words import Words, words
 from convert.writers import xhtml
 from convert.writers.options import Page
-from convert.words import Words, words
 
 EMPHATIC = (Strong, Emphasis)
 SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})

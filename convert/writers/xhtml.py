@@ -36,9 +36,9 @@ from convert.model import (
     Underline,
 )
 from convert.urls import is_tag_page, linkable, resolve
+from convert.words import Words, words
 from convert.writers.names import Names
 from convert.writers.options import Page
-from convert.words import Words, words
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")

@@ -105,10 +105,9 @@ class Document:
                 out.append(block)
         return out
 
-    def inlines(self, node: SyntaxTreeNode) -> tuple[tuple[Inline, ...], list[Block]]:
-        """The inlines of a paragraph, heading or cell, and blocks that tags in it amount to."""
+    def inlines(self, node: SyntaxTreeNode, line: int) -> tuple[tuple[Inline, ...], list[Block]]:
+        """The inlines of a paragraph, heading or cell that begins in `line`, and blocks that tags in it amount to."""
         held = node.children[0] if node.children else None
-        line = node.map[0] + 1 if node.map else 1
         made = Inlines(self.builder, line)
         tokens = (held.token.children or ()) if held is not None and held.token else ()
         return made.read(tokens), made.after
@@ -116,10 +115,10 @@ class Document:
     def _block(self, node: SyntaxTreeNode, depth: int, line: int) -> list[Block]:
         kind = node.type
         if kind == "paragraph":
-            children, after = self.inlines(node)
+            children, after = self.inlines(node, line)
             return [*([figure(children, self.places)] if children else []), *after]
         if kind == "heading":
-            children, after = self.inlines(node)
+            children, after = self.inlines(node, line)
             level = int(node.tag[1])
             return [Heading(self.levels.get(level, max(level, 2)), children), *after]
         if kind in ("fence", "code_block"):
@@ -133,7 +132,7 @@ class Document:
         if kind == "blockquote":
             return [embed(tuple(self.blocks(node.children, depth + 1)))]
         if kind == "table":
-            return [self._table(node)]
+            return [self._table(node, line)]
         items = tuple(Item(tuple(self.blocks(item.children, depth + 1))) for item in node.children)
         if kind == "ordered_list":
             return [List(items, ordered=True, start=int(node.attrs.get("start", 1)))]
@@ -146,23 +145,23 @@ class Document:
             message = f"blocks nest more than {MAX_DEPTH} deep here; the inner ones are unwrapped"
             self.builder.notes.append(Note("HTM003", message, self.places.place((line, 0))))
         if node.type == "table":
-            cells = [cell for row in self._table(node).rows for cell in row]
+            cells = [cell for row in self._table(node, line).rows for cell in row]
             return [block for cell in cells for block in cell.children]
         if node.type == "blockquote":
             return self.blocks(node.children, depth)
         return [block for item in node.children for block in self.blocks(item.children, depth)]
 
-    def _table(self, node: SyntaxTreeNode) -> Table:
+    def _table(self, node: SyntaxTreeNode, line: int) -> Table:
         """A table; a head without any text is there only because GitHub's form asks for one."""
         head, *rest = [row for part in node.children for row in part.children]
-        rows = [tuple(self._cell(cell, header=True) for cell in head.children)]
+        rows = [tuple(self._cell(cell, line, header=True) for cell in head.children)]
         if not any(cell.children for cell in rows[0]):
             rows.clear()
-        rows += [tuple(self._cell(cell) for cell in row.children) for row in rest]
+        rows += [tuple(self._cell(cell, line + at) for cell in row.children) for at, row in enumerate(rest, start=2)]
         return Table(tuple(rows))
 
-    def _cell(self, node: SyntaxTreeNode, *, header: bool = False) -> Cell:
-        children, after = self.inlines(node)
+    def _cell(self, node: SyntaxTreeNode, line: int, *, header: bool = False) -> Cell:
+        children, after = self.inlines(node, line)
         return Cell((*((Paragraph(children),) if children else ()), *after), header=header)
 
     def _html(self, source: str, depth: int, line: int) -> list[Block]:
