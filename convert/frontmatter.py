@@ -82,8 +82,8 @@ def _yaml(value: str | tuple[str, ...]) -> str:
 def decode(text: str) -> FrontMatter | None:
     """The front matter at the beginning of `text`; None where there is none.
 
-    No YAML library reads it: what we write needs none, and none is a dependency.  Values may be JSON, plain or in single
-    quotes, or a plain list in brackets.  Fields that we do not know are passed over, in whatever YAML they are.
+    No YAML library reads it: what we write needs none, and none is a dependency.  Values may be JSON, plain or in
+    single quotes, or a plain list in brackets.  Fields that we do not know are passed over, in whatever YAML they are.
 
     Raises:
         DocumentError: SRC007, a field that we know has another kind of value; with its line and column.

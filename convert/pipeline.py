@@ -75,8 +75,9 @@ def read_and_clean(
 ) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
-    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The article is None where it must be left out: it could not
-    be read, or a finding of error level is left that no fix mends.
+    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The
+    article is None where it must be left out: it could not be read, or a finding of error level is left that no fix
+    mends.
     """
     path = path or source.path
     try:

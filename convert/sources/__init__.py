@@ -46,9 +46,9 @@ MAX_OPEN = 16
 def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
     """Every document of the roots: root by root as given, in each by the components of the path as code points.
 
-    Hidden files and folders are left out.  Nothing is read but the tables of contents of archives, and JSON Lines, whose
-    documents come in the order of their lines.  Raises
-    `UsageError` for a root that does not exist, `SourceError` for an archive that must not be read as a whole.
+    The documents of JSON Lines come in the order of their lines.  Hidden files and folders are left out.  Nothing is
+    read but the tables of contents of archives, and JSON Lines.  Raises `UsageError` for a root that does not exist,
+    `SourceError` for an archive that must not be read as a whole.
     """
     if roots.count(STDIN) > 1:
         raise UsageError("standard input can be read only once; name '-' once")
