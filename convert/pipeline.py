@@ -65,22 +65,25 @@ class Settings(Struct, frozen=True):
     options: Options = field(default_factory=Options)
     fidelity: bool = False
     """Whether a check also looks for what was lost on the way."""
+    form: str = ""
+    """The reader that every document is for; without one each document tells."""
 
 
 # --- one document ----------------------------------------------------------------------------------------------------
 
 
 def read_and_clean(
-    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False
+    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False, form: str = ""
 ) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
-    `path` is what findings call it, if not its own path.  The article is None where it must be left out: it could not
-    be read, or a finding of error level is left that no fix mends.
+    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The
+    article is None where it must be left out: it could not be read, or a finding of error level is left that no fix
+    mends.
     """
     path = path or source.path
     try:
-        reading = readers.read(source.data, source.path, source.sha256)
+        reading = readers.read(source.data, source.path, source.sha256, form)
         home = _home(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
         if fidelity:
@@ -123,10 +126,25 @@ def base_of(ref: Ref, base_url: str) -> str:
 
 
 def shown(ref: Ref | Refusal) -> str:
-    """What findings call a document, so that an editor can open it: its root as given, and its path."""
+    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
+    root alone, and the line tells the rest."""
+    if ref.line:
+        return printable(ref.root)
     if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
         return printable(ref.root) if ref.root != STDIN else ref.path
     return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
+
+
+def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
+    """Findings of one document, in the lines of its root where that is JSON Lines."""
+    if not ref.line:
+        return findings
+    return [replace(each, line=ref.line + max(each.line, 1) - 1, column=max(each.column, 1)) for each in findings]
+
+
+def refused(ref: Refusal) -> Finding:
+    """The finding of what is not even read."""
+    return finding(RULES[ref.code], ref.message, shown(ref), Place(ref.line, ref.column))
 
 
 def fault(error: Exception, path: str) -> Finding:
@@ -168,13 +186,14 @@ class Worker:
             article, findings, home = None, [failure(error, shown(ref))], ""
         else:
             base = base_of(ref, self.settings.base_url)
-            article, findings, home = read_and_clean(source, base, shown(ref))
+            article, findings, home = read_and_clean(source, base, shown(ref), form=self.settings.form)
+        findings = placed(ref, findings)
         page = Page(entry, self.links, self.settings.options, home)
         if article is not None:
             try:
                 return Outcome(self.writer.render(article, page), findings)
             except Exception as error:  # as above
-                findings.append(fault(error, shown(ref)))
+                findings += placed(ref, [fault(error, shown(ref))])
         if self.writer.stand_in:
             reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
             return Outcome(self.writer.stand_in(entry, reason, page, self.links.volume.language), findings)
@@ -217,8 +236,8 @@ class Survey:
         self.summary = Summary()
 
 
-def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
-    """A first look at every document of the roots.
+def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "") -> Survey:
+    """A first look at every document of the roots; `form` is the reader that they are for, if not what each tells.
 
     Raises:
         UsageError: a root that does not exist.
@@ -230,18 +249,19 @@ def survey(roots: Sequence[str], step: Step = lambda _: None) -> Survey:
             step(1)
             seen.summary.documents += 1
             if isinstance(ref, Refusal):
-                seen.findings.append(finding(RULES[ref.code], ref.message, shown(ref), Place()))
+                seen.findings.append(refused(ref))
                 continue
             try:
                 data = reader.read(ref).data
             except DocumentError as error:
-                seen.findings.append(failure(error, shown(ref)))
+                seen.findings += placed(ref, [failure(error, shown(ref))])
                 continue
             path = name(ref, roots, seen.refs)
-            if (entry := readers.peek(data, ref.path)) is None:
+            if (entry := readers.peek(data, ref.path, form)) is None:
                 seen.index.look_at(path, data)
                 seen.summary.not_articles += 1
-                seen.findings.append(finding(RULES["SRC004"], readers.why_not(data), shown(ref), Place(1, 1)))
+                told = finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1))
+                seen.findings += placed(ref, [told])
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
@@ -357,11 +377,13 @@ def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
     for ref in task:
         path = shown(ref)
         if isinstance(ref, Refusal):
-            out.append([finding(RULES[ref.code], ref.message, path, Place())])
+            out.append([refused(ref)])
             continue
         try:
             base = base_of(ref, settings.base_url)
-            out.append(read_and_clean(reader.read(ref), base, path, thorough=True, fidelity=settings.fidelity)[1])
+            source = reader.read(ref)
+            found = read_and_clean(source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form)[1]
         except DocumentError as error:
-            out.append([failure(error, path)])
+            found = [failure(error, path)]
+        out.append(placed(ref, found))
     return out

@@ -520,3 +520,76 @@ def test_forged_tar_headers(tmp_path: Path, headers: bytes) -> None:
     root.write_bytes(root.read_bytes()[:1024] + headers + bytes(1 << 15))
     with pytest.raises(SourceError, match="damaged archive"):
         paths(root)
+
+
+# --- JSON Lines ------------------------------------------------------------------------------------------------------
+
+
+def article_line(path: str, more: str = "") -> bytes:
+    return f'{{"schema_version":"1","source":{{"path":"{path}"}}{more}}}'.encode()
+
+
+def test_json_lines_are_read_line_by_line(tmp_path: Path) -> None:
+    lines = [article_line("pages/b.md"), b"", article_line("../up"), article_line("pages/b.md"), article_line("a.md")]
+    root = tmp_path / "all.jsonl"
+    root.write_bytes(b"\n".join(lines))
+    refs = [ref for ref in walk([str(root)]) if isinstance(ref, Ref)]
+    assert [ref.path for ref in refs] == ["pages/b.md", "all/000003.json", "all/000004.json", "a.md"]
+    assert [ref.line for ref in refs] == [1, 3, 4, 5]
+    with Reader() as reader:
+        for ref in reversed(refs):
+            assert reader.read(pickle.loads(pickle.dumps(ref))).data == lines[ref.line - 1]
+
+
+def test_a_broken_line_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources.lines, "MAX_BYTES", 200)
+    long = article_line("c.md", ',"title":"' + "x" * 900 + '"')
+    root = tmp_path / "a.ndjson"
+    root.write_bytes(b"\r\n".join([article_line("a.md"), b"garbage", long, b"[1]", article_line("b.md")[:-1]]))
+    found = list(walk([str(root)]))
+    assert [(type(item).__name__, item.path, item.line) for item in found] == [
+        ("Ref", "a.md", 1),
+        ("Refusal", "a/000002.json", 2),
+        ("Refusal", "a/000003.json", 3),
+        ("Ref", "a/000004.json", 4),
+        ("Refusal", "a/000005.json", 5),
+    ]
+    assert [item.code for item in found if isinstance(item, Refusal)] == ["SRC007", "SRC002", "SRC007"]
+
+
+def test_json_lines_are_told_by_content_or_by_name(tmp_path: Path) -> None:
+    one, two = article_line("a.md"), article_line("b.md")
+    for name, data, expected in [
+        ("two", one + b"\n" + two, ["a.md", "b.md"]),
+        ("one.json", one + b"\n", ["one.json"]),
+        ("one.jsonl", one, ["a.md"]),
+        ("laid-out.json", one.replace(b",", b",\n") + b"\n" + two, ["laid-out.json"]),
+        ("other.json", b'{"a":1}\n{"b":2}\n', ["other.json"]),
+        ("none.jsonl", b"", []),
+    ]:
+        (tmp_path / name).write_bytes(data)
+        assert paths(tmp_path / name) == expected, name
+
+
+def test_json_lines_have_the_limits_of_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "a.jsonl"
+    root.write_bytes(b"\n".join(article_line(f"{number}.md") for number in range(30)))
+    monkeypatch.setattr(sources.lines, "MAX_MEMBERS", 29)
+    with pytest.raises(SourceError, match="more than 29 lines"):
+        paths(root)
+    monkeypatch.setattr(sources.lines, "MAX_TOTAL", 99)
+    with pytest.raises(SourceError, match="split it"):
+        paths(root)
+
+
+def test_json_lines_that_vanish_or_shrink(tmp_path: Path) -> None:
+    root = tmp_path / "a.jsonl"
+    root.write_bytes(article_line("a.md") + b"\n" + article_line("b.md"))
+    *_, ref = walk([str(root)])
+    assert isinstance(ref, Ref)
+    root.write_bytes(article_line("a.md"))
+    with Reader() as reader, pytest.raises(DocumentError, match="cut short"):
+        reader.read(ref)
+    root.unlink()
+    with Reader() as reader, pytest.raises(DocumentError, match="no such file"):
+        reader.read(ref)

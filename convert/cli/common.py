@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from convert.pipeline import Step
+from convert.readers import READERS
 from convert.report.base import Summary
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
@@ -32,6 +33,16 @@ def base_url_option(function: Any) -> Any:
         callback=_base_url,
         metavar="URL",
         help="Address of the source root in its mirror, such as https://github.com/OWNER/epoch-news/blob/master/.",
+    )(function)
+
+
+def from_option(function: Any) -> Any:
+    """--from."""
+    return click.option(
+        "--from",
+        "from_",
+        type=click.Choice(sorted(READERS)),
+        help="Form of the documents; by default each tells its own.  'markdown' also reads Markdown of other programs.",
     )(function)
 
 

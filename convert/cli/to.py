@@ -8,7 +8,16 @@ from contextlib import contextmanager
 import click
 
 from convert import pipeline
-from convert.cli.common import FAILED, LEVELS, base_url_option, progress, sources_argument, status, workers_option
+from convert.cli.common import (
+    FAILED,
+    LEVELS,
+    base_url_option,
+    from_option,
+    progress,
+    sources_argument,
+    status,
+    workers_option,
+)
 from convert.cli.target import target
 from convert.errors import ConvertError
 from convert.model import Finding
@@ -22,6 +31,7 @@ from convert.writers.options import Options
 @click.command("to")
 @sources_argument
 @click.option("--to", "to_", type=click.Choice(sorted(WRITERS)), required=True, help="Output format.")
+@from_option
 @click.option("-o", "--output", default="-", metavar="OUT", help="Folder or file; '-' is standard output.")
 @base_url_option
 @click.option("--nav", type=click.Choice(["keep", "drop"]), help="The mirror's own links; PDF drops them by default.")
@@ -39,6 +49,7 @@ def to(
     context: click.Context,
     sources: tuple[str, ...],
     to_: str,
+    from_: str | None,
     output: str,
     base_url: str,
     nav: str | None,
@@ -52,7 +63,7 @@ def to(
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
     started = time.monotonic()
-    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links))
+    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     with _ledger(ledger) as keep:
 
@@ -64,7 +75,7 @@ def to(
         code = _refuse(sources, settings, tell) if strict else 0
         if not code:
             with progress("looking", None, quiet=quiet) as step:
-                seen = pipeline.survey(sources, step)
+                seen = pipeline.survey(sources, step, settings.form)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why

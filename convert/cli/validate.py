@@ -3,7 +3,7 @@
 import click
 
 from convert import pipeline
-from convert.cli.common import LEVELS, base_url_option, progress, sources_argument, status, workers_option
+from convert.cli.common import LEVELS, base_url_option, from_option, progress, sources_argument, status, workers_option
 from convert.model import Finding
 from convert.pipeline import Settings
 from convert.report import REPORTERS
@@ -11,6 +11,7 @@ from convert.report import REPORTERS
 
 @click.command()
 @sources_argument
+@from_option
 @click.option("--report", type=click.Choice(sorted(REPORTERS)), default="text", help="Form of the report.")
 @click.option(
     "--level",
@@ -27,6 +28,7 @@ from convert.report import REPORTERS
 def validate(
     context: click.Context,
     sources: tuple[str, ...],
+    from_: str | None,
     report: str,
     level: str,
     base_url: str,
@@ -45,7 +47,8 @@ def validate(
             reporter.tell(finding)
 
     with progress("checking", None, quiet=quiet) as step:
-        summary = pipeline.check(sources, Settings(base_url=base_url, workers=workers, fidelity=fidelity), tell, step)
+        settings = Settings(base_url=base_url, workers=workers, form=from_ or "", fidelity=fidelity)
+        summary = pipeline.check(sources, settings, tell, step)
     if not quiet:
         reporter.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

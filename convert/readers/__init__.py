@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from convert.errors import DocumentError
 from convert.model import Entry, Reading
-from convert.readers import json_
+from convert.readers import json_, markdown
 from convert.readers.mirror import page
 from convert.readers.saved import encoding
 from convert.readers.saved import page as saved
@@ -33,36 +33,48 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "mirror": Reader(page.detect, page.peek, page.read),
         "json": Reader(json_.detect, json_.peek, json_.read),
         "html": Reader(saved.detect, saved.peek, saved.read, encoding.decode, saved.why_not),
+        "markdown": Reader(markdown.detect, markdown.peek, markdown.read),
     }
 )
 
 
-def peek(data: bytes, path: str) -> Entry | None:
-    """What other articles need to know of a document, from a cheap first look; None when it is not an article."""
-    for reader in READERS.values():
-        if reader.detect(data):
+def peek(data: bytes, path: str, form: str = "") -> Entry | None:
+    """What other articles need to know of a document, from a cheap first look; None when it is not an article.
+
+    `form` is the name of the one reader to ask, whatever the document looks like.
+    """
+    for reader in (READERS[form],) if form else READERS.values():
+        if form or reader.detect(data):
             text = reader.decode(data) if reader.decode else data.decode("utf-8", "replace")
             if entry := reader.peek(normal(text), path):
                 return entry
     return None
 
 
-def read(data: bytes, path: str, sha256: str) -> Reading:
-    """The article of a document.
+def read(data: bytes, path: str, sha256: str, form: str = "") -> Reading:
+    """The article of a document.  `form` is the name of the reader to take; without one its first bytes tell.
 
     Raises:
         DocumentError: SRC004 not an article, SRC005 not UTF-8, or what its reader says.
     """
+    if form:
+        if peek(data, path, form) is None:
+            raise DocumentError("SRC004", why_not(data, form), 1, 1)
+        return READERS[form].read(_text(data, READERS[form]), data, path, sha256)
     for reader in READERS.values():
         if reader.detect(data):
             try:
-                text = normal(reader.decode(data)) if reader.decode else decode(data)
+                text = _text(data, reader)
             except DocumentError:
                 if peek(data, path) is None:
                     continue  # no article anyway
                 raise
             return reader.read(text, data, path, sha256)
     raise DocumentError("SRC004", why_not(data), 1, 1)
+
+
+def _text(data: bytes, reader: Reader) -> str:
+    return normal(reader.decode(data)) if reader.decode else decode(data)
 
 
 def decode(data: bytes) -> str:
@@ -88,15 +100,17 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
 
 
-def why_not(data: bytes) -> str:
-    """Why a document is not an article, for people."""
+def why_not(data: bytes, form: str = "") -> str:
+    """Why a document is not an article, for people; `form` is the reader that they asked for."""
     if not data.strip():
         return "the file is empty"
-    for reader in READERS.values():
-        if reader.why_not and reader.decode and reader.detect(data):
-            return reader.why_not(normal(reader.decode(data)))
+    for reader in (READERS[form],) if form else READERS.values():
+        if reader.why_not and reader.detect(data):
+            return reader.why_not(_text(data, reader))
     if b"\0" in data[:8192]:
         return "this is no text file"
+    if form:
+        return f"this cannot be read as {form}; leave out --from {form} to let the document tell what it is"
     if not data.startswith(b"### "):
         return "the first line should read '### TITLE'"
     return page.NOT_A_PAGE

@@ -1,4 +1,4 @@
-"""Where documents come from: files, folders, zip and tar archives, standard input.
+"""Where documents come from: files, folders, zip and tar archives, JSON Lines, standard input.
 
 `walk` names every document once, in a fixed order; a `Reader` reads each of them, in any order and in any process.
 """
@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from convert.errors import UsageError
-from convert.sources import archives, files
+from convert.errors import DocumentError, UsageError
+from convert.sources import archives, files, lines
 from convert.sources.ref import (
+    LINE_PLACE,
     MAX_BYTES,
     MAX_MEMBERS,
     MAX_RATIO,
@@ -45,8 +46,9 @@ MAX_OPEN = 16
 def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
     """Every document of the roots: root by root as given, in each by the components of the path as code points.
 
-    Hidden files and folders are left out.  Nothing is read but the tables of contents of archives.  Raises
-    `UsageError` for a root that does not exist, `SourceError` for an archive that must not be read as a whole.
+    The documents of JSON Lines come in the order of their lines.  Hidden files and folders are left out.  Nothing is
+    read but the tables of contents of archives, and JSON Lines.  Raises `UsageError` for a root that does not exist,
+    `SourceError` for an archive that must not be read as a whole.
     """
     if roots.count(STDIN) > 1:
         raise UsageError("standard input can be read only once; name '-' once")
@@ -60,6 +62,8 @@ def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
             yield from files.folder(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):
             yield from archives.members(root, kind)
+        elif os.path.isfile(root) and lines.is_lines(root):
+            yield from lines.members(root)
         else:
             yield files.lone(root)
 
@@ -68,7 +72,7 @@ class Reader:
     """Reads documents by their `Ref`.  One for each process; archives stay open until it ends."""
 
     def __init__(self) -> None:
-        self._open: dict[str, archives.Zip | archives.Tar] = {}
+        self._open: dict[str, archives.Zip | archives.Tar | lines.Lines] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -89,10 +93,19 @@ class Reader:
             data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
         return Source(ref.root, ref.path, data)
 
-    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar:
+    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
         archive = self._open.get(root)
         if archive is None:
             if len(self._open) >= MAX_OPEN:
                 self._open.pop(next(iter(self._open))).close()
-            archive = self._open[root] = archives.reopen(root, place)
+            archive = self._open[root] = _reopen(root, place)
         return archive
+
+
+def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
+    if len(place) != LINE_PLACE:
+        return archives.reopen(root, place)
+    try:
+        return lines.Lines(root)
+    except OSError as error:
+        raise DocumentError("SRC001", files.reason(error)) from error

@@ -5,7 +5,6 @@ process but the first holds a table.  No archive is believed: see the limits in 
 """
 
 import os
-import re
 import stat
 import struct
 import tarfile
@@ -28,6 +27,7 @@ from convert.sources.ref import (
     Ref,
     Refusal,
     printable,
+    safe_parts,
     too_large,
 )
 
@@ -38,9 +38,6 @@ _TAR_BLOCK = 512
 _ZIP_PLACE = 4
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # general purpose bits 0 and 11 (APPNOTE 4.4.4)
 _NOT_REGULAR = "a link, a device or a sparse file"
-# Backslash and drive letter: another place on Windows.  NUL: the end of a name for the system.  Lone surrogates: bytes
-# that are not UTF-8 (PEP 383).
-_UNSAFE = re.compile("[\\\\\\x00\\ud800-\\udfff]|^[A-Za-z]:")
 # What the standard library raises on damaged archives, found by feeding it some.
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
@@ -249,9 +246,9 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
 
 
 def _document(root: str, name: str, problem: str, place: tuple[int, ...], size: int) -> Iterator[Ref | Refusal]:
-    parts = [part for part in name.split("/") if part not in ("", ".")]
+    parts = safe_parts(name)
     path = printable("/".join(parts))
-    if not parts or name.startswith("/") or ".." in parts or _UNSAFE.search(name):
+    if not parts:
         yield Refusal(root, printable(name), "SRC003", "an unsafe name")
     elif any(part.startswith(".") for part in parts):
         pass  # hidden

@@ -18,11 +18,11 @@ from lxml import etree
 
 from convert.errors import ConvertError
 from convert.model import Section, Volume
+from convert.words import words
 from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name, relative, section_file
 from convert.writers.options import Options
 from convert.writers.pages import document
 from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, moment, newest, visible
-from convert.writers.words import words
 from convert.writers.xhtml import text
 
 COVER_FILE, NCX_FILE = "cover.xhtml", "toc.ncx"

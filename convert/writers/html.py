@@ -5,10 +5,10 @@ from importlib.resources import files
 from typing import BinaryIO
 
 from convert.model import Article, Entry, Volume
+from convert.words import words
 from convert.writers.names import PageNames, anchor, section_anchor
 from convert.writers.options import Options, Page
 from convert.writers.pages import chapter, left_out
-from convert.writers.words import words
 from convert.writers.xhtml import attribute, text
 
 NAMES = PageNames()

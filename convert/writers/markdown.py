@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from msgspec import json
+from msgspec.structs import replace
 
+from convert import frontmatter
 from convert.model import (
     Anchor,
     Article,
@@ -28,8 +29,10 @@ from convert.model import (
     Image,
     Inline,
     InlineCode,
+    Item,
     Link,
     List,
+    NavLink,
     Paragraph,
     Quote,
     Strong,
@@ -40,9 +43,9 @@ from convert.model import (
     ThematicBreak,
     Underline,
 )
+from convert.words import Words, words
 from convert.writers import xhtml
 from convert.writers.options import Page
-from convert.writers.words import Words, words
 
 EMPHATIC = (Strong, Emphasis)
 SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
@@ -64,52 +67,20 @@ _BACKTICKS = re.compile(r"`+")
 def render(article: Article, page: Page) -> bytes:
     """The whole file."""
     label = words(article.language)
-    parts = [front_matter(article), f"# {_one_line(escape(article.title))}\n"]
-    if article.lead:
-        parts.append(figure(article.lead, label))
-    parts += blocks(article.body, label)
+    body = [*([figure(article.lead, label)] if article.lead else []), *blocks(article.body, label)]
+    begins = bool(body) and body[0].startswith(("![", "[!["))
+    front = frontmatter.encode(article, lead=bool(article.lead) or not begins)
+    parts = [front, f"# {_one_line(escape(article.title))}\n", *body]
     address = article.source.address
     parts.append(f"---\n\n{label['source']}{_link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
-        line = " | ".join(
-            f"[{escape(link.label)}]({destination(link.target)})" if link.target else escape(link.label)
-            for link in article.nav
-        )
-        parts.append(line + "\n")
+        parts.append(line_start(" | ".join(map(_nav_link, article.nav))) + "\n")
     return "\n".join(parts).encode("utf-8", "replace")
 
 
-def front_matter(article: Article) -> str:
-    """The metadata as YAML 1.2; every value is written as JSON, which YAML is a superset of."""
-    source = article.source
-    fields: dict[str, str | tuple[str, ...]] = {
-        "title": article.title,
-        "id": article.id,
-        "language": article.language,
-        "published": article.published,
-        "modified": article.modified,
-        "publisher": article.publisher,
-        "authors": article.authors,
-        "report_type": article.report_type,
-        "agency": article.agency,
-        "dateline": article.dateline,
-        "editor": article.editor,
-        "section": article.section,
-        "series": article.series,
-        "media": article.media,
-        "source": source.address,
-        "path": source.path,
-        "dialect": source.dialect,
-        "sha256": source.sha256,
-    }
-    lines = [f"{key}: {_yaml(value)}" for key, value in fields.items() if value]
-    return "---\n" + "\n".join(lines) + "\n---\n"
-
-
-def _yaml(value: str | tuple[str, ...]) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_yaml, value))}]"
-    return json.encode(value).decode()
+def _nav_link(link: NavLink) -> str:
+    label = escape(link.label).replace("|", "\\|")  # a bar of its own is no line between two links
+    return f"[{label}]({destination(link.target)})" if link.target else label
 
 
 # --- inlines ---------------------------------------------------------------------------------------------------------
@@ -322,27 +293,33 @@ def _thematic_break(node: ThematicBreak, label: Words) -> str:
     return "---\n"
 
 
-def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str) -> str:
+def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str, between: str = "\n") -> str:
     """Blocks inside a container whose lines begin with `first`, then `rest`."""
-    lines = "\n".join(blocks(nodes, label, nested=True)).rstrip("\n").split("\n")
-    out = [first + lines[0], *(rest + line if line else rest.rstrip() for line in lines[1:])]
-    return "\n".join(line.rstrip(" ") if not line.strip(" >") else line for line in out) + "\n"
+    lines = between.join(blocks(nodes, label, nested=True)).rstrip("\n").split("\n")
+    starts = [first, *[rest] * (len(lines) - 1)]
+    return "".join((start + line if line else start.rstrip()) + "\n" for start, line in zip(starts, lines, strict=True))
 
 
 def _list(node: List, label: Words, *, alternate: bool = False) -> str:
     items = []
-    tight = all(
-        len(item.children) <= 2
-        and all(isinstance(child, Paragraph if place == 0 else List) for place, child in enumerate(item.children))
-        for item in node.items
-    )
+    tight = all(map(_is_tight, node.items))
     for number, item in enumerate(node.items, start=node.start):
         marker = f"{number}{')' if alternate else '.'} " if node.ordered else ("* " if alternate else "- ")
-        text = _prefixed(item.children, label, marker, " " * len(marker)) if item.children else marker.rstrip() + "\n"
-        if tight:
-            text = re.sub(r"\n\n(?= *(?:[-*]|\d+[.)]) )", "\n", text)
-        items.append(text)
+        items.append(_prefixed(item.children, label, marker, " " * len(marker), "" if tight else "\n"))
     return ("" if tight else "\n").join(items)
+
+
+def _is_tight(item: Item) -> bool:
+    """Whether an item needs no blank lines: a paragraph, and under it at most a list that may interrupt one, which is a
+    list that begins with 1 and not with an empty item (CommonMark, section 5.2)."""
+    if not item.children or not isinstance(item.children[0], Paragraph):
+        return not item.children
+    match item.children[1:]:
+        case ():
+            return True
+        case (List(items=(first, *_)) as under,):
+            return bool(first.children) and (not under.ordered or under.start == 1)
+    return False
 
 
 def _table(table: Table, label: Words) -> str:
@@ -354,11 +331,18 @@ def _table(table: Table, label: Words) -> str:
         for row in table.rows
         for cell in row
     )
-    if not simple or not table.rows:
-        return xhtml.Renderer(pictures=True).table(table).replace(">\n", ">").replace("\n", "&#10;") + "\n"
+    headed = bool(table.rows) and all(cell.header for cell in table.rows[0])
+    if (
+        not simple
+        or not table.rows
+        or any(cell.header for row in table.rows[headed:] for cell in row)
+        or not (any(cell.children for cell in table.rows[0]) or not headed)
+    ):
+        (plain,) = _without_embeds((table,), label)
+        html = xhtml.Renderer(pictures=True).table(plain)  # type: ignore[arg-type]  # it is still the table
+        return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
     width = max(len(row) for row in table.rows)
     rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]
-    headed = all(cell.header for cell in table.rows[0])
     head, body = (rows[0], rows[1:]) if headed else ([""] * width, rows)
     lines = [head, ["---"] * width, *body]
     return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in row) + "\n" for row in lines)
@@ -369,19 +353,48 @@ def _cell(cell: Cell) -> str:
     return text.replace("\\\n", "<br>").replace("|", "\\|")
 
 
+def _without_embeds(nodes: tuple[Block, ...], label: Words) -> tuple[Block, ...]:
+    """Blocks for a table of HTML, with what Markdown has no form for as the blocks that it becomes elsewhere."""
+    out: list[Block] = []
+    for node in nodes:
+        if isinstance(node, Table):
+            rows = tuple(
+                tuple(replace(cell, children=_without_embeds(cell.children, label)) for cell in row)
+                for row in node.rows
+            )
+            out.append(Table(rows))
+        elif isinstance(node, List):
+            items = tuple(Item(_without_embeds(item.children, label)) for item in node.items)
+            out.append(replace(node, items=items))
+        elif isinstance(node, Footnote):
+            out += _without_embeds(_note(node), label)
+        elif isinstance(node, Embed | Quote | Aside):
+            inside = _quoted(node, label) if isinstance(node, Embed) else node.children
+            out.append(Quote(_without_embeds(inside, label)))
+        else:
+            out.append(node)
+    return tuple(out)
+
+
 def _embed(node: Embed, label: Words) -> str:
-    inside = node.children
-    if not (inside and xhtml.mentions(inside, node.address)) and (line := xhtml.embed_line(node, label)):
-        inside = (*inside, Paragraph(line))
-    return _prefixed(inside, label, "> ", "> ")
+    return _prefixed(_quoted(node, label), label, "> ", "> ")
+
+
+def _quoted(node: Embed, label: Words) -> tuple[Block, ...]:
+    """What the quote holds that an embed becomes: what was kept of it, and a line that says what it was and where."""
+    line = xhtml.embed_line(node, label)
+    return (*node.children, Paragraph(line)) if line else node.children
 
 
 def _footnote(node: Footnote, label: Words) -> str:
-    head, *others = node.children or (Paragraph(()),)
-    if isinstance(head, Paragraph):
-        head = Paragraph((Anchor(node.id), *head.children))
-        return "\n".join(blocks((head, *others), label))
-    return "\n".join(blocks((Paragraph((Anchor(node.id),)), head, *others), label))
+    return "\n".join(blocks(_note(node), label))
+
+
+def _note(node: Footnote) -> tuple[Block, ...]:
+    """The blocks of a footnote, of which the first begins with its place."""
+    if node.children and isinstance(head := node.children[0], Paragraph):
+        return (Paragraph((Anchor(node.id), *head.children)), *node.children[1:])
+    return (Paragraph((Anchor(node.id),)), *node.children)
 
 
 BLOCKS: Mapping[type, Callable[..., str]] = MappingProxyType({

@@ -2,9 +2,9 @@
 
 from convert.model import Article, Entry
 from convert.urls import linkable, resolve
+from convert.words import Words, words
 from convert.writers.names import Names, anchor
 from convert.writers.options import Page
-from convert.writers.words import Words, words
 from convert.writers.xhtml import Renderer, attribute, text
 
 

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
 from convert.text import squeeze
+from convert.words import words
 from convert.writers.fonts import engine, hearing, make_fetcher, press
 from convert.writers.names import anchor, section_anchor
 from convert.writers.options import Options
 from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, newest, visible
-from convert.writers.words import words
 from convert.writers.xhtml import attribute, text
 
 RUNNING_LENGTH = 26

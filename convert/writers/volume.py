@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from convert.model import Entry, Section, Volume
 from convert.text import CONTROL, squeeze
-from convert.writers.words import words
+from convert.words import words
 
 NOTHING = "a book needs at least one article, and there is none; look at the findings of those left out"
 LABEL_LENGTH = 120

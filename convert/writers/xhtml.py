@@ -36,9 +36,9 @@ from convert.model import (
     Underline,
 )
 from convert.urls import is_tag_page, linkable, resolve
+from convert.words import Words, words
 from convert.writers.names import Names
 from convert.writers.options import Page
-from convert.writers.words import Words, words
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
@@ -91,7 +91,8 @@ def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
 
 
 class Renderer:
-    """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps `<img>` with its address."""
+    """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps all that a node says, with pictures
+    as `<img>`, as HTML inside Markdown needs it."""
 
     def __init__(
         self,
@@ -143,6 +144,8 @@ class Renderer:
         return "<br/>"
 
     def _anchor(self, node: Anchor) -> str:
+        if self.pictures:
+            return f'<a id="{attribute(node.id)}"></a>'
         return f"<span{identifier}></span>" if (identifier := self.identifier(node.id)) else ""
 
     def _code(self, node: InlineCode) -> str:
@@ -155,8 +158,8 @@ class Renderer:
 
     def href(self, target: str) -> tuple[str, str]:
         """Where a link of the article leads from here, and further attributes of it; nothing when nowhere."""
-        if not target:
-            return "", ""
+        if not target or self.pictures:
+            return target, ""
         if target[0] == "#":
             name = target[1:]
             if name not in self.places:
@@ -176,10 +179,13 @@ class Renderer:
     def image(self, node: Image) -> str:
         """A picture: itself where it is at hand, else what stands in for it."""
         alt = attribute(node.alt)
-        if _EMBEDDED.match(node.address):
+        if _EMBEDDED.match(node.address) and not self.pictures:
             return f'<img src="{attribute(node.address)}" alt="{alt}"/>'
         if self.pictures:
-            shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>' if node.address else text(node.alt)
+            if not node.address:
+                return text(node.alt)
+            title = f' title="{attribute(node.title)}"' if node.title else ""
+            shown = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
             return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
         if node.alt and not _SAYS_SOMETHING.search(node.alt):
             return text(node.alt)  # the picture of an emoji, which the character itself is

@@ -1,4 +1,4 @@
-"""The few words that outputs say themselves, in the article's language."""
+"""The few words that outputs say themselves, in the article's language, and that reading them back must know."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

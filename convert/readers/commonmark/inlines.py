@@ -1,0 +1,178 @@
+"""The inlines of one paragraph, heading or cell, from the parser's tokens and the HTML tags among them."""
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from convert.model import (
+    Anchor,
+    Block,
+    Break,
+    Emphasis,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    Strong,
+)
+from convert.readers.flow import Maker, settle, strings, trim
+from convert.readers.html import Builder
+from convert.readers.html.inlines import MARKS, picture
+from convert.text import HTML_SPACE, collapse, space_between
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+_CODE = ("code", "samp", "kbd", "tt")
+_SOLID = "a"
+"""What code and pictures count as beside a line end: letters of a word."""
+
+
+class Inlines:
+    """Inlines in the making.  What cannot stand in a line, such as a player between tags, is gathered in `after`."""
+
+    def __init__(self, builder: Builder, line: int) -> None:
+        self.builder = builder
+        self.line = line
+        self.items: list[str | Inline] = []
+        self.frames: list[tuple[str, Maker, list[str | Inline]]] = []  # what ends it, its maker, the items around it
+        self.last = ""
+        self.after: list[Block] = []
+
+    def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
+        """The inlines of `tokens`, trimmed."""
+        for number, token in enumerate(tokens):
+            kind = token.type
+            if kind in ("text", "text_special"):
+                self._text(token.content)
+            elif kind == "softbreak":
+                self.line += 1
+                if self.last and (right := _first(tokens[number + 1 :])) and space_between(self.last, right):
+                    self.items.append(" ")
+            elif kind == "hardbreak":
+                self.line += 1
+                self._put(Break(), "")
+            elif kind == "code_inline":
+                self._put(InlineCode(token.content), _SOLID)
+            elif kind == "image":
+                alt, title = collapse(plain(token.children or ())).strip(HTML_SPACE), str(token.attrs.get("title", ""))
+                self._put(Image(str(token.attrs["src"]), alt, collapse(title).strip(HTML_SPACE)), _SOLID)
+            elif kind == "link_open":
+                self._link("*link", str(token.attrs["href"]))
+            elif kind in _OPENS:
+                self._open(*_OPENS[kind])
+            elif kind in _CLOSES:
+                self._close(_CLOSES[kind])
+            elif kind == "html_inline":
+                self._html(token.content)
+        while self.frames:
+            self._pop()
+        return trim(settle(self.items))
+
+    def _text(self, text: str) -> None:
+        if text:
+            self.items.append(text)
+            self.last = text[-1]
+
+    def _put(self, inline: Inline, last: str) -> None:
+        self.items.append(inline)
+        self.builder.places.put((inline, (self.line, 0)))
+        self.last = last
+
+    def _open(self, end: str, maker: Maker) -> None:
+        self.frames.append((end, maker, self.items))
+        self.items = []
+
+    def _close(self, end: str) -> None:
+        """Ends the innermost element of a name, and with it those that opened inside; nothing if none is open."""
+        if any(each[0] == end for each in self.frames):
+            while self._pop() != end:
+                pass
+
+    def _pop(self) -> str:
+        inside = self.items
+        end, maker, self.items = self.frames.pop()
+        if inside or end in ("*link", "a"):
+            made = maker(settle(inside))
+            if not (isinstance(made, InlineCode) and not made.text):
+                self.items.append(made)
+        return end
+
+    def _link(self, end: str, target: str) -> None:
+        position = (self.line, 0)
+        if target.startswith("#"):
+            self.builder.targets.add(target[1:])
+
+        def maker(children: tuple[Inline, ...]) -> Link:
+            made = Link(target, children)
+            self.builder.places.put((made, position))
+            return made
+
+        self._open(end, maker)
+
+    def _html(self, source: str) -> None:
+        """A tag, or something else that nobody sees."""
+        if (match := _TAG.match(source)) is None:
+            return
+        name = match[2].lower()
+        if match[1]:
+            self._close(name)
+        elif maker := MARKS.get(name):
+            self._open(name, maker)
+        elif name in _CODE:
+            self._open(name, _code)
+        elif name == "br":
+            self._put(Break(), "")
+        elif name in ("a", "img"):
+            self._element(name, source)
+        else:  # a player, a rule: what the tag alone amounts to
+            lone = Builder(self.builder.markup, self.line)
+            self.after += lone.blocks(lone.parse(source))
+            self.builder.notes += lone.notes
+
+    def _element(self, name: str, source: str) -> None:
+        lone = Builder(self.builder.markup, self.line)
+        element = lone.parse(source).find(name)
+        if element is None:
+            return
+        if name == "img":
+            if image := picture(lone, element):
+                self._put(image, _SOLID)
+            self.builder.notes += lone.notes
+            return
+        if place := element.attr("id") or element.attr("name"):
+            self.items.append(Anchor(place))
+        if (target := element.attr("href")) is not None:
+            self._link("a", target.strip(HTML_SPACE))
+
+
+def _code(children: tuple[Inline, ...]) -> InlineCode:
+    return InlineCode("".join(strings(children)))
+
+
+_OPENS: dict[str, tuple[str, Maker]] = {"em_open": ("*em", Emphasis), "strong_open": ("*strong", Strong)}
+_CLOSES = {"em_close": "*em", "strong_close": "*strong", "link_close": "*link"}
+
+
+def plain(tokens: Sequence[Token]) -> str:
+    """The text of tokens, without marks."""
+    parts = []
+    for token in tokens:
+        if token.type in ("text", "text_special", "code_inline"):
+            parts.append(token.content)
+        elif token.type == "image":
+            parts.append(plain(token.children or ()))
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+    return "".join(parts)
+
+
+def _first(tokens: Sequence[Token]) -> str:
+    """The first character that is seen of tokens, for the white space before it; nothing at a line break."""
+    for token in tokens:
+        if token.type in ("text", "text_special") and token.content:
+            return token.content[0]
+        if token.type in ("code_inline", "image"):
+            return _SOLID
+        if token.type == "hardbreak":
+            break
+    return ""

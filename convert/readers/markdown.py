@@ -1,0 +1,164 @@
+"""Markdown back in: our own, equal to what was written, and any other CommonMark that the user names as such."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+from msgspec.structs import replace
+
+from convert import frontmatter
+from convert.errors import DocumentError
+from convert.frontmatter import FrontMatter
+from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text
+from convert.readers.commonmark import Document, parse
+from convert.readers.commonmark.inlines import plain
+from convert.readers.flow import strings
+from convert.readers.mirror.page import identifier, section
+from convert.text import EDGE_SPACE, collapse, language
+from convert.words import WORDS
+
+DIALECT = "commonmark"
+"""What `source.dialect` calls a document that says nothing else of itself."""
+
+_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n")
+_FIELD = re.compile(rb"^(title|id|source):", re.M)
+_NONE = FrontMatter({}, 0)
+_BAR = " | "
+_LABELS = frozenset(words["source"] for words in WORDS.values())
+
+
+def detect(data: bytes) -> bool:
+    """Whether the bytes begin with our front matter: two of title, id and source.  Other Markdown, such as READMEs and
+    the mirrors' index pages, is read only where the user says that it is articles."""
+    if not _FENCE.match(data):
+        return False
+    head = data[: 1 << 16].replace(b"\r\n", b"\n").partition(b"\n---\n")[0]
+    return len(set(_FIELD.findall(head))) > 1
+
+
+def peek(text: str, path: str) -> Entry | None:
+    """What other articles need to know of the article, also of one whose front matter turns out to be broken; None for
+    what is no text."""
+    if not text.strip() or "\0" in text[:8192]:
+        return None
+    try:
+        front = frontmatter.decode(text) or _NONE
+        title = front.text("title") or _take_title(parse(_below(text, front)), "")
+    except DocumentError:
+        return Entry(path=path, id=path, title="", address="")
+    address = front.text("source")
+    return Entry(
+        path=path,
+        id=front.text("id") or identifier(address, path),
+        title=title,
+        address=address,
+        published=front.text("published"),
+        section=front.text("section") if front.ours else section(path),
+    )
+
+
+def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
+    """The article of a Markdown document.
+
+    Raises:
+        DocumentError: SRC004 no text, or nested beyond reason; SRC007 a value of the front matter that cannot be read.
+    """
+    if peek(text, path) is None:
+        raise DocumentError("SRC004", "this is no text", 1, 1)
+    front = frontmatter.decode(text) or _NONE
+    nodes = parse(_below(text, front))
+    title = _take_title(nodes, front.text("title"))
+    document = Document(front.lines, None if front.ours else _levels(nodes))
+    address, nav = _take_tail(nodes, document) if front.ours else ("", ())
+    body = document.builder.footnotes(document.blocks(nodes))
+    lead = None
+    if front.ours and front.lead and body and isinstance(body[0], Figure):
+        lead, body = body[0], body[1:]
+    source = frontmatter.provenance(front)
+    if not source.address:
+        source = replace(source, address=address)
+    if not front.ours:
+        source = replace(source, path=path, dialect=source.dialect or DIALECT, sha256=sha256)
+    told: dict[str, Any] = {"section": "" if front.ours else section(path), **front.fields}
+    told = {name: value for name, value in told.items() if name in frontmatter.ARTICLE}
+    told["title"] = title
+    told["id"] = front.text("id") or identifier(source.address, path)
+    told["language"] = front.text("language") or language(["".join((title, *strings(body)))[:2000]])
+    article = Article(schema_version="1", source=source, lead=lead, nav=nav, body=body, **told)
+    return Reading(article, document.places, tuple(document.builder.notes))
+
+
+def _below(text: str, front: FrontMatter) -> str:
+    """What follows the front matter."""
+    at = 0
+    for _ in range(front.lines):
+        at = text.find("\n", at) + 1 or len(text)
+    return text[at:]
+
+
+def _take_title(nodes: list[SyntaxTreeNode], title: str) -> str:
+    """The title: the one that is given, else the first heading of level 1.  The heading that says it is taken out of
+    `nodes`, unless it holds a link or a picture, which a title cannot."""
+    for at, node in enumerate(nodes):
+        if node.type == "heading" and node.tag == "h1":
+            tokens = node.children[0].token.children or () if node.children and node.children[0].token else ()
+            told = collapse(plain(tokens)).strip(EDGE_SPACE)
+            if title and _seen(title) != _seen(told):
+                break
+            if not any(token.type in ("link_open", "image") for token in tokens):
+                del nodes[at]
+            return title or told
+    return title
+
+
+def _seen(text: str) -> str:
+    return "".join(text.split())
+
+
+def _levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
+    """The levels that headings get: relative, as in every reader; the highest is 2."""
+    present = sorted({int(each.tag[1]) for node in nodes for each in node.walk() if each.type == "heading"})
+    return {level: min(rank, 6) for rank, level in enumerate(present, start=2)}
+
+
+def _take_tail(nodes: list[SyntaxTreeNode], document: Document) -> tuple[str, tuple[NavLink, ...]]:
+    """The original address and the mirror's own links, from the last lines, which are taken out of `nodes`: a rule, the
+    line with the address, and perhaps one with links."""
+    for at in range(len(nodes) - 2, max(len(nodes) - 4, -1), -1):
+        if nodes[at].type != "hr" or any(node.type != "paragraph" for node in nodes[at + 1 :]):
+            continue
+        children, _ = document.inlines(nodes[at + 1], 1)
+        match children:
+            case (Text(text=label), Link(target=target)) if label in _LABELS:
+                nav = tuple(_nav(nodes[at + 2], document)) if at + 2 < len(nodes) else ()
+                del nodes[at:]
+                return target, nav
+    return "", ()
+
+
+def _nav(node: SyntaxTreeNode, document: Document) -> Iterator[NavLink]:
+    """The links of the last line.  A bar that belongs to a label is escaped, so that it is a token of its own."""
+    label = target = ""
+    inside = False
+    for token in (node.children[0].token.children or ()) if node.children[0].token else ():
+        parts = [token.content]
+        if token.type == "link_open":
+            inside, target, parts = True, str(token.attrs["href"]), []
+        elif token.type == "link_close":
+            inside, parts = False, []
+        elif token.type == "text" and not inside:
+            parts = token.content.split(_BAR)
+        for number, part in enumerate(parts):
+            if number:
+                yield from _nav_link(label, target, node, document)
+                label = target = ""
+            label += part
+    yield from _nav_link(label, target, node, document)
+
+
+def _nav_link(label: str, target: str, node: SyntaxTreeNode, document: Document) -> Iterator[NavLink]:
+    if label := label.strip(EDGE_SPACE):
+        made = NavLink(label, target)
+        document.places.put((made, (node.map[0] + 1 if node.map else 1, 0)))
+        yield made

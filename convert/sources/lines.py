@@ -1,0 +1,111 @@
+"""JSON Lines: a file of articles, one a line, each read from its place like a member of an archive."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from convert.errors import DocumentError, SourceError
+from convert.sources.files import reason
+from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, printable, safe_parts, too_large
+
+_SUFFIXES = (".jsonl", ".ndjson")
+_POSITION = re.compile(r"byte (\d+)")
+
+
+class _Source(Struct):
+    path: str = ""
+
+
+class _Line(Struct):
+    """As much of an article as its name needs."""
+
+    schema_version: str = ""
+    source: _Source = msgspec.field(default_factory=_Source)
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def is_lines(root: str) -> bool:
+    """Whether the file `root` is JSON Lines: by its name, or because a whole article stands in its first line and
+    another one follows."""
+    if root.lower().endswith(_SUFFIXES):
+        return True
+    try:
+        with open(root, "rb") as file:
+            if file.read(1) != b"{":
+                return False
+            file.seek(0)
+            first = file.readline(MAX_BYTES + 1)
+            return first.endswith(b"}\n") and file.read(1) == b"{" and bool(_decoder.decode(first).schema_version)
+    except (OSError, msgspec.DecodeError):
+        return False
+
+
+def members(root: str) -> Iterator[Ref | Refusal]:
+    """The documents of the file `root`, line by line; a line that is no JSON is refused alone.
+
+    Each is called by the path that it tells as its source's, if that is a safe name and no other line had it, else by
+    its number.  Raises `SourceError` if the file is larger than the limits.
+    """
+    stem = printable(os.path.splitext(os.path.basename(root))[0])
+    taken: set[str] = set()
+    try:
+        with open(root, "rb") as file:
+            if os.fstat(file.fileno()).st_size > MAX_TOTAL:
+                raise SourceError(f"{printable(root)}: more than {MAX_TOTAL >> 30} GiB; split it")
+            number = start = 0
+            while line := file.readline(MAX_BYTES + 2):
+                number += 1
+                if number > MAX_MEMBERS:
+                    raise SourceError(f"{printable(root)}: more than {MAX_MEMBERS:,} lines; split it")
+                name = f"{stem}/{number:06}.json"
+                document = line.rstrip(b"\r\n")
+                if len(document) > MAX_BYTES:
+                    while not line.endswith(b"\n") and (line := file.readline(MAX_BYTES)):
+                        pass  # to the end of the line
+                    yield Refusal(root, name, "SRC002", too_large(file.tell() - start), number)
+                elif document.strip():
+                    yield _document(root, name, (start, number), document, taken)
+                start = file.tell()
+    except OSError as error:
+        yield Refusal(root, stem, "SRC001", reason(error))
+
+
+def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: set[str]) -> Ref | Refusal:
+    try:
+        told = _decoder.decode(line).source.path
+    except msgspec.ValidationError:
+        told = ""  # JSON, but no article of ours: its reader says what is wrong
+    except msgspec.DecodeError as broken:
+        at = _POSITION.search(str(broken))
+        column = len(line[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(line) + 1
+        return Refusal(root, name, "SRC007", f"not valid JSON: {broken}", place[1], column)
+    parts = safe_parts(told)
+    path = printable("/".join(parts)) if parts else ""
+    if not path or path in taken:
+        path = name
+    taken.add(path)
+    return Ref(root, path, place, len(line))
+
+
+class Lines:
+    """A file of JSON Lines to read documents from."""
+
+    def __init__(self, root: str) -> None:
+        self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
+        self.close = self._file.close
+
+    def read(self, place: tuple[int, ...], size: int) -> bytes:
+        """The document at `place`.  Raises `DocumentError` (SRC001) if the file is no longer that long."""
+        try:
+            self._file.seek(place[0])
+            data = self._file.read(size)
+        except OSError as error:
+            raise DocumentError("SRC001", reason(error)) from error
+        if len(data) != size:
+            raise DocumentError("SRC001", "the file was cut short while it was read")
+        return data

@@ -1,0 +1,293 @@
+"""What is written is read back: our own Markdown, equal in everything that Markdown can say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CORPUS, SEEDS, needs_corpus, real_articles
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+from strategies import ARTICLES
+from test_markdown import page_of
+
+from convert import readers
+from convert.errors import DocumentError
+from convert.model import (
+    Anchor,
+    Article,
+    Aside,
+    Block,
+    Cell,
+    Code,
+    Embed,
+    Figure,
+    Footnote,
+    Heading,
+    Image,
+    Item,
+    Link,
+    List,
+    NavLink,
+    Paragraph,
+    Provenance,
+    Quote,
+    Reading,
+    Strong,
+    Table,
+    Text,
+)
+from convert.pipeline import read_and_clean
+from convert.rules.engine import clean
+from convert.rules.rule import Context
+from convert.sources import Source
+from convert.urls import linkable
+from convert.writers import markdown
+
+# --- what Markdown says of an article --------------------------------------------------------------------------------
+
+
+def inlines(children: tuple[Any, ...], around: tuple[type, ...] = ()) -> tuple[Any, ...]:
+    """Inlines in the one spelling that readers give: neighbouring texts joined, no mark inside its own kind, no
+    declared sizes, and a link without target or a picture without address as the text that it shows."""
+    out: list[Any] = []
+    for child in children:
+        made: tuple[Any, ...] = (child,)
+        if isinstance(child, Image):
+            made = picture(child)
+        elif (isinstance(child, Link) and not child.target) or type(child) in around:
+            made = inlines(child.children, around)
+        elif hasattr(child, "children"):
+            made = (structs.replace(child, children=inlines(child.children, (*around, type(child)))),)
+        for each in made:
+            if isinstance(each, Text) and out and isinstance(out[-1], Text):
+                each = Text(out.pop().text + each.text)
+            out.append(each)
+    return tuple(out)
+
+
+def picture(image: Image) -> tuple[Any, ...]:
+    if not image.address:
+        return (Text(image.alt),) if image.alt else ()
+    return (Image(image.address, image.alt, image.title, full_size=image.full_size),)
+
+
+def block(node: Any) -> tuple[Any, ...]:
+    if isinstance(node, Figure):
+        images = tuple(made for image in node.images for made in picture(image))
+        return (Figure(images, inlines(node.caption)),)
+    if isinstance(node, Table):
+        return (table(node),)
+    if isinstance(node, Aside):
+        return (Quote(blocks(node.children)),)
+    if isinstance(node, Embed):
+        inside = blocks(node.children)
+        if inside and not (node.address and linkable(node.address)):
+            return (Quote(inside),)  # nothing was left to say what it was
+        return (Embed(node.kind, node.address if linkable(node.address) else "", inside),)
+    if hasattr(node, "items"):
+        return (
+            structs.replace(node, items=tuple(structs.replace(i, children=blocks(i.children)) for i in node.items)),
+        )
+    if hasattr(node, "children"):
+        inline = isinstance(node, Paragraph) or hasattr(node, "level")
+        return (structs.replace(node, children=(inlines if inline else blocks)(node.children)),)
+    return (node,)
+
+
+def blocks(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(made for node in nodes for made in block(node))
+
+
+def table(node: Table) -> Table:
+    """A table whose rows have one length if it is written in GitHub's form: HTML shows missing cells as empty ones."""
+    rows = [[structs.replace(cell, children=blocks(cell.children)) for cell in row] for row in node.rows]
+    return Table(tuple(map(tuple, rows)))
+
+
+def padded(node: Any) -> Any:
+    """`node` with all rows of all tables as long as the longest."""
+    if isinstance(node, tuple):
+        return tuple(map(padded, node))
+    if isinstance(node, Table):
+        width = max((len(row) for row in node.rows), default=0)
+        rows = []
+        for row in padded(node.rows):
+            head = bool(row) and all(cell.header for cell in row)
+            rows.append((*row, *[Cell((), header=head)] * (width - len(row))))
+        return Table(tuple(rows))
+    for field in ("items", "children"):
+        if inside := getattr(node, field, None):
+            node = structs.replace(node, **{field: padded(inside)})
+    return node
+
+
+def normal(article: Article) -> Article:
+    """`article` as Markdown can say it."""
+    lead = block(article.lead)[0] if article.lead else None
+    return structs.replace(article, lead=lead, body=padded(blocks(article.body)))
+
+
+def back(article: Article, nav: str = "keep") -> Article:
+    return readers.read(markdown.render(article, page_of(article, nav)), "a.md", "").article
+
+
+def differences(article: Article) -> list[str]:
+    """What did not come back; short, because an assertion over two whole articles takes minutes to explain itself."""
+    read, meant = normal(back(article)), normal(article)
+    pairs: list[tuple[Any, Any]] = list(zip(read.body, meant.body, strict=False))
+    pairs += [(getattr(read, name), getattr(meant, name)) for name in Article.__struct_fields__ if name != "body"]
+    pairs.append((len(read.body), len(meant.body)))
+    return [f"{ours!r:.500} instead of {theirs!r:.500}" for ours, theirs in pairs if ours != theirs]
+
+
+@settings(max_examples=300)
+@given(ARTICLES)
+def test_our_markdown_comes_back_equal(article: Article) -> None:
+    assert differences(article) == []
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("pages/*/*.md")), ids=lambda path: path.stem)
+def test_the_seeds_come_back_equal(path: Path) -> None:
+    article, _, _ = read_and_clean(Source("", f"pages/{path.parent.name}/{path.name}", path.read_bytes()))
+    assert article is None or differences(article) == []
+
+
+@needs_corpus
+def test_real_articles_come_back_equal() -> None:
+    wrong: dict[str, list[str]] = {}
+    read = 0
+    for row in (CORPUS / "MANIFEST.tsv").read_text("utf-8").splitlines()[1:]:
+        path = row.split("\t")[0]
+        if not (CORPUS / path).is_file():
+            continue
+        article, _, _ = read_and_clean(Source("", path, (CORPUS / path).read_bytes()))
+        if article is not None:
+            read += 1
+            if found := differences(article):
+                wrong[path] = found
+    assert wrong == {}
+    assert read >= len(real_articles())
+
+
+def test_without_the_mirrors_links_there_are_none() -> None:
+    article = structs.replace(BARE, nav=(NavLink("首页", "https://example.org/"),))
+    assert back(article, "drop") == BARE
+    assert back(article).nav == article.nav
+
+
+BARE = Article(
+    schema_version="1",
+    id="n1",
+    title="纸",
+    language="zh-Hans",
+    source=Provenance("https://example.org/n1"),
+    body=(Paragraph((Text("纸的历史"),)),),
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param((Figure((Image("https://example.org/a.jpg"),)),), id="a picture that is no lead"),
+        pytest.param(
+            (
+                Paragraph((Text("见"), Anchor("_ref1"), Link("#_ftn1", (Text("[1]"),)))),
+                Footnote("_ftn1", (Paragraph((Link("#_ref1", (Text("[1]"),)), Text("注"))),)),
+            ),
+            id="a footnote",
+        ),
+        pytest.param(
+            (Embed("tweet", "https://x.com/a/status/1", (Paragraph((Text("推"),)),)), Embed("video")), id="embeds"
+        ),
+        pytest.param(
+            (
+                List(
+                    (Item((Paragraph((Text("a"),)), List((Item((Paragraph((Text("b"),)),)),), ordered=True, start=5))),)
+                ),
+            ),
+            id="a list that begins with 5 under a line",
+        ),
+        pytest.param((Quote((Code("a\n> \n\n   \nb"),)),), id="code of marks and spaces in a quote"),
+        pytest.param(
+            (
+                Table(
+                    (
+                        (Cell((Paragraph((Text("a"),)),), header=True), Cell((Paragraph((Anchor("x"), Text("b"))),))),
+                        (Cell((), rowspan=2), Cell((Paragraph((Link("#x", (Text("c"),)),)),))),
+                    )
+                ),
+            ),
+            id="a table with heads of rows, places and links to them",
+        ),
+    ],
+)
+def test_what_needs_care_comes_back_equal(body: tuple[Block, ...]) -> None:
+    article = structs.replace(BARE, body=body)
+    assert back(article) == article
+
+
+# --- Markdown of others ----------------------------------------------------------------------------------------------
+
+
+def read(text: str) -> Reading:
+    return readers.read(text.encode(), "notes/a.md", "", "markdown")
+
+
+def codes(text: str) -> set[str]:
+    _, findings = clean(read(text), Context(""), "a.md")
+    return {finding.code for finding in findings}
+
+
+def test_plain_commonmark() -> None:
+    reading = read("# 纸\n\n纸的\n历史 and\npaper\n\n### 一\n\n##### 二\n\n<div>\n<b>粗</b>\n</div>\n")
+    article = reading.article
+    assert (article.title, article.id, article.language) == ("纸", "a", "zh-Hans")
+    assert article.body == (
+        Paragraph((Text("纸的历史 and paper"),)),
+        Heading(2, (Text("一"),)),
+        Heading(3, (Text("二"),)),
+        Paragraph((Strong((Text("粗"),)),)),
+    )
+    assert [reading.places.of(block).line for block in article.body] == [3, 7, 9, 11]
+
+
+def test_a_document_without_title_or_address_says_so() -> None:
+    assert {"ART001", "SRC008"} <= codes("纸\n")
+    assert "ART001" not in codes("---\ntitle: 纸\n---\n\n正文\n")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "a\0b", "> " * 200 + "x"])
+def test_what_is_no_document_is_no_article(text: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(text)
+    assert caught.value.code == "SRC004"
+
+
+def test_only_our_own_is_taken_without_asking() -> None:
+    for text in ("# 纸\n\n正文\n", "---\ntitle: README\nlayout: page\n---\n\n# README\n", "---\n\n- a\n"):
+        assert readers.peek(text.encode(), "a.md") is None
+        assert readers.peek(text.encode(), "a.md", "markdown") is not None
+
+
+@pytest.mark.parametrize("value", ['"纸', "[1, 2]", "{a: b}", "|\n  纸", "\n  - a", '["a"]', "'a"])
+def test_front_matter_that_cannot_be_read_has_a_place(value: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(f"---\nid: a\ntitle: {value}\n---\n")
+    assert (caught.value.code, caught.value.line) == ("SRC007", 3)
+
+
+def test_front_matter_in_the_hand_of_a_person() -> None:
+    lines = ["# a note", "title: 纸 # the short one", "id: 'it''s'", "authors: [甲, 乙]", "tags:", "  - x", "series: ~"]
+    text = "\n".join(["---", *lines, "---", "", "正文"])
+    article = read(text).article
+    assert (article.title, article.id, article.authors, article.series) == ("纸", "it's", ("甲", "乙"), "")
+
+
+@given(st.text("纸a *_`<>[]()!#-=|:\n\\&~1.", max_size=60))
+def test_no_text_of_others_makes_it_fail(text: str) -> None:
+    try:
+        reading = read(text)
+    except DocumentError:
+        return
+    clean(reading, Context(""), "a.md")
