@@ -49,7 +49,7 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
         for block in islice((each for each in body if isinstance(each, Paragraph | Quote)), 6):
             opening = "".join(islice(strings((block,)), 8))[:300]
             if match := dialect.dateline.search(opening):
-                dateline = match["dateline"]
+                dateline = match["dateline"].strip(EDGE_SPACE)
                 if dialect.byline and (by := dialect.byline.match(opening[match.end() :].lstrip(EDGE_SPACE))):
                     agency = by["agency"] or ""
                     kind = by["kind"] or by["agency_kind"] or ""
