@@ -111,7 +111,7 @@ def _normal(content: str, note: Tell) -> str:
 def _escaped(content: str, note: Tell) -> str:
     """Markup that was escaped once more than it should be, and would be read out as text; preformatted text shows
     markup on purpose."""
-    if _ESCAPED_LINK.search(content):
+    if _ESCAPED_LINK.search(_PREFORMATTED.sub("", content) if "<pre" in content else content):
         content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
         if first:
             message = f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup"
