@@ -46,7 +46,7 @@ CASES: dict[str, tuple[str, bytes | str, str, str, bool]] = {
     "too large": ("x.md", GOOD.encode() + b"\n" * 50_000_000, "SRC002", "error", False),
     "100,000 nested tags": ("x.md", DEEP, "HTM003", "warning", True),
     "invalid UTF-8": ("x.md", GOOD.encode().replace("纸".encode(), b"\xe7\xba"), "SRC005", "error", False),
-    "no title": ("x.md", GOOD.replace("### 好", "### "), "ART001", "error", False),
+    "no title": ("x.md", GOOD.replace("### 好", "### "), "ART001", "error", True),
     "no source line": ("x.md", GOOD.partition("\n\n\n---\n\n原文")[0], "SRC008", "error", False),
     "empty body": ("x.md", WRAPPER.format(title="空", body=""), "ART002", "error", False),
     "broken JSON": ("x.json", b'{"schema_version": "1", "id": "a",\n  nonsense', "SRC007", "error", False),

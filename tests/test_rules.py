@@ -21,10 +21,14 @@ from convert.sources import Source
 FOLDER = Path(__file__).parent / "rules"
 
 ELSEWHERE: Mapping[str, str] = {
+    "HTM009": "test_fidelity.py::test_a_cell_or_an_item_that_was_lost_is_reported",
+    "IMG006": "test_fidelity.py::test_a_picture_that_was_lost_is_reported",
+    "LNK003": "test_fidelity.py::test_a_link_that_was_lost_is_reported",
     "SRC001": "test_sources.py::test_links_stay_inside",
     "SRC002": "test_sources.py::test_too_large_is_refused_alone",
     "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",
     "SRC009": "test_bad_input.py::test_a_fault_of_ours_hides_no_other_document",
+    "TXT006": "test_fidelity.py::test_text_that_was_lost_is_reported",
 }
 """Rules that no document can show, and the test that covers each."""
 

@@ -175,6 +175,8 @@ def is_blank(inline: Inline) -> bool:
     """Whether nobody sees the inline at the edge of a block."""
     if isinstance(inline, Text):
         return not inline.text.strip(EDGE_SPACE)
+    if isinstance(inline, Link):  # around a line break alone: the rest of one around a figure
+        return bool(inline.children) and all(isinstance(each, Break) for each in inline.children)
     return isinstance(inline, Break)
 
 

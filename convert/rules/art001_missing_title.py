@@ -7,8 +7,10 @@ An article whose first line has no title.
 Tables of contents, file names and catalogues are made of titles.
 
 ## Fix
-Its first words stand in.  Write the title into the first line, after `### `.
+Its first words stand in, those after dateline and byline.  Write the title into the first line, after `### `.
 """
+
+import re
 
 from msgspec.structs import replace
 
@@ -19,13 +21,17 @@ from convert.text import squeeze
 LENGTH = 30
 """Characters of the text that stand in for a title."""
 
+_BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
+
 
 def check(article: Article, context: Context) -> str | None:
     return None if article.title else "the article has no title: the first line should read '### TITLE'"
 
 
 def fix(article: Article, context: Context) -> Article:
-    words = "".join(texts(article.body)).removeprefix(f"【{article.dateline}】")
+    words = "".join(texts(article.body))
+    if article.dateline and words.startswith(dated := f"【{article.dateline}】"):
+        words = _BYLINE.sub("", words.removeprefix(dated), count=1) if article.authors else words.removeprefix(dated)
     return replace(article, title=squeeze(words, LENGTH) or article.id)
 
 

@@ -1,7 +1,8 @@
 """LNK001 relative-link
 
 ## What it finds
-A link of the article that is relative to the publisher's site: `/gb/…`, `//host/…`, `page.html`.
+A link of the article, or the address of a video or its like, that is relative to the publisher's site: `/gb/…`,
+`//host/…`, `page.html`.
 
 ## Why it matters
 Outside that site it leads nowhere.
@@ -12,13 +13,13 @@ It is resolved against the article's original address (WHATWG URL Standard).
 
 from msgspec.structs import replace
 
-from convert.model import Link
+from convert.model import Embed, Link
 from convert.rules.rule import Context, Rule
 from convert.urls import resolve, scheme
 
 
-def check(link: Link, context: Context) -> str | None:
-    target = link.target
+def check(node: Link | Embed, context: Context) -> str | None:
+    target = _target(node)
     if target.startswith(("http://", "https://", "#")) or not target or scheme(target) or not context.address:
         return None
     resolved = resolve(target, context.address)
@@ -27,8 +28,13 @@ def check(link: Link, context: Context) -> str | None:
     return f"relative link {target} resolved to {resolved}"
 
 
-def fix(link: Link, context: Context) -> Link:
-    return replace(link, target=resolve(link.target, context.address))
+def fix(node: Link | Embed, context: Context) -> Link | Embed:
+    target = resolve(_target(node), context.address)
+    return replace(node, target=target) if isinstance(node, Link) else replace(node, address=target)
 
 
-RULE = Rule("LNK001", "relative-link", "info", __doc__, on=(Link,), check=check, fix=fix)
+def _target(node: Link | Embed) -> str:
+    return node.target if isinstance(node, Link) else node.address
+
+
+RULE = Rule("LNK001", "relative-link", "info", __doc__, on=(Link, Embed), check=check, fix=fix)

@@ -44,6 +44,9 @@ def heading(builder: "Builder", element: Element, flow: Flow, level: int) -> Non
 
 def figure(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     """Pictures and caption; what else stands in a figure follows it."""
+    if element.attr("data-lbox-gallery") is not None:  # many pictures, each with its own caption
+        builder.container(element, flow, level)
+        return
     if not flow.frames and (made := plain_figure(builder, element)) is not None:
         builder.emit(made, element, flow)
         return

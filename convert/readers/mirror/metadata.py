@@ -16,7 +16,7 @@ _MEDIA = re.compile(
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
 _NAMES = re.compile(r"[、，,/／&]|\s和\s")
 _ROLE = re.compile(
-    r"^(?:.{0,4}?(?:英文|香港)?(?:大[纪紀]元|新唐人)(?:[电電][视視][台臺]?)?)?(?:[资資]深|[专專][题題]部|特[约約]|[专專][栏欄])?"
+    r"^(?:.{0,4}?(?:英文|香港)?(?:大[纪紀]元|新唐人)(?:[电電][视視][台臺]?)?|本[台臺报報刊]|希望之[声聲]|看中[国國])?(?:[资資]深|[专專][题題]部|特[约約]|[专專][栏欄])?"
     r"(?:记者|記者|作家|作者|评论员|評論員|撰稿人|[专專][栏欄]作家)?[：:\s]*"
 )
 _HAN_NAME = re.compile(r"[\u3400-\u9fff·‧]{2,4}")
@@ -49,11 +49,13 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
         for block in islice((each for each in body if isinstance(each, Paragraph | Quote)), 6):
             opening = "".join(islice(strings((block,)), 8))[:300]
             if match := dialect.dateline.search(opening):
-                dateline = match["dateline"]
+                dateline = match["dateline"].strip(EDGE_SPACE)
                 if dialect.byline and (by := dialect.byline.match(opening[match.end() :].lstrip(EDGE_SPACE))):
                     agency = by["agency"] or ""
                     kind = by["kind"] or by["agency_kind"] or ""
-                    authors += names(by["names"] or (by["agency_names"] if by["reporter"] else "") or "")
+                    authors += names(
+                        by["names"] or by["writers"] or (by["agency_names"] if by["reporter"] else "") or ""
+                    )
                     if by["second"]:
                         authors += names(by["second"])
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""

@@ -63,7 +63,12 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
     if b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
-    title = _title(page.title) if composed else recompose(_title(page.title))[0]
+    title = _title(page.title)
+    if not composed:
+        title, changed, at = recompose(before := title)
+        if changed and not any(each.code == "TXT005" for each in notes):
+            seen = f"{changed} compatibility character(s) such as U+{ord(before[at]):04X}; written as usual"
+            notes.append(Note("TXT005", seen, Place(1, 1)))
     mined = metadata.mine(body, page.dialect)
     for each in page.nav:
         places.put(each)

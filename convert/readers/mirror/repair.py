@@ -7,7 +7,6 @@ there the columns after them do not count what was taken away.
 import html
 import re
 from collections.abc import Callable
-from html.entities import html5
 from typing import NamedTuple
 
 from convert.model import Note, Place
@@ -15,6 +14,7 @@ from convert.readers.mirror.dialect import Dialect
 from convert.text import recompose
 
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
+_LINK_END = re.compile(r"</a *>")
 _STRAY = re.compile(r"</(?:br|img|input)>")
 _PROMOTION = re.compile(r"\n(?: ?#{1,6} ([^\n]*)|---(?=\n+ ?#{1,6} ))")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
@@ -25,9 +25,15 @@ _ESCAPED_TAG = re.compile(
     r"|strong|style|su[bp]|svg|table|tbody|td|th|time|tr|u|ul|use|video))"
     r"(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>]){0,4000})?/?)&(?:amp;)?gt;"
 )
-_ESCAPED_ENTITY = re.compile(r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z]{3,8});")
-_ESCAPED = re.compile(r"&(?:lt;|amp;(?:#|[A-Za-z]{2,8};))")
-_MARKUP = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ESCAPED_LINK = re.compile(r"&(?:amp;)?lt;a\s[^<>]{0,200}?href=[^<>\s]{0,10}?https?://")
+"""Only a page with one of these had its markup escaped by mistake; others write of tags (docs/decisions.md)."""
+
+_ESCAPED_ENTITY = re.compile(
+    r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|nbsp|e[nm]sp|middot|bull|[lr][sd]quo|hellip|[nm]dash);"
+)
+"""Spaces and punctuation, which editors' programs write; who writes of a character names another."""
+
+_ESCAPED = re.compile(r"&(?:lt;a\s|amp;(?:lt;a\s|#|[A-Za-z]{2,8};))")
 _LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
 MOJIBAKE = 30
 """A page with as many of these in runs was written in another encoding than it was read in."""
@@ -103,21 +109,34 @@ def _normal(content: str, note: Tell) -> str:
 
 
 def _escaped(content: str, note: Tell) -> str:
-    """Markup that was escaped once more than it should be, and would be read out as text."""
-    if first := _ESCAPED_TAG.search(content):
-        mended, count = _ESCAPED_TAG.subn(_unescaped, content)
-        note("HTM007", f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup", first.start())
-        content = mended
-    found = [match for match in _ESCAPED_ENTITY.finditer(content) if _is_text(match)]
-    if found:
-        note("HTM007", f"{len(found)} character reference(s) shown as text, from {found[0][0]}", found[0].start())
-        content = _ESCAPED_ENTITY.sub(lambda match: f"&{match[1]};" if _is_text(match) else match[0], content)
-    return content
+    """Markup that was escaped once more than it should be, and would be read out as text; preformatted text shows
+    markup on purpose."""
+    if _ESCAPED_LINK.search(_PREFORMATTED.sub("", content) if "<pre" in content else content):
+        content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
+        if first:
+            message = f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup"
+            note("HTM007", message, first.start())
+    mended, count, first = _outside(_ESCAPED_ENTITY, lambda match: f"&{match[1]};", content)
+    if first:
+        note("HTM007", f"{count} character reference(s) shown as text, from {first[0]}", first.start())
+    return mended
 
 
-def _is_text(match: re.Match[str]) -> bool:
-    """Whether a character reference stands for something that is no markup."""
-    return match[1] not in _MARKUP and (match[1][0] == "#" or f"{match[1]};" in html5)
+def _outside(
+    pattern: re.Pattern[str], mend: Callable[[re.Match[str]], str], content: str
+) -> tuple[str, int, re.Match[str] | None]:
+    """`content` with each match outside preformatted text mended, how many there were, and the first."""
+    kept = [match.span() for match in _PREFORMATTED.finditer(content)] if "<pre" in content else []
+    found: list[re.Match[str]] = []
+
+    def mended(match: re.Match[str]) -> str:
+        if any(start <= match.start() < end for start, end in kept):
+            return match[0]
+        found.append(match)
+        return mend(match)
+
+    content = pattern.sub(mended, content)
+    return content, len(found), found[0] if found else None
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -135,7 +154,7 @@ def _ends(content: str, note: Tell) -> str:
     The mirror renamed the links of the article, `<a>` to `<ok>`, but not all of them, and their ends always.  Named
     `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
     """
-    crossed = content.count("<a ") - content.count("</a>")
+    crossed = content.count("<a ") - len(_LINK_END.findall(content))
     if crossed > 0 and "</ok>" in content:
         message = f"{crossed} link(s) were closed by the end tag of another element; mended"
         note("HTM001", message, content.find("<a "))

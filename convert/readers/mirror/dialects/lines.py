@@ -2,7 +2,8 @@
 
 import re
 
-# 【大纪元2023年09月12日讯】（大纪元记者徐简综合报导）, （英文大纪元记者Tom Ozimek报导／陈霆编译）, （中央社台北12日电）
+# 【大纪元2023年09月12日讯】（大纪元记者徐简综合报导）, （作者：徐简）,
+# （英文大纪元记者Tom Ozimek报导／陈霆编译）, （中央社台北12日电）
 DATELINE = re.compile(
     r"【(?P<dateline>(?:大[纪紀]元|新唐人|希望之[声聲]|看中[国國])(?:北京[时時][间間])?(?:\d{4}年)?\d{1,2}月\d{1,2}日[讯訊电電]?)】"
 )
@@ -16,6 +17,7 @@ BYLINE = re.compile(
     r"(?P<agency>" + AGENCY + r")(?P<reporter>记者|記者)?"
     r"(?P<agency_names>[^（）／]*?)?(?:\d{1,2}日)?(?P<agency_kind>[^（）／\d]{0,4}[电電]|" + KIND + r"|)"
     r"|(?P<names>[^（）／]*?)(?P<kind>" + KIND + r")"
+    r"|(?:作者|撰文|文)[：:](?P<writers>[^（）／]{2,30})"
     r")(?:／(?P<second>[^（）]*?)(?P<second_kind>" + KIND + r"))?）"
 )
 EDITOR = re.compile(r"(?:责任编辑|責任編輯)\s*[：:]\s*(?P<editor>[^\s#＃◇@（）()]+)")
