@@ -61,11 +61,15 @@ ENGLISH = Site(
 )
 
 
+SHORTEST = 30
+"""Characters: what is less than a line is not looked for, since it could be anything on a page."""
+
+
 def seeds() -> Iterator[Article]:
     """The articles of the seeds and of the cases of the tests, which are very short."""
     for path in sorted([*ROOT.glob("seeds/pages/*/*.md"), *ROOT.glob("tests/cases/*/source.md")]):
         article, _, _ = read_and_clean(Source("", path.name, path.read_bytes()))
-        if article is not None and any(strings(article.body)):
+        if article is not None and sum(map(len, strings(article.body))) >= SHORTEST:
             yield article
 
 

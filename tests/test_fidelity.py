@@ -89,10 +89,13 @@ def test_half_a_paragraph_that_was_lost_is_reported() -> None:
 
 
 def test_a_picture_that_was_lost_is_reported() -> None:
-    """IMG006; its full size was a link of the source."""
+    """IMG006, and LNK003 for the link to its full size."""
     reading, article = made()
     less = without(article, lambda block: isinstance(block, Figure))
-    assert told(reading, less) == [("IMG006", "the picture https://example.org/small.jpg is not in the article")]
+    assert told(reading, less) == [
+        ("IMG006", "the picture https://example.org/small.jpg is not in the article"),
+        ("LNK003", "the link to https://example.org/large.jpg is not in the article"),
+    ]
 
 
 def test_a_link_that_was_lost_is_reported() -> None:

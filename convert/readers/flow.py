@@ -5,6 +5,7 @@ ever thinks about it.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from msgspec.structs import replace
 
@@ -87,14 +88,15 @@ class Flow:
         self.frames.append((maker, self.items))
         self.items = []
 
-    def close(self, *, keep_empty: bool = False) -> None:
-        """Ends the innermost inline element; one with nothing in it leaves nothing unless it must be kept."""
+    def close(self) -> None:
+        """Ends the innermost inline element; one with nothing in it leaves nothing."""
         inside = self.items
         maker, self.items = self.frames.pop()
         if self.pending is not None:
             self.pending = min(self.pending, len(self.frames))
-        if inside or keep_empty:
-            self.items.append(maker(settle(inside)))
+        if inside:
+            made = maker(settle(inside))
+            self.items += apart(made) if isinstance(made, Link) else (made,)
 
     def within(self, maker: Maker) -> bool:
         """Whether an inline element of this kind is open."""
@@ -122,6 +124,16 @@ class Flow:
             for block in (Paragraph(children),) if plain else paragraph(children, self.places):
                 self.places.put((block, self.place))
                 self.blocks.append(block)
+
+
+def apart(link: Link) -> Iterator[Inline]:
+    """A link in which other links stand, as links one after the other: none can be inside another."""
+    if not any(isinstance(child, Link) for child in link.children):
+        yield link
+        return
+    for inner, children in groupby(link.children, key=lambda child: isinstance(child, Link)):
+        held = tuple(children)
+        yield from held if inner else (replace(link, children=held),)
 
 
 def settle(items: list[str | Inline]) -> tuple[Inline, ...]:

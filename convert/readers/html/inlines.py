@@ -63,6 +63,9 @@ def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         return
     if not target:
         builder.note("LNK002", "link without an address", element)
+    elif hidden := element.attr("data-cfemail"):
+        target = _mail(hidden, target)
+        builder.note("LNK001", f"link {element.attr('href')} hides an e-mail address; it leads to {target}", element)
     if target.startswith("#"):
         builder.targets.add(target[1:])
     place = element.position
@@ -74,7 +77,19 @@ def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
 
     flow.open(maker)
     builder.walk(element, flow, level + 1)
-    flow.close(keep_empty=not name and _is_empty(builder, element))
+    flow.close()
+    if not name and _is_empty(builder, element):
+        builder.note("HTM004", f"empty link to {target}", element, f"<{target}>")
+
+
+def _mail(hidden: str, target: str) -> str:
+    """The e-mail address that a content delivery network hid from robots: bytes in hexadecimal, the first the key."""
+    try:
+        key, *code = bytes.fromhex(hidden)
+        address = bytes(byte ^ key for byte in code).decode("ascii")
+    except ValueError:
+        return target
+    return f"mailto:{address}" if "@" in address else target
 
 
 def _is_empty(builder: "Builder", element: Element) -> bool:

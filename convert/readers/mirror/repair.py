@@ -15,6 +15,7 @@ from convert.text import recompose
 
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
+_LINK_IN_SPAN = re.compile(r"(?P<link><a\s[^>]*>[^<]*)</span>")
 _STRAY = re.compile(r"</(?:br|img|input)>")
 _PROMOTION = re.compile(r"\n(?: ?#{1,6} ([^\n]*)|---(?=\n+ ?#{1,6} ))")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
@@ -155,7 +156,9 @@ def _ends(content: str, note: Tell) -> str:
     `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
     """
     crossed = content.count("<a ") - len(_LINK_END.findall(content))
-    if crossed > 0 and "</ok>" in content:
+    if crossed > 0:
+        content, ended = _LINK_IN_SPAN.subn(r"\g<link></a   >", content)
+    if crossed > 0 and (ended or "</ok>" in content):
         message = f"{crossed} link(s) were closed by the end tag of another element; mended"
         note("HTM001", message, content.find("<a "))
     if stray := _STRAY.search(content):

@@ -141,7 +141,7 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
     wanted = "".join(title.split())
     for heading in region.iter_elements(TITLES):
         if "".join(heading.text.split()) == wanted:
-            heading.decompose()
+            _take_out(builder, heading, "NAV005", "the title, which is not repeated in the body")
             break
     for picture in list(region.iter_elements("img")):
         _wake(builder, picture)
