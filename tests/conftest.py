@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
@@ -20,6 +20,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
     phases=[Phase.explicit, Phase.generate],  # articles shrink for minutes: `--hypothesis-profile=shrink` when needed
+    verbosity=Verbosity.quiet,  # and are printed for minutes too
 )
 settings.register_profile("shrink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")

@@ -1,26 +1,92 @@
 """What is in an archive, from the first of the two passes over it."""
 
 import re
+from collections import Counter
 
 from convert.model import Entry
 
-_INDEX_PAGE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+?)(?:/(?:\d+|README)\.md|\.md)$")
+_PAGE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)/(?:(?P<number>\d+)|README)\.md$")
+_FLAT = re.compile(r"(?:^|/)indexes/(?P<name>[^/]+)\.md$")
+_TABLE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)\.csv$")
+_NAMES = re.compile(r"(?:^|/)indexes/(?:[a-z]+\.)?names\.csv$")
+_LINK = re.compile(rb"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
+_CHANNEL = re.compile(rb"\[([^\]\n]+)\]\((?:[^)\s]*/)?indexes/([^/)\s]+?)(?:/README)?(?:\.md)?(?:\?[^)\s]*)?\)")
+_PUBLISHER = re.compile(r"^[A-Z](?=[\u3400-\u9fff])")
+"""The letter of the publisher, before the names of channels in mirrors that have several."""
+
+_MOVED = "已转移"
+LARGEST = 1 << 20
+"""Bytes of an index page that are looked at: the longest that is whole has 300,000, broken ones have millions."""
 
 
 class Index:
-    """The entries of all articles, in the order of the walk, and the names of the channels."""
+    """The entries of all articles, in the order of the walk, and what the mirrors' index pages tell of them."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.channels: dict[str, str] = {}
+        self._places: dict[tuple[str, str], tuple[int, int]] = {}
 
     def add(self, entry: Entry) -> None:
         """One article more."""
         self.entries.append(entry)
 
+    def place(self, entry: Entry) -> tuple[int, int]:
+        """Where the mirror's index pages list an article in its channel, the oldest first; what none lists comes last.
+        Articles of one day stand in this order."""
+        name = entry.path.rpartition("/")[2].partition(".")[0]
+        return self._places.get((entry.section, name), (LARGEST, 0))
+
     def look_at(self, path: str, data: bytes) -> None:
-        """Learns what a document that is no article tells: an index page begins with the name of its channel."""
-        if (match := _INDEX_PAGE.search(path)) and data.startswith(b"### "):
-            name = data[4:].partition(b"\n")[0].decode("utf-8", "replace").strip()
-            if name:
-                self.channels.setdefault(match["channel"], name)
+        """Learns what a document that is no article tells: the names of channels, and the order of their articles.
+
+        Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
+        oldest first.  What is told first stands: of two pages that list an article, the one that is named first.
+        """
+        data = data[:LARGEST]
+        if _NAMES.search(path):
+            for line in _lines(data):
+                channel, _, name = line.partition(",")
+                self._name(channel, name)
+        elif match := _TABLE.search(path):
+            for number, line in enumerate(_lines(data)):
+                self._places.setdefault((match["channel"], line.partition(",")[0]), (0, number))
+        elif match := _PAGE.search(path):
+            if data.startswith(b"### "):
+                self._name(match["channel"], _text(data[4:].partition(b"\n")[0]))
+            if match["number"]:
+                self._listed(data, int(match["number"]))
+        elif match := _FLAT.search(path):
+            self._flat(match["name"], data)
+        elif path.rpartition("/")[2] == "README.md":
+            for name, channel in _CHANNEL.findall(data):
+                self._name(_text(channel), _text(name))
+
+    def _flat(self, name: str, data: bytes) -> None:
+        listed = self._listed(data, 1)
+        if data.startswith(b"### "):
+            title = _text(data[4:].partition(b"\n")[0])
+            if _MOVED not in title:
+                self._name(name, title)
+        elif listed and not name.isascii():
+            self._name(Counter(listed).most_common(1)[0][0], name)
+
+    def _listed(self, data: bytes, page: int) -> list[str]:
+        """Notes the places of the articles that a page lists; the channel of each."""
+        found = [(_text(channel), _text(name)) for channel, name in _LINK.findall(data)]
+        for number, link in enumerate(reversed(found)):
+            self._places.setdefault(link, (page, number))
+        return [channel for channel, _ in found]
+
+    def _name(self, channel: str, name: str) -> None:
+        if name := _PUBLISHER.sub("", name.strip()):
+            self.channels.setdefault(channel, name)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _lines(data: bytes) -> list[str]:
+    """Lines end where files' lines do: titles hold U+2028."""
+    return [line.strip("\r") for line in _text(data).split("\n") if line.strip()]

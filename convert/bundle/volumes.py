@@ -23,7 +23,7 @@ def gather(index: Index, title: str = "") -> Volume:
         Section(
             key,
             index.channels.get(key) or key or other,
-            tuple(sorted(by_channel[key], key=lambda each: (each.published, each.path))),
+            tuple(sorted(by_channel[key], key=lambda each: (each.published[:10], index.place(each), each.path))),
         )
         for key in sorted(by_channel, key=lambda key: (not key, key))
     )

@@ -187,9 +187,8 @@ class Renderer:
             title = f' title="{attribute(node.title)}"' if node.title else ""
             shown = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
             return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
-        if node.alt and not _SAYS_SOMETHING.search(node.alt):
-            return text(node.alt)  # the picture of an emoji, which the character itself is
-        shown = text(f"{self.label['picture']}{node.alt}")
+        emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # which needs no word that it is a picture
+        shown = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
         if address and linkable(address):
             return f'<a class="picture" href="{attribute(address)}">{shown}</a>'
