@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 from msgspec import json
@@ -75,13 +76,14 @@ def matches(name: str, patterns: list[str]) -> bool:
 def sets(results: Results) -> Iterator[tuple[str, Callable[[Path, int], Path]]]:
     """The sets of documents that there are; what is missing is noted."""
     yield "seeds", documents.copies
-    if paths := documents.corpus_paths():
-        results.notes.append(f"corpus: {len(paths)} articles of {documents.CORPUS}, each as often as it takes")
-        yield "corpus", documents.corpus
-    else:
-        results.notes.append(
-            f"the corpus was not measured: no article in {documents.CORPUS}; name its folder in CONVERT_CORPUS"
-        )
+    for name in documents.SETS:
+        if paths := documents.corpus_paths(name):
+            results.notes.append(f"{name}: {len(paths)} articles of {documents.CORPUS}, each as often as it takes")
+            yield name, partial(documents.corpus, name)
+        else:
+            results.notes.append(
+                f"{name} was not measured: no article in {documents.CORPUS}; name its folder in CONVERT_CORPUS"
+            )
 
 
 def measure_all(name: str, cases: list[Case], sample: Sample, pace: Pace, folder: Path) -> Iterator[Result]:

@@ -19,8 +19,8 @@ from convert.writers.options import Options
 CHECKOUT = Path(__file__).resolve().parent.parent
 SEEDS = CHECKOUT / "seeds"
 CORPUS = Path(os.environ.get("CONVERT_CORPUS") or CHECKOUT.parent / "shared" / "corpus")
-DIALECTS = "epoch-news/"
-"""What the dialects begin with that are measured, in the manifest of the corpus."""
+SETS = {"epoch": ("epoch-news/",), "corpus": ("epoch-news/", "banned1/", "banned2/")}
+"""What the dialects begin with that are measured together, in the manifest of the corpus."""
 
 BASE = "https://github.com/example/epoch-news/blob/master/"
 """The address of the documents in a mirror of nobody's: so that no run asks git."""
@@ -132,18 +132,18 @@ def renamed(data: bytes, turn: int) -> bytes:
     return _ID.sub(rb"n9%05d\1" % turn, data) if turn else data
 
 
-def corpus_paths() -> list[str]:
-    """The articles of the corpus that are measured, from its manifest; none where it is not there."""
+def corpus_paths(name: str) -> list[str]:
+    """The articles of the corpus that a set measures, from its manifest; none where it is not there."""
     manifest = CORPUS / "MANIFEST.tsv"
     if not manifest.is_file():
         return []
     rows = (line.split("\t") for line in manifest.read_text(encoding="utf-8").splitlines())
-    return [row[0] for row in rows if len(row) > 1 and row[1].startswith(DIALECTS)]
+    return [row[0] for row in rows if len(row) > 1 and row[1].startswith(SETS[name])]
 
 
-def corpus(folder: Path, number: int) -> Path:
-    """`number` articles of the corpus as they are, each as often as it takes."""
-    paths = corpus_paths()
+def corpus(name: str, folder: Path, number: int) -> Path:
+    """`number` articles of a set of the corpus as they are, each as often as it takes."""
+    paths = corpus_paths(name)
     for place in range(number):
         path = paths[place % len(paths)]
         target = folder / f"copy{place // len(paths):05d}" / path

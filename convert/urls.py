@@ -86,10 +86,24 @@ def article_key(address: str) -> str:
     return rest.partition("#")[0].rstrip("/")
 
 
+_TAG_PAGE = re.compile(
+    r"https?://(?:[a-z0-9]+\.)*(?:"
+    r"epochtimes\.com/(?:gb|b5)/tag/"
+    r"|secretchina\.com/news/(?:gb|b5)/tag/"
+    r"|soundofhope\.org/term/\d"
+    r"|ntdtv\.com/(?:xtr/)?(?:gb|b5)/[^/]+\.html?(?:[?#]|\Z)"
+    r")"
+)
+
+
 def is_tag_page(address: str) -> bool:
     """Whether the address is one of a publisher's keyword pages: four links in five of the real archive.
 
     >>> is_tag_page("https://www.epochtimes.com/gb/tag/%E7%BA%B8.html")
     True
+    >>> is_tag_page("https://www.ntdtv.com/gb/纸.htm"), is_tag_page("https://www.ntdtv.com/gb/2020/01/11/a1.html")
+    (True, False)
     """
-    return "/tag/" in address and "epochtimes.com/" in address
+    return ("/tag/" in address or "/term/" in address or "ntdtv.com/" in address) and _TAG_PAGE.match(
+        address
+    ) is not None

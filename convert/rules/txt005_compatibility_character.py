@@ -1,8 +1,8 @@
 """TXT005 compatibility-character
 
 ## What it finds
-Han characters written with the code point of a radical (Kangxi radicals, CJK radicals) or of a compatibility ideograph:
-they look like the character that everybody writes, and are another.
+Han characters written with the code point of a radical that stands for them (Kangxi radicals, a few CJK radicals) or of
+a compatibility ideograph: they look like the character that everybody writes, and are another.
 
 ## Why it matters
 No search finds them, and few fonts have them.
