@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from msgspec.structs import replace
 from turbohtml import Element
+from turbohtml import Text as TextNode
 
 from convert.model import MAX_DEPTH, Aside, AsideKind, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
@@ -89,7 +90,11 @@ def box(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
             if inside := builder.inside(element, flow, level):
                 builder.emit(Aside(markup.asides[name], tuple(inside)), element, flow)
             return
-    builder.container(element, flow, level)
+    nodes = element.children
+    if nodes and not (len(nodes) == 1 and type(only := nodes[0]) is TextNode and only.data.isspace()):
+        builder.container(element, flow, level)
+    else:  # the place of an advertisement, mostly
+        flow.flush()
 
 
 def caption(builder: "Builder", element: Element, flow: Flow, level: int) -> None:

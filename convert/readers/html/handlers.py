@@ -1,7 +1,6 @@
 """The HANDLERS table: what becomes of an element, by its name."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Builder", Element, Flow, int], None]
 """From an element inside `level` others to blocks and inlines of a flow."""
 
-HANDLERS: Mapping[str, Handler] = MappingProxyType({
+HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(boxes.UNSEEN, boxes.nothing),
     **dict.fromkeys(boxes.CONTAINERS, boxes.box),
     **dict.fromkeys(inlines.MARKS, inlines.mark),
@@ -36,4 +35,4 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType({
     "span": boxes.span,
     "table": blocks.table,
     "ul": blocks.items,
-})  # fmt: skip
+}  # fmt: skip

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from turbohtml import Element
@@ -25,15 +24,18 @@ from convert.text import HTML_SPACE, collapse
 if TYPE_CHECKING:
     from convert.readers.html.builder import Builder
 
-MARKS: Mapping[str, Maker] = MappingProxyType({
+MARKS: Mapping[str, Maker] = {
     "b": Strong, "strong": Strong,
     "cite": Emphasis, "dfn": Emphasis, "em": Emphasis, "i": Emphasis,
     "ins": Underline, "u": Underline,
     "sub": Subscript, "sup": Superscript,
-})  # fmt: skip
+}  # fmt: skip
 LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
+LONGEST = 300
+"""Characters of the address of a placeholder; a longer one in a `data:` address is a picture."""
+
 _PLACEHOLDER = re.compile(
-    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:.{0,300}\Z", re.I
+    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
@@ -115,7 +117,7 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
     """The image of an `<img>`; none where nothing of it could ever be seen."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
-    if (not address or _PLACEHOLDER.search(address)) and (later := _later(element)):
+    if len(address) <= LONGEST and (not address or _PLACEHOLDER.search(address)) and (later := _later(element)):
         builder.note("IMG005", f"placeholder {address} for the picture {later}", element)
         address = later
     alt, title = element.attr("alt"), element.attr("title")

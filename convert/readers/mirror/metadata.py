@@ -27,6 +27,8 @@ _PLACE = re.compile(
 )
 
 
+_CREDIT_MARKS = "编編转轉校"  # one of these is in every line of credits that does not begin with a parenthesis
+
 LAST = 8
 """Credits stand among as many paragraphs at the end."""
 
@@ -62,6 +64,8 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                 break
     for block in islice((each for each in reversed(body) if isinstance(each, Paragraph)), LAST):
         text = "".join(strings((block,)))[-200:]
+        if text[:1] != "（" and not any(mark in text for mark in _CREDIT_MARKS):
+            continue
         for pattern in dialect.credits:
             if match := pattern.search(text):
                 told = match.groupdict()

@@ -157,7 +157,7 @@ def section(path: str) -> str:
 def _sample(title: str, body: tuple[Block, ...]) -> Iterator[str]:
     """The text to tell the language by: a little, which mostly settles it, then more."""
     parts, texts, length = [title], strings(body), len(title)
-    for enough in (80, 400):
+    for enough in (160, 400):
         while length < enough and (text := next(texts, "")):
             parts.append(text)
             length += len(text)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from convert.model import Note, Place
 from convert.readers.mirror.dialect import Dialect
-from convert.text import recompose
+from convert.text import one_line, recompose
 
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
@@ -66,14 +66,14 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
         content = _escaped(content, note)
     if _RARE.search(content):
         content = _ends(content, note)
-    content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
+    if "<ok " in content or "</ok>" in content:
+        content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
     for tag, kind in dialect.asides.items():
         if match := tag.search(content):
             start, end = match.span()
             content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
     if "#" in content and ("\n#" in content or "\n #" in content):
-        parts = _PREFORMATTED.split(content) if "<pre" in content else [content]
-        content = "".join(part if part.startswith("<pre") else _PROMOTION.sub(_promotion, part) for part in parts)
+        content = _unpromoted(content, notes, above)
     return Repaired(content, notes)
 
 
@@ -169,20 +169,22 @@ def _ends(content: str, note: Tell) -> str:
     return content
 
 
-def _promotion(match: re.Match[str]) -> str:
-    """A line of the mirror's own Markdown inside the page, as an element that says so.
+def _unpromoted(content: str, notes: list[Note], above: int) -> str:
+    """The content without the lines of the mirror's own Markdown, which leave blank ones of their length.
 
-    No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  The rule above
+    No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  A rule above
     them is no text.
     """
-    if match[1] is None:
-        return "\n   "
-    parts: list[str] = []
-    last = 0
-    line = html.unescape(match[1])
-    for link in _MARKDOWN_LINK.finditer(line):
-        parts.append(html.escape(line[last : link.start()]))
-        parts.append(f'<a href="{html.escape(link[2])}">{html.escape(link[1])}</a>')
-        last = link.end()
-    parts.append(html.escape(line[last:]))
-    return f"\n<mirror-promotion>{''.join(parts)}</mirror-promotion>"
+    last = line = 0
+
+    def blank(match: re.Match[str]) -> str:
+        nonlocal last, line
+        line += content.count("\n", last, match.start() + 1)
+        last = match.start() + 1
+        if (told := match[1]) is not None:
+            removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(told)))
+            column = 2 if content[last] == " " else 1
+            notes.append(Note("NAV004", "promotion inside the article", Place(above + 1 + line, column), removed))
+        return "\n" + " " * (len(match[0]) - 1)
+
+    return _outside(_PROMOTION, blank, content)[0]

@@ -1,10 +1,9 @@
 """What a mirror wraps around an article besides title and address, and what it tells: notes of what is left out, and
 the page's own address."""
 
+import html
 import re
 from collections.abc import Iterator
-
-from turbohtml import parse_fragment
 
 from convert.model import NavLink, Note, Place
 from convert.readers.mirror.cut import Page
@@ -14,6 +13,8 @@ from convert.urls import UNKNOWN_REPOSITORY
 _SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
 _OWNER = re.compile(r"^https://github\.com/[^/?#]+")
 _PAGE = re.compile(r"(?:^|/)(pages/[^/]+/[^/]+)$")
+_PICTURE = re.compile(r"<img\b[^>]*?\bsrc=['\"]?([^'\">\s]*)[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
 _RULE = re.compile(r"-{3,}\Z")
 
 
@@ -37,9 +38,7 @@ def left_out(page: Page, text: str) -> Iterator[Note]:
 
 def _visible(markup: str) -> str:
     """Text and picture addresses of a piece of the wrapper."""
-    root = parse_fragment(markup)
-    pictures = [f"<{image.attr('src') or ''}>" for image in root.iter_elements("img")]
-    return one_line(" ".join([root.text, *pictures]))
+    return one_line(html.unescape(_TAG.sub(" ", _PICTURE.sub(r" &lt;\1&gt; ", markup))))
 
 
 def home(page: Page, told: str, path: str) -> str:
