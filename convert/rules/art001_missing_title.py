@@ -1,13 +1,14 @@
 """ART001 missing-title
 
 ## What it finds
-An article whose first line has no title.
+An article without a title: a mirror's page whose first line has none, Markdown without `title:` or a first heading.
 
 ## Why it matters
 Tables of contents, file names and catalogues are made of titles.
 
 ## Fix
-Its first words stand in, those after dateline and byline.  Write the title into the first line, after `### `.
+Its first words stand in, in a mirror's page those after dateline and byline.  Write the title into the first line,
+after `### `.
 """
 
 import re

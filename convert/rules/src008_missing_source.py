@@ -7,7 +7,8 @@ An article without its original address.
 The address names the article: duplicates, links between articles and citations all need it.
 
 ## What to do
-The last line of the page should read `原文链接（需翻墙）：https://…`.
+The last line of a mirror's page should read `原文链接（需翻墙）：https://…`; the front matter of Markdown should have a
+line `source: https://…`, a web page `<link rel="canonical" href="https://…"/>` in its head.
 """
 
 from convert.model import Article
