@@ -4,11 +4,14 @@ import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from convert.model import Article
+
+if TYPE_CHECKING:
+    from convert.violations import Violation
 
 SCHEMA_NAME = "article.schema.json"
 SCHEMA_ID = "urn:archive-convert:schema:article:1"
@@ -59,19 +62,15 @@ def violation(article: Article) -> str | None:
         decode(data)
         return None
     except msgspec.DecodeError as refused:
-        return explain(json.loads(data)) or str(refused)
+        found = explain(json.loads(data))
+        return found.message if found else str(refused)
 
 
-def explain(instance: Any) -> str | None:
+def explain(instance: Any) -> "Violation | None":
     """The violation of the schema that best explains the others of a parsed JSON document, or None."""
-    from jsonschema import Draft202012Validator  # costs 40 ms, for what most runs never need
-    from jsonschema.exceptions import best_match
+    from convert import violations  # jsonschema costs 40 ms, for what most runs never need
 
-    error = best_match(Draft202012Validator(schema()).iter_errors(instance))
-    if error is None:
-        return None
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path)
-    return f"{path.lstrip('.') or 'the article'}: {error.message}"
+    return violations.explain(instance, schema())
 
 
 def make_schema() -> dict[str, Any]:

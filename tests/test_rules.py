@@ -54,7 +54,9 @@ def marked(path: Path) -> list[int]:
     for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").split("\n"), start=1):
         lines += [int(mark) if mark else number for mark in re.findall(rf"<!-- {code}(?::(\d+))? -->", line)]
     if not lines:
-        lines = [int(line) for line in (path.parent / "lines.txt").read_text("utf-8").split()]
+        own = path.with_suffix(".lines.txt")
+        told = own if own.is_file() else path.parent / "lines.txt"
+        lines = [int(line) for line in told.read_text("utf-8").split()]
     return sorted(set(lines))
 
 

@@ -1,5 +1,6 @@
 """Our own JSON back in: one article a document, equal to the one that was written."""
 
+import json
 import re
 
 import msgspec
@@ -42,8 +43,12 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     try:
         article = codec.decode(text.encode())
     except msgspec.ValidationError as refused:
-        message = codec.explain(msgspec.json.decode(text)) or f"the article: {refused}"
-        raise DocumentError("ART009", message, 1, 1) from None
+        from convert.violations import locate
+
+        found = codec.explain(json.loads(text))
+        if found is None:
+            raise DocumentError("ART009", f"the article: {refused}", 1, 1) from None
+        raise DocumentError("ART009", found.message, *locate(text, found.path)) from None
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
         before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text

@@ -1,0 +1,143 @@
+"""Why a JSON document breaks the schema, in a sentence, and where in the text it stands."""
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from convert.text import squeeze
+
+SHOWN = 40
+"""Of a value that is wrong, this many characters stand in the message."""
+
+Path = tuple[str | int, ...]
+"""The way to a value: keys and numbers of items, from the outermost."""
+
+
+class Violation(NamedTuple):
+    """One thing that is wrong with a document."""
+
+    path: Path
+    message: str
+
+
+def explain(instance: Any, schema: Mapping[str, Any]) -> Violation | None:
+    """What best explains why a parsed JSON document does not satisfy a schema (2020-12); None where it does."""
+    error = best_match(Draft202012Validator(schema).iter_errors(instance))
+    if error is None:
+        return None
+    path, said = tuple(error.absolute_path), SENTENCES.get(str(error.validator), _as_it_is)(error)
+    return Violation(path, f"{name(path) or 'the article'} {said}")
+
+
+def name(path: Path) -> str:
+    """A path as people write it.
+
+    >>> name(("body", 2, "children", 0)), name(())
+    ('body[2].children[0]', '')
+    """
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+# Of an error only what its keyword promises is asked: jsonschema types everything as possibly absent.
+KINDS: Mapping[str, str] = MappingProxyType({
+    "array": "a list", "boolean": "true or false", "integer": "a whole number", "null": "null", "number": "a number",
+    "object": "an object", "string": "a text",
+})  # fmt: skip
+
+
+def _kind(value: Any) -> str:
+    for kind, types in (("boolean", bool), ("integer", int), ("number", float), ("string", str), ("array", list)):
+        if isinstance(value, types):
+            return KINDS[kind]
+    return KINDS["null"] if value is None else KINDS["object"]
+
+
+def _shown(value: Any) -> str:
+    return squeeze(json.dumps(value, ensure_ascii=False), SHOWN)
+
+
+def _type(error: Any) -> str:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    return f"should be {' or '.join(KINDS[kind] for kind in wanted)}, and is {_kind(error.instance)}"
+
+
+def _required(error: Any) -> str:
+    missing = [key for key in error.validator_value if key not in error.instance]
+    return f"lacks {', '.join(map(repr, missing))}"
+
+
+def _unknown(error: Any) -> str:
+    known = list(error.schema.get("properties", ()))
+    key = next(key for key in error.instance if key not in known)
+    near = difflib.get_close_matches(key, known, 1)
+    return f"has the unknown field {key!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _enumerated(error: Any) -> str:
+    allowed = [str(value) for value in error.validator_value]
+    near = difflib.get_close_matches(str(error.instance), allowed, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; it may be {', '.join(allowed)}"
+    return f"should not be {_shown(error.instance)}{hint}"
+
+
+def _as_it_is(error: Any) -> str:
+    return f"is wrong: {error.message}"
+
+
+SENTENCES: Mapping[str, Callable[[Any], str]] = MappingProxyType({
+    "additionalProperties": _unknown,
+    "const": lambda error: f"should be {_shown(error.validator_value)}, and is {_shown(error.instance)}",
+    "enum": _enumerated,
+    "maximum": lambda error: f"is {error.instance}, and should be at most {error.validator_value}",
+    "minLength": lambda error: "is empty",
+    "minimum": lambda error: f"is {error.instance}, and should be at least {error.validator_value}",
+    "pattern": lambda error: (
+        f"is {_shown(error.instance)}, and should look like "
+        + " or ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value]))
+    ),
+    "required": _required,
+    "type": _type,
+})  # fmt: skip
+"""What each keyword of JSON Schema says when it says no."""
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder()
+
+
+def locate(text: str, path: Path) -> tuple[int, int]:
+    """Line and column, both from 1, of the value at `path` in the JSON `text`, or of what is nearest around it."""
+    at = _SPACE.match(text).end()  # type: ignore[union-attr]  # it matches everything
+    for part in path:
+        inside = _inside(text, at, part)
+        if inside is None:
+            break
+        at = inside
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _inside(text: str, at: int, part: str | int) -> int | None:
+    """Where the member `part` of the object or list at `at` begins; None where there is none."""
+    number = 0
+    at = _skip(text, at + 1)
+    while text[at : at + 1] not in ("", "]", "}"):
+        key: str | int = number
+        if isinstance(part, str):
+            key, end = _DECODER.raw_decode(text, at)
+            at = _skip(text, _skip(text, end) + 1)  # the colon
+        if key == part:
+            return at
+        at = _skip(text, _DECODER.raw_decode(text, at)[1])
+        if text[at : at + 1] == ",":
+            at = _skip(text, at + 1)
+        number += 1
+    return None
+
+
+def _skip(text: str, at: int) -> int:
+    return _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches everything
