@@ -25,6 +25,7 @@ from convert.rules import RULES
 from convert.rules.engine import clean, finding
 from convert.rules.rule import Context
 from convert.sources import STDIN, Reader, Ref, Refusal, Source, printable, walk
+from convert.sources.git import changed_since
 from convert.sources.remote import remote_base
 from convert.store import safe_name
 from convert.text import squeeze
@@ -65,6 +66,8 @@ class Settings(Struct, frozen=True):
     options: Options = field(default_factory=Options)
     fidelity: bool = False
     """Whether a check also looks for what was lost on the way."""
+    changed_since: str = ""
+    """Only what git says changed since this revision is checked."""
     form: str = ""
     """The reader that every document is for; without one each document tells."""
 
@@ -335,6 +338,11 @@ def output_names(entries: Iterable[Entry], suffix: str) -> dict[str, str]:
     return names
 
 
+def _file(ref: Ref) -> str:
+    """The file that a document is in: an archive changes as a whole."""
+    return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
+
+
 def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
     """Every finding about every document of the roots; nothing is written.
 
@@ -343,6 +351,9 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     """
     summary = Summary()
     refs = walk(roots)
+    if settings.changed_since:
+        changed = changed_since(roots, settings.changed_since)
+        refs = (ref for ref in refs if isinstance(ref, Refusal) or _file(ref) in changed)
     first = runner.chunks(refs, SERIAL)
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())

@@ -21,6 +21,7 @@ from convert.report import REPORTERS
 )
 @base_url_option
 @click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
+@click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
@@ -33,6 +34,7 @@ def validate(
     level: str,
     base_url: str,
     fidelity: bool,
+    changed_since: str,
     strict: bool,
     workers: int,
     quiet: bool,
@@ -47,7 +49,9 @@ def validate(
             reporter.tell(finding)
 
     with progress("checking", None, quiet=quiet) as step:
-        settings = Settings(base_url=base_url, workers=workers, form=from_ or "", fidelity=fidelity)
+        settings = Settings(
+            base_url=base_url, workers=workers, form=from_ or "", fidelity=fidelity, changed_since=changed_since
+        )
         summary = pipeline.check(sources, settings, tell, step)
     if not quiet:
         reporter.end(summary)

@@ -2,7 +2,8 @@
 
 import os
 import re
-import subprocess
+
+from convert.sources.git import git
 
 _SSH = re.compile(r"^(?:ssh://)?git@(?P<host>[^:/]+)[:/](?P<path>.+?)(?:\.git)?/?$")
 _HTTP = re.compile(r"^https?://(?:[^@/]+@)?(?P<host>[^/]+)/(?P<path>.+?)(?:\.git)?/?$")
@@ -24,8 +25,8 @@ def remote_base(root: str) -> str:
         folder = "."  # the path of a lone file is kept as it was typed
     if not os.path.isdir(folder):
         return ""
-    told = _git(folder, "rev-parse", "--show-toplevel", "--abbrev-ref", "HEAD")
-    remote = _git(folder, "config", "--get", "remote.origin.url")
+    told = git(folder, "rev-parse", "--show-toplevel", "--abbrev-ref", "HEAD")
+    remote = git(folder, "config", "--get", "remote.origin.url")
     match = _SSH.match(remote) or _HTTP.match(remote)
     if not match or "\n" not in told:
         return ""
@@ -35,13 +36,3 @@ def remote_base(root: str) -> str:
     inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(top)).replace(os.sep, "/")
     base = f"https://{match['host']}/{match['path']}/blob/{branch}/"
     return base if inside == "." else f"{base}{inside}/"
-
-
-def _git(folder: str, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments], capture_output=True, text=True, timeout=10, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

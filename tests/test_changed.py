@@ -1,0 +1,82 @@
+"""`convert validate --changed-since REV`: only what git says changed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from running import run
+
+from convert.errors import UsageError
+from convert.sources.git import changed_since
+
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+BROKEN = "### 纸\n\n原文链接（需翻墙）："
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A mirror with a broken page that is old, and a branch with four kinds of change."""
+    mirror = tmp_path / "mirror"
+    shutil.copytree(SEEDS / "pages" / "nf9000001", mirror / "pages" / "nf9000001")
+    folder = mirror / "pages" / "nf9000001"
+    (folder / "old.md").write_text(BROKEN, "utf-8")
+    git(tmp_path, "init", "-q", "-b", "main", str(mirror))
+    git(mirror, "add", ".")
+    git(mirror, "commit", "-qm", "all")
+    git(mirror, "checkout", "-qb", "new")
+    (folder / "committed 纸.md").write_text(BROKEN, "utf-8")
+    git(mirror, "add", ".")
+    git(mirror, "commit", "-qm", "one more")
+    (folder / "staged.md").write_text(BROKEN, "utf-8")
+    git(mirror, "add", "pages")
+    (folder / "unknown.md").write_text(BROKEN, "utf-8")
+    (folder / "n90000002.md").write_text(BROKEN, "utf-8")
+    (folder / "n90000003.md").unlink()
+    return mirror
+
+
+CHANGED = {"committed 纸.md", "staged.md", "unknown.md", "n90000002.md"}
+
+
+def test_changed_added_and_unknown_files_are_told(checkout: Path) -> None:
+    assert {Path(path).name for path in changed_since([str(checkout)], "main")} == CHANGED
+    inside = str(checkout / "pages" / "nf9000001" / "old.md")
+    assert {Path(path).name for path in changed_since([inside], "main")} == CHANGED
+
+
+def test_what_others_did_on_the_branch_since_is_not_ours(checkout: Path) -> None:
+    git(checkout, "stash", "-qu")
+    git(checkout, "checkout", "-q", "main")
+    (checkout / "pages" / "theirs.md").write_text(BROKEN, "utf-8")
+    git(checkout, "add", ".")
+    git(checkout, "commit", "-qm", "theirs")
+    git(checkout, "checkout", "-q", "new")
+    assert {Path(path).name for path in changed_since([str(checkout)], "main")} == {"committed 纸.md"}
+
+
+def test_validate_looks_at_nothing_else(checkout: Path) -> None:
+    done = run("validate", "--changed-since", "main", checkout)
+    told = done.stdout.decode()
+    assert done.returncode == 3
+    assert "old.md" not in told
+    assert all(name in told for name in CHANGED)
+    old = checkout / "pages" / "nf9000001" / "old.md"
+    assert run("validate", old).returncode == 3
+    assert run("validate", "--changed-since", "HEAD~1", old).returncode == 0
+
+
+def test_an_unknown_revision_is_said(checkout: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="git knows no revision 'nowhere'"):
+        changed_since([str(checkout)], "nowhere")
+    with pytest.raises(UsageError, match="git knows no revision '--output=x'"):
+        changed_since([str(checkout)], "--output=x")
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(UsageError, match="in no git checkout"):
+        changed_since([str(tmp_path / "plain")], "main")
