@@ -66,6 +66,8 @@ class Settings(Struct, frozen=True):
     options: Options = field(default_factory=Options)
     fidelity: bool = False
     """Whether a check also looks for what was lost on the way."""
+    stdin: str = ""
+    """What a check calls the document on standard input."""
     changed_since: str = ""
     """Only what git says changed since this revision is checked."""
     form: str = ""
@@ -350,7 +352,7 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
         UsageError, SourceError: as `survey`.
     """
     summary = Summary()
-    refs = walk(roots)
+    refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since(roots, settings.changed_since)
         refs = (ref for ref in refs if isinstance(ref, Refusal) or _file(ref) in changed)

@@ -72,6 +72,11 @@ def test_validate_looks_at_nothing_else(checkout: Path) -> None:
     assert run("validate", "--changed-since", "HEAD~1", old).returncode == 0
 
 
+def test_a_document_on_standard_input_has_the_name_that_it_is_given() -> None:
+    done = run("validate", "--stdin-filename", "pages/c/n1.md", "-", stdin=BROKEN.encode())
+    assert done.stdout.decode().startswith("pages/c/n1.md:1:1: ")
+
+
 def test_an_unknown_revision_is_said(checkout: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="git knows no revision 'nowhere'"):
         changed_since([str(checkout)], "nowhere")

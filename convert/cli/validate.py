@@ -21,6 +21,7 @@ from convert.report import REPORTERS
 )
 @base_url_option
 @click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
+@click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @workers_option
@@ -34,6 +35,7 @@ def validate(
     level: str,
     base_url: str,
     fidelity: bool,
+    stdin_filename: str,
     changed_since: str,
     strict: bool,
     workers: int,
@@ -50,7 +52,12 @@ def validate(
 
     with progress("checking", None, quiet=quiet) as step:
         settings = Settings(
-            base_url=base_url, workers=workers, form=from_ or "", fidelity=fidelity, changed_since=changed_since
+            base_url=base_url,
+            workers=workers,
+            form=from_ or "",
+            fidelity=fidelity,
+            stdin=stdin_filename,
+            changed_since=changed_since,
         )
         summary = pipeline.check(sources, settings, tell, step)
     if not quiet:

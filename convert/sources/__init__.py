@@ -43,12 +43,13 @@ MAX_OPEN = 16
 """Archives that one reader keeps open."""
 
 
-def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
+def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
     """Every document of the roots: root by root as given, in each by the components of the path as code points.
 
-    The documents of JSON Lines come in the order of their lines.  Hidden files and folders are left out.  Nothing is
-    read but the tables of contents of archives, and JSON Lines.  Raises `UsageError` for a root that does not exist,
-    `SourceError` for an archive that must not be read as a whole.
+    `stdin` is what the document on standard input is called.  The documents of JSON Lines come in the order of their
+    lines.  Hidden files and folders are left out.  Nothing is read but the tables of contents of archives, and JSON
+    Lines.  Raises `UsageError` for a root that does not exist, `SourceError` for an archive that must not be read as a
+    whole.
     """
     if roots.count(STDIN) > 1:
         raise UsageError("standard input can be read only once; name '-' once")
@@ -57,7 +58,7 @@ def walk(roots: Sequence[str]) -> Iterator[Ref | Refusal]:
             raise UsageError(f"no such file or folder: {printable(root)!r}")
     for root in roots:
         if root == STDIN:
-            yield files.standard_input()
+            yield files.standard_input(stdin)
         elif os.path.isdir(root):
             yield from files.folder(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):

@@ -47,12 +47,12 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
             yield Refusal(root, path, "SRC001", reason(error))
 
 
-def standard_input() -> Ref | Refusal:
-    """The document on standard input."""
+def standard_input(name: str) -> Ref | Refusal:
+    """The document on standard input, and what it is called."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        return Refusal("-", "stdin", "SRC002", f"more than {MAX_BYTES:,} bytes")
-    return Ref("-", "stdin", data, len(data))
+        return Refusal("-", name, "SRC002", f"more than {MAX_BYTES:,} bytes")
+    return Ref("-", name, data, len(data))
 
 
 def read(file: str) -> bytes:
