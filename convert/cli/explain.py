@@ -18,6 +18,8 @@ def spoken(environment: Mapping[str, str]) -> Language:
 
     >>> spoken({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
     'zh'
+    >>> spoken({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), spoken({})
+    ('en', 'en')
     """
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
     return "zh" if locale.lower().startswith("zh") else "en"
