@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what the documentation takes from the code, so that the two cannot disagree.
 
-    .venv/bin/python scripts/docs.py           writes docs/rules/ and the tables of README.md
+    .venv/bin/python scripts/docs.py           writes docs/rules/, also in Chinese, and the tables of README.md
     .venv/bin/python scripts/docs.py --check   writes nothing; fails where something is out of date
 
 A table of README.md stands between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
@@ -15,12 +15,20 @@ from pathlib import Path
 
 from convert.readers.mirror.dialects import DIALECTS
 from convert.rules import RULES
-from convert.rules.rule import Rule
+from convert.rules.rule import Language, Rule
 from convert.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n?)*)", re.MULTILINE)
+
+LANGUAGES: tuple[tuple[Language, str, str], ...] = (
+    ("en", "", "[中文](zh/{}.md)"),
+    ("zh", "zh/", "[English](../{}.md)"),
+)
+"""Each language of the rules' pages: its folder in docs/rules/, and how a page leads to the same one in the other."""
+LEVELS = {"error": "错误", "warning": "警告", "info": "提示"}
+OUTCOMES = {"mended": "修正", "left out": "跳过", "reported": "报告"}
 
 
 def cell(value: str) -> str:
@@ -35,9 +43,9 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def sections(rule: Rule) -> dict[str, str]:
+def sections(rule: Rule, language: Language = "en") -> dict[str, str]:
     """The sections of a rule's page by heading."""
-    return dict(SECTION.findall(rule.page))
+    return dict(SECTION.findall(rule.page_in(language)))
 
 
 def outcome(rule: Rule) -> str:
@@ -88,12 +96,48 @@ def rules_page() -> str:
     return (
         "# The rules\n\n"
         "Everything that `convert` can say of a document. `convert explain CODE` shows the same pages.\n"
-        "These pages are made from the rules by `scripts/docs.py`; change the rules, not the pages.\n\n"
+        "These pages are made from the rules by `scripts/docs.py`; change the rules, not the pages.\n"
+        "[中文](zh/README.md)\n\n"
         + table(("Code", "Name", "Level", "What happens", "What it finds"), rows)
         + "\n- **mended**: the output does not have it any more; the ledger tells what was changed or taken out.\n"
         "- **left out**: the document is not converted; the others are.\n"
         "- **reported**: said, and nothing else.\n"
     )
+
+
+def rules_page_in_chinese() -> str:
+    """The contents of docs/rules/zh/."""
+    rows = (
+        (
+            f"[{rule.code}]({rule.code}.md)",
+            rule.name,
+            rule.title_in("zh"),
+            LEVELS[rule.level],
+            OUTCOMES[outcome(rule)],
+            sections(rule, "zh")["查什么"].replace("\n", ""),
+        )
+        for rule in RULES.values()
+    )
+    return (
+        "# 规则\n\n"
+        "`convert` 检查文档时可能报告的全部问题。`convert explain --lang zh CODE` 显示的也是这些内容。\n"
+        "这些页面由 `scripts/docs.py` 生成：要修改，请改 `convert/rules/zh/` 里的原稿。\n"
+        "[English](../README.md)\n\n"
+        + table(("代码", "名称", "问题", "级别", "怎样处理", "查什么"), rows)
+        + "\n- **修正**：输出里不再有这个问题；改了什么、删了什么，清单里都有记录。\n"
+        "- **跳过**：这份文档不转换，其他文档照常转换。\n"
+        "- **报告**：只说明，不做别的处理。\n"
+    )
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Each file of docs/rules/ with what is in it."""
+    yield "README.md", rules_page()
+    yield "zh/README.md", rules_page_in_chinese()
+    for rule in RULES.values():
+        for language, folder, link in LANGUAGES:
+            title, _, rest = rule.page_in(language).partition("\n")
+            yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n"
 
 
 TABLES = {"formats": formats, "dialects": dialects, "rules": rules}
@@ -102,12 +146,10 @@ TABLES = {"formats": formats, "dialects": dialects, "rules": rules}
 def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
     """Each file with what should be in it; None where there should be none."""
     folder = root / "docs" / "rules"
-    pages = {f"{rule.code}.md": f"# {rule.page.strip()}\n" for rule in RULES.values()}
-    pages["README.md"] = rules_page()
-    for name, page in pages.items():
-        yield folder / name, page
-    for file in sorted(folder.glob("*.md")):
-        if file.name not in pages:
+    made = {folder / name: page for name, page in pages()}
+    yield from made.items()
+    for file in sorted(folder.rglob("*.md")):
+        if file not in made:
             yield file, None
     readme = root / "README.md"
     text = readme.read_text("utf-8")

@@ -93,5 +93,10 @@ def test_every_format_is_in_the_help_and_in_the_manual(press: Path) -> None:
     assert all(word in run("convert --help", press) for word in ("validate", "explain", "--version", "Exit status"))
 
 
+def test_a_page_is_told_in_an_encoding_that_lacks_some_of_its_characters(press: Path) -> None:
+    assert run("PYTHONIOENCODING=gbk convert explain --lang zh TXT004 > page", press) == ""
+    assert "该是“中国”的地方成了 `??" in (press / "page").read_text("gbk")
+
+
 def test_version(press: Path) -> None:
     assert re.fullmatch(r"convert, version \d+\.\d+\.\d+\n", run("convert --version", press))

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "docs.py"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds" / "README.md"])
-HAND_MADE = [page for page in PAGES if page.parent.name != "rules"]
+HAND_MADE = [page for page in PAGES if not page.is_relative_to(ROOT / "docs" / "rules")]
 
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`")
@@ -63,7 +63,10 @@ def test_the_readme_has_every_table() -> None:
     assert {table for _, table, _ in made.TABLE.findall(text(ROOT / "README.md"))} == set(made.TABLES)
 
 
-@pytest.mark.parametrize("spoil", ["README.md", "docs/rules/IMG001.md", "docs/rules/OLD001.md"])
+@pytest.mark.parametrize(
+    "spoil",
+    ["README.md", "docs/rules/IMG001.md", "docs/rules/OLD001.md", "docs/rules/zh/IMG001.md", "docs/rules/zh/OLD001.md"],
+)
 def test_what_is_out_of_date_is_found_and_written(tmp_path: Path, spoil: str) -> None:
     shutil.copytree(ROOT / "docs" / "rules", tmp_path / "docs" / "rules")
     shutil.copy(ROOT / "README.md", tmp_path)
@@ -72,6 +75,13 @@ def test_what_is_out_of_date_is_found_and_written(tmp_path: Path, spoil: str) ->
     file = tmp_path / spoil
     file.write_text(text(file).replace("tracking-image", "old-name") if file.exists() else "old\n", "utf-8")
     assert [each for each, _ in made.stale(tmp_path)] == [file]
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES if page.parent == ROOT / "docs" / "rules"])
+def test_pages_of_the_rules_lead_from_one_language_to_the_other(name: str) -> None:
+    folder = ROOT / "docs" / "rules"
+    assert f"[中文](zh/{name})\n" in text(folder / name)
+    assert f"[English](../{name})\n" in text(folder / "zh" / name)
 
 
 # --- links and paths --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import pytest
 
 import convert
 from convert import codec
+from convert.rules import RULES
 from convert.writers import WRITERS, fonts
 
 ROOT = Path(__file__).parent.parent
@@ -66,7 +67,8 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
         for file in (ROOT / "convert").rglob("*")
         if file.is_file() and not {part for part in file.parts if part == "__pycache__" or part.endswith("_cache")}
     }
-    assert {"convert/writers/book.css", "convert/writers/print.css", "convert/py.typed"} <= package
+    data = {"convert/writers/book.css", "convert/writers/print.css", "convert/rules/zh/IMG001.md", "convert/py.typed"}
+    assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {f"convert/schemas/{codec.SCHEMA_NAME}"}
 
@@ -83,21 +85,24 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert all(f"\n{name} = convert.cli:main" in scripts for name in SCRIPTS)
 
 
-def test_a_package_that_is_not_editable_finds_its_own_schema_and_style_sheets(wheel: Path, tmp_path: Path) -> None:
+def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     code = (
         "import json, sys; from importlib.resources import files; import convert; from convert import codec;"
+        "from convert.rules import RULES;"
         "css = [(files('convert.writers') / name).is_file() for name in ('book.css', 'print.css')];"
-        "json.dump([convert.__file__, codec.schema(), css], sys.stdout)"
+        "pages = {code: rule.page_in('zh') for code, rule in RULES.items()};"
+        "json.dump([convert.__file__, codec.schema(), css, pages], sys.stdout)"
     )
     unmeasured = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}  # this copy goes away
     done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path), **unmeasured)
     assert done.returncode == 0, done.stderr
-    where, schema, css = json.loads(done.stdout)
+    where, schema, css, pages = json.loads(done.stdout)
     assert Path(where).is_relative_to(tmp_path)
     assert schema == json.loads(SCHEMA.read_text("utf-8"))
     assert css == [True, True]
+    assert pages == {code: rule.page_in("zh") for code, rule in RULES.items()}
 
 
 # --- this installation ------------------------------------------------------------------------------------------------

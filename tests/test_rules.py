@@ -1,6 +1,7 @@
 """Each rule finds what its bad example marks, nothing in its good one, and mends what it says it mends."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -37,6 +38,10 @@ SECTIONS = (
     ("What it finds", "Why it matters", "Fix"),
     ("What it finds", "Why it matters", "What to do"),
 )
+
+IN_CHINESE = {"What it finds": "查什么", "Why it matters": "为什么要紧", "Fix": "怎样修正", "What to do": "怎么办"}
+EXACT = re.compile(r"`[^`]+`|U\+[0-9A-F]{4,}|\b[A-Z]{3}\d{3}\b|\d+(?:\.\d+)?|\w+/[\w./]*\w")
+"""What a page says alike in every language: code, characters, rules, numbers and paths."""
 
 
 def documents(pattern: str) -> list[Path]:
@@ -115,6 +120,36 @@ def test_a_rule_has_a_whole_page(code: str) -> None:
     assert max(map(len, rule.page.split("\n"))) <= 120
     file = f"{code.lower()}_{rule.name.replace('-', '_')}.py"
     assert (ROOT / "convert" / "rules" / file).is_file()
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_has_the_same_page_in_chinese(code: str) -> None:
+    rule = RULES[code]
+    english, chinese = rule.page_in("en"), rule.page_in("zh")
+    assert re.fullmatch(rf"{rule.title} .*[\u4e00-\u9fff].*", chinese.partition("\n")[0])
+    assert rule.title_in("en") == rule.name
+    assert rule.title_in("zh") == chinese.partition("\n")[0].removeprefix(f"{rule.title} ")
+    parts = re.split(r"^## (.*)$", chinese, flags=re.M)
+    assert parts[1::2] == [IN_CHINESE[head] for head in re.findall(r"^## (.*)$", english, flags=re.M)]
+    assert all(part.strip().endswith("。") for part in parts[2::2])
+    assert sorted(set(EXACT.findall(chinese))) == sorted(set(EXACT.findall(english)))
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_lines_in_chinese_fit_and_break_where_the_sentence_pauses(code: str) -> None:
+    page = RULES[code].page_in("zh")
+    assert [line for line in page.split("\n") if sum(map(cells, line)) > 120] == []
+    # a browser shows the break as a space, which nobody minds after a full-width mark
+    assert [before for before in re.findall(r"^(?!#)(.+)\n.", page, flags=re.M) if before[-1] not in "，。；："] == []
+
+
+def cells(char: str) -> int:
+    """How wide a terminal shows a character."""
+    return 2 if unicodedata.east_asian_width(char) in "FWA" else 1
+
+
+def test_no_page_in_chinese_has_lost_its_rule() -> None:
+    assert sorted(path.stem for path in (ROOT / "convert" / "rules" / "zh").iterdir()) == list(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)

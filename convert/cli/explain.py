@@ -1,29 +1,57 @@
 """`convert explain CODE`: the page of a rule."""
 
 import difflib
+import io
+import os
+import sys
+from collections.abc import Mapping
 
 import click
 
 from convert.errors import UsageError
 from convert.rules import RULES
+from convert.rules.rule import Language
+
+
+def spoken(environment: Mapping[str, str]) -> Language:
+    """The language of the messages that a locale asks for; the first variable that is set decides.
+
+    >>> spoken({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
+    'zh'
+    >>> spoken({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), spoken({})
+    ('en', 'en')
+    """
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 @click.command()
 @click.argument("code", required=False)
 @click.option("--all", "all_", is_flag=True, help="Every rule's page.")
-def explain(code: str | None, all_: bool) -> None:
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "zh"]),
+    help="English or Chinese.  [default: Chinese if the locale is, else English]",
+)
+def explain(code: str | None, all_: bool, language: Language | None) -> None:
     """Tell what a finding's CODE means and what to do; without one, list all rules."""
+    language = language or spoken(os.environ)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a page may quote what GBK or Latin-1 does not have
     if all_:
-        click.echo("\n\n".join(rule.page.strip() for rule in RULES.values()))
+        click.echo("\n\n".join(rule.page_in(language) for rule in RULES.values()))
         return
     if code is None:
+        width = max(len(rule.name) for rule in RULES.values()) + 2
         for rule in RULES.values():
-            click.echo(f"{rule.code}  {rule.level:8}{rule.name}")
+            name = rule.name if language == "en" else f"{rule.name:{width}}{rule.title_in(language)}"
+            click.echo(f"{rule.code}  {rule.level:8}{name}")
         return
     wanted = code.upper()
     for rule in RULES.values():
         if wanted == rule.code or code.lower() == rule.name:
-            click.echo(rule.page.strip())
+            click.echo(rule.page_in(language))
             return
     near = difflib.get_close_matches(wanted, RULES) or difflib.get_close_matches(
         code.lower(), [rule.name for rule in RULES.values()]

@@ -1,11 +1,15 @@
 """What a rule is, and what it may ask."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from importlib.resources import files
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
 from convert.model import Level, Reading
+
+Language = Literal["en", "zh"]
+"""A language of the rules' pages: English, or Chinese in simplified characters."""
 
 
 class Context(Struct, frozen=True):
@@ -26,7 +30,10 @@ Fix = Callable[[Any, Context], Any]
 
 
 class Rule(NamedTuple):
-    """One thing that can be wrong with a document.  The docstring of its module is its page."""
+    """One thing that can be wrong with a document.
+
+    The docstring of its module is its page; the page in Chinese is zh/CODE.md beside it.
+    """
 
     code: str
     name: str
@@ -49,6 +56,18 @@ class Rule(NamedTuple):
     def title(self) -> str:
         """The first line of the page."""
         return self.page.strip().partition("\n")[0]
+
+    def page_in(self, language: Language) -> str:
+        """The page in a language; its first line is the title."""
+        if language == "en":
+            return self.page.strip()
+        page = files("convert.rules").joinpath(language, f"{self.code}.md").read_text("utf-8")
+        return page.removeprefix("# ").strip()
+
+    def title_in(self, language: Language) -> str:
+        """The offence in the words of a language: its name in English, the end of the title in Chinese."""
+        title = self.page_in(language).partition("\n")[0].removeprefix(self.title).strip()
+        return title or self.name
 
     @property
     def mends(self) -> bool:
