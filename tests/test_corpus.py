@@ -4,12 +4,13 @@ import csv
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, FIRST_SEED, epubcheck, needs_corpus, real_articles
+from conftest import ACCEPT, CORPUS, FIRST_SEED, epubcheck, needs_corpus, real_articles
 from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
@@ -23,8 +24,10 @@ from convert.pipeline import Settings
 from convert.readers.flow import strings
 from convert.readers.mirror import cut
 from convert.readers.mirror.dialect import Dialect
+from convert.rules import RULES
 from convert.rules.engine import CHILDREN, clean
 from convert.rules.rule import Context
+from convert.sources import Source
 from convert.urls import article_key, resolve
 from convert.writers import WRITERS
 from convert.writers.options import Options
@@ -345,3 +348,23 @@ def first_dialect() -> Dialect:
     dialect = cut.recognise(FIRST_SEED.read_text("utf-8"))
     assert dialect
     return dialect
+
+
+COUNTS = Path(__file__).parent / "corpus_findings.json"
+
+
+@needs_corpus
+def test_no_rule_says_more_or_less_than_it_did() -> None:
+    """A false alarm shows as a difference here; `ACCEPT=1` writes the counts of today."""
+    counts: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    for path in ARTICLES:
+        source = Source("", path, (CORPUS / path).read_bytes())
+        found = [each.code for each in pipeline.read_and_clean(source, thorough=True)[1]]
+        counts.update(found)
+        documents.update(set(found))
+    today = {code: {"findings": counts[code], "documents": documents[code]} for code in sorted(counts)}
+    if ACCEPT:
+        COUNTS.write_text(json.dumps(today, indent=2) + "\n", "utf-8")
+    assert json.loads(COUNTS.read_text("utf-8")) == today
+    assert {code for code in today if RULES[code].level == "error"} <= {"ART001", "TXT001"}
