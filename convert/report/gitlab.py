@@ -2,6 +2,7 @@
 
 from convert.model import Finding
 from convert.report.base import Fingerprints, Setting, Summary, Write, dump, relative
+from convert.text import printable
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
@@ -17,7 +18,7 @@ class GitlabReporter:
     def tell(self, finding: Finding) -> None:
         """Writes its issue."""
         issue = {
-            "description": f"{finding.code} {finding.name}: {finding.message}",
+            "description": f"{finding.code} {finding.name}: {printable(finding.message)}",
             "check_name": finding.code,
             "fingerprint": self.fingerprints.of(finding),
             "severity": _SEVERITIES[finding.level],

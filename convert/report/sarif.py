@@ -5,10 +5,10 @@ from typing import Any
 
 from convert.model import Finding
 from convert.report.base import Fingerprints, RuleText, Setting, Summary, Write, dump, uri
+from convert.text import printable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-_LINK = re.compile(r"[\\\[](?=[^\[\]]*\]\()")
 
 
 class SarifReporter:
@@ -62,22 +62,23 @@ class SarifReporter:
 
 
 def message(text: str) -> str:
-    r"""`text` as a message string: its braces are no placeholders, and it makes no links (sections 3.11.5, 3.11.6).
+    """`text` as a message string on one line: its braces are no placeholders (section 3.11.5), and a space keeps it
+    from making links (section 3.11.6), because viewers differ in how they take a backslash.
 
-    >>> message("{0} and [text](https://example.org/)")
-    '{{0}} and \\[text](https://example.org/)'
+    >>> print(message("{0} and [text](https://example.org/)"))
+    {{0}} and [text] (https://example.org/)
     """
-    return _LINK.sub(r"\\\g<0>", text.replace("{", "{{").replace("}", "}}"))
+    return printable(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
 def _rule(rule: RuleText) -> dict[str, Any]:
     page = rule.page.strip()
     body = page.partition("\n")[2].strip()
-    short = re.match(r".*?[.:](?=\s|$)", rule.finds)
+    short = re.match(r"(.*?)[.:](?=\s|$)", rule.finds)
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": short[0] if short else rule.finds},
+        "shortDescription": {"text": f"{short[1]}." if short else rule.finds},
         "fullDescription": {"text": rule.finds},
         "help": {"text": page, "markdown": body or page},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
