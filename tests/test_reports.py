@@ -14,6 +14,8 @@ from urllib.parse import unquote
 
 import pytest
 from conftest import ACCEPT, ROOT, SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
 from running import run, untraced
@@ -111,6 +113,37 @@ def test_a_finding_stays_on_its_line(form: str) -> None:
         HOSTILE
     )
     assert not re.search("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]", "\n".join(lines))
+
+
+ANYTHING = st.text(st.characters(exclude_categories=()) | st.sampled_from("\r\n%:,{}[]()<>&\"'|`\x1b\u2028\u202e"))
+FINDINGS = st.lists(
+    st.builds(
+        Finding,
+        code=st.sampled_from([*RULES, "NEW001"]),
+        name=st.just("a-name"),
+        level=st.sampled_from(["error", "warning", "info"]),
+        message=ANYTHING,
+        path=ANYTHING.map("a{}".format),
+        line=st.integers(0, 9),
+        column=st.integers(0, 9),
+        fixed=st.booleans(),
+        removed=ANYTHING,
+    ),
+    max_size=9,
+).map(lambda findings: sorted(findings, key=lambda each: each.path))  # they come document by document
+
+
+@given(FINDINGS)
+def test_whatever_a_finding_says_the_report_is_valid(findings: list[Finding]) -> None:
+    assert len(valid_sarif(report("sarif", findings))["results"]) == len(findings)
+    assert len(valid_gitlab(report("gitlab", findings))) == len(json.loads(report("json", findings))["findings"])
+    valid_junit(report("junit", findings))
+    assert re.sub(r"[^\n]", "", report("text", findings)) == "\n" * (len(findings) + 1)
+    told = report("github", findings).splitlines()
+    assert all(
+        re.match(r"::(error|warning|notice) file=[^:,]+(,(line|col|title)=[^:,]+)+::", line) for line in told[:-1]
+    )
+    assert len(told) == len(findings) + 1
 
 
 def test_fingerprints_outlive_moved_lines_and_counts() -> None:

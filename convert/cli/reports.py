@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -113,6 +112,8 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
         UsageError: two reports would go to one place.
         StoreError: a file cannot be written.
     """
+    from importlib.metadata import version  # costs more to load than the rest of this module
+
     reports = telling.reports or (Wanted("text", ""),)
     places = [os.path.abspath(path) if path else "" for _, path in reports]
     if len(set(places)) < len(places):

@@ -6,7 +6,6 @@ skipped.  Nothing tells the time: two runs over the same documents give the same
 """
 
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
 
 from convert.model import Finding
 from convert.report.base import Setting, Summary, Write, figures, relative
@@ -73,4 +72,7 @@ def _xml(text: str) -> str:
     """`text` on one line for an element or an attribute.  What XML cannot hold (XML 1.0, section 2.2) is escaped as in
     Python; `]]>` cannot stand either, and does not, because `>` is escaped everywhere."""
     shown = CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", printable(text))
-    return escape(shown, {'"': "&quot;"})
+    return shown.translate(_ESCAPES)
+
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
