@@ -165,3 +165,24 @@ def squeeze(text: str, width: int = 60) -> str:
     """
     line = one_line(text)
     return line if len(line) <= width else line[: width - 1].rstrip() + " …"
+
+
+# Controls and line ends would break lines of a report, lone surrogates (bytes that are not UTF-8, PEP 383) would break
+# its encoding, and bidirectional controls would let a text look like another one (Unicode TR 36).
+_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""`text` with everything escaped that cannot be shown on one line.
+
+    >>> printable("纸\n.md"), printable("\udcff.md")
+    ('纸\\n.md', '\\xff.md')
+    """
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return match[0].encode("unicode_escape").decode("ascii")

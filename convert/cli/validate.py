@@ -3,22 +3,15 @@
 import click
 
 from convert import pipeline
-from convert.cli.common import LEVELS, base_url_option, from_option, progress, sources_argument, status, workers_option
-from convert.model import Finding
+from convert.cli.common import base_url_option, from_option, progress, sources_argument, status, workers_option
+from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
-from convert.report import REPORTERS
 
 
 @click.command()
 @sources_argument
 @from_option
-@click.option("--report", type=click.Choice(sorted(REPORTERS)), default="text", help="Form of the report.")
-@click.option(
-    "--level",
-    type=click.Choice(list(LEVELS)),
-    default="warning",
-    help="Tell findings of this level and above; a JSON report holds all by default.",
-)
+@report_options
 @base_url_option
 @click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
@@ -31,8 +24,11 @@ def validate(
     context: click.Context,
     sources: tuple[str, ...],
     from_: str | None,
-    report: str,
-    level: str,
+    reports: tuple[Wanted, ...],
+    level: str | None,
+    statistics: bool,
+    quote: bool | None,
+    color: str,
     base_url: str,
     fidelity: bool,
     stdin_filename: str,
@@ -42,24 +38,17 @@ def validate(
     quiet: bool,
 ) -> None:
     """Check every article of SOURCE… against the schema and the rules.  Nothing is written."""
-    given = context.get_parameter_source("level") is not click.core.ParameterSource.DEFAULT
-    threshold = LEVELS[level] if given or report == "text" else LEVELS["info"]
-    reporter = REPORTERS[report](lambda text: click.echo(text, nl=False))
-
-    def tell(finding: Finding) -> None:
-        if not quiet and LEVELS[finding.level] <= threshold:
-            reporter.tell(finding)
-
-    with progress("checking", None, quiet=quiet) as step:
-        settings = Settings(
-            base_url=base_url,
-            workers=workers,
-            form=from_ or "",
-            fidelity=fidelity,
-            stdin=stdin_filename,
-            changed_since=changed_since,
-        )
-        summary = pipeline.check(sources, settings, tell, step)
-    if not quiet:
-        reporter.end(summary)
+    settings = Settings(
+        base_url=base_url,
+        workers=workers,
+        form=from_ or "",
+        fidelity=fidelity,
+        stdin=stdin_filename,
+        changed_since=changed_since,
+    )
+    telling = Telling(reports, level, color, quote, statistics)
+    with told(telling, sources, strict=strict, quiet=quiet) as out:
+        with progress("checking", None, quiet=quiet) as step:
+            summary = pipeline.check(sources, settings, out.tell, step)
+        out.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

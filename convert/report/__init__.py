@@ -3,9 +3,16 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from convert.report import json_, text
-from convert.report.base import Reporter, Write
+from convert.report import github, gitlab, json_, junit, sarif, text
+from convert.report.base import Reporter, Setting, Write
 
-REPORTERS: Mapping[str, Callable[[Write], Reporter]] = MappingProxyType(
-    {"json": json_.JsonReporter, "text": text.TextReporter}
+REPORTERS: Mapping[str, Callable[[Write, Setting], Reporter]] = MappingProxyType(
+    {
+        "github": github.GithubReporter,
+        "gitlab": gitlab.GitlabReporter,
+        "json": json_.JsonReporter,
+        "junit": junit.JunitReporter,
+        "sarif": sarif.SarifReporter,
+        "text": text.TextReporter,
+    }
 )

@@ -1,15 +1,52 @@
-"""What a reporter is."""
+"""What a reporter is, and what reporters share."""
 
+import hashlib
+import os
+import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+from urllib.parse import quote
 
+import msgspec
 from msgspec import Struct, field
 
-from convert.model import Finding
+from convert.model import Finding, Level
 
 Write = Callable[[str], None]
 """Takes a piece of text to where the report goes."""
+
+
+class RuleText(Struct, frozen=True):
+    """What a report may say of a rule.  Reports stand below the rules, so the command line hands these in."""
+
+    code: str
+    name: str
+    level: Level
+    page: str
+    """Its page, in Markdown."""
+
+    @property
+    def finds(self) -> str:
+        """What it finds: the first paragraph of its page under a heading."""
+        body = self.page.partition("\n## ")[2].partition("\n")[2].strip().partition("\n\n")[0]
+        return " ".join(body.split()) or self.name
+
+
+class Setting(Struct, frozen=True):
+    """What a report may know besides the findings."""
+
+    rules: Mapping[str, RuleText] = field(default_factory=lambda: MappingProxyType({}))
+    """All of them by code, in the order that reports list them."""
+    version: str = "0"
+    """Of this program."""
+    failing: frozenset[str] = frozenset({"error"})
+    """The levels that make the run end with status 3."""
+    color: bool = False
+    statistics: bool = False
+    line_of: Callable[[Finding], str] | None = None
+    """The line of the source that a finding points at, empty where it cannot be had; if lines are to be quoted."""
 
 
 class Summary(Struct):
@@ -42,3 +79,72 @@ class Reporter(Protocol):
     def end(self, summary: Summary) -> None:
         """The end of the run."""
         ...
+
+
+_LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+
+
+def figures(summary: Summary) -> str:
+    """The figures of a run in a sentence."""
+    told = ", ".join(f"{summary.levels[level]} {level}(s)" for level in _LEVELS)
+    return f"{summary.articles} article(s), {summary.not_articles} other file(s): {told}"
+
+
+def dump(value: Any) -> str:
+    """`value` as JSON in one line.  JSON in UTF-8 has no lone surrogates (RFC 8259, section 8.1): they are escaped."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(msgspec.to_builtins(value))).decode()
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def relative(path: str) -> str:
+    """`path` from the current folder, where it lies in it: what CI annotates is relative to the checkout."""
+    if not os.path.isabs(path):
+        return path
+    inside = os.path.relpath(path)
+    return path if inside.startswith("..") else inside
+
+
+def uri(path: str) -> str:
+    """The address of a document: a relative reference wherever possible (RFC 3986), characters in UTF-8.
+
+    >>> uri("纸/a b.md"), uri("a:b#1.md"), uri("/elsewhere/a.md")
+    ('%E7%BA%B8/a%20b.md', 'a%3Ab%231.md', 'file:///elsewhere/a.md')
+    """
+    path = relative(path)
+    quoted = quote(path.encode("utf-8", "backslashreplace"), safe="/")
+    return f"file://{quoted}" if path.startswith("/") else quoted
+
+
+class Fingerprints:
+    """Names findings so that the next run knows them again, after lines were added above them.
+
+    A fingerprint is the SHA-256 of code, path and message, without the place and without the numbers in the message
+    (counts and lines; those in addresses stay).  Findings that are alike in all of that are numbered in the order of
+    the document, so that each has its own.
+    """
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._seen: Counter[str] = Counter()
+
+    def of(self, finding: Finding) -> str:
+        """The fingerprint of the next finding; those of a document come one after the other."""
+        if finding.path != self._path:
+            self._path, self._seen = finding.path, Counter()
+        words = (word if "/" in word else _NUMBER.sub("0", word) for word in finding.message.split())
+        said = "\0".join((finding.code, relative(finding.path), " ".join(words)))
+        self._seen[said] += 1
+        return hashlib.sha256(f"{said}\0{self._seen[said]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+_NUMBER = re.compile(r"\d+")

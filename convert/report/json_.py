@@ -1,21 +1,19 @@
 """Findings as one JSON document: `{"findings": […], "summary": {…}}`."""
 
-import msgspec
-
 from convert.model import Finding
-from convert.report.base import Summary, Write
+from convert.report.base import Setting, Summary, Write, dump
 
 
 class JsonReporter:
     """Writes each finding as it comes, so that memory stays flat."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
         self.before = '{"findings": ['
 
     def tell(self, finding: Finding) -> None:
         """Writes its object."""
-        self.write(f"{self.before}\n{msgspec.json.encode(finding).decode()}")
+        self.write(f"{self.before}\n{dump(finding)}")
         self.before = ","
 
     def end(self, summary: Summary) -> None:
@@ -28,4 +26,4 @@ class JsonReporter:
             "levels": dict(sorted(summary.levels.items())),
             "codes": dict(sorted(summary.codes.items())),
         }
-        self.write(f'{begin}\n], "summary": {msgspec.json.encode(figures).decode()}}}\n')
+        self.write(f'{begin}\n], "summary": {dump(figures)}}}\n')

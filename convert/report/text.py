@@ -1,20 +1,86 @@
 """Findings as lines that editors understand: `path:line:column: level CODE name: message`."""
 
+import unicodedata
+
+import click
+
 from convert.model import Finding
-from convert.report.base import Summary, Write
+from convert.report.base import Setting, Summary, Write, figures
+from convert.text import printable
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+ROOM = 100
+"""Columns that a quoted line may take: a paragraph is often a single line."""
 
 
 class TextReporter:
-    """One line a finding."""
+    """One line a finding, and if wished the line of the source that it points at."""
 
-    def __init__(self, write: Write) -> None:
+    def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
+        self.setting = setting
 
     def tell(self, finding: Finding) -> None:
         """Writes its line."""
-        self.write(f"{finding}\n")
+        if not self.setting.color:
+            self.write(f"{printable(str(finding))}\n")
+        else:
+            place = click.style(printable(f"{finding.path}:{finding.line}:{finding.column}:"), bold=True)
+            level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)
+            self.write(f"{place} {level} {finding.code} {finding.name}: {printable(finding.message)}\n")
+        if self.setting.line_of and finding.line and (line := self.setting.line_of(finding)):
+            self._quote(finding, line)
+
+    def _quote(self, finding: Finding, line: str) -> None:
+        shown, before = window(line, max(finding.column, 1))
+        gutter = f"{finding.line:>6} | "
+        self.write(f"{gutter}{shown}\n")
+        if finding.column:
+            caret = click.style("^", fg=_COLORS[finding.level], bold=True) if self.setting.color else "^"
+            self.write(f"{'|':>{len(gutter) - 1}} {' ' * before}{caret}\n")
 
     def end(self, summary: Summary) -> None:
         """Writes the figures."""
-        told = ", ".join(f"{summary.levels[level]} {level}(s)" for level in ("error", "warning", "info"))
-        self.write(f"{summary.articles} article(s), {summary.not_articles} other file(s): {told}\n")
+        if self.setting.statistics:
+            width = len(str(max(summary.codes.values(), default=0)))
+            for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
+                rule = self.setting.rules.get(code)
+                self.write(f"{count:>{width}} {f'{rule.level:8}{code} {rule.name}' if rule else code}\n")
+        self.write(f"{figures(summary)}\n")
+
+
+def window(line: str, column: int) -> tuple[str, int]:
+    """The part of `line` around `column` that fits on a screen, and how many columns of the screen are before it.
+
+    >>> window("纸 and <ok>", 7)
+    ('纸 and <ok>', 7)
+    """
+    at = min(column - 1, len(line))
+    start, end, used = at, at, 0
+    while start and used + _width(line[start - 1]) <= ROOM // 2:
+        start -= 1
+        used += _width(line[start])
+    before = used
+    while end < len(line) and used + _width(line[end]) <= ROOM:
+        used += _width(line[end])
+        end += 1
+    mark = "…" if start else ""
+    shown = "".join(map(_visible, line[start:end]))
+    return f"{mark}{shown}{'…' if end < len(line) else ''}", before + len(mark)
+
+
+def _visible(char: str) -> str:
+    """`char`, or what stands for one that would do something to a terminal."""
+    if char == "\t":
+        return " "
+    return char if char == printable(char) else "\N{REPLACEMENT CHARACTER}"
+
+
+def _width(char: str) -> int:
+    """How many columns of a terminal `char` takes (Unicode Standard Annex 11)."""
+    if char.isascii() or _visible(char) != char:
+        return 1
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -19,8 +19,8 @@ from convert.sources.ref import (
     Ref,
     Refusal,
     Source,
-    printable,
 )
+from convert.text import printable
 
 __all__ = [
     "MAX_BYTES",

@@ -26,10 +26,10 @@ from convert.sources.ref import (
     MAX_TOTAL,
     Ref,
     Refusal,
-    printable,
     safe_parts,
     too_large,
 )
+from convert.text import printable
 
 Kind = Literal["zip", "tar"]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from convert.errors import DocumentError
-from convert.sources.ref import MAX_BYTES, Ref, Refusal, printable, too_large
+from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
+from convert.text import printable
 
 # Without O_NONBLOCK, opening a named pipe that took a file's place would wait for ever; Windows needs O_BINARY.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from convert.errors import DocumentError, SourceError
 from convert.sources.files import reason
-from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, printable, safe_parts, too_large
+from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
+from convert.text import printable
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _POSITION = re.compile(r"byte (\d+)")

@@ -89,24 +89,3 @@ def safe_parts(name: str) -> list[str]:
     """
     parts = [part for part in name.split("/") if part not in ("", ".")]
     return [] if name.startswith("/") or ".." in parts or _UNSAFE.search(name) else parts
-
-
-# Controls and line ends would break lines of a report, lone surrogates (bytes that are not UTF-8, PEP 383) would break
-# its encoding, and bidirectional controls would let a name look like another one (Unicode TR 36).
-_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
-
-
-def printable(name: str) -> str:
-    r"""`name` with everything escaped that cannot be shown on one line.
-
-    >>> printable("纸\n.md"), printable("\udcff.md")
-    ('纸\\n.md', '\\xff.md')
-    """
-    return _UNPRINTABLE.sub(_escape, name)
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
-    return match[0].encode("unicode_escape").decode("ascii")

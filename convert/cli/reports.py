@@ -1,0 +1,205 @@
+"""Where `--report` says that findings are told: in any number of forms, on standard output or to files."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import click
+from msgspec import Struct
+
+from convert.cli.common import LEVELS
+from convert.errors import UsageError
+from convert.model import Finding
+from convert.report import REPORTERS
+from convert.report.base import Reporter, RuleText, Setting, Summary, Write
+from convert.rules import RULES
+from convert.sources import MAX_BYTES, STDIN
+from convert.store import Store
+
+
+class Wanted(NamedTuple):
+    """One report: its form, and its file, or empty for standard output."""
+
+    form: str
+    path: str
+
+
+def _wanted(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Wanted, ...]:
+    """`FORM` or `FORM=FILE`, each."""
+    reports = []
+    for value in values:
+        name, named, path = value.partition("=")
+        form = str(click.Choice(sorted(REPORTERS)).convert(name, parameter, context))
+        if named and not path:
+            raise click.BadParameter(f"name a file after {form}=, or leave the = away for standard output")
+        reports.append(Wanted(form, "" if path == "-" else path))
+    return tuple(reports)
+
+
+class Telling(Struct, frozen=True):
+    """What the user chose about reports."""
+
+    reports: tuple[Wanted, ...]
+    level: str | None
+    color: str
+    quote: bool | None
+    statistics: bool
+
+
+def report_options(function: Any) -> Any:
+    """--report, --level, --color, --quote and --statistics."""
+    for option in reversed(
+        (
+            click.option(
+                "--report",
+                "reports",
+                callback=_wanted,
+                multiple=True,
+                metavar="FORM[=FILE]",
+                help=f"Form of the report: {', '.join(sorted(REPORTERS))}.  With a name it goes to that file.  May be "
+                "given several times.  [default: text]",
+            ),
+            click.option(
+                "--level",
+                type=click.Choice(list(LEVELS)),
+                help="Tell findings of this level and above.  [default: warning; a JSON report holds all]",
+            ),
+            click.option("--statistics", is_flag=True, help="Count the findings of each rule, below a text report."),
+            click.option(
+                "--quote/--no-quote",
+                default=None,
+                help="Show the line that a finding points at in a text report; by default on a terminal.",
+            ),
+            click.option(
+                "--color",
+                type=click.Choice(["auto", "always", "never"]),
+                default="auto",
+                help="Colour a text report; auto: on a terminal, unless NO_COLOR is set.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+class Told:
+    """The reports of a run, each with what it is to be told."""
+
+    def __init__(self) -> None:
+        self.reporters: list[tuple[Reporter, int]] = []
+
+    def tell(self, finding: Finding) -> None:
+        """One finding, to every report that wants its level."""
+        level = LEVELS[finding.level]
+        for reporter, threshold in self.reporters:
+            if level <= threshold:
+                reporter.tell(finding)
+
+    def end(self, summary: Summary) -> None:
+        """The end of the run."""
+        for reporter, _ in self.reporters:
+            reporter.end(summary)
+
+
+@contextmanager
+def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool) -> Iterator[Told]:
+    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen.
+
+    Raises:
+        UsageError: two reports would go to one place.
+        StoreError: a file cannot be written.
+    """
+    from importlib.metadata import version  # costs more to load than the rest of this module
+
+    reports = telling.reports or (Wanted("text", ""),)
+    places = [os.path.abspath(path) if path else "" for _, path in reports]
+    if len(set(places)) < len(places):
+        raise UsageError(
+            "two reports would go to one place; give all but one of them a file of its own: --report NAME=FILE"
+        )
+    setting = Setting(
+        rules=_rules(),
+        version=version("archive-convert"),
+        failing=frozenset({"error", "warning"} if strict else {"error"}),
+        statistics=telling.statistics,
+    )
+    out = Told()
+    with ExitStack() as files:
+        for form, path in reports:
+            if path:
+                quoting, color = telling.quote or False, telling.color == "always"
+                folder, name = os.path.split(path)
+                file = files.enter_context(files.enter_context(Store(folder or ".")).open(name))
+                write = _encoded(file.write)
+            elif quiet:
+                continue
+            else:
+                terminal = sys.stdout.isatty()
+                quoting = terminal if telling.quote is None else telling.quote
+                color = _colored(telling.color, terminal)
+                write = _screen(color)
+            lines = Lines(sources).of if quoting else None
+            here = Setting(setting.rules, setting.version, setting.failing, color, setting.statistics, lines)
+            level = telling.level or ("info" if form == "json" else "warning")
+            out.reporters.append((REPORTERS[form](write, here), LEVELS[level]))
+        yield out
+
+
+def _colored(choice: str, terminal: bool) -> bool:
+    """Whether to colour; NO_COLOR as https://no-color.org asks."""
+    if choice == "auto":
+        return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return choice == "always"
+
+
+def _screen(color: bool) -> Write:
+    return lambda text: click.echo(text, nl=False, color=color)
+
+
+def _encoded(write: Callable[[bytes], object]) -> Write:
+    def encoded(text: str) -> None:
+        write(text.encode())
+
+    return encoded
+
+
+def _rules() -> Mapping[str, RuleText]:
+    return MappingProxyType(
+        {code: RuleText(code, rule.name, rule.level, rule.page) for code, rule in sorted(RULES.items())}
+    )
+
+
+class Lines:
+    """The lines that findings point at, read again from files, each file once for all its findings.
+
+    Members of archives, standard input, and lines that are not UTF-8 are not quoted.
+    """
+
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        self.path: str | None = None
+        self.lines: list[bytes] = []
+        self.off = STDIN in sources  # what it is called may be the name of another file
+
+    def of(self, finding: Finding) -> str:
+        """The line, without its end; empty where it cannot be had."""
+        if finding.path != self.path:
+            self.path, self.lines = finding.path, [] if self.off else _lines(finding.path)
+        if not 0 < finding.line <= len(self.lines):
+            return ""
+        try:
+            return self.lines[finding.line - 1].decode().removesuffix("\r")
+        except UnicodeDecodeError:
+            return ""
+
+
+def _lines(path: str) -> list[bytes]:
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > MAX_BYTES:
+            return []
+        with open(path, "rb") as file:
+            return file.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    except OSError:
+        return []

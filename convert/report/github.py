@@ -1,0 +1,80 @@
+"""Findings as workflow commands of GitHub Actions, which annotate the lines of a pull request.
+
+GitHub takes ten annotations of a kind from a step; how many more there are is told below.  A table of all rules goes
+to the summary of the step.
+"""
+
+import os
+from collections import Counter
+
+from convert.errors import StoreError
+from convert.model import Finding
+from convert.report.base import Setting, Summary, Write, figures, relative
+from convert.text import printable
+
+MOST = 10
+"""Annotations of a kind that GitHub shows for a step."""
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+class GithubReporter:
+    """One command a finding, at most ten of a kind."""
+
+    def __init__(self, write: Write, setting: Setting) -> None:
+        self.write = write
+        self.told: Counter[str] = Counter()
+        self.rules: Counter[tuple[str, str, str]] = Counter()
+
+    def tell(self, finding: Finding) -> None:
+        """Writes its command, if there is room for it."""
+        self.told[finding.level] += 1
+        self.rules[finding.code, finding.name, finding.level] += 1
+        if self.told[finding.level] > MOST:
+            return
+        place = [f"file={_property(relative(finding.path))}"]
+        if finding.line:
+            place.append(f"line={finding.line}")
+            if finding.column:
+                place.append(f"col={finding.column}")
+        place.append(f"title={_property(f'{finding.code} {finding.name}')}")
+        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{_data(finding.message)}\n")
+
+    def end(self, summary: Summary) -> None:
+        """Says how many more there are, and the figures."""
+        more = [f"{self.told[level] - MOST} {level}(s)" for level in _COMMANDS if self.told[level] > MOST]
+        if more:
+            self.write(f"not shown above, because GitHub takes {MOST} of a kind: {', '.join(more)}\n")
+        self.write(f"{figures(summary)}\n")
+        if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+            try:
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(self._table(summary))
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise StoreError(f"cannot write {path!r}: {reason}; look at GITHUB_STEP_SUMMARY") from error
+
+    def _table(self, summary: Summary) -> str:
+        rows = sorted(self.rules.items(), key=lambda pair: (list(_COMMANDS).index(pair[0][2]), -pair[1], pair[0]))
+        lines = [f"| {code} | {name} | {level} | {count} |\n" for (code, name, level), count in rows]
+        head = "| Rule | | Level | Findings |\n|---|---|---|---:|\n" if lines else ""
+        return f"### convert validate\n\n{figures(summary)}\n\n{head}{''.join(lines)}\n"
+
+
+def _data(text: str) -> str:
+    r"""`text` as the message of a command; what is not escaped as the runner asks is escaped as in Python.
+
+    >>> print(_data("100 %\n\u202e"))
+    100 %25%0A\u202e
+    """
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped)
+
+
+def _property(text: str) -> str:
+    """`text` as the value of a property.
+
+    >>> _property("a:b,c.md")
+    'a%3Ab%2Cc.md'
+    """
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,32 @@
+"""Findings for GitLab's Code Quality: an array of issues, shown in merge requests."""
+
+from convert.model import Finding
+from convert.report.base import Fingerprints, Setting, Summary, Write, dump, relative
+from convert.text import printable
+
+_SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+
+
+class GitlabReporter:
+    """Writes each finding as it comes.  GitLab takes two with the same fingerprint for one."""
+
+    def __init__(self, write: Write, setting: Setting) -> None:
+        self.write = write
+        self.before = "["
+        self.fingerprints = Fingerprints()
+
+    def tell(self, finding: Finding) -> None:
+        """Writes its issue."""
+        issue = {
+            "description": f"{finding.code} {finding.name}: {printable(finding.message)}",
+            "check_name": finding.code,
+            "fingerprint": self.fingerprints.of(finding),
+            "severity": _SEVERITIES[finding.level],
+            "location": {"path": relative(finding.path), "lines": {"begin": max(finding.line, 1)}},
+        }
+        self.write(f"{self.before}\n{dump(issue)}")
+        self.before = ","
+
+    def end(self, summary: Summary) -> None:
+        """Ends the array."""
+        self.write("[]\n" if self.before == "[" else "\n]\n")

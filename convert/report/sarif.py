@@ -1,0 +1,85 @@
+"""Findings in SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), as GitHub's code scanning reads it."""
+
+import re
+from typing import Any
+
+from convert.model import Finding
+from convert.report.base import Fingerprints, RuleText, Setting, Summary, Write, dump, uri
+from convert.text import printable
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+
+class SarifReporter:
+    """Writes the rules, then each result as it comes, so that memory stays flat.
+
+    What cleaning mends is marked `fixed` in the result's properties.  It is no suppression (section 3.27.23): nobody
+    decided to live with it, and viewers would hide it though the document still has it.
+    """
+
+    def __init__(self, write: Write, setting: Setting) -> None:
+        self.write = write
+        self.index = {code: number for number, code in enumerate(setting.rules)}
+        self.fingerprints = Fingerprints()
+        self.before = ""
+        driver = {
+            "name": "convert",
+            "version": setting.version,
+            "rules": [_rule(rule) for rule in setting.rules.values()],
+        }
+        self.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {dump({"driver": driver})},\n')
+        self.write('"columnKind": "unicodeCodePoints", "results": [')
+
+    def tell(self, finding: Finding) -> None:
+        """Writes its result."""
+        self.write(f"{self.before}\n{dump(self._result(finding))}")
+        self.before = ","
+
+    def _result(self, finding: Finding) -> dict[str, Any]:
+        place: dict[str, Any] = {"artifactLocation": {"uri": uri(finding.path)}}
+        if finding.line:
+            place["region"] = {"startLine": finding.line}
+            if finding.column:
+                place["region"]["startColumn"] = finding.column
+        result: dict[str, Any] = {
+            "ruleId": finding.code,
+            "level": _LEVELS[finding.level],
+            "message": {"text": message(finding.message)},
+            "locations": [{"physicalLocation": place}],
+            "partialFingerprints": {"convert/v1": self.fingerprints.of(finding)},
+        }
+        if finding.code in self.index:
+            result["ruleIndex"] = self.index[finding.code]
+        properties = {"fixed": finding.fixed, "removed": finding.removed}
+        if kept := {name: value for name, value in properties.items() if value}:
+            result["properties"] = kept
+        return result
+
+    def end(self, summary: Summary) -> None:
+        """Ends the run."""
+        self.write("\n]}]}\n")
+
+
+def message(text: str) -> str:
+    """`text` as a message string on one line: its braces are no placeholders (section 3.11.5), and a space keeps it
+    from making links (section 3.11.6), because viewers differ in how they take a backslash.
+
+    >>> print(message("{0} and [text](https://example.org/)"))
+    {{0}} and [text] (https://example.org/)
+    """
+    return printable(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")
+
+
+def _rule(rule: RuleText) -> dict[str, Any]:
+    page = rule.page.strip()
+    body = page.partition("\n")[2].strip()
+    short = re.match(r"(.*?)[.:](?=\s|$)", rule.finds)
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": f"{short[1]}." if short else rule.finds},
+        "fullDescription": {"text": rule.finds},
+        "help": {"text": page, "markdown": body or page},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+    }
