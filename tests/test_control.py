@@ -238,7 +238,11 @@ def test_where_settings_are_looked_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"a = '\xff'\n", "convert.toml:1: not UTF-8; save the file as UTF-8"), (None, "cannot be read: is a directory")],
+    [
+        (b"a = '\xff'\n", "convert.toml:1: not UTF-8; save the file as UTF-8"),
+        (b"a = " + b"[" * 9999, "convert.toml: not TOML that can be read: too many brackets inside one another"),
+        (None, "cannot be read: is a directory"),
+    ],
 )
 def test_settings_that_cannot_be_read(
     data: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

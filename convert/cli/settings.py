@@ -183,6 +183,8 @@ def load(path: str, *, needed: bool = True) -> Found | None:
         table: Any = tomllib.loads(data.decode("utf-8"))
     except tomllib.TOMLDecodeError as wrong:
         raise _not_toml(shown, str(wrong), data) from None
+    except RecursionError:
+        raise SettingsError(shown, ["not TOML that can be read: too many brackets inside one another"]) from None
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         raise SettingsError(f"{shown}:{line}", ["not UTF-8; save the file as UTF-8"]) from None
