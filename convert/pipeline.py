@@ -414,7 +414,7 @@ def _check(task: list[Ref | Refusal]) -> list[tuple[Fate, list[Finding]]]:
                 found = read_and_clean(
                     source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
                 )[1]
-                if inline.may_hold(source.data):
+                if settings.control.comments and inline.may_hold(source.data):
                     hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
             except DocumentError as error:
                 found = [failure(error, path)]

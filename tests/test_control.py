@@ -331,6 +331,16 @@ def test_what_a_comment_silences_is_neither_told_nor_counted_and_hides_no_other(
     assert "LNK002" in {each.code for each in found}
 
 
+def test_a_comment_does_not_soften_a_strict_conversion(tmp_path: Path) -> None:
+    page = (ROOT / "tests" / "rules" / "LNK002" / "bad.md").read_text("utf-8")
+    (tmp_path / "a.md").write_text(page.replace(" <p>\n", " <!-- convert: ignore LNK002 -->\n <p>\n", 1), "utf-8")
+    assert run("validate", "--strict", "--isolated", "a.md", cwd=tmp_path).returncode == 0
+    done = run("--to", "json", "--strict", "a.md", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 3
+    assert b"LNK002" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @given(st.lists(st.sampled_from(["<!--", "-->", " convert:", " ignore", " LNK001", ",", "<", ">", "\n", "纸", "zzz"])))
 def test_no_text_is_too_odd_for_comments(parts: list[str]) -> None:
     text = "".join(parts)

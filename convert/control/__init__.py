@@ -23,6 +23,8 @@ class Control(Struct, frozen=True):
     """What differs by path: a later table's `select` and `level` win over an earlier one's, their `ignore` add up."""
     folder: str = ""
     """The folder that the tables' patterns are relative to; empty: the current one."""
+    comments: bool = True
+    """Whether documents may ask themselves not to be told of something."""
 
     def wanted(self, path: str) -> frozenset[str] | None:
         """The codes that are told of a document; None: all."""
