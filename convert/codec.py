@@ -39,14 +39,19 @@ def indent(data: bytes) -> bytes:
     return msgspec.json.format(data, indent=2) + b"\n"
 
 
-@cache
 def schema() -> dict[str, Any]:
-    """The published schema: from the installed package, else from the checkout."""
-    packaged = files("convert") / "schemas" / SCHEMA_NAME
+    """The published schema of the article."""
+    return published(SCHEMA_NAME)
+
+
+@cache
+def published(name: str) -> dict[str, Any]:
+    """A published schema: from the installed package, else from the checkout."""
+    packaged = files("convert") / "schemas" / name
     if packaged.is_file():
         text = packaged.read_text("utf-8")
     else:
-        text = (Path(__file__).parent.parent / "schemas" / SCHEMA_NAME).read_text("utf-8")
+        text = (Path(__file__).parent.parent / "schemas" / name).read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 

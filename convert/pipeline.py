@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from msgspec import Struct, field, json
 from msgspec.structs import replace
@@ -18,11 +18,12 @@ from convert import readers, runner
 from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
+from convert.control import Control, inline
 from convert.errors import DocumentError
 from convert.model import Article, Entry, Finding, Place, Reading, Volume
 from convert.report.base import Summary
 from convert.rules import RULES
-from convert.rules.engine import clean, finding
+from convert.rules.engine import clean, finding, noted
 from convert.rules.rule import Context
 from convert.sources import STDIN, Reader, Ref, Refusal, Source, printable, walk
 from convert.sources.git import changed_since
@@ -72,6 +73,8 @@ class Settings(Struct, frozen=True):
     """Only what git says changed since this revision is checked."""
     form: str = ""
     """The reader that every document is for; without one each document tells."""
+    control: Control = field(default_factory=Control)
+    """What of the findings a check tells and counts."""
 
 
 # --- one document ----------------------------------------------------------------------------------------------------
@@ -93,6 +96,8 @@ def read_and_clean(
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
         if fidelity:
             findings += measured(reading, article, findings, path)
+        if inline.may_hold(source.data):
+            findings = sorted([*findings, *misasked(source, path, form)], key=lambda each: (each.line, each.column))
     except DocumentError as error:
         return None, [failure(error, path)], ""
     except Exception as error:  # a fault of ours must not take the other documents with it
@@ -118,6 +123,11 @@ def measured(reading: Reading, article: Article, taken: list[Finding], path: str
     from convert import fidelity  # its parsers cost more to load than most runs take
 
     return fidelity.findings(reading, article, taken, path)
+
+
+def misasked(source: Source, path: str, form: str) -> list[Finding]:
+    """What is wrong with the comments in which a document asks not to be told of something."""
+    return [noted(note, path) for note in inline.ignores(readers.markup(source.data, form))[1]]
 
 
 @cache
@@ -345,8 +355,17 @@ def _file(ref: Ref) -> str:
     return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
 
 
-def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
+def check(
+    roots: Sequence[str],
+    settings: Settings,
+    tell: Tell,
+    step: Step = lambda _: None,
+    known: Callable[[Finding], bool] = lambda _: False,
+) -> Summary:
     """Every finding about every document of the roots; nothing is written.
+
+    What `settings.control` passes over and what is `known` already is neither told nor counted; whether a document can
+    be converted does not depend on them.
 
     Raises:
         UsageError, SourceError: as `survey`.
@@ -361,19 +380,28 @@ def check(roots: Sequence[str], settings: Settings, tell: Tell, step: Step = lam
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
     for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
-        for findings in outcomes:
+        for fate, findings in outcomes:
             summary.documents += 1
-            if any(each.code == "SRC004" for each in findings):
-                summary.not_articles += 1
-            elif any(each.level == "error" and not each.fixed for each in findings):
-                summary.left_out += 1
-            else:
-                summary.articles += 1
+            summary.not_articles += fate == "not an article"
+            summary.left_out += fate == "left out"
+            summary.articles += fate == "article"
             for each in findings:
-                summary.count(each)
-                tell(each)
+                if not known(each):
+                    summary.count(each)
+                    tell(each)
             step(1)
     return summary
+
+
+Fate = Literal["article", "not an article", "left out"]
+"""What becomes of a document when it is converted."""
+
+
+def fate_of(findings: list[Finding]) -> Fate:
+    """The fate of a document with these findings."""
+    if any(each.code == "SRC004" for each in findings):
+        return "not an article"
+    return "left out" if any(each.level == "error" and not each.fixed for each in findings) else "article"
 
 
 _checker: tuple[Reader, Settings]
@@ -384,19 +412,25 @@ def _start_checking(settings: Settings) -> None:
     _checker = (Reader(), settings)
 
 
-def _check(task: list[Ref | Refusal]) -> list[list[Finding]]:
+def _check(task: list[Ref | Refusal]) -> list[tuple[Fate, list[Finding]]]:
     reader, settings = _checker
     out = []
     for ref in task:
         path = shown(ref)
+        hushed: frozenset[str] = frozenset()
         if isinstance(ref, Refusal):
-            out.append([refused(ref)])
-            continue
-        try:
-            base = base_of(ref, settings.base_url)
-            source = reader.read(ref)
-            found = read_and_clean(source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form)[1]
-        except DocumentError as error:
-            found = [failure(error, path)]
-        out.append(placed(ref, found))
+            found = [refused(ref)]
+        else:
+            try:
+                base = base_of(ref, settings.base_url)
+                source = reader.read(ref)
+                found = read_and_clean(
+                    source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
+                )[1]
+                if settings.control.comments and inline.may_hold(source.data):
+                    hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
+            except DocumentError as error:
+                found = [failure(error, path)]
+            found = placed(ref, found)
+        out.append((fate_of(found), settings.control.told(found, path, hushed)))
     return out

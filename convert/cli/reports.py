@@ -47,6 +47,8 @@ class Telling(Struct, frozen=True):
     color: str
     quote: bool | None
     statistics: bool
+    threshold: Callable[[str, int], int] = lambda path, otherwise: otherwise
+    """The level from which on findings of a document are told, as a number; the second is what holds by default."""
 
 
 def report_options(function: Any) -> Any:
@@ -88,14 +90,15 @@ def report_options(function: Any) -> Any:
 class Told:
     """The reports of a run, each with what it is to be told."""
 
-    def __init__(self) -> None:
+    def __init__(self, threshold: Callable[[str, int], int]) -> None:
+        self.threshold = threshold
         self.reporters: list[tuple[Reporter, int]] = []
 
     def tell(self, finding: Finding) -> None:
         """One finding, to every report that wants its level."""
         level = LEVELS[finding.level]
         for reporter, threshold in self.reporters:
-            if level <= threshold:
+            if level <= self.threshold(finding.path, threshold):
                 reporter.tell(finding)
 
     def end(self, summary: Summary) -> None:
@@ -126,7 +129,7 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
         failing=frozenset({"error", "warning"} if strict else {"error"}),
         statistics=telling.statistics,
     )
-    out = Told()
+    out = Told(telling.threshold)
     with ExitStack() as files:
         for form, path in reports:
             if path:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+from msgspec.structs import replace
 
 from convert import pipeline
 from convert.cli.common import (
@@ -19,6 +20,7 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.target import target
+from convert.control import Control
 from convert.errors import ConvertError
 from convert.model import Finding
 from convert.pipeline import Settings
@@ -115,7 +117,8 @@ class NothingToConvertError(ConvertError):
 def _refuse(sources: tuple[str, ...], settings: Settings, tell: pipeline.Tell) -> int:
     """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
-    summary = pipeline.check(sources, settings, found.append)
+    everything = replace(settings, control=Control(comments=False))  # as the conversion itself counts
+    summary = pipeline.check(sources, everything, found.append)
     code = status(summary, strict=True, mended_too=False)
     if code:
         for finding in found:

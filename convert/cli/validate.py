@@ -4,6 +4,7 @@ import click
 
 from convert import pipeline
 from convert.cli.common import base_url_option, from_option, progress, sources_argument, status, workers_option
+from convert.cli.control import Chosen, control_options
 from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
 
@@ -16,7 +17,8 @@ from convert.pipeline import Settings
 @click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--strict/--no-strict", help="Warnings count as errors.")
+@control_options
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
 @click.pass_context
@@ -38,6 +40,7 @@ def validate(
     quiet: bool,
 ) -> None:
     """Check every article of SOURCE… against the schema and the rules.  Nothing is written."""
+    chosen = Chosen(context)
     settings = Settings(
         base_url=base_url,
         workers=workers,
@@ -45,10 +48,14 @@ def validate(
         fidelity=fidelity,
         stdin=stdin_filename,
         changed_since=changed_since,
+        control=chosen.control,
     )
-    telling = Telling(reports, level, color, quote, statistics)
-    with told(telling, sources, strict=strict, quiet=quiet) as out:
+    telling = Telling(reports, level, color, quote, statistics, chosen.threshold)
+    with (
+        chosen.known(sources, quiet=quiet, whole=not changed_since) as known,
+        told(telling, sources, strict=strict, quiet=quiet) as out,
+    ):
         with progress("checking", None, quiet=quiet) as step:
-            summary = pipeline.check(sources, settings, out.tell, step)
+            summary = pipeline.check(sources, settings, out.tell, step, known)
         out.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

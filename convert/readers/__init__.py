@@ -73,6 +73,16 @@ def read(data: bytes, path: str, sha256: str, form: str = "") -> Reading:
     raise DocumentError("SRC004", why_not(data), 1, 1)
 
 
+def markup(data: bytes, form: str = "") -> str:
+    """The text of a document in which comments can stand, as its reader decodes it; nothing of JSON.  Never fails."""
+    for key, reader in READERS.items():
+        if key == form or (not form and reader.detect(data)):
+            if key == "json":
+                return ""
+            return normal(reader.decode(data) if reader.decode else data.decode("utf-8", "replace"))
+    return normal(data.decode("utf-8", "replace"))
+
+
 def _text(data: bytes, reader: Reader) -> str:
     return normal(reader.decode(data)) if reader.decode else decode(data)
 

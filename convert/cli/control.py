@@ -1,0 +1,172 @@
+"""The options that decide what `convert validate` tells and counts."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from convert.cli import settings
+from convert.cli.common import LEVELS
+from convert.cli.settings import Found
+from convert.control import Control
+from convert.control.baseline import Baseline, BaselineError, decode, encode
+from convert.control.codes import UnknownCode, codes, split
+from convert.errors import UsageError
+from convert.model import Finding
+from convert.sources import printable
+from convert.store import Store
+
+
+def control_options(function: Any) -> Any:
+    """--select, --ignore, --config, --isolated, --baseline, --write-baseline; as one argument `chosen`."""
+    options = (
+        click.option(
+            "--isolated",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_isolated,
+            help="Read no settings from convert.toml or pyproject.toml.",
+        ),
+        click.option(
+            "--config",
+            metavar="FILE",
+            is_eager=True,
+            expose_value=False,
+            callback=_config,
+            help="Settings; by default convert.toml or pyproject.toml from here up to the root of the repository.",
+        ),
+        click.option(
+            "--select",
+            multiple=True,
+            callback=_words,
+            expose_value=False,
+            metavar="CODES",
+            help="Tell and count only these: codes, families such as LNK, names, with commas.  Mending stays as it is.",
+        ),
+        click.option(
+            "--ignore",
+            multiple=True,
+            callback=_words,
+            expose_value=False,
+            metavar="CODES",
+            help="Neither tell nor count these, whatever is selected.  Mending stays as it is.",
+        ),
+        click.option(
+            "--baseline", callback=_keep, expose_value=False, metavar="FILE", help="Tell only what is not in FILE."
+        ),
+        click.option(
+            "--write-baseline",
+            callback=_keep,
+            expose_value=False,
+            metavar="FILE",
+            help="Write what would be told to FILE, a baseline, and tell nothing.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+class Chosen:
+    """What the options and the settings say together."""
+
+    def __init__(self, context: click.Context) -> None:
+        found: Found = context.meta[_FOUND]
+        levels = context.get_parameter_source("level") is not click.core.ParameterSource.COMMANDLINE
+        self.control: Control = found.control(context.meta[_SELECT], context.meta[_IGNORE], levels=levels)
+        self.baseline: str | None = context.meta[_BASELINE]
+        self.written: str | None = context.meta[_WRITTEN]
+        if self.baseline and self.written:
+            raise UsageError(
+                "--write-baseline writes all findings, also those of another baseline; leave out --baseline"
+            )
+
+    def threshold(self, path: str, otherwise: int) -> int:
+        """The number of the level from which on findings of a document are told."""
+        level = self.control.level(path)
+        return otherwise if level is None else LEVELS[level]
+
+    @contextmanager
+    def known(self, sources: Sequence[str], *, quiet: bool, whole: bool) -> Iterator[Callable[[Finding], bool]]:
+        """Tells whether a finding is known already; when the block ends well, a baseline is written or compared.
+        `whole`: all documents of the sources are looked at, so that what is not found is gone."""
+        if self.written:
+            folder, name = os.path.split(self.written)
+            today, name_of = Baseline(), os.path.abspath(self.written)
+            with Store(folder or ".") as store, store.open(name) as file:
+                yield lambda finding: _is(finding, name_of) or today.knows(finding) or True
+                file.write(encode(today.now))
+            if not quiet:
+                click.echo(f"{today.now.total()} finding(s) written to {self.written}", err=True)
+        elif self.baseline:
+            before = Baseline(decode(_read(self.baseline), self.baseline))
+            name_of = os.path.abspath(self.baseline)
+            yield lambda finding: _is(finding, name_of) or before.knows(finding)
+            if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
+                click.echo(f"{gone} finding(s) of the baseline are gone; write it again", err=True)
+        else:
+            yield lambda finding: False
+
+    def _asked(self, sources: Sequence[str], path: str, code: str) -> bool:
+        """Whether this run would have told a finding, had it still been there."""
+        wanted = self.control.wanted(path)
+        return (wanted is None or code in wanted) and any(_within(path, source) for source in sources)
+
+
+def _is(finding: Finding, file: str) -> bool:
+    """Whether a finding says only that the baseline itself, inside the archive, is no article."""
+    return finding.code == "SRC004" and os.path.abspath(finding.path) == file
+
+
+def _within(path: str, source: str) -> bool:
+    root = os.path.normpath(printable(source))
+    return root in (".", path) or path.startswith((root.rstrip("/") + "/", source))
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise BaselineError(path, (error.strerror or str(error)).lower()) from None
+
+
+_FOUND, _SELECT, _IGNORE = "convert.settings", "convert.select", "convert.ignore"
+_BASELINE, _WRITTEN = "convert.baseline", "convert.write_baseline"
+
+
+def _isolated(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and context.meta.get(_FOUND, Found()).path:
+        raise click.UsageError("--isolated reads no settings; leave out --config")
+    if value:
+        context.meta[_FOUND] = Found()
+
+
+def _config(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and _FOUND in context.meta:
+        raise click.UsageError("--isolated reads no settings; leave out --config")
+    if value is not None:
+        found = settings.load(value)
+        assert found is not None
+    else:
+        found = context.meta.get(_FOUND) or settings.find(".")
+    context.meta[_FOUND] = found
+    context.default_map = {**(context.default_map or {}), **found.defaults()}
+
+
+def _words(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+    words = [word for each in value for word in split(each)]
+    if value and not words:
+        raise click.BadParameter("name at least one rule", context, parameter)
+    try:
+        codes(words)
+    except UnknownCode as wrong:
+        raise click.BadParameter(str(wrong), context, parameter) from None
+    context.meta[f"convert.{parameter.name}"] = words
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    context.meta[f"convert.{parameter.name}"] = value

@@ -1,0 +1,43 @@
+"""`<!-- convert: ignore CODE, CODE -->` in a document: what it asks not to be told of itself."""
+
+import re
+from collections.abc import Iterator
+
+from convert.control.codes import UnknownCode, codes, split
+from convert.model import Note, Place
+
+COMMENT = re.compile(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether a document's bytes can hold such a comment: the only cost for those that do not."""
+    return b"convert:" in data or (data[:2] in (b"\xff\xfe", b"\xfe\xff") and b"c\0o\0n\0v\0e\0r\0t\0:" in data)
+
+
+def ignores(text: str) -> tuple[frozenset[str], list[Note]]:
+    """The codes that a text asks not to be told, and what is wrong with how it asks.
+
+    >>> hushed, notes = ignores("<p>纸</p><!-- convert: ignore LNK001, LKN002 -->")
+    >>> sorted(hushed), notes[0].message, notes[0].place
+    (['LNK001'], "there is no rule 'LKN002'; did you mean LNK002?", Place(line=1, column=38))
+    """
+    hushed: set[str] = set()
+    notes: list[Note] = []
+    for match in COMMENT.finditer(text):
+        if not split(match[1]):
+            notes.append(_note(text, match.start(), "the comment names no code: <!-- convert: ignore LNK001 -->"))
+        for word, position in _words(match):
+            try:
+                hushed |= codes([word])
+            except UnknownCode as wrong:
+                notes.append(_note(text, position, str(wrong)))
+    return frozenset(hushed), notes
+
+
+def _words(match: re.Match[str]) -> Iterator[tuple[str, int]]:
+    for word in re.finditer(r"[^\s,]+", match[1]):
+        yield word[0], match.start(1) + word.start()
+
+
+def _note(text: str, position: int, message: str) -> Note:
+    return Note("SRC010", message, Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)))

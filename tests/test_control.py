@@ -1,0 +1,418 @@
+"""What is told and counted: select and ignore, settings, comments in documents, baselines."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import ROOT, SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from running import run
+
+from convert import codec, pipeline, readers
+from convert.cli import settings
+from convert.cli.settings import SettingsError
+from convert.control import Control, inline
+from convert.control.baseline import Baseline, BaselineError, decode, encode
+from convert.control.codes import UnknownCode, codes
+from convert.control.paths import Table, translate
+from convert.errors import ConvertError
+from convert.model import Finding
+from convert.pipeline import Settings, read_and_clean
+from convert.readers import READERS
+from convert.report.base import Summary
+from convert.rules import RULES
+from convert.sources import Source
+
+WORDS = st.sampled_from([*RULES, *{code[:3] for code in RULES}, *(rule.name for rule in RULES.values())])
+PATHS = st.sampled_from(["a.md", "pages/a.md", "pages/b.md", "old/pages/a.md"])
+
+
+def of(code: str, path: str = "a.md", line: int = 1, message: str = "m", removed: str = "") -> Finding:
+    rule = RULES[code]
+    return Finding(code, rule.name, rule.level, message, path, line, 1, rule.mends, removed)
+
+
+FINDINGS = st.lists(
+    st.builds(
+        of,
+        st.sampled_from(list(RULES)),
+        PATHS,
+        st.integers(1, 9),
+        st.sampled_from(["m", "n", "纸\n::%25"]),
+        st.sampled_from(["", "x"]),
+    ),
+    max_size=12,
+)
+
+# --- select and ignore ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("LKN", "there is no rule 'LKN'; did you mean LNK?"),
+        ("lnk01", "there is no rule 'lnk01'; did you mean LNK001?"),
+        ("relative-lnk", "there is no rule 'relative-lnk'; did you mean relative-link?"),
+        ("zzz", "there is no rule 'zzz'; `convert explain` lists all"),
+        ("", "there is no rule ''; `convert explain` lists all"),
+    ],
+)
+def test_a_word_that_names_no_rule_gets_a_suggestion(word: str, told: str) -> None:
+    with pytest.raises(UnknownCode) as error:
+        codes([word])
+    assert str(error.value) == told
+
+
+@given(FINDINGS, st.lists(WORDS), st.lists(WORDS))
+def test_the_laws_of_select_and_ignore(findings: list[Finding], select: list[str], ignore: list[str]) -> None:
+    everything = Control().told(findings, "a.md")
+    assert everything == findings
+    chosen, passed = codes(select), codes(ignore)
+    told = Control(chosen, passed).told(findings, "a.md")
+    assert told == [each for each in findings if each.code in chosen and each.code not in passed]
+    assert told == Control(chosen, passed).told(told, "a.md")
+    assert told == Control(None, passed).told(Control(chosen).told(findings, "a.md"), "a.md")
+    assert told == Control(chosen).told(findings, "a.md", passed)
+    left = Control(None, chosen).told(findings, "a.md")
+    assert len(left) + len(Control(chosen).told(findings, "a.md")) == len(findings)
+
+
+def test_what_is_told_is_what_is_counted_and_cleaning_stays() -> None:
+    def checked(control: Control) -> tuple[list[Finding], Summary]:
+        found: list[Finding] = []
+        return found, pipeline.check([str(SEEDS)], Settings(workers=1, control=control), found.append)
+
+    all_of_it, before = checked(Control())
+    some, after = checked(Control(codes(["NAV", "SRC"]), codes(["NAV001"])))
+    assert [each for each in all_of_it if each.code[:3] in ("NAV", "SRC") and each.code != "NAV001"] == some
+    assert after.codes == Counter(each.code for each in some)
+    assert after.levels == Counter(each.level for each in some)
+    assert (after.documents, after.articles, after.not_articles, after.left_out) == (
+        before.documents,
+        before.articles,
+        before.not_articles,
+        before.left_out,
+    )
+
+
+# --- paths ----------------------------------------------------------------------------------------------------------
+
+PATTERNS: Mapping[str, tuple[list[str], list[str]]] = {
+    "old": (["old", "old/a.md", "pages/old/a.md"], ["older/a.md", "old.md"]),
+    "/old": (["old/a.md"], ["pages/old/a.md"]),
+    "pages/old/": (["pages/old/a.md", "pages/old/b/c.md"], ["x/pages/old/a.md"]),
+    "./pages": (["pages/a.md", "x/pages/a.md"], ["pages2/a.md"]),
+    "*.html": (["a.html", "x/a.html"], ["a.htm", "a.html.md"]),
+    "pages/*.md": (["pages/a.md"], ["pages/x/a.md", "a.md"]),
+    "pages/**/n?.md": (["pages/n1.md", "pages/a/b/n2.md"], ["pages/n12.md"]),
+    "a+(b)[1].md": (["a+(b)[1].md", "x/a+(b)[1].md"], ["ab1.md"]),
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_of_paths(pattern: str) -> None:
+    yes, no = PATTERNS[pattern]
+    table = Table((pattern,))
+    assert [path for path in yes if not table.holds(path)] == []
+    assert [path for path in no if table.holds(path)] == []
+    assert translate(pattern)
+
+
+def test_tables_of_paths_lie_over_one_another(tmp_path: Path) -> None:
+    control = Control(
+        codes(["LNK", "IMG"]),
+        codes(["LNK001"]),
+        (
+            Table(("old",), codes(["TXT", "LNK"]), codes(["TXT001"]), "error"),
+            Table(("*.html",), None, codes(["LNK"]), "info"),
+        ),
+        str(tmp_path),
+    )
+    assert control.wanted(str(tmp_path / "a.md")) == codes(["LNK", "IMG"]) - {"LNK001"}
+    assert control.wanted(str(tmp_path / "old/a.md")) == codes(["TXT", "LNK"]) - {"LNK001", "TXT001"}
+    assert control.wanted(str(tmp_path / "old/a.html")) == codes(["TXT"]) - {"TXT001"}
+    assert [control.level(str(tmp_path / name)) for name in ("a.md", "old/a.md", "old/a.html")] == [
+        None,
+        "error",
+        "info",
+    ]
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+
+def test_the_published_schema_is_that_of_the_settings() -> None:
+    published = codec.published(settings.SCHEMA_NAME)
+    assert settings.make_schema() == published, "run `make schema`"
+    jsonschema.Draft202012Validator.check_schema(published)
+    assert published["properties"]["from"]["enum"] == sorted(READERS)
+    for struct in (published, *published["$defs"].values()):
+        assert struct["additionalProperties"] is False
+        for key, value in struct["properties"].items():
+            assert value["title"], key
+            assert value["description"], key
+            judge = jsonschema.Draft202012Validator({**value, "$defs": published["$defs"]})
+            assert value["examples"], key
+            assert [error.message for example in value["examples"] for error in judge.iter_errors(example)] == []
+
+
+FAULTS: Mapping[str, str] = {
+    'selct = ["LNK"]': "selct: there is no such key; did you mean 'select'?",
+    'base_url = "https://example.org/"': "base_url: there is no such key; did you mean 'base-url'?",
+    '"a b" = 1': "choose one of: base-url, from, ignore, level, per-path, select, strict",
+    'ignore = "LNK"': 'ignore: "LNK" should be a list, such as ["LNK"]',
+    'ignore = ["LNK", 3]': "ignore[1]: 3 should be a string",
+    'ignore = [""]': "ignore[0]: must not be empty",
+    'select = ["LNK", "IGM"]': "select[1]: there is no rule 'IGM'; did you mean IMG?",
+    'level = "warn"': "level: \"warn\" is not known; did you mean 'warning'?",
+    "level = 3": "level: 3 is not known; choose one of: error, warning, info",
+    'strict = "yes"': 'strict: "yes" should be true or false',
+    "strict = 2020-01-01": "strict: 2020-01-01 should be true or false",
+    'base-url = "example.org"': 'base-url: "example.org" should be an absolute http or https address',
+    'from = "markdwn"': "from: \"markdwn\" is not known; did you mean 'markdown'?",
+    "from = 3": "from: 3 should be a string",
+    "per-path = {}": "per-path: a table should be a list",
+    "[[per-path]]\nignore = []": "per-path[0]: the key 'path' is missing",
+    "[[per-path]]\npath = []": "per-path[0].path: must not be empty",
+    '[[per-path]]\npath = ["a"]\nignore = ["LKN"]': "per-path[0].ignore[0]: there is no rule 'LKN'; did you mean LNK?",
+    'a = ["b"\nc': ":2:1: not TOML: unclosed array",
+    "a = b": ":1:5: not TOML: invalid value",
+}
+
+
+@pytest.mark.parametrize("text", FAULTS)
+@pytest.mark.parametrize("name", ["convert.toml", "pyproject.toml"])
+def test_a_fault_in_the_settings_is_one_clear_line(
+    text: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = name == "pyproject.toml" and "not TOML" not in FAULTS[text]
+    shown = "[tool.convert]\n" + text.replace("[[", "[[tool.convert.") if project else text
+    (tmp_path / name).write_text(shown if project or name == "convert.toml" else f"{text}  # convert", "utf-8")
+    with pytest.raises(SettingsError) as error:
+        settings.load(name)
+    said = str(error.value)
+    assert said.startswith(name)
+    assert FAULTS[text] in said
+    assert "\n" not in said
+    assert ("tool.convert." in said) == project
+    assert error.value.exit_code == 2
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("convert.toml").write_text('slect = []\nstrict = 1\nignore = ["LKN"]\n', "utf-8")
+    with pytest.raises(SettingsError) as error:
+        settings.find(".")
+    assert str(error.value) == (
+        "convert.toml: slect: there is no such key; did you mean 'select'?\n"
+        "convert: convert.toml: strict: 1 should be true or false\n"
+        "convert: convert.toml: ignore[0]: there is no rule 'LKN'; did you mean LNK?"
+    )
+
+
+def test_where_settings_are_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "convert.toml").write_text('level = "info"\n', "utf-8")
+    inner = tmp_path / "repository" / "a" / "b"
+    inner.mkdir(parents=True)
+    assert settings.find(str(inner)).path == "", "outside of a repository only the folder itself counts"
+    assert settings.find(str(tmp_path)).path == str(tmp_path / "convert.toml")
+    (tmp_path / "repository" / ".git").mkdir()
+    assert settings.find(str(inner)).path == "", "nothing above the root of the repository counts"
+    project = tmp_path / "repository" / "pyproject.toml"
+    project.write_text('[tool.convert]\nlevel = "error"\n', "utf-8")
+    (tmp_path / "repository" / "a" / "pyproject.toml").write_text('[project]\nname = "convert"\n', "utf-8")
+    assert settings.find(str(inner)).path == str(project)
+    assert settings.find(str(inner)).defaults() == {"level": "error"}
+    own = project.with_name("convert.toml")
+    own.write_text("", "utf-8")
+    assert settings.find(str(inner)).path == str(own)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"a = '\xff'\n", "convert.toml:1: not UTF-8; save the file as UTF-8"),
+        (b"a = " + b"[" * 9999, "convert.toml: not TOML that can be read: too many brackets inside one another"),
+        (None, "cannot be read: is a directory"),
+    ],
+)
+def test_settings_that_cannot_be_read(
+    data: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if data is None:
+        Path("convert.toml").mkdir()
+    else:
+        Path("convert.toml").write_bytes(data)
+    with pytest.raises(SettingsError) as error:
+        settings.load("convert.toml")
+    assert said in str(error.value)
+
+
+def test_the_command_line_wins() -> None:
+    per_path = settings.PerPath(path=("old",), select=("TXT",), ignore=("SRC",), level="error")
+    found = settings.Found("", settings.File(select=("LNK",), ignore=("LNK001",), per_path=(per_path,)))
+    plain = found.control([], [])
+    assert plain.wanted("a") == codes(["LNK"]) - {"LNK001"}
+    assert (plain.wanted("old/a"), plain.level("old/a")) == (codes(["TXT"]), "error")
+    assert found.control([], ["LNK002"]).wanted("a") == codes(["LNK003"])
+    selected = found.control(["LNK001", "SRC"], ["SRC001"], levels=False)
+    assert selected.wanted("old/a") == selected.wanted("a") == codes(["LNK001", "SRC"]) - {"SRC001"}
+    assert selected.level("old/a") is None
+
+
+# --- comments in documents ------------------------------------------------------------------------------------------
+
+COMMENT = "<!-- convert: ignore LNK002, txt -->"
+SAVED = "<!DOCTYPE html><html><head><meta charset='{0}'><title>纸的历史</title><link rel='canonical' href='https://example.org/a'></head><body><article><h1>纸的历史</h1><p>纸放进水里会散开，放进书里能留一千年。墨要慢慢磨，字要慢慢写。</p>{1}<p>纸鸢飞上天，墨香留在纸上。</p></article></body></html>"
+MARKDOWN = (
+    "---\ntitle: 纸\nsource: https://example.org/a\n---\n\n# 纸\n\n纸放进水里会散开。\n\n{}\n\n放进书里能留一千年。\n"
+)
+MIRROR = (ROOT / "tests" / "rules" / "SRC006" / "good.md").read_text("utf-8")
+DOCUMENTS: Mapping[str, tuple[str, bytes, bytes]] = {
+    "mirror": ("mirror", MIRROR.encode(), MIRROR.replace(" <p>\n", f" {COMMENT}\n <p>\n").encode()),
+    "mirror, after the last line": ("mirror", MIRROR.encode(), f"{MIRROR}\n\n{COMMENT}\n".encode()),
+    "mirror, under the title": (
+        "mirror",
+        MIRROR.encode(),
+        MIRROR.replace("\n\n---", f"\n\n{COMMENT}\n\n---", 1).encode(),
+    ),
+    "markdown": ("markdown", MARKDOWN.format("").encode(), MARKDOWN.format(COMMENT).encode()),
+    **{
+        f"html, {encoding}": (
+            "html",
+            SAVED.format(encoding, "").encode(encoding),
+            SAVED.format(encoding, COMMENT).encode(encoding),
+        )
+        for encoding in ("utf-8", "gb18030", "utf-16")
+    },
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str, tmp_path: Path) -> None:
+    form, without, with_it = DOCUMENTS[name]
+    assert inline.may_hold(with_it)
+    assert inline.ignores(readers.markup(with_it, form)) == (codes(["LNK002", "TXT"]), [])
+    before, _, _ = read_and_clean(Source("", "a", without), form=form)
+    after, findings, _ = read_and_clean(Source("", "a", with_it), form=form)
+    assert before is not None
+    assert after is not None
+    assert replace(after, source=before.source) == before
+    assert [each for each in findings if each.code == "SRC010"] == []
+
+
+def test_a_comment_is_no_comment_in_json() -> None:
+    article, _, _ = read_and_clean(Source("", "a.md", MIRROR.encode()))
+    assert article is not None
+    data = codec.encode(replace(article, title="<!-- convert: ignore NOTHING -->"))
+    assert inline.may_hold(data)
+    assert readers.markup(data) == ""
+
+
+def test_what_a_comment_silences_is_neither_told_nor_counted_and_hides_no_other(tmp_path: Path) -> None:
+    page = (ROOT / "tests" / "rules" / "LNK002" / "bad.md").read_text("utf-8")
+    loud, silent = tmp_path / "loud.md", tmp_path / "silent.md"
+    loud.write_text(page, "utf-8")
+    silent.write_text(page.replace(" <p>\n", " <!-- convert: ignore LNK002, SRC010, LKN -->\n <p>\n", 1), "utf-8")
+    found: list[Finding] = []
+    summary = pipeline.check([str(silent)], Settings(), found.append)
+    assert {each.code for each in found} & {"LNK002", "SRC010"} == set()
+    assert summary.codes == Counter(each.code for each in found)
+    pipeline.check([str(loud)], Settings(), found.append)
+    assert "LNK002" in {each.code for each in found}
+
+
+def test_a_comment_does_not_soften_a_strict_conversion(tmp_path: Path) -> None:
+    page = (ROOT / "tests" / "rules" / "LNK002" / "bad.md").read_text("utf-8")
+    (tmp_path / "a.md").write_text(page.replace(" <p>\n", " <!-- convert: ignore LNK002 -->\n <p>\n", 1), "utf-8")
+    assert run("validate", "--strict", "--isolated", "a.md", cwd=tmp_path).returncode == 0
+    done = run("--to", "json", "--strict", "a.md", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 3
+    assert b"LNK002" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@given(st.lists(st.sampled_from(["<!--", "-->", " convert:", " ignore", " LNK001", ",", "<", ">", "\n", "纸", "zzz"])))
+def test_no_text_is_too_odd_for_comments(parts: list[str]) -> None:
+    text = "".join(parts)
+    hushed, notes = inline.ignores(text)
+    assert hushed <= {"LNK001"}
+    assert all(text.split("\n")[note.place.line - 1][note.place.column - 1] in "<Lzc纸-i" for note in notes)
+
+
+# --- baselines ------------------------------------------------------------------------------------------------------
+
+
+@given(FINDINGS, FINDINGS)
+def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> None:
+    def seen(findings: list[Finding], before: Counter[Any] | None = None) -> tuple[Baseline, list[Finding]]:
+        baseline = Baseline(before)
+        return baseline, [each for each in findings if not baseline.knows(each)]
+
+    today, new = seen(first)
+    assert new == first
+    data = encode(today.now)
+    assert decode(data, "b") == today.now
+    assert encode(seen(first[::-1])[0].now) == data
+    assert "line" not in data.decode()
+    moved, new = seen([replace(each, line=each.line + 7, column=3) for each in first], decode(data, "b"))
+    assert (new, moved.gone()) == ([], 0)
+    later, new = seen(second, today.now)
+    assert len(second) - len(new) == len(first) - later.gone()
+    assert seen(first + second, today.now)[1] == second
+    lines = data.decode().splitlines()
+    assert len(lines) == len(today.now) + (2 if today.now else 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "input data was truncated"),
+        (b"{", "input data was truncated"),
+        (b"[]", "expected 'object', got 'array'"),
+        (b'{"version": 2, "findings": []}', "invalid enum value 2 - at '$.version'"),
+        (b'{"version": 1, "findings": [{"code": "LNK001"}]}', "missing required field 'path' - at '$.findings[0]'"),
+        (b'{"version": 1, "findings": [], "more": 1}', "unknown field 'more'"),
+        (b'{"version": 1, "findings": [{"code": "\xff"}]}', "utf"),
+    ],
+)
+def test_a_damaged_baseline_is_a_clear_error(data: bytes, reason: str) -> None:
+    with pytest.raises(BaselineError) as error:
+        decode(data, "b.json")
+    said = str(error.value)
+    assert said.startswith("cannot read the baseline 'b.json': ")
+    assert reason in said
+    assert said.endswith("; write it again with --write-baseline b.json")
+    assert isinstance(error.value, ConvertError)
+
+
+def test_a_baseline_of_an_archive_tells_nothing_about_it(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+
+    def validate(*arguments: str) -> tuple[int, dict[str, Any], str]:
+        done = run("validate", "--report", "json", *arguments, "seeds", cwd=tmp_path)
+        return done.returncode, json.loads(done.stdout), done.stderr.decode()
+
+    file = tmp_path / "seeds" / "baseline.json"  # inside of what it is about: it is no finding itself
+    status, told, said = validate("--write-baseline", "seeds/baseline.json")
+    assert (status, told["findings"]) == (0, [])
+    first = file.read_bytes()
+    assert said.endswith("finding(s) written to seeds/baseline.json\n")
+    assert validate("--write-baseline", "seeds/baseline.json")[0] == 0
+    assert file.read_bytes() == first
+    status, told, said = validate("--baseline", "seeds/baseline.json")
+    assert (status, told["findings"], told["summary"]["levels"], said) == (0, [], {}, "")
+    (tmp_path / "seeds" / "pages" / "nf9000001" / "n90000002.md").unlink()
+    _, told, said = validate("--baseline", "seeds/baseline.json", "--select", "IMG001")
+    assert (told["findings"], said) == ([], "1 finding(s) of the baseline are gone; write it again\n")
+    done = run("validate", "--baseline", "seeds/baseline.json", "seeds/pages/nf9000002", cwd=tmp_path)
+    assert done.stderr == b"", "what was not asked for is not gone"
