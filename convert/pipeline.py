@@ -15,6 +15,7 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from convert import readers, runner
+from convert.bundle.copies import Copies, Copy, copy_of
 from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
@@ -24,7 +25,7 @@ from convert.model import Article, Entry, Finding, Place, Reading, Volume
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import clean, finding, noted
-from convert.rules.rule import Context
+from convert.rules.rule import Context, texts
 from convert.sources import STDIN, Reader, Ref, Refusal, Source, printable, walk
 from convert.sources.git import changed_since
 from convert.sources.remote import remote_base
@@ -370,7 +371,7 @@ def check(
     Raises:
         UsageError, SourceError: as `survey`.
     """
-    summary = Summary()
+    summary, copies = Summary(), Copies()
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since(roots, settings.changed_since)
@@ -380,12 +381,12 @@ def check(
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
     for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
-        for fate, findings in outcomes:
+        for checked in outcomes:
             summary.documents += 1
-            summary.not_articles += fate == "not an article"
-            summary.left_out += fate == "left out"
-            summary.articles += fate == "article"
-            for each in findings:
+            summary.not_articles += checked.fate == "not an article"
+            summary.left_out += checked.fate == "left out"
+            summary.articles += checked.fate == "article"
+            for each in (*checked.findings, *settings.control.told(repeated(checked, copies), checked.path)):
                 if not known(each):
                     summary.count(each)
                     tell(each)
@@ -404,6 +405,30 @@ def fate_of(findings: list[Finding]) -> Fate:
     return "left out" if any(each.level == "error" and not each.fixed for each in findings) else "article"
 
 
+class Checked(Struct, frozen=True):
+    """What a check says of one document."""
+
+    path: str
+    fate: Fate
+    findings: list[Finding]
+    copy: Copy | None = None
+    """What tells the article from its copies elsewhere in the archive."""
+
+
+COPIES = frozenset({"SET001", "SET002"})
+"""What a document may ask not to be told of its copies."""
+
+
+def repeated(checked: Checked, copies: Copies) -> list[Finding]:
+    """What is to be said of a copy of an article that was seen before."""
+    if checked.copy is None or (known := copies.before(checked.copy, checked.path)) is None:
+        return []
+    first, same = known
+    if same:
+        return [finding(RULES["SET001"], f"the same article as {first}", checked.path, Place(1, 1))]
+    return [finding(RULES["SET002"], f"the same article as {first}, with another text", checked.path, Place(1, 1))]
+
+
 _checker: tuple[Reader, Settings]
 
 
@@ -412,25 +437,27 @@ def _start_checking(settings: Settings) -> None:
     _checker = (Reader(), settings)
 
 
-def _check(task: list[Ref | Refusal]) -> list[tuple[Fate, list[Finding]]]:
+def _check(task: list[Ref | Refusal]) -> list[Checked]:
     reader, settings = _checker
     out = []
     for ref in task:
         path = shown(ref)
         hushed: frozenset[str] = frozenset()
+        article = None
         if isinstance(ref, Refusal):
             found = [refused(ref)]
         else:
             try:
                 base = base_of(ref, settings.base_url)
                 source = reader.read(ref)
-                found = read_and_clean(
+                article, found, _ = read_and_clean(
                     source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
-                )[1]
+                )
                 if settings.control.comments and inline.may_hold(source.data):
                     hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
             except DocumentError as error:
                 found = [failure(error, path)]
             found = placed(ref, found)
-        out.append((fate_of(found), settings.control.told(found, path, hushed)))
+        copy = copy_of(article.source.address, texts(article.body)) if article and not hushed & COPIES else None
+        out.append(Checked(path, fate_of(found), settings.control.told(found, path, hushed), copy))
     return out

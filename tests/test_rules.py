@@ -28,6 +28,8 @@ ELSEWHERE: Mapping[str, str] = {
     "SRC001": "test_sources.py::test_links_stay_inside",
     "SRC002": "test_sources.py::test_too_large_is_refused_alone",
     "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",
+    "SET001": "test_copies.py::test_the_same_article_in_two_channels_is_told_once",
+    "SET002": "test_copies.py::test_another_text_is_another_matter",
     "SRC009": "test_bad_input.py::test_a_fault_of_ours_hides_no_other_document",
     "TXT006": "test_fidelity.py::test_text_that_was_lost_is_reported",
 }
