@@ -111,9 +111,14 @@ class Chosen:
             yield lambda finding: False
 
     def _asked(self, sources: Sequence[str], path: str, code: str) -> bool:
-        """Whether this run would have told a finding, had it still been there."""
+        """Whether this run would have told a finding, had it still been there; those about an archive as a whole (SET)
+        are found only where all of it is looked at."""
         wanted = self.control.wanted(path)
-        return (wanted is None or code in wanted) and any(_within(path, source) for source in sources)
+        return (
+            not code.startswith("SET")
+            and (wanted is None or code in wanted)
+            and any(_within(path, source) for source in sources)
+        )
 
 
 def _is(finding: Finding, file: str) -> bool:

@@ -73,7 +73,7 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
             start, end = match.span()
             content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
     if "#" in content and ("\n#" in content or "\n #" in content):
-        content = _unpromoted(content, notes, above)
+        content = _unpromoted(content, notes, above, dialect)
     return Repaired(content, notes)
 
 
@@ -169,11 +169,11 @@ def _ends(content: str, note: Tell) -> str:
     return content
 
 
-def _unpromoted(content: str, notes: list[Note], above: int) -> str:
+def _unpromoted(content: str, notes: list[Note], above: int, dialect: Dialect) -> str:
     """The content without the lines of the mirror's own Markdown, which leave blank ones of their length.
 
     No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  A rule above
-    them is no text.
+    them is no text.  Where nobody knows the mirror, only lines with a link are taken for its own.
     """
     last = line = 0
 
@@ -182,6 +182,8 @@ def _unpromoted(content: str, notes: list[Note], above: int) -> str:
         line += content.count("\n", last, match.start() + 1)
         last = match.start() + 1
         if (told := match[1]) is not None:
+            if not dialect.label and "](" not in told:
+                return match[0]
             removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(told)))
             column = 2 if content[last] == " " else 1
             notes.append(Note("NAV004", "promotion inside the article", Place(above + 1 + line, column), removed))
