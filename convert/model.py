@@ -475,6 +475,8 @@ class Reading(Struct, frozen=True):
     text: str = ""
     """The source as bytes and as text, for rules that need to look only where something occurs in it; None where it
     is not the text of the article."""
+    references: bool = True
+    """Whether there may be numeric character references in the source."""
     html: str = ""
     """The region of the source that the article was read from, mended, for the fidelity meter."""
     home: str = ""

@@ -38,7 +38,7 @@ def possible(reading: Reading) -> bool:
     return (
         data is None
         or len(data.translate(None, ASCII)) != len(data)
-        or any(before.endswith(b"&") for before in data.split(b"#"))
+        or reading.references
         or (b"\xc2" in data and C1.search(data) is not None)
         or "\ufffe" in text
         or "\uffff" in text

@@ -34,7 +34,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 def possible(reading: Reading) -> bool:
     """Whether the source holds such a character, or a numeric character reference that may be one."""
     data = reading.data
-    return data is None or "\ufeff" in reading.text or b"&#" in data or _BYTES.search(data) is not None
+    return data is None or reading.references or "\ufeff" in reading.text or _BYTES.search(data) is not None
 
 
 def _visible(text: str) -> str:

@@ -20,13 +20,13 @@ from convert.text import collapse
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"), Article: ("title",)}
+_BYTES = re.compile(rb"\xe2\x80[\xa8\xa9]")
 _SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
 
 
 def possible(reading: Reading) -> bool:
     """Whether the source holds one, or a numeric character reference that may be one."""
-    data, text = reading.data, reading.text
-    return data is None or "\u2028" in text or "\u2029" in text or b"&#" in data
+    return reading.data is None or reading.references or _BYTES.search(reading.data) is not None
 
 
 def check(node: Node, context: Context) -> str | None:

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from convert.model import Block, Paragraph, Quote
+from convert.model import Block, Paragraph, Quote, Text
 from convert.readers.flow import strings
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
@@ -26,8 +26,6 @@ _PLACE = re.compile(
     r"悉尼|墨[尔爾]本|多[伦倫]多|[温溫]哥[华華]|[伦倫]敦|巴黎|柏林|台北|[东東]京|首[尔爾]).*$"
 )
 
-
-_CREDIT_MARKS = "编編转轉校"  # one of these is in every line of credits that does not begin with a parenthesis
 
 LAST = 8
 """Credits stand among as many paragraphs at the end."""
@@ -63,9 +61,11 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
     for block in islice((each for each in reversed(body) if isinstance(each, Paragraph)), LAST):
-        text = "".join(strings((block,)))[-200:]
-        if text[:1] != "（" and not any(mark in text for mark in _CREDIT_MARKS):
-            continue
+        children = block.children
+        first = children[0] if len(children) == 1 else None
+        text = (first.text if isinstance(first, Text) else "".join(strings(children)))[-200:]
+        if not (text[:1] == "（" or "编" in text or "編" in text or "转" in text or "轉" in text or "校" in text):
+            continue  # no pattern asks for a line without one of these
         for pattern in dialect.credits:
             if match := pattern.search(text):
                 told = match.groupdict()

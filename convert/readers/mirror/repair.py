@@ -17,7 +17,7 @@ _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
 _LINK_IN_SPAN = re.compile(r"(?P<link><a\s[^>]*>[^<]*)</span>")
 _STRAY = re.compile(r"</(?:br|img|input)>")
-_PROMOTION = re.compile(r"\n(?: ?#{1,6} ([^\n]*)|---(?=\n+ ?#{1,6} ))")
+_HEADING = re.compile(r"#{1,6} ([^\n]*)")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
@@ -72,7 +72,7 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
         if match := tag.search(content):
             start, end = match.span()
             content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
-    if "#" in content and ("\n#" in content or "\n #" in content):
+    if "#" in content:
         content = _unpromoted(content, notes, above, dialect)
     return Repaired(content, notes)
 
@@ -175,18 +175,28 @@ def _unpromoted(content: str, notes: list[Note], above: int, dialect: Dialect) -
     No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  A rule above
     them is no text.  Where nobody knows the mirror, only lines with a link are taken for its own.
     """
+    kept = [match.span() for match in _PREFORMATTED.finditer(content)] if "<pre" in content else []
+    out: list[str] = []
     last = line = 0
-
-    def blank(match: re.Match[str]) -> str:
-        nonlocal last, line
-        line += content.count("\n", last, match.start() + 1)
-        last = match.start() + 1
-        if (told := match[1]) is not None:
-            if not dialect.label and "](" not in told:
-                return match[0]
+    at = content.find("#")
+    while at >= 0:
+        start = at - (content[at - 1 : at] == " ")
+        match = _HEADING.match(content, at) if content[start - 1 : start] == "\n" else None
+        if match is None or any(first < at < end for first, end in kept):
+            at = content.find("#", at + 1)
+            continue
+        told, end = match[1], match.end()
+        if dialect.label or "](" in told:
+            before = content[last:start]
+            line += before.count("\n")
+            text = before.rstrip("\n")
+            if text.endswith("\n---"):
+                before = text[:-3] + "   " + before[len(text) :]
             removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(told)))
-            column = 2 if content[last] == " " else 1
-            notes.append(Note("NAV004", "promotion inside the article", Place(above + 1 + line, column), removed))
-        return "\n" + " " * (len(match[0]) - 1)
-
-    return _outside(_PROMOTION, blank, content)[0]
+            notes.append(
+                Note("NAV004", "promotion inside the article", Place(above + 1 + line, at - start + 1), removed)
+            )
+            out += (before, " " * (end - start))
+            last = end
+        at = content.find("#", end)
+    return "".join([*out, content[last:]])
