@@ -11,7 +11,7 @@ from msgspec import structs
 from strategies import ARTICLES
 from test_markdown import page_of
 
-from convert import readers
+from convert import codec, readers
 from convert.errors import DocumentError
 from convert.model import (
     Anchor,
@@ -291,3 +291,5 @@ def test_no_text_of_others_makes_it_fail(text: str) -> None:
     except DocumentError:
         return
     clean(reading, Context(""), "a.md")
+    told = structs.replace(reading.article, title="t", source=Provenance("https://example.org/"))
+    assert codec.violation(told) is None  # conversion relies on it

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from convert.model import Block, Paragraph, Quote, Text
+from convert.model import Block, Code, Paragraph, Quote
 from convert.readers.flow import strings
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
@@ -60,12 +60,10 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         authors += names(by["second"])
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
-    for block in islice((each for each in reversed(body) if isinstance(each, Paragraph)), LAST):
-        children = block.children
-        first = children[0] if len(children) == 1 else None
-        text = (first.text if isinstance(first, Text) else "".join(strings(children)))[-200:]
-        if not (text[:1] == "（" or "编" in text or "編" in text or "转" in text or "轉" in text or "校" in text):
-            continue  # no pattern asks for a line without one of these
+    for last in islice((each for each in reversed(body) if isinstance(each, Paragraph | Code)), LAST):
+        text = "".join(strings((last,)))[-200:]
+        if not any(sign in text for sign in dialect.credit_signs):
+            continue
         for pattern in dialect.credits:
             if match := pattern.search(text):
                 told = match.groupdict()
