@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from turbohtml import parse
 
+from convert.document import read_and_clean
 from convert.model import Article
-from convert.pipeline import read_and_clean
 from convert.readers.flow import strings
 from convert.readers.saved.main import find
 from convert.sources import Source

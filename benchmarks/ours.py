@@ -6,7 +6,9 @@ from turbohtml import parse_fragment
 
 from benchmarks.documents import BASE, Sample, settings
 from convert import pipeline, readers
+from convert.checking import check
 from convert.cli.target import target
+from convert.document import read_and_clean
 from convert.model import Finding
 from convert.sources import Reader
 from convert.writers import WRITERS
@@ -31,7 +33,7 @@ def clean(sample: Sample, out: Path) -> None:
     """Bytes → article, checked and cleaned."""
     reader = Reader()
     for ref, _ in sample.tasks:
-        pipeline.read_and_clean(reader.read(ref), BASE)
+        read_and_clean(reader.read(ref), BASE)
 
 
 def render(to: str, sample: Sample, out: Path) -> None:
@@ -53,7 +55,7 @@ def nothing(_: Finding) -> None:
 
 def validate(workers: int, sample: Sample, out: Path) -> None:
     """`convert validate FOLDER`."""
-    pipeline.check([str(sample.folder)], settings("", workers), nothing)
+    check([str(sample.folder)], settings("", workers), nothing)
 
 
 def convert(to: str, workers: int, sample: Sample, out: Path) -> None:

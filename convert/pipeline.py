@@ -5,32 +5,26 @@ streams article by article through the workers, each of which does the whole way
 """
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Protocol
 
 from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from convert import readers, runner
-from convert.bundle.copies import Copies, Copy, copy_of
 from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
-from convert.control import Control, inline
+from convert.control import Control
+from convert.document import base_of, failure, fault, placed, read_and_clean, refused, shown
 from convert.errors import DocumentError
-from convert.model import Article, Entry, Finding, Place, Reading, Volume
+from convert.model import Entry, Finding, Place, Volume
 from convert.report.base import Summary
 from convert.rules import RULES
-from convert.rules.engine import clean, finding, noted
-from convert.rules.rule import Context, texts
-from convert.sources import STDIN, Reader, Ref, Refusal, Source, printable, walk
-from convert.sources.git import changed_since
-from convert.sources.remote import remote_base
+from convert.rules.engine import finding
+from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.store import safe_name
-from convert.text import squeeze
 from convert.writers import WRITERS
 from convert.writers.options import Options, Page
 
@@ -78,104 +72,7 @@ class Settings(Struct, frozen=True):
     """What of the findings a check tells and counts."""
 
 
-# --- one document ----------------------------------------------------------------------------------------------------
-
-
-def read_and_clean(
-    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False, form: str = ""
-) -> tuple[Article | None, list[Finding], str]:
-    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
-
-    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The
-    article is None where it must be left out: it could not be read, or a finding of error level is left that no fix
-    mends.
-    """
-    path = path or source.path
-    try:
-        reading = readers.read(source.data, source.path, source.sha256, form)
-        home = _home(base, source.path, reading.home)
-        article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
-        if fidelity:
-            findings += measured(reading, article, findings, path)
-        if inline.may_hold(source.data):
-            findings = sorted([*findings, *misasked(source, path, form)], key=lambda each: (each.line, each.column))
-    except DocumentError as error:
-        return None, [failure(error, path)], ""
-    except Exception as error:  # a fault of ours must not take the other documents with it
-        return None, [fault(error, path)], ""
-    unusable = any(each.level == "error" and not each.fixed for each in findings)
-    return None if unusable else article, findings, home
-
-
-def _home(base: str, path: str, told: str) -> str:
-    """The address of a page in its mirror: where the sources are, and its path; for a page that does not lie where
-    mirrors keep theirs, the path that it tells itself."""
-    if not base or _IN_MIRROR.search(base + path):
-        return base + path if base else told
-    page = _IN_MIRROR.search(told)
-    return base + page[0].lstrip("/") if page else told
-
-
-_IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
-
-
-def measured(reading: Reading, article: Article, taken: list[Finding], path: str) -> list[Finding]:
-    """What was lost on the way, which only a check that is asked to do so looks for."""
-    from convert import fidelity  # its parsers cost more to load than most runs take
-
-    return fidelity.findings(reading, article, taken, path)
-
-
-def misasked(source: Source, path: str, form: str) -> list[Finding]:
-    """What is wrong with the comments in which a document asks not to be told of something."""
-    return [noted(note, path) for note in inline.ignores(readers.markup(source.data, form))[1]]
-
-
-@cache
-def _remote(root: str) -> str:
-    return remote_base(root)
-
-
-def base_of(ref: Ref, base_url: str) -> str:
-    """The address of the folder that a document's path is relative to, if it can be told."""
-    return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
-
-
-def shown(ref: Ref | Refusal) -> str:
-    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
-    root alone, and the line tells the rest."""
-    if ref.line:
-        return printable(ref.root)
-    if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
-        return printable(ref.root) if ref.root != STDIN else ref.path
-    return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
-
-
-def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
-    """Findings of one document, in the lines of its root where that is JSON Lines."""
-    if not ref.line:
-        return findings
-    return [replace(each, line=ref.line + max(each.line, 1) - 1, column=max(each.column, 1)) for each in findings]
-
-
-def refused(ref: Refusal) -> Finding:
-    """The finding of what is not even read."""
-    return finding(RULES[ref.code], ref.message, shown(ref), Place(ref.line, ref.column))
-
-
-def fault(error: Exception, path: str) -> Finding:
-    """The finding of a document on which this program failed."""
-    return finding(RULES["SRC009"], f"{type(error).__name__}: {squeeze(str(error), 200)}", path, Place())
-
-
-def failure(error: DocumentError, path: str) -> Finding:
-    """The finding of a document that could not be read."""
-    return finding(RULES[error.code], error.message, path, Place(error.line, error.column))
-
-
-def ledger_line(each: Finding) -> bytes:
-    """A finding as one line of the ledger (JSON Lines)."""
-    return json.encode(each) + b"\n"
+# --- one document of an output --------------------------------------------------------------------------------------
 
 
 class Outcome(Struct, frozen=True):
@@ -208,7 +105,7 @@ class Worker:
         if article is not None:
             try:
                 return Outcome(self.writer.render(article, page), findings)
-            except Exception as error:  # as above
+            except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
         if self.writer.stand_in:
             reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
@@ -351,113 +248,6 @@ def output_names(entries: Iterable[Entry], suffix: str) -> dict[str, str]:
     return names
 
 
-def _file(ref: Ref) -> str:
-    """The file that a document is in: an archive changes as a whole."""
-    return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
-
-
-def check(
-    roots: Sequence[str],
-    settings: Settings,
-    tell: Tell,
-    step: Step = lambda _: None,
-    known: Callable[[Finding], bool] = lambda _: False,
-) -> Summary:
-    """Every finding about every document of the roots; nothing is written.
-
-    What `settings.control` passes over and what is `known` already is neither told nor counted; whether a document can
-    be converted does not depend on them.
-
-    Raises:
-        UsageError, SourceError: as `survey`.
-    """
-    summary, copies = Summary(), Copies()
-    refs = walk(roots, settings.stdin or "stdin")
-    if settings.changed_since:
-        changed = changed_since(roots, settings.changed_since)
-        refs = (ref for ref in refs if isinstance(ref, Refusal) or _file(ref) in changed)
-    first = runner.chunks(refs, SERIAL)
-    head = next(first, [])
-    workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
-    tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
-        for checked in outcomes:
-            summary.documents += 1
-            summary.not_articles += checked.fate == "not an article"
-            summary.left_out += checked.fate == "left out"
-            summary.articles += checked.fate == "article"
-            for each in (*checked.findings, *settings.control.told(repeated(checked, copies), checked.path)):
-                if not known(each):
-                    summary.count(each)
-                    tell(each)
-            step(1)
-    return summary
-
-
-Fate = Literal["article", "not an article", "left out"]
-"""What becomes of a document when it is converted."""
-
-
-def fate_of(findings: list[Finding]) -> Fate:
-    """The fate of a document with these findings."""
-    if any(each.code == "SRC004" for each in findings):
-        return "not an article"
-    return "left out" if any(each.level == "error" and not each.fixed for each in findings) else "article"
-
-
-class Checked(Struct, frozen=True):
-    """What a check says of one document."""
-
-    path: str
-    fate: Fate
-    findings: list[Finding]
-    copy: Copy | None = None
-    """What tells the article from its copies elsewhere in the archive."""
-
-
-COPIES = frozenset({"SET001", "SET002"})
-"""What a document may ask not to be told of its copies."""
-
-
-def repeated(checked: Checked, copies: Copies) -> list[Finding]:
-    """What is to be said of a copy of an article that was seen before."""
-    if checked.copy is None or (known := copies.before(checked.copy, checked.path)) is None:
-        return []
-    first, same = known
-    if same:
-        return [finding(RULES["SET001"], f"the same article as {first}", checked.path, Place(1, 1))]
-    return [finding(RULES["SET002"], f"the same article as {first}, with another text", checked.path, Place(1, 1))]
-
-
-_checker: tuple[Reader, Settings]
-
-
-def _start_checking(settings: Settings) -> None:
-    global _checker
-    _checker = (Reader(), settings)
-
-
-def _check(task: list[Ref | Refusal]) -> list[Checked]:
-    reader, settings = _checker
-    out = []
-    for ref in task:
-        path = shown(ref)
-        hushed: frozenset[str] = frozenset()
-        article = None
-        if isinstance(ref, Refusal):
-            found = [refused(ref)]
-        else:
-            try:
-                base = base_of(ref, settings.base_url)
-                source = reader.read(ref)
-                article, found, _ = read_and_clean(
-                    source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
-                )
-                if settings.control.comments and inline.may_hold(source.data):
-                    hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
-            except DocumentError as error:
-                found = [failure(error, path)]
-            found = placed(ref, found)
-        copy = copy_of(article.source.address, texts(article.body)) if article and not hushed & COPIES else None
-        out.append(Checked(path, fate_of(found), settings.control.told(found, path, hushed), copy))
-    return out
+def ledger_line(each: Finding) -> bytes:
+    """A finding as one line of the ledger (JSON Lines)."""
+    return json.encode(each) + b"\n"

@@ -87,7 +87,7 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
         assert epubcheck(out) == []
 
 
-@pytest.mark.parametrize("where", ["convert.pipeline.clean", "convert.writers.markdown.escape"])
+@pytest.mark.parametrize("where", ["convert.document.clean", "convert.writers.markdown.escape"])
 def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = folder(tmp_path, "x.md", GOOD.replace("纸和墨", "砚"))
     module, _, name = where.rpartition(".")

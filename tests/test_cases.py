@@ -14,7 +14,7 @@ from convert import readers
 from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
-from convert.pipeline import read_and_clean
+from convert.document import read_and_clean
 from convert.sources import Source
 from convert.writers import WRITERS
 from convert.writers.options import Options, Page

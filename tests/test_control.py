@@ -15,16 +15,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from running import run
 
-from convert import codec, pipeline, readers
+from convert import codec, readers
+from convert.checking import check
 from convert.cli import settings
 from convert.cli.settings import SettingsError
 from convert.control import Control, inline
 from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes
 from convert.control.paths import Table, translate
+from convert.document import read_and_clean
 from convert.errors import ConvertError
 from convert.model import Finding
-from convert.pipeline import Settings, read_and_clean
+from convert.pipeline import Settings
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules import RULES
@@ -87,7 +89,7 @@ def test_the_laws_of_select_and_ignore(findings: list[Finding], select: list[str
 def test_what_is_told_is_what_is_counted_and_cleaning_stays() -> None:
     def checked(control: Control) -> tuple[list[Finding], Summary]:
         found: list[Finding] = []
-        return found, pipeline.check([str(SEEDS)], Settings(workers=1, control=control), found.append)
+        return found, check([str(SEEDS)], Settings(workers=1, control=control), found.append)
 
     all_of_it, before = checked(Control())
     some, after = checked(Control(codes(["NAV", "SRC"]), codes(["NAV001"])))
@@ -324,10 +326,10 @@ def test_what_a_comment_silences_is_neither_told_nor_counted_and_hides_no_other(
     loud.write_text(page, "utf-8")
     silent.write_text(page.replace(" <p>\n", " <!-- convert: ignore LNK002, SRC010, LKN -->\n <p>\n", 1), "utf-8")
     found: list[Finding] = []
-    summary = pipeline.check([str(silent)], Settings(), found.append)
+    summary = check([str(silent)], Settings(), found.append)
     assert {each.code for each in found} & {"LNK002", "SRC010"} == set()
     assert summary.codes == Counter(each.code for each in found)
-    pipeline.check([str(loud)], Settings(), found.append)
+    check([str(loud)], Settings(), found.append)
     assert "LNK002" in {each.code for each in found}
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from conftest import CORPUS, SEEDS, needs_corpus
 
-from convert import pipeline
 from convert.bundle.copies import Copies, copy_of
+from convert.checking import check
 from convert.model import Finding
 from convert.pipeline import Settings
 
@@ -15,7 +15,7 @@ PAGE = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
 
 def told(*roots: Path, workers: int = 1) -> list[tuple[str, str, str]]:
     found: list[Finding] = []
-    pipeline.check([str(root) for root in roots], Settings(workers=workers), found.append)
+    check([str(root) for root in roots], Settings(workers=workers), found.append)
     return [(Path(each.path).parent.name, each.code, each.message) for each in found if each.code.startswith("SET")]
 
 

@@ -20,6 +20,7 @@ from test_markdown import visible
 
 from convert import codec, fidelity, pipeline, readers
 from convert.cli.target import File, Folder
+from convert.document import read_and_clean
 from convert.fidelity.visible import visible as seen
 from convert.model import Article, Aside, Finding, Image, Link, Reading
 from convert.pipeline import Settings
@@ -407,7 +408,7 @@ def test_no_rule_says_more_or_less_than_it_did() -> None:
     documents: Counter[str] = Counter()
     for path in ARTICLES:
         source = Source("", path, (CORPUS / path).read_bytes())
-        found = [each.code for each in pipeline.read_and_clean(source, thorough=True)[1]]
+        found = [each.code for each in read_and_clean(source, thorough=True)[1]]
         counts.update(found)
         documents.update(set(found))
     today = {code: {"findings": counts[code], "documents": documents[code]} for code in sorted(counts)}

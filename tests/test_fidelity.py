@@ -8,6 +8,7 @@ from conftest import SEEDS
 from msgspec.structs import replace
 
 from convert import readers
+from convert.document import read_and_clean
 from convert.fidelity import findings, measure
 from convert.model import (
     Article,
@@ -23,7 +24,6 @@ from convert.model import (
     Table,
     Text,
 )
-from convert.pipeline import read_and_clean
 from convert.readers.html import Builder
 from convert.sources import Source
 

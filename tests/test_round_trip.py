@@ -12,6 +12,7 @@ from strategies import ARTICLES
 from test_markdown import page_of
 
 from convert import codec, readers
+from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import (
     Anchor,
@@ -37,7 +38,6 @@ from convert.model import (
     Table,
     Text,
 )
-from convert.pipeline import read_and_clean
 from convert.rules.engine import clean
 from convert.rules.rule import Context
 from convert.sources import Source

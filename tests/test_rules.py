@@ -11,9 +11,9 @@ import pytest
 from conftest import ROOT, SEEDS
 
 from convert import readers
+from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Places, Reading
-from convert.pipeline import read_and_clean
 from convert.rules import RULES
 from convert.rules.engine import clean
 from convert.rules.rule import Context

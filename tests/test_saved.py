@@ -13,9 +13,9 @@ from conftest import ACCEPT
 
 from benchmarks import main_text
 from convert import codec, readers
+from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Article, Reading
-from convert.pipeline import read_and_clean
 from convert.readers.flow import strings
 from convert.readers.saved import encoding
 from convert.rules.engine import clean

@@ -13,10 +13,10 @@ from convert import readers
 from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
+from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
 from convert.model import Article, Entry, Reading
-from convert.pipeline import read_and_clean
 from convert.readers.flow import strings
 from convert.readers.saved import own
 from convert.rules.engine import clean

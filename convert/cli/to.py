@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 
 from convert import pipeline
+from convert.checking import check
 from convert.cli.common import (
     FAILED,
     LEVELS,
@@ -118,7 +119,7 @@ def _refuse(sources: tuple[str, ...], settings: Settings, tell: pipeline.Tell) -
     """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     everything = replace(settings, control=Control(comments=False))  # as the conversion itself counts
-    summary = pipeline.check(sources, everything, found.append)
+    summary = check(sources, everything, found.append)
     code = status(summary, strict=True, mended_too=False)
     if code:
         for finding in found:

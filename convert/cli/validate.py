@@ -2,7 +2,7 @@
 
 import click
 
-from convert import pipeline
+from convert.checking import check
 from convert.cli.common import base_url_option, from_option, progress, sources_argument, status, workers_option
 from convert.cli.control import Chosen, control_options
 from convert.cli.reports import Telling, Wanted, report_options, told
@@ -56,6 +56,6 @@ def validate(
         told(telling, sources, strict=strict, quiet=quiet) as out,
     ):
         with progress("checking", None, quiet=quiet) as step:
-            summary = pipeline.check(sources, settings, out.tell, step, known)
+            summary = check(sources, settings, out.tell, step, known)
         out.end(summary)
     context.exit(status(summary, strict=strict, mended_too=True))

@@ -1,0 +1,110 @@
+"""One document: bytes → article, cleaned, and all that is wrong with it."""
+
+import os
+import re
+from functools import cache
+
+from msgspec.structs import replace
+
+from convert import readers
+from convert.control import inline
+from convert.errors import DocumentError
+from convert.model import Article, Finding, Place, Reading
+from convert.rules import RULES
+from convert.rules.engine import clean, finding, noted
+from convert.rules.rule import Context
+from convert.sources import STDIN, Ref, Refusal, Source, printable
+from convert.sources.remote import remote_base
+from convert.text import squeeze
+
+
+def read_and_clean(
+    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False, form: str = ""
+) -> tuple[Article | None, list[Finding], str]:
+    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
+
+    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The
+    article is None where it must be left out: it could not be read, or a finding of error level is left that no fix
+    mends.
+    """
+    path = path or source.path
+    try:
+        reading = readers.read(source.data, source.path, source.sha256, form)
+        home = _home(base, source.path, reading.home)
+        article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
+        if fidelity:
+            findings += measured(reading, article, findings, path)
+        if inline.may_hold(source.data):
+            findings = sorted([*findings, *misasked(source, path, form)], key=lambda each: (each.line, each.column))
+    except DocumentError as error:
+        return None, [failure(error, path)], ""
+    except Exception as error:  # a fault of ours must not take the other documents with it
+        return None, [fault(error, path)], ""
+    unusable = any(each.level == "error" and not each.fixed for each in findings)
+    return None if unusable else article, findings, home
+
+
+def _home(base: str, path: str, told: str) -> str:
+    """The address of a page in its mirror: where the sources are, and its path; for a page that does not lie where
+    mirrors keep theirs, the path that it tells itself."""
+    if not base or _IN_MIRROR.search(base + path):
+        return base + path if base else told
+    page = _IN_MIRROR.search(told)
+    return base + page[0].lstrip("/") if page else told
+
+
+_IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
+
+
+def measured(reading: Reading, article: Article, taken: list[Finding], path: str) -> list[Finding]:
+    """What was lost on the way, which only a check that is asked to do so looks for."""
+    from convert import fidelity  # its parsers cost more to load than most runs take
+
+    return fidelity.findings(reading, article, taken, path)
+
+
+def misasked(source: Source, path: str, form: str) -> list[Finding]:
+    """What is wrong with the comments in which a document asks not to be told of something."""
+    return [noted(note, path) for note in inline.ignores(readers.markup(source.data, form))[1]]
+
+
+@cache
+def _remote(root: str) -> str:
+    return remote_base(root)
+
+
+def base_of(ref: Ref, base_url: str) -> str:
+    """The address of the folder that a document's path is relative to, if it can be told."""
+    return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
+
+
+def shown(ref: Ref | Refusal) -> str:
+    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
+    root alone, and the line tells the rest."""
+    if ref.line:
+        return printable(ref.root)
+    if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
+        return printable(ref.root) if ref.root != STDIN else ref.path
+    return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
+
+
+def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
+    """Findings of one document, in the lines of its root where that is JSON Lines."""
+    if not ref.line:
+        return findings
+    return [replace(each, line=ref.line + max(each.line, 1) - 1, column=max(each.column, 1)) for each in findings]
+
+
+def refused(ref: Refusal) -> Finding:
+    """The finding of what is not even read."""
+    return finding(RULES[ref.code], ref.message, shown(ref), Place(ref.line, ref.column))
+
+
+def fault(error: Exception, path: str) -> Finding:
+    """The finding of a document on which this program failed."""
+    return finding(RULES["SRC009"], f"{type(error).__name__}: {squeeze(str(error), 200)}", path, Place())
+
+
+def failure(error: DocumentError, path: str) -> Finding:
+    """The finding of a document that could not be read."""
+    return finding(RULES[error.code], error.message, path, Place(error.line, error.column))
