@@ -19,6 +19,7 @@ from convert.rules.engine import finding
 from convert.rules.rule import texts
 from convert.sources import Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
+from convert.writers.fonts import fonts
 
 
 def _file(ref: Ref) -> str:
@@ -40,8 +41,11 @@ def check(
 
     Raises:
         UsageError, SourceError: as `survey`.
+        ConvertError: a PDF is to be read back, and this system cannot draw one.
     """
     summary, copies = Summary(), Copies()
+    if "pdf" in settings.fidelity:
+        fonts()
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since(roots, settings.changed_since)

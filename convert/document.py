@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from msgspec.structs import replace
@@ -19,7 +20,13 @@ from convert.text import squeeze
 
 
 def read_and_clean(
-    source: Source, base: str = "", path: str = "", *, thorough: bool = False, fidelity: bool = False, form: str = ""
+    source: Source,
+    base: str = "",
+    path: str = "",
+    *,
+    thorough: bool = False,
+    fidelity: Sequence[str] = (),
+    form: str = "",
 ) -> tuple[Article | None, list[Finding], str]:
     """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
 
@@ -33,7 +40,7 @@ def read_and_clean(
         home = _home(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
         if fidelity:
-            findings += measured(reading, article, findings, path)
+            findings += measured(reading, article, findings, path, fidelity)
         if inline.may_hold(source.data):
             findings = sorted([*findings, *misasked(source, path, form)], key=lambda each: (each.line, each.column))
     except DocumentError as error:
@@ -56,11 +63,11 @@ def _home(base: str, path: str, told: str) -> str:
 _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
 
 
-def measured(reading: Reading, article: Article, taken: list[Finding], path: str) -> list[Finding]:
+def measured(reading: Reading, article: Article, taken: list[Finding], path: str, to: Sequence[str]) -> list[Finding]:
     """What was lost on the way, which only a check that is asked to do so looks for."""
     from convert import fidelity  # its parsers cost more to load than most runs take
 
-    return fidelity.findings(reading, article, taken, path)
+    return fidelity.findings(reading, article, taken, path, to)
 
 
 def misasked(source: Source, path: str, form: str) -> list[Finding]:

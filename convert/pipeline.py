@@ -60,8 +60,8 @@ class Settings(Struct, frozen=True):
     title: str = ""
     """Of the volume."""
     options: Options = field(default_factory=Options)
-    fidelity: bool = False
-    """Whether a check also looks for what was lost on the way."""
+    fidelity: tuple[str, ...] = ()
+    """The formats for which a check also looks for what was lost on the way."""
     stdin: str = ""
     """What a check calls the document on standard input."""
     changed_since: str = ""

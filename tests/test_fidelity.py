@@ -8,8 +8,10 @@ from conftest import SEEDS
 from msgspec.structs import replace
 
 from convert import readers
+from convert.checking import check
 from convert.document import read_and_clean
-from convert.fidelity import findings, measure
+from convert.fidelity import OUTPUTS, findings, measure
+from convert.fidelity.outputs import losses
 from convert.model import (
     Article,
     Block,
@@ -24,8 +26,10 @@ from convert.model import (
     Table,
     Text,
 )
+from convert.pipeline import Settings
 from convert.readers.html import Builder
 from convert.sources import Source
+from convert.writers import WRITERS
 
 HTML = """
 <p>纸在水里散开，在书里留下。</p>
@@ -57,6 +61,10 @@ def told(reading: Reading, article: Article, *taken: Finding) -> list[tuple[str,
 
 def removed(text: str) -> Finding:
     return Finding("NAV005", "page-furniture", "info", "furniture of the page", "paper.md", fixed=True, removed=text)
+
+
+def is_figure(block: Block) -> bool:
+    return isinstance(block, Figure)
 
 
 def holds(block: Block, kind: type) -> bool:
@@ -91,7 +99,7 @@ def test_half_a_paragraph_that_was_lost_is_reported() -> None:
 def test_a_picture_that_was_lost_is_reported() -> None:
     """IMG006, and LNK003 for the link to its full size."""
     reading, article = made()
-    less = without(article, lambda block: isinstance(block, Figure))
+    less = without(article, is_figure)
     assert told(reading, less) == [
         ("IMG006", "the picture https://example.org/small.jpg is not in the article"),
         ("LNK003", "the link to https://example.org/large.jpg is not in the article"),
@@ -119,7 +127,7 @@ def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> N
 def test_what_is_listed_is_not_missing() -> None:
     reading, article = made()
     assert told(reading, replace(article, body=article.body[1:]), removed("纸在水里散开，在书里留下。")) == []
-    less = without(article, lambda block: isinstance(block, Figure))
+    less = without(article, is_figure)
     assert told(reading, less, removed("抄纸 <https://example.org/small.jpg> <https://example.org/large.jpg>")) == []
     less = without(article, lambda block: holds(block, Link))
     assert told(reading, less, removed("缣贵而简重， 蔡伦 <https://example.org/cai-lun> 造意。")) == []
@@ -163,4 +171,92 @@ def test_nothing_of_our_own_documents_is_missing(path: Path) -> None:
     data = path.read_bytes()
     article, taken, _ = read_and_clean(Source("", path.name, data), "")
     assert article is not None
-    assert findings(readers.read(data, path.name, ""), article, taken, path.name) == []
+    formats = [to for to in OUTPUTS if to != "pdf"]  # half a second each, so below
+    assert findings(readers.read(data, path.name, ""), article, taken, path.name, formats) == []
+
+
+def test_nothing_of_the_seeds_is_missing_in_pdf() -> None:
+    found: list[Finding] = []
+    check([str(SEEDS)], Settings(fidelity=("pdf",), workers=2), found.append)
+    assert [str(each) for each in found if each.level == "error"] == []
+
+
+EMBEDDED = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+LESS: dict[str, tuple[Callable[[Article], Article], set[str], set[str]]] = {
+    "a paragraph": (lambda article: replace(article, body=article.body[1:]), {"TXT006", "HTM009"}, {"TXT006"}),
+    "a picture": (lambda article: without(article, is_figure), {"IMG006", "LNK003"}, set()),
+    "a link": (
+        lambda article: replace(article, body=tuple(unlinked(block) for block in article.body)), {"LNK003"}, set()
+    ),
+    "a cell": (
+        lambda article: replace(article, body=tuple(shorter(block) for block in article.body)),
+        {"TXT006", "HTM009"},
+        {"TXT006"},
+    ),
+    "what is between two paragraphs": (
+        lambda article: replace(article, body=(joined(*article.body[:2]), *article.body[2:])), {"HTM009"}, set()
+    ),
+}  # fmt: skip
+"""What a writer could lose, and what the meter says then: at least, and of PDF."""
+
+
+def unlinked(block: Block) -> Block:
+    if not isinstance(block, Paragraph):
+        return block
+    return Paragraph(tuple(child.children[0] if isinstance(child, Link) else child for child in block.children))
+
+
+def shorter(block: Block) -> Block:
+    return replace(block, rows=(block.rows[0], block.rows[1][:1])) if isinstance(block, Table) else block
+
+
+def joined(one: Block, other: Block) -> Block:
+    assert isinstance(one, Paragraph)
+    assert isinstance(other, Paragraph)
+    return Paragraph(one.children + other.children)
+
+
+@pytest.mark.parametrize("what", LESS)
+@pytest.mark.parametrize("to", OUTPUTS)
+def test_what_a_writer_loses_is_told(to: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, article = made()
+    assert list(losses(article, to)) == []
+    less, codes, printed = LESS[what]
+    writer = WRITERS[to]
+    lossy = writer._replace(render=lambda article, page: writer.render(less(article), page))
+    monkeypatch.setattr("convert.fidelity.outputs.WRITERS", {to: lossy})
+    told = {loss.code for loss in losses(article, to)}
+    if to == "pdf":
+        assert told >= printed
+    else:
+        assert told & codes
+        assert told <= codes
+
+
+@pytest.mark.parametrize("to", ["html", "epub", "pdf"])
+def test_a_picture_in_the_page_is_in_a_book_with_the_link_to_its_full_size(
+    to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, article = made(f'<p><a href="https://example.org/large.gif"><img src="{EMBEDDED}" alt="一点"/></a></p>')
+    assert list(losses(article, to)) == []
+    writer = WRITERS[to]
+    lossy = writer._replace(render=lambda article, page: writer.render(replace(article, body=()), page))
+    monkeypatch.setattr("convert.fidelity.outputs.WRITERS", {to: lossy})
+    assert {loss.code for loss in losses(article, to)} == {"IMG006", "LNK003"}
+
+
+def test_paragraphs_are_counted_as_they_are() -> None:
+    """Two line breaks end one, also around the beginning of an inline element; what moved is whole."""
+    reading, article = made("<p>纸<br/><br/>墨<br/><b><br/>笔<br/></b><br/>砚</p><p>印<br/>刷</p>")
+    found = measure(reading, article, ())
+    assert (found.paragraphs, found.whole) == (5, 5)
+    moved = measure(reading, replace(article, body=article.body[::-1]), ())
+    assert (moved.missing, moved.whole) == ((), 5)
+    together = replace(article, body=(Paragraph((Text("纸墨笔砚"),)), article.body[-1]))
+    assert (measure(reading, together, ()).missing, measure(reading, together, ()).whole) == ((), 1)
+
+
+def test_what_is_written_from_right_to_left_is_read_back_from_pdf() -> None:
+    _, article = made("<p>书 الكتاب (كتب) 和 ספר。</p><p>legal-deposit laws re-education</p><p>一⼀ …⋯ 👩\u200d🔧</p>")
+    assert list(losses(article, "pdf")) == []

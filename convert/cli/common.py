@@ -46,6 +46,40 @@ def from_option(function: Any) -> Any:
     )(function)
 
 
+def fidelity_options(function: Any) -> Any:
+    """--fidelity and --fidelity-to, which give the formats to read back; none without them."""
+    function = click.option(
+        "--fidelity",
+        "all_formats",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember,
+        help="Look also for what was lost: text, paragraphs, pictures, links, cells, items.",
+    )(function)
+    return click.option(
+        "--fidelity-to",
+        "fidelity",
+        metavar="FORMAT,…",
+        callback=_formats,
+        help="The same, but of the outputs read back only these; PDF takes half a second an article.",
+    )(function)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta["convert.fidelity"] = value
+
+
+def _formats(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    if value is None and not context.meta.get("convert.fidelity"):
+        return ()
+    from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
+
+    choice = click.Choice(sorted(OUTPUTS))
+    wanted = [choice.convert(each.strip(), parameter, context) for each in value.split(",")] if value else OUTPUTS
+    return tuple(each for each in OUTPUTS if each in wanted)
+
+
 def workers_option(function: Any) -> Any:
     """--workers."""
     return click.option(

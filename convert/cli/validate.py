@@ -3,7 +3,15 @@
 import click
 
 from convert.checking import check
-from convert.cli.common import base_url_option, from_option, progress, sources_argument, status, workers_option
+from convert.cli.common import (
+    base_url_option,
+    fidelity_options,
+    from_option,
+    progress,
+    sources_argument,
+    status,
+    workers_option,
+)
 from convert.cli.control import Chosen, control_options
 from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
@@ -14,7 +22,7 @@ from convert.pipeline import Settings
 @from_option
 @report_options
 @base_url_option
-@click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
+@fidelity_options
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
 @click.option("--strict/--no-strict", help="Warnings count as errors.")
@@ -32,7 +40,7 @@ def validate(
     quote: bool | None,
     color: str,
     base_url: str,
-    fidelity: bool,
+    fidelity: tuple[str, ...],
     stdin_filename: str,
     changed_since: str,
     strict: bool,

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ DATA = 40
 """So many characters of a `data:` address are listed at least (IMG004)."""
 
 _ADDRESS = re.compile(r"<[^<>]*>")
+_GONE = "\x00"  # is in no text that is seen
 
 
 class Fidelity(Struct, frozen=True):
@@ -34,6 +36,10 @@ class Fidelity(Struct, frozen=True):
     """Runs of characters of the source that are neither in the article nor listed."""
     added: tuple[str, ...] = ()
     """Runs of characters of the article that the source does not have."""
+    paragraphs: int = 0
+    """Of the source, without those that are listed."""
+    whole: int = 0
+    """How many of them are paragraphs of the article, none more nor less than the same characters."""
     pictures: tuple[str, ...] = ()
     """Addresses of pictures that are neither in the article nor listed."""
     links: tuple[str, ...] = ()
@@ -51,13 +57,15 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
     """What of the content that `reading` was made from is in `article`, given the findings of what was taken out."""
     before, after = of_html(reading.html), of_article(article)
     removed = [each.removed for each in taken if each.removed]
-    source = _without(before.text, removed)
-    missing, added = _compare(source, after.text)
+    source = _without(before.paragraphs, removed)
+    missing, added = _compare(source, after.paragraphs)
     listed = "\n".join([*removed, *(each.message for each in taken)])
     return Fidelity(
-        characters=len(source),
+        characters=sum(map(len, source)),
         missing=missing,
         added=added,
+        paragraphs=len(source),
+        whole=(Counter(source) & Counter(after.paragraphs)).total(),
         pictures=_lost(before.pictures, after.pictures, article, listed),
         links=_lost(before.links, after.links, article, listed),
         cells=_fewer(before.cells, after.cells, removed),
@@ -65,40 +73,58 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
     )
 
 
-def _without(text: str, removed: list[str]) -> str:
-    """`text` without what was taken out, the longest first: each takes itself out once."""
+def _without(paragraphs: list[str], removed: list[str]) -> list[str]:
+    """Paragraphs without what was taken out, the longest first: each takes itself out once."""
+    text = "".join(paragraphs)
     for piece in sorted(removed, key=len, reverse=True):
         for whole in (visible(piece), visible(_ADDRESS.sub("", piece))):
             if whole in text:
-                text = text.replace(whole, "", 1)
+                text = text.replace(whole, _GONE * len(whole), 1)
                 break
         else:  # between its texts the list names alternative texts, which are not seen
             for part in map(visible, _ADDRESS.split(piece)):
-                text = text.replace(part, "", 1)
-    return text
+                text = text.replace(part, _GONE * len(part), 1)
+    ends = list(accumulate(map(len, paragraphs)))
+    rest = (text[start:end].replace(_GONE, "") for start, end in zip([0, *ends], ends, strict=False))
+    return [paragraph for paragraph in rest if paragraph]
 
 
-def _compare(source: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The runs that only one of two texts has; those that only changed their place are in both."""
-    if source == text:
+def _compare(source: list[str], article: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The runs of characters that only one of two documents has.
+
+    They are compared as sequences of characters, and as multisets of paragraphs: what either of the two accounts for is
+    there.  Paragraphs that both have, as often as both have them, have at most moved.
+    """
+    text, other = "".join(source), "".join(article)
+    if text == other:
         return (), ()
-    start = next(
-        (at for at, (a, b) in enumerate(zip(source, text, strict=False)) if a != b), min(map(len, (source, text)))
-    )
-    source, text = source[start:], text[start:]
-    end = next((at for at, (a, b) in enumerate(zip(source[::-1], text[::-1], strict=False)) if a != b), None)
-    end = min(len(source), len(text)) if end is None else end
-    source, text = source[: len(source) - end], text[: len(text) - end]
+    before, after = Counter(source), Counter(article)
+    apart = _differ("".join((before - after).elements()), "".join((after - before).elements()))
+    return min(apart, _differ(text, other), key=lambda each: sum(map(len, each[0]))) if apart[0] else apart
+
+
+def _differ(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The runs of characters that only one of two texts has; those that only changed their place are in both."""
+    start = _common(left, right)
+    left, right = left[start:], right[start:]
+    end = _common(left[::-1], right[::-1])
+    left, right = left[: len(left) - end], right[: len(right) - end]
     missing, added = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, source, text, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind != "equal":
-            missing += [source[a:b]] if b > a else []
-            added += [text[c:d]] if d > c else []
+            missing += [left[a:b]] if b > a else []
+            added += [right[c:d]] if d > c else []
     for run in list(missing):
         if run in added:  # it only stands in another place
             missing.remove(run)
             added.remove(run)
     return tuple(missing), tuple(added)
+
+
+def _common(left: str, right: str) -> int:
+    """How many characters at the beginning are the same."""
+    pairs = zip(left, right, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
 def _lost(before: Counter[str], after: Counter[str], article: Article, listed: str) -> tuple[str, ...]:
@@ -120,8 +146,13 @@ def _fewer(before: int, after: int, removed: list[str]) -> int:
     return max(0, before - after) if not removed else 0
 
 
-def findings(reading: Reading, article: Article, taken: Sequence[Finding], path: str) -> list[Finding]:
-    """An error for each kind of thing that was lost on the way to the article, or from there to an output."""
+def findings(
+    reading: Reading, article: Article, taken: Sequence[Finding], path: str, to: Iterable[str] = OUTPUTS
+) -> list[Finding]:
+    """An error for each kind of thing that was lost on the way to the article, or from there to the outputs `to`.
+
+    Raises ConvertError where PDF is one of them and none can be drawn on this system.
+    """
     found = measure(reading, article, taken)
     told = []
     if found.missing:
@@ -132,6 +163,6 @@ def findings(reading: Reading, article: Article, taken: Sequence[Finding], path:
     told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
     if found.cells or found.items:
         told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
-    told += [(loss.code, f"{loss.message} (in {to})") for to in OUTPUTS for loss in losses(article, to)]
+    told += [(loss.code, f"{loss.message} (in {each})") for each in to for loss in losses(article, each)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], message, path, place) for code, message in told]

@@ -1,5 +1,7 @@
-"""What of an article reaches the formats that can be read back without a browser: Markdown, JSON, HTML and EPUB."""
+"""What of an article reaches each format: what a writer made of it is read back, and compared."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -9,13 +11,23 @@ from markdown_it import MarkdownIt
 
 from convert import codec
 from convert.bundle.links import Links
+from convert.fidelity import printed
 from convert.fidelity.visible import Seen, of_article, of_html
 from convert.model import Article, Entry, Section, Volume
 from convert.text import squeeze
+from convert.urls import linkable, resolve, scheme
 from convert.writers import WRITERS
 from convert.writers.options import Options, Page
 
 SHOWN = 60
+"""Of what is missing, this many characters stand in the message."""
+
+
+LISTED = 200
+"""Of a picture's address, this many: one in the page itself can have a million."""
+
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+"""What is written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
 
 
 class Loss(NamedTuple):
@@ -35,48 +47,110 @@ def _commonmark() -> MarkdownIt:
     return _Reader("commonmark").enable("table")
 
 
-def _markdown(data: bytes) -> Seen:
+def _markdown(data: bytes, _: Volume) -> Seen:
     return of_html(_commonmark().render(data.decode().split("\n---\n", 1)[1]))
 
 
-def _json(data: bytes) -> Seen:
+def _json(data: bytes, _: Volume) -> Seen:
     return of_article(codec.decode(data))
 
 
-def _xhtml(data: bytes) -> Seen:
+def _xhtml(data: bytes, _: Volume) -> Seen:
     return of_html(data.decode().partition("<body>")[2].partition("</body>")[0] or data.decode())
 
 
-OUTPUTS: Mapping[str, Callable[[bytes], Seen]] = MappingProxyType(
-    {"markdown": _markdown, "json": _json, "html": _xhtml, "epub": _xhtml}
-)
-"""How what a writer made of one article is read back."""
+class Output(NamedTuple):
+    """How what a writer made of one article is read back."""
+
+    read: Callable[[bytes, Volume], Seen]
+    same: Callable[[str], str] = str
+    """Text as it can be told apart there."""
+    visual: bool = False
+    """Whether text comes in the order in which it is drawn: what is written from right to left in another than ours."""
+    blocks: bool = True
+    """Whether it tells where paragraphs, cells and items begin and end."""
+    book: bool = False
+    """Whether it shows a caption and a link for a picture, and only links that a reading system may follow."""
+
+
+OUTPUTS: Mapping[str, Output] = MappingProxyType({
+    "markdown": Output(_markdown),
+    "json": Output(_json),
+    "html": Output(_xhtml, book=True),
+    "epub": Output(_xhtml, book=True),
+    "pdf": Output(printed.read, printed.same, visual=True, blocks=False, book=True),
+})  # fmt: skip
+"""JSON Lines are JSON."""
 
 
 def losses(article: Article, to: str) -> Iterator[Loss]:
-    """What the output of `article` in the format `to` does not have of its text, pictures and links."""
-    source = article.source
-    entry = Entry(source.path or article.id, article.id, article.title, source.address)
+    """What the output of `article` in the format `to` does not have of what can be seen of it."""
+    entry = Entry(article.source.path or article.id, article.id, article.title, article.source.address)
     volume = Volume(article.title, article.language, (Section("", "", (entry,)),))
-    page = Page(entry, Links(volume), Options(tag_links=True))
-    seen, wanted = OUTPUTS[to](WRITERS[to].render(article, page)), of_article(article)
-    whole, at = seen.text, 0
-    for run in wanted.texts:
-        found = whole.find(run, at)
-        if found < 0:
+    links = Links(volume)
+    output = OUTPUTS[to]
+    seen = output.read(WRITERS[to].render(article, Page(entry, links, Options(tag_links=True))), volume)
+    wanted = of_article(article)
+    yield from _characters(wanted, seen, output)
+    if output.blocks:
+        yield from _structure(wanted, seen)
+    shown = {*seen.pictures, *seen.links}
+    drawn = seen.drawn
+    for address, count in wanted.pictures.items():
+        if address.startswith("data:") and count <= drawn:
+            drawn -= count
+        elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, shown):
+            yield Loss("IMG006", f"the picture {squeeze(address, LISTED)} is missing")
+    for target in wanted.links:
+        inside = output.book and (not scheme(target) or links.article(target) is not None)
+        if _leads(target, output) and not inside and not _among({target}, shown):
+            yield Loss("LNK003", f"the link to {target} is missing")
+
+
+def _characters(wanted: Seen, seen: Seen, output: Output) -> Iterator[Loss]:
+    """Runs of text that are not there, in the order of the article."""
+    whole, at = output.same(seen.text), 0
+    for run in map(output.same, wanted.texts):
+        if output.visual and _LEFTWARD.search(run):
+            if Counter(run) - Counter(whole):
+                yield Loss("TXT006", f"characters of the text {squeeze(run, SHOWN)!r} are missing")
+        elif (found := whole.find(run, at)) < 0:
             yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing")
         else:
             at = found + len(run)
-    shown = {*seen.pictures, *seen.links}
-    if to in ("markdown", "json"):  # books show a caption and a link instead, to what is best
-        for address in wanted.pictures:
-            if address and not _among(address, shown):
-                yield Loss("IMG006", f"the picture {address} is missing")
-        for target in wanted.links:
-            if not _among(target, shown):
-                yield Loss("LNK003", f"the link to {target} is missing")
 
 
-def _among(address: str, shown: set[str]) -> bool:
-    """Whether an address is there, as it is or with what Markdown's readers escape."""
-    return address in shown or _commonmark().normalizeLink(address) in shown
+def _structure(wanted: Seen, seen: Seen) -> Iterator[Loss]:
+    """Paragraphs that run together or fall apart; cells and items that are fewer."""
+    left = Counter(seen.paragraphs)
+    for paragraph in (Counter(wanted.paragraphs) - left).elements():
+        around = next((each for each in left if _within(paragraph, each)), None)
+        if around is None:
+            yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one")
+        else:
+            left[around] -= 1
+            left += Counter()
+    cells, items = wanted.cells - seen.cells, wanted.items - seen.items
+    if cells > 0 or items > 0:
+        yield Loss("HTM009", f"{max(cells, 0)} table cell(s) and {max(items, 0)} list item(s) are missing")
+
+
+def _within(paragraph: str, other: str) -> bool:
+    """Whether `other` is the paragraph with more in it, as what stands for a picture of the line."""
+    rest = iter(other)
+    return all(character in rest for character in paragraph)
+
+
+def _leads(address: str, output: Output) -> bool:
+    """Whether the format can hold the address."""
+    return bool(address) and (not output.book or linkable(resolve(address, "")) or address.startswith("data:"))
+
+
+def _among(addresses: set[str], shown: set[str]) -> bool:
+    """Whether one of the addresses is there, as it is, or as it must be written there."""
+    forms = {form(each) for each in addresses for form in (str, _commonmark().normalizeLink, _resolved)}
+    return not forms.isdisjoint(shown)
+
+
+def _resolved(address: str) -> str:
+    return resolve(address, "") or address

@@ -9,13 +9,19 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec import Struct, field
 
-from convert.model import Article, Code, Image, InlineCode, Item, Link, Table, Text
+from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text
 
 # White space, and what has no width: neither is seen.
 _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3000\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
+"""What stands in a box of its own, of the elements that articles have (HTML, 15.3)."""
 _NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist"})
 
 
@@ -29,7 +35,13 @@ class Seen(Struct):
 
     texts: list[str] = field(default_factory=list)
     """Each run of text, its visible characters alone."""
+    paragraphs: list[str] = field(default_factory=list)
+    """The same characters, block by block: a paragraph, a heading, a caption; in an item or a cell, each of its own."""
     pictures: Counter[str] = field(default_factory=Counter)
+    drawn: int = 0
+    """Pictures that are there without an address, as a PDF has them."""
+    sizes: dict[str, str] = field(default_factory=dict)
+    """Of pictures, the address of the full size."""
     links: Counter[str] = field(default_factory=Counter)
     """Targets of links that hold text or a picture."""
     cells: int = 0
@@ -48,7 +60,7 @@ def of_html(html: str) -> Seen:
         tree = lxml_html.fragment_fromstring(_NOT_XML.sub("", html), create_parent="div")
     except etree.ParserError:  # nothing but white space and comments
         return seen
-    seen.texts = [run for run in map(visible, _texts(tree)) if run]
+    _take(seen, _runs(tree))
     for element in tree.iter("img", "a", "ok", "span", "td", "th", "li"):
         tag = element.tag
         if tag == "img":
@@ -58,20 +70,51 @@ def of_html(html: str) -> Seen:
         elif tag == "li":
             seen.items += 1
         elif (target := _address(element.get("href"))) and (
-            element.find(".//img") is not None or visible("".join(_texts(element)))
+            element.find(".//img") is not None or visible("".join(run for run in _runs(element) if run))
         ):
             seen.links[target] += 1
     return seen
 
 
-def _texts(element: etree._Element) -> Iterator[str]:
-    if isinstance(element.tag, str) and element.tag not in _NO_TEXT:
+_BREAK = "\x00br"
+"""Stands for `<br>`, which no text can: two of them with nothing between end a paragraph."""
+
+
+def _runs(element: etree._Element) -> Iterator[str | None]:
+    """The texts in an element, in order; None where a block begins or ends."""
+    tag = element.tag
+    if isinstance(tag, str) and tag not in _NO_TEXT:
+        block = tag in _BLOCKS
+        if block:
+            yield None
+        if tag == "br":
+            yield _BREAK
         if element.text:
             yield element.text
         for child in element:
-            yield from _texts(child)
+            yield from _runs(child)
             if child.tail:
                 yield child.tail
+        if block:
+            yield None
+
+
+def _take(seen: Seen, runs: Iterator[str | None]) -> None:
+    """Puts runs of text into `seen`, and gathers them to paragraphs."""
+    paragraph: list[str] = []
+    broken = False
+    for run in runs:
+        text = visible(run) if run and run != _BREAK else ""
+        if run is None or (run == _BREAK and broken):
+            if paragraph:
+                seen.paragraphs.append("".join(paragraph))
+                paragraph = []
+        elif text:
+            seen.texts.append(text)
+            paragraph.append(text)
+        broken = run == _BREAK or (broken and run is not None and not text)
+    if paragraph:
+        seen.paragraphs.append("".join(paragraph))
 
 
 def _address(value: str | None) -> str:
@@ -81,26 +124,32 @@ def _address(value: str | None) -> str:
 def of_article(article: Article) -> Seen:
     """What can be seen of an article: lead and body."""
     seen = Seen()
-    _gather(((article.lead,) if article.lead else ()) + article.body, seen)
+    _take(seen, _gather(((article.lead,) if article.lead else ()) + article.body, seen))
     return seen
 
 
-def _gather(nodes: tuple[object, ...], seen: Seen) -> None:
+def _gather(nodes: tuple[object, ...], seen: Seen) -> Iterator[str | None]:
+    """The texts in nodes as `_runs` has those of elements; `seen` gets all else."""
     for node in nodes:
-        if isinstance(node, Text | Code | InlineCode):
-            if run := visible(node.text):
-                seen.texts.append(run)
+        if isinstance(node, Text | InlineCode):
+            yield node.text
         elif isinstance(node, Image):
             seen.pictures[node.address] += 1
             if node.full_size:
                 seen.links[node.full_size] += 1
-        elif isinstance(node, Table):
-            for row in node.rows:
-                seen.cells += len(row)
-                _gather(row, seen)
-        else:
+                seen.sizes[node.address] = node.full_size
+        elif isinstance(node, Inline):
             if isinstance(node, Link) and node.target:
                 seen.links[node.target] += 1
+            yield from _gather(getattr(node, "children", ()), seen)
+        elif isinstance(node, tuple):  # a row of a table
+            seen.cells += len(node)
+            yield from _gather(node, seen)
+        else:
+            yield None
+            if isinstance(node, Code):
+                yield node.text
             seen.items += isinstance(node, Item)
-            for name in ("images", "items", "children", "caption"):
-                _gather(getattr(node, name, ()), seen)
+            for name in ("images", "items", "rows", "children", "caption"):
+                yield from _gather(getattr(node, name, ()), seen)
+            yield None

@@ -75,8 +75,12 @@ class Flow:
         self.last, self.pending = "", None
 
     def line_break(self) -> None:
-        """A line break; the second in a row ends the paragraph."""
+        """A line break; the second in a row ends the paragraph, also where an inline element begins between them."""
         items = self.items
+        for _, around in reversed(self.frames):
+            if items:
+                break
+            items = around
         if items and isinstance(items[-1], Break):
             items.pop()
             self.flush()
@@ -89,14 +93,22 @@ class Flow:
         self.items = []
 
     def close(self) -> None:
-        """Ends the innermost inline element; one with nothing in it leaves nothing."""
+        """Ends the innermost inline element; one with nothing in it leaves nothing, line breaks at its ends stand
+        around it."""
         inside = self.items
         maker, self.items = self.frames.pop()
         if self.pending is not None:
             self.pending = min(self.pending, len(self.frames))
+        if not inside:
+            return
+        if type(inside[0]) is Break:
+            self.items.append(inside.pop(0))
+        broken = inside and type(inside[-1]) is Break and inside.pop()
         if inside:
             made = maker(settle(inside))
             self.items += apart(made) if isinstance(made, Link) else (made,)
+        if broken:
+            self.line_break()
 
     def within(self, maker: Maker) -> bool:
         """Whether an inline element of this kind is open."""
@@ -187,8 +199,6 @@ def is_blank(inline: Inline) -> bool:
     """Whether nobody sees the inline at the edge of a block."""
     if isinstance(inline, Text):
         return not inline.text.strip(EDGE_SPACE)
-    if isinstance(inline, Link):  # around a line break alone: the rest of one around a figure
-        return bool(inline.children) and all(isinstance(each, Break) for each in inline.children)
     return isinstance(inline, Break)
 
 
@@ -216,18 +226,13 @@ def paragraph(children: tuple[Inline, ...], places: Places) -> Iterator[Block]:
             break
         rest += 1
     below = children[rest:]
-    if not images or (below and not breaks(children[rest - 1])):
+    if not images or (below and not isinstance(children[rest - 1], Break)):
         yield Paragraph(children)
     elif any(picture(child, places) for child in below) or visible_length(below) > MAX_CAPTION:
         yield Figure(tuple(images))
         yield Paragraph(below)
     else:
         yield Figure(tuple(images), below)
-
-
-def breaks(inline: Inline) -> bool:
-    """Whether a line ends with this inline, a line break or a link around one."""
-    return isinstance(inline, Break) or (isinstance(inline, Link) and isinstance(inline.children[-1], Break))
 
 
 def visible_length(children: tuple[Inline, ...]) -> int:

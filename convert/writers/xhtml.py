@@ -180,7 +180,9 @@ class Renderer:
         """A picture: itself where it is at hand, else what stands in for it."""
         alt = attribute(node.alt)
         if _EMBEDDED.match(node.address) and not self.pictures:
-            return f'<img src="{attribute(node.address)}" alt="{alt}"/>'
+            shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
+            larger = resolve(node.full_size, "") if node.full_size else ""
+            return f'<a href="{attribute(larger)}">{shown}</a>' if larger and linkable(larger) else shown
         if self.pictures:
             if not node.address:
                 return text(node.alt)

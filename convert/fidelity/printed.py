@@ -1,0 +1,61 @@
+"""What can be seen of a PDF, as PDFium shows it."""
+
+import ctypes
+import io
+import unicodedata
+from collections.abc import Iterator
+
+import pypdfium2
+from pypdfium2 import raw
+
+from convert.fidelity.visible import Seen, visible
+from convert.model import Volume
+from convert.text import squeeze
+from convert.writers import WRITERS
+from convert.writers.options import Options
+from convert.writers.pdf import RUNNING_LENGTH
+from convert.writers.volume import label
+
+_DOTS = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·")}
+_UNDRAWN = dict.fromkeys(["\u200d", "\u2010", "\u2011", *map(chr, range(0xFE00, 0xFE10))], "")
+_SAME = str.maketrans(_DOTS | _UNDRAWN)
+
+
+def same(text: str) -> str:
+    """Text without what a PDF cannot tell: a font draws 一 and ⼀, … and ⋯ alike, and the PDF keeps one of the two;
+    joiners and variation selectors choose a glyph and are gone; U+2010 may come from hyphenation.
+    """
+    return unicodedata.normalize("NFKC", text.translate(_SAME))
+
+
+def read(chapter: bytes, volume: Volume) -> Seen:
+    """What can be seen of the PDF that a volume of one article makes, without the heads and numbers of its pages.
+
+    Raises ConvertError where no PDF can be drawn on this system.
+    """
+    out = io.BytesIO()
+    bind = WRITERS["pdf"].bind
+    assert bind is not None  # a PDF is one file
+    bind(volume, iter([chapter]), out, Options(nav="drop"))
+    (entry,) = volume.entries()
+    running = visible(squeeze(label(entry), RUNNING_LENGTH))
+    seen = Seen()
+    with pypdfium2.PdfDocument(out.getvalue()) as document:
+        for number, page in enumerate(document, 1):
+            # What stands in the margins comes last; a hyphen at the end of a line comes as U+FFFE.
+            text = visible(page.get_textpage().get_text_range().replace("\ufffe", "-"))
+            seen.texts.append(text.removesuffix(str(number)).removesuffix(running))
+            seen.drawn += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
+            seen.links.update(_targets(document, page))
+    return seen
+
+
+def _targets(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
+    """The addresses that links of a page lead to (ISO 32000-2, 12.6.4.8)."""
+    at, link = ctypes.c_int(0), raw.FPDF_LINK()
+    while raw.FPDFLink_Enumerate(page, at, link):
+        action = raw.FPDFLink_GetAction(link)
+        if size := raw.FPDFAction_GetURIPath(document, action, None, 0):
+            buffer = ctypes.create_string_buffer(size)
+            raw.FPDFAction_GetURIPath(document, action, buffer, size)
+            yield buffer.value.decode("utf-8", "replace")
