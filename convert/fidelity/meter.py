@@ -132,6 +132,6 @@ def findings(reading: Reading, article: Article, taken: Sequence[Finding], path:
     told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
     if found.cells or found.items:
         told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
-    told += [(loss.code, f"{loss.message} (in {to})") for to in OUTPUTS for loss in losses(article, to)]
+    told += [(loss.code, loss.message) for to in OUTPUTS for loss in losses(article, to)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], message, path, place) for code, message in told]

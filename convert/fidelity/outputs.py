@@ -64,17 +64,17 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
     for run in wanted.texts:
         found = whole.find(run, at)
         if found < 0:
-            yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing")
+            yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing (in {to})")
         else:
             at = found + len(run)
     shown = {*seen.pictures, *seen.links}
     if to in ("markdown", "json"):  # books show a caption and a link instead, to what is best
         for address in wanted.pictures:
             if address and not _among(address, shown):
-                yield Loss("IMG006", f"the picture {address} is missing")
+                yield Loss("IMG006", f"the picture {address} is missing (in {to})")
         for target in wanted.links:
             if not _among(target, shown):
-                yield Loss("LNK003", f"the link to {target} is missing")
+                yield Loss("LNK003", f"the link to {target} is missing (in {to})")
 
 
 def _among(address: str, shown: set[str]) -> bool:
