@@ -12,10 +12,11 @@ from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from convert.model import Finding, Level
 from convert.report.words import WORDS, Words
-from convert.text import collapse
+from convert.text import collapse, printable
 
 Write = Callable[[str], None]
 """Takes a piece of text to where the report goes."""
@@ -99,6 +100,11 @@ def figures(summary: Summary, words: Words) -> str:
     """The figures of a run in a sentence."""
     told = words.comma.join(words.levels[level].format(summary.levels[level]) for level in _LEVELS)
     return words.figures.format(summary.articles, summary.not_articles, told)
+
+
+def as_line(finding: Finding, said: str) -> str:
+    """The line of a finding, whose message reads `said`; whatever these hold, it is one line."""
+    return printable(str(replace(finding, message=said)))
 
 
 def dump(value: Any) -> str:

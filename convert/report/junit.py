@@ -7,10 +7,8 @@ skipped.  Nothing tells the time: two runs over the same documents give the same
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, figures, relative
+from convert.report.base import Setting, Summary, Write, as_line, figures, relative
 from convert.text import CONTROL, printable
 
 
@@ -70,7 +68,7 @@ class JunitReporter:
         begin = f'<testcase classname="{_xml(relative(first.path))}" name="{_xml(name)}" time="0">'
         if not self._fails(found):
             return f"{begin}<skipped {said}/></testcase>\n"
-        lines = "\n".join(_xml(str(replace(each, message=self.said(each)))) for each in found)
+        lines = "\n".join(_xml(as_line(each, self.said(each))) for each in found)
         return f'{begin}<failure {said} type="{first.level}">{lines}</failure></testcase>\n'
 
 

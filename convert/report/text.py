@@ -5,7 +5,7 @@ import unicodedata
 import click
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, figures
+from convert.report.base import Setting, Summary, Write, as_line, figures
 from convert.text import printable
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -24,9 +24,7 @@ class TextReporter:
     def tell(self, finding: Finding) -> None:
         """Writes its line."""
         if not self.setting.color:
-            place = f"{finding.path}:{finding.line}:{finding.column}:"
-            said = f"{place} {finding.level} {finding.code} {finding.name}: {self.setting.said(finding)}"
-            self.write(f"{printable(said)}\n")
+            self.write(f"{as_line(finding, self.setting.said(finding))}\n")
         else:
             place = click.style(printable(f"{finding.path}:{finding.line}:{finding.column}:"), bold=True)
             level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)

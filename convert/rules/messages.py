@@ -55,24 +55,27 @@ def templates(code: str) -> list[Template]:
     ]
 
 
-_templates = cache(templates)
+@cache
+def _catalogue(code: str) -> tuple[dict[str, str], list[Template]]:
+    """What a rule can say without parts, and with some."""
+    found = templates(code)
+    return {each.english[0]: each.chinese[0] for each in found if len(each.english) == 1}, [
+        each for each in found if len(each.english) > 1
+    ]
 
 
 def said(finding: Finding, language: Language) -> str:
     """The message of a finding in a language; in English where nobody wrote it in another."""
+    message = finding.message
     if language == "en" or finding.code not in RULES:
-        return finding.message
-    return _translated(finding.code, finding.message) or finding.message
-
-
-def _translated(code: str, message: str, *, whole: bool = True) -> str | None:
-    for template in _templates(code):
-        if (whole or len(template.english) == 1) and (parts := template.parts(message)) is not None:
-            return _filled(
-                template.chinese,
-                {name: _translated(code, part, whole=False) or part for name, part in parts.items()},
-            )
-    return None
+        return message
+    whole, others = _catalogue(finding.code)
+    if (known := whole.get(message)) is not None:
+        return known
+    for template in others:
+        if (parts := template.parts(message)) is not None:
+            return _filled(template.chinese, {name: whole.get(part, part) for name, part in parts.items()})
+    return message
 
 
 def _filled(pieces: tuple[str, ...], parts: dict[str, str]) -> str:
