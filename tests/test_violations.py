@@ -32,7 +32,7 @@ FAULTS: list[tuple[str, str, tuple[int, int], str]] = [
         '"zh-Hans"',
         '"Chinese!"',
         (5, 15),
-        'language is "Chinese!", and should look like "zh-Hans" or "zh-Hant" or "en"',
+        'language is "Chinese!", and should look like "zh-Hans", "zh-Hant", "en"',
     ),
     ('"paragraph"', '"paragraf"', (8, 14), "body[0].type should not be \"paragraf\"; did you mean 'paragraph'?"),
     ('"level": 2', '"level": 9', (9, 34), "body[1].level is 9, and should be at most 6"),

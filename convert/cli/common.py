@@ -60,7 +60,7 @@ def language_option(function: Any) -> Any:
         "--lang",
         "language",
         type=click.Choice(["en", "zh"]),
-        help="English or Chinese.  [default: Chinese if the locale is, else English]",
+        help="English or Chinese.  [default: Chinese if the locale is, else English; reports for programs: English]",
     )(function)
 
 

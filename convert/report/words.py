@@ -68,7 +68,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             left_out="{} 篇有错误，没有转换",
             others="{} 个其他文件",
             trackers="删去 {} 张跟踪图片",
-            refused="什么也没有写：加了 --strict，就不能有任何错误和警告",
+            refused="什么也没有写：加了 --strict 就不允许有错误或警告",
             written="{} 个问题已写入 {}",
             gone="基线里有 {} 个问题已不复存在；请重新写一次基线",
         ),
