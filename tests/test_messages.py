@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -136,7 +136,7 @@ def test_reasons_of_the_system(message: str, chinese: str) -> None:
 
 
 class Said:
-    """The messages in the code of a module: what stands beside a code, and what the `check` of a rule returns."""
+    """The messages in the code of a module: what stands beside a code, and what a rule returns or yields."""
 
     def __init__(self, module: ModuleType) -> None:
         self.module = module
@@ -146,7 +146,7 @@ class Said:
         own = str(self.module.__name__).rpartition(".")[2].partition("_")[0].upper()
         for function in ast.walk(self.tree):
             if isinstance(function, ast.FunctionDef):
-                if function.name == "check" and own in RULES:
+                if function.name in ("check", "look") and own in RULES:
                     for message in self.returned(function):
                         yield own, message
                 for node in ast.walk(function):
@@ -160,8 +160,8 @@ class Said:
 
     def returned(self, function: ast.FunctionDef) -> Iterator[str]:
         for node in ast.walk(function):
-            if isinstance(node, ast.Return) and node.value is not None:
-                yield from self.texts(node.value, function)
+            if isinstance(node, ast.Return | ast.Yield) and (value := node.value) is not None:
+                yield from self.texts(value.elts[0] if isinstance(value, ast.Tuple) else value, function)
 
     def texts(self, node: ast.expr, function: ast.FunctionDef) -> Iterator[str]:
         """The messages that an expression can be."""
@@ -169,14 +169,12 @@ class Said:
             if isinstance(node.value, str):
                 yield node.value
         elif isinstance(node, ast.JoinedStr):
-            yield "".join(
-                str(part.value) if isinstance(part, ast.Constant) else PART % number
-                for number, part in enumerate(node.values)
-            )
+            parts = [list(self.pieces(part, PART % number, function)) for number, part in enumerate(node.values)]
+            yield from map("".join, product(*parts))
         elif isinstance(node, ast.IfExp):
             yield from self.texts(node.body, function)
             yield from self.texts(node.orelse, function)
-        elif isinstance(node, ast.Name) and (values := assigned(function, node.id)):
+        elif isinstance(node, ast.Name) and (values := assigned(function.body, node)):
             for value in values:
                 yield from self.texts(value, function)
         elif isinstance(text := self.value(node), str):
@@ -185,6 +183,21 @@ class Said:
             yield from Said(importlib.import_module(called.__module__)).of(called)
         elif not (isinstance(node, ast.Name) and node.id in {each.arg for each in function.args.args}):
             UNKNOWN.add(ast.unparse(node))
+
+    def pieces(self, part: ast.expr, unknown: str, function: ast.FunctionDef) -> Iterator[str]:
+        """What can stand in a place of a message."""
+        if isinstance(part, ast.Constant):
+            yield str(part.value)
+        elif isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
+            known = [
+                each for each in assigned(function.body, part.value) if isinstance(each, ast.Constant | ast.JoinedStr)
+            ]
+            for each in known:
+                yield from self.texts(each, function)
+            if not known:
+                yield unknown
+        else:
+            yield unknown
 
     def of(self, called: Callable[..., Any]) -> Iterator[str]:
         for node in self.tree.body:
@@ -210,12 +223,25 @@ def code_of(node: ast.expr) -> str:
     return str(node.value) if isinstance(node, ast.Constant) and CODE.match(str(node.value)) else ""
 
 
-def assigned(function: ast.FunctionDef, name: str) -> list[ast.expr]:
-    return [
-        node.value
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == name for to in node.targets)
-    ]
+def assigned(block: list[ast.stmt], name: ast.Name) -> list[ast.expr]:
+    """What a name can be where it stands: what the nearest block around it that says so made it before."""
+    before = [each for each in block if each.lineno <= name.lineno]
+    for field in ("body", "orelse"):
+        inside = getattr(before[-1], field, [])
+        if inside and inside[0].lineno <= name.lineno <= inside[-1].end_lineno and (found := assigned(inside, name)):
+            return found
+    pairs = (
+        pair for each in before for node in ast.walk(each) if isinstance(node, ast.Assign) for pair in set_by(node)
+    )
+    return [value for to, value in pairs if isinstance(to, ast.Name) and to.id == name.id and to.lineno <= name.lineno]
+
+
+def set_by(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        yield from zip(target.elts, value.elts, strict=False)
+    else:
+        yield target, value
 
 
 @cache
