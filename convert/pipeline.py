@@ -23,6 +23,7 @@ from convert.model import Entry, Finding, Place, Volume
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
+from convert.rules.messages import said
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.store import safe_name
 from convert.writers import WRITERS
@@ -108,8 +109,10 @@ class Worker:
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
         if self.writer.stand_in:
-            reason = next(each.message for each in findings if each.level == "error" and not each.fixed)
-            return Outcome(self.writer.stand_in(entry, reason, page, self.links.volume.language), findings)
+            language = self.links.volume.language
+            wrong = next(each for each in findings if each.level == "error" and not each.fixed)
+            reason = said(wrong, "zh" if language.startswith("zh") else "en")
+            return Outcome(self.writer.stand_in(entry, reason, page, language), findings)
         return Outcome(None, findings)
 
 

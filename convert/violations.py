@@ -99,7 +99,7 @@ SENTENCES: Mapping[str, Callable[[Any], str]] = MappingProxyType({
     "minimum": lambda error: f"is {error.instance}, and should be at least {error.validator_value}",
     "pattern": lambda error: (
         f"is {_shown(error.instance)}, and should look like "
-        + " or ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value]))
+        + ", ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value]))
     ),
     "required": _required,
     "type": _type,

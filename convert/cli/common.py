@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 from convert.pipeline import Step
 from convert.readers import READERS
 from convert.report.base import Summary
+from convert.rules.rule import Language
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
 
@@ -85,6 +86,28 @@ def workers_option(function: Any) -> Any:
     return click.option(
         "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Processes; 0: as many as pay off."
     )(function)
+
+
+def language_option(function: Any) -> Any:
+    """--lang."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["en", "zh"]),
+        help="English or Chinese.  [default: Chinese if the locale is, else English; reports for programs: English]",
+    )(function)
+
+
+def spoken(environment: Mapping[str, str]) -> Language:
+    """The language of the messages that a locale asks for; the first variable that is set decides.
+
+    >>> spoken({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
+    'zh'
+    >>> spoken({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), spoken({})
+    ('en', 'en')
+    """
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:

@@ -15,6 +15,7 @@ from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes, split
 from convert.errors import UsageError
 from convert.model import Finding
+from convert.report.words import Words
 from convert.sources import printable
 from convert.store import Store
 
@@ -90,7 +91,9 @@ class Chosen:
         return otherwise if level is None else LEVELS[level]
 
     @contextmanager
-    def known(self, sources: Sequence[str], *, quiet: bool, whole: bool) -> Iterator[Callable[[Finding], bool]]:
+    def known(
+        self, sources: Sequence[str], words: Words, *, quiet: bool, whole: bool
+    ) -> Iterator[Callable[[Finding], bool]]:
         """Tells whether a finding is known already; when the block ends well, a baseline is written or compared.
         `whole`: all documents of the sources are looked at, so that what is not found is gone."""
         if self.written:
@@ -100,13 +103,13 @@ class Chosen:
                 yield lambda finding: _is(finding, name_of) or today.knows(finding) or True
                 file.write(encode(today.now))
             if not quiet:
-                click.echo(f"{today.now.total()} finding(s) written to {self.written}", err=True)
+                click.echo(words.written.format(today.now.total(), self.written), err=True)
         elif self.baseline:
             before = Baseline(decode(_read(self.baseline), self.baseline))
             name_of = os.path.abspath(self.baseline)
             yield lambda finding: _is(finding, name_of) or before.knows(finding)
             if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
-                click.echo(f"{gone} finding(s) of the baseline are gone; write it again", err=True)
+                click.echo(words.gone.format(gone), err=True)
         else:
             yield lambda finding: False
 

@@ -1,44 +1,23 @@
 """`convert explain CODE`: the page of a rule."""
 
 import difflib
-import io
 import os
-import sys
-from collections.abc import Mapping
 
 import click
 
+from convert.cli.common import language_option, spoken
 from convert.errors import UsageError
 from convert.rules import RULES
 from convert.rules.rule import Language
 
 
-def spoken(environment: Mapping[str, str]) -> Language:
-    """The language of the messages that a locale asks for; the first variable that is set decides.
-
-    >>> spoken({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
-    'zh'
-    >>> spoken({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), spoken({})
-    ('en', 'en')
-    """
-    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
-
-
 @click.command()
 @click.argument("code", required=False)
 @click.option("--all", "all_", is_flag=True, help="Every rule's page.")
-@click.option(
-    "--lang",
-    "language",
-    type=click.Choice(["en", "zh"]),
-    help="English or Chinese.  [default: Chinese if the locale is, else English]",
-)
+@language_option
 def explain(code: str | None, all_: bool, language: Language | None) -> None:
     """Tell what a finding's CODE means and what to do; without one, list all rules."""
     language = language or spoken(os.environ)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a page may quote what GBK or Latin-1 does not have
     if all_:
         click.echo("\n\n".join(rule.page_in(language) for rule in RULES.values()))
         return

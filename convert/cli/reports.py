@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
-from convert.cli.common import LEVELS
+from convert.cli.common import LEVELS, language_option, spoken
 from convert.errors import UsageError
 from convert.model import Finding
 from convert.report import REPORTERS
 from convert.report.base import Reporter, RuleText, Setting, Summary, Write
+from convert.report.words import WORDS
 from convert.rules import RULES
+from convert.rules.messages import said
+from convert.rules.rule import Language
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import Store
 
@@ -47,12 +51,14 @@ class Telling(Struct, frozen=True):
     color: str
     quote: bool | None
     statistics: bool
+    language: Language | None = None
+    """What people read; None: the locale decides for text, forms that programs read are in English."""
     threshold: Callable[[str, int], int] = lambda path, otherwise: otherwise
     """The level from which on findings of a document are told, as a number; the second is what holds by default."""
 
 
 def report_options(function: Any) -> Any:
-    """--report, --level, --color, --quote and --statistics."""
+    """--report, --lang, --level, --color, --quote and --statistics."""
     for option in reversed(
         (
             click.option(
@@ -64,6 +70,7 @@ def report_options(function: Any) -> Any:
                 help=f"Form of the report: {', '.join(sorted(REPORTERS))}.  With a name it goes to that file.  May be "
                 "given several times.  [default: text]",
             ),
+            language_option,
             click.option(
                 "--level",
                 type=click.Choice(list(LEVELS)),
@@ -124,7 +131,6 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
             "two reports would go to one place; give all but one of them a file of its own: --report NAME=FILE"
         )
     setting = Setting(
-        rules=_rules(),
         version=version("archive-convert"),
         failing=frozenset({"error", "warning"} if strict else {"error"}),
         statistics=telling.statistics,
@@ -145,7 +151,7 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
                 color = _colored(telling.color, terminal)
                 write = _screen(color)
             lines = Lines(sources).of if quoting else None
-            here = Setting(setting.rules, setting.version, setting.failing, color, setting.statistics, lines)
+            here = replace(speaking(setting, language_of(form, telling.language)), color=color, line_of=lines)
             level = telling.level or ("info" if form == "json" else "warning")
             out.reporters.append((REPORTERS[form](write, here), LEVELS[level]))
         yield out
@@ -169,9 +175,20 @@ def _encoded(write: Callable[[bytes], object]) -> Write:
     return encoded
 
 
-def _rules() -> Mapping[str, RuleText]:
+def language_of(form: str, chosen: Language | None) -> Language:
+    """The language of a report: the chosen one; else that of the locale if people read it as it is, and English if
+    programs do, so that the same documents give them the same bytes wherever the run was."""
+    return chosen or (spoken(os.environ) if form == "text" else "en")
+
+
+def speaking(setting: Setting, language: Language) -> Setting:
+    """`setting` with all that a report says in a language."""
+    return replace(setting, rules=_rules(language), words=WORDS[language], said=lambda finding: said(finding, language))
+
+
+def _rules(language: Language) -> Mapping[str, RuleText]:
     return MappingProxyType(
-        {code: RuleText(code, rule.name, rule.level, rule.page) for code, rule in sorted(RULES.items())}
+        {code: RuleText(code, rule.name, rule.level, rule.page_in(language)) for code, rule in sorted(RULES.items())}
     )
 
 

@@ -15,8 +15,10 @@ from convert.cli.common import (
     LEVELS,
     base_url_option,
     from_option,
+    language_option,
     progress,
     sources_argument,
+    spoken,
     status,
     workers_option,
 )
@@ -25,7 +27,10 @@ from convert.control import Control
 from convert.errors import ConvertError
 from convert.model import Finding
 from convert.pipeline import Settings
-from convert.report.base import Summary
+from convert.report.base import Summary, as_line
+from convert.report.words import WORDS, Words
+from convert.rules.messages import said
+from convert.rules.rule import Language
 from convert.store import Store
 from convert.writers import WRITERS
 from convert.writers.options import Options
@@ -44,6 +49,7 @@ from convert.writers.options import Options
 )
 @click.option("--ledger", metavar="FILE", help="Write every finding and everything taken out to FILE, as JSON Lines.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything is wrong, warnings included.")
+@language_option
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say everything that was found and taken out.")
@@ -60,6 +66,7 @@ def to(
     tag_links: bool,
     ledger: str | None,
     strict: bool,
+    language: Language | None,
     workers: int,
     quiet: bool,
     verbose: bool,
@@ -68,21 +75,27 @@ def to(
     started = time.monotonic()
     settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
+    language = language or spoken(os.environ)
+    words = WORDS[language]
+
+    def show(finding: Finding) -> None:
+        click.echo(as_line(finding, said(finding, language)), err=True)
+
     with _ledger(ledger) as keep:
 
         def tell(finding: Finding) -> None:
             keep(finding)
             if LEVELS[finding.level] <= threshold:
-                click.echo(str(finding), err=True)
+                show(finding)
 
-        code = _refuse(sources, settings, tell) if strict else 0
+        code = _refuse(sources, settings, words, tell) if strict else 0
         if not code:
             with progress("looking", None, quiet=quiet) as step:
                 seen = pipeline.survey(sources, step, settings.form)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
-                        click.echo(str(finding), err=True)
+                        show(finding)
                 raise NothingToConvertError(seen.summary)
             with target(to_, output, sources, len(seen.index.entries)) as out:
                 with progress("converting", len(seen.index.entries), quiet=quiet) as step:
@@ -90,7 +103,7 @@ def to(
                 shown = out.shown
             code = status(summary, strict=strict, mended_too=False) if summary.articles else FAILED
             if not quiet:
-                click.echo(_told(summary, shown, time.monotonic() - started), err=True)
+                click.echo(_told(summary, words, shown, time.monotonic() - started), err=True)
     context.exit(code)
 
 
@@ -115,7 +128,7 @@ class NothingToConvertError(ConvertError):
         )
 
 
-def _refuse(sources: tuple[str, ...], settings: Settings, tell: pipeline.Tell) -> int:
+def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: pipeline.Tell) -> int:
     """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     everything = replace(settings, control=Control(comments=False))  # as the conversion itself counts
@@ -124,18 +137,18 @@ def _refuse(sources: tuple[str, ...], settings: Settings, tell: pipeline.Tell) -
     if code:
         for finding in found:
             tell(finding)
-        click.echo("nothing was written: --strict allows no error and no warning", err=True)
+        click.echo(words.refused, err=True)
     return code
 
 
-def _told(summary: Summary, shown: str, seconds: float) -> str:
-    parts = [f"{summary.articles:,} article(s) → {shown} in {seconds:.1f} s"]
+def _told(summary: Summary, words: Words, shown: str, seconds: float) -> str:
+    parts = [words.made.format(summary.articles, shown, seconds)]
     if summary.left_out:
-        parts.append(f"{summary.left_out} left out with errors")
+        parts.append(words.left_out.format(summary.left_out))
     if summary.not_articles:
-        parts.append(f"{summary.not_articles} other file(s)")
+        parts.append(words.others.format(summary.not_articles))
     if trackers := summary.codes["IMG001"]:
-        parts.append(f"{trackers} tracking image(s) removed")
+        parts.append(words.trackers.format(trackers))
     if warnings := summary.levels["warning"]:
-        parts.append(f"{warnings} warning(s)")
-    return "; ".join(parts)
+        parts.append(words.levels["warning"].format(warnings))
+    return words.semicolon.join(parts)

@@ -1,5 +1,7 @@
 """`convert validate SOURCE…`."""
 
+import os
+
 import click
 
 from convert.checking import check
@@ -9,12 +11,15 @@ from convert.cli.common import (
     from_option,
     progress,
     sources_argument,
+    spoken,
     status,
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
 from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
+from convert.report.words import WORDS
+from convert.rules.rule import Language
 
 
 @click.command()
@@ -35,6 +40,7 @@ def validate(
     sources: tuple[str, ...],
     from_: str | None,
     reports: tuple[Wanted, ...],
+    language: Language | None,
     level: str | None,
     statistics: bool,
     quote: bool | None,
@@ -58,9 +64,9 @@ def validate(
         changed_since=changed_since,
         control=chosen.control,
     )
-    telling = Telling(reports, level, color, quote, statistics, chosen.threshold)
+    telling = Telling(reports, level, color, quote, statistics, language, chosen.threshold)
     with (
-        chosen.known(sources, quiet=quiet, whole=not changed_since) as known,
+        chosen.known(sources, WORDS[language or spoken(os.environ)], quiet=quiet, whole=not changed_since) as known,
         told(telling, sources, strict=strict, quiet=quiet) as out,
     ):
         with progress("checking", None, quiet=quiet) as step:

@@ -163,6 +163,6 @@ def findings(
     told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
     if found.cells or found.items:
         told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
-    told += [(loss.code, f"{loss.message} (in {each})") for each in to for loss in losses(article, each)]
+    told += [(loss.code, loss.message) for each in to for loss in losses(article, each)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], message, path, place) for code, message in told]

@@ -91,48 +91,49 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
     output = OUTPUTS[to]
     seen = output.read(WRITERS[to].render(article, Page(entry, links, Options(tag_links=True))), volume)
     wanted = of_article(article)
-    yield from _characters(wanted, seen, output)
+    yield from _characters(wanted, seen, to)
     if output.blocks:
-        yield from _structure(wanted, seen)
+        yield from _structure(wanted, seen, to)
     shown = {*seen.pictures, *seen.links}
     drawn = seen.drawn
     for address, count in wanted.pictures.items():
         if address.startswith("data:") and count <= drawn:
             drawn -= count
         elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, shown):
-            yield Loss("IMG006", f"the picture {squeeze(address, LISTED)} is missing")
+            yield Loss("IMG006", f"the picture {squeeze(address, LISTED)} is missing (in {to})")
     for target in wanted.links:
         inside = output.book and (not scheme(target) or links.article(target) is not None)
         if _leads(target, output) and not inside and not _among({target}, shown):
-            yield Loss("LNK003", f"the link to {target} is missing")
+            yield Loss("LNK003", f"the link to {target} is missing (in {to})")
 
 
-def _characters(wanted: Seen, seen: Seen, output: Output) -> Iterator[Loss]:
+def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
     """Runs of text that are not there, in the order of the article."""
+    output = OUTPUTS[to]
     whole, at = output.same(seen.text), 0
     for run in map(output.same, wanted.texts):
         if output.visual and _LEFTWARD.search(run):
             if Counter(run) - Counter(whole):
-                yield Loss("TXT006", f"characters of the text {squeeze(run, SHOWN)!r} are missing")
+                yield Loss("TXT006", f"characters of the text {squeeze(run, SHOWN)!r} are missing (in {to})")
         elif (found := whole.find(run, at)) < 0:
-            yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing")
+            yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing (in {to})")
         else:
             at = found + len(run)
 
 
-def _structure(wanted: Seen, seen: Seen) -> Iterator[Loss]:
+def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
     """Paragraphs that run together or fall apart; cells and items that are fewer."""
     left = Counter(seen.paragraphs)
     for paragraph in (Counter(wanted.paragraphs) - left).elements():
         around = next((each for each in left if _within(paragraph, each)), None)
         if around is None:
-            yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one")
+            yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one (in {to})")
         else:
             left[around] -= 1
             left += Counter()
     cells, items = wanted.cells - seen.cells, wanted.items - seen.items
     if cells > 0 or items > 0:
-        yield Loss("HTM009", f"{max(cells, 0)} table cell(s) and {max(items, 0)} list item(s) are missing")
+        yield Loss("HTM009", f"{max(cells, 0)} table cell(s) and {max(items, 0)} list item(s) are missing (in {to})")
 
 
 def _within(paragraph: str, other: str) -> bool:

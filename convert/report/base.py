@@ -5,14 +5,18 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from convert.model import Finding, Level
+from convert.report.words import WORDS, Words
+from convert.text import collapse, printable
 
 Write = Callable[[str], None]
 """Takes a piece of text to where the report goes."""
@@ -25,13 +29,18 @@ class RuleText(Struct, frozen=True):
     name: str
     level: Level
     page: str
-    """Its page, in Markdown."""
+    """Its page, in Markdown, in the language of the report."""
+
+    @property
+    def title(self) -> str:
+        """The first line of its page: code, name, and in another language than English the offence in its words."""
+        return self.page.strip().partition("\n")[0]
 
     @property
     def finds(self) -> str:
         """What it finds: the first paragraph of its page under a heading."""
         body = self.page.partition("\n## ")[2].partition("\n")[2].strip().partition("\n\n")[0]
-        return " ".join(body.split()) or self.name
+        return collapse(body) or self.name
 
 
 class Setting(Struct, frozen=True):
@@ -45,6 +54,9 @@ class Setting(Struct, frozen=True):
     """The levels that make the run end with status 3."""
     color: bool = False
     statistics: bool = False
+    words: Words = WORDS["en"]
+    said: Callable[[Finding], str] = attrgetter("message")
+    """The message of a finding in the language of the report."""
     line_of: Callable[[Finding], str] | None = None
     """The line of the source that a finding points at, empty where it cannot be had; if lines are to be quoted."""
 
@@ -84,10 +96,15 @@ class Reporter(Protocol):
 _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 
-def figures(summary: Summary) -> str:
+def figures(summary: Summary, words: Words) -> str:
     """The figures of a run in a sentence."""
-    told = ", ".join(f"{summary.levels[level]} {level}(s)" for level in _LEVELS)
-    return f"{summary.articles} article(s), {summary.not_articles} other file(s): {told}"
+    told = words.comma.join(words.levels[level].format(summary.levels[level]) for level in _LEVELS)
+    return words.figures.format(summary.articles, summary.not_articles, told)
+
+
+def as_line(finding: Finding, said: str) -> str:
+    """The line of a finding, whose message reads `said`; whatever these hold, it is one line."""
+    return printable(str(replace(finding, message=said)))
 
 
 def dump(value: Any) -> str:

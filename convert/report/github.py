@@ -23,6 +23,7 @@ class GithubReporter:
 
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
+        self.setting = setting
         self.told: Counter[str] = Counter()
         self.rules: Counter[tuple[str, str, str]] = Counter()
 
@@ -38,14 +39,15 @@ class GithubReporter:
             if finding.column:
                 place.append(f"col={finding.column}")
         place.append(f"title={_property(f'{finding.code} {finding.name}')}")
-        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{_data(finding.message)}\n")
+        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{_data(self.setting.said(finding))}\n")
 
     def end(self, summary: Summary) -> None:
         """Says how many more there are, and the figures."""
-        more = [f"{self.told[level] - MOST} {level}(s)" for level in _COMMANDS if self.told[level] > MOST]
+        words = self.setting.words
+        more = [words.levels[level].format(self.told[level] - MOST) for level in _COMMANDS if self.told[level] > MOST]
         if more:
-            self.write(f"not shown above, because GitHub takes {MOST} of a kind: {', '.join(more)}\n")
-        self.write(f"{figures(summary)}\n")
+            self.write(f"{words.unshown.format(MOST, words.comma.join(more))}\n")
+        self.write(f"{figures(summary, words)}\n")
         if path := os.environ.get("GITHUB_STEP_SUMMARY"):
             try:
                 with open(path, "a", encoding="utf-8") as file:
@@ -57,8 +59,8 @@ class GithubReporter:
     def _table(self, summary: Summary) -> str:
         rows = sorted(self.rules.items(), key=lambda pair: (list(_COMMANDS).index(pair[0][2]), -pair[1], pair[0]))
         lines = [f"| {code} | {name} | {level} | {count} |\n" for (code, name, level), count in rows]
-        head = "| Rule | | Level | Findings |\n|---|---|---|---:|\n" if lines else ""
-        return f"### convert validate\n\n{figures(summary)}\n\n{head}{''.join(lines)}\n"
+        head = f"{self.setting.words.table}\n|---|---|---|---:|\n" if lines else ""
+        return f"### convert validate\n\n{figures(summary, self.setting.words)}\n\n{head}{''.join(lines)}\n"
 
 
 def _data(text: str) -> str:

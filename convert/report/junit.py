@@ -8,7 +8,7 @@ skipped.  Nothing tells the time: two runs over the same documents give the same
 from collections.abc import Iterable
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, figures, relative
+from convert.report.base import Setting, Summary, Write, as_line, figures, relative
 from convert.text import CONTROL, printable
 
 
@@ -18,6 +18,8 @@ class JunitReporter:
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
         self.failing = setting.failing
+        self.words = setting.words
+        self.said = setting.said
         self.suites = 0
         self.path = ""
         self.cases: dict[tuple[str, str], list[Finding]] = {}
@@ -34,7 +36,7 @@ class JunitReporter:
         """The last document, and a suite that is always there: Jenkins takes a report without tests for a fault."""
         self._document()
         case = '<testcase classname="convert" name="validate" time="0"/>\n'
-        self._suite("convert", [case], 0, 0, figures(summary))
+        self._suite("convert", [case], 0, 0, figures(summary, self.words))
         self.write("</testsuites>\n")
 
     def _document(self) -> None:
@@ -59,12 +61,14 @@ class JunitReporter:
 
     def _case(self, name: str, found: list[Finding]) -> str:
         first = found[0]
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        said = f'message="{_xml(first.message + more)}"'
+        message = self.said(first)
+        if len(found) > 1:
+            message = self.words.more.format(message, len(found) - 1)
+        said = f'message="{_xml(message)}"'
         begin = f'<testcase classname="{_xml(relative(first.path))}" name="{_xml(name)}" time="0">'
         if not self._fails(found):
             return f"{begin}<skipped {said}/></testcase>\n"
-        lines = "\n".join(_xml(str(each)) for each in found)
+        lines = "\n".join(_xml(as_line(each, self.said(each))) for each in found)
         return f'{begin}<failure {said} type="{first.level}">{lines}</failure></testcase>\n'
 
 

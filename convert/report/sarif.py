@@ -9,6 +9,7 @@ from convert.text import printable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_SENTENCE = re.compile(r"((?:`[^`]*`|.)*?)(?:[.:](?=\s|$)|([。：；]))")
 
 
 class SarifReporter:
@@ -20,15 +21,18 @@ class SarifReporter:
 
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
+        self.said = setting.said
         self.index = {code: number for number, code in enumerate(setting.rules)}
         self.fingerprints = Fingerprints()
         self.before = ""
         driver = {
             "name": "convert",
             "version": setting.version,
+            "language": setting.words.tag,
             "rules": [_rule(rule) for rule in setting.rules.values()],
         }
         self.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {dump({"driver": driver})},\n')
+        self.write(f'"language": {dump(setting.words.tag)}, ')
         self.write('"columnKind": "unicodeCodePoints", "results": [')
 
     def tell(self, finding: Finding) -> None:
@@ -45,7 +49,7 @@ class SarifReporter:
         result: dict[str, Any] = {
             "ruleId": finding.code,
             "level": _LEVELS[finding.level],
-            "message": {"text": message(finding.message)},
+            "message": {"text": message(self.said(finding))},
             "locations": [{"physicalLocation": place}],
             "partialFingerprints": {"convert/v1": self.fingerprints.of(finding)},
         }
@@ -74,11 +78,11 @@ def message(text: str) -> str:
 def _rule(rule: RuleText) -> dict[str, Any]:
     page = rule.page.strip()
     body = page.partition("\n")[2].strip()
-    short = re.match(r"(.*?)[.:](?=\s|$)", rule.finds)
+    short = _SENTENCE.match(rule.finds)
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": f"{short[1]}." if short else rule.finds},
+        "shortDescription": {"text": f"{short[1]}{'。' if short[2] else '.'}" if short else rule.finds},
         "fullDescription": {"text": rule.finds},
         "help": {"text": page, "markdown": body or page},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},

@@ -5,7 +5,7 @@ import unicodedata
 import click
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, figures
+from convert.report.base import Setting, Summary, Write, as_line, figures
 from convert.text import printable
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -24,11 +24,11 @@ class TextReporter:
     def tell(self, finding: Finding) -> None:
         """Writes its line."""
         if not self.setting.color:
-            self.write(f"{printable(str(finding))}\n")
+            self.write(f"{as_line(finding, self.setting.said(finding))}\n")
         else:
             place = click.style(printable(f"{finding.path}:{finding.line}:{finding.column}:"), bold=True)
             level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)
-            self.write(f"{place} {level} {finding.code} {finding.name}: {printable(finding.message)}\n")
+            self.write(f"{place} {level} {finding.code} {finding.name}: {printable(self.setting.said(finding))}\n")
         if self.setting.line_of and finding.line and (line := self.setting.line_of(finding)):
             self._quote(finding, line)
 
@@ -46,8 +46,8 @@ class TextReporter:
             width = len(str(max(summary.codes.values(), default=0)))
             for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
                 rule = self.setting.rules.get(code)
-                self.write(f"{count:>{width}} {f'{rule.level:8}{code} {rule.name}' if rule else code}\n")
-        self.write(f"{figures(summary)}\n")
+                self.write(f"{count:>{width}} {f'{rule.level:8}{rule.title}' if rule else code}\n")
+        self.write(f"{figures(summary, self.setting.words)}\n")
 
 
 def window(line: str, column: int) -> tuple[str, int]:

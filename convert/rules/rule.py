@@ -11,6 +11,9 @@ from convert.model import Level, Reading
 Language = Literal["en", "zh"]
 """A language of the rules' pages: English, or Chinese in simplified characters."""
 
+MESSAGES = "\n## 怎样说\n"
+"""What divides the page in Chinese from the messages in Chinese."""
+
 
 class Context(Struct, frozen=True):
     """What a rule may know of the document besides the node it is asked about."""
@@ -32,7 +35,7 @@ Fix = Callable[[Any, Context], Any]
 class Rule(NamedTuple):
     """One thing that can be wrong with a document.
 
-    The docstring of its module is its page; the page in Chinese is zh/CODE.md beside it.
+    The docstring of its module is its page; the page in Chinese is zh/CODE.md beside it, with its messages at the end.
     """
 
     code: str
@@ -59,10 +62,7 @@ class Rule(NamedTuple):
 
     def page_in(self, language: Language) -> str:
         """The page in a language; its first line is the title."""
-        if language == "en":
-            return self.page.strip()
-        page = files("convert.rules").joinpath(language, f"{self.code}.md").read_text("utf-8")
-        return page.removeprefix("# ").strip()
+        return self.page.strip() if language == "en" else in_chinese(self.code)[0].removeprefix("# ").strip()
 
     def title_in(self, language: Language) -> str:
         """The offence in the words of a language: its name in English, the end of the title in Chinese."""
@@ -73,6 +73,12 @@ class Rule(NamedTuple):
     def mends(self) -> bool:
         """Whether what it finds is mended: by its fix, or by the reader that reports it, as its page says."""
         return self.fix is not None or "\n## Fix\n" in self.page
+
+
+def in_chinese(code: str) -> tuple[str, str]:
+    """The page of a rule in Chinese, and what stands there below 怎样说: its messages, for `convert.rules.messages`."""
+    page, _, messages = files("convert.rules").joinpath("zh", f"{code}.md").read_text("utf-8").partition(MESSAGES)
+    return page, messages
 
 
 def texts(nodes: tuple[object, ...]) -> Iterator[str]:
