@@ -9,7 +9,7 @@ from msgspec import Struct
 from convert import readers, runner
 from convert.bundle.copies import Copies, Copy, copy_of
 from convert.control import inline
-from convert.document import base_of, failure, placed, read_and_clean, refused, shown
+from convert.document import base_of, failure, leaves_out, placed, read_and_clean, refused, shown
 from convert.errors import DocumentError
 from convert.model import Finding, Place
 from convert.pipeline import CHUNK, SERIAL, Settings, Step, Tell
@@ -76,7 +76,7 @@ def fate_of(findings: list[Finding]) -> Fate:
     """The fate of a document with these findings."""
     if any(each.code == "SRC004" for each in findings):
         return "not an article"
-    return "left out" if any(each.level == "error" and not each.fixed for each in findings) else "article"
+    return "left out" if any(map(leaves_out, findings)) else "article"
 
 
 class Checked(Struct, frozen=True):

@@ -47,8 +47,12 @@ def read_and_clean(
         return None, [failure(error, path)], ""
     except Exception as error:  # a fault of ours must not take the other documents with it
         return None, [fault(error, path)], ""
-    unusable = any(each.level == "error" and not each.fixed for each in findings)
-    return None if unusable else article, findings, home
+    return None if any(map(leaves_out, findings)) else article, findings, home
+
+
+def leaves_out(each: Finding) -> bool:
+    """Whether its document cannot be converted because of a finding."""
+    return each.level == "error" and not each.fixed and not RULES[each.code].look
 
 
 def _home(base: str, path: str, told: str) -> str:

@@ -481,6 +481,8 @@ class Reading(Struct, frozen=True):
     """The region of the source that the article was read from, mended, for the fidelity meter."""
     home: str = ""
     """The document's own address in its mirror, as far as the page itself tells."""
+    expects: tuple[str, ...] = ()
+    """The fields of the article that a document of this form hardly ever leaves empty."""
 
 
 # --- books -----------------------------------------------------------------------------------------------------------

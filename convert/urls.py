@@ -64,7 +64,36 @@ def resolve(address: str, base: str) -> str:
         joined = ada_url.join_url(base, address) if base else ada_url.normalize_url(address)
     except ValueError:
         return ""
-    return _NOT_RFC3986.sub(_quote, joined)
+    return "" if _SCHEME_AS_HOST.match(joined) else _NOT_RFC3986.sub(_quote, joined)
+
+
+_SCHEME_AS_HOST = re.compile(r"https?://https?(?:[/:]|\Z)")
+_QUOTES = " \t\r\n\"'“”‘’「」《》<>"
+_SCHEMES = re.compile(r"(?:https?(?:[:：][/／]{0,2}|//))*(?P<scheme>https?)(?:[:：][/／]{0,2}|//)", re.I)
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?(?:[/?#]|\Z)")
+_KNOWN_HOST = re.compile(
+    r"(?:www\.[a-z0-9.-]+|(?:[a-z0-9-]+\.)+"
+    r"(?:com|org|net|gov|edu|mil|int|info|io|tv|me|co|cc|at|au|be|ca|ch|cn|de|eu|fr|hk|it|jp|kr|nl|nz|sg|tw|uk|us))"
+    r"(?::\d+)?(?:[/?#]|\Z)",
+    re.I,
+)
+
+
+def meant(address: str) -> str:
+    """The address of a web page that somebody meant who wrote one that is none; nothing where that is in doubt.
+
+    >>> meant("http://https：//example.org/a"), meant("“https://example.org/a"), meant("example.org/a")
+    ('https://example.org/a', 'https://example.org/a', 'https://example.org/a')
+    >>> meant("localnews.php?stateid=5"), meant("http://纸"), meant("file:///C:/a.pdf")
+    ('', '', '')
+    """
+    bare = address.strip(_QUOTES)
+    if match := _SCHEMES.match(bare):
+        bare = bare[match.end() :]
+        whole = f"{match['scheme'].lower()}://{bare}" if _HOST.match(bare) else ""
+    else:
+        whole = f"https://{bare}" if _KNOWN_HOST.match(bare) else ""
+    return whole if whole != address and resolve(whole, "") else ""
 
 
 _EPOCH = re.compile(

@@ -52,7 +52,7 @@ def outcome(rule: Rule) -> str:
     """What happens to what a rule finds."""
     if "Fix" in sections(rule):
         return "mended"
-    if "--fidelity" in rule.page:
+    if rule.look or "--fidelity" in rule.page:
         return "reported"
     return "left out" if rule.level == "error" else "reported"
 

@@ -20,7 +20,7 @@ from convert.cli.target import Folder
 from convert.model import Finding
 from convert.pipeline import Settings
 
-GOOD = WRAPPER.format(title="好", body="<p>纸和墨。</p>")
+GOOD = WRAPPER.format(title="好", body="<p>纸和墨。石头上磨一刻钟，写得满三张；笔要软，手要稳，窗要朝南。</p>")
 TRACEBACK = b"Traceback"
 
 
@@ -34,7 +34,9 @@ def folder(tmp_path: Path, name: str, data: bytes | str) -> Path:
 
 
 def nested(depth: int) -> str:
-    return WRAPPER.format(title="深", body="<div>" * depth + "纸" + "</div>" * depth)
+    return WRAPPER.format(
+        title="深", body="<div>" * depth + "一层套着一层的盒子，最里面放着的是一张写满了字的纸" + "</div>" * depth
+    )
 
 
 DEEP = nested(100_000)

@@ -265,7 +265,7 @@ def test_the_command_line_wins() -> None:
     plain = found.control([], [])
     assert plain.wanted("a") == codes(["LNK"]) - {"LNK001"}
     assert (plain.wanted("old/a"), plain.level("old/a")) == (codes(["TXT"]), "error")
-    assert found.control([], ["LNK002"]).wanted("a") == codes(["LNK003"])
+    assert found.control([], ["LNK002"]).wanted("a") == codes(["LNK003", "LNK004"])
     selected = found.control(["LNK001", "SRC"], ["SRC001"], levels=False)
     assert selected.wanted("old/a") == selected.wanted("a") == codes(["LNK001", "SRC"]) - {"SRC001"}
     assert selected.level("old/a") is None

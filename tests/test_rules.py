@@ -11,6 +11,7 @@ import pytest
 from conftest import ROOT, SEEDS
 
 from convert import readers
+from convert.checking import fate_of
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Places, Reading
@@ -30,6 +31,7 @@ ELSEWHERE: Mapping[str, str] = {
     "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",
     "SET001": "test_copies.py::test_the_same_article_in_two_channels_is_told_once",
     "SET002": "test_copies.py::test_another_text_is_another_matter",
+    "SRC012": "test_rules.py::test_a_file_that_is_named_after_another_article_is_told",
     "SRC009": "test_bad_input.py::test_a_fault_of_ours_hides_no_other_document",
     "TXT006": "test_fidelity.py::test_text_that_was_lost_is_reported",
 }
@@ -68,7 +70,7 @@ def marked(path: Path) -> list[int]:
 
 
 def found(path: Path) -> tuple[Article | None, list[Finding]]:
-    article, findings, _ = read_and_clean(Source("", path.name, path.read_bytes()), "")
+    article, findings, _ = read_and_clean(Source("", path.name, path.read_bytes()), "", thorough=True)
     return article, findings
 
 
@@ -106,6 +108,28 @@ def test_a_rule_that_is_tested_elsewhere_is(code: str) -> None:
     assert code in text.partition(f"def {test}(")[2].partition("\ndef ")[0]
 
 
+MISNAMED = {
+    "pages/nf1/n91000101.md": False,
+    "nf1/n91000101.md": False,
+    "n91000102.md": True,
+    "nf1/n91000102.md": True,
+    "pages/nf1/paper.md": True,
+    "paper.md": False,
+    "stdin": False,
+}
+
+
+@pytest.mark.parametrize("path", MISNAMED)
+def test_a_file_that_is_named_after_another_article_is_told(path: str) -> None:
+    """SRC012, where the name is that of an article: it has the shape of one, or lies where mirrors keep theirs."""
+    page = (FOLDER / "SRC010" / "good.md").read_bytes()
+    assert b"/n91000101.htm" in page
+    article, findings, _ = read_and_clean(Source("", path, page), "", thorough=True)
+    assert [each.line for each in findings if each.code == "SRC012"] == [page.count(b"\n") + 1] * MISNAMED[path]
+    assert article is not None
+    assert fate_of(findings) == "article"  # it can be converted all the same
+
+
 # --- the pages -------------------------------------------------------------------------------------------------------
 
 
@@ -127,7 +151,7 @@ def test_a_rule_has_a_whole_page(code: str) -> None:
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_has_the_same_page_in_chinese(code: str) -> None:
     rule = RULES[code]
-    english, chinese = rule.page_in("en"), rule.page_in("zh")
+    english, chinese = rule.page_in("en"), rule.page_in("zh").partition("\n## 怎样说\n")[0].rstrip()
     assert re.fullmatch(rf"{rule.title} .*[\u4e00-\u9fff].*", chinese.partition("\n")[0])
     assert rule.title_in("en") == rule.name
     assert rule.title_in("zh") == chinese.partition("\n")[0].removeprefix(f"{rule.title} ")
@@ -139,7 +163,7 @@ def test_a_rule_has_the_same_page_in_chinese(code: str) -> None:
 
 @pytest.mark.parametrize("code", RULES)
 def test_lines_in_chinese_fit_and_break_where_the_sentence_pauses(code: str) -> None:
-    page = RULES[code].page_in("zh")
+    page = RULES[code].page_in("zh").partition("\n## 怎样说\n")[0]
     assert [line for line in page.split("\n") if sum(map(cells, line)) > 120] == []
     # a browser shows the break as a space, which nobody minds after a full-width mark
     assert [before for before in re.findall(r"^(?!#)(.+)\n.", page, flags=re.M) if before[-1] not in "，。；："] == []

@@ -1,6 +1,6 @@
 """One walk over an article: each node meets the rules for its type, is mended, and what was wrong is said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -85,8 +85,17 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
         findings.append(
             Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.mends, removed)
         )
+    if context.thorough:
+        findings += _looked(reading, article, path)
     findings.sort(key=_in_order)
     return article, findings
+
+
+def _looked(reading: Reading, article: Article, path: str) -> Iterator[Finding]:
+    """What the rules say that look at a document as a whole."""
+    for rule, look in _LOOKS:
+        for message, place in look(reading, article):
+            yield finding(rule, message, path, place if place.line else Place(1, 1), fixed=rule.mends)
 
 
 def _in_order(each: Finding) -> tuple[int, int]:
@@ -216,3 +225,4 @@ def _plan(without: tuple[str, ...]) -> Plan:
 
 
 _CONDITIONAL = tuple(rule for rule in RULES.values() if rule.when)
+_LOOKS = tuple((rule, rule.look) for rule in RULES.values() if rule.look)

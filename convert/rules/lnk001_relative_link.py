@@ -15,13 +15,15 @@ from msgspec.structs import replace
 
 from convert.model import Embed, Link
 from convert.rules.rule import Context, Rule
-from convert.urls import resolve, scheme
+from convert.urls import meant, resolve, scheme
 
 
 def check(node: Link | Embed, context: Context) -> str | None:
     target = _target(node)
     if target.startswith(("http://", "https://", "#")) or not target or scheme(target) or not context.address:
         return None
+    if isinstance(node, Link) and target[0] not in "/.?" and meant(target):
+        return None  # it was meant to be whole, which is another rule's matter
     resolved = resolve(target, context.address)
     if scheme(resolved) not in ("http", "https"):
         return None  # white space hid a scheme, which is another rule's matter

@@ -1,12 +1,12 @@
 """What a rule is, and what it may ask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
-from convert.model import Level, Reading
+from convert.model import Article, Level, Place, Reading
 
 Language = Literal["en", "zh"]
 """A language of the rules' pages: English, or Chinese in simplified characters."""
@@ -31,6 +31,9 @@ Check = Callable[[Any, Context], str | None]
 Fix = Callable[[Any, Context], Any]
 """From a node to the node that takes its place, or None to take it out."""
 
+Look = Callable[[Reading, Article], Iterable[tuple[str, Place]]]
+"""From a document and its cleaned article to messages with their places; `NOWHERE` is the document as a whole."""
+
 
 class Rule(NamedTuple):
     """One thing that can be wrong with a document.
@@ -54,6 +57,9 @@ class Rule(NamedTuple):
     """Whether it is asked before the rules for what is inside the node, because it takes most of that out."""
     once: bool = False
     """Whether the first finding of a document speaks for all."""
+    look: Look | None = None
+    """If given, the rule looks at the document as a whole, for `convert validate` alone: conversion does not wait for
+    it, and leaves nothing out because of it."""
 
     @property
     def title(self) -> str:

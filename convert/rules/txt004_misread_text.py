@@ -8,8 +8,11 @@ Nobody can read it.
 
 ## Fix
 The bytes are read again as what they are.  Columns on those lines are those of the mended text.
+
+## What to do
+Let `convert validate --fix` write the text as it should be into the file, and read it once.
 """
 
 from convert.rules.rule import Rule
 
-RULE = Rule("TXT004", "misread-text", "warning", __doc__)
+RULE = Rule("TXT004", "misread-text", "error", __doc__)

@@ -96,7 +96,15 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     )
     places.put((article.source, (page.address_line - page.content_line, 0)))
     return Reading(
-        article, places, tuple(notes), home=home, data=data, text=text, references=refers(data), html=mended.html
+        article,
+        places,
+        tuple(notes),
+        home=home,
+        data=data,
+        text=text,
+        references=refers(data),
+        html=mended.html,
+        expects=page.dialect.expects,
     )
 
 

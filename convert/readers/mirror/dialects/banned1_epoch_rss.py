@@ -11,4 +11,5 @@ DIALECT = BANNED1._replace(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    expects=("dateline",),
 )

@@ -15,4 +15,5 @@ DIALECT = BANNED2._replace(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    expects=("dateline",),
 )

@@ -24,4 +24,5 @@ EPOCH_NEWS = Dialect(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    expects=("dateline", "editor"),
 )

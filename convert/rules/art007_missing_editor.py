@@ -1,0 +1,50 @@
+"""ART007 missing-editor
+
+## What it finds
+An article of 大纪元 that names no editor at its end, as 99 in 100 of its articles do.  Those of the editors as a whole
+(`编辑部`) need no name, and a body that was cut short (ART003) is another matter.  Looked for by `convert validate`.
+
+## Why it matters
+The end of the text may be lost, or the line is written in a way that nobody recognises: `责人编辑：`.  Chapters of
+books and letters from readers never had one.
+
+## What to do
+Look at the original.  If it names the editor, write `责任编辑：` and the name into the last line.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Paragraph, Place, Reading
+from convert.rules.body import told
+from convert.rules.rule import Rule, texts
+from convert.text import squeeze
+
+LAST = 8
+"""Editors stand among as many paragraphs at the end."""
+
+_NAMED = re.compile(r"责任编辑|責任編輯")
+_SIGNED = re.compile(r"编辑部|編輯部")
+_MISWRITTEN = re.compile(r"(?:^|[（(])责\w{0,3}\s?[：:]\s*(?P<name>[^\s#＃◇@（）()]{2,12})")
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    if article.editor or "editor" not in reading.expects or not told(article):
+        return
+    if _NAMED.search(reading.text) or any(note.code == "ART003" for note in reading.notes):
+        return
+    ends = [block for block in reading.article.body if isinstance(block, Paragraph)][-LAST:]
+    said = ["".join(texts(block.children)) for block in ends]
+    if not ends or any(map(_SIGNED.search, said)):
+        return
+    for block, text in zip(ends, said, strict=True):
+        if match := _MISWRITTEN.search(text):
+            yield f"the line {squeeze(text, 40)} should read 责任编辑：{match['name']}", reading.places.of(block)
+            return
+    yield (
+        "the text ends without naming its editor; its last line should read 责任编辑：NAME",
+        reading.places.of(ends[-1]),
+    )
+
+
+RULE = Rule("ART007", "missing-editor", "warning", __doc__, look=look)

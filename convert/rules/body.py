@@ -1,0 +1,97 @@
+"""What the rules that look at a whole document ask of its text."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from convert.model import NOWHERE, Article, Aside, Heading, Paragraph, Place, Reading, Text
+from convert.rules.rule import texts
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DENSE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+LINES = frozenset({Paragraph, Heading})
+
+
+def letters(text: str) -> str:
+    """The letters of a text, Han characters among them: neither digits nor punctuation.
+
+    >>> letters("纸（2023年），paper")
+    '纸年paper'
+    """
+    return "".join(_LETTER.findall(text))
+
+
+def weight(text: str) -> int:
+    """How long a text is in Han characters: of an alphabet, two letters say about as much as one.
+
+    >>> weight("纸的历史"), weight("history!")
+    (4, 4)
+    """
+    return (len(text) + len(_DENSE.findall(text))) // 2
+
+
+def short_text(article: Article, limit: int) -> str | None:
+    """The text of a body of at most `limit` characters; None of a longer one."""
+    seen = 0
+    for block in article.body:
+        if isinstance(block, Paragraph) and (seen := seen + length(block.children)) > limit:
+            return None
+    text = "".join(texts(article.body))
+    return text if len(text) <= limit else None
+
+
+def length(inlines: tuple[Any, ...]) -> int:
+    """How many characters a line has."""
+    total = 0
+    for each in inlines:
+        if type(each) is Text:
+            total += len(each.text)
+        elif inside := getattr(each, "children", None):
+            total += length(inside)
+    return total
+
+
+def beginning(reading: Reading) -> Place:
+    """The place of the first block of the article, `NOWHERE` if it has none."""
+    return next((reading.places.of(block) for block in reading.article.body if not isinstance(block, Aside)), NOWHERE)
+
+
+def told(article: Article) -> bool:
+    """Whether a body in Chinese has text enough for a dateline and an editor to be missed."""
+    return article.language.startswith("zh") and short_text(article, 20) is None
+
+
+def lines(nodes: tuple[Any, ...]) -> Iterator[Paragraph | Heading]:
+    """The paragraphs and headings inside blocks, in order, without what does not belong to the article."""
+    for node in nodes:
+        if type(node) in LINES:
+            yield node
+        elif type(node) is tuple:
+            yield from lines(node)
+        elif not isinstance(node, Aside):
+            for field in ("items", "rows", "children"):
+                if inside := getattr(node, field, ()):
+                    yield from lines(inside)
+
+
+def walk(nodes: tuple[Any, ...]) -> Iterator[Any]:
+    """All that is inside nodes, in order, without what does not belong to the article."""
+    for node in nodes:
+        if isinstance(node, tuple):
+            yield from walk(node)
+        elif not isinstance(node, Aside):
+            yield node
+            for field in ("images", "caption", "items", "rows", "children"):
+                if inside := getattr(node, field, ()):
+                    yield from walk(inside)
+
+
+def source(reading: Reading) -> str:
+    """The text of a mirror's page; nothing of other documents."""
+    return reading.text if reading.text.startswith("### ") else ""
+
+
+def place_in(reading: Reading, text: str, at: int) -> Place:
+    """The place of a character of the whole source, or of the region that the article was read from."""
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at) - 1
+    return Place(line, column + 1) if text is reading.text else reading.places.place((line, column))

@@ -1,0 +1,46 @@
+"""HTM011 surplus-end-tag
+
+## What it finds
+A `</p>` or `</div>` where no such element is open.  Looked for by `convert validate`.
+
+## Why it matters
+It is harmless here, because articles are cut out of their pages by the mirror's lines of text.  Whoever cuts by
+containers loses most of some articles: the one that holds them ends early.
+
+## Fix
+It is passed over.  One report a document.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Place, Reading
+from convert.rules.body import place_in, source
+from convert.rules.rule import Rule
+
+_TAGS = re.compile(r"<(/?(?:p|div))[\s>]")
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    text = source(reading)
+    inside, divisions, surplus = False, 0, 0
+    for number, tag in enumerate(_TAGS.findall(text)):
+        if tag == "p":
+            inside = True
+        elif tag == "div":
+            divisions += 1
+        elif tag == "/p" and inside:
+            inside = False
+        elif tag == "/div" and divisions:
+            divisions -= 1
+        else:
+            surplus += 1
+            if surplus == 1:
+                first = number
+    if surplus:
+        match = next(match for number, match in enumerate(_TAGS.finditer(text)) if number == first)
+        message = f"{surplus} end tag(s) of elements that are not open, from <{match[1]}>; they should not be there"
+        yield message, place_in(reading, text, match.start())
+
+
+RULE = Rule("HTM011", "surplus-end-tag", "info", __doc__, look=look)

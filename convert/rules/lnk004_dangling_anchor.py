@@ -1,0 +1,45 @@
+"""LNK004 dangling-anchor
+
+## What it finds
+A link of a page to a place in the same article, `#…`, that is not there.  Looked for by `convert validate`.
+
+## Why it matters
+Whoever follows the link to a note or from a table of contents stays where he is.
+
+## What to do
+Give the place its name, `<a name="…"></a>`, or write the link without its `#…` as plain text.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from convert.model import Anchor, Article, Footnote, Link, Place, Reading
+from convert.rules.body import walk
+from convert.rules.rule import Rule, texts
+from convert.text import squeeze
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    if not any(before.endswith(("'", '"', "=")) for before in reading.html.split("#")[:-1]):
+        return
+    nodes = [*walk(reading.article.body)]
+    named = {node.id for node in nodes if isinstance(node, Anchor | Footnote)}
+    for node in nodes:
+        if not isinstance(node, Link) or not node.target.startswith("#"):
+            continue
+        name = node.target[1:]
+        if name and name.lower() != "top" and not {name, unquote(name)} & named and not _is_written(name, reading.text):
+            words = squeeze("".join(texts((node,))), 30)
+            yield (
+                f'the link {words} leads to {node.target}; <a name="{name}"> should stand there',
+                reading.places.of(node),
+            )
+
+
+def _is_written(name: str, text: str) -> bool:
+    """Whether something that no reader keeps has that name."""
+    return re.search(rf"(?:id|name)\s*=\s*[\"']?{re.escape(name)}[\"'\s>]", text) is not None
+
+
+RULE = Rule("LNK004", "dangling-anchor", "warning", __doc__, look=look)

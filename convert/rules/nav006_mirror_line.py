@@ -1,0 +1,39 @@
+"""NAV006 mirror-line
+
+## What it finds
+A line of the mirror inside the article: a heading in Markdown, or the call to pass the page on.  Looked for by
+`convert validate`.
+
+## Why it matters
+It is the mirror's own, and stands in the article as if the publisher had written it.
+
+## What to do
+Take the line out of the article.  If all pages of the mirror have it, they are of a dialect that is not known yet:
+docs/tour.md tells how to add one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Place, Reading
+from convert.rules.body import place_in, source
+from convert.rules.rule import Rule
+from convert.text import squeeze
+
+# Lines of articles are indented: none of 123,259 real pages has one of these in its text.
+_LINE = re.compile(r"^ ?(?:#{1,6} |手机上长按并复制).*", re.M)
+_PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    html = reading.html if source(reading) else ""
+    if "长按并复制" not in html and not any(before.endswith(("\n", "\n ")) for before in html.split("#")[:-1]):
+        return
+    kept = [match.span() for match in _PREFORMATTED.finditer(html)]
+    for match in _LINE.finditer(html):
+        if not any(start < match.start() < end for start, end in kept):
+            place = place_in(reading, html, match.start())
+            yield f"the line {squeeze(match[0], 40)} is the mirror's; it should not stand in the article", place
+
+
+RULE = Rule("NAV006", "mirror-line", "warning", __doc__, look=look)

@@ -1,0 +1,46 @@
+"""SRC011 malformed-source
+
+## What it finds
+An original address that is none: without scheme or host, or with white space in it.  Looked for by `convert validate`.
+
+## Why it matters
+The address names the article, and relative links and pictures are resolved against it.
+
+## What to do
+Correct the line of the original address: `原文链接（需翻墙）：https://…` in a mirror's page, `source: https://…` in
+Markdown.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Place, Reading
+from convert.rules.rule import Rule
+from convert.urls import resolve, scheme
+
+EXAMPLE = "https://www.epochtimes.com/gb/23/9/12/n14072129.htm"
+
+_SPACE = re.compile(r"\s")
+_HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    address = article.source.address
+    if address and not usable(address):
+        place = reading.places.of(reading.article.source)
+        yield f"the original address {address} is none; it should be whole, such as {EXAMPLE}", place
+
+
+def usable(address: str) -> bool:
+    """Whether an original address can be one.
+
+    >>> usable("https://www.epochtimes.com/gb/23/9/12/n1.htm"), usable("urn:isbn:9787010000000")
+    (True, True)
+    >>> usable("www.epochtimes.com/n1.htm"), usable("https://n1.htm （备份）"), usable("https://https://e.org/n1.htm")
+    (False, False, False)
+    """
+    resolved = "" if _SPACE.search(address) else resolve(address, "")
+    return bool(resolved) and (scheme(resolved) not in ("http", "https") or _HOST.match(resolved) is not None)
+
+
+RULE = Rule("SRC011", "malformed-source", "error", __doc__, look=look)

@@ -1,0 +1,43 @@
+"""SRC012 misnamed-file
+
+## What it finds
+A page of a mirror whose file is named after another article than its original address.  Looked for by
+`convert validate`.
+
+## Why it matters
+One of the two belongs to another article.  Links and indexes go by the file's name, books and duplicates by the
+address.
+
+## What to do
+Look which article this is, and correct the name of the file or the line of the original address.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Place, Reading
+from convert.rules.body import source
+from convert.rules.rule import Rule
+
+_IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/(?P<name>[^/]+)\.md\Z")
+_FILE = re.compile(r"(?:^|/)(?P<name>[^/]+)\.md\Z")
+_NUMBER = re.compile(r"\d+")
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    path, name = article.source.path, article.id
+    if (
+        not article.source.address
+        or not source(reading)
+        or not (match := _IN_MIRROR.search(path) or _FILE.search(path))
+    ):
+        return
+    if (file := match["name"]) in (name, name.rpartition("-")[2]):  # Reuters puts words before the identifier
+        return
+    if match.re is _FILE and _NUMBER.sub("0", file) != _NUMBER.sub("0", name):
+        return  # nothing says that the file is named after its article
+    message = f"the file {file}.md has the original address {article.source.address}; it should be named {name}.md"
+    yield message, reading.places.of(reading.article.source)
+
+
+RULE = Rule("SRC012", "misnamed-file", "error", __doc__, look=look)

@@ -1,0 +1,32 @@
+"""TXT008 carriage-return
+
+## What it finds
+A carriage return, U+000D, in a page whose lines end without one.  Looked for by `convert validate`.
+
+## Why it matters
+Some programs begin a line there and others do not, so that they count lines differently.
+
+## Fix
+Before a line's end it is passed over; elsewhere it is read as a space, as HTML does.  One report a document.
+"""
+
+from collections.abc import Iterator
+
+from convert.model import Article, Place, Reading
+from convert.rules.body import source
+from convert.rules.rule import Rule
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    data = reading.data or b""
+    at = data.find(b"\r")
+    if at < 0 or not source(reading):
+        return
+    count, lines = data.count(b"\r"), data.count(b"\n")
+    if count == lines == data.count(b"\r\n"):
+        return  # the page was written on Windows
+    place = Place(data.count(b"\n", 0, at) + 1, len(data[data.rfind(b"\n", 0, at) + 1 : at].decode()) + 1)
+    yield f"{count} carriage return(s) among {lines} lines; a line should end with U+000A alone", place
+
+
+RULE = Rule("TXT008", "carriage-return", "info", __doc__, look=look)
