@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.rules.rule import texts
-from convert.sources import Reader, Ref, Refusal, walk
+from convert.sources import Reader, Ref, Refusal, Source, walk
 from convert.sources.git import changed_since
 
 
@@ -26,21 +26,33 @@ def _file(ref: Ref) -> str:
     return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
 
 
+class Job(NamedTuple):
+    """What is done with the documents of a task, in each process; `start` is called there once, with `arguments`."""
+
+    work: Callable[[list[Ref | Refusal]], Sequence["Checked"]]
+    start: Callable[..., None]
+    arguments: tuple[object, ...]
+    met: Callable[["Checked"], None] = lambda checked: None
+    """Called here with each result, in the order of the documents, before its findings are told."""
+
+
 def check(
     roots: Sequence[str],
     settings: Settings,
     tell: Tell,
     step: Step = lambda _: None,
     known: Callable[[Finding], bool] = lambda _: False,
+    job: Job | None = None,
 ) -> Summary:
     """Every finding about every document of the roots; nothing is written.
 
     What `settings.control` passes over and what is `known` already is neither told nor counted; whether a document can
-    be converted does not depend on them.
+    be converted does not depend on them.  `job` does more than looking at each document.
 
     Raises:
         UsageError, SourceError: as `survey`.
     """
+    job = job or Job(_check, start_checking, (settings,))
     summary, copies = Summary(), Copies()
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
@@ -50,8 +62,9 @@ def check(
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
+    for outcomes in runner.run(job.work, tasks, workers=workers, start=job.start, arguments=job.arguments):
         for checked in outcomes:
+            job.met(checked)
             summary.documents += 1
             summary.not_articles += checked.fate == "not an article"
             summary.left_out += checked.fate == "left out"
@@ -102,32 +115,42 @@ def repeated(checked: Checked, copies: Copies) -> list[Finding]:
 _checker: tuple[Reader, Settings]
 
 
-def _start_checking(settings: Settings) -> None:
+def start_checking(settings: Settings) -> None:
+    """What each process does first."""
     global _checker
     _checker = (Reader(), settings)
 
 
 def _check(task: list[Ref | Refusal]) -> list[Checked]:
-    reader, settings = _checker
-    out = []
-    for ref in task:
-        path = shown(ref)
-        hushed: frozenset[str] = frozenset()
-        article = None
-        if isinstance(ref, Refusal):
-            found = [refused(ref)]
-        else:
-            try:
-                base = base_of(ref, settings.base_url)
-                source = reader.read(ref)
-                article, found, _ = read_and_clean(
-                    source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
-                )
-                if settings.control.comments and inline.may_hold(source.data):
-                    hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
-            except DocumentError as error:
-                found = [failure(error, path)]
-            found = placed(ref, found)
-        copy = copy_of(article.source.address, texts(article.body)) if article and not hushed & COPIES else None
-        out.append(Checked(path, fate_of(found), settings.control.told(found, path, hushed), copy))
-    return out
+    return [inspect(ref, *_checker) for ref in task]
+
+
+class Reads(Protocol):
+    """Gives the document that a handle names."""
+
+    def read(self, ref: Ref) -> Source:
+        """The document.  Raises `DocumentError` if it cannot be had."""
+        ...
+
+
+def inspect(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
+    """What is to be said of one document."""
+    path = shown(ref)
+    hushed: frozenset[str] = frozenset()
+    article = None
+    if isinstance(ref, Refusal):
+        found = [refused(ref)]
+    else:
+        try:
+            base = base_of(ref, settings.base_url)
+            source = reader.read(ref)
+            article, found, _ = read_and_clean(
+                source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
+            )
+            if settings.control.comments and inline.may_hold(source.data):
+                hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
+        except DocumentError as error:
+            found = [failure(error, path)]
+        found = placed(ref, found)
+    copy = copy_of(article.source.address, texts(article.body)) if article and not hushed & COPIES else None
+    return Checked(path, fate_of(found), settings.control.told(found, path, hushed), copy)

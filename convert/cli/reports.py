@@ -108,8 +108,11 @@ class Told:
 
 
 @contextmanager
-def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool) -> Iterator[Told]:
-    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen.
+def told(
+    telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool, aside: bool = False
+) -> Iterator[Told]:
+    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen;
+    `aside`: standard output is for something else, and reports go to standard error.
 
     Raises:
         UsageError: two reports would go to one place.
@@ -140,10 +143,10 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
             elif quiet:
                 continue
             else:
-                terminal = sys.stdout.isatty()
+                terminal = (sys.stderr if aside else sys.stdout).isatty()
                 quoting = terminal if telling.quote is None else telling.quote
                 color = _colored(telling.color, terminal)
-                write = _screen(color)
+                write = _screen(color, aside=aside)
             lines = Lines(sources).of if quoting else None
             here = Setting(setting.rules, setting.version, setting.failing, color, setting.statistics, lines)
             level = telling.level or ("info" if form == "json" else "warning")
@@ -158,8 +161,8 @@ def _colored(choice: str, terminal: bool) -> bool:
     return choice == "always"
 
 
-def _screen(color: bool) -> Write:
-    return lambda text: click.echo(text, nl=False, color=color)
+def _screen(color: bool, *, aside: bool) -> Write:
+    return lambda text: click.echo(text, nl=False, color=color, err=aside)
 
 
 def _encoded(write: Callable[[bytes], object]) -> Write:

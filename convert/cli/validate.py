@@ -2,9 +2,9 @@
 
 import click
 
-from convert.checking import check
 from convert.cli.common import base_url_option, from_option, progress, sources_argument, status, workers_option
 from convert.cli.control import Chosen, control_options
+from convert.cli.mending import Mending, mending_options
 from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
 
@@ -14,6 +14,7 @@ from convert.pipeline import Settings
 @from_option
 @report_options
 @base_url_option
+@mending_options
 @click.option("--fidelity", is_flag=True, help="Look also for what was lost: text, pictures, links, cells, items.")
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
@@ -32,6 +33,8 @@ def validate(
     quote: bool | None,
     color: str,
     base_url: str,
+    fix: bool,
+    diff: bool,
     fidelity: bool,
     stdin_filename: str,
     changed_since: str,
@@ -39,7 +42,7 @@ def validate(
     workers: int,
     quiet: bool,
 ) -> None:
-    """Check every article of SOURCE… against the schema and the rules.  Nothing is written."""
+    """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix."""
     chosen = Chosen(context)
     settings = Settings(
         base_url=base_url,
@@ -50,12 +53,13 @@ def validate(
         changed_since=changed_since,
         control=chosen.control,
     )
+    mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports))
     telling = Telling(reports, level, color, quote, statistics, chosen.threshold)
     with (
         chosen.known(sources, quiet=quiet, whole=not changed_since) as known,
-        told(telling, sources, strict=strict, quiet=quiet) as out,
+        told(telling, sources, strict=strict, quiet=quiet or diff, aside=mending.aside) as out,
     ):
         with progress("checking", None, quiet=quiet) as step:
-            summary = check(sources, settings, out.tell, step, known)
+            summary = mending.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(status(summary, strict=strict, mended_too=True))
+    context.exit(mending.end(status(summary, strict=strict, mended_too=True), quiet=quiet))

@@ -32,6 +32,7 @@ __all__ = [
     "Ref",
     "Refusal",
     "Source",
+    "holds_many",
     "printable",
     "walk",
 ]
@@ -67,6 +68,11 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
             yield from lines.members(root)
         else:
             yield files.lone(root)
+
+
+def holds_many(root: str) -> bool:
+    """Whether a root is one file of many documents: an archive, or JSON Lines."""
+    return os.path.isfile(root) and (archives.kind_of(root) is not None or lines.is_lines(root))
 
 
 class Reader:

@@ -1,0 +1,111 @@
+"""`--fix` and `--diff` of `convert validate`: what becomes of mended documents."""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from difflib import unified_diff
+from typing import Any
+
+import click
+
+from convert.checking import check
+from convert.cli.control import Chosen
+from convert.errors import UsageError
+from convert.fixing import Fixed, fix
+from convert.model import Finding
+from convert.pipeline import Settings, Step, Tell
+from convert.report.base import Summary
+from convert.sources import STDIN
+from convert.store import overwrite
+from convert.text import INVISIBLE, printable
+
+_HIDDEN = re.compile(f"{INVISIBLE.pattern}|[^\\S\\n\\t \u3000]")
+
+
+def mending_options(function: Any) -> Any:
+    """--fix and --diff."""
+    for option in (
+        click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing."),
+        click.option("--fix", is_flag=True, help="Mend the documents themselves, where no word of an article changes."),
+    ):
+        function = option(function)
+    return function
+
+
+class Mending:
+    """What a run does besides checking: nothing, mend, or show what mending would change."""
+
+    def __init__(self, sources: Sequence[str], chosen: Chosen, *, fix: bool, diff: bool, reports: bool) -> None:
+        if (fix or diff) and chosen.written:
+            raise UsageError("--write-baseline writes what is found, and --fix mends it; use one after the other")
+        if diff and reports:
+            raise UsageError("--diff shows changes and tells no findings; leave out --report")
+        if fix and not diff and STDIN in sources and len(sources) > 1:
+            raise UsageError("--fix writes what was '-' to standard output; name no other source beside it")
+        self.wanted, self.diff = fix or diff, diff
+        self.aside = fix and not diff and STDIN in sources
+        """Whether standard output is for the mended document."""
+        self.before = chosen.known_before() if self.wanted else None
+        self.documents = self.findings = self.left = 0
+        self.reasons: list[str] = []
+
+    def run(
+        self, sources: Sequence[str], settings: Settings, tell: Tell, step: Step, known: Callable[[Finding], bool]
+    ) -> Summary:
+        """Checks the sources, and mends them where that is wanted."""
+        if not self.wanted:
+            return check(sources, settings, tell, step, known)
+        return fix(sources, settings, self.keep, tell, step, known, self.before)
+
+    def keep(self, fixed: Fixed) -> None:
+        """One document that was mended, or could not be."""
+        data, reason = fixed.mended.data, fixed.mended.reason
+        if reason:
+            self.reasons.append(f"{printable(fixed.path)}: left as it is: {reason}")
+        if self.diff:
+            if data is not None:
+                _echo(difference(fixed.path, fixed.before, data))
+        elif not fixed.file:
+            click.echo(fixed.before if data is None else data, nl=False)
+        elif data is not None:
+            overwrite(fixed.file, data, fixed.before)
+        if data is not None:
+            self.documents += 1
+            self.findings += fixed.mended.count
+
+    def end(self, status: int, *, quiet: bool) -> int:
+        """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend."""
+        if self.wanted and not quiet:
+            for reason in self.reasons:
+                click.echo(reason, err=True)
+            would = "would be mended" if self.diff else "mended"
+            click.echo(f"{self.findings} finding(s) {would} in {self.documents} document(s)", err=True)
+        return (3 if self.documents else 0) if self.diff else status
+
+
+def difference(path: str, before: bytes, after: bytes) -> bytes:
+    """A unified diff, as `patch` and `git apply` read it."""
+    name = printable(path)
+    told = unified_diff(_lines(before), _lines(after), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in told).encode()
+
+
+def _lines(data: bytes) -> list[str]:
+    lines = data.decode().split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
+
+
+def _echo(diff: bytes) -> None:
+    """To a terminal with what cannot be seen written out; elsewhere byte for byte."""
+    if sys.stdout.isatty():
+        click.echo(_HIDDEN.sub(_shown, "\n".join(map(_kept, diff.decode().split("\n")))), nl=False)
+    else:
+        click.echo(diff, nl=False)
+
+
+def _kept(line: str) -> str:
+    return "\t".join(map(printable, line.split("\t")))
+
+
+def _shown(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")
