@@ -39,8 +39,8 @@ MENDERS: Mapping[str, Mender] = MappingProxyType(
 
 _IN_SOURCE: Mapping[Language, str] = MappingProxyType(
     {
-        "en": "`convert validate --fix` mends this in the source, where no word of the article changes by it.",
-        "zh": "`convert validate --fix` 可以直接修改原文件，前提是文章的文字一个也不变。",
+        "en": "`convert validate --fix` mends this in the source, wherever the article stays the same by it.",
+        "zh": "只要文章内容不变，`convert validate --fix` 就会直接修改原文件。",
     }
 )
 

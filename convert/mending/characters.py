@@ -62,5 +62,7 @@ def _runs(draft: Draft, mend: Callable[[str], str]) -> Iterator[Edit]:
     for start, end in draft.runs():
         text = draft.text[start:end]
         mended = mend(_REFERENCE.sub(written, text) if "&" in text else text)
-        if mended != text:
-            yield Edit(start, end, mended)
+        for before, after in zip(text.split("\n"), mended.split("\n"), strict=True):  # the ends of lines stay theirs
+            if before != after:
+                yield Edit(start, start + len(before), after)
+            start += len(before) + 1
