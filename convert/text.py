@@ -98,7 +98,9 @@ def recompose(text: str) -> tuple[str, int, int]:
     >>> recompose("⽂e\u0301Ⅷ")
     ('文éⅧ', 1, 0)
     """
-    found = [match.start() for match in STANDS_FOR.finditer(text) if unicodedata.normalize("NFKC", match[0]) != match[0]]
+    found = [
+        match.start() for match in STANDS_FOR.finditer(text) if unicodedata.normalize("NFKC", match[0]) != match[0]
+    ]
     if found:
         text = STANDS_FOR.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text), len(found), found[0] if found else -1

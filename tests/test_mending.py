@@ -1,11 +1,7 @@
 """`convert validate --fix` and `--diff`: edits of the source that leave the article as it is."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
@@ -13,18 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from convert import codec, mending, readers
+from convert import codec, readers
 from convert.cli.mending import difference
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_html
 from convert.mending import MENDERS, in_source
-from convert.mending.draft import Draft, Edit
-from convert.mending.judge import look
 from convert.mending.mend import Mended, mend
 from convert.readers.mirror import cut
 from convert.rules import RULES
-from convert.rules.engine import clean
 from convert.sources import Source
 from convert.text import recompose
 

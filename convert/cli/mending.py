@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from convert.checking import check
+from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.errors import UsageError
 from convert.fixing import Fixed, fix
@@ -35,18 +36,20 @@ def mending_options(function: Any) -> Any:
 class Mending:
     """What a run does besides checking: nothing, mend, or show what mending would change."""
 
-    def __init__(self, sources: Sequence[str], chosen: Chosen, *, fix: bool, diff: bool, reports: bool) -> None:
+    def __init__(
+        self, sources: Sequence[str], chosen: Chosen, *, fix: bool, diff: bool, reports: bool, quiet: bool
+    ) -> None:
         if (fix or diff) and chosen.written:
             raise UsageError("--write-baseline writes what is found, and --fix mends it; use one after the other")
         if diff and reports:
             raise UsageError("--diff shows changes and tells no findings; leave out --report")
         if fix and not diff and STDIN in sources and len(sources) > 1:
             raise UsageError("--fix writes what was '-' to standard output; name no other source beside it")
-        self.wanted, self.diff = fix or diff, diff
+        self.wanted, self.diff, self.quiet = fix or diff, diff, quiet
         self.aside = fix and not diff and STDIN in sources
         """Whether standard output is for the mended document."""
         self.before = chosen.known_before() if self.wanted else None
-        self.documents = self.findings = self.left = 0
+        self.documents = self.findings = 0
         self.reasons: list[str] = []
 
     def run(
@@ -63,7 +66,7 @@ class Mending:
         if reason:
             self.reasons.append(f"{printable(fixed.path)}: left as it is: {reason}")
         if self.diff:
-            if data is not None:
+            if data is not None and not self.quiet:
                 _echo(difference(fixed.path, fixed.before, data))
         elif not fixed.file:
             click.echo(fixed.before if data is None else data, nl=False)
@@ -73,14 +76,14 @@ class Mending:
             self.documents += 1
             self.findings += fixed.mended.count
 
-    def end(self, status: int, *, quiet: bool) -> int:
+    def end(self, status: int) -> int:
         """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend."""
-        if self.wanted and not quiet:
+        if self.wanted and not self.quiet:
             for reason in self.reasons:
                 click.echo(reason, err=True)
             would = "would be mended" if self.diff else "mended"
             click.echo(f"{self.findings} finding(s) {would} in {self.documents} document(s)", err=True)
-        return (3 if self.documents else 0) if self.diff else status
+        return (FINDINGS if self.documents else 0) if self.diff else status
 
 
 def difference(path: str, before: bytes, after: bytes) -> bytes:

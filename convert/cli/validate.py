@@ -53,7 +53,7 @@ def validate(
         changed_since=changed_since,
         control=chosen.control,
     )
-    mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports))
+    mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
     telling = Telling(reports, level, color, quote, statistics, chosen.threshold)
     with (
         chosen.known(sources, quiet=quiet, whole=not changed_since) as known,
@@ -62,4 +62,4 @@ def validate(
         with progress("checking", None, quiet=quiet) as step:
             summary = mending.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(mending.end(status(summary, strict=strict, mended_too=True), quiet=quiet))
+    context.exit(mending.end(status(summary, strict=strict, mended_too=True)))

@@ -16,6 +16,7 @@ from convert.readers.mirror import cut
 from convert.readers.mirror.wrapper import visible
 from convert.readers.saved.main import largest
 from convert.rules import RULES
+from convert.rules.nav001_navigation_beacon import BEACON
 from convert.text import HTML_SPACE
 
 MEDIA = ("iframe", "embed", "audio", "video", "source")
@@ -117,6 +118,8 @@ def _navigation(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]
             continue
         stop = text.find("\n", start + 1)
         for match in cut.LINK.finditer(text, start, len(text) if stop < 0 else stop):
-            link = NavLink(match[1].strip(), match[2])
+            beacon = BEACON.search(match[2]) if code != "NAV001" else None  # which is that rule's matter
+            end = beacon.start() if beacon else len(match[2])
+            link = NavLink(match[1].strip(), match[2][:end])
             if (mended := _fixed(code, link, draft, told)) is not link:
-                yield Edit(*match.span(2), mended.target)
+                yield Edit(match.start(2), match.start(2) + end, mended.target)
