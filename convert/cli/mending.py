@@ -18,9 +18,9 @@ from convert.pipeline import Settings, Step, Tell
 from convert.report.base import Summary
 from convert.sources import STDIN
 from convert.store import overwrite
-from convert.text import INVISIBLE, printable
+from convert.text import CONTROL, INVISIBLE, printable
 
-_HIDDEN = re.compile(f"{INVISIBLE.pattern}|[^\\S\\n\\t \u3000]")
+_HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]")
 
 
 def mending_options(function: Any) -> Any:
@@ -99,16 +99,14 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _echo(diff: bytes) -> None:
-    """To a terminal with what cannot be seen written out; elsewhere byte for byte."""
-    if sys.stdout.isatty():
-        click.echo(_HIDDEN.sub(_shown, "\n".join(map(_kept, diff.decode().split("\n")))), nl=False)
-    else:
-        click.echo(diff, nl=False)
+    """To a terminal as people need it; elsewhere byte for byte."""
+    click.echo(spelled(diff.decode()) if sys.stdout.isatty() else diff, nl=False)
 
 
-def _kept(line: str) -> str:
-    return "\t".join(map(printable, line.split("\t")))
+def spelled(text: str) -> str:
+    r"""`text` with each character escaped that nobody could see, or that would do something to a terminal.
 
-
-def _shown(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
+    >>> spelled("-纸\u200b的\r\n+纸的\x1b[2J\n")
+    '-纸\\u200b的\\r\n+纸的\\x1b[2J\n'
+    """
+    return _HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)

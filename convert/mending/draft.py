@@ -18,7 +18,7 @@ from convert.rules.rule import Context
 from convert.text import EDGE_SPACE
 
 BOM = "\ufeff"
-RAW = frozenset({"script", "style", "noscript", "template", "textarea"})
+RAW = frozenset({"script", "style", "template", "textarea"})
 """Elements whose text is not that of the article."""
 
 
