@@ -15,9 +15,11 @@ from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_html
 from convert.mending import MENDERS, in_source
+from convert.mending.draft import Draft, Edit
 from convert.mending.mend import Mended, mend
 from convert.readers.mirror import cut
 from convert.rules import RULES
+from convert.rules.rule import Context
 from convert.sources import Source
 from convert.text import recompose
 
@@ -214,3 +216,49 @@ def test_faults_in_any_place_are_mended_or_left(base: str, faults: list[tuple[fl
         at = int(where * len(text))
         text = text[:at] + fault + text[at:]
     judge((base, text.encode()))
+
+
+# --- saved web pages and Markdown -------------------------------------------------------------------------------------
+
+WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>纸\u200b的历史</title>
+<link rel="canonical" href="https://example.org/news/1.html">
+<script>var shown = "\u200b";</script></head>
+<body><nav><a href="/top">首\u200b页</a><img src="/n.gif" width="1" height="1"></nav>
+<div itemprop="articleBody">
+<p>造纸的<a href="../tag/纸">匠人</a>\u200b把纸浆倒进水里。</p>
+<h3> </h3>
+<p>帘子提起来，<img src="/white.png" data-src="https://example.org/laid.jpg" alt="帘纹">水就漏下去。</p>
+<p><img src="https://count.example.org/?1" width="1" height="1"><!-- \u200b --><a href="#\u200b">再来一张</a></p>
+</div>
+<footer><a href="/about">关\u200b于</a></footer></body></html>
+"""
+
+MENDED_WEB_PAGE = (
+    WEB_PAGE.replace("纸\u200b的历史", "纸的历史")
+    .replace("</a>\u200b把", "</a>把")
+    .replace("../tag/纸", "https://example.org/tag/%E7%BA%B8")
+    .replace("<h3> </h3>\n", "")
+    .replace('"/white.png"', '"https://example.org/laid.jpg"')
+    .replace('<img src="https://count.example.org/?1" width="1" height="1"><!--', "<!--")
+)
+
+
+def test_of_a_saved_page_only_the_article_is_mended() -> None:
+    done = judge(("a.html", WEB_PAGE.encode()))
+    assert done.data is not None
+    assert done.data.decode() == MENDED_WEB_PAGE
+
+
+def test_markdown_is_mended_where_it_is_named_as_such() -> None:
+    data = "---\ntitle: 纸\nsource: https://example.org/1\n---\n\n纸\u200b的 [历史](b.html)。\r\n".encode()
+    done = mend(Source("", "a.md", data), "", ALL, "markdown")
+    assert done.data == data.replace("\u200b".encode(), b"")
+
+
+def test_edits_touch_nothing_else() -> None:
+    draft = Draft("\ufeff### 一\r\n二\r三\r\n四".encode(), "markdown", Context(""))
+    assert draft.text == "### 一\n二 三\n四"
+    assert draft.apply([Edit(8, 9, "3"), Edit(4, 5, "1")]) == "\ufeff### 1\r\n二\r3\r\n四".encode()
+    assert draft.apply([draft.without(6, 9)]) == "\ufeff### 一\r\n四".encode()
+    assert draft.apply([draft.without(10, 11)]) == "\ufeff### 一\r\n二\r三".encode()
+    assert draft.apply([draft.without(6, 7)]) == "\ufeff### 一\r\n\r三\r\n四".encode()
