@@ -26,10 +26,14 @@ from typing import BinaryIO, NamedTuple, Self
 
 import msgspec
 
-from convert.checked import Checked, digest_of
+from convert.bundle.archive import Facts
+from convert.bundle.lists import Listed
+from convert.checked import Checked, Fate, digest_of
 from convert.document import base_of, shown
 from convert.errors import DocumentError, StoreError
+from convert.model import Finding
 from convert.pipeline import Settings
+from convert.rules import RULES
 from convert.sources import STDIN, Reader, Ref, Refusal
 from convert.store import Store
 
@@ -109,11 +113,10 @@ class Cache:
         status = _status(file) if alone else self._archive(file)
         if status is None:
             return Looked()
-        path = shown(ref)
         base = base_of(ref, self._settings.base_url)
         place = "" if alone else repr(ref.member)
         key = hashlib.blake2b(
-            "\0".join((file, path, ref.path, place, base)).encode("utf-8", "surrogatepass"), digest_size=_KEY
+            "\0".join((file, ref.root, ref.path, place, base)).encode("utf-8", "surrogatepass"), digest_size=_KEY
         )
         looked = Looked(None, key.digest(), file, status)
         if (at := self._old.find(looked.key, self._next)) is None:
@@ -122,7 +125,7 @@ class Cache:
         trusted = before == status and max(status[1], status[2]) < self._old.began
         if not trusted and not self._same(ref, digest):
             return looked
-        checked = self._old.checked(at)
+        checked = self._old.checked(at, shown(ref))
         return looked._replace(checked=checked, at=at if trusted and checked else 0)
 
     def _archive(self, file: str) -> Status | None:
@@ -247,12 +250,18 @@ class _Old:
         start = at + _ENTRY.size
         return self._data[start : start + _ENTRY.unpack_from(self._data, at)[1]].decode("utf-8", "surrogatepass")
 
-    def checked(self, at: int) -> Checked | None:
-        """What an entry says; nothing where that cannot be read."""
+    def checked(self, at: int, path: str) -> Checked | None:
+        """What an entry says of the document that findings call `path`; nothing where it cannot be read."""
         length, name = _ENTRY.unpack_from(self._data, at)[:2]
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return _DECODER.decode(self._data[at + _ENTRY.size + name : at + length])
-        return None
+        try:
+            value = _DECODER.decode(self._data[at + _ENTRY.size + name : at + length])
+            findings = [
+                Finding(code, *_RULES[code], message, path, line, column, fixed, removed)
+                for code, message, line, column, fixed, removed in value.findings
+            ]
+        except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
+            return None
+        return Checked(path, value.fate, findings, value.hushed, value.facts, value.listed)
 
     def entries(self, end: int) -> Iterator[int]:
         """Where each entry up to a place begins."""
@@ -302,7 +311,7 @@ class _Writing:
 
     def add(self, looked: Looked, checked: Checked) -> None:
         """A new entry."""
-        file, value = looked.file.encode("utf-8", "surrogatepass"), _ENCODER.encode(checked)
+        file, value = looked.file.encode("utf-8", "surrogatepass"), _ENCODER.encode(_value(checked))
         length = _ENTRY.size + len(file) + len(value)
         self._put(_ENTRY.pack(length, len(file), looked.key, checked.digest, *looked.status) + file + value)
 
@@ -319,8 +328,25 @@ class _Writing:
         self._file.write(self._crc.to_bytes(4, "little"))
 
 
+class _Value(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What an entry says, without what its rule and its path tell of each finding."""
+
+    fate: Fate
+    findings: list[tuple[str, str, int, int, bool, str]]
+    """Code, message, line, column, whether it is mended, and what is taken out."""
+    hushed: tuple[str, ...]
+    facts: Facts | None
+    listed: tuple[Listed, ...]
+
+
+def _value(checked: Checked) -> _Value:
+    said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in checked.findings]
+    return _Value(checked.fate, said, checked.hushed, checked.facts, checked.listed)
+
+
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Checked)
+_DECODER = msgspec.msgpack.Decoder(_Value)
+_RULES = {rule.code: (rule.name, rule.level) for rule in RULES.values()}
 
 
 def _absolute(path: str) -> str:

@@ -26,7 +26,7 @@ Fate = Literal["article", "not an article", "left out"]
 """What becomes of a document when it is converted."""
 
 
-class Checked(Struct, frozen=True, array_like=True):
+class Checked(Struct, frozen=True):
     """What a check says of one document."""
 
     path: str
@@ -78,9 +78,9 @@ def examine(ref: Ref | Refusal, reader: Reader, settings: Settings) -> Checked:
             if settings.control.comments and inline.may_hold(source.data):
                 hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
             if article is not None:
-                facts = _facts(article, source, ref.line, settings.form)
+                facts = _facts(article, source, path, ref.line, settings.form)
             elif fate_of(found) == "left out":
-                facts = _looked_at(source, settings.form)
+                facts = _looked_at(source, path, settings.form)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
                 found += [noted(note, path) for note in listings.faults(path, source.data)]
@@ -98,18 +98,22 @@ def text_of(source: Source) -> str:
     return readers.normal(source.data.decode("utf-8", "replace"))
 
 
-def _facts(article: Article, source: Source, line: int, form: str) -> Facts:
+def _facts(article: Article, source: Source, path: str, line: int, form: str) -> Facts:
     """What the archive must know of an article; `line` is its own in JSON Lines."""
     address = article.source.address
     known = article_of(address)
     links = tuple(_linked(article, source, line, form)) if _may_link(source.data) else ()
-    return Facts(copy_of(address, texts(article.body)), article.title, known[0] if known else "", links)
+    copy = copy_of(address, texts(article.body))
+    title = article.title
+    return Facts(copy, number(path), title, number(listings.plain(title)), known[0] if known else "", links)
 
 
-def _looked_at(source: Source, form: str) -> Facts | None:
+def _looked_at(source: Source, path: str, form: str) -> Facts | None:
     """The same of an article that is left out, from the first look."""
-    entry = readers.peek(source.data, source.path, form)
-    return Facts(Copy(number(article_key(entry.address)), 0), entry.title) if entry else None
+    if (entry := readers.peek(source.data, source.path, form)) is None:
+        return None
+    plain = number(listings.plain(entry.title)) if entry.title else 0
+    return Facts(Copy(number(article_key(entry.address)), 0), number(path), entry.title, plain)
 
 
 _ADDRESS = re.compile(

@@ -8,7 +8,6 @@ from functools import partial
 
 from convert import runner
 from convert.bundle.archive import Archive, Index
-from convert.bundle.copies import Copies
 from convert.cache import Cache, Looked
 from convert.checked import Checked, examine, text_of
 from convert.errors import DocumentError
@@ -31,7 +30,7 @@ def check(
     settings: Settings,
     tell: Tell,
     step: Step = lambda _: None,
-    known: Callable[[Finding], bool] = lambda _: False,
+    known: Callable[[Finding], bool] | None = None,
 ) -> Summary:
     """Every finding about every document of the roots; nothing is written but the cache, if there is one.
 
@@ -47,10 +46,12 @@ def check(
     hushed: dict[str, frozenset[str]] = {}
 
     def say(findings: list[Finding], path: str) -> None:
-        for each in settings.control.told(findings, path, hushed.get(path, frozenset())):
-            if not known(each):
-                summary.count(each)
-                tell(each)
+        told = settings.control.told(findings, path, hushed.get(path, frozenset()))
+        if known is not None:
+            told = [each for each in told if not known(each)]
+        for each in told:
+            summary.count(each)
+            tell(each)
 
     with Cache(roots, settings) if settings.cache else nullcontext() as cache, reader:
         for ref, checked in _all(roots, settings, cache):
@@ -61,9 +62,8 @@ def check(
             if checked.hushed:
                 hushed[checked.path] = frozenset(checked.hushed)
             say(checked.findings, checked.path)
-            if checked.facts:
-                say(repeated(checked, archive.copies), checked.path)
-            archive.add(checked.path, checked.facts)
+            if copy := archive.add(checked.path, checked.facts):
+                say([repeated(checked.path, *copy)], checked.path)
             if checked.listed and isinstance(ref, Ref):
                 archive.index(Index(checked.path, partial(_again, reader, ref), checked.listed))
             step(1)
@@ -81,14 +81,11 @@ def _again(reader: Reader, ref: Ref) -> str:
         return ""
 
 
-def repeated(checked: Checked, copies: Copies) -> list[Finding]:
+def repeated(path: str, first: str, same: bool) -> Finding:
     """What is to be said of a copy of an article that was seen before."""
-    if checked.facts is None or (known := copies.before(checked.facts.copy, checked.path)) is None:
-        return []
-    first, same = known
     if same:
-        return [finding(RULES["SET001"], f"the same article as {first}", checked.path, Place(1, 1))]
-    return [finding(RULES["SET002"], f"the same article as {first}, with another text", checked.path, Place(1, 1))]
+        return finding(RULES["SET001"], f"the same article as {first}", path, Place(1, 1))
+    return finding(RULES["SET002"], f"the same article as {first}, with another text", path, Place(1, 1))
 
 
 def _all(roots: Sequence[str], settings: Settings, cache: Cache | None) -> Iterator[tuple[Ref | Refusal, Checked]]:

@@ -32,7 +32,11 @@ class Facts(Struct, frozen=True, gc=False, array_like=True):
     """What the archive as a whole must know of an article."""
 
     copy: Copy
+    place: int
+    """A hash of its path."""
     title: str
+    plain: int
+    """A hash of its title, without what makes no difference."""
     publisher: str = ""
     links: tuple[Linked, ...] = ()
 
@@ -58,8 +62,8 @@ class Archive:
     """The documents of an archive: some 250 bytes for each article, 16 for each row of an index."""
 
     def __init__(self) -> None:
-        self.copies = Copies()
-        self._paths = Strings()
+        self._copies = Copies()
+        self._paths = self._copies.paths
         self._titles = Strings()
         self._places = array("Q")
         self._plain = array("Q")
@@ -69,24 +73,27 @@ class Archive:
         self._indexes: list[Index] = []
         self._links: list[tuple[int, Linked]] = []
 
-    def add(self, path: str, facts: Facts | None) -> None:
-        """One document more; `facts` if it is an article."""
-        if path.endswith(_PICTURE):
-            page = path.removesuffix(".png")
-            if PAGE.match(page) and not (len(self._paths) and self._paths[len(self._paths) - 1] == page):
-                self._pictures.append(path)
-            return
-        if facts is None and not PAGE.match(path):
-            return
-        title = facts.title if facts else ""
-        publisher = facts.publisher if facts else ""
-        for link in facts.links if facts else ():
-            if link.key not in self.copies:
+    def add(self, path: str, facts: Facts | None) -> tuple[str, bool] | None:
+        """One document more; `facts` if it is an article.  If it is a copy of one, the path of the first, and whether
+        it has the same text."""
+        if facts is None:
+            if path.endswith(_PICTURE):
+                if not len(self._paths) or self._paths[len(self._paths) - 1] != path.removesuffix(".png"):
+                    self._pictures.append(path)
+            elif PAGE.match(path):
+                self._copies.add(None, path)
+                self._note("", number(path), 0, "")
+            return None
+        for link in facts.links:
+            if link.key not in self._copies:
                 self._links.append((len(self._paths), link))
-        self._paths.append(path)
+        self._note(facts.title, facts.place, facts.plain, facts.publisher)
+        return self._copies.add(facts.copy, path)
+
+    def _note(self, title: str, place: int, plain: int, publisher: str) -> None:
         self._titles.append(title)
-        self._places.append(number(path))
-        self._plain.append(number(plain(title)) if title else 0)
+        self._places.append(place)
+        self._plain.append(plain)
         self._publisher.append(self._publishers.setdefault(publisher, len(self._publishers)))
 
     def index(self, index: Index) -> None:
@@ -136,7 +143,7 @@ class Archive:
         whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_page(page)}
         publishers = {name for name, place in self._publishers.items() if place in whole}
         for page, link in self._links:
-            if link.publisher in publishers and link.key not in self.copies:
+            if link.publisher in publishers and link.key not in self._copies:
                 message = f"no article of the archive has the address {link.address}"
                 notes.setdefault(page, []).append(Note("SET009", message, Place(link.line, link.column)))
         return notes

@@ -49,23 +49,29 @@ class Strings:
 
 
 class Copies:
-    """The first copy of every article: some 180 bytes each."""
+    """The documents of an archive by number, and the first copy of every article among them: some 180 bytes each."""
 
     def __init__(self) -> None:
+        self.paths = Strings()
         self._first: dict[int, int] = {}
         self._texts = array("Q")
-        self._paths = Strings()
 
     def __contains__(self, key: int) -> bool:
         return key in self._first
 
-    def before(self, copy: Copy, path: str) -> tuple[str, bool] | None:
-        """The path of the first copy of the article, and whether it has the same text; None if this is the first."""
-        first = self._first.setdefault(copy.key, len(self._paths))
-        if first == len(self._paths) or not self._texts[first]:
-            self._first[copy.key] = len(self._paths)
-            self._texts.append(copy.text)
-            self._paths.append(path)
+    def add(self, copy: Copy | None, path: str) -> tuple[str, bool] | None:
+        """One document more, `copy` if it is an article: the path of the first copy of it, and whether it has the same
+        text; None if this is the first, or the same document again."""
+        place = len(self._texts)
+        self.paths.append(path)
+        self._texts.append(copy.text if copy else 0)
+        if copy is None:
             return None
-        known = self._paths[first]
-        return None if known == path or not copy.text else (known, self._texts[first] == copy.text)
+        first = self._first.setdefault(copy.key, place)
+        if first == place or not copy.text:
+            return None
+        if not (text := self._texts[first]):
+            self._first[copy.key] = place
+            return None
+        known = self.paths[first]
+        return None if known == path else (known, text == copy.text)
