@@ -100,7 +100,7 @@ class Cache:
                 self._stack.__exit__(kind, error, trace)
                 self._stack.pop_all()
         self._old.close()
-        self._reader.__exit__(None, None, None)
+        self._reader.close()
 
     # --- looking ------------------------------------------------------------------------------------------------------
 

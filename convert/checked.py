@@ -136,13 +136,19 @@ def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[
     targets.pop(own, None)
     text = (readers.markup(source.data, form) or text_of(source)) if targets else ""
     for key, target in targets.items():
-        at = text.find(target)
-        if at < 0:  # written in another way: relative, with references
-            at = max(text.find(key.partition(":")[2]), 0)
+        at = _place(text, target, key)
         place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         if line:
             place = line, place[1]
         yield Linked(number(key), key.partition(":")[0], target, *place)
+
+
+def _place(text: str, target: str, key: str) -> int:
+    """Where the address of a link begins in the source, with its scheme or without."""
+    at = text.find(target.partition("//")[2])
+    if at < 0:  # relative, or with references
+        return max(text.find(key.partition(":")[2]), 0)
+    return next((at - len(scheme) for scheme in ("https://", "http://", "//") if text.endswith(scheme, 0, at)), at)
 
 
 def _targets(node: Any) -> Iterator[str]:

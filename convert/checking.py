@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from functools import partial
 
 from convert import runner
@@ -53,7 +53,8 @@ def check(
             summary.count(each)
             tell(each)
 
-    with Cache(roots, settings) if settings.cache else nullcontext() as cache, reader:
+    with Cache(roots, settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
+        stack.callback(_stop_checking)
         for ref, checked in _all(roots, settings, cache):
             summary.documents += 1
             summary.not_articles += checked.fate == "not an article"
@@ -119,13 +120,23 @@ def _all(roots: Sequence[str], settings: Settings, cache: Cache | None) -> Itera
             yield ref, checked
 
 
-_checker: tuple[Reader, Settings]
+_checker: tuple[Reader, Settings] | None = None
 
 
 def _start_checking(settings: Settings) -> None:
     global _checker
+    _stop_checking()
     _checker = (Reader(), settings)
 
 
+def _stop_checking() -> None:
+    """Gives the archives back that this process reads from."""
+    global _checker
+    if _checker:
+        _checker[0].close()
+    _checker = None
+
+
 def _check(task: list[Ref | Refusal]) -> list[Checked]:
+    assert _checker
     return [examine(ref, *_checker) for ref in task]

@@ -131,7 +131,7 @@ class Archive:
                 if lists.holds(row.channel):
                     yield Note("SET003", f"there is no page {row.page}: {squeeze(row.title)}", row.place)
             elif self._plain[page] not in (0, number(plain(row.title))):
-                called, named = squeeze(self._titles[page]), squeeze(row.title)
+                called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
                 yield Note("SET005", f"the page is called {called}, not {named}", row.titled)
 
     def _of_pages(self, lists: Lists) -> dict[int, list[Note]]:

@@ -91,9 +91,8 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
         ),
     ] = msgspec.field(default=msgspec.UNSET, name="from")
     cache: Annotated[
-        str | msgspec.UnsetType,
+        Annotated[str, Meta(min_length=1)] | msgspec.UnsetType,
         Meta(
-            min_length=1,
             title="Cache",
             description="Folder for what was found, so that only what changed is looked at again; from that of the "
             "settings.",
