@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from functools import cache
 from importlib import metadata
@@ -34,7 +34,7 @@ from convert.errors import DocumentError, StoreError
 from convert.model import Finding
 from convert.pipeline import Settings
 from convert.rules import RULES
-from convert.sources import STDIN, Reader, Ref, Refusal
+from convert.sources import Reader, Ref, Refusal
 from convert.store import Store
 
 NAME = ".validate"
@@ -71,9 +71,8 @@ class Looked(NamedTuple):
 class Cache:
     """One run's use of the cache in a folder.  The file is written again when the block ends well, if it has to be."""
 
-    def __init__(self, roots: Sequence[str], settings: Settings) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._roots = [] if settings.changed_since else [_absolute(root) for root in roots if root != STDIN]
         self._folder = settings.cache
         self._reader = Reader()
         self._archives: dict[str, Status | None] = {}
@@ -187,9 +186,9 @@ class Cache:
         self._old.close()
 
     def _stays(self, file: str) -> bool:
-        """Whether the entry of a file that was not looked at is kept: it is none of this run's, and is still there."""
-        inside = any(file == root or file.startswith(root.rstrip(os.sep) + os.sep) for root in self._roots)
-        return not inside and os.path.exists(file)
+        """Whether the entry of a document that was not looked at is kept: it may be another run's, if its file is there
+        and is no archive that was looked at."""
+        return file not in self._archives and os.path.exists(file)
 
 
 class _Old:
@@ -252,7 +251,7 @@ class _Old:
 
     def checked(self, at: int, path: str) -> Checked | None:
         """What an entry says of the document that findings call `path`; nothing where it cannot be read."""
-        length, name = _ENTRY.unpack_from(self._data, at)[:2]
+        length, name, _, digest = _ENTRY.unpack_from(self._data, at)[:4]
         try:
             value = _DECODER.decode(self._data[at + _ENTRY.size + name : at + length])
             findings = [
@@ -261,7 +260,7 @@ class _Old:
             ]
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
-        return Checked(path, value.fate, findings, value.hushed, value.facts, value.listed)
+        return Checked(path, value.fate, findings, value.hushed, value.facts, value.listed, digest)
 
     def entries(self, end: int) -> Iterator[int]:
         """Where each entry up to a place begins."""

@@ -53,7 +53,7 @@ def check(
             summary.count(each)
             tell(each)
 
-    with Cache(roots, settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
+    with Cache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
         stack.callback(_stop_checking)
         for ref, checked in _all(roots, settings, cache):
             summary.documents += 1

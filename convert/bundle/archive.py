@@ -132,7 +132,12 @@ class Archive:
                     yield Note("SET003", f"there is no page {row.page}: {squeeze(row.title)}", row.place)
             elif self._plain[page] not in (0, number(plain(row.title))):
                 called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
-                yield Note("SET005", f"the page is called {called}, not {named}", row.titled)
+                message = (
+                    f"the page is called {called}, not {named}"
+                    if named
+                    else f"the page is called {called}, and not here"
+                )
+                yield Note("SET005", message, row.titled)
 
     def _of_pages(self, lists: Lists) -> dict[int, list[Note]]:
         notes: dict[int, list[Note]] = {}
