@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import asdict, replace
 
-from convert.checking import Checked, Job, check, inspect
+from convert.checked import Checked, examine
+from convert.checking import Job, check
 from convert.control.baseline import Baseline, Key
 from convert.document import base_of
 from convert.errors import DocumentError, UsageError
@@ -41,7 +42,7 @@ def fix(
     keep: Callable[[Fixed], None],
     tell: Tell,
     step: Step = lambda _: None,
-    known: Callable[[Finding], bool] = lambda _: False,
+    known: Callable[[Finding], bool] | None = None,
     before: Before = None,
 ) -> Summary:
     """Mends what `settings.control` would tell of and a baseline, `before`, does not hold; then as `checking.check` of
@@ -55,6 +56,7 @@ def fix(
             raise UsageError(
                 f"{printable(root)!r} holds many documents in one file, which is not mended; unpack it first"
             )
+    settings = replace(settings, cache="")  # what it knows of a document would be out of date at once
     done: set[str] = set()
 
     def met(checked: Checked) -> None:
@@ -93,17 +95,17 @@ class _Given:
 
 def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before) -> Fixed:
     if isinstance(ref, Refusal):
-        return Fixed(**asdict(inspect(ref, reader, settings)))
+        return Fixed(**asdict(examine(ref, reader, settings)))
     try:
         source = reader.read(ref)
     except DocumentError:
-        return Fixed(**asdict(inspect(ref, reader, settings)), file=_file(ref))
-    checked = inspect(ref, _Given(source), settings)
+        return Fixed(**asdict(examine(ref, reader, settings)), file=_file(ref))
+    checked = examine(ref, _Given(source), settings)
     baseline = Baseline(before)
     codes = {each.code for each in checked.findings if not baseline.knows(each)} & MENDERS.keys()
     mended = mend(source, base_of(ref, settings.base_url), codes, settings.form) if codes else Mended()
     if mended.data is not None:
-        checked = inspect(ref, _Given(replace(source, data=mended.data)), settings)
+        checked = examine(ref, _Given(replace(source, data=mended.data)), settings)
     at_hand = source.data if mended.data is not None or ref.root == STDIN else b""
     return Fixed(**asdict(checked), file=_file(ref), before=at_hand, mended=mended)
 

@@ -95,9 +95,9 @@ class Chosen:
         return decode(_read(self.baseline), self.baseline) if self.baseline else None
 
     @contextmanager
-    def known(self, sources: Sequence[str], *, quiet: bool, whole: bool) -> Iterator[Callable[[Finding], bool]]:
-        """Tells whether a finding is known already; when the block ends well, a baseline is written or compared.
-        `whole`: all documents of the sources are looked at, so that what is not found is gone."""
+    def known(self, sources: Sequence[str], *, quiet: bool, whole: bool) -> Iterator[Callable[[Finding], bool] | None]:
+        """Tells whether a finding is known already, if any is; when the block ends well, a baseline is written or
+        compared.  `whole`: all documents of the sources are looked at, so that what is not found is gone."""
         if self.written:
             folder, name = os.path.split(self.written)
             today, name_of = Baseline(), os.path.abspath(self.written)
@@ -113,7 +113,7 @@ class Chosen:
             if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
                 click.echo(f"{gone} finding(s) of the baseline are gone; write it again", err=True)
         else:
-            yield lambda finding: False
+            yield None
 
     def _asked(self, sources: Sequence[str], path: str, code: str) -> bool:
         """Whether this run would have told a finding, had it still been there; those about an archive as a whole (SET)

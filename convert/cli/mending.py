@@ -53,7 +53,12 @@ class Mending:
         self.reasons: list[str] = []
 
     def run(
-        self, sources: Sequence[str], settings: Settings, tell: Tell, step: Step, known: Callable[[Finding], bool]
+        self,
+        sources: Sequence[str],
+        settings: Settings,
+        tell: Tell,
+        step: Step,
+        known: Callable[[Finding], bool] | None,
     ) -> Summary:
         """Checks the sources, and mends them where that is wanted."""
         if not self.wanted:

@@ -93,12 +93,17 @@ class Told:
     def __init__(self, threshold: Callable[[str, int], int]) -> None:
         self.threshold = threshold
         self.reporters: list[tuple[Reporter, int]] = []
+        self._path: str | None = None
+        self._wanted: list[tuple[Reporter, int]] = []
 
     def tell(self, finding: Finding) -> None:
         """One finding, to every report that wants its level."""
+        if finding.path != self._path:  # those of a document come one after the other
+            self._path = finding.path
+            self._wanted = [(reporter, self.threshold(finding.path, least)) for reporter, least in self.reporters]
         level = LEVELS[finding.level]
-        for reporter, threshold in self.reporters:
-            if level <= self.threshold(finding.path, threshold):
+        for reporter, least in self._wanted:
+            if level <= least:
                 reporter.tell(finding)
 
     def end(self, summary: Summary) -> None:

@@ -19,6 +19,9 @@ from convert.pipeline import Settings
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
 @click.option("--strict/--no-strict", help="Warnings count as errors.")
+@click.option(
+    "--cache", default="", metavar="FOLDER", help="Keep in FOLDER what was found, and look again only at what changed."
+)
 @control_options
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
@@ -39,10 +42,12 @@ def validate(
     stdin_filename: str,
     changed_since: str,
     strict: bool,
+    cache: str,
     workers: int,
     quiet: bool,
 ) -> None:
-    """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix."""
+    """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix, but a cache
+    that you ask for."""
     chosen = Chosen(context)
     settings = Settings(
         base_url=base_url,
@@ -51,6 +56,7 @@ def validate(
         fidelity=fidelity,
         stdin=stdin_filename,
         changed_since=changed_since,
+        cache=cache,
         control=chosen.control,
     )
     mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)

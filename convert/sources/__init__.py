@@ -87,6 +87,10 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the archives."""
         while self._open:
             self._open.popitem()[1].close()
 
