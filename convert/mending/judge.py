@@ -63,14 +63,15 @@ def _different(one: Article, other: Article) -> list[str]:
 
 
 def _told(findings: list[Finding]) -> dict[str, Counter[str]]:
-    """What was found by code, without the places, in messages too: a line that went moves those below it.  What a
-    finding of the wrapper quotes may itself be mended; it counts without its message."""
+    """What was found by code, without places, and without the numbers in messages, which count lines; those in
+    addresses stay.  What a finding of the wrapper quotes may itself be mended; it counts without its message."""
     told: dict[str, Counter[str]] = {}
     for each in findings:
-        words = "" if each.code in _QUOTING else _LINE.sub("line …", each.message)
+        message = "" if each.code in _QUOTING else each.message
+        words = " ".join(word if "/" in word else _NUMBER.sub("…", word) for word in message.split())
         told.setdefault(each.code, Counter())[f"{words} {each.removed}".strip()] += 1
     return told
 
 
 _QUOTING = frozenset({"SRC006"})
-_LINE = re.compile(r"\bline \d+")
+_NUMBER = re.compile(r"\d+")
