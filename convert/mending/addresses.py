@@ -9,7 +9,7 @@ from typing import Any
 from turbohtml import Element
 
 from convert.mending.draft import Draft, Edit
-from convert.model import Embed, Image, Link, NavLink
+from convert.model import Embed, Image, Link, NavLink, Text
 from convert.readers.html import Builder
 from convert.readers.html.inlines import picture
 from convert.readers.mirror import cut
@@ -88,14 +88,20 @@ def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
                     yield from draft.write(element, "src", address)
 
 
-def relative_links(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
-    """Makes the addresses of links, and of videos and their like, absolute."""
+def links(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+    """Writes the addresses of links, and of videos and their like, as a rule mends them; none is emptied."""
     for element in draft.elements("a", "span", *MEDIA):
         name = "href" if element.tag in ("a", "span") else "src"
         target = _value(element, name)
-        node = Link(target, ()) if name == "href" else Embed("other", target, ())
-        if (mended := _fixed("LNK001", node, draft, told)) is not node:
-            yield from draft.write(element, name, mended.target if name == "href" else mended.address)
+        node: Any = Link(target, (Text("…"),)) if name == "href" else Embed("other", target, ())
+        mended = _fixed(code, node, draft, told) if isinstance(node, RULES[code].on) else node
+        if mended is not node and (address := mended.target if name == "href" else mended.address):
+            yield from draft.write(element, name, address)
+
+
+def relative_links(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+    """Makes the addresses of links, and of videos and their like, absolute."""
+    return links("LNK001", draft, told)
 
 
 def beacons(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:

@@ -1,5 +1,6 @@
 """Whether a mended document may take the place of the one that it was made from."""
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
@@ -62,13 +63,15 @@ def _different(one: Article, other: Article) -> list[str]:
 
 
 def _told(findings: list[Finding]) -> dict[str, Counter[str]]:
-    """What was found by code, without the places.  What a finding of the wrapper quotes may itself be mended: what it
-    takes out counts there, else its message."""
+    """What was found by code, without places, and without the numbers in messages, which count lines; those in
+    addresses stay.  What a finding of the wrapper quotes may itself be mended; it counts without its message."""
     told: dict[str, Counter[str]] = {}
     for each in findings:
-        words = each.removed if each.code in _QUOTING else each.message
-        told.setdefault(each.code, Counter())[words] += 1
+        message = "" if each.code in _QUOTING else each.message
+        words = " ".join(word if "/" in word else _NUMBER.sub("…", word) for word in message.split())
+        told.setdefault(each.code, Counter())[f"{words} {each.removed}".strip()] += 1
     return told
 
 
 _QUOTING = frozenset({"SRC006"})
+_NUMBER = re.compile(r"\d+")
