@@ -59,6 +59,7 @@ RUNS = (
         Case(f"run-{name}-1", f"{command}, one core", partial(run, 1), limit=limit)
         for name, command, run, limit in COMMANDS
     ),
+    Case("run-validate-again", "… --cache, nothing changed", ours.validate_again, rival="run-validate-1"),
     *(
         Case(f"run-{name}-all", f"{command}, all cores", partial(run, 0), 0, limit, f"run-{name}-1", wall=True)
         for name, command, run, limit in COMMANDS

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
 from turbohtml import parse_fragment
 
 from benchmarks.documents import BASE, Sample, settings
@@ -56,6 +57,12 @@ def nothing(_: Finding) -> None:
 def validate(workers: int, sample: Sample, out: Path) -> None:
     """`convert validate FOLDER`."""
     check([str(sample.folder)], settings("", workers), nothing)
+
+
+def validate_again(sample: Sample, out: Path) -> None:
+    """`convert validate --cache CACHE FOLDER` of what did not change; the first round fills the cache."""
+    cache = sample.folder.with_name(f"{sample.folder.name}-cache")
+    check([str(sample.folder)], replace(settings("", 1), cache=str(cache)), nothing)
 
 
 def convert(to: str, workers: int, sample: Sample, out: Path) -> None:

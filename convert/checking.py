@@ -1,22 +1,22 @@
-"""Checking an archive: every finding about every document, and nothing written."""
+"""Checking an archive: every finding about every document and about all of them together, and nothing written."""
 
 import os
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
+from functools import partial
+from typing import NamedTuple
 
-from msgspec import Struct
-
-from convert import readers, runner
-from convert.bundle.copies import Copies, Copy, copy_of
-from convert.control import inline
-from convert.document import base_of, failure, leaves_out, placed, read_and_clean, refused, shown
+from convert import runner
+from convert.bundle.archive import Archive, Index
+from convert.cache import Cache, Looked
+from convert.checked import Checked, examine, text_of
 from convert.errors import DocumentError
 from convert.model import Finding, Place
 from convert.pipeline import CHUNK, SERIAL, Settings, Step, Tell
 from convert.report.base import Summary
 from convert.rules import RULES
-from convert.rules.engine import finding
-from convert.rules.rule import texts
+from convert.rules.engine import finding, noted
 from convert.sources import Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
 from convert.writers.fonts import fonts
@@ -27,25 +27,90 @@ def _file(ref: Ref) -> str:
     return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
 
 
+class Job(NamedTuple):
+    """What is done with the documents of a task, in each process; `start` is called there once, with `arguments`."""
+
+    work: Callable[[list[Ref | Refusal]], Sequence[Checked]]
+    start: Callable[..., None]
+    arguments: tuple[object, ...]
+    met: Callable[[Checked], None] = lambda checked: None
+    """Called here with each result, in the order of the documents, before its findings are told."""
+
+
 def check(
     roots: Sequence[str],
     settings: Settings,
     tell: Tell,
     step: Step = lambda _: None,
-    known: Callable[[Finding], bool] = lambda _: False,
+    known: Callable[[Finding], bool] | None = None,
+    job: Job | None = None,
 ) -> Summary:
-    """Every finding about every document of the roots; nothing is written.
+    """Every finding about every document of the roots; nothing is written but the cache, if there is one.
 
     What `settings.control` passes over and what is `known` already is neither told nor counted; whether a document can
-    be converted does not depend on them.
+    be converted does not depend on them.  Of a part of an archive, `settings.changed_since`, nothing is said that needs
+    all of it.  `job` does more than looking at each document.
 
     Raises:
         UsageError, SourceError: as `survey`.
         ConvertError: a PDF is to be read back, and this system cannot draw one.
+        StoreError: the cache cannot be written.
     """
-    summary, copies = Summary(), Copies()
     if "pdf" in settings.fidelity:
         fonts()
+    job = job or Job(_check, _start_checking, (settings,))
+    summary, archive, reader = Summary(), Archive(), Reader()
+    hushed: dict[str, frozenset[str]] = {}
+
+    def say(findings: list[Finding], path: str) -> None:
+        told = settings.control.told(findings, path, hushed.get(path, frozenset()))
+        if known is not None:
+            told = [each for each in told if not known(each)]
+        for each in told:
+            summary.count(each)
+            tell(each)
+
+    with Cache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
+        stack.callback(_stop_checking)
+        for ref, checked in _all(roots, settings, cache, job):
+            job.met(checked)
+            summary.documents += 1
+            summary.not_articles += checked.fate == "not an article"
+            summary.left_out += checked.fate == "left out"
+            summary.articles += checked.fate == "article"
+            if checked.hushed:
+                hushed[checked.path] = frozenset(checked.hushed)
+            say(checked.findings, checked.path)
+            if copy := archive.add(checked.path, checked.facts):
+                say([repeated(checked.path, *copy)], checked.path)
+            if checked.listed and isinstance(ref, Ref):
+                archive.index(Index(checked.path, partial(_again, reader, ref), checked.listed))
+            step(1)
+        if not settings.changed_since:
+            for path, notes in archive.notes():
+                say([noted(note, path) for note in notes], path)
+    return summary
+
+
+def _again(reader: Reader, ref: Ref) -> str:
+    """The text of an index page or a table, which was read before; nothing if it is gone."""
+    try:
+        return text_of(reader.read(ref))
+    except DocumentError:
+        return ""
+
+
+def repeated(path: str, first: str, same: bool) -> Finding:
+    """What is to be said of a copy of an article that was seen before."""
+    if same:
+        return finding(RULES["SET001"], f"the same article as {first}", path, Place(1, 1))
+    return finding(RULES["SET002"], f"the same article as {first}, with another text", path, Place(1, 1))
+
+
+def _all(
+    roots: Sequence[str], settings: Settings, cache: Cache | None, job: Job
+) -> Iterator[tuple[Ref | Refusal, Checked]]:
+    """Every document of the roots in their order, checked, or as the cache knows it."""
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since(roots, settings.changed_since)
@@ -53,85 +118,45 @@ def check(
     first = runner.chunks(refs, SERIAL)
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
-    tasks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    for outcomes in runner.run(_check, tasks, workers=workers, start=_start_checking, arguments=(settings,)):
-        for checked in outcomes:
-            summary.documents += 1
-            summary.not_articles += checked.fate == "not an article"
-            summary.left_out += checked.fate == "left out"
-            summary.articles += checked.fate == "article"
-            for each in (*checked.findings, *settings.control.told(repeated(checked, copies), checked.path)):
-                if not known(each):
-                    summary.count(each)
-                    tell(each)
-            step(1)
-    return summary
+    chunks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
+    waiting: deque[tuple[list[Ref | Refusal], list[Looked]]] = deque()
+
+    def tasks() -> Iterator[list[Ref | Refusal] | runner.Done[Sequence[Checked]]]:
+        for chunk in chunks:
+            looked = [cache.look(ref) for ref in chunk] if cache else []
+            waiting.append((chunk, looked))
+            new = [ref for ref, each in zip(chunk, looked, strict=True) if not each.checked] if cache else chunk
+            yield new or runner.Done([])
+
+    for outcomes in runner.run(job.work, tasks(), workers=workers, start=job.start, arguments=job.arguments):
+        chunk, looked = waiting.popleft()
+        if cache is None:
+            yield from zip(chunk, outcomes, strict=True)
+            continue
+        new = iter(outcomes)
+        for ref, each in zip(chunk, looked, strict=True):
+            checked = each.checked or next(new)
+            cache.keep(each, checked)
+            yield ref, checked
 
 
-Fate = Literal["article", "not an article", "left out"]
-"""What becomes of a document when it is converted."""
-
-
-def fate_of(findings: list[Finding]) -> Fate:
-    """The fate of a document with these findings."""
-    if any(each.code == "SRC004" for each in findings):
-        return "not an article"
-    return "left out" if any(map(leaves_out, findings)) else "article"
-
-
-class Checked(Struct, frozen=True):
-    """What a check says of one document."""
-
-    path: str
-    fate: Fate
-    findings: list[Finding]
-    copy: Copy | None = None
-    """What tells the article from its copies elsewhere in the archive."""
-
-
-COPIES = frozenset({"SET001", "SET002"})
-"""What a document may ask not to be told of its copies."""
-
-
-def repeated(checked: Checked, copies: Copies) -> list[Finding]:
-    """What is to be said of a copy of an article that was seen before."""
-    if checked.copy is None or (known := copies.before(checked.copy, checked.path)) is None:
-        return []
-    first, same = known
-    if same:
-        return [finding(RULES["SET001"], f"the same article as {first}", checked.path, Place(1, 1))]
-    return [finding(RULES["SET002"], f"the same article as {first}, with another text", checked.path, Place(1, 1))]
-
-
-_checker: tuple[Reader, Settings]
+_checker: tuple[Reader, Settings] | None = None
 
 
 def _start_checking(settings: Settings) -> None:
     global _checker
+    _stop_checking()
     _checker = (Reader(), settings)
 
 
+def _stop_checking() -> None:
+    """Gives the archives back that this process reads from."""
+    global _checker
+    if _checker:
+        _checker[0].close()
+    _checker = None
+
+
 def _check(task: list[Ref | Refusal]) -> list[Checked]:
-    reader, settings = _checker
-    out = []
-    for ref in task:
-        path = shown(ref)
-        hushed: frozenset[str] = frozenset()
-        article = None
-        if isinstance(ref, Refusal):
-            found = [refused(ref)]
-        else:
-            try:
-                base = base_of(ref, settings.base_url)
-                source = reader.read(ref)
-                article, found, _ = read_and_clean(
-                    source, base, path, thorough=True, fidelity=settings.fidelity, form=settings.form
-                )
-                if settings.control.comments and inline.may_hold(source.data):
-                    hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
-            except DocumentError as error:
-                found = [failure(error, path)]
-            found = placed(ref, found)
-        copy = copy_of(article.source.address, texts(article.body)) if article and not hushed & COPIES else None
-        out.append(Checked(path, fate_of(found), settings.control.told(found, path, hushed), copy))
-    return out
+    assert _checker
+    return [examine(ref, *_checker) for ref in task]

@@ -37,7 +37,7 @@ def read_and_clean(
     path = path or source.path
     try:
         reading = readers.read(source.data, source.path, source.sha256, form)
-        home = _home(base, source.path, reading.home)
+        home = home_of(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
         if fidelity:
             findings += measured(reading, article, findings, path, fidelity)
@@ -55,7 +55,7 @@ def leaves_out(each: Finding) -> bool:
     return each.level == "error" and not each.fixed and not RULES[each.code].look
 
 
-def _home(base: str, path: str, told: str) -> str:
+def home_of(base: str, path: str, told: str) -> str:
     """The address of a page in its mirror: where the sources are, and its path; for a page that does not lie where
     mirrors keep theirs, the path that it tells itself."""
     if not base or _IN_MIRROR.search(base + path):

@@ -446,7 +446,7 @@ class Note(Struct, frozen=True):
     removed: str = ""
 
 
-class Finding(Struct, frozen=True, omit_defaults=True):
+class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing said of one document.  Serves the validator, the ledger of removals and the checks of the corpus."""
 
     code: str

@@ -71,6 +71,8 @@ class Settings(Struct, frozen=True):
     """The reader that every document is for; without one each document tells."""
     control: Control = field(default_factory=Control)
     """What of the findings a check tells and counts."""
+    cache: str = ""
+    """The folder in which a check keeps what it said of documents, for the next run; none without a name."""
 
 
 # --- one document of an output --------------------------------------------------------------------------------------

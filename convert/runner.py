@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from convert.errors import ConvertError
 
@@ -19,6 +19,17 @@ R = TypeVar("R")
 AHEAD = 3
 """Tasks a worker is given ahead of the one whose result is waited for: enough to keep it busy, few enough to keep
 memory flat."""
+
+
+class Done(Generic[R]):
+    """Among tasks, one whose result is there already: it comes in its turn."""
+
+    def __init__(self, value: R) -> None:
+        self.value = value
+
+    def result(self) -> R:
+        """The result, as of a task that was run."""
+        return self.value
 
 
 def available() -> int:
@@ -37,7 +48,7 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def run(
     function: Callable[[T], R],
-    tasks: Iterable[T],
+    tasks: Iterable[T | Done[R]],
     *,
     workers: int,
     start: Callable[..., None],
@@ -54,18 +65,21 @@ def run(
     if workers <= 1:
         start(*arguments)
         for task in tasks:
-            yield function(task)
+            yield task.value if isinstance(task, Done) else function(task)
         return
     # Never fork: a forked process inherits locks and threads in whatever state they are.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context(method), initializer=_begin, initargs=(start, arguments)
     )
-    waiting: deque[Future[R]] = deque()
+    waiting: deque[Future[R] | Done[R]] = deque()
     try:
         for task in tasks:
-            with _undisturbed():  # submitting may start a process, which would complain of half a start
-                waiting.append(pool.submit(function, task))
+            if isinstance(task, Done):
+                waiting.append(task)
+            else:
+                with _undisturbed():  # submitting may start a process, which would complain of half a start
+                    waiting.append(pool.submit(function, task))
             if len(waiting) >= workers * AHEAD:
                 yield waiting.popleft().result()
         while waiting:

@@ -148,6 +148,33 @@ class Store:
         self._made.add(folder)
 
 
+def overwrite(path: str, data: bytes, before: bytes) -> None:
+    """Gives the file `path`, which must hold `before` still, other content at once; its mode stays.  Of a link, the
+    file that it leads to.
+
+    Raises:
+        StoreError: it cannot be written, or somebody changed it meanwhile.
+    """
+    path = os.path.realpath(path)
+    temporary = os.path.join(os.path.dirname(path), f".convert-{secrets.token_hex(4)}.part")
+    try:
+        with _failing(path), open(path, "rb") as file:
+            if file.read(len(before) + 1) != before:
+                raise StoreError(f"{path!r} was changed by another program meanwhile; run again")
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        with io.BufferedRandom(_Part(temporary, path), _BUFFER) as part:
+            part.write(data)
+            part.flush()
+            with _failing(path):
+                os.chmod(temporary, mode)
+                os.fsync(part.fileno())
+        with _failing(path):
+            os.replace(temporary, path)
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
 class _Part(io.FileIO):
     """A temporary file whose writing fails with `StoreError`, told apart from what else fails in the block."""
 

@@ -75,7 +75,8 @@ def collapse(text: str) -> str:
 
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 _COMPATIBILITY = re.compile(rb"\xef[\xa4-\xab]")
-_STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+"""Han radicals and compatibility ideographs; some of them stand for nothing but themselves."""
 
 
 def is_composed(data: bytes) -> bool:
@@ -97,9 +98,11 @@ def recompose(text: str) -> tuple[str, int, int]:
     >>> recompose("⽂e\u0301Ⅷ")
     ('文éⅧ', 1, 0)
     """
-    found = [match.start() for match in _STANDS_FOR.finditer(text)]
+    found = [
+        match.start() for match in STANDS_FOR.finditer(text) if unicodedata.normalize("NFKC", match[0]) != match[0]
+    ]
     if found:
-        text = _STANDS_FOR.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+        text = STANDS_FOR.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", text), len(found), found[0] if found else -1
 
 

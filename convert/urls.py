@@ -96,9 +96,36 @@ def meant(address: str) -> str:
     return whole if whole != address and resolve(whole, "") else ""
 
 
-_EPOCH = re.compile(
-    r"https?://(?:www\.|m\.)?epochtimes\.com/(?:gb|b5)/\d{1,4}/\d{1,2}/\d{1,2}/(n\d+)(?:p|_\d+)?\.html?(?:[?#].*)?\Z"
+_DAY = r"(?:gb|b5)/\d{1,4}/\d{1,2}/\d{1,2}/"
+_ARTICLES = {
+    "epochtimes": (r"(?:www\.|m\.)?epochtimes\.com", rf"{_DAY}(n\d+)(?:p|_\d+)?\.html?"),
+    "ntdtv": (r"(?:www\.|m\.)?ntdtv\.com", rf"(?:xtr/)?{_DAY}(a?\d+)\.html?"),
+    "soundofhope": (r"(?:www\.)?soundofhope\.org", r"post/(\d+)"),
+    "secretchina": (r"(?:www\.|m\.)?secretchina\.com", rf"news/{_DAY}(\d+)\.html?"),
+    "voachinese": (r"(?:www\.)?voachinese\.com", r"a/(?:[^/?#]+/)?(\d+)\.html?"),
+    "rfa": (r"www\.rfa\.org", r"mandarin/(?:[^?#]+/)?([A-Za-z0-9_]+-\d{8,14})\.html?"),
+    "reuters": (r"cn\.reuters\.com", r"article/(?:[^?#]*-)?(id[A-Za-z0-9]+)"),
+}
+"""The publishers that mirrors copy: their hosts, and the paths of their articles with the identifier."""
+
+_ARTICLE = re.compile(
+    "|".join(
+        rf"(?P<{publisher}>https?://{host}/{path}/?(?:[?#].*)?\Z)" for publisher, (host, path) in _ARTICLES.items()
+    )
 )
+
+
+def article_of(address: str) -> tuple[str, str] | None:
+    """Publisher and identifier of the article that an address names, of a publisher whose articles mirrors copy.
+
+    >>> article_of("https://www.ntdtv.com/b5/2020/01/11/a102750042.html"), article_of("https://www.ntdtv.com/gb/纸.htm")
+    (('ntdtv', 'a102750042'), None)
+    """
+    match = _ARTICLE.match(address)
+    if not match:
+        return None
+    publisher = next(name for name in _ARTICLES if match[name])
+    return publisher, match[match.re.groupindex[publisher] + 1]
 
 
 def article_key(address: str) -> str:
@@ -109,8 +136,8 @@ def article_key(address: str) -> str:
     >>> article_key("https://example.org/a/#top") == article_key("http://example.org/a")
     True
     """
-    if match := _EPOCH.match(address):
-        return "epochtimes:" + match[1]
+    if known := article_of(address):
+        return ":".join(known)
     rest = address.partition("://")[2] or address
     return rest.partition("#")[0].rstrip("/")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+from convert.mending import MENDERS, in_source
 from convert.readers.mirror.dialects import DIALECTS
 from convert.rules import RULES
 from convert.rules.rule import Language, Rule
@@ -28,7 +29,7 @@ LANGUAGES: tuple[tuple[Language, str, str], ...] = (
 )
 """Each language of the rules' pages: its folder in docs/rules/, and how a page leads to the same one in the other."""
 LEVELS = {"error": "错误", "warning": "警告", "info": "提示"}
-OUTCOMES = {"mended": "修正", "left out": "跳过", "reported": "报告"}
+OUTCOMES = {"mended": "修正", "mended, `--fix`": "修正，`--fix`", "left out": "跳过", "reported": "报告"}
 
 
 def cell(value: str) -> str:
@@ -50,6 +51,8 @@ def sections(rule: Rule, language: Language = "en") -> dict[str, str]:
 
 def outcome(rule: Rule) -> str:
     """What happens to what a rule finds."""
+    if rule.code in MENDERS:
+        return "mended, `--fix`"
     if "Fix" in sections(rule):
         return "mended"
     if rule.look or "--fidelity" in rule.page:
@@ -100,6 +103,7 @@ def rules_page() -> str:
         "[中文](zh/README.md)\n\n"
         + table(("Code", "Name", "Level", "What happens", "What it finds"), rows)
         + "\n- **mended**: the output does not have it any more; the ledger tells what was changed or taken out.\n"
+        "- **`--fix`**: `convert validate --fix` mends it in the source, wherever the article stays the same.\n"
         "- **left out**: the document is not converted; the others are.\n"
         "- **reported**: said, and nothing else.\n"
     )
@@ -125,6 +129,7 @@ def rules_page_in_chinese() -> str:
         "[English](../README.md)\n\n"
         + table(("代码", "名称", "问题", "级别", "怎样处理", "查什么"), rows)
         + "\n- **修正**：输出里不再有这个问题；改了什么、删了什么，清单里都有记录。\n"
+        "- **`--fix`**：只要文章内容不变，`convert validate --fix` 就会直接修改原文件。\n"
         "- **跳过**：这份文档不转换，其他文档照常转换。\n"
         "- **报告**：只说明，不做别的处理。\n"
     )
@@ -137,7 +142,8 @@ def pages() -> Iterator[tuple[str, str]]:
     for rule in RULES.values():
         for language, folder, link in LANGUAGES:
             title, _, rest = rule.page_in(language).partition("\n")
-            yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n"
+            more = f"\n{told}\n" if (told := in_source(rule.code, language)) else ""
+            yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n{more}"
 
 
 TABLES = {"formats": formats, "dialects": dialects, "rules": rules}

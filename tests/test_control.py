@@ -168,7 +168,7 @@ def test_the_published_schema_is_that_of_the_settings() -> None:
 FAULTS: Mapping[str, str] = {
     'selct = ["LNK"]': "selct: there is no such key; did you mean 'select'?",
     'base_url = "https://example.org/"': "base_url: there is no such key; did you mean 'base-url'?",
-    '"a b" = 1': "choose one of: base-url, from, ignore, level, per-path, select, strict",
+    '"a b" = 1': "choose one of: base-url, cache, from, ignore, level, per-path, select, strict",
     'ignore = "LNK"': 'ignore: "LNK" should be a list, such as ["LNK"]',
     'ignore = ["LNK", 3]': "ignore[1]: 3 should be a string",
     'ignore = [""]': "ignore[0]: must not be empty",

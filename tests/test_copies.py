@@ -56,9 +56,9 @@ def test_one_document_named_twice_is_no_copy(tmp_path: Path) -> None:
 def test_the_first_copy_stands_for_all() -> None:
     copies = Copies()
     one, other = copy_of("https://example.org/a", ["纸 ", "墨"]), copy_of("http://example.org/a/", ["笔"])
-    assert copies.before(one, "1") is None
-    assert copies.before(other, "2") == ("1", False)
-    assert copies.before(copy_of("https://example.org/a", ["纸墨"]), "3") == ("1", True)
+    assert copies.add(one, "1") is None
+    assert copies.add(other, "2") == ("1", False)
+    assert copies.add(copy_of("https://example.org/a", ["纸墨"]), "3") == ("1", True)
 
 
 @needs_corpus

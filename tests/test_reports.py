@@ -306,7 +306,9 @@ def test_nothing_but_names_is_english_around_the_findings(languages: Languages) 
     assert re.fullmatch(r"\d+ 篇文章，\d+ 个其他文件：\d+ 个错误，\d+ 个警告，\d+ 个提示", last)
     assert f"<system-out>{last}</system-out>" in languages["junit", "zh"]
     assert languages["github", "zh"].splitlines()[-1] == last
-    assert re.search(r"\nGitHub 每一级最多显示 10 个，上面没有列出的还有：(\d+ 个错误，)?\d+ 个警告，", languages["github", "zh"])
+    assert re.search(
+        r"\nGitHub 每一级最多显示 10 个，上面没有列出的还有：(\d+ 个错误，)?\d+ 个警告，", languages["github", "zh"]
+    )
     assert re.search(r'message="[^"]+（另有 \d+ 处）"', languages["junit", "zh"])
     assert re.search(r"^ *\d+ info +IMG001 tracking-image 跟踪图片$", languages["text", "zh"], re.M)
 

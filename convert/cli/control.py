@@ -1,6 +1,7 @@
 """The options that decide what `convert validate` tells and counts."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from convert.cli import settings
 from convert.cli.common import LEVELS
 from convert.cli.settings import Found
 from convert.control import Control
-from convert.control.baseline import Baseline, BaselineError, decode, encode
+from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
 from convert.control.codes import UnknownCode, codes, split
 from convert.errors import UsageError
 from convert.model import Finding
@@ -90,12 +91,16 @@ class Chosen:
         level = self.control.level(path)
         return otherwise if level is None else LEVELS[level]
 
+    def known_before(self) -> Counter[Key] | None:
+        """The findings of the baseline, if there is one."""
+        return decode(_read(self.baseline), self.baseline) if self.baseline else None
+
     @contextmanager
     def known(
         self, sources: Sequence[str], words: Words, *, quiet: bool, whole: bool
-    ) -> Iterator[Callable[[Finding], bool]]:
-        """Tells whether a finding is known already; when the block ends well, a baseline is written or compared.
-        `whole`: all documents of the sources are looked at, so that what is not found is gone."""
+    ) -> Iterator[Callable[[Finding], bool] | None]:
+        """Tells whether a finding is known already, if any is; when the block ends well, a baseline is written or
+        compared.  `whole`: all documents of the sources are looked at, so that what is not found is gone."""
         if self.written:
             folder, name = os.path.split(self.written)
             today, name_of = Baseline(), os.path.abspath(self.written)
@@ -105,13 +110,13 @@ class Chosen:
             if not quiet:
                 click.echo(words.written.format(today.now.total(), self.written), err=True)
         elif self.baseline:
-            before = Baseline(decode(_read(self.baseline), self.baseline))
+            before = Baseline(self.known_before())
             name_of = os.path.abspath(self.baseline)
             yield lambda finding: _is(finding, name_of) or before.knows(finding)
             if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
                 click.echo(words.gone.format(gone), err=True)
         else:
-            yield lambda finding: False
+            yield None
 
     def _asked(self, sources: Sequence[str], path: str, code: str) -> bool:
         """Whether this run would have told a finding, had it still been there; those about an archive as a whole (SET)

@@ -7,8 +7,9 @@ import click
 
 from convert.cli.common import language_option, spoken
 from convert.errors import UsageError
+from convert.mending import in_source
 from convert.rules import RULES
-from convert.rules.rule import Language
+from convert.rules.rule import Language, Rule
 
 
 @click.command()
@@ -19,7 +20,7 @@ def explain(code: str | None, all_: bool, language: Language | None) -> None:
     """Tell what a finding's CODE means and what to do; without one, list all rules."""
     language = language or spoken(os.environ)
     if all_:
-        click.echo("\n\n".join(rule.page_in(language) for rule in RULES.values()))
+        click.echo("\n\n".join(_page(rule, language) for rule in RULES.values()))
         return
     if code is None:
         width = max(len(rule.name) for rule in RULES.values()) + 2
@@ -30,10 +31,15 @@ def explain(code: str | None, all_: bool, language: Language | None) -> None:
     wanted = code.upper()
     for rule in RULES.values():
         if wanted == rule.code or code.lower() == rule.name:
-            click.echo(rule.page_in(language))
+            click.echo(_page(rule, language))
             return
     near = difflib.get_close_matches(wanted, RULES) or difflib.get_close_matches(
         code.lower(), [rule.name for rule in RULES.values()]
     )
     hint = f"did you mean {near[0]}?" if near else "`convert explain` lists all"
     raise UsageError(f"there is no rule {code}; {hint}")
+
+
+def _page(rule: Rule, language: Language) -> str:
+    """The page of a rule, and whether `--fix` mends what it finds."""
+    return "\n\n".join(filter(None, (rule.page_in(language), in_source(rule.code, language))))

@@ -100,12 +100,17 @@ class Told:
     def __init__(self, threshold: Callable[[str, int], int]) -> None:
         self.threshold = threshold
         self.reporters: list[tuple[Reporter, int]] = []
+        self._path: str | None = None
+        self._wanted: list[tuple[Reporter, int]] = []
 
     def tell(self, finding: Finding) -> None:
         """One finding, to every report that wants its level."""
+        if finding.path != self._path:  # those of a document come one after the other
+            self._path = finding.path
+            self._wanted = [(reporter, self.threshold(finding.path, least)) for reporter, least in self.reporters]
         level = LEVELS[finding.level]
-        for reporter, threshold in self.reporters:
-            if level <= self.threshold(finding.path, threshold):
+        for reporter, least in self._wanted:
+            if level <= least:
                 reporter.tell(finding)
 
     def end(self, summary: Summary) -> None:
@@ -115,8 +120,11 @@ class Told:
 
 
 @contextmanager
-def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool) -> Iterator[Told]:
-    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen.
+def told(
+    telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool, aside: bool = False
+) -> Iterator[Told]:
+    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen;
+    `aside`: standard output is for something else, and reports go to standard error.
 
     Raises:
         UsageError: two reports would go to one place.
@@ -146,10 +154,10 @@ def told(telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: boo
             elif quiet:
                 continue
             else:
-                terminal = sys.stdout.isatty()
+                terminal = (sys.stderr if aside else sys.stdout).isatty()
                 quoting = terminal if telling.quote is None else telling.quote
                 color = _colored(telling.color, terminal)
-                write = _screen(color)
+                write = _screen(color, aside=aside)
             lines = Lines(sources).of if quoting else None
             here = replace(speaking(setting, language_of(form, telling.language)), color=color, line_of=lines)
             level = telling.level or ("info" if form == "json" else "warning")
@@ -164,8 +172,8 @@ def _colored(choice: str, terminal: bool) -> bool:
     return choice == "always"
 
 
-def _screen(color: bool) -> Write:
-    return lambda text: click.echo(text, nl=False, color=color)
+def _screen(color: bool, *, aside: bool) -> Write:
+    return lambda text: click.echo(text, nl=False, color=color, err=aside)
 
 
 def _encoded(write: Callable[[bytes], object]) -> Write:

@@ -90,6 +90,15 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
             extra_json_schema={"enum": sorted(READERS)},
         ),
     ] = msgspec.field(default=msgspec.UNSET, name="from")
+    cache: Annotated[
+        Annotated[str, Meta(min_length=1)] | msgspec.UnsetType,
+        Meta(
+            title="Cache",
+            description="Folder for what was found, so that only what changed is looked at again; from that of the "
+            "settings.",
+            examples=[".convert-cache"],
+        ),
+    ] = msgspec.UNSET
     per_path: Annotated[
         tuple[PerPath, ...],
         Meta(
@@ -117,6 +126,8 @@ class Found(Struct, frozen=True):
         """What the file says instead of the command line's own defaults, by the names of its options."""
         file = self.file
         given = {"level": file.level, "strict": file.strict, "base_url": file.base_url, "from_": file.from_}
+        if file.cache is not msgspec.UNSET:
+            given["cache"] = os.path.join(os.path.dirname(self.path), file.cache)
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
     def control(self, select: list[str], ignore: list[str], *, levels: bool = True) -> Control:

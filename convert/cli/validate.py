@@ -4,7 +4,6 @@ import os
 
 import click
 
-from convert.checking import check
 from convert.cli.common import (
     base_url_option,
     fidelity_options,
@@ -16,6 +15,7 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
+from convert.cli.mending import Mending, mending_options
 from convert.cli.reports import Telling, Wanted, report_options, told
 from convert.pipeline import Settings
 from convert.report.words import WORDS
@@ -27,10 +27,14 @@ from convert.rules.rule import Language
 @from_option
 @report_options
 @base_url_option
+@mending_options
 @fidelity_options
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
 @click.option("--strict/--no-strict", help="Warnings count as errors.")
+@click.option(
+    "--cache", default="", metavar="FOLDER", help="Keep in FOLDER what was found, and look again only at what changed."
+)
 @control_options
 @workers_option
 @click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
@@ -46,14 +50,18 @@ def validate(
     quote: bool | None,
     color: str,
     base_url: str,
+    fix: bool,
+    diff: bool,
     fidelity: tuple[str, ...],
     stdin_filename: str,
     changed_since: str,
     strict: bool,
+    cache: str,
     workers: int,
     quiet: bool,
 ) -> None:
-    """Check every article of SOURCE… against the schema and the rules.  Nothing is written."""
+    """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix, but a cache
+    that you ask for."""
     chosen = Chosen(context)
     settings = Settings(
         base_url=base_url,
@@ -62,14 +70,16 @@ def validate(
         fidelity=fidelity,
         stdin=stdin_filename,
         changed_since=changed_since,
+        cache=cache,
         control=chosen.control,
     )
+    mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
     telling = Telling(reports, level, color, quote, statistics, language, chosen.threshold)
     with (
         chosen.known(sources, WORDS[language or spoken(os.environ)], quiet=quiet, whole=not changed_since) as known,
-        told(telling, sources, strict=strict, quiet=quiet) as out,
+        told(telling, sources, strict=strict, quiet=quiet or diff, aside=mending.aside) as out,
     ):
         with progress("checking", None, quiet=quiet) as step:
-            summary = check(sources, settings, out.tell, step, known)
+            summary = mending.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(status(summary, strict=strict, mended_too=True))
+    context.exit(mending.end(status(summary, strict=strict, mended_too=True)))

@@ -73,6 +73,11 @@ def read(data: bytes, path: str, sha256: str, form: str = "") -> Reading:
     raise DocumentError("SRC004", why_not(data), 1, 1)
 
 
+def form_of(data: bytes, form: str = "") -> str:
+    """The name of the reader that a document is for: `form`, or what its first bytes tell; nothing where none fits."""
+    return form or next((name for name, reader in READERS.items() if reader.detect(data)), "")
+
+
 def markup(data: bytes, form: str = "") -> str:
     """The text of a document in which comments can stand, as its reader decodes it; nothing of JSON.  Never fails."""
     for key, reader in READERS.items():

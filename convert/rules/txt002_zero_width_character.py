@@ -37,7 +37,8 @@ def possible(reading: Reading) -> bool:
     return data is None or reading.references or "\ufeff" in reading.text or _BYTES.search(data) is not None
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """`text` without them."""
     text = _ZERO_WIDTH.sub("", text)
     return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
 
@@ -45,14 +46,14 @@ def _visible(text: str) -> str:
 def check(node: Node, context: Context) -> str | None:
     for field in FIELDS[type(node)]:
         text = getattr(node, field)
-        if not text.isprintable() and (left := _visible(text)) != text:
+        if not text.isprintable() and (left := visible(text)) != text:
             first = next(char for char in text if char not in left)
             return f"{len(text) - len(left)} character(s) without width in the text, such as U+{ord(first):04X}"
     return None
 
 
 def fix(node: Node, context: Context) -> Node | None:
-    cleaned = replace(node, **{field: _visible(getattr(node, field)) for field in FIELDS[type(node)]})
+    cleaned = replace(node, **{field: visible(getattr(node, field)) for field in FIELDS[type(node)]})
     return None if isinstance(cleaned, Text) and not cleaned.text else cleaned
 
 

@@ -21,7 +21,7 @@ from convert.text import collapse
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"), Article: ("title",)}
 _BYTES = re.compile(rb"\xe2\x80[\xa8\xa9]")
-_SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
+SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
 
 
 def possible(reading: Reading) -> bool:
@@ -31,14 +31,14 @@ def possible(reading: Reading) -> bool:
 
 def check(node: Node, context: Context) -> str | None:
     for field in FIELDS[type(node)]:
-        if _SEPARATOR.search(getattr(node, field)):
+        if SEPARATOR.search(getattr(node, field)):
             return "a line separator (U+2028 or U+2029) inside the text"
     return None
 
 
 def fix(node: Node, context: Context) -> Node | None:
     changes = {
-        field: collapse(_SEPARATOR.sub("\n", text)).strip("\n")
+        field: collapse(SEPARATOR.sub("\n", text)).strip("\n")
         for field in FIELDS[type(node)]
         if (text := getattr(node, field))
     }

@@ -8,9 +8,6 @@ Nobody can read it.
 
 ## Fix
 The bytes are read again as what they are.  Columns on those lines are those of the mended text.
-
-## What to do
-Let `convert validate --fix` write the text as it should be into the file, and read it once.
 """
 
 from convert.rules.rule import Rule

@@ -26,7 +26,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     if count == lines == data.count(b"\r\n"):
         return  # the page was written on Windows
     place = Place(data.count(b"\n", 0, at) + 1, len(data[data.rfind(b"\n", 0, at) + 1 : at].decode()) + 1)
-    yield f"{count} carriage return(s) among {lines} lines; a line should end with U+000A alone", place
+    yield f"{count} carriage return(s) among lines that end without; a line should end with U+000A alone", place
 
 
 RULE = Rule("TXT008", "carriage-return", "info", __doc__, look=look)

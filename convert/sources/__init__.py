@@ -32,6 +32,7 @@ __all__ = [
     "Ref",
     "Refusal",
     "Source",
+    "holds_many",
     "printable",
     "walk",
 ]
@@ -69,6 +70,11 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
             yield files.lone(root)
 
 
+def holds_many(root: str) -> bool:
+    """Whether a root is one file of many documents: an archive, or JSON Lines."""
+    return os.path.isfile(root) and (archives.kind_of(root) is not None or lines.is_lines(root))
+
+
 class Reader:
     """Reads documents by their `Ref`.  One for each process; archives stay open until it ends."""
 
@@ -81,6 +87,10 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the archives."""
         while self._open:
             self._open.popitem()[1].close()
 

@@ -15,11 +15,11 @@ LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
 TAIL = 2000
 """The source line is mostly among the last characters of a page; where not, the whole page is searched."""
 
-BODIES = ('id="artbody"', "\n#### [首页](../../../..?")
+BODIES = ('id="artbody"', "\n#### [首页](../../../..")
 UNKNOWN = Dialect(name="unknown", nav="\n#### [", label="", end="\n---\n")
 """A page of no dialect: all between its title, or a line of links under it, and its source line is the article."""
 
-_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
+LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
 
 class Page(NamedTuple):
@@ -30,6 +30,8 @@ class Page(NamedTuple):
     nav: tuple[tuple[NavLink, tuple[int, int]], ...]
     """With line and column, counted as those of the content."""
     content: str
+    content_start: int
+    """Where the content begins in the text."""
     content_line: int
     """How many lines stand above the content."""
     address: str
@@ -107,6 +109,7 @@ def cut(text: str, dialect: Dialect) -> Page:
         title=title,
         nav=tuple(nav),
         content=text[head:end],
+        content_start=head,
         content_line=above,
         address=address,
         address_line=text.count("\n", 0, tail) + 2 if address else 0,
@@ -124,6 +127,6 @@ def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[
     line = text.count("\n", 0, start) + 2 - above
     return [
         (NavLink(match[1].strip(), match[2]), (line, match.start() - start - 1))
-        for match in _LINK.finditer(text, start, len(text) if stop < 0 else stop)
+        for match in LINK.finditer(text, start, len(text) if stop < 0 else stop)
         if match[1].strip()
     ]

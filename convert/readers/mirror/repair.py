@@ -6,7 +6,8 @@ there the columns after them do not count what was taken away.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from convert.model import Note, Place
@@ -82,23 +83,26 @@ Tell = Callable[[str, str, int], None]
 
 def _misread(content: str, note: Tell) -> str:
     """UTF-8 that was read as Latin-1, read again: 21 pages of the real archive."""
-    first, count = _LATIN1.search(content), 0
-    if first is None or sum(map(len, _LATIN1.findall(content))) < MOJIBAKE:
-        return content
+    places = list(misread(content))
+    if places:
+        first = _LATIN1.search(content)
+        assert first
+        note("TXT004", f"UTF-8 that was read as Latin-1, in {len(places)} places; read again", first.start())
+    out: list[str] = []
+    last = 0
+    for start, end, text in places:
+        out += (content[last:start], text)
+        last = end
+    return "".join([*out, content[last:]])
 
-    def again(match: re.Match[str]) -> str:
-        nonlocal count
-        try:
-            text = match[0].encode("latin-1").decode("utf-8")
-        except UnicodeDecodeError:
-            return match[0]
-        count += 1
-        return text
 
-    mended = _LATIN1.sub(again, content)
-    if count:
-        note("TXT004", f"UTF-8 that was read as Latin-1, in {count} places; read again", first.start())
-    return mended
+def misread(content: str) -> Iterator[tuple[int, int, str]]:
+    """The runs of UTF-8 that was read as Latin-1, each with its text read again; none on a page with only a few."""
+    runs = list(_LATIN1.finditer(content))
+    if sum(len(run[0]) for run in runs) >= MOJIBAKE:
+        for run in runs:
+            with suppress(UnicodeDecodeError):
+                yield run.start(), run.end(), run[0].encode("latin-1").decode("utf-8")
 
 
 def _normal(content: str, note: Tell) -> str:

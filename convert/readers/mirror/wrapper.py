@@ -22,21 +22,21 @@ def left_out(page: Page, text: str) -> Iterator[Note]:
     """A note for each part of the wrapper that nobody would miss, but that is not in the article either."""
     lines = page.content_line + page.content.count("\n") + 1
     if page.share.strip("-\n "):
-        yield Note("NAV005", "share matter of the page", Place(lines, 1), _visible(page.share))
+        yield Note("NAV005", "share matter of the page", Place(lines, 1), visible(page.share))
     if page.tail:
         line = text.count("\n", 0, len(text) - len(page.tail)) + 1
         for number, raw in enumerate(page.tail.split("\n"), start=line):
             if (words := raw.strip()) and not _RULE.match(words) and not f"\n{raw}".startswith(page.dialect.nav):
                 place = Place(number, len(raw) - len(raw.lstrip()) + 1)
                 if words.startswith("<img"):
-                    yield Note("IMG001", f"tracking image {_visible(words).strip('<>')}", place, _visible(words))
+                    yield Note("IMG001", f"tracking image {visible(words).strip('<>')}", place, visible(words))
                 elif words.startswith("#"):
                     yield Note("NAV004", "promotion after the article", place, one_line(words))
                 else:
-                    yield Note("NAV005", "matter of the page after the article", place, _visible(raw))
+                    yield Note("NAV005", "matter of the page after the article", place, visible(raw))
 
 
-def _visible(markup: str) -> str:
+def visible(markup: str) -> str:
     """Text and picture addresses of a piece of the wrapper."""
     return one_line(html.unescape(_TAG.sub(" ", _PICTURE.sub(r" &lt;\1&gt; ", markup))))
 
@@ -56,7 +56,7 @@ def home(page: Page, told: str, path: str) -> str:
 
 def _repository(nav: tuple[tuple[NavLink, tuple[int, int]], ...]) -> str:
     """The mirror's repository, if its first link, which is its front page, is absolute."""
-    match = re.match(r"https://github\.com/[^/?#]+/([^/?#]+)/blob/master/README\.md$", nav[0][0].target)
+    match = re.match(r"https://github\.com/[^/?#]+/([^/?#]+)(?:/blob/master/README\.md)?$", nav[0][0].target)
     return match[1] if match else UNKNOWN_REPOSITORY
 
 

@@ -4,7 +4,7 @@ from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
 
 NAV = "\n#### [首页]("
-SISTER = "/epoch-comment?"
+SISTER = "/epoch-comment"
 LABEL = "\n原文链接（需翻墙）："
 OLD_LABEL = "\n原文链接："
 PIXEL = "\n<img src='http://gfw-breaker.win/epoch-news/pages/"

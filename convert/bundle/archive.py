@@ -1,0 +1,154 @@
+"""An archive as a whole: its index pages and tables against its pages, its links against its articles.
+
+Nothing is said of what the archive given does not hold as a whole: a checkout of a part, a folder of it.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from convert.bundle.copies import Copies, Copy, Strings, number
+from convert.bundle.listings import PAGE, plain, rows
+from convert.bundle.lists import Listed, Lists, channel_of
+from convert.model import Note, Place
+from convert.text import squeeze
+
+_PICTURE = ".md.png"
+
+
+class Linked(Struct, frozen=True, gc=False, array_like=True):
+    """A link of an article to another article of a publisher whose articles mirrors copy."""
+
+    key: int
+    publisher: str
+    address: str
+    line: int
+    column: int
+
+
+class Facts(Struct, frozen=True, gc=False, array_like=True):
+    """What the archive as a whole must know of an article."""
+
+    copy: Copy
+    place: int
+    """A hash of its path."""
+    title: str
+    plain: int
+    """A hash of its title, without what makes no difference."""
+    publisher: str = ""
+    links: tuple[Linked, ...] = ()
+
+
+def listed(path: str, text: str) -> tuple[Listed, ...]:
+    """What the index page or the table at `path` lists, by channel."""
+    channels: dict[str, array[int]] = {}
+    for row in rows(path, text):
+        channels.setdefault(row.channel, array("Q")).extend((number(row.page), number(plain(row.title))))
+    return tuple(Listed(channel, packed.tobytes()) for channel, packed in channels.items())
+
+
+class Index(NamedTuple):
+    """An index page or a table."""
+
+    path: str
+    text: Callable[[], str]
+    """Reads it again: only where something is to be said of it."""
+    listed: tuple[Listed, ...]
+
+
+class Archive:
+    """The documents of an archive: some 250 bytes for each article, 16 for each row of an index."""
+
+    def __init__(self) -> None:
+        self._copies = Copies()
+        self._paths = self._copies.paths
+        self._titles = Strings()
+        self._places = array("Q")
+        self._plain = array("Q")
+        self._publishers: dict[str, int] = {}
+        self._publisher = array("B")
+        self._pictures: list[str] = []
+        self._indexes: list[Index] = []
+        self._links: list[tuple[int, Linked]] = []
+
+    def add(self, path: str, facts: Facts | None) -> tuple[str, bool] | None:
+        """One document more; `facts` if it is an article.  If it is a copy of one, the path of the first, and whether
+        it has the same text."""
+        if facts is None:
+            if path.endswith(_PICTURE):
+                if not len(self._paths) or self._paths[len(self._paths) - 1] != path.removesuffix(".png"):
+                    self._pictures.append(path)
+            elif PAGE.match(path):
+                self._copies.add(None, path)
+                self._note("", number(path), 0, "")
+            return None
+        for link in facts.links:
+            if link.key not in self._copies:
+                self._links.append((len(self._paths), link))
+        self._note(facts.title, facts.place, facts.plain, facts.publisher)
+        return self._copies.add(facts.copy, path)
+
+    def _note(self, title: str, place: int, plain: int, publisher: str) -> None:
+        self._titles.append(title)
+        self._places.append(place)
+        self._plain.append(plain)
+        self._publisher.append(self._publishers.setdefault(publisher, len(self._publishers)))
+
+    def index(self, index: Index) -> None:
+        """One index page or table more."""
+        self._indexes.append(index)
+
+    def notes(self) -> Iterator[tuple[str, Iterable[Note]]]:
+        """What is to be said when all documents were seen: the path of each, and what is wrong with it."""
+        lists = Lists(self._paths, self._places, [each for index in self._indexes for each in index.listed])
+        for index in self._indexes:
+            if any(self._tells(each, lists) for each in index.listed):
+                yield index.path, self._of_index(index, lists)
+        of_pages = self._of_pages(lists)
+        for page in sorted(of_pages):
+            yield self._paths[page], of_pages[page]
+        for path in self._pictures:
+            of = path.removesuffix(".png")
+            if lists.find(number(of)) is None and lists.holds(channel_of(of)):
+                yield path, [Note("SET010", f"there is no page {of}")]
+
+    def _tells(self, listed: Listed, lists: Lists) -> bool:
+        """Whether anything is to be said of a row."""
+        packed = array("Q", listed.rows)
+        holds = lists.holds(listed.channel)
+        for place, title in zip(packed[::2], packed[1::2], strict=True):
+            page = lists.find(place)
+            if holds if page is None else self._plain[page] not in (0, title):
+                return True
+        return False
+
+    def _of_index(self, index: Index, lists: Lists) -> Iterator[Note]:
+        for row in rows(index.path, index.text()):
+            page = lists.find(number(row.page))
+            if page is None:
+                if lists.holds(row.channel):
+                    yield Note("SET003", f"there is no page {row.page}: {squeeze(row.title)}", row.place)
+            elif self._plain[page] not in (0, number(plain(row.title))):
+                called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
+                message = (
+                    f"the page is called {called}, not {named}"
+                    if named
+                    else f"the page is called {called}, and not here"
+                )
+                yield Note("SET005", message, row.titled)
+
+    def _of_pages(self, lists: Lists) -> dict[int, list[Note]]:
+        notes: dict[int, list[Note]] = {}
+        for page in lists.strays():
+            if self._plain[page]:
+                message = f"the index of {channel_of(self._paths[page])} does not list this page"
+                notes[page] = [Note("SET004", message, Place(1, 1))]
+        whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_page(page)}
+        publishers = {name for name, place in self._publishers.items() if place in whole}
+        for page, link in self._links:
+            if link.publisher in publishers and link.key not in self._copies:
+                message = f"no article of the archive has the address {link.address}"
+                notes.setdefault(page, []).append(Note("SET009", message, Place(link.line, link.column)))
+        return notes

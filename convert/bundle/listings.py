@@ -1,0 +1,150 @@
+"""What the index pages and tables of a mirror list, with the place of each row; what is wrong with a table."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from convert.model import Note, Place
+from convert.text import CONTROL, INVISIBLE, recompose, squeeze
+
+PAGE = re.compile(r"(?:(?P<mirror>.*)/)?pages/(?P<channel>[^/]+)/(?P<name>[^/]+)\.md\Z", re.DOTALL)
+"""The path of a page in its mirror."""
+
+_INDEX = re.compile(r"(?:(?P<mirror>.*)/)?indexes/(?P<name>[^/]+)(?P<kind>/(?:\d+|README)\.md|\.md|\.csv)\Z", re.DOTALL)
+_NAMES = re.compile(r"(?:[a-z]+\.)?names\Z")
+_LINK = re.compile(r"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+COLUMNS = 2
+"""Of a table: the identifier of an article and its title, or that of a channel and its name."""
+
+
+class Row(NamedTuple):
+    """One article that an index page or a table lists."""
+
+    channel: str
+    """The folder of its page, from where the paths of the mirror are relative to."""
+    name: str
+    """That of its page, without suffix."""
+    title: str
+    place: Place
+    """Of the title in an index page, of the row in a table."""
+    titled: Place
+    """Of the title."""
+
+    @property
+    def page(self) -> str:
+        """The path of its page."""
+        return f"{self.channel}/{self.name}.md"
+
+
+def plain(title: str) -> str:
+    """A title without what mirrors and cleaning change in titles: white space, references, what cannot be seen.
+
+    >>> plain("纸 &amp;　墨\\u200b") == plain("纸&墨")
+    True
+    """
+    return "".join(CONTROL.sub("", INVISIBLE.sub("", recompose(html.unescape(title))[0])).split())
+
+
+def lists(path: str) -> bool:
+    """Whether the path is that of an index page or a table."""
+    return "indexes/" in path and _INDEX.match(path) is not None
+
+
+def rows(path: str, text: str) -> Iterator[Row]:
+    """The articles that the index page or the table at `path` lists, in its order."""
+    match = _INDEX.match(path)
+    if match is None:
+        return
+    pages = f"{match['mirror']}/pages" if match["mirror"] else "pages"
+    if match["kind"] != ".csv":
+        for channel, name, title, place in _links(text):
+            yield Row(f"{pages}/{channel}", name, title, place, place)
+    elif not _NAMES.match(match["name"]):
+        for number, line in enumerate(_lines(text), start=1):
+            name, comma, title = line.partition(",")
+            if comma and name.strip():
+                places = Place(number, 1), Place(number, len(name) + 2)
+                yield Row(f"{pages}/{match['name']}", name.strip(), _unquoted(title), *places)
+
+
+def _links(text: str) -> Iterator[tuple[str, str, str, Place]]:
+    """Channel, name and title of each link to a page, and the place of the title."""
+    line, start, before, after = 1, 0, 0, 0
+    for match in _LINK.finditer(text):
+        at = match.start()
+        line += text.count("\n", before, at)
+        start = text.rfind("\n", before, at) + 1 or start
+        other = text.rfind("](", max(start, after), at)  # of a link to something else
+        title = text.find("[", max(start, after) if other < 0 else other + 2, at) + 1
+        before, after = at, match.end()
+        if title:
+            yield match[1], match[2], text[title:at], Place(line, title - start + 1)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines end where files' lines do: titles hold U+2028."""
+    return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+
+
+def _unquoted(field: str) -> str:
+    """A field as RFC 4180 quotes it, section 2, without its quotes; any other as it is."""
+    return field[1:-1].replace('""', '"') if _QUOTED.fullmatch(field) else field
+
+
+def faults(path: str, data: bytes) -> list[Note]:
+    """What is wrong with the table at `path`, row by row (RFC 4180, but with line feeds)."""
+    match = _INDEX.match(path)
+    if match is None or match["kind"] != ".csv":
+        return []
+    notes: list[Note] = []
+    seen: dict[str, int] = {}
+    for number, (line, raw) in enumerate(_decoded(data), start=1):
+        if raw is not None:
+            byte, column = raw
+            notes.append(Note("SET008", f"byte 0x{byte:02x} is not UTF-8", Place(number, column)))
+        if not line.strip():
+            continue
+        name, comma, title = line.partition(",")
+        name = name.strip()
+        if not comma:
+            notes.append(Note("SET008", f"1 column instead of {COLUMNS}: {squeeze(line)}", Place(number, 1)))
+        elif not name or not title.strip():
+            empty = 1 if not name else len(line) - len(title) + 1
+            notes.append(Note("SET008", f"an empty field: {squeeze(line)}", Place(number, empty)))
+        else:
+            notes += _title(title, number, len(line) - len(title))
+        if name and (first := seen.setdefault(name, number)) != number:
+            notes.append(Note("SET006", f"{squeeze(name)} stands in line {first} already", Place(number, 1)))
+    return notes
+
+
+def _title(title: str, number: int, before: int) -> Iterator[Note]:
+    """What is wrong with the last field of a row, before which so many characters stand."""
+    if title.startswith('"'):
+        if not _QUOTED.fullmatch(title):
+            yield Note(
+                "SET008", f"quotation marks that do not close the field: {squeeze(title)}", Place(number, before + 1)
+            )
+    elif "," in title:
+        column = before + title.index(",") + 1
+        count = COLUMNS + title.count(",")
+        message = f"{count} columns instead of {COLUMNS}, because the title holds a comma: {squeeze(title)}"
+        yield Note("SET007", message, Place(number, column))
+
+
+def _decoded(data: bytes) -> Iterator[tuple[str, tuple[int, int] | None]]:
+    """The lines of a table, and of each the first byte that is not UTF-8, with its column."""
+    try:
+        for line in _lines(data.decode("utf-8")):
+            yield line, None
+    except UnicodeDecodeError:
+        for raw in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+            raw = raw.removesuffix(b"\r")
+            try:
+                yield raw.decode("utf-8"), None
+            except UnicodeDecodeError as wrong:
+                column = len(raw[: wrong.start].decode("utf-8")) + 1
+                yield raw.decode("utf-8", "replace"), (raw[wrong.start], column)

@@ -1,0 +1,85 @@
+"""What an archive's index pages and tables list, beside the pages that are there; which parts it holds as a whole."""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from convert.bundle.copies import Strings
+
+LISTED = 0.5
+"""A channel is held as a whole if at least so much of what its index pages and tables list is there.  Of whole mirrors
+98 % and more is, in our sample of them at most 20 % of any channel (docs/decisions.md)."""
+
+MIRROR = 0.9
+"""So are all channels of a mirror if at least so much of what all its index pages and tables list is there."""
+
+
+class Listed(Struct, frozen=True, gc=False, array_like=True):
+    """What an index page or a table lists of one channel."""
+
+    channel: str
+    """The path of its folder."""
+    rows: bytes
+    """Of each row a hash of its page's path and one of its title, of 64 bits each."""
+
+
+def channel_of(path: str) -> str:
+    """The folder of a page."""
+    return path.rpartition("/")[0]
+
+
+class Lists:
+    """The pages that are there, found by the hashes of their paths, and what is listed."""
+
+    def __init__(self, paths: Strings, places: Sequence[int], lists: Sequence[Listed]) -> None:
+        count = len(places)
+        self._numbers = array("L", sorted(range(count), key=places.__getitem__))
+        self._places = array("Q", (places[number] for number in self._numbers))
+        names: dict[str, int] = {}
+        self._channel = array("L", (names.setdefault(channel_of(paths[page]), len(names)) for page in range(count)))
+        self._listed = bytearray(count)
+        missing: dict[str, set[int]] = {}
+        for each in lists:
+            gone = missing.setdefault(each.channel, set())
+            for place in array("Q", each.rows)[::2]:
+                if (page := self.find(place)) is None:
+                    gone.add(place)
+                else:
+                    self._listed[page] = 1
+        there = Counter(self._channel)
+        found = Counter(channel for channel, listed in zip(self._channel, self._listed, strict=True) if listed)
+        has = {channel: found[names[channel]] if channel in names else 0 for channel in missing}
+        mirror, whole = Counter[str](), Counter[str]()
+        for channel, gone in missing.items():
+            mirror[channel_of(channel)] += has[channel]
+            whole[channel_of(channel)] += has[channel] + len(gone)
+        self._whole = {
+            channel
+            for channel, gone in missing.items()
+            if has[channel] >= max(1, LISTED * (has[channel] + len(gone)))
+            or mirror[channel_of(channel)] >= max(1, MIRROR * whole[channel_of(channel)])
+        }
+        self._held = {names[channel] for channel in self._whole if channel in names}
+        self._indexed = {number for number in self._held if found[number] >= LISTED * there[number]}
+
+    def find(self, place: int) -> int | None:
+        """The number of the page with the hash `place`."""
+        at = bisect_left(self._places, place)
+        return self._numbers[at] if at < len(self._places) and self._places[at] == place else None
+
+    def holds(self, channel: str) -> bool:
+        """Whether the archive holds a channel as a whole."""
+        return channel in self._whole
+
+    def holds_page(self, page: int) -> bool:
+        """Whether it does the channel of a page."""
+        return self._channel[page] in self._held
+
+    def strays(self) -> Iterator[int]:
+        """The pages that no index lists, of channels that are held as a whole and whose indexes list most of them."""
+        for place, page in zip(self._places, self._numbers, strict=True):
+            if not self._listed[page] and self._channel[page] in self._indexed and self.find(place) == page:
+                yield page

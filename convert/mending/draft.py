@@ -1,0 +1,196 @@
+"""A document in which edits are looked for: its text, where the article stands in it, and where its elements do.
+
+Places are offsets into the text as the readers see it: without a byte order mark, with lines that end in U+000A alone.
+"""
+
+import html
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from turbohtml import Element, SourceSpan, TokenType, parse, parse_fragment, tokenize
+
+from convert import readers
+from convert.readers.mirror import cut
+from convert.readers.saved import main, own
+from convert.rules.rule import Context
+from convert.text import EDGE_SPACE
+
+BOM = "\ufeff"
+RAW = frozenset({"script", "style", "template", "textarea"})
+"""Elements whose text is not that of the article."""
+
+
+class Edit(NamedTuple):
+    """The text between two offsets becomes another."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+class Tag(NamedTuple):
+    """A tag of the source, or a run of text between two of them."""
+
+    type: TokenType
+    name: str
+    start: int
+    end: int
+
+
+class Draft:
+    """One state of a document that is being mended.  `data` is UTF-8; `form` is the name of its reader."""
+
+    def __init__(self, data: bytes, form: str, context: Context) -> None:
+        self.raw = data.decode("utf-8")
+        self.text = readers.normal(self.raw)
+        self.form = form
+        self.context = context
+        self.page = cut.cut(self.text, cut.recognise(self.text) or cut.UNKNOWN) if form == "mirror" else None
+
+    @cached_property
+    def title(self) -> tuple[int, int]:
+        """Where the title of a mirror's page stands."""
+        return len(cut.TITLE), len(self.text.partition("\n")[0])
+
+    @cached_property
+    def content(self) -> tuple[int, int]:
+        """Where the article stands, its title not counted."""
+        if self.page:
+            return self.page.content_start, self.page.content_start + len(self.page.content)
+        if self.form != "html":
+            return 0, len(self.text)
+        where = self._root.source_location if self._root is not None else None
+        if where is None:
+            return 0, 0
+        return where.start_tag.start_offset, where.end_tag.start_offset if where.end_tag else len(self.text)
+
+    @cached_property
+    def _root(self) -> Element | None:
+        if self.page:  # of the same length, so that the offsets are those of the source
+            content = self.page.content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
+            return parse_fragment(content, source_locations=True)
+        if self.form != "html":
+            return None
+        document = parse(self.text, source_locations=True)
+        return None if own.is_own(document) else main.find(document) or document.select_one("body")
+
+    def elements(self, *tags: str) -> Iterator[Element]:
+        """The elements of the article that stand in the source themselves, in its order."""
+        if self._root is not None:
+            yield from (each for each in self._root.iter_elements(tags) if each.source_location is not None)
+
+    def span(self, where: SourceSpan) -> tuple[int, int]:
+        """The offsets of what the parser tells the place of."""
+        start = self.content[0] if self.page else 0
+        return start + where.start_offset, start + where.end_offset
+
+    def attribute(self, element: Element, name: str) -> tuple[int, int] | None:
+        """Where an attribute stands, name and value; None where it is not there."""
+        where = element.source_location
+        return self.span(where.attrs[name]) if where and name in where.attrs else None
+
+    def write(self, element: Element, name: str, value: str) -> Iterator[Edit]:
+        """Gives an attribute another value, in the quotation marks that it has."""
+        where = element.source_location
+        if where is None:
+            return
+        if (place := self.attribute(element, name)) is None:
+            at = self.span(where.start_tag)[0] + 1 + len(element.tag)
+            yield Edit(at, at, f' {name}="{html.escape(value)}"')
+            return
+        written, sign, before = self.text[slice(*place)].partition("=")
+        mark = "'" if before.strip().startswith("'") else '"'
+        edit = Edit(*place, f"{written.strip()}={mark}{html.escape(value)}{mark}")
+        if sign and edit.text != self.text[slice(*place)]:
+            yield edit
+
+    def without(self, start: int, end: int) -> Edit:
+        """Takes out what stands between two offsets, with the whole line where nothing else stands on it."""
+        text = self.text
+        first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        last = len(text) if last < 0 else last
+        if text[first:start].strip() or text[end:last].strip():
+            return Edit(start, end)
+        return Edit(first, last + 1) if last < len(text) else Edit(max(0, first - 1), last)
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """The tags of the article, and the runs of text between them, as the HTML Standard's tokenizer tells them; of a
+        saved page those of the whole page."""
+        start, end = self.content if self.page else (0, len(self.text))
+        part = self.text[start:end]
+        lines = [0]
+        while (found := part.find("\n", lines[-1]) + 1) > 0:
+            lines.append(found)
+        tokens = [
+            (each.type, each.tag or "", start + lines[each.line - 1] + each.col)
+            for each in tokenize(part, resolve_references=False, capture_attributes=False)
+        ]
+        ends = [at for _, _, at in tokens[1:]]
+        out: list[Tag] = []
+        for (kind, name, at), stop in zip(tokens, [*ends, end], strict=True):
+            if kind is TokenType.CHARACTER_REFERENCE:
+                kind = TokenType.TEXT
+            if kind is TokenType.TEXT and out and out[-1].type is kind:
+                out[-1] = out[-1]._replace(end=stop)
+            else:
+                out.append(Tag(kind, name, at, stop))
+        return out
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """The runs of text that a reader sees: title, text of the article, alternative texts of its pictures."""
+        if self.form == "markdown":
+            yield 0, len(self.text)
+        if self.page:
+            yield self.title
+        if self.form in ("mirror", "html"):
+            first, last = self.content
+            before = ""
+            for tag in self.tags:
+                if tag.type is TokenType.START_TAG:
+                    before = tag.name
+                elif tag.type is TokenType.END_TAG:
+                    before = ""
+                elif tag.type is not TokenType.TEXT or before in RAW:
+                    continue
+                elif before in ("title", "h1") or (first <= tag.start and tag.end <= last):
+                    yield tag.start, tag.end
+            for image in self.elements("img"):
+                yield from (place for name in ("alt", "title") if (place := self.attribute(image, name)))
+
+    def blank(self, start: int, end: int) -> bool:
+        """Whether nobody sees anything of what stands between two offsets, tags not counted."""
+        held = "".join(
+            self.text[max(each.start, start) : min(each.end, end)]
+            for each in self.tags
+            if each.type is TokenType.TEXT and each.start < end and each.end > start
+        )
+        return not html.unescape(held).strip(EDGE_SPACE)
+
+    def apply(self, edits: Iterable[Edit]) -> bytes:
+        """The document with the edits made, all else byte for byte.  They must not overlap."""
+        out: list[str] = []
+        last = 0
+        for edit in sorted(set(edits), key=lambda edit: (edit.start, -edit.end)):
+            start, end = self._in_raw(edit.start), self._in_raw(edit.end)
+            if start < last:
+                continue  # inside what goes as a whole
+            out += (self.raw[last:start], edit.text)
+            last = end
+        return "".join([*out, self.raw[last:]]).encode()
+
+    def _in_raw(self, offset: int) -> int:
+        return offset + self.raw.startswith(BOM) + bisect_left(self._returns, offset)
+
+    @cached_property
+    def _returns(self) -> list[int]:
+        """Where lines of the text end that end in U+000D U+000A in the source."""
+        found: list[int] = []
+        raw = self.raw.removeprefix(BOM)
+        at = raw.find("\r\n")
+        while at >= 0:
+            found.append(at - len(found))
+            at = raw.find("\r\n", at + 2)
+        return found

@@ -1,0 +1,329 @@
+"""`convert validate --cache`: the same report with it and without, whatever happened in between."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from running import run, untraced
+
+from convert import cache, checked, checking
+from convert.checking import check
+from convert.control import Control
+from convert.errors import StoreError
+from convert.model import Finding
+from convert.pipeline import Settings
+
+Said = tuple[list[Finding], object]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A small mirror; some pages of another also in a zip and in JSON Lines."""
+    root = tmp_path / "archive"
+    for folder in ("indexes/nf9000001", "pages/nf9000001", "pages/p91"):
+        shutil.copytree(SEEDS / folder, root / folder)
+    shutil.copy(SEEDS / "indexes" / "nf9000001.csv", root / "indexes")
+    shutil.make_archive(str(root / "more"), "zip", SEEDS / "pages" / "nf9000002")
+    assert run("--to", "jsonl", SEEDS / "pages" / "soh901", "-o", root / "more.jsonl").returncode == 0
+    return root
+
+
+def said(root: Path, folder: Path | None, **more: object) -> Said:
+    found: list[Finding] = []
+    settings = replace(Settings(cache=str(folder or ""), workers=1), **more)
+    summary = check([str(root), str(root / "more.zip"), str(root / "more.jsonl")], settings, found.append)
+    return found, (summary.documents, summary.articles, summary.not_articles, summary.left_out, summary.codes)
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that were looked at."""
+    paths: list[str] = []
+    examine = checked.examine
+
+    def noted(ref, reader, settings):  # type: ignore[no-untyped-def]
+        paths.append(ref.path)
+        return examine(ref, reader, settings)
+
+    monkeypatch.setattr(checking, "examine", noted)
+    return paths
+
+
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every run began an hour after the last change of any file."""
+    monkeypatch.setattr(cache, "_now", lambda _: (SEEDS.stat().st_mtime_ns + os.stat(".").st_mtime_ns) * 2)
+
+
+PAGE = Path("pages", "nf9000001", "n90000002.md")
+
+
+def edit(root: Path) -> None:
+    """Same size, same time: only the inode's own time tells."""
+    before = (root / PAGE).stat()
+    data = (root / PAGE).read_bytes()
+    (root / PAGE).write_bytes(data.replace("木头的字".encode(), "铁头的字".encode()))
+    os.utime(root / PAGE, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def swap(root: Path) -> None:
+    one, other = root / PAGE, root / PAGE.with_name("n90000003.md")
+    data = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(data)
+
+
+def replace_archive(root: Path) -> None:
+    (root / "more.zip").unlink()
+    shutil.make_archive(str(root / "more"), "zip", SEEDS / "pages" / "nf9000003")
+
+
+def shorten_lines(root: Path) -> None:
+    lines = (root / "more.jsonl").read_bytes().splitlines(keepends=True)
+    (root / "more.jsonl").write_bytes(lines[-1] + b"{}\n" + lines[0])
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda root: None,
+    "edited": edit,
+    "broken": lambda root: (root / PAGE).write_text("### 纸\n\n原文链接（需翻墙）：", "utf-8"),
+    "touched": lambda root: os.utime(root / PAGE),
+    "renamed": lambda root: (root / PAGE).rename(root / PAGE.with_name("n90000999.md")),
+    "swapped": swap,
+    "removed": lambda root: (root / PAGE).unlink(),
+    "added": lambda root: shutil.copy(root / PAGE, root / "pages" / "p91"),
+    "first of all": lambda root: shutil.copy(root / PAGE, root / "0.md"),
+    "index": lambda root: (root / "indexes" / "nf9000001.csv").write_text("n1,一\nn1,一, 二\n", "utf-8"),
+    "archive": replace_archive,
+    "lines": shorten_lines,
+    "unreadable": lambda root: (root / PAGE).unlink() or (root / PAGE).symlink_to("nowhere"),  # type: ignore[func-returns-value]
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_report_is_the_same_with_it_and_without(archive: Path, tmp_path: Path, change: str) -> None:
+    said(archive, tmp_path / "cache")
+    CHANGES[change](archive)
+    fresh = said(archive, None)
+    assert said(archive, tmp_path / "cache") == fresh
+    assert said(archive, tmp_path / "cache") == fresh
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_only_what_changed_is_looked_at(
+    archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    later(monkeypatch)
+    said(archive, tmp_path / "cache")
+    looked.clear()
+    CHANGES[change](archive)
+    said(archive, tmp_path / "cache")
+    few = {"nothing": 0, "touched": 0, "removed": 0, "swapped": 2, "archive": 9, "lines": 4}
+    assert len(looked) <= few.get(change, 1)
+    looked.clear()
+    said(archive, tmp_path / "cache")
+    assert looked == ([PAGE.as_posix()] if change == "unreadable" else [])
+
+
+SETTINGS: tuple[dict[str, object], ...] = (
+    {"fidelity": True},
+    {"form": "mirror"},
+    {"base_url": "https://github.com/a/b/blob/main/"},
+    {"control": Control(frozenset({"SET001", "NAV003"}))},
+    {"control": Control(comments=False)},
+    {"workers": 2},
+)
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_other_settings_give_another_report(archive: Path, tmp_path: Path, settings: dict[str, object]) -> None:
+    text = (archive / PAGE).read_text("utf-8")
+    (archive / PAGE).write_text(text.replace("<h4>", "<!-- convert: ignore NAV003 --><h4>", 1), "utf-8")
+    usual = said(archive, tmp_path / "cache")
+    assert said(archive, tmp_path / "cache", **settings) == said(archive, None, **settings)
+    assert said(archive, tmp_path / "cache") == usual
+
+
+def test_what_is_told_is_chosen_after_the_cache(
+    archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    said(archive, tmp_path / "cache", control=Control(frozenset({"TXT001"})))
+    fresh = said(archive, None)
+    looked.clear()
+    assert said(archive, tmp_path / "cache") == fresh
+    assert looked == []
+
+
+def test_another_version_of_the_program_starts_again(
+    archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    usual = said(archive, tmp_path / "cache")
+    looked.clear()
+    monkeypatch.setattr(cache, "_program", lambda: "another")
+    assert said(archive, tmp_path / "cache") == usual
+    assert PAGE.as_posix() in looked
+
+
+def test_times_are_not_believed_of_what_is_too_new(
+    archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Racily clean: the status is the same, and the bytes are not."""
+    monkeypatch.setattr(cache, "_now", lambda _: 0)
+    monkeypatch.setattr(cache, "_status", lambda file: (1, 1, 1, 1, 1))
+    said(archive, tmp_path / "cache")
+    looked.clear()
+    edit(archive)
+    assert said(archive, tmp_path / "cache") == said(archive, None)
+    assert looked[:1] == [PAGE.as_posix()]
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("small")
+    shutil.copytree(SEEDS / "pages" / "p91", root / "pages")
+    check([str(root / "pages")], Settings(cache=str(root / "cache"), workers=1), lambda _: None)
+    shutil.copy(root / "cache" / cache.NAME, root / "whole")
+    return root
+
+
+def of_small(root: Path, folder: Path | None) -> list[Finding]:
+    found: list[Finding] = []
+    check([str(root / "pages")], Settings(cache=str(folder or ""), workers=1), found.append)
+    return found
+
+
+@given(st.data())
+def test_a_damaged_file_counts_as_empty(small: Path, data: st.DataObject) -> None:
+    whole = (small / "whole").read_bytes()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    damaged = data.draw(
+        st.sampled_from(
+            [
+                whole[:at],
+                whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :],
+                whole + b"x",
+                whole[at:],
+                b"",
+                b"\0" * at,
+            ]
+        )
+    )
+    (small / "cache" / cache.NAME).write_bytes(damaged)
+    assert of_small(small, small / "cache") == of_small(small, None)
+
+
+def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(small: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(SEEDS / "pages", root)
+    folder = tmp_path / "cache"
+
+    def entries(path: Path) -> int:
+        check([str(path)], Settings(cache=str(folder), workers=1), lambda _: None)
+        old = cache._Old.of(str(folder / cache.NAME), cache._identity(Settings()))
+        count = len(list(old.entries(old.end)))
+        old.close()
+        return count
+
+    count = entries(root)
+    assert count == len(list(root.rglob("*.md")))
+    (root / "p91" / "99001013.md").unlink()
+    assert entries(root / "p91") == count - 1 + 1  # a root of its own: another name for the same page
+    assert entries(root) == count - 1 + 1
+    shutil.rmtree(root / "p91")
+    assert entries(root) == count - 2
+
+
+def test_a_run_that_fails_leaves_the_file_as_it_was(archive: Path, tmp_path: Path) -> None:
+    said(archive, tmp_path / "cache")
+    before = (tmp_path / "cache" / cache.NAME).read_bytes()
+    edit(archive)
+
+    def stop(_: Finding) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check([str(archive)], Settings(cache=str(tmp_path / "cache"), workers=1), stop)
+    assert (tmp_path / "cache" / cache.NAME).read_bytes() == before
+    assert sorted(os.listdir(tmp_path / "cache")) == [".gitignore", cache.NAME]
+
+
+def test_the_file_is_the_same_for_any_number_of_workers(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_now", lambda _: 0)
+    made = set()
+    for workers in (1, 2):
+        said(archive, tmp_path / str(workers), workers=workers)
+        made.add((tmp_path / str(workers) / cache.NAME).read_bytes())
+    assert len(made) == 1
+
+
+def test_what_did_not_change_is_not_written_again(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    said(archive, tmp_path / "cache")
+    before = (tmp_path / "cache" / cache.NAME).stat()
+    said(archive, tmp_path / "cache")
+    assert (tmp_path / "cache" / cache.NAME).stat() == before
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(archive: Path, tmp_path: Path) -> None:
+    options = ["validate", "--level", "info", "--cache", str(tmp_path / "cache"), str(archive)]
+    command = [sys.executable, "-m", "convert", *options]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, env=untraced()) for _ in range(3)]
+    told = {each.communicate()[0] for each in running}
+    assert told == {run("validate", "--level", "info", archive).stdout}
+    assert told == {run(*options).stdout}
+
+
+# --- where it is -----------------------------------------------------------------------------------------------------
+
+
+def test_a_cache_in_the_archive_is_no_part_of_it(archive: Path) -> None:
+    fresh = run("validate", "--level", "info", ".", cwd=archive)
+    for _ in range(2):
+        assert run("validate", "--level", "info", "--cache", "cache", ".", cwd=archive).stdout == fresh.stdout
+    assert (archive / "cache" / ".gitignore").read_text() == "*\n"
+
+
+def test_nothing_is_written_unless_asked(archive: Path) -> None:
+    before = sorted(archive.rglob("*"))
+    run("validate", "pages", cwd=archive)
+    assert sorted(archive.rglob("*")) == before
+
+
+def test_the_settings_may_name_it(archive: Path) -> None:
+    (archive / "convert.toml").write_text('cache = ".cache"\n')
+    run("validate", "nf9000001", cwd=archive / "pages")
+    (archive / ".git").mkdir()
+    run("validate", "nf9000001", cwd=archive / "pages")
+    assert (archive / ".cache" / cache.NAME).is_file()
+    assert not (archive / "pages" / ".cache").exists()
+
+
+def test_a_place_that_cannot_be_written_to_is_said(archive: Path) -> None:
+    done = run("validate", "--cache", "more.jsonl", "pages", cwd=archive)
+    assert done.returncode == 4
+    assert b"a file stands where a folder is needed" in done.stderr
+
+
+def test_a_folder_that_takes_no_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with pytest.raises(StoreError, match="no space left on device; name another folder"):
+        check([str(SEEDS)], Settings(cache=str(tmp_path), workers=1), lambda _: None)

@@ -1,0 +1,309 @@
+"""`convert validate --fix` and `--diff` as a whole: what is written, what is shown, what is left alone."""
+
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from running import run
+from test_changed import git
+
+from convert import fixing
+from convert.checking import check
+from convert.cli.mending import difference
+from convert.control import Control
+from convert.control.baseline import Baseline
+from convert.errors import StoreError, UsageError
+from convert.fixing import Fixed, fix
+from convert.mending import MENDERS, addresses
+from convert.mending.draft import Draft, Edit
+from convert.mending.judge import look
+from convert.model import Finding
+from convert.pipeline import Settings
+from convert.sources import Source
+from convert.store import overwrite
+
+PAGE = "pages/nf9000001/n90000002.md"
+OTHER = "pages/soh901/99001009.md"
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    """A small mirror of its own."""
+    folder = tmp_path / "mirror"
+    for path in (PAGE, OTHER, "pages/nf9000003/n90000020.md"):
+        (folder / path).parent.mkdir(parents=True)
+        shutil.copy(SEEDS / path, folder / path)
+    return folder
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def kept(
+    root: Path, settings: Settings | None = None, before: fixing.Before = None
+) -> tuple[list[Fixed], list[Finding]]:
+    """What would be written, and what is told besides."""
+    documents: list[Fixed] = []
+    told: list[Finding] = []
+    fix([str(root)], settings or Settings(), documents.append, told.append, before=before)
+    return documents, told
+
+
+def seen(root: Path) -> list[Finding]:
+    """What is found without mending."""
+    found: list[Finding] = []
+    check([str(root)], Settings(), found.append)
+    return found
+
+
+def codes(root: Path, settings: Settings) -> set[str]:
+    """The rules that are mended of one page."""
+    (one,) = [each for each in kept(root, settings)[0] if each.path.endswith(PAGE)]
+    assert one.mended.data is not None
+    sources = [Source("", PAGE, data) for data in (one.before, one.mended.data)]
+    before, after = ({each.code for each in look(source, "", "").findings} for source in sources)
+    return before - after
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+
+def test_documents_are_mended_in_place_and_then_nothing_is_left(mirror: Path) -> None:
+    before = content(mirror)
+    (mirror / PAGE).chmod(0o640)
+    done = run("validate", "--fix", ".", cwd=mirror)
+    assert b"mended in 3 document(s)" in done.stderr
+    once = content(mirror)
+    assert once.keys() == before.keys()  # no temporary file is left
+    assert b"<img src='http://gfw-breaker" in before[PAGE] and b"<img src='http://gfw-breaker" not in once[PAGE]
+    assert stat.S_IMODE((mirror / PAGE).stat().st_mode) == 0o640
+    again = run("validate", "--fix", "--level", "info", ".", cwd=mirror)
+    assert content(mirror) == once
+    assert b"0 finding(s) mended in 0 document(s)" in again.stderr
+    assert not [code for code in MENDERS if code.encode() in again.stdout]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: Path) -> None:
+    (mirror / PAGE).write_bytes((mirror / PAGE).read_bytes().replace(b"\n", b"\r\n"))
+    before = content(mirror)
+    shown = run("validate", "--diff", ".", cwd=mirror)
+    assert shown.returncode == 3
+    assert content(mirror) == before
+    assert run("validate", "--fix", "--diff", ".", cwd=mirror).stdout == shown.stdout
+    assert content(mirror) == before
+    other = shutil.copytree(mirror, tmp_path / "other")
+    subprocess.run(["git", "apply", "-p0", "-"], cwd=other, input=shown.stdout, check=True)
+    run("validate", "--fix", ".", cwd=mirror)
+    assert content(other) == content(mirror) != before
+    none = run("validate", "--diff", ".", cwd=mirror)
+    assert (none.returncode, none.stdout) == (0, b"")
+
+
+def test_any_number_of_processes_mends_alike(mirror: Path) -> None:
+    alone, told = kept(mirror, Settings(workers=1))
+    for number in range(150):  # more than one task
+        shutil.copy(SEEDS / PAGE, mirror / "pages" / "nf9000001" / f"n8{number:07}.md")
+    one, many = (kept(mirror, Settings(workers=workers)) for workers in (1, 2))
+    assert one == many
+    assert len(one[0]) == len(alone) + 150
+    assert told
+
+
+def test_a_link_stays_one_and_its_file_is_mended_once(mirror: Path) -> None:
+    link = mirror / "pages" / "nf9000001" / "same.md"
+    link.symlink_to("n90000002.md")
+    done = run("validate", "--fix", ".", cwd=mirror)
+    assert b"mended in 3 document(s)" in done.stderr
+    assert link.is_symlink()
+    assert b"gfw-breaker.win" not in link.read_bytes()
+
+
+def test_what_somebody_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_bytes(b"theirs")
+    with pytest.raises(StoreError, match="was changed by another program meanwhile; run again"):
+        overwrite(str(file), b"mended", b"before")
+    assert content(tmp_path) == {"a.md": b"theirs"}
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="only a user who is not root can be denied a folder"
+)
+def test_a_folder_that_cannot_be_written_to_is_said(mirror: Path) -> None:
+    folder = (mirror / PAGE).parent
+    folder.chmod(0o500)
+    done = run("validate", "--fix", ".", cwd=mirror)
+    folder.chmod(0o700)
+    assert done.returncode == 4
+    assert b"write to a folder that is yours" in done.stderr
+
+
+def test_a_failed_write_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.md"
+    file.write_bytes(b"before")
+
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(StoreError, match="free some space"):
+        overwrite(str(file), b"mended", b"before")
+    assert content(tmp_path) == {"a.md": b"before"}
+
+
+# --- what is mended ---------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_told_is_not_mended(mirror: Path) -> None:
+    assert codes(mirror, Settings()) == {"NAV001", "NAV002", "IMG001"}
+    assert codes(mirror, Settings(control=Control(select=frozenset({"NAV001"})))) == {"NAV001"}
+    assert codes(mirror, Settings(control=Control(ignore=frozenset({"NAV001"})))) == {"NAV002", "IMG001"}
+    page = mirror / PAGE
+    page.write_text(page.read_text("utf-8").replace("<p>", "<!-- convert: ignore NAV001 --><p>", 1), "utf-8")
+    (asked,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
+    assert asked.mended.data is not None
+    assert b"?n90000002" in asked.mended.data
+
+
+def test_what_a_baseline_holds_is_not_mended(mirror: Path) -> None:
+    baseline = Baseline()
+    for each in seen(mirror):
+        baseline.knows(each)
+    assert kept(mirror, before=baseline.now)[0] == []
+    page = mirror / PAGE
+    page.write_text(page.read_text("utf-8").replace("<p>", "<p>\u200b纸\u200b", 1), "utf-8")
+    (one,) = kept(mirror, before=baseline.now)[0]
+    assert one.mended.data == one.before.replace("\u200b".encode(), b"")
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_only_what_changed_is_mended(mirror: Path) -> None:
+    git(mirror, "init", "-q", "-b", "main")
+    git(mirror, "add", ".")
+    git(mirror, "commit", "-qm", "all")
+    before = content(mirror)
+    (mirror / PAGE).write_bytes(before[PAGE] + b"\n")
+    run("validate", "--fix", "--changed-since", "HEAD", ".", cwd=mirror)
+    after = content(mirror)
+    assert [path for path in before if before[path] != after[path]] == [PAGE]
+    assert b"gfw-breaker.win" not in after[PAGE]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", '<meta charset="gbk"><title>纸</title><link rel="canonical" href="https://example.org/a/"><article>'
+                   '<p>纸\u3000的<a href="b">历史</a></article>'.encode("gbk")),
+        ("a.md", "### 纸\n\u200b原文链接：".encode("utf-16")),
+        ("a.md", b"### \xff\n"),
+        ("a.json", b'{"schema_version": "1", "title": "\\u200b"}'),
+        ("a.txt", b""),
+    ],
+)  # fmt: skip
+def test_what_is_no_page_in_utf_8_stays(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    documents, _ = kept(tmp_path)
+    assert [each for each in documents if each.mended.data is not None] == []
+    reasons = [each.mended.reason for each in documents]
+    assert reasons == (["it is in gb18030, and only UTF-8 is mended; save it as UTF-8"] if name == "a.html" else [])
+
+
+def test_archives_and_json_lines_are_refused_before_anything_is_written(mirror: Path, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "mirror"), "zip", mirror)
+    before = content(mirror)
+    with pytest.raises(UsageError, match="holds many documents in one file"):
+        fix([str(mirror), archive], Settings(), lambda each: None, lambda each: None)
+    assert content(mirror) == before
+
+
+def test_standard_input_comes_out_mended_or_as_it_was(mirror: Path) -> None:
+    page = mirror / PAGE
+    data = page.read_bytes()
+    done = run("validate", "--fix", "--stdin-filename", PAGE, "-", stdin=data)
+    assert b"finding(s) mended in 1 document(s)" in done.stderr
+    run("validate", "--fix", ".", cwd=mirror)
+    assert done.stdout == page.read_bytes() != data
+    assert run("validate", "--fix", "-", stdin=b"no\r\narticle \xff").stdout == b"no\r\narticle \xff"
+    assert run("validate", "--fix", "--quiet", "-", stdin=data).stderr == b""
+
+
+# --- what is left -----------------------------------------------------------------------------------------------------
+
+
+def broken(monkeypatch: pytest.MonkeyPatch, edits: object) -> None:
+    """Makes one of the edits a wrong one."""
+    from convert.mending import mend
+
+    monkeypatch.setattr(mend, "MENDERS", {**MENDERS, "IMG001": edits})
+
+
+def reason(mirror: Path) -> str:
+    (one,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
+    assert one.mended.data is None
+    return one.mended.reason
+
+
+def test_an_edit_that_takes_text_away_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda draft, told: iter([Edit(draft.text.find("沈括"), draft.text.find("沈括") + 2)]))
+    assert reason(mirror).startswith("the article would have another body")
+
+
+def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoil(draft: Draft, told: frozenset[str]) -> list[Edit]:
+        at = draft.content[1] - 1
+        return [*addresses.trackers(draft, told), Edit(at, at, "<h4></h4>")]
+
+    broken(monkeypatch, spoil)
+    assert reason(mirror).startswith("it would be found to have HTM004: empty heading")
+
+
+def test_an_edit_that_mends_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blank(draft: Draft, told: frozenset[str]) -> list[Edit]:
+        at = draft.content[1]
+        return [] if draft.text[at - 3 : at] == "\n\n\n" else [Edit(at, at, "\n\n\n")]
+
+    broken(monkeypatch, blank)
+    assert reason(mirror).startswith("IMG001 would still be found")
+
+
+def test_edits_without_end_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda draft, told: iter([Edit(draft.content[1], draft.content[1], "\n")]))
+    assert reason(mirror).startswith("mending it does not come to an end")
+
+
+def test_edits_that_make_a_document_unreadable_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda draft, told: iter([Edit(0, len(draft.text))]))
+    assert reason(mirror).startswith("it could not be read any more: ")
+
+
+def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(draft: Draft, told: frozenset[str]) -> list[Edit]:
+        raise ZeroDivisionError
+
+    broken(monkeypatch, fail)
+    assert reason(mirror).startswith("this program failed on it, please report it: ZeroDivisionError()")
+
+
+def test_the_rest_can_be_mended_without_the_rule_that_fails(mirror: Path) -> None:
+    alone = mirror / "alone.md"
+    shutil.copy(mirror / PAGE, alone)
+    (one,) = kept(alone)[0]
+    assert one.mended.reason == "the article would have another section; --ignore IMG001 mends the rest"
+    (rest,) = kept(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
+    assert rest.mended.data is not None
+
+
+def test_a_diff_says_where_a_file_has_no_last_line_end() -> None:
+    assert difference("a b.md", b"1\n2", b"1\n3\n") == (
+        b"--- a b.md\n+++ a b.md\n@@ -1,2 +1,2 @@\n 1\n-2\n\\ No newline at end of file\n+3\n"
+    )
+    assert difference("a.md", "一\u2028二\r\n".encode(), "一二\r\n".encode()) == (
+        "--- a.md\n+++ a.md\n@@ -1 +1 @@\n-一\u2028二\r\n+一二\r\n".encode()
+    )

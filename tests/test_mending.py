@@ -1,0 +1,264 @@
+"""`convert validate --fix` and `--diff`: edits of the source that leave the article as it is."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import json
+
+from convert import codec, readers
+from convert.cli.mending import difference
+from convert.document import read_and_clean
+from convert.errors import DocumentError
+from convert.fidelity.visible import of_html
+from convert.mending import MENDERS, in_source
+from convert.mending.draft import Draft, Edit
+from convert.mending.mend import Mended, mend
+from convert.readers.mirror import cut
+from convert.rules import RULES
+from convert.rules.rule import Context
+from convert.sources import Source
+from convert.text import recompose
+
+FOLDER = Path(__file__).parent
+ALL = frozenset(MENDERS)
+Sample = tuple[str, bytes]
+"""A document: its path in a mirror, and its bytes."""
+
+
+def placed(path: Path) -> Sample:
+    """A document of the tests as if it stood where its mirror has it, which decides on its channel."""
+    data = path.read_bytes()
+    if path.is_relative_to(SEEDS):
+        return path.relative_to(SEEDS).as_posix(), data
+    try:
+        section = readers.read(data, path.name, "").article.section
+    except DocumentError:
+        section = ""
+    return f"pages/{section or 'nf91100001'}/{path.name}", data
+
+
+@cache
+def samples() -> dict[str, Sample]:
+    """Every document of the project that could be mended, by its path in it."""
+    found = [
+        *SEEDS.glob("pages/*/*.md"),
+        *FOLDER.glob("cases/*/source.md"),
+        *FOLDER.glob("pages/*/source.html"),
+        *FOLDER.glob("rules/*/*.md"),
+    ]
+    return {path.relative_to(ROOT).as_posix(): placed(path) for path in sorted(found)}
+
+
+def mended(sample: Sample, codes: frozenset[str] = ALL) -> Mended:
+    path, data = sample
+    return mend(Source("", path, data), "", codes)
+
+
+def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
+    """The article as it is written, what else is found, and what of it could be mended."""
+    path, data = sample
+    article, findings, _ = read_and_clean(Source("", path, data), thorough=True)
+    known = {} if article is None else json.decode(codec.encode(article))
+    known = {**known, "source": {**known["source"], "sha256": "", "dialect": ""}} if known else {}
+    kept = sorted(f"{each.code} {each.message} {each.removed}" for each in findings if each.code not in MENDERS)
+    return known, kept, [each.code for each in findings if each.code in MENDERS]
+
+
+def shown(sample: Sample) -> tuple[str, int]:
+    """What another parser sees of the article: its text, and how many links."""
+    text = readers.normal(sample[1].decode())
+    page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN) if text.startswith("### ") else None
+    seen = of_html(recompose(page.content if page else text)[0])
+    return seen.text, seen.links.total()
+
+
+def judge(sample: Sample) -> Mended:
+    """The laws of mending, for one document."""
+    done = mended(sample)
+    assert mended(sample) == done
+    if done.data is None:
+        return done
+    after = (sample[0], done.data)
+    assert told(after)[:2] == told(sample)[:2]
+    assert len(told(sample)[2]) - len(told(after)[2]) == done.count > 0
+    assert mended(after) == Mended()
+    if "TXT004" not in told(sample)[2]:
+        assert shown(after) == shown(sample)
+    for spoil in (crlf, bom):
+        assert mended((sample[0], spoil(sample[1]))).data == spoil(done.data)
+    return done
+
+
+def crlf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def bom(data: bytes) -> bytes:
+    return b"\xef\xbb\xbf" + data.removeprefix(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("name", samples())
+def test_the_article_stays_and_nothing_is_left_to_mend(name: str) -> None:
+    judge(samples()[name])
+
+
+@needs_corpus
+@pytest.mark.parametrize("number", range(8))
+def test_the_article_stays_on_the_real_archive(number: int) -> None:
+    for path in sorted(real_articles())[number::8]:
+        done = judge((path.partition("/")[2], (CORPUS / path).read_bytes()))
+        assert done.reason == ""
+
+
+# --- what becomes of each quirk ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in samples() if name.startswith("tests/cases/")])
+def test_what_is_mended_of_a_case(name: str) -> None:
+    """`make accept` rewrites mended.diff, which is there only where something is mended."""
+    sample = samples()[name]
+    done = mended(sample)
+    got = b"" if done.data is None else difference("source.md", sample[1], done.data)
+    path = (ROOT / name).with_name("mended.diff")
+    if ACCEPT:
+        path.unlink(missing_ok=True)
+        if got:
+            path.write_bytes(got)
+    assert got == (path.read_bytes() if path.exists() else b"")
+
+
+@pytest.mark.parametrize("code", MENDERS)
+def test_each_rule_with_an_edit_is_mended_alone_somewhere(code: str) -> None:
+    counts = [done.count for sample in samples().values() if (done := mended(sample, frozenset({code}))).data]
+    assert sum(counts) > 0
+
+
+def test_only_rules_that_mend_have_an_edit_and_say_so() -> None:
+    assert all(RULES[code].mends for code in MENDERS)
+    assert [bool(in_source(code)) for code in RULES] == [code in MENDERS for code in RULES]
+
+
+# --- faults in any place ----------------------------------------------------------------------------------------------
+
+FAULTS = (
+    *(
+        "\u200b",
+        "\u2060",
+        "&#8203;",
+        "&ZeroWidthSpace;",
+        "\u200e",
+        "&lrm;",
+        "\x01",
+        "&#1;",
+        "\x85",
+        "\u2028",
+        "&#x2029;",
+    ),
+    *(
+        "</br>",
+        "</img>",
+        "\n</br>\n",
+        "<h4></h4>",
+        "<h4> <span></span></h4>\n",
+        "<ul></ul>",
+        "<blockquote>\n</blockquote>",
+    ),
+    *(
+        "<img src='http://a.example/p' width=0 height=0>",
+        "<a href='../a?b=1&c'>纸</a>",
+        '<ok href="/gb/纸.htm">纸</ok>',
+    ),
+    *(
+        "<img src=/i/纸.jpg>",
+        "<a class=x href=https://example.org/>纸</ok>",
+        "<img src='https:https://example.org/1.jpg'/>",
+    ),
+    *(
+        "<img alt='\u200b纸' data-src='https://example.org/2.jpg' src='/blank.gif'>",
+        "\u2f42",
+        "\uf900",
+        "ä¸\xadå\x9b½" * 6,
+    ),
+    *(
+        "<!-- \u200b -->",
+        "<a href='#\u200b'>纸</a>",
+        "العربية\u200f",
+        "<b>\u200e纸</b>",
+        "\0",
+        "&amp;nbsp;",
+        "<pre>\u200b",
+        "</p>",
+    ),
+    *(
+        "&lt;a href='/x'&gt;",
+        "\u00a0\u200b\u3000",
+        " \u200b ",
+        "\n\u2028\n",
+        "<iframe src=//example.org/v></iframe>",
+        "<td>",
+        "]]>",
+    ),
+)
+BASES = tuple(
+    name for name in ("pages/nf9000001/n90000002.md", "pages/p91/99001014.md", "pages/nf9000001/n90000001.md")
+)
+
+
+@settings(max_examples=120)
+@given(st.sampled_from(BASES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FAULTS)), min_size=1, max_size=6))
+def test_faults_in_any_place_are_mended_or_left(base: str, faults: list[tuple[float, str]]) -> None:
+    text = (SEEDS / base).read_text("utf-8")
+    for where, fault in faults:
+        at = int(where * len(text))
+        text = text[:at] + fault + text[at:]
+    judge((base, text.encode()))
+
+
+# --- saved web pages and Markdown -------------------------------------------------------------------------------------
+
+WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>纸\u200b的历史</title>
+<link rel="canonical" href="https://example.org/news/1.html">
+<script>var shown = "\u200b";</script></head>
+<body><nav><a href="/top">首\u200b页</a><img src="/n.gif" width="1" height="1"></nav>
+<div itemprop="articleBody">
+<p>造纸的<a href="../tag/纸">匠人</a>\u200b把纸浆倒进水里。</p>
+<h3> </h3>
+<p>帘子提起来，<img src="/white.png" data-src="https://example.org/laid.jpg" alt="帘纹">水就漏下去。</p>
+<p><img src="https://count.example.org/?1" width="1" height="1"><!-- \u200b --><a href="#\u200b">再来一张</a></p>
+</div>
+<footer><a href="/about">关\u200b于</a></footer></body></html>
+"""
+
+MENDED_WEB_PAGE = (
+    WEB_PAGE.replace("纸\u200b的历史", "纸的历史")
+    .replace("</a>\u200b把", "</a>把")
+    .replace("../tag/纸", "https://example.org/tag/%E7%BA%B8")
+    .replace("<h3> </h3>\n", "")
+    .replace('"/white.png"', '"https://example.org/laid.jpg"')
+    .replace('<img src="https://count.example.org/?1" width="1" height="1"><!--', "<!--")
+)
+
+
+def test_of_a_saved_page_only_the_article_is_mended() -> None:
+    done = judge(("a.html", WEB_PAGE.encode()))
+    assert done.data is not None
+    assert done.data.decode() == MENDED_WEB_PAGE
+
+
+def test_markdown_is_mended_where_it_is_named_as_such() -> None:
+    data = "---\ntitle: 纸\nsource: https://example.org/1\n---\n\n纸\u200b的 [历史](b.html)。\r\n".encode()
+    done = mend(Source("", "a.md", data), "", ALL, "markdown")
+    assert done.data == data.replace("\u200b".encode(), b"")
+
+
+def test_edits_touch_nothing_else() -> None:
+    draft = Draft("\ufeff### 一\r\n二\r三\r\n四".encode(), "markdown", Context(""))
+    assert draft.text == "### 一\n二 三\n四"
+    assert draft.apply([Edit(8, 9, "3"), Edit(4, 5, "1")]) == "\ufeff### 1\r\n二\r3\r\n四".encode()
+    assert draft.apply([draft.without(6, 9)]) == "\ufeff### 一\r\n四".encode()
+    assert draft.apply([draft.without(10, 11)]) == "\ufeff### 一\r\n二\r三".encode()
+    assert draft.apply([draft.without(6, 7)]) == "\ufeff### 一\r\n\r三\r\n四".encode()
