@@ -15,6 +15,9 @@ from msgspec.structs import replace
 from running import run, untraced
 
 from convert import cache, checked, checking
+from convert.cache import identity
+from convert.cache.file import Old
+from convert.cache.identity import identity_of
 from convert.checking import check
 from convert.control import Control
 from convert.errors import StoreError
@@ -92,6 +95,7 @@ def shorten_lines(root: Path) -> None:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "nothing": lambda root: None,
+    "old": lambda root: os.utime(root / PAGE, ns=(-1, -1)),
     "edited": edit,
     "broken": lambda root: (root / PAGE).write_text("### 纸\n\n原文链接（需翻墙）：", "utf-8"),
     "touched": lambda root: os.utime(root / PAGE),
@@ -129,7 +133,7 @@ def test_only_what_changed_is_looked_at(
     assert len(looked) <= few.get(change, 1)
     looked.clear()
     said(archive, tmp_path / "cache")
-    assert looked == ([PAGE.as_posix()] if change == "unreadable" else [])
+    assert looked == ([PAGE.as_posix()] if change in ("old", "unreadable") else [])
 
 
 SETTINGS: tuple[dict[str, object], ...] = (
@@ -168,7 +172,7 @@ def test_another_version_of_the_program_starts_again(
     later(monkeypatch)
     usual = said(archive, tmp_path / "cache")
     looked.clear()
-    monkeypatch.setattr(cache, "_program", lambda: "another")
+    monkeypatch.setattr(identity, "program", lambda: "another")
     assert said(archive, tmp_path / "cache") == usual
     assert PAGE.as_posix() in looked
 
@@ -231,8 +235,8 @@ def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(small: Path,
 
     def entries(path: Path) -> int:
         check([str(path)], Settings(cache=str(folder), workers=1), lambda _: None)
-        old = cache._Old.of(str(folder / cache.NAME), cache._identity(Settings()))
-        count = len(list(old.entries(old.end)))
+        old = Old.of(str(folder / cache.NAME), identity_of(Settings()))
+        count = len(old.unmet())
         old.close()
         return count
 

@@ -24,6 +24,7 @@ from convert.cli.common import (
 )
 from convert.cli.target import target
 from convert.control import Control
+from convert.control.codes import codes
 from convert.errors import ConvertError
 from convert.model import Finding
 from convert.pipeline import Settings
@@ -131,7 +132,8 @@ class NothingToConvertError(ConvertError):
 def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: pipeline.Tell) -> int:
     """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
-    everything = replace(settings, control=Control(comments=False))  # as the conversion itself counts
+    # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
+    everything = replace(settings, control=Control(ignore=codes(["SET"]), comments=False))
     summary = check(sources, everything, found.append)
     code = status(summary, strict=True, mended_too=False)
     if code:

@@ -45,13 +45,22 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     except msgspec.ValidationError as refused:
         from convert.violations import locate
 
+        try:  # what breaks the schema may stand before what is no JSON
+            msgspec.json.decode(text)
+        except msgspec.DecodeError as broken:
+            raise _broken(text, broken) from None
         found = codec.explain(json.loads(text))
         if found is None:
             raise DocumentError("ART009", f"the article: {refused}", 1, 1) from None
         raise DocumentError("ART009", found.message, *locate(text, found.path)) from None
     except msgspec.DecodeError as broken:
-        at = _POSITION.search(str(broken))
-        before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise DocumentError("SRC007", f"not valid JSON: {broken}", line, column) from None
+        raise _broken(text, broken) from None
     return Reading(article, Places())
+
+
+def _broken(text: str, broken: msgspec.DecodeError) -> DocumentError:
+    """The error of what is not JSON, with the place where reading stopped."""
+    at = _POSITION.search(str(broken))
+    before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return DocumentError("SRC007", f"not valid JSON: {broken}", line, column)

@@ -1,0 +1,36 @@
+"""What tells the entries that this program makes with these settings from all others."""
+
+import hashlib
+import sys
+from contextlib import suppress
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from convert.pipeline import Settings
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+def identity_of(settings: Settings) -> bytes:
+    """What tells entries that this program makes with these settings from all others."""
+    digest = hashlib.blake2b(digest_size=16)
+    said = (settings.form, settings.fidelity, settings.control.comments, sys.version, sys.byteorder)
+    digest.update(repr((said, program())).encode())
+    return digest.digest()
+
+
+@cache
+def program() -> str:
+    """The version of this program, a hash of its files, and the versions of what it is built on."""
+    files = hashlib.blake2b(digest_size=16)
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in (".py", ".json") and path.is_file():
+            files.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
+    versions = [metadata.version("archive-convert")]
+    for need in metadata.requires("archive-convert") or ():
+        if "extra ==" not in need:
+            name = need.split(";")[0].split("[")[0].rstrip("0123456789.,<>=!~ ")
+            with suppress(metadata.PackageNotFoundError):
+                versions.append(f"{name} {metadata.version(name)}")
+    return f"{' '.join(versions)} {files.hexdigest()}"
