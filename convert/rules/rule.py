@@ -1,12 +1,36 @@
 """What a rule is, and what it may ask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
-from convert.model import Level, Reading
+from convert.model import (
+    Article,
+    Aside,
+    Cell,
+    Code,
+    Embed,
+    Emphasis,
+    Figure,
+    Footnote,
+    Heading,
+    InlineCode,
+    Item,
+    Level,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Reading,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    Underline,
+)
 
 Language = Literal["en", "zh"]
 """A language of the rules' pages: English, or Chinese in simplified characters."""
@@ -75,16 +99,54 @@ class Rule(NamedTuple):
         return self.fix is not None or "\n## Fix\n" in self.page
 
 
-def texts(nodes: tuple[object, ...]) -> Iterator[str]:
+def unusual(reading: Reading) -> bool:
+    """Whether the source may hold an unusual character; most do not."""
+    return not reading.usual
+
+
+CHILDREN: Mapping[type, tuple[str, ...]] = {
+    Article: ("lead", "nav", "body"),
+    Paragraph: ("children",),
+    Heading: ("children",),
+    Figure: ("images", "caption"),
+    List: ("items",),
+    Item: ("children",),
+    Table: ("rows",),
+    Cell: ("children",),
+    Quote: ("children",),
+    Embed: ("children",),
+    Footnote: ("children",),
+    Aside: ("children",),
+    Link: ("children",),
+    Emphasis: ("children",),
+    Strong: ("children",),
+    Underline: ("children",),
+    Subscript: ("children",),
+    Superscript: ("children",),
+}
+"""Where each type of node keeps its children."""
+
+
+def texts(nodes: tuple[Any, ...]) -> list[str]:
     """The texts inside nodes, in order."""
+    out: list[str] = []
+    _gather(nodes, out)
+    return out
+
+
+def _gather(nodes: tuple[Any, ...], out: list[str]) -> None:
     for node in nodes:
-        if isinstance(node, tuple):
-            yield from texts(node)
-        elif isinstance(text := getattr(node, "text", None), str):
-            yield text
+        kind = type(node)
+        if kind in _TEXTS:
+            out.append(node.text)
+        elif kind is tuple:
+            _gather(node, out)
         else:
-            for field in ("caption", "items", "rows", "children"):
-                yield from texts(getattr(node, field, ()))
+            for field in CHILDREN.get(kind, ()):
+                _gather(getattr(node, field), out)
+
+
+_TEXTS = frozenset({Text, InlineCode, Code})
 
 
 def remove(node: object, context: Context) -> None:
