@@ -73,36 +73,30 @@ def collapse(text: str) -> str:
     return _SPACES.sub(settle, text)
 
 
-_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
-_COMPATIBILITY = re.compile(rb"\xef[\xa4-\xab]")
 _STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 
 
-def is_composed(data: bytes) -> bool:
-    """Whether nothing in UTF-8 is for `recompose`: no combining mark, Han radical or compatibility ideograph."""
-    return not (
-        b"\xcc" in data
-        or b"\xcd" in data
-        or b"\xe1" in data
-        or b"\xf0\xaf" in data
-        or _RADICAL.search(data)
-        or _COMPATIBILITY.search(data)
-    )
-
-
-_RARE_BYTES = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0xCC, 0xCD, 0xE1)
+_RARE_BYTES = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0xCC, 0xCD, 0xE0, 0xE1)
 _UNUSUAL = (  # what it begins with, because one byte is found ten times as fast as two
     (b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")),
-    (b"\xe2", re.compile(rb"\xe2(?:[\xba-\xbf]|\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0\xa6-\xa9])")),
-    (b"\xef", re.compile(rb"\xef(?:[\xa4-\xab]|\xbb\xbf|\xbf[\xbe\xbf])")),
-    (b"\xf0", re.compile(rb"\xf0\xaf")),
-    (b"&", re.compile(rb"&(?:#|[lr]rm;|NoBreak;|Negative|ZeroWidth)")),
+    (b"\xce", re.compile(rb"\xce\x87")),
+    (
+        b"\xe2",
+        re.compile(
+            rb"\xe2(?:[\xba-\xbf]|\x80[\x80\x81\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0\xa6-\xa9]"
+            rb"|\x84[\xa6\xaa\xab]|\x8c[\xa9\xaa]|\xab\x9c)"
+        ),
+    ),
+    (b"\xef", re.compile(rb"\xef(?:[\xa4-\xad]|\xbb\xbf|\xbf[\xbe\xbf])")),
+    (b"\xf0", re.compile(rb"\xf0(?:\xaf|\x9d[\x85-\x87])")),
+    (b"&", re.compile(rb"&(?:#|lrm;|rlm;|NoBreak;|Negative|ZeroWidth)")),
 )
+"""A test goes through all of Unicode, and through the names of HTML, for what these must not miss."""
 
 
 def is_usual(data: bytes) -> bool:
-    """Whether UTF-8 holds nothing that a repair of characters or a rule about them looks for: what `is_composed` asks,
-    no character that is in `CONTROL`, is a line separator or has no width, no reference that may be to one of them.
+    """Whether UTF-8 surely holds nothing that a repair of characters or a rule about them looks for: what `recompose`
+    changes, controls, characters without width, line separators, and references to them.
 
     One look for all of them, because each search over a page takes as long as several of its elements.
     """

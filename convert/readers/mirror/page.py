@@ -13,7 +13,7 @@ from convert.readers.html import Builder
 from convert.readers.mirror import cut, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
-from convert.text import EDGE_SPACE, collapse, is_composed, is_usual, language, recompose
+from convert.text import EDGE_SPACE, collapse, is_usual, language, recompose
 
 NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
 
@@ -51,8 +51,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     page = cut.cut(text, dialect or cut.UNKNOWN)
     usual = is_usual(data)
-    composed = usual or is_composed(data)
-    mended = repair(page.content, page.dialect, page.content_line, composed=composed)
+    mended = repair(page.content, page.dialect, page.content_line, composed=usual)
     builder = Builder(page.dialect.markup, page.content_line)
     root = builder.parse(mended.html)
     lead, body, told = _parts(builder, root, page.dialect)
@@ -65,7 +64,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     if not usual and b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
     title = _title(page.title)
-    if not composed:
+    if not usual:
         title, changed, at = recompose(before := title)
         if changed and not any(each.code == "TXT005" for each in notes):
             seen = f"{changed} compatibility character(s) such as U+{ord(before[at]):04X}; written as usual"
