@@ -471,6 +471,8 @@ class Reading(Struct, frozen=True):
     article: Article
     places: Places
     notes: tuple[Note, ...] = ()
+    text: str = ""
+    """The source as text, where it is the text of the article, for rules that look at the document as a whole."""
     usual: bool = False
     """Whether the source is known to hold no unusual character (`text.is_usual`): some rules then need not look."""
     html: str = ""

@@ -95,7 +95,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         body=body,
     )
     places.put((article.source, (page.address_line - page.content_line, 0)))
-    return Reading(article, places, tuple(notes), usual=usual, home=home, html=mended.html)
+    return Reading(article, places, tuple(notes), text=text, usual=usual, home=home, html=mended.html)
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
