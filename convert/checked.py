@@ -17,8 +17,8 @@ from convert.document import base_of, failure, leaves_out, placed, read_and_clea
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Link
 from convert.pipeline import Settings
-from convert.rules.engine import CHILDREN, noted
-from convert.rules.rule import texts
+from convert.rules.engine import noted
+from convert.rules.rule import CHILDREN, texts
 from convert.sources import Ref, Refusal, Source
 from convert.urls import article_key, article_of
 

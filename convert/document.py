@@ -12,7 +12,7 @@ from convert.control import inline
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
-from convert.rules.engine import clean, finding, noted
+from convert.rules.engine import IN_ORDER, clean, finding, noted
 from convert.rules.rule import Context
 from convert.sources import STDIN, Ref, Refusal, Source, printable
 from convert.sources.remote import remote_base
@@ -42,7 +42,7 @@ def read_and_clean(
         if fidelity:
             findings += measured(reading, article, findings, path, fidelity)
         if inline.may_hold(source.data):
-            findings = sorted([*findings, *misasked(source, path, form)], key=lambda each: (each.line, each.column))
+            findings = sorted([*findings, *misasked(source, path, form)], key=IN_ORDER)
     except DocumentError as error:
         return None, [failure(error, path)], ""
     except Exception as error:  # a fault of ours must not take the other documents with it

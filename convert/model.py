@@ -419,7 +419,7 @@ class Places:
     def near(self, node: object, around: Position = None) -> Position:
         """The position of `node`, or that of what is around it."""
         if self._new:
-            self._by_id.update((id(pair[0]), pair) for pair in self._new if pair[1])  # keeps the nodes, so the ids
+            self._by_id |= {id(pair[0]): pair for pair in self._new if pair[1]}  # keeps the nodes, so the ids
             self._new.clear()
         known = self._by_id.get(id(node))
         return known[1] if known else around
@@ -473,10 +473,9 @@ class Reading(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     data: bytes | None = None
     text: str = ""
-    """The source as bytes and as text, for rules that need to look only where something occurs in it; None where it
-    is not the text of the article."""
-    references: bool = True
-    """Whether there may be numeric character references in the source."""
+    """The source as bytes and as text, where the article stands in it, for rules that look at the whole document."""
+    usual: bool = False
+    """Whether the source is known to hold no unusual character (`text.is_usual`): some rules then need not look."""
     html: str = ""
     """The region of the source that the article was read from, mended, for the fidelity meter."""
     home: str = ""

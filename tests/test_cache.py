@@ -137,7 +137,7 @@ def test_only_what_changed_is_looked_at(
 
 
 SETTINGS: tuple[dict[str, object], ...] = (
-    {"fidelity": True},
+    {"fidelity": ("markdown",)},
     {"form": "mirror"},
     {"base_url": "https://github.com/a/b/blob/main/"},
     {"control": Control(frozenset({"SET001", "NAV003"}))},

@@ -30,8 +30,8 @@ from convert.readers.flow import strings
 from convert.readers.mirror import cut
 from convert.readers.mirror.dialect import Dialect
 from convert.rules import RULES
-from convert.rules.engine import CHILDREN, clean
-from convert.rules.rule import Context
+from convert.rules.engine import clean
+from convert.rules.rule import CHILDREN, Context
 from convert.sources import Source
 from convert.urls import article_key, resolve
 from convert.writers import WRITERS

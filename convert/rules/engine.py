@@ -1,61 +1,16 @@
 """One walk over an article: each node meets the rules for its type, is mended, and what was wrong is said."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
 
-from convert.model import (
-    Article,
-    Aside,
-    Cell,
-    Embed,
-    Emphasis,
-    Figure,
-    Finding,
-    Footnote,
-    Heading,
-    Item,
-    Link,
-    List,
-    Note,
-    Paragraph,
-    Place,
-    Position,
-    Quote,
-    Reading,
-    Strong,
-    Subscript,
-    Superscript,
-    Table,
-    Underline,
-)
+from convert.model import Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
 from convert.rules import RULES
-from convert.rules.rule import Check, Context, Fix, Rule, remove
+from convert.rules.rule import CHILDREN, Check, Context, Fix, Rule, remove
 from convert.text import one_line
-
-CHILDREN: Mapping[type, tuple[str, ...]] = {
-    Article: ("lead", "nav", "body"),
-    Paragraph: ("children",),
-    Heading: ("children",),
-    Figure: ("images", "caption"),
-    List: ("items",),
-    Item: ("children",),
-    Table: ("rows",),
-    Cell: ("children",),
-    Quote: ("children",),
-    Embed: ("children",),
-    Footnote: ("children",),
-    Aside: ("children",),
-    Link: ("children",),
-    Emphasis: ("children",),
-    Strong: ("children",),
-    Underline: ("children",),
-    Subscript: ("children",),
-    Superscript: ("children",),
-}
-"""Where each type of node keeps its children."""
 
 KEPT_EMPTY = frozenset({Article, Cell, Embed})
 """What may lose its last child and stay: the others go with it."""
@@ -87,8 +42,11 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
         )
     if context.thorough:
         findings += _looked(reading, article, path)
-    findings.sort(key=_in_order)
+    findings.sort(key=IN_ORDER)
     return article, findings
+
+
+IN_ORDER = attrgetter("line", "column")
 
 
 def _looked(reading: Reading, article: Article, path: str) -> Iterator[Finding]:
@@ -96,10 +54,6 @@ def _looked(reading: Reading, article: Article, path: str) -> Iterator[Finding]:
     for rule, look in _LOOKS:
         for message, place in look(reading, article):
             yield finding(rule, message, path, place if place.line else Place(1, 1), fixed=rule.mends)
-
-
-def _in_order(each: Finding) -> tuple[int, int]:
-    return each.line, each.column
 
 
 Ask = tuple[Rule, Check, Fix | None]

@@ -24,7 +24,7 @@ def check(link: NavLink, context: Context) -> str | None:
 
 
 def fix(link: NavLink, context: Context) -> NavLink:
-    return NavLink(link.label, BEACON.sub("", link.target))
+    return NavLink(link.label, link.target.rpartition("?")[0])
 
 
 RULE = Rule("NAV001", "navigation-beacon", "info", __doc__, on=(NavLink,), check=check, fix=fix)

@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
-from convert.urls import linkable, scheme
+from convert.urls import linkable
 
 
 def check(link: NavLink, context: Context) -> str | None:
-    if not link.target or (scheme(link.target) and linkable(link.target)):
+    if not link.target or (linkable(link.target) and not link.target.startswith("#")):
         return None
     return f"nothing tells where the link {link.label} ({link.target}) leads; give --base-url"
 

@@ -1,12 +1,37 @@
 """What a rule is, and what it may ask."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
-from convert.model import Article, Level, Place, Reading
+from convert.model import (
+    Article,
+    Aside,
+    Cell,
+    Code,
+    Embed,
+    Emphasis,
+    Figure,
+    Footnote,
+    Heading,
+    InlineCode,
+    Item,
+    Level,
+    Link,
+    List,
+    Paragraph,
+    Place,
+    Quote,
+    Reading,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    Underline,
+)
 
 Language = Literal["en", "zh"]
 """A language of the rules' pages: English, or Chinese in simplified characters."""
@@ -87,16 +112,54 @@ def in_chinese(code: str) -> tuple[str, str]:
     return page, messages
 
 
-def texts(nodes: tuple[object, ...]) -> Iterator[str]:
+def unusual(reading: Reading) -> bool:
+    """Whether the source may hold an unusual character; most do not."""
+    return not reading.usual
+
+
+CHILDREN: Mapping[type, tuple[str, ...]] = {
+    Article: ("lead", "nav", "body"),
+    Paragraph: ("children",),
+    Heading: ("children",),
+    Figure: ("images", "caption"),
+    List: ("items",),
+    Item: ("children",),
+    Table: ("rows",),
+    Cell: ("children",),
+    Quote: ("children",),
+    Embed: ("children",),
+    Footnote: ("children",),
+    Aside: ("children",),
+    Link: ("children",),
+    Emphasis: ("children",),
+    Strong: ("children",),
+    Underline: ("children",),
+    Subscript: ("children",),
+    Superscript: ("children",),
+}
+"""Where each type of node keeps its children."""
+
+
+def texts(nodes: tuple[Any, ...]) -> list[str]:
     """The texts inside nodes, in order."""
+    out: list[str] = []
+    _gather(nodes, out)
+    return out
+
+
+def _gather(nodes: tuple[Any, ...], out: list[str]) -> None:
     for node in nodes:
-        if isinstance(node, tuple):
-            yield from texts(node)
-        elif isinstance(text := getattr(node, "text", None), str):
-            yield text
+        kind = type(node)
+        if kind in _TEXTS:
+            out.append(node.text)
+        elif kind is tuple:
+            _gather(node, out)
         else:
-            for field in ("caption", "items", "rows", "children"):
-                yield from texts(getattr(node, field, ()))
+            for field in CHILDREN.get(kind, ()):
+                _gather(getattr(node, field), out)
+
+
+_TEXTS = frozenset({Text, InlineCode, Code})
 
 
 def remove(node: object, context: Context) -> None:

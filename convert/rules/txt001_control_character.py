@@ -10,12 +10,10 @@ Nobody sees them, and XML forbids most (XML 1.0, section 2.2): one would make a 
 They are taken out.
 """
 
-import re
-
 from msgspec.structs import replace
 
-from convert.model import Article, Code, Image, InlineCode, Reading, Text
-from convert.rules.rule import Context, Rule
+from convert.model import Article, Code, Image, InlineCode, Text
+from convert.rules.rule import Context, Rule, unusual
 from convert.text import CONTROL
 
 Node = Text | Code | InlineCode | Image | Article
@@ -26,23 +24,6 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Image: ("alt", "title"),
     Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
 }
-
-
-ASCII = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-C1 = re.compile(rb"\xc2[\x80-\x9f]")
-
-
-def possible(reading: Reading) -> bool:
-    """Whether the source holds a control character, or a numeric character reference that may be one."""
-    data, text = reading.data, reading.text
-    return (
-        data is None
-        or len(data.translate(None, ASCII)) != len(data)
-        or reading.references
-        or (b"\xc2" in data and C1.search(data) is not None)
-        or "\ufffe" in text
-        or "\uffff" in text
-    )
 
 
 def check(node: Node, context: Context) -> str | None:
@@ -66,5 +47,5 @@ RULE = Rule(
     on=tuple(FIELDS),
     check=check,
     fix=fix,
-    when=possible,
+    when=unusual,
 )

@@ -16,8 +16,8 @@ import re
 
 from msgspec.structs import replace
 
-from convert.model import Article, Image, Reading, Text
-from convert.rules.rule import Context, Rule
+from convert.model import Article, Image, Text
+from convert.rules.rule import Context, Rule, unusual
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -25,16 +25,9 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Image: ("alt", "title"),
     Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
 }
-_BYTES = re.compile(rb"\xe2(?:\x80[\x8b\x8e\x8f\xaa-\xae]|\x81[\xa0\xa6-\xa9])")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-
-
-def possible(reading: Reading) -> bool:
-    """Whether the source holds such a character, or a numeric character reference that may be one."""
-    data = reading.data
-    return data is None or reading.references or "\ufeff" in reading.text or _BYTES.search(data) is not None
 
 
 def visible(text: str) -> str:
@@ -58,5 +51,5 @@ def fix(node: Node, context: Context) -> Node | None:
 
 
 RULE = Rule(
-    "TXT002", "zero-width-character", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=possible, once=True
+    "TXT002", "zero-width-character", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=unusual, once=True
 )

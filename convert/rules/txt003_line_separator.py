@@ -14,19 +14,13 @@ import re
 
 from msgspec.structs import replace
 
-from convert.model import Article, Image, Reading, Text
-from convert.rules.rule import Context, Rule
+from convert.model import Article, Image, Text
+from convert.rules.rule import Context, Rule, unusual
 from convert.text import collapse
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"), Article: ("title",)}
-_BYTES = re.compile(rb"\xe2\x80[\xa8\xa9]")
 SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
-
-
-def possible(reading: Reading) -> bool:
-    """Whether the source holds one, or a numeric character reference that may be one."""
-    return reading.data is None or reading.references or _BYTES.search(reading.data) is not None
 
 
 def check(node: Node, context: Context) -> str | None:
@@ -48,5 +42,5 @@ def fix(node: Node, context: Context) -> Node | None:
 
 
 RULE = Rule(
-    "TXT003", "line-separator", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=possible, once=True
+    "TXT003", "line-separator", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=unusual, once=True
 )

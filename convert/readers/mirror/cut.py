@@ -40,6 +40,8 @@ class Page(NamedTuple):
     """What stands between the article and the source line: the mirror's own, for passing the page on."""
     tail: str
     """What stands after the source line."""
+    tail_line: int
+    """The line in which the tail begins."""
 
 
 def look(text: str) -> tuple[str, str] | None:
@@ -100,6 +102,7 @@ def cut(text: str, dialect: Dialect) -> Page:
     above = text.count("\n", 0, head)
     end = text.rfind(dialect.end, head, tail + 1)
     end = tail if end < 0 else min(tail, end + 1)
+    below = above + text.count("\n", head, tail) + 1
     nav = _links(text, dialect.nav, 0, head, above) if start >= 0 else []
     if after < len(text):
         told = {link for link, _ in nav}
@@ -112,9 +115,10 @@ def cut(text: str, dialect: Dialect) -> Page:
         content_start=head,
         content_line=above,
         address=address,
-        address_line=text.count("\n", 0, tail) + 2 if address else 0,
+        address_line=below + 1 if address else 0,
         share=text[end:tail],
         tail=text[after:],
+        tail_line=below + text.count("\n", tail, after),
     )
 
 

@@ -48,8 +48,8 @@ class Dialect(NamedTuple):
     """What follows the dateline: reporters and how they reported."""
     credits: tuple[re.Pattern[str], ...] = ()
     """Lines near the end that name editor, reporters or agency; what the first that matches tells is taken."""
-    credit_signs: str = "编編转轉校（"
-    """Characters of which each line of credits has at least one: where none is, no pattern is tried."""
+    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（]")
+    """What each line of credits has: where none is, no pattern of `credits` is tried."""
     expects: tuple[str, ...] = ()
     """What of the article's metadata at least 95 in 100 real pages tell in their text: `dateline`, `editor`."""
     series: re.Pattern[str] = re.compile(r"【(?P<series>[^】]{1,20})】")

@@ -27,6 +27,8 @@ _PLACE = re.compile(
 )
 
 
+OPENINGS = (Paragraph, Quote)
+CLOSINGS = (Paragraph, Code)
 LAST = 8
 """Credits stand among as many paragraphs at the end."""
 
@@ -46,7 +48,7 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
     dateline = agency = kind = editor = ""
     authors: list[str] = []
     if dialect.dateline:
-        for block in islice((each for each in body if isinstance(each, Paragraph | Quote)), 6):
+        for block in islice((each for each in body if isinstance(each, OPENINGS)), 6):
             opening = "".join(islice(strings((block,)), 8))[:300]
             if match := dialect.dateline.search(opening):
                 dateline = match["dateline"].strip(EDGE_SPACE)
@@ -60,9 +62,9 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         authors += names(by["second"])
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
-    for last in islice((each for each in reversed(body) if isinstance(each, Paragraph | Code)), LAST):
+    for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
         text = "".join(strings((last,)))[-200:]
-        if not any(sign in text for sign in dialect.credit_signs):
+        if not dialect.credit_signs.search(text):
             continue
         for pattern in dialect.credits:
             if match := pattern.search(text):

@@ -13,7 +13,7 @@ from convert.readers.html import Builder
 from convert.readers.mirror import cut, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
-from convert.text import EDGE_SPACE, collapse, is_composed, language, recompose
+from convert.text import EDGE_SPACE, collapse, is_usual, language, recompose
 
 NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
 
@@ -50,21 +50,21 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     if dialect is None and cut.look(text) is None:
         raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     page = cut.cut(text, dialect or cut.UNKNOWN)
-    composed = is_composed(data)
-    mended = repair(page.content, page.dialect, page.content_line, composed=composed)
+    usual = is_usual(data)
+    mended = repair(page.content, page.dialect, page.content_line, composed=usual)
     builder = Builder(page.dialect.markup, page.content_line)
     root = builder.parse(mended.html)
     lead, body, told = _parts(builder, root, page.dialect)
     places, home = builder.places, wrapper.home(page, told, path)
-    notes = [*mended.notes, *builder.notes, *wrapper.left_out(page, text)]
+    notes = [*mended.notes, *builder.notes, *wrapper.left_out(page)]
     if dialect is None:
         notes.append(Note("SRC006", wrapper.unknown(text), Place(1, 1)))
     if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
         notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
-    if b"\0" in data:
+    if not usual and b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
     title = _title(page.title)
-    if not composed:
+    if not usual:
         title, changed, at = recompose(before := title)
         if changed and not any(each.code == "TXT005" for each in notes):
             seen = f"{changed} compatibility character(s) such as U+{ord(before[at]):04X}; written as usual"
@@ -99,19 +99,13 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         article,
         places,
         tuple(notes),
-        home=home,
         data=data,
         text=text,
-        references=refers(data),
+        usual=usual,
         html=mended.html,
+        home=home,
         expects=page.dialect.expects,
     )
-
-
-def refers(data: bytes) -> bool:
-    """Whether there are numeric character references in the bytes.  Few of them hold the second of their characters,
-    and looking for that one is ten times as fast as looking for both."""
-    return any(before.endswith(b"&") for before in data.split(b"#"))
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:

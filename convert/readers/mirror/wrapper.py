@@ -18,14 +18,13 @@ _TAG = re.compile(r"<[^>]*>")
 _RULE = re.compile(r"-{3,}\Z")
 
 
-def left_out(page: Page, text: str) -> Iterator[Note]:
+def left_out(page: Page) -> Iterator[Note]:
     """A note for each part of the wrapper that nobody would miss, but that is not in the article either."""
-    lines = page.content_line + page.content.count("\n") + 1
     if page.share.strip("-\n "):
-        yield Note("NAV005", "share matter of the page", Place(lines, 1), visible(page.share))
+        line = page.content_line + page.content.count("\n") + 1
+        yield Note("NAV005", "share matter of the page", Place(line, 1), visible(page.share))
     if page.tail:
-        line = text.count("\n", 0, len(text) - len(page.tail)) + 1
-        for number, raw in enumerate(page.tail.split("\n"), start=line):
+        for number, raw in enumerate(page.tail.split("\n"), start=page.tail_line):
             if (words := raw.strip()) and not _RULE.match(words) and not f"\n{raw}".startswith(page.dialect.nav):
                 place = Place(number, len(raw) - len(raw.lstrip()) + 1)
                 if words.startswith("<img"):

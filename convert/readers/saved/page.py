@@ -109,7 +109,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         builder.notes.append(
             Note("SRC005", f"a byte here is not {encoding_of(data)}, the page's encoding; save the page again", place)
         )
-    return Reading(article, builder.places, tuple(builder.notes), data=data, text=text, html=seen)
+    return Reading(article, builder.places, tuple(builder.notes), text=text, html=seen)
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:
