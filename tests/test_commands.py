@@ -16,7 +16,8 @@ from convert.writers import WRITERS
 
 FOLDER = Path(__file__).parent / "commands"
 PRESS = FOLDER / "press"
-PAGES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
+DOCS = FOLDER.parent.parent / "docs"
+PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md"]
 SECONDS = re.compile(r"(?<=\bin )[\d,]+\.\d(?= s\b)|(?<=用时 )[\d,]+\.\d(?= 秒)")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 

@@ -63,4 +63,4 @@ def _broken(text: str, broken: msgspec.DecodeError) -> DocumentError:
     at = _POSITION.search(str(broken))
     before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return DocumentError("SRC007", f"not valid JSON: {broken}", line, column)
+    return DocumentError("SRC007", f"not valid JSON: {str(broken).removeprefix('JSON is malformed: ')}", line, column)

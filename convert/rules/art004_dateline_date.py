@@ -1,7 +1,7 @@
 """ART004 dateline-date
 
 ## What it finds
-A dateline whose day is more than three days from the day of publication.
+A dateline whose day is more than three days from the day of publication.  Looked for by `convert validate`.
 
 ## Why it matters
 One of the two is wrong, or the article is an old one that was published again.  A day is normal: datelines are written
@@ -12,27 +12,31 @@ Look at the original.  The day of publication is what outputs are sorted by.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
-from convert.model import Article
-from convert.rules.rule import Context, Rule
+from convert.model import Article, Place, Reading
+from convert.rules.body import beginning, place_in
+from convert.rules.rule import Rule
 
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 LIMIT = 3
 """Days: 660 of 106,362 real articles are further apart, 29 in 100 are one apart."""
 
 
-def check(article: Article, context: Context) -> str | None:
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     told = _DAY.search(article.dateline)
     if not told or not article.published:
-        return None
+        return
+    day = article.published[:10]
     try:
-        apart = date(int(told[1]), int(told[2]), int(told[3])) - date.fromisoformat(article.published[:10])
+        apart = date(int(told[1]), int(told[2]), int(told[3])) - date.fromisoformat(day)
     except ValueError:
-        return None
-    if abs(apart.days) <= LIMIT:
-        return None
-    return f"the dateline {told[0]} is {abs(apart.days)} days from the day of publication, {article.published[:10]}"
+        return
+    if abs(apart.days) > LIMIT:
+        at = reading.text.find(told[0])
+        place = place_in(reading, reading.text, at) if at >= 0 else beginning(reading)
+        yield f"the dateline {told[0]} is {abs(apart.days)} days from the address, {day}; correct what is wrong", place
 
 
-RULE = Rule("ART004", "dateline-date", "warning", __doc__, on=(Article,), check=check)
+RULE = Rule("ART004", "dateline-date", "warning", __doc__, look=look)

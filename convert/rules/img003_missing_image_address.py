@@ -30,7 +30,7 @@ def check(image: Image, context: Context) -> str | None:
         scheme(image.address) in _LOADABLE and resolve(image.address, "") and not image.address.startswith("data:")
     ):
         return None
-    return f"picture with an unusable address {image.address}"
+    return f"picture with an unusable address {image.address}; src should be that of a picture on the web"
 
 
 def fix(image: Image, context: Context) -> Image | None:

@@ -37,7 +37,7 @@ def decoded(address: str) -> bytes | None:
 def check(image: Image, context: Context) -> str | None:
     if not image.address.startswith("data:") or decoded(image.address) is not None:
         return None
-    return f"no picture in the data address {image.address[:40]}…"
+    return f"no picture in the data address {image.address[:40]}…; src should be that of a picture on the web"
 
 
 def fix(image: Image, context: Context) -> Image | None:

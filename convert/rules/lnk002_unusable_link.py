@@ -26,9 +26,9 @@ def check(link: Link, context: Context) -> str | None:
         return None
     if linkable(target) and resolve(target, ""):
         return None
-    return (
-        f"link {target} leads nowhere; it should be {whole}" if (whole := meant(target)) else f"unusable link {target}"
-    )
+    if whole := meant(target):
+        return f"link {target} leads nowhere; it should be {whole}"
+    return f"link {target} cannot be followed; href should be an address on the web"
 
 
 def fix(link: Link, context: Context) -> Link:

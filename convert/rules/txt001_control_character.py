@@ -48,4 +48,5 @@ RULE = Rule(
     check=check,
     fix=fix,
     when=unusual,
+    sign=CONTROL,
 )

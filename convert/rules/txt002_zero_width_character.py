@@ -51,5 +51,14 @@ def fix(node: Node, context: Context) -> Node | None:
 
 
 RULE = Rule(
-    "TXT002", "zero-width-character", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=unusual, once=True
+    "TXT002",
+    "zero-width-character",
+    "info",
+    __doc__,
+    on=tuple(FIELDS),
+    check=check,
+    fix=fix,
+    when=unusual,
+    sign=re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}"),
+    once=True,
 )

@@ -42,5 +42,14 @@ def fix(node: Node, context: Context) -> Node | None:
 
 
 RULE = Rule(
-    "TXT003", "line-separator", "info", __doc__, on=tuple(FIELDS), check=check, fix=fix, when=unusual, once=True
+    "TXT003",
+    "line-separator",
+    "info",
+    __doc__,
+    on=tuple(FIELDS),
+    check=check,
+    fix=fix,
+    when=unusual,
+    sign=re.compile("[\u2028\u2029]"),
+    once=True,
 )

@@ -84,7 +84,9 @@ def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: 
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
         column = len(line[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(line) + 1
-        return Refusal(root, name, "SRC007", f"not valid JSON: {broken}", place[1], column)
+        return Refusal(
+            root, name, "SRC007", f"not valid JSON: {str(broken).removeprefix('JSON is malformed: ')}", place[1], column
+        )
     parts = safe_parts(told)
     path = printable("/".join(parts)) if parts else ""
     if not path or path in taken:

@@ -64,7 +64,7 @@ def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         builder.walk(element, flow, level + 1)
         return
     if not target:
-        builder.note("LNK002", "link without an address", element)
+        builder.note("LNK002", "link without an address; href should be one on the web", element)
     elif hidden := element.attr("data-cfemail"):
         target = _mail(hidden, target)
         builder.note("LNK001", f"link {element.attr('href')} hides an e-mail address; it leads to {target}", element)
@@ -129,7 +129,9 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
             builder.note("IMG003", f"picture without an address; the link around it leads to {around}", element)
             address, full_size = around, ""
         else:
-            builder.note("IMG003", "picture without an address", element, alt)
+            builder.note(
+                "IMG003", "picture without an address; src should be that of a picture on the web", element, alt
+            )
             if not alt:
                 return None
     made = Image(address, alt, collapse(title).strip() if title else "", width, height, full_size)

@@ -60,7 +60,13 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     if dialect is None:
         notes.append(Note("SRC006", wrapper.unknown(text), Place(1, 1)))
     if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
-        notes.append(Note("ART003", "the body lacks its end mark: it was cut short", Place(page.address_line, 1)))
+        notes.append(
+            Note(
+                "ART003",
+                "the body lacks its end mark: it was cut short; fetch the page again",
+                Place(page.address_line, 1),
+            )
+        )
     if not usual and b"\0" in data:
         notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
     title = _title(page.title)

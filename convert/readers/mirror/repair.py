@@ -163,7 +163,7 @@ def _ends(content: str, note: Tell) -> str:
     if crossed > 0:
         content, ended = _LINK_IN_SPAN.subn(r"\g<link></a   >", content)
     if crossed > 0 and (ended or "</ok>" in content):
-        message = f"{crossed} link(s) were closed by the end tag of another element; mended"
+        message = f"{crossed} link(s) were closed by the end tag of another element; <a> should end with </a>"
         note("HTM001", message, content.find("<a "))
     if stray := _STRAY.search(content):
         count = len(_STRAY.findall(content))
