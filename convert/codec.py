@@ -56,8 +56,8 @@ def published(name: str) -> dict[str, Any]:
     return loaded
 
 
-def violation(article: Article) -> str | None:
-    """Where and why the article's JSON breaks the schema, in a sentence; None when it does not.
+def violation(article: Article) -> "Violation | None":
+    """Where and why the article's JSON breaks the schema; None when it does not.
 
     The decoder holds every constraint of the schema (a test keeps them equal), so it says yes at the cost of parsing;
     only on a no does the reference implementation explain.
@@ -67,8 +67,11 @@ def violation(article: Article) -> str | None:
         decode(data)
         return None
     except msgspec.DecodeError as refused:
-        found = explain(json.loads(data))
-        return found.message if found else str(refused)
+        if found := explain(json.loads(data)):
+            return found
+        from convert.violations import Violation
+
+        return Violation((), str(refused))
 
 
 def explain(instance: Any) -> "Violation | None":

@@ -12,12 +12,16 @@ import pytest
 from conftest import SEEDS
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
+from msgspec.structs import replace
 from running import run
 
 from convert import codec, readers
 from convert.document import read_and_clean
 from convert.errors import DocumentError
-from convert.model import Finding
+from convert.model import Finding, Heading
+from convert.rules.engine import clean
+from convert.rules.rule import Context
 from convert.sources import Source
 
 MIRROR = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
@@ -106,3 +110,38 @@ def test_reports_say_in_what_they_count(tmp_path: Path) -> None:
     github = run("validate", "--report", "github", "--select", "LNK002", tmp_path).stdout.decode()
     assert f",line={line},col={column}," in github
     assert f":{line}:{column}: " in run("validate", "--select", "LNK002", tmp_path).stdout.decode()
+
+
+# --- places that are not those of a node ------------------------------------------------------------------------------
+
+
+def test_a_page_without_its_last_line_is_told_there() -> None:
+    page = MIRROR[: MIRROR.rindex("原文链接")].rstrip() + "\n"
+    (told,) = (each for each in cleaned(page) if each.code == "SRC008")
+    assert (told.line, told.column) == (page.count("\n"), 1)
+
+
+def cleaned(page: str) -> list[Finding]:
+    return read_and_clean(Source("", "n90000002.md", page.encode()), thorough=True)[1]
+
+
+def test_what_breaks_the_schema_is_traced_to_its_place_in_the_page() -> None:
+    """No reader makes such an article; should one do, the finding says where."""
+    reading = readers.read(MIRROR.encode(), "n90000002.md", "")
+    at, heading = next((at, each) for at, each in enumerate(reading.article.body) if isinstance(each, Heading))
+    wrong = replace(heading, level=9)
+    reading.places.inherit(wrong, heading)
+    body = (*reading.article.body[:at], wrong, *reading.article.body[at + 1 :])
+    context = Context(reading.article.source.address, thorough=True)
+    _, findings = clean(replace(reading, article=replace(reading.article, body=body)), context, "a.md")
+    (told,) = (each for each in findings if each.code == "ART009")
+    assert told.message.startswith(f"body[{at}].level ")
+    assert MIRROR.split("\n")[told.line - 1].lstrip().startswith("<h")
+    assert (told.line, told.column) == tuple(structs.astuple(reading.places.of(heading)))
+
+
+def test_a_character_that_nobody_sees_is_told_at_its_own_column() -> None:
+    for written in ("\u200b", "&#8203;", "&#x200B;", "&ZeroWidthSpace;"):
+        page = MIRROR.replace("【大纪元", f"&amp;{written}【大纪元", 1)
+        (told,) = (each for each in cleaned(page) if each.code == "TXT002")
+        assert (told.line, told.column) == place(page, page.index(written))

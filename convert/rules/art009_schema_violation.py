@@ -14,13 +14,15 @@ from msgspec.structs import replace
 
 from convert.codec import violation
 from convert.model import Article
+from convert.rules import where
 from convert.rules.rule import Context, Rule
 
 
 def check(article: Article, context: Context) -> str | None:
     if not article.title or not article.source.address:
         return None  # rules of their own say this better
-    return violation(article if context.thorough else replace(article, body=(), lead=None))
+    found = violation(article if context.thorough else replace(article, body=(), lead=None))
+    return found.message if found else None
 
 
-RULE = Rule("ART009", "schema-violation", "error", __doc__, on=(Article,), check=check)
+RULE = Rule("ART009", "schema-violation", "error", __doc__, on=(Article,), check=check, where=where.violation)

@@ -1,13 +1,11 @@
 """One walk over an article: each node meets the rules for its type, is mended, and what was wrong is said."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
-from turbohtml import unescape
 
 from convert.model import Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
 from convert.rules import RULES
@@ -39,8 +37,8 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
     findings = [noted(note, path) for note in reading.notes]
     for rule, message, removed, position in walk.offences:
         place = reading.places.place(position) if position else Place(1, 1)
-        if rule.sign:
-            place = _exact(reading.text, rule.sign, place)
+        if rule.where:
+            place = rule.where(reading, place)
         findings.append(
             Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.mends, removed)
         )
@@ -48,29 +46,6 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
         findings += _looked(reading, article, path)
     findings.sort(key=IN_ORDER)
     return article, findings
-
-
-def _exact(text: str, sign: re.Pattern[str], place: Place) -> Place:
-    """The place of the first `sign` from `place` on, written as itself or as a reference; `place` if there is none."""
-    start = 0
-    for _ in range(place.line - 1):
-        start = text.find("\n", start) + 1
-    for match in re.compile(f"{sign.pattern}|{_REFERENCE}").finditer(text, start + place.column - 1):
-        if sign.fullmatch(_character(match[0])):
-            at = match.start()
-            return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    return place
-
-
-_REFERENCE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});"
-
-
-def _character(written: str) -> str:
-    """What is written as itself or as a reference; HTML would read some numbers as nothing (13.2.5.80)."""
-    if not written.startswith("&#"):
-        return unescape(written)
-    number = int(written[3:-1], 16) if written[2] in "xX" else int(written[2:-1])
-    return chr(min(number, 0x10FFFF))
 
 
 IN_ORDER = attrgetter("line", "column")

@@ -1,6 +1,5 @@
 """What a rule is, and what it may ask."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
@@ -33,6 +32,7 @@ from convert.model import (
     Text,
     Underline,
 )
+from convert.rules.where import Where
 
 Language = Literal["en", "zh"]
 """A language of the rules' pages: English, or Chinese in simplified characters."""
@@ -79,8 +79,8 @@ class Rule(NamedTuple):
     when: Callable[[Reading], bool] | None = None
     """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
 
-    sign: re.Pattern[str] | None = None
-    """What to look for in the source, from the node's place on, to tell the place itself."""
+    where: Where | None = None
+    """The place of an offence, if it is not that of its node."""
     first: bool = False
     """Whether it is asked before the rules for what is inside the node, because it takes most of that out."""
     once: bool = False

@@ -13,6 +13,7 @@ line `source: https://…`, a web page `<link rel="canonical" href="https://…"
 
 from convert.model import Article
 from convert.rules.rule import Context, Rule
+from convert.rules.where import last_line
 
 
 def check(article: Article, context: Context) -> str | None:
@@ -21,4 +22,4 @@ def check(article: Article, context: Context) -> str | None:
     return "the article has no original address: the last line should read '原文链接（需翻墙）：https://…'"
 
 
-RULE = Rule("SRC008", "missing-source", "error", __doc__, on=(Article,), check=check)
+RULE = Rule("SRC008", "missing-source", "error", __doc__, on=(Article,), check=check, where=last_line)

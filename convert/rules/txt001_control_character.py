@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from convert.model import Article, Code, Image, InlineCode, Text
 from convert.rules.rule import Context, Rule, unusual
+from convert.rules.where import sign
 from convert.text import CONTROL
 
 Node = Text | Code | InlineCode | Image | Article
@@ -48,5 +49,5 @@ RULE = Rule(
     check=check,
     fix=fix,
     when=unusual,
-    sign=CONTROL,
+    where=sign(CONTROL),
 )

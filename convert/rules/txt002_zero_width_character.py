@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, unusual
+from convert.rules.where import sign
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -59,6 +60,6 @@ RULE = Rule(
     check=check,
     fix=fix,
     when=unusual,
-    sign=re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}"),
+    where=sign(re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}")),
     once=True,
 )

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, unusual
+from convert.rules.where import sign
 from convert.text import collapse
 
 Node = Text | Image | Article
@@ -50,6 +51,6 @@ RULE = Rule(
     check=check,
     fix=fix,
     when=unusual,
-    sign=re.compile("[\u2028\u2029]"),
+    where=sign(re.compile("[\u2028\u2029]")),
     once=True,
 )
