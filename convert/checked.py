@@ -138,7 +138,9 @@ def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[
     """The links of an article to other articles, each address once, with the place of the address."""
     own = article_key(article.source.address)
     targets: dict[str, str] = {}
-    for target in _targets((article.lead, article.body)):
+    found: list[str] = []
+    _targets((article.lead, article.body), found)
+    for target in found:
         if article_of(target):
             targets.setdefault(article_key(target), target)
     targets.pop(own, None)
@@ -159,13 +161,15 @@ def _place(text: str, target: str, key: str) -> int:
     return next((at - len(scheme) for scheme in ("https://", "http://", "//") if text.endswith(scheme, 0, at)), at)
 
 
-def _targets(node: Any) -> Iterator[str]:
-    """The targets of the links in a node, or in several."""
-    if isinstance(node, tuple):
-        for each in node:
-            yield from _targets(each)
-        return
-    if isinstance(node, Link):
-        yield node.target
-    for field in CHILDREN.get(type(node), ()):
-        yield from _targets(getattr(node, field))
+def _targets(nodes: tuple[Any, ...], found: list[str]) -> None:
+    """Puts the targets of the links in nodes into `found`."""
+    for node in nodes:
+        kind = type(node)
+        if kind is tuple:
+            _targets(node, found)
+        elif kind in CHILDREN:
+            if kind is Link:
+                found.append(node.target)
+            for field in CHILDREN[kind]:
+                if inside := getattr(node, field):
+                    _targets(inside if type(inside) is tuple else (inside,), found)
