@@ -24,7 +24,7 @@ def codes(words: Iterable[str]) -> frozenset[str]:
     """The codes that the words mean; none for none.
 
     >>> sorted(codes(["lnk", "tracking-image"]))
-    ['IMG001', 'LNK001', 'LNK002', 'LNK003']
+    ['IMG001', 'LNK001', 'LNK002', 'LNK003', 'LNK004']
 
     Raises:
         UnknownCode: for the first word that means none.
