@@ -230,6 +230,7 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=untraced(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background ignores it
     )
     deadline = time.monotonic() + 60
     while not any(name.endswith(".part") for name in os.listdir(tmp_path)) and time.monotonic() < deadline:

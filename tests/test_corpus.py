@@ -64,23 +64,26 @@ def pictures(node: object) -> Iterator[Image]:
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """All of them in every format, as the command line does it."""
+    """All of them in every format, as the command line does it; in PDF, which takes longest, those of epoch-news and
+    some of the others."""
     if not ARTICLES:
         pytest.skip(f"the corpus of real articles is not at {CORPUS}")
-    source = tmp_path_factory.mktemp("source")
     out = tmp_path_factory.mktemp("out")
-    for path in ARTICLES:
-        target = source / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((CORPUS / path).read_bytes())
+    others = [path for path in ARTICLES if not DIALECTS[path].startswith("epoch-news/")]
+    chosen = dict.fromkeys(WRITERS, ARTICLES) | {"pdf": sorted({*ARTICLES} - {*others} | {*others[::6]})}
     made = {}
     for name, writer in WRITERS.items():
+        source = tmp_path_factory.mktemp("source")
+        for path in chosen[name]:
+            target = source / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((CORPUS / path).read_bytes())
         where = out / (name if writer.bind is None else "book" + writer.suffix)
         findings: list[Finding] = []
         seen = pipeline.survey([str(source)])
         with File(str(where)) if writer.bind else Folder(str(where)) as target_:
             summary = pipeline.convert(seen, name, target_, Settings(options=Options(nav=writer.nav)), findings.append)
-        assert (summary.articles, summary.left_out) == (len(ARTICLES), 0), name
+        assert (summary.articles, summary.left_out) == (len(chosen[name]), 0), name
         made[name] = where
     return made
 
