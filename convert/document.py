@@ -40,7 +40,8 @@ def read_and_clean(
         home = home_of(base, source.path, reading.home)
         article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
         if fidelity:
-            findings += measured(reading, article, findings, path, fidelity)
+            to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
+            findings += measured(reading, article, findings, path, to)
         if inline.may_hold(source.data):
             findings = sorted([*findings, *misasked(source, path, form)], key=IN_ORDER)
     except DocumentError as error:

@@ -246,6 +246,55 @@ def test_a_picture_in_the_page_is_in_a_book_with_the_link_to_its_full_size(
     assert {loss.code for loss in losses(article, to)} == {"IMG006", "LNK003"}
 
 
+PIXEL = '<p><img src="http://counter.example/x" width="0" height="0"/></p>'
+
+
+@pytest.mark.parametrize(("kind", "text"), [(Table, "笔墨纸砚"), (List, "楮皮麻头")])
+def test_what_was_taken_out_elsewhere_hides_no_lost_cell_or_item(kind: type, text: str) -> None:
+    reading, article = made(HTML + PIXEL)
+    body = tuple(Paragraph((Text(text),)) if isinstance(block, kind) else block for block in article.body)
+    assert {code for code, _ in told(reading, replace(article, body=body), removed("<http://counter.example/x>"))} == {
+        "HTM009"
+    }
+
+
+def test_paragraphs_that_run_together_are_told() -> None:
+    reading, article = made()
+    together = replace(article, body=(joined(*article.body[:2]), *article.body[2:]))
+    count = "1 paragraph(s) of the source are not paragraphs of the article"
+    assert told(reading, together) == [("HTM009", count)]
+
+
+def test_paragraphs_around_what_was_taken_out_may_be_one() -> None:
+    reading, article = made("<p>纸</p><div>广告</div><p>墨</p>")
+    assert told(reading, replace(article, body=(Paragraph((Text("纸墨"),)),)), removed("广告")) == []
+
+
+def test_one_of_two_equal_links_that_was_lost_is_told() -> None:
+    reading, article = made('<p><a href="https://example.org/a">纸</a>和<a href="https://example.org/a">墨</a></p>')
+    (block,) = article.body
+    assert isinstance(block, Paragraph)
+    less = replace(article, body=(Paragraph((block.children[0], Text("和墨"))),))
+    assert told(reading, less) == [("LNK003", "the link to https://example.org/a is not in the article")]
+    listed = removed("墨 <https://example.org/a>")
+    assert told(reading, replace(article, body=(Paragraph((block.children[0], Text("和"))),)), listed) == []
+
+
+def test_a_longer_address_in_the_list_is_another() -> None:
+    reading, article = made('<p>纸<a href="https://example.org/a">和</a>墨</p>')
+    less = replace(article, body=(Paragraph((Text("纸和墨"),)),))
+    listed = removed("<https://example.org/abc>")
+    assert told(reading, less, listed) == [("LNK003", "the link to https://example.org/a is not in the article")]
+
+
+def test_a_page_that_is_left_out_is_not_read_back() -> None:
+    page = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
+    source = Source("", "a.md", page[: page.rindex("原文链接")].encode())
+    article, found, _ = read_and_clean(source, fidelity=tuple(OUTPUTS))
+    assert article is None
+    assert [each.code for each in found if each.level == "error"] == ["SRC008"]
+
+
 def test_paragraphs_are_counted_as_they_are() -> None:
     """Two line breaks end one, also around the beginning of an inline element; what moved is whole."""
     reading, article = made("<p>纸<br/><br/>墨<br/><b><br/>笔<br/></b><br/>砚</p><p>印<br/>刷</p>")
@@ -254,7 +303,7 @@ def test_paragraphs_are_counted_as_they_are() -> None:
     moved = measure(reading, replace(article, body=article.body[::-1]), ())
     assert (moved.missing, moved.whole) == ((), 5)
     together = replace(article, body=(Paragraph((Text("纸墨笔砚"),)), article.body[-1]))
-    assert (measure(reading, together, ()).missing, measure(reading, together, ()).whole) == ((), 1)
+    assert (measure(reading, together, ()).missing, measure(reading, together, ()).whole) == ((), 2)
 
 
 def test_what_is_written_from_right_to_left_is_read_back_from_pdf() -> None:

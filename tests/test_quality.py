@@ -51,6 +51,8 @@ def measure(paths: list[str]) -> Figures:
         before = of_html(reading.html)
         characters += kept.characters
         lost += sum(map(len, kept.missing))
+        sums["paragraphs"] += kept.paragraphs
+        sums["whole"] += kept.whole
         sums["pictures"] += before.pictures.total()
         sums["pictures_lost"] += len(kept.pictures)
         sums["links"] += before.links.total()
@@ -63,6 +65,7 @@ def measure(paths: list[str]) -> Figures:
         sums.update(name for name in TOLD if getattr(article, name))
     figures = {
         "text_kept": 1 - lost / characters,
+        "paragraphs_kept": sums["whole"] / sums["paragraphs"],
         "pictures_kept": 1 - sums["pictures_lost"] / max(1, sums["pictures"]),
         "links_kept": 1 - sums["links_lost"] / max(1, sums["links"]),
         "noise": float(sums["noise"]),

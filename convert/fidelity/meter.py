@@ -9,7 +9,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from convert.fidelity.outputs import OUTPUTS, losses
-from convert.fidelity.visible import of_article, of_html, visible
+from convert.fidelity.visible import of_article, of_html, unmatched, visible
 from convert.model import Article, Finding, Reading
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -39,7 +39,7 @@ class Fidelity(Struct, frozen=True):
     paragraphs: int = 0
     """Of the source, without those that are listed."""
     whole: int = 0
-    """How many of them are paragraphs of the article, none more nor less than the same characters."""
+    """How many of them are paragraphs of the article."""
     pictures: tuple[str, ...] = ()
     """Addresses of pictures that are neither in the article nor listed."""
     links: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
     """What of the content that `reading` was made from is in `article`, given the findings of what was taken out."""
     before, after = of_html(reading.html), of_article(article)
     removed = [each.removed for each in taken if each.removed]
-    source = _without(before.paragraphs, removed)
+    source = _joined(*_without(before.paragraphs, removed), after.paragraphs)
     missing, added = _compare(source, after.paragraphs)
     listed = "\n".join([*removed, *(each.message for each in taken)])
     return Fidelity(
@@ -65,19 +65,20 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
         missing=missing,
         added=added,
         paragraphs=len(source),
-        whole=(Counter(source) & Counter(after.paragraphs)).total(),
+        whole=len(source) - len(unmatched(source, after.paragraphs)),
         pictures=_lost(before.pictures, after.pictures, article, listed),
         links=_lost(before.links, after.links, article, listed),
-        cells=_fewer(before.cells, after.cells, removed),
-        items=_fewer(before.items, after.items, removed),
+        cells=_fewer(before.cells, after.cells, removed, len(after.text) // 2),
+        items=_fewer(before.items, after.items, removed, len(after.text) // 2),
     )
 
 
-def _without(paragraphs: list[str], removed: list[str]) -> list[str]:
-    """Paragraphs without what was taken out, the longest first: each takes itself out once."""
+def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[int]]:
+    """Paragraphs without what was taken out, the longest first: each takes itself out once.  And the numbers of those
+    before which something was taken out."""
     text = "".join(paragraphs)
     for piece in sorted(removed, key=len, reverse=True):
-        for whole in (visible(piece), visible(_ADDRESS.sub("", piece))):
+        for whole in _pieces(piece):
             if whole in text:
                 text = text.replace(whole, _GONE * len(whole), 1)
                 break
@@ -85,8 +86,29 @@ def _without(paragraphs: list[str], removed: list[str]) -> list[str]:
             for part in map(visible, _ADDRESS.split(piece)):
                 text = text.replace(part, _GONE * len(part), 1)
     ends = list(accumulate(map(len, paragraphs)))
-    rest = (text[start:end].replace(_GONE, "") for start, end in zip([0, *ends], ends, strict=False))
-    return [paragraph for paragraph in rest if paragraph]
+    left: list[str] = []
+    seams: set[int] = set()
+    torn = False
+    for start, end in zip([0, *ends], ends, strict=False):
+        rest = text[start:end]
+        if torn or rest.startswith(_GONE):
+            seams.add(len(left))
+        torn = rest.endswith(_GONE)
+        if kept := rest.replace(_GONE, ""):
+            left.append(kept)
+    return left, seams
+
+
+def _joined(paragraphs: list[str], seams: set[int], article: list[str]) -> list[str]:
+    """Paragraphs of the source, those made one that are one in the article since what stood between them is gone."""
+    whole = set(article)
+    out: list[str] = []
+    for number, paragraph in enumerate(paragraphs):
+        if number in seams and out and out[-1] + paragraph in whole:
+            out[-1] += paragraph
+        else:
+            out.append(paragraph)
+    return out
 
 
 def _compare(source: list[str], article: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -128,22 +150,44 @@ def _common(left: str, right: str) -> int:
 
 
 def _lost(before: Counter[str], after: Counter[str], article: Article, listed: str) -> tuple[str, ...]:
-    """The addresses of `before` that are not in `after`, as they are written or as rules resolve them, nor listed."""
+    """The addresses of `before` that are not as often in `after`, as they are written or as rules resolve them, nor
+    listed."""
     base = article.source.address
-    return tuple(
-        address
-        for address in before
-        if address and address not in after and resolve(address, base) not in after and _named(address) not in listed
-    )
+    there: Counter[str] = Counter()
+    for address, count in after.items():
+        there[resolve(address, base) or address] += count
+    lost = []
+    for address, count in before.items():
+        whole = resolve(address, base) or address
+        if address and count > there[whole] + len(_named(address).findall(listed)):
+            lost.append(address)
+        there[whole] -= count  # others may be written in another way
+    return tuple(lost)
 
 
-def _named(address: str) -> str:
-    """As much of an address as is listed: a picture in the page itself is too long to be listed whole."""
-    return address[:DATA] if address.startswith("data:") else address
+def _named(address: str) -> re.Pattern[str]:
+    """An address where it is listed, as a whole; a picture in the page itself is too long for that."""
+    if address.startswith("data:"):
+        return re.compile(re.escape(address[:DATA]))
+    return re.compile(rf"{re.escape(address)}(?![^\s<>,;()])")
 
 
-def _fewer(before: int, after: int, removed: list[str]) -> int:
-    return max(0, before - after) if not removed else 0
+def _fewer(before: list[str], after: list[str], removed: list[str], half: int) -> int:
+    """How many cells or items of `before` are not in `after`, those not counted that are listed.  What holds more than
+    `half` of all characters is no cell: a table that the page is laid out with."""
+    gone = sorted((piece for each in removed for piece in _pieces(each) if piece), key=len, reverse=True)
+    kept = []
+    for text in unmatched(before, after):
+        if len(text) > half or any(text in piece for piece in gone):
+            continue
+        for piece in gone:
+            text = text.replace(piece, "")
+        kept.append(text)
+    return len(unmatched(kept, (Counter(after) - Counter(before)).elements()))
+
+
+def _pieces(removed: str) -> tuple[str, str]:
+    return visible(removed), visible(_ADDRESS.sub("", removed))
 
 
 def findings(
@@ -163,6 +207,9 @@ def findings(
     told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
     if found.cells or found.items:
         told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
+    elif found.whole < found.paragraphs and not found.missing:  # which would be a second message of one cause
+        count = found.paragraphs - found.whole
+        told.append(("HTM009", f"{count} paragraph(s) of the source are not paragraphs of the article"))
     told += [(loss.code, loss.message) for each in to for loss in losses(article, each)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], message, path, place) for code, message in told]

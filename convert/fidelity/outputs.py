@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from convert import codec
 from convert.bundle.links import Links
 from convert.fidelity import printed
-from convert.fidelity.visible import Seen, of_article, of_html
+from convert.fidelity.visible import Seen, of_article, of_html, unmatched
 from convert.model import Article, Entry, Section, Volume
 from convert.text import squeeze
 from convert.urls import linkable, resolve, scheme
@@ -122,24 +122,12 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
 
 
 def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
-    """Paragraphs that run together or fall apart; cells and items that are fewer."""
-    left = Counter(seen.paragraphs)
-    for paragraph in (Counter(wanted.paragraphs) - left).elements():
-        around = next((each for each in left if _within(paragraph, each)), None)
-        if around is None:
-            yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one (in {to})")
-        else:
-            left[around] -= 1
-            left += Counter()
-    cells, items = wanted.cells - seen.cells, wanted.items - seen.items
-    if cells > 0 or items > 0:
-        yield Loss("HTM009", f"{max(cells, 0)} table cell(s) and {max(items, 0)} list item(s) are missing (in {to})")
-
-
-def _within(paragraph: str, other: str) -> bool:
-    """Whether `other` is the paragraph with more in it, as what stands for a picture of the line."""
-    rest = iter(other)
-    return all(character in rest for character in paragraph)
+    """Paragraphs that run together or fall apart; cells and items that are not there."""
+    for paragraph in unmatched(wanted.paragraphs, seen.paragraphs):
+        yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one (in {to})")
+    cells, items = len(unmatched(wanted.cells, seen.cells)), len(unmatched(wanted.items, seen.items))
+    if cells or items:
+        yield Loss("HTM009", f"{cells} table cell(s) and {items} list item(s) are missing (in {to})")
 
 
 def _leads(address: str, output: Output) -> bool:

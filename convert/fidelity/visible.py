@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml import html as lxml_html
 from msgspec import Struct, field
 
 from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text
+from convert.rules.rule import texts
 
 # White space, and what has no width: neither is seen.
 _UNSEEN = re.compile(
@@ -30,6 +31,27 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
+def unmatched(wanted: Iterable[str], seen: Iterable[str]) -> list[str]:
+    """Which texts are not among others, each as often as it is there.  A text with more in it, such as what stands for
+    a picture of the line, is that text too.
+    """
+    before, after = Counter(wanted), Counter(seen)
+    left, rest = list((before - after).elements()), list((after - before).elements())
+    gone = []
+    for text in left:
+        around = next((each for each in rest if _within(text, each)), None)
+        if around is None:
+            gone.append(text)
+        else:
+            rest.remove(around)
+    return gone
+
+
+def _within(text: str, other: str) -> bool:
+    characters = iter(other)
+    return all(character in characters for character in text)
+
+
 class Seen(Struct):
     """What can be seen of a document, in order."""
 
@@ -44,8 +66,10 @@ class Seen(Struct):
     """Of pictures, the address of the full size."""
     links: Counter[str] = field(default_factory=Counter)
     """Targets of links that hold text or a picture."""
-    cells: int = 0
-    items: int = 0
+    cells: list[str] = field(default_factory=list)
+    """The text of each cell of a table."""
+    items: list[str] = field(default_factory=list)
+    """The text of each item of a list, with the lists in it."""
 
     @property
     def text(self) -> str:
@@ -66,12 +90,10 @@ def of_html(html: str) -> Seen:
         if tag == "img":
             seen.pictures[_address(element.get("src"))] += 1
         elif tag in ("td", "th"):
-            seen.cells += 1
+            seen.cells.append(_text(element))
         elif tag == "li":
-            seen.items += 1
-        elif (target := _address(element.get("href"))) and (
-            element.find(".//img") is not None or visible("".join(run for run in _runs(element) if run))
-        ):
+            seen.items.append(_text(element))
+        elif (target := _address(element.get("href"))) and (element.find(".//img") is not None or _text(element)):
             seen.links[target] += 1
     return seen
 
@@ -97,6 +119,10 @@ def _runs(element: etree._Element) -> Iterator[str | None]:
                 yield child.tail
         if block:
             yield None
+
+
+def _text(element: etree._Element) -> str:
+    return visible("".join(run for run in _runs(element) if run and run != _BREAK))
 
 
 def _take(seen: Seen, runs: Iterator[str | None]) -> None:
@@ -143,13 +169,14 @@ def _gather(nodes: tuple[object, ...], seen: Seen) -> Iterator[str | None]:
                 seen.links[node.target] += 1
             yield from _gather(getattr(node, "children", ()), seen)
         elif isinstance(node, tuple):  # a row of a table
-            seen.cells += len(node)
+            seen.cells += [visible("".join(texts((cell,)))) for cell in node]
             yield from _gather(node, seen)
         else:
             yield None
             if isinstance(node, Code):
                 yield node.text
-            seen.items += isinstance(node, Item)
+            if isinstance(node, Item):
+                seen.items.append(visible("".join(texts((node,)))))
             for name in ("images", "items", "rows", "children", "caption"):
                 yield from _gather(getattr(node, name, ()), seen)
             yield None

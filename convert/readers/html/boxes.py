@@ -126,9 +126,9 @@ def _hidden(builder: "Builder", element: Element) -> bool:
     if f"#{element.attr('id')}" in builder.markup.shown:
         return False
     held = [element.text.strip(EDGE_SPACE), *(f"<{each.attr('src') or ''}>" for each in element.iter_elements("img"))]
-    held += [
-        f"<{each.attr('href') or ''}>" for each in element.iter_elements(("a", "span")) if each.text.strip(EDGE_SPACE)
-    ]
+    for each in element.iter_elements(("a", "span")):
+        if each.text.strip(EDGE_SPACE) or any(True for _ in each.iter_elements("img")):
+            held.append(f"<{each.attr('href') or ''}>")
     if any(text.strip("<>") for text in held):
         builder.note("HTM002", "hidden text was taken out", element, " ".join(held))
     return True
