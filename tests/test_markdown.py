@@ -26,6 +26,7 @@ from convert.model import (
     Section,
     Strong,
     Table,
+    Text,
     ThematicBreak,
     Volume,
 )
@@ -127,3 +128,8 @@ def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) ->
     text = visible(str(tree.xpath("string()")))
     if not any(isinstance(node, Embed | Figure | InlineCode) for node in nodes(article)):
         assert said(article) in text
+
+
+def test_a_line_end_in_json_from_elsewhere_is_a_space() -> None:
+    text = "一张\n---\nA4 \r\n# 纸"
+    assert markdown.inlines((Text(text),)) == "一张 --- A4 # 纸"

@@ -50,7 +50,8 @@ from convert.writers.options import Page
 EMPHATIC = (Strong, Emphasis)
 SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<&~]")
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~\n\r]")
+_LINE_END = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
 _ESCAPE = re.compile(
     r"[\\`*\[\]~]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters an underscore means nothing
@@ -87,12 +88,13 @@ def _nav_link(link: NavLink) -> str:
 
 
 def escape(text: str) -> str:
-    """`text` so that CommonMark reads it as text within a line.
+    """`text` so that CommonMark reads it as text within a line; a line end, which JSON from elsewhere may have, is the
+    space that HTML makes of it.
 
     >>> escape("a_b * [x] <b> &lt; 纸_墨")
     'a_b \\\\* \\\\[x\\\\] \\\\<b> \\\\&lt; 纸_墨'
     """
-    return _ESCAPE.sub(r"\\\g<0>", text) if _SPECIAL.search(text) else text
+    return _ESCAPE.sub(r"\\\g<0>", _LINE_END.sub(" ", text)) if _SPECIAL.search(text) else text
 
 
 def line_start(line: str) -> str:
