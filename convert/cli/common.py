@@ -66,20 +66,21 @@ def from_option(function: Any) -> Any:
 def fidelity_options(function: Any) -> Any:
     """--fidelity and --fidelity-to, which give the formats to read back; none without them."""
     function = click.option(
+        "--fidelity-to",
+        "fidelity",
+        metavar="FORMAT,…",
+        callback=_formats,
+        help="Look for what was lost, as --fidelity does, but read back only outputs in these formats; PDF takes "
+        "half a second an article.",
+    )(function)
+    return click.option(
         "--fidelity",
         "all_formats",
         is_flag=True,
         is_eager=True,
         expose_value=False,
         callback=_remember,
-        help="Look also for what was lost: text, paragraphs, pictures, links, cells, items.",
-    )(function)
-    return click.option(
-        "--fidelity-to",
-        "fidelity",
-        metavar="FORMAT,…",
-        callback=_formats,
-        help="The same, but of the outputs read back only these; PDF takes half a second an article.",
+        help="Look also for what was lost on the way to any output: text, paragraphs, pictures, links, cells, items.",
     )(function)
 
 
