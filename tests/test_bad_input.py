@@ -93,8 +93,12 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
-        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片"),
-        (("Paper", "Empty"), "This article could not be converted: the article has no text and no picture"),
+        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片；请重新抓取网页，或者不收这一篇"),
+        (
+            ("Paper", "Empty"),
+            "This article could not be converted: the article has no text and no picture; fetch the page again, or "
+            "leave it out",
+        ),
     ],
 )
 @pytest.mark.parametrize("locale", ["C.UTF-8", "zh_CN.UTF-8"])
