@@ -135,17 +135,23 @@ class Store:
     def _place(self, name: str, source: str) -> tuple[str, str]:
         """The path of `name` and that of a temporary file beside it, in a folder that is there."""
         parts = _relative(name).parts
-        key = _key("/".join(parts))
-        if key in self._given:
-            raise StoreError(_clash(name, source, *self._given[key]))
-        self._given[key] = (name, source)
+        self._give(_key("/".join(parts)), name, source)
         folder = os.path.join(self.folder, *parts[:-1])
         if folder not in self._made:
             self._make(folder)
         path = os.path.join(folder, parts[-1])
         with _failing(path):
-            path = _replaceable(path)
+            file = _replaceable(path)
+        if file != path:
+            path = os.path.realpath(file)
+            inside = path.removeprefix(os.path.join(os.path.realpath(self.folder), ""))
+            self._give(_key(inside.replace(os.sep, "/")), name, source)
         return path, os.path.join(os.path.dirname(path), f".convert-{self._token}-{len(self._given)}.part")
+
+    def _give(self, key: str, name: str, source: str) -> None:
+        if key in self._given:
+            raise StoreError(_clash(name, source, *self._given[key]))
+        self._given[key] = (name, source)
 
     def _make(self, folder: str) -> None:
         with _failing(folder):
@@ -235,7 +241,7 @@ def _replaceable(path: str) -> str:
 
 
 def _clash(name: str, source: str, other: str, other_source: str) -> str:
-    what = f"{name!r}" if name == other else f"{name!r} and {other!r}, one name on some disks,"
+    what = f"{name!r}" if name == other else f"{name!r} and {other!r}, one file on some disks,"
     whose = f" for {other_source!r} and for {source!r}" if source or other_source else ""
     return f"two documents would be written to {what}{whose}; rename one of them, or convert them apart"
 

@@ -55,6 +55,17 @@ def test_links_are_followed_and_stay(tmp_path: Path) -> None:
     assert files(tmp_path) == ["other/new", "other/real", "out/dangling", "out/link", "out/second"]
 
 
+@pytest.mark.parametrize("names", [("link", "file"), ("file", "link"), ("link", "other")])
+def test_two_names_of_one_file_are_not_written_over_one_another(names: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "other").symlink_to("file")
+    with Store(tmp_path) as store:
+        store.write(names[0], b"first")
+        with pytest.raises(StoreError, match="two documents would be written to"):
+            store.write(names[1], b"second")
+    assert (tmp_path / "file").read_bytes() == b"first"
+
+
 def test_a_link_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("a")
     with Store(tmp_path) as store, pytest.raises(StoreError, match="leads in a circle; remove it"):
