@@ -38,7 +38,8 @@ def read_and_clean(
     try:
         reading = readers.read(source.data, source.path, source.sha256, form)
         home = home_of(base, source.path, reading.home)
-        article, findings = clean(reading, Context(reading.article.source.address, home, thorough), path)
+        kind = readers.form_of(source.data, form)
+        article, findings = clean(reading, Context(reading.article.source.address, home, thorough, kind), path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
             findings += measured(reading, article, findings, path, to)

@@ -27,6 +27,10 @@ MAX_NAME = 200
 """Bytes of one name in UTF-8.  File systems take 255; eCryptfs 143 to 255, temporary names and `.gz` need some."""
 
 _MAX_SUFFIX = 16
+_MAX_LINKS = 40
+"""Links that are followed one after the other, as Linux does (path_resolution(7))."""
+
+_DEVICE = "a device, a pipe or a socket has this name; name a file, or '-' for standard output: -o -, --report json=-"
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _BUFFER = 1 << 20
@@ -86,7 +90,8 @@ class Store:
         """Nothing is left to do: each file was finished or removed on its own."""
 
     def write(self, name: str, data: bytes, source: str = "") -> None:
-        """Make the file `name` (relative, POSIX; see `safe_name`) with `data`; an existing file is replaced.
+        """Make the file `name` (relative, POSIX; see `safe_name`) with `data`; an existing file is replaced, of a link
+        the file that it leads to.
 
         `source` names the document in the error for two that want one name.
         """
@@ -130,21 +135,31 @@ class Store:
     def _place(self, name: str, source: str) -> tuple[str, str]:
         """The path of `name` and that of a temporary file beside it, in a folder that is there."""
         parts = _relative(name).parts
-        key = _key("/".join(parts))
-        if key in self._given:
-            raise StoreError(_clash(name, source, *self._given[key]))
-        self._given[key] = (name, source)
+        self._give(_key("/".join(parts)), name, source)
         folder = os.path.join(self.folder, *parts[:-1])
         if folder not in self._made:
             self._make(folder)
         path = os.path.join(folder, parts[-1])
         with _failing(path):
-            _check_replaceable(path)
-        return path, os.path.join(folder, f".convert-{self._token}-{len(self._given)}.part")
+            file = _replaceable(path)
+        if file != path:
+            path = os.path.realpath(file)
+            inside = path.removeprefix(os.path.join(os.path.realpath(self.folder), ""))
+            self._give(_key(inside.replace(os.sep, "/")), name, source)
+        return path, os.path.join(os.path.dirname(path), f".convert-{self._token}-{len(self._given)}.part")
+
+    def _give(self, key: str, name: str, source: str) -> None:
+        if key in self._given:
+            raise StoreError(_clash(name, source, *self._given[key]))
+        self._given[key] = (name, source)
 
     def _make(self, folder: str) -> None:
         with _failing(folder):
-            os.makedirs(folder, exist_ok=True)
+            try:
+                os.makedirs(folder, exist_ok=True)
+            except FileExistsError:
+                _replaceable(folder)
+                raise
         self._made.add(folder)
 
 
@@ -202,19 +217,31 @@ def _failure(path: str, error: OSError) -> StoreError:
     return StoreError(f"cannot write {path!r}: {reason}; {advice}")
 
 
-def _check_replaceable(path: str) -> None:
-    """Raise `StoreError` if a folder or a device has the name: a rename would destroy /dev/null."""
-    try:
-        mode = os.lstat(path).st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-        raise StoreError(f"cannot write {path!r}: {kind} has this name; move it or write elsewhere")
+def _replaceable(path: str) -> str:
+    """The file to write for `path`: itself, or where a link leads, so that the link stays.
+
+    Raises:
+        StoreError: a folder or a device has the name (a rename would destroy /dev/null), or the link leads to one.
+    """
+    at = path
+    for _ in range(_MAX_LINKS):
+        try:
+            mode = os.lstat(at).st_mode
+        except FileNotFoundError:
+            return at
+        if stat.S_ISREG(mode):
+            return at
+        if stat.S_ISDIR(mode):
+            raise StoreError(f"cannot write {path!r}: a folder has this name; move it or write elsewhere")
+        folder = os.path.realpath(os.path.dirname(at))
+        if not stat.S_ISLNK(mode) or folder.startswith("/proc/"):  # links there stand for open files, pipes too
+            raise StoreError(f"cannot write {path!r}: {_DEVICE}")
+        at = os.path.join(folder, os.readlink(at))
+    raise StoreError(f"cannot write {path!r}: the link leads in a circle; remove it or write elsewhere")
 
 
 def _clash(name: str, source: str, other: str, other_source: str) -> str:
-    what = f"{name!r}" if name == other else f"{name!r} and {other!r}, one name on some disks,"
+    what = f"{name!r}" if name == other else f"{name!r} and {other!r}, one file on some disks,"
     whose = f" for {other_source!r} and for {source!r}" if source or other_source else ""
     return f"two documents would be written to {what}{whose}; rename one of them, or convert them apart"
 

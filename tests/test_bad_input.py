@@ -3,6 +3,7 @@
 import importlib
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -92,8 +93,12 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
-        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片"),
-        (("Paper", "Empty"), "This article could not be converted: the article has no text and no picture"),
+        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片；请重新抓取网页，或者不收这一篇"),
+        (
+            ("Paper", "Empty"),
+            "This article could not be converted: the article has no text and no picture; fetch the page again, or "
+            "leave it out",
+        ),
     ],
 )
 @pytest.mark.parametrize("locale", ["C.UTF-8", "zh_CN.UTF-8"])
@@ -248,3 +253,59 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
         for _ in range(100):
             os.killpg(process.pid, 0)
             time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate", "--report", "json=page.md", "page.md"],
+        ["validate", "--report", "text", "--report", "json=link.md", "page.md"],
+        ["validate", "--write-baseline", "page.md", "link.md"],
+        ["--to", "json", "page.md", "-o", "x.json", "--ledger", "./page.md"],
+        ["--to", "markdown", "page.md", "-o", "page.md"],
+        ["--to", "markdown", "page.md", "-o", "hard.md"],
+        ["--to", "markdown", "page.md", "-o", "."],
+        ["--to", "epub", "page.md", "-o", "link.md"],
+    ],
+    ids=" ".join,
+)
+def test_no_output_is_written_over_a_source(arguments: list[str], tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(GOOD, "utf-8")
+    (tmp_path / "link.md").symlink_to("page.md")
+    (tmp_path / "hard.md").hardlink_to(page)
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.search(
+        r"convert: .* would write over the source '(page|link)\.md'; name another file", done.stderr.decode()
+    )
+    assert page.read_text("utf-8") == GOOD
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hard.md", "link.md", "page.md"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["validate"],
+        ["validate", "--report", "json"],
+        ["--to", "markdown"],
+        ["--to", "epub"],
+    ],
+    ids=" ".join,
+)
+def test_standard_output_that_is_full(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(GOOD, "utf-8")
+    with open("/dev/full", "r+b", buffering=0) as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "convert", *arguments, "page.md"],
+            cwd=tmp_path,
+            env={**untraced(), "LC_ALL": "C.UTF-8"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=120,
+            check=False,
+        )
+    assert (done.returncode, TRACEBACK in done.stderr) == (4, False)
+    said = done.stderr.decode().splitlines()
+    assert said[-1] == "convert: standard output: no space left on device; write to a file on another disk"

@@ -94,6 +94,12 @@ def test_every_format_is_in_the_help_and_in_the_manual(press: Path) -> None:
     assert all(word in run("convert --help", press) for word in ("validate", "explain", "--version", "Exit status"))
 
 
+def test_the_help_tells_of_fidelity_before_its_formats(press: Path) -> None:
+    told_by_help = " ".join(run("convert validate --help", press).split())
+    assert 0 < told_by_help.index("--fidelity Look also for what was lost") < told_by_help.index("--fidelity-to FORMAT")
+    assert "The same" not in told_by_help
+
+
 def test_a_page_is_told_in_an_encoding_that_lacks_some_of_its_characters(press: Path) -> None:
     assert run("PYTHONIOENCODING=gbk convert explain --lang zh TXT004 > page", press) == ""
     assert "该是“中国”的地方成了 `??" in (press / "page").read_text("gbk")

@@ -1,6 +1,7 @@
 """What is told and counted: select and ignore, settings, comments in documents, baselines."""
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -180,7 +181,9 @@ FAULTS: Mapping[str, str] = {
     'base-url = "example.org"': 'base-url: "example.org" should be an absolute http or https address',
     'from = "markdwn"': "from: \"markdwn\" is not known; did you mean 'markdown'?",
     "from = 3": "from: 3 should be a string",
-    "per-path = {}": "per-path: a table should be a list",
+    "per-path = {}": "per-path: a table should be a list of tables; write [[",
+    "select = []": "select: must not be empty; name at least one rule, or leave the key out for all",
+    '[[per-path]]\npath = ["a"]\nselect = []': "per-path[0].select: must not be empty; name at least one rule",
     "[[per-path]]\nignore = []": "per-path[0]: the key 'path' is missing",
     "[[per-path]]\npath = []": "per-path[0].path: must not be empty",
     '[[per-path]]\npath = ["a"]\nignore = ["LKN"]': "per-path[0].ignore[0]: there is no rule 'LKN'; did you mean LNK?",
@@ -206,6 +209,16 @@ def test_a_fault_in_the_settings_is_one_clear_line(
     assert "\n" not in said
     assert ("tool.convert." in said) == project
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(("name", "above"), [("convert.toml", ""), ("pyproject.toml", "tool.convert.")])
+def test_a_table_by_path_with_single_brackets(
+    name: str, above: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(f'[{above}per-path]\npath = ["a"]\n', "utf-8")
+    with pytest.raises(SettingsError, match=re.escape(f"; write [[{above}per-path]] above each")):
+        settings.load(name)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +325,12 @@ def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str,
     assert [each for each in findings if each.code == "SRC010"] == []
 
 
+def test_a_comment_with_a_colon_says_how_it_is_written() -> None:
+    hushed, notes = inline.ignores("<p>纸</p><!-- convert: ignore: LNK002 -->")
+    assert hushed == frozenset()
+    assert [note.message for note in notes] == ["a colon is too many; write <!-- convert: ignore LNK001 -->"]
+
+
 def test_a_comment_is_no_comment_in_json() -> None:
     article, _, _ = read_and_clean(Source("", "a.md", MIRROR.encode()))
     assert article is not None
@@ -380,6 +399,7 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
     [
         (b"", "input data was truncated"),
         (b"{", "input data was truncated"),
+        (b"x", "JSON is malformed"),
         (b"[]", "expected 'object', got 'array'"),
         (b'{"version": 2, "findings": []}', "invalid enum value 2 - at '$.version'"),
         (b'{"version": 1, "findings": [{"code": "LNK001"}]}', "missing required field 'path' - at '$.findings[0]'"),

@@ -25,6 +25,7 @@ from test_violations import FAULTS
 from convert.checking import check
 from convert.model import AsideKind, EmbedKind, Finding
 from convert.pipeline import Settings
+from convert.readers.html.inlines import lazy
 from convert.rules import RULES, htm004_empty_element
 from convert.rules.messages import Template, said, templates
 from convert.rules.rule import in_chinese
@@ -114,6 +115,44 @@ def test_what_archives_make_it_say(tmp_path: Path) -> None:
     messages = found(tmp_path / "a.zip")
     all_told(messages)
     assert Counter(code for code, _ in messages) == {"SRC003": 4}
+
+
+OWN_HTML = (
+    '<!DOCTYPE html><html><head><meta name="generator" content="archive-convert"/></head><body>'
+    "<article><header><h1></h1></header><p>纸。</p></article></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "advice"),
+    [
+        ("a.md", "---\nid: a\nsource: https://example.org/a\n---\n\n纸。\n", "ART001", "line 'title: TITLE'"),
+        ("a.md", "---\nid: a\ntitle: 纸\n---\n\n纸。\n", "SRC008", "line 'source: https://…'"),
+        ("a.html", OWN_HTML, "ART001", "<h1> should hold it"),
+        ("a.html", OWN_HTML, "SRC008", '<p class="source"> in its <footer> should hold it'),
+        ("a.jsonl", '{"name": "纸"}\n', "SRC004", 'begin with "schema_version"'),
+        ("convert.toml", "strict = true\n", "SRC004", "nothing here begins an article"),
+    ],
+)
+def test_advice_is_for_the_form_of_the_document(name: str, text: str, code: str, advice: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    messages = found(tmp_path / name)
+    all_told(messages)
+    told_here = [message for each, message in messages if each == code]
+    assert len(told_here) == 1
+    assert advice in told_here[0]
+    assert "### TITLE'" not in told_here[0] or "Markdown" in told_here[0]
+    assert "原文链接" not in told_here[0]
+
+
+def test_a_picture_without_any_address_is_told_without_a_gap() -> None:
+    assert lazy("white.png", "a.jpg") == "placeholder white.png for the picture a.jpg"
+    assert lazy("", "a.jpg") == "the picture a.jpg waits for a script; src is empty, and should be that address"
+
+
+def test_a_short_article_without_address_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nid: a\ntitle: 纸\n---\n\n纸。\n", "utf-8")
+    assert ("ART005", "the text has 1 letters, 纸。; fetch the page again, or leave it out") in found(tmp_path / "a.md")
 
 
 @pytest.mark.parametrize(
@@ -354,6 +393,11 @@ def test_whatever_the_parts_are_they_are_told(data: st.DataObject) -> None:
             "SRC010",
             "there is no rule 'x'; `convert explain` lists all",
             "没有 'x' 这条规则；`convert explain` 列出全部规则",
+        ),
+        (
+            "TXT007",
+            "the title begins with white space; the first line should read ### 一张纸的重量",
+            "标题开头有空白；第一行应当写作 ### 一张纸的重量",
         ),
         ("HTM004", "empty ", "空的 "),
         ("HTM003", "blocks nest more than 8 deep", "blocks nest more than 8 deep"),

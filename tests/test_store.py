@@ -31,14 +31,46 @@ def test_files_appear_under_their_names(tmp_path: Path) -> None:
     assert (tmp_path / "new/out/a/b.md").read_text("utf-8") == "纸"
 
 
-def test_an_existing_file_is_replaced_and_its_link_left_alone(tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old and longer")
-    (tmp_path / "elsewhere").write_bytes(b"elsewhere")
-    (tmp_path / "link").symlink_to("elsewhere")
     with Store(tmp_path) as store:
         store.write("a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_links_are_followed_and_stay(tmp_path: Path) -> None:
+    out, other = tmp_path / "out", tmp_path / "other"
+    out.mkdir()
+    other.mkdir()
+    (other / "real").write_bytes(b"old and longer")
+    (out / "link").symlink_to("second")
+    (out / "second").symlink_to("../other/real")
+    (out / "dangling").symlink_to("../other/new")
+    with Store(out) as store:
         store.write("link", b"mine")
-    assert [(tmp_path / name).read_bytes() for name in ("a", "elsewhere", "link")] == [b"new", b"elsewhere", b"mine"]
+        with store.open("dangling") as file:
+            file.write(b"too")
+    assert all((out / name).is_symlink() for name in ("link", "second", "dangling"))
+    assert [(other / name).read_bytes() for name in ("real", "new")] == [b"mine", b"too"]
+    assert files(tmp_path) == ["other/new", "other/real", "out/dangling", "out/link", "out/second"]
+
+
+@pytest.mark.parametrize("names", [("link", "file"), ("file", "link"), ("link", "other")])
+def test_two_names_of_one_file_are_not_written_over_one_another(names: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "other").symlink_to("file")
+    with Store(tmp_path) as store:
+        store.write(names[0], b"first")
+        with pytest.raises(StoreError, match="two documents would be written to"):
+            store.write(names[1], b"second")
+    assert (tmp_path / "file").read_bytes() == b"first"
+
+
+def test_a_link_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("a")
+    with Store(tmp_path) as store, pytest.raises(StoreError, match="leads in a circle; remove it"):
+        store.write("a", b"")
+    assert (tmp_path / "a").is_symlink()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -194,9 +226,22 @@ def test_a_folder_stands_where_the_file_should_be(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_devices_and_pipes_are_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "null")
-    with Store(tmp_path) as store, pytest.raises(StoreError, match="a device or a pipe"):
-        store.write("null", b"")
+    (tmp_path / "link").symlink_to("null")
+    for name in ("null", "link"):
+        with Store(tmp_path) as store, pytest.raises(StoreError, match=r"a device, a pipe .*'-' for standard output"):
+            store.write(name, b"")
+    with pytest.raises(StoreError, match="a device, a pipe"), Store(tmp_path / "null"):
+        pass
     assert (tmp_path / "null").is_fifo()
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="no /proc here")
+def test_a_link_to_standard_output_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "stdout").symlink_to("/proc/self/fd/1")  # as /dev/stdout is one
+    with Store(tmp_path) as store, pytest.raises(StoreError, match="'-' for standard output"):
+        store.write("stdout", b"")
+    assert (tmp_path / "stdout").is_symlink()
 
 
 def test_forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from types import FrameType
 
 import click
 
+from convert.cli.common import FAILED
 from convert.cli.explain import explain
 from convert.cli.to import to
 from convert.cli.validate import validate
@@ -75,6 +76,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # a message may hold what GBK or Latin-1 does not have
     try:
         status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("interrupted; nothing half-written is left", err=True)
         status = 130
@@ -85,9 +87,21 @@ def main() -> None:
         click.echo(f"convert: {error}", err=True)
         status = error.exit_code
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        status = 4
+        _drop_output()
+        status = FAILED
+    except OSError as error:
+        if error.filename is not None:  # no output of ours: it knows no name
+            raise
+        _drop_output()
+        reason = (error.strerror or str(error)).lower()
+        click.echo(f"convert: standard output: {reason}; write to a file on another disk", err=True)
+        status = FAILED
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _drop_output() -> None:
+    """What standard output did not take, it shall not be asked to take again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

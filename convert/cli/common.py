@@ -1,17 +1,20 @@
 """What the commands share: progress, ledger, exit status."""
 
+import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from convert.errors import UsageError
 from convert.pipeline import Step
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules.rule import Language
+from convert.text import printable
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
 
@@ -24,6 +27,19 @@ def sources_argument(function: Any) -> Any:
     return click.argument("sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True))(
         function
     )
+
+
+def spare(sources: Sequence[str], option: str, path: str | None) -> None:
+    """Lets no option write to a file that is itself a source.
+
+    Raises:
+        UsageError: the file `path` of `option` is one of the sources, under whatever name.
+    """
+    if path and os.path.isfile(path):
+        there = os.stat(path)
+        for source in sources:
+            if os.path.isfile(source) and os.path.samestat(there, os.stat(source)):
+                raise UsageError(f"{option} would write over the source {printable(source)!r}; name another file")
 
 
 def base_url_option(function: Any) -> Any:
@@ -50,20 +66,21 @@ def from_option(function: Any) -> Any:
 def fidelity_options(function: Any) -> Any:
     """--fidelity and --fidelity-to, which give the formats to read back; none without them."""
     function = click.option(
+        "--fidelity-to",
+        "fidelity",
+        metavar="FORMAT,…",
+        callback=_formats,
+        help="Look for what was lost, as --fidelity does, but read back only outputs in these formats; PDF takes "
+        "half a second an article.",
+    )(function)
+    return click.option(
         "--fidelity",
         "all_formats",
         is_flag=True,
         is_eager=True,
         expose_value=False,
         callback=_remember,
-        help="Look also for what was lost: text, paragraphs, pictures, links, cells, items.",
-    )(function)
-    return click.option(
-        "--fidelity-to",
-        "fidelity",
-        metavar="FORMAT,…",
-        callback=_formats,
-        help="The same, but of the outputs read back only these; PDF takes half a second an article.",
+        help="Look also for what was lost on the way to any output: text, paragraphs, pictures, links, cells, items.",
     )(function)
 
 

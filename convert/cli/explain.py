@@ -17,18 +17,19 @@ from convert.rules.rule import Language, Rule
 @click.option("--all", "all_", is_flag=True, help="Every rule's page.")
 @language_option
 def explain(code: str | None, all_: bool, language: Language | None) -> None:
-    """Tell what a finding's CODE means and what to do; without one, list all rules."""
+    """Tell what a finding's CODE means and what to do; of a family such as LNK, or without a code, list the rules."""
     language = language or spoken(os.environ)
     if all_:
         click.echo("\n\n".join(_page(rule, language) for rule in RULES.values()))
         return
-    if code is None:
-        width = max(len(rule.name) for rule in RULES.values()) + 2
-        for rule in RULES.values():
+    code = code or ""
+    wanted = code.upper()
+    if listed := [rule for rule in RULES.values() if not code or rule.code.rstrip("0123456789") == wanted]:
+        width = max(len(rule.name) for rule in listed) + 2
+        for rule in listed:
             name = rule.name if language == "en" else f"{rule.name:{width}}{rule.title_in(language)}"
             click.echo(f"{rule.code}  {rule.level:8}{name}")
         return
-    wanted = code.upper()
     for rule in RULES.values():
         if wanted == rule.code or code.lower() == rule.name:
             click.echo(_page(rule, language))

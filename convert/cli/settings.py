@@ -25,7 +25,7 @@ SCHEMA_ID = "urn:archive-convert:schema:settings:1"
 
 Words = tuple[Annotated[str, Meta(min_length=1)], ...]
 Select = Annotated[
-    Words | msgspec.UnsetType,
+    Annotated[Words, Meta(min_length=1)] | msgspec.UnsetType,
     Meta(
         title="Select",
         description="The rules that are told: codes, families or names. Without it, all.",
@@ -260,14 +260,18 @@ def explain(table: Any, above: str = "") -> list[str]:
                 faults[f"{where}: the key {key!r} is missing"] = None
         elif where not in told:  # what is no string is no known string either: the type speaks for both
             told.add(where)
-            faults[f"{where or 'the file'}: {_reason(error)}"] = None
+            faults[f"{where or 'the file'}: {_reason(error, where)}"] = None
     return list(faults)
 
 
-def _reason(error: Any) -> str:
-    """What is wrong with a value, in a sentence."""
+def _reason(error: Any, where: str) -> str:
+    """What is wrong with the value of the key `where`, in a sentence."""
     value = error.instance
     match error.validator:
+        case "type" if where.endswith("per-path"):
+            return f"{_toml(value)} should be a list of tables; write [[{where}]] above each"
+        case "minItems" if where.endswith("select"):
+            return "must not be empty; name at least one rule, or leave the key out for all"
         case "type":
             return f"{_toml(value)} should be {_TYPES[error.validator_value]}"
         case "enum":

@@ -3,10 +3,11 @@
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO, Self
 
+from convert.cli.common import spare
 from convert.errors import UsageError
 from convert.store import Store, safe_name
 from convert.writers import WRITERS
@@ -15,8 +16,9 @@ from convert.writers import WRITERS
 class Folder:
     """Each article is a file in a folder."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, roots: Sequence[str] = ()) -> None:
         self.store = Store(path)
+        self.lone = [root for root in roots if os.path.isfile(root)]
         self.count = 0
         self.shown = path.rstrip("/") + "/"
 
@@ -28,7 +30,9 @@ class Folder:
         pass
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """One file."""
+        """One file.  Raises UsageError if it is itself a source."""
+        if self.lone:
+            spare(self.lone, "-o", os.path.join(self.store.folder, name))
         self.store.write(name, data, source)
         self.count += 1
 
@@ -40,13 +44,14 @@ class Folder:
 class File:
     """The result is one file."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, roots: Sequence[str] = ()) -> None:
+        self.path, self.roots = path, roots
         self.store = Store(os.path.dirname(path) or ".")
         self.count = 0
         self.shown = path
 
     def __enter__(self) -> Self:
+        spare(self.roots, "-o", self.path)
         if os.path.isdir(self.path):
             raise UsageError(f"{self.path} is a folder; give the name of a file")
         self.store.__enter__()
@@ -112,12 +117,12 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int) -> Target
         raise UsageError(f"{where} is the name of another format than {to}, which ends in {writer.suffix}")
     as_folder = where.endswith(("/", os.sep)) or os.path.isdir(where)
     if writer.bind is not None:
-        return File(os.path.join(where, book_name(roots) + writer.suffix)) if as_folder else File(where)
+        return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, roots)
     if not as_folder and where.lower().endswith(writer.suffix):
         if articles > 1:
             raise UsageError(f"{articles} articles do not fit into the file {where}; name a folder with -o")
-        return File(where)
-    return Folder(where)
+        return File(where, roots)
+    return Folder(where, roots)
 
 
 def book_name(roots: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from convert.cli.common import (
     language_option,
     progress,
     sources_argument,
+    spare,
     spoken,
     status,
     workers_option,
@@ -73,6 +74,8 @@ def to(
     verbose: bool,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
+    spare(sources, "--ledger", ledger)
+    spare(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
     settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1

@@ -10,6 +10,7 @@ from convert.cli.common import (
     from_option,
     progress,
     sources_argument,
+    spare,
     spoken,
     status,
     workers_option,
@@ -63,6 +64,9 @@ def validate(
     """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix, but a cache
     that you ask for."""
     chosen = Chosen(context)
+    spare(sources, "--write-baseline", chosen.written)
+    for form, path in reports:
+        spare(sources, f"--report {form}={path}", path)
     settings = Settings(
         base_url=base_url,
         workers=workers,

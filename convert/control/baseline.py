@@ -77,8 +77,10 @@ def decode(data: bytes, path: str) -> Counter[Key]:
     try:
         entries: Iterable[Entry] = msgspec.json.decode(data, type=Document).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        reason = str(wrong)
-        raise BaselineError(path, reason[:1].lower() + reason[1:].replace("`", "'")) from None
+        reason = str(wrong).replace("`", "'")
+        if not reason.startswith("JSON"):
+            reason = reason[:1].lower() + reason[1:]
+        raise BaselineError(path, reason) from None
     found: Counter[Key] = Counter()
     for each in entries:
         found[each.path, each.code, each.fingerprint] += each.count

@@ -26,6 +26,9 @@ def ignores(text: str) -> tuple[frozenset[str], list[Note]]:
     for match in COMMENT.finditer(text):
         if not split(match[1]):
             notes.append(_note(text, match.start(), "the comment names no code: <!-- convert: ignore LNK001 -->"))
+        if match[1].lstrip().startswith(":"):
+            notes.append(_note(text, match.start(), "a colon is too many; write <!-- convert: ignore LNK001 -->"))
+            continue
         for word, position in _words(match):
             try:
                 hushed |= codes([word])

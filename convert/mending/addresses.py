@@ -11,7 +11,7 @@ from turbohtml import Element
 from convert.mending.draft import Draft, Edit
 from convert.model import Embed, Image, Link, NavLink, Text
 from convert.readers.html import Builder
-from convert.readers.html.inlines import picture
+from convert.readers.html.inlines import lazy, picture
 from convert.readers.mirror import cut
 from convert.readers.mirror.wrapper import visible
 from convert.readers.saved.main import largest
@@ -84,7 +84,7 @@ def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
         for value in element.attrs.values():
             text = str(value or "").strip(HTML_SPACE)
             for address in dict.fromkeys((text, largest(text) if " " in text else text)):
-                if address and f"placeholder {_value(element, 'src')} for the picture {address}" in told:
+                if address and lazy(_value(element, "src"), address) in told:
                     yield from draft.write(element, "src", address)
 
 

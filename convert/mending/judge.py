@@ -30,7 +30,8 @@ def look(source: Source, base: str, form: str) -> Look:
         DocumentError: the document cannot be read.
     """
     reading = readers.read(source.data, source.path, source.sha256, form)
-    context = Context(reading.article.source.address, home_of(base, source.path, reading.home), thorough=True)
+    home, kind = home_of(base, source.path, reading.home), readers.form_of(source.data, form)
+    context = Context(reading.article.source.address, home, thorough=True, form=kind)
     article, findings = clean(reading, context, source.path)
     return Look(article, findings, context)
 

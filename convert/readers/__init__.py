@@ -126,6 +126,8 @@ def why_not(data: bytes, form: str = "") -> str:
         return "this is no text file"
     if form:
         return f"this cannot be read as {form}; leave out --from {form} to let the document tell what it is"
+    if data.lstrip().startswith(b"{"):
+        return 'this JSON is no article: it should begin with "schema_version"'
     if not data.startswith(b"### "):
-        return "the first line should read '### TITLE'"
+        return "nothing here begins an article: '### TITLE' a mirror's page, '---', 'title:' and 'source:' Markdown"
     return page.NOT_A_PAGE

@@ -7,8 +7,8 @@ An article without a title: a mirror's page whose first line has none, Markdown 
 Tables of contents, file names and catalogues are made of titles.
 
 ## Fix
-Its first words stand in, in a mirror's page those after dateline and byline.  Write the title into the first line,
-after `### `.
+Its first words stand in, in a mirror's page those after dateline and byline.  Write the title where the message
+says: in a mirror's page into the first line, after `### `.
 """
 
 import re
@@ -26,7 +26,13 @@ _BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
 
 
 def check(article: Article, context: Context) -> str | None:
-    return None if article.title else "the article has no title: the first line should read '### TITLE'"
+    if article.title:
+        return None
+    if context.form == "markdown":
+        return "the article has no title: its front matter should have a line 'title: TITLE'"
+    if context.form == "html":
+        return "the article has no title: <h1> should hold it"
+    return "the article has no title: the first line should read '### TITLE'"
 
 
 def fix(article: Article, context: Context) -> Article:

@@ -26,8 +26,11 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     text = short_text(article, 10 * ENOUGH)
     if not text or not 0 < (count := len(letters(text))) < ENOUGH or _shows(article):
         return
-    at = beginning(reading)
-    yield f"the text has {count} letters, {squeeze(text, 40)}; that of {article.source.address} should stand here", at
+    at, words = beginning(reading), squeeze(text, 40)
+    if article.source.address:
+        yield f"the text has {count} letters, {words}; that of {article.source.address} should stand here", at
+    else:
+        yield f"the text has {count} letters, {words}; fetch the page again, or leave it out", at
 
 
 def _shows(article: Article) -> bool:

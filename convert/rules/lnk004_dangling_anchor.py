@@ -32,7 +32,8 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         if name and name.lower() != "top" and not {name, unquote(name)} & named and not _is_written(name, reading.text):
             words = squeeze("".join(texts((node,))), 30)
             yield (
-                f'the link {words} leads to {node.target}; <a name="{name}"> should stand there',
+                f"the link {words} leads to {node.target}, which is nowhere; "
+                f'<a name="{name}"></a> should stand before the footnote or the place that is meant',
                 reading.places.of(node),
             )
 

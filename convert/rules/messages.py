@@ -79,11 +79,12 @@ def said(finding: Finding, language: Language) -> str:
 
 
 def _filled(pieces: tuple[str, ...], parts: dict[str, str]) -> str:
-    """The text of a template.  Its spaces set parts in Latin letters off; beside Chinese ones there are none."""
+    """The text of a template.  Its spaces set parts in Latin letters off; between Chinese ones there are none.  After a
+    sign of ASCII it stays, as in `### ` before a title."""
     out = pieces[0]
     for name, literal in zip(pieces[1::2], pieces[2::2], strict=True):
         part = parts[name]
-        if out.endswith(" ") and part and is_unspaced(part[0]):
+        if out.endswith(" ") and not out[-2:-1].isascii() and part and is_unspaced(part[0]):
             out = out[:-1]
         out += part + (literal[1:] if literal.startswith(" ") and part and is_unspaced(part[-1]) else literal)
     return out

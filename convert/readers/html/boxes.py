@@ -30,6 +30,7 @@ UNSEEN = frozenset({
 WRAPPED: Mapping[str, AsideKind] = MappingProxyType({f"mirror-{kind}": kind for kind in get_args(AsideKind)})
 """Elements that stand for what a reader knows to be no part of the article."""
 GALLERY = "data-lbox-gallery-item-src"
+HIDDEN_TEXT = "hidden text, which is not converted; take it out, or take away what hides it"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
@@ -130,7 +131,12 @@ def _hidden(builder: "Builder", element: Element) -> bool:
         if each.text.strip(EDGE_SPACE) or any(True for _ in each.iter_elements("img")):
             held.append(f"<{each.attr('href') or ''}>")
     if any(text.strip("<>") for text in held):
-        builder.note("HTM002", "hidden text was taken out", element, " ".join(held))
+        builder.note(
+            "HTM002",
+            HIDDEN_TEXT,
+            element,
+            " ".join(held),
+        )
     return True
 
 

@@ -113,12 +113,19 @@ def image(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
             flow.flush()
 
 
+def lazy(placeholder: str, address: str) -> str:
+    """What is said of a picture that a script would have put in the place of a placeholder, or of nothing."""
+    if not placeholder:
+        return f"the picture {address} waits for a script; src is empty, and should be that address"
+    return f"placeholder {placeholder} for the picture {address}"
+
+
 def picture(builder: "Builder", element: Element, full_size: str = "") -> Image | None:
     """The image of an `<img>`; none where nothing of it could ever be seen."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
     if len(address) <= LONGEST and (not address or _PLACEHOLDER.search(address)) and (later := _later(element)):
-        builder.note("IMG005", f"placeholder {address} for the picture {later}", element)
+        builder.note("IMG005", lazy(address, later), element)
         address = later
     alt, title = element.attr("alt"), element.attr("title")
     alt = collapse(alt).strip() if alt else ""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from turbohtml import Document, Element
 
 from convert.readers.html import Builder
+from convert.readers.html.boxes import HIDDEN_TEXT
+from convert.readers.html.inlines import lazy
 from convert.text import EDGE_SPACE
 
 SHORT, MINOR = 250, 0.4
@@ -135,7 +137,7 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             if each.tag in _CONTROLS or (whole and _is_frame(each)):
                 _take_out(builder, each, "NAV005", f"<{each.tag}> of the site, no part of the article")
             elif each.attr("hidden") is not None or _HIDDEN.search(str(each.attr("style") or "")):
-                _take_out(builder, each, "HTM002", "hidden text was taken out")
+                _take_out(builder, each, "HTM002", HIDDEN_TEXT)
             else:
                 stack.append(each)
     wanted = "".join(title.split())
@@ -163,18 +165,18 @@ def _wake(builder: Builder, picture: Element) -> None:
     address = str(picture.attr("src") or "").strip()
     if len(address) > EMBEDDED or (address and not _PLACEHOLDER.search(address.partition("?")[0])):
         return
-    lazy = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
-    lazy = lazy or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
+    real = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
+    real = real or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
     around = picture.parent
-    if not lazy and isinstance(around, Element) and around.tag == "picture":
+    if not real and isinstance(around, Element) and around.tag == "picture":
         sources = list(around.iter_elements("source"))
-        lazy = next(
+        real = next(
             (best for each in sources if (best := largest(str(each.attr("srcset") or each.attr("data-srcset") or "")))),
             "",
         )
-    if lazy:
-        builder.note("IMG005", f"placeholder {address} for the picture {lazy}", picture)
-        picture.attrs["src"] = lazy
+    if real:
+        builder.note("IMG005", lazy(address, real), picture)
+        picture.attrs["src"] = real
         return
     spare = picture.next_sibling
     while spare is not None and not isinstance(spare, Element):
