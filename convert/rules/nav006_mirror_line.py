@@ -9,8 +9,8 @@ Articles are HTML: the heading is read as text, with its `#`.  What the mirror a
 publisher had written it.
 
 ## What to do
-Write a heading of the article as `<h2>`.  Take a line of the mirror out of it.  If all pages of the mirror have it, they
-are of a dialect that is not known yet: docs/tour.md tells how to add one.
+Write a heading of the article as `<h2>`.  Take a line of the mirror out of it.  If all pages of the mirror have it,
+they are of a dialect that is not known yet: docs/tour.md tells how to add one.
 """
 
 import re
