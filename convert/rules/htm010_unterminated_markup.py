@@ -1,14 +1,15 @@
 """HTM010 unterminated-markup
 
 ## What it finds
-A comment or a tag of the article that never ends, or a comment that ends only where the next one does.  Looked for by
-`convert validate`.
+A comment, a tag, an attribute or an element such as `<title>` that never ends, or ends only in the markup after it; `<`
+before words that are no element.  Looked for by `convert validate`.
 
 ## Why it matters
-By the HTML Standard everything after `<!--` is comment: the text there is in the page, and nobody sees it.
+By the HTML Standard everything after `<!--` is comment, and everything after `<` and a letter is a tag: the text there
+is in the page, and nobody sees it.
 
 ## What to do
-Write `-->` where the comment should end, `>` where the tag should.
+Write `-->` where the comment should end, `>` where the tag should, and `&lt;` where `<` is text.
 """
 
 import re
@@ -19,23 +20,85 @@ from convert.rules.body import place_in, source
 from convert.rules.rule import Rule
 from convert.text import squeeze
 
-_TAG = re.compile(r"<[A-Za-z/!][^<>]*\Z")
+_TOKEN = re.compile(
+    r"<!--(?P<comment>-?>|.*?--!?>|.*)"
+    r"|<(?P<tag>/?(?P<name>[A-Za-z][^\s/><]*)(?P<rest>(?:=\s*+(?:\"[^\"]*\"|'[^']*')|[^>])*+)(?P<end>>?))",
+    re.S,
+)
+_QUOTED = re.compile(r"=\s*+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')(?P<after>[^\s/>])?")
+_OPEN = re.compile(r"=\s*[\"'][^\"'<>]*\Z")
+_INNER = re.compile(r"<!--(?P<outer>[^<]*(?:<(?!!--)[^<]*)*)<!--")
+_MARKUP = re.compile(r"\n|</?[A-Za-z]")
+_PREFIXED = re.compile(r"[a-z]{1,3}\d?:[a-z]")
+"""What office programs write, such as `<o:p>`."""
+
+RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
+"""Elements that hold nothing but text, up to their own end tag."""
+
+# Of HTML, with what is obsolete; of SVG and MathML what pages hold; `ok` is the mirrors' own name for links.
+_NAMES = """
+a abbr acronym address animate applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote
+body br button canvas caption center cite clippath circle code col colgroup content command data datalist dd defs del
+desc details dfn dialog dir div dl dt ellipse em embed fieldset figcaption figure filter font footer foreignobject
+form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins isindex kbd keygen
+label legend li line lineargradient link listing main map mark marker marquee mask math menu menuitem meta metadata
+meter mfrac mi mn mo mover mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr multicol munder
+munderover nav nextid nobr noembed noframes noscript object ok ol optgroup option output p param path pattern picture
+plaintext polygon polyline portal pre progress q radialgradient rb rect rp rt rtc ruby s samp script search section
+select selectedcontent semantics shadow slot small source spacer span stop strike strong style sub summary sup svg
+symbol table tbody td template text textarea textpath tfoot th thead time title tr track tspan tt u ul use var video
+view wbr xmp
+"""
+KNOWN = frozenset(_NAMES.split())
 
 
 def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
-    html = reading.html if source(reading) else ""
-    at = html.find("<!--")
-    while at >= 0:
-        end, inner = html.find("-->", at + 2), html.find("<!--", at + 4)
-        stop = end if end >= 0 else len(html)
-        if end < 0 or 0 <= inner < stop - 2:
-            words = squeeze(html[at:stop], 30)
-            place = place_in(reading, html, at)
-            yield f"the comment {words} does not end before the text after it; --> should stand at its end", place
-        at = inner if end < 0 or inner > stop else html.find("<!--", stop)
-    if match := _TAG.search(html, max(html.rfind("<"), 0)):
-        place = place_in(reading, html, match.start())
-        yield f"the tag {squeeze(match[0], 30)} never ends; > should stand at its end", place
+    html, known = reading.html, bool(source(reading))
+    at, endless = 0, set[str]()
+    while match := _TOKEN.search(html, at):
+        at = match.end()
+        if match["name"] is None:
+            message = _comment(match[0]) if known else None
+            if message:
+                yield message, place_in(reading, html, match.start())
+            continue
+        name = match["name"].lower()
+        message = _tag(match, name if known else "a") if known or "<" in match["tag"] else None
+        if message is None and name in RAW and name not in endless and match["tag"][0] != "/":
+            end = re.compile(rf"</{name}[\s/>]", re.I).search(html, at)
+            if end:
+                at = end.start()
+            else:
+                endless.add(name)
+            if not end and known:
+                end_tag = f"</{name}>"
+                message = f"the element <{name}> never ends; {end_tag} should stand at its end"
+        if message:
+            yield message, place_in(reading, html, match.start())
+
+
+def _comment(text: str) -> str | None:
+    inner = _INNER.match(text)
+    if text.endswith(("-->", "--!>")) and not (inner and _MARKUP.search(inner["outer"])):
+        return None
+    return f"the comment {squeeze(text, 30)} does not end before the text after it; --> should stand at its end"
+
+
+def _tag(match: re.Match[str], name: str) -> str | None:
+    text, shown = match[0], squeeze(match[0], 30)
+    for value in _QUOTED.finditer(match["rest"]):
+        if value["after"] and re.search("[<>]", value["double"] or value["single"] or ""):
+            return f"a quotation mark is missing in {shown}; it should stand at the end of the attribute"
+    bare = _QUOTED.sub("", match["rest"])
+    if _OPEN.search(bare):
+        return f"a quotation mark is missing in {shown}; it should stand at the end of the attribute"
+    if "<" in bare:
+        return f"the tag {shown} runs into the next one; > should stand at its end, or &lt; for < in text"
+    if not match["end"]:
+        return f"the tag {shown} never ends; > should stand at its end"
+    if name not in KNOWN and "-" not in name and not _PREFIXED.match(name):
+        return f"HTML has no element {squeeze(text, 30)}; write < in text as &lt;"
+    return None
 
 
 RULE = Rule("HTM010", "unterminated-markup", "error", __doc__, look=look)

@@ -18,11 +18,15 @@ from convert.model import Article, Place, Reading
 from convert.rules.body import place_in, source
 from convert.rules.rule import Rule
 
+_COMMENT = re.compile(r"<!--.*?--!?>", re.S)
+_NOT_LINE_END = re.compile(r"[^\n]")
 _TAGS = re.compile(r"<(/?(?:p|div))[\s>]")
 
 
 def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     text = source(reading)
+    if "<!--" in text:
+        text = _COMMENT.sub(lambda comment: _NOT_LINE_END.sub(" ", comment[0]), text)
     inside, divisions, surplus = False, 0, 0
     for number, tag in enumerate(_TAGS.findall(text)):
         if tag == "p":
@@ -40,7 +44,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     if surplus:
         match = next(match for number, match in enumerate(_TAGS.finditer(text)) if number == first)
         message = f"{surplus} end tag(s) of elements that are not open, from <{match[1]}>; they should not be there"
-        yield message, place_in(reading, text, match.start())
+        yield message, place_in(reading, reading.text, match.start())
 
 
 RULE = Rule("HTM011", "surplus-end-tag", "info", __doc__, look=look)

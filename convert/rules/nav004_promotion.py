@@ -7,7 +7,7 @@ A line of the mirror's own Markdown inside the article: `#### [ 🔥 …](http:/
 It is the mirror's advertisement, not the article, and its links carry the reader's trace.
 
 ## Fix
-The line is removed and listed.  No article of the real archive has a line that begins with `#`.
+The line is removed and listed.  Lines that begin with `#` and have no link stay as text (NAV006).
 """
 
 from convert.model import Aside

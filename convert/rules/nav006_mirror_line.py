@@ -1,15 +1,16 @@
 """NAV006 mirror-line
 
 ## What it finds
-A line of the mirror inside the article: a heading in Markdown, or the call to pass the page on.  Looked for by
+A heading in Markdown without a link inside the article, or the mirror's call to pass the page on.  Looked for by
 `convert validate`.
 
 ## Why it matters
-It is the mirror's own, and stands in the article as if the publisher had written it.
+Articles are HTML: the heading is read as text, with its `#`.  What the mirror added stands in the article as if the
+publisher had written it.
 
 ## What to do
-Take the line out of the article.  If all pages of the mirror have it, they are of a dialect that is not known yet:
-docs/tour.md tells how to add one.
+Write a heading of the article as `<h2>`.  Take a line of the mirror out of it.  If all pages of the mirror have it,
+they are of a dialect that is not known yet: docs/tour.md tells how to add one.
 """
 
 import re
@@ -33,7 +34,14 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     for match in _LINE.finditer(html):
         if not any(start < match.start() < end for start, end in kept):
             place = place_in(reading, html, match.start())
-            yield f"the line {squeeze(match[0], 40)} is the mirror's; it should not stand in the article", place
+            line = squeeze(match[0], 40)
+            if "#" in line[:2]:
+                yield (
+                    f"the line {line} is a heading in Markdown; write it in HTML, or take it out if a mirror added it",
+                    place,
+                )
+            else:
+                yield f"the line {line} is the mirror's; it should not stand in the article", place
 
 
 RULE = Rule("NAV006", "mirror-line", "warning", __doc__, look=look)

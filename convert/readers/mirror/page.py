@@ -10,7 +10,7 @@ from convert.errors import DocumentError
 from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading
 from convert.readers.flow import strings
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, metadata, wrapper
+from convert.readers.mirror import cut, first_line, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
 from convert.text import EDGE_SPACE, collapse, is_usual, language, recompose
@@ -21,12 +21,13 @@ _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<pag
 
 
 def detect(data: bytes) -> bool:
-    """Whether the bytes begin as every page of a mirror does."""
-    return data.startswith((b"### ", b"\xef\xbb\xbf### "))
+    """Whether the bytes begin as every page of a mirror does, or would but for a slip in the first line."""
+    return data.startswith((b"### ", b"\xef\xbb\xbf### ")) or first_line.broken(data)
 
 
 def peek(text: str, path: str) -> Entry | None:
     """What other articles need to know of the article in `text`, from its first and last line; None if it is none."""
+    text, _ = first_line.mended(text)
     if (seen := cut.look(text)) is None:
         return None
     title, address = seen
@@ -46,6 +47,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     Raises:
         DocumentError: SRC004, it is no page of an article.
     """
+    text, slips = first_line.mended(text)
     dialect = cut.recognise(text)
     if dialect is None and cut.look(text) is None:
         raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
@@ -56,7 +58,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     root = builder.parse(mended.html)
     lead, body, told = _parts(builder, root, page.dialect)
     places, home = builder.places, wrapper.home(page, told, path)
-    notes = [*mended.notes, *builder.notes, *wrapper.left_out(page)]
+    notes = [*slips, *mended.notes, *builder.notes, *wrapper.left_out(page)]
     if dialect is None:
         notes.append(Note("SRC006", wrapper.unknown(text), Place(1, 1)))
     if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:

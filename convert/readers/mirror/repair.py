@@ -74,7 +74,7 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
             start, end = match.span()
             content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
     if "#" in content:
-        content = _unpromoted(content, notes, above, dialect)
+        content = _unpromoted(content, notes, above)
     return Repaired(content, notes)
 
 
@@ -173,11 +173,11 @@ def _ends(content: str, note: Tell) -> str:
     return content
 
 
-def _unpromoted(content: str, notes: list[Note], above: int, dialect: Dialect) -> str:
+def _unpromoted(content: str, notes: list[Note], above: int) -> str:
     """The content without the lines of the mirror's own Markdown, which leave blank ones of their length.
 
-    No line of any article begins with `#`: all 47,601 such lines of the real archive are the mirror's.  A rule above
-    them is no text.  Where nobody knows the mirror, only lines with a link are taken for its own.
+    They have links; all 47,601 such lines of the real archive are the mirror's.  A rule above them is no text.  A line
+    without a link stays: an editor wrote it, and NAV006 tells it.
     """
     kept = [match.span() for match in _PREFORMATTED.finditer(content)] if "<pre" in content else []
     out: list[str] = []
@@ -190,7 +190,7 @@ def _unpromoted(content: str, notes: list[Note], above: int, dialect: Dialect) -
             at = content.find("#", at + 1)
             continue
         told, end = match[1], match.end()
-        if dialect.label or "](" in told:
+        if "](" in told:
             before = content[last:start]
             line += before.count("\n")
             text = before.rstrip("\n")
