@@ -18,6 +18,7 @@ _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
 _LINK_IN_SPAN = re.compile(r"(?P<link><a\s[^>]*>[^<]*)</span>")
 _STRAY = re.compile(r"</(?:br|img|input)>")
+_BREAK = re.compile(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
 _HEADING = re.compile(r"#{1,6} ([^\n]*)")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
@@ -168,9 +169,29 @@ def _ends(content: str, note: Tell) -> str:
     if stray := _STRAY.search(content):
         count = len(_STRAY.findall(content))
         note("HTM006", f"{count} end tag(s) of elements that have none, from {stray[0]}", stray.start())
-        # The parser takes </br> for another line break, and passes over the others; a comment of the same length.
-        content = content.replace("</br>", "<!-->")
+        # The parser passes over the others.  What stands here instead has the same length.
+        out, last = [], 0
+        for at in ended_breaks(content):
+            out.append(content[last:at])
+            last = at + len("</br>")
+        content = "<!-->".join([*out, content[last:]]).replace("</br>", "<br >")
     return content
+
+
+def ended_breaks(content: str) -> list[int]:
+    """Where each `</br>` stands that ends a `<br>`, as a program writes it that takes that for an element with content:
+    it is nothing of its own.  Any other is a line break, as in browsers."""
+    found: list[int] = []
+    opened = 0
+    for match in _BREAK.finditer(content):
+        if match["at_once"]:
+            found.append(match.end() - len("</br>"))
+        elif match["tag"]:
+            opened += not match["tag"].endswith("/>")
+        elif opened:
+            found.append(match.start())
+            opened -= 1
+    return found
 
 
 def _unpromoted(content: str, notes: list[Note], above: int, dialect: Dialect) -> str:
