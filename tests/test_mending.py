@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import pytest
 from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
@@ -140,6 +141,34 @@ def test_each_rule_with_an_edit_is_mended_alone_somewhere(code: str) -> None:
 def test_only_rules_that_mend_have_an_edit_and_say_so() -> None:
     assert all(RULES[code].mends for code in MENDERS)
     assert [bool(in_source(code)) for code in RULES] == [code in MENDERS for code in RULES]
+
+
+def test_a_picture_gets_the_address_that_is_its_own() -> None:
+    first = (
+        '<p><img src="/blank.gif" data-src="https://example.org/1.jpg" data-lazy-src="https://example.org/2.jpg"></p>'
+    )
+    second = '<p><img src="/blank.gif" data-src="https://example.org/2.jpg"></p>'
+    wanted = [each.replace("/blank.gif", f"https://example.org/{n}.jpg") for n, each in ((1, first), (2, second))]
+    mirror = (SEEDS / BASES[0]).read_text("utf-8").replace(" <p>", f"{first}\n{second} <p>", 1)
+    for path, text in (("a.html", WEB_PAGE.replace("<h3>", f"{first}\n{second}<h3>")), (BASES[0], mirror)):
+        done = mended((path, text.encode()), frozenset({"IMG005"}))
+        assert done.data is not None
+        assert "\n".join(wanted) in done.data.decode()
+
+
+def test_of_edits_at_one_place_the_first_is_made() -> None:
+    draft = Draft("纸".encode(), "markdown", Context("", ""))
+    assert draft.apply([Edit(0, 1, each) for each in "hgfedcba"]) == b"h"
+
+
+def test_the_time_for_empty_elements_grows_with_them() -> None:
+    source = (SEEDS / BASES[0]).read_text("utf-8").replace(" <p>", "<h2></h2>" * 8000, 1)
+    draft = Draft(source.encode(), "mirror", Context("", ""))
+    assert len(draft.tags) > 16000
+    before = process_time()
+    seen = sum(draft.blank(each.start, each.end) for each in draft.tags)
+    assert seen > 16000
+    assert process_time() - before < 2
 
 
 # --- faults in any place ----------------------------------------------------------------------------------------------

@@ -160,9 +160,30 @@ def _take_out(builder: Builder, element: Element, code: str, message: str) -> No
 
 def _wake(builder: Builder, picture: Element) -> None:
     """Gives a picture that a script would have loaded its address."""
-    address = str(picture.attr("src") or "").strip()
-    if len(address) > EMBEDDED or (address and not _PLACEHOLDER.search(address.partition("?")[0])):
+    if not _sleeps(picture):
         return
+    if lazy := loaded_later(picture):
+        address = str(picture.attr("src") or "").strip()
+        builder.note("IMG005", f"placeholder {address} for the picture {lazy}", picture)
+        picture.attrs["src"] = lazy
+        return
+    spare = picture.next_sibling
+    while spare is not None and not isinstance(spare, Element):
+        spare = spare.next_sibling
+    if isinstance(spare, Element) and spare.tag == "noscript" and spare.find("img") is not None:
+        picture.decompose()  # the one for browsers without scripts has the address
+
+
+def _sleeps(picture: Element) -> bool:
+    """Whether a picture has no address but that of a placeholder."""
+    address = str(picture.attr("src") or "").strip()
+    return len(address) <= EMBEDDED and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
+
+
+def loaded_later(picture: Element) -> str:
+    """The address that a script would have given a picture which has that of a placeholder; else nothing."""
+    if not _sleeps(picture):
+        return ""
     lazy = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
     lazy = lazy or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
     around = picture.parent
@@ -172,15 +193,7 @@ def _wake(builder: Builder, picture: Element) -> None:
             (best for each in sources if (best := largest(str(each.attr("srcset") or each.attr("data-srcset") or "")))),
             "",
         )
-    if lazy:
-        builder.note("IMG005", f"placeholder {address} for the picture {lazy}", picture)
-        picture.attrs["src"] = lazy
-        return
-    spare = picture.next_sibling
-    while spare is not None and not isinstance(spare, Element):
-        spare = spare.next_sibling
-    if isinstance(spare, Element) and spare.tag == "noscript" and spare.find("img") is not None:
-        picture.decompose()  # the one for browsers without scripts has the address
+    return lazy
 
 
 def largest(srcset: str) -> str:
