@@ -19,6 +19,7 @@ from convert.mending import MENDERS, in_source
 from convert.mending.draft import Draft, Edit
 from convert.mending.mend import Mended, mend
 from convert.readers.mirror import cut
+from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -154,6 +155,30 @@ def test_a_picture_gets_the_address_that_is_its_own() -> None:
         done = mended((path, text.encode()), frozenset({"IMG005"}))
         assert done.data is not None
         assert "\n".join(wanted) in done.data.decode()
+
+
+def test_characters_are_mended_in_text_alone() -> None:
+    """An address with another character leads elsewhere; so it is for names, scripts and comments."""
+    kept = (
+        '<!-- ⼀ --><!--><p class="⼀"><a href="https://example.org/?q=⼀e\u0301&amp;t=>⼀" id=\'⼀>\'>{}</a>'
+        "<br title=⼀>{}"
+        '<img alt="{}" src="https://example.org/⼀.jpg" title={}><script>"⼀"</script><style>/* ⼀ */</style></p>'
+    )
+    before = (SEEDS / BASES[2]).read_text("utf-8")
+    page = before.replace(" <p>", kept.format(*"⽂⼀⼈⽑") + "\n <p>", 1)
+    content = cut.cut(page, cut.recognise(page) or cut.UNKNOWN).content
+    assert kept.format("文", "一", "人", "毛") in repair(content).html
+    done = mended((BASES[2], page.encode()), frozenset({"TXT005"}))
+    assert done.data is not None
+    assert done.data.decode() == before.replace(" <p>", kept.format(*"文一人毛") + "\n <p>", 1)
+
+
+@pytest.mark.parametrize("start", ["<a <a", "<!--", "<script>", '<a "', "<img '\" alt=", "<a>⼀<img alt"])
+def test_the_time_for_characters_in_broken_markup_grows_with_it(start: str) -> None:
+    content = "⼀" + start * (200_000 // len(start))
+    before = process_time()
+    assert _normal(content, lambda code, message, at: None)
+    assert process_time() - before < 2
 
 
 def test_of_edits_at_one_place_the_first_is_made() -> None:
