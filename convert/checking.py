@@ -83,6 +83,8 @@ def check(
             say(checked.findings, checked.path)
             if copy := archive.add(checked.path, checked.facts):
                 say([repeated(checked.path, *copy)], checked.path)
+            if isinstance(ref, Ref) and ref.member == ref.root:
+                archive.alone(checked.path, checked.listed)
             if checked.listed and isinstance(ref, Ref):
                 archive.index(Index(checked.path, partial(_again, reader, ref), checked.listed))
             step(1)
