@@ -17,7 +17,7 @@ from convert.pipeline import CHUNK, SERIAL, Settings, Step, Tell
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding, noted
-from convert.sources import Reader, Ref, Refusal, walk
+from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
 from convert.writers.fonts import fonts
 
@@ -83,6 +83,8 @@ def check(
             say(checked.findings, checked.path)
             if copy := archive.add(checked.path, checked.facts):
                 say([repeated(checked.path, *copy)], checked.path)
+            if isinstance(ref, Ref) and ref.member == ref.root:
+                archive.alone(checked.path, checked.listed)
             if checked.listed and isinstance(ref, Ref):
                 archive.index(Index(checked.path, partial(_again, reader, ref), checked.listed))
             step(1)
@@ -113,8 +115,8 @@ def _all(
     """Every document of the roots in their order, checked, or as the cache knows it."""
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
-        changed = changed_since(roots, settings.changed_since)
-        refs = (ref for ref in refs if isinstance(ref, Refusal) or _file(ref) in changed)
+        changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
+        refs = (ref for ref in refs if isinstance(ref, Refusal) or ref.root == STDIN or _file(ref) in changed)
     first = runner.chunks(refs, SERIAL)
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())

@@ -32,7 +32,7 @@ class Fixed(Checked, frozen=True):
     file: str = ""
     """The document's file, for the system; empty for standard input."""
     before: bytes = b""
-    """What the document was, where it was mended; of standard input always."""
+    """What the document was, where it was mended; of standard input always, as far as it was read."""
     mended: Mended = Mended()
 
 
@@ -95,7 +95,7 @@ class _Given:
 
 def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before) -> Fixed:
     if isinstance(ref, Refusal):
-        return Fixed(**asdict(examine(ref, reader, settings)))
+        return Fixed(**asdict(examine(ref, reader, settings)), before=ref.data)
     try:
         source = reader.read(ref)
     except DocumentError:

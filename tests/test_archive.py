@@ -222,6 +222,31 @@ def test_nothing_is_said_of_parts(mirror: Path) -> None:
     assert found(mirror / "pages" / "nf9000001", mirror / "indexes" / "nf9000003", codes=codes) == []
 
 
+def test_single_files_are_no_whole(mirror: Path) -> None:
+    """As pre-commit names them, however many: of pages and indexes, or beside the folder of the others."""
+    pages, index = mirror / "pages" / "nf9000001", mirror / "indexes" / "nf9000001" / "1.md"
+    codes = frozenset({"SET003", "SET004", "SET009", "SET010"})
+    assert found(index, *sorted(pages.glob("n9000000[123].md")), codes=codes) == []
+    shutil.copy(pages / "n90000003.md", pages / "n90000033.md")
+    assert found(index, pages.parent, codes=codes) == []
+    (pages / "n90000009.md.png").write_bytes(b"\x89PNG")
+    assert found(mirror / "indexes", *sorted(pages.iterdir()), codes=codes) == []
+    (mirror / "README.md").write_text("# 镜像\n", "utf-8")
+    beside = {each.code for each in found(mirror / "README.md", mirror / "pages", mirror / "indexes", codes=codes)}
+    assert beside == {"SET004", "SET009", "SET010"}
+
+
+def test_a_link_out_of_a_channel_that_is_alone_is_nothing(mirror: Path) -> None:
+    """A sparse checkout: nobody knows what the other channels hold."""
+    for channel in CHANNELS[1:]:
+        shutil.rmtree(mirror / "pages" / channel)
+        shutil.rmtree(mirror / "indexes" / channel)
+        (mirror / "indexes" / f"{channel}.csv").unlink()
+    page = mirror / "pages" / "nf9000001" / "n90000002.md"
+    replace(page, "n90000003.htm", "n90000099.htm")
+    assert found(mirror) == []
+
+
 def test_a_channel_that_is_gone_is_missed_in_a_mirror_that_is_there(mirror: Path) -> None:
     for place in range(25):
         name = f"n9100{place:04}"

@@ -190,6 +190,19 @@ def test_times_are_not_believed_of_what_is_too_new(
     assert looked[:1] == [PAGE.as_posix()]
 
 
+def test_nor_of_what_another_run_did_not_look_at(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry that is not believed is not believed because the file was written again meanwhile."""
+    monkeypatch.setattr(cache, "_status", lambda file: (1, 1, 1, 1, 1))
+    monkeypatch.setattr(cache, "_now", lambda _: 0)
+    said(archive, tmp_path / "cache")
+    monkeypatch.setattr(cache, "_now", lambda _: 2)
+    check([str(archive / "pages" / "p91")], Settings(cache=str(tmp_path / "cache"), workers=1), lambda _: None)
+    edit(archive)
+    assert said(archive, tmp_path / "cache") == said(archive, None)
+
+
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
@@ -228,7 +241,10 @@ def test_a_damaged_file_counts_as_empty(small: Path, data: st.DataObject) -> Non
     assert of_small(small, small / "cache") == of_small(small, None)
 
 
-def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(small: Path, tmp_path: Path) -> None:
+def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
     root = tmp_path / "root"
     shutil.copytree(SEEDS / "pages", root)
     folder = tmp_path / "cache"
@@ -301,6 +317,16 @@ def test_a_cache_in_the_archive_is_no_part_of_it(archive: Path) -> None:
     for _ in range(2):
         assert run("validate", "--level", "info", "--cache", "cache", ".", cwd=archive).stdout == fresh.stdout
     assert (archive / "cache" / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("folder", [".", "pages"])
+def test_a_folder_in_use_is_not_hidden_from_git(archive: Path, folder: str) -> None:
+    (archive / "new").mkdir()
+    for name in (folder, "new"):
+        run("validate", "--cache", name, "pages", cwd=archive)
+        assert (archive / name / cache.NAME).is_file()
+    assert not (archive / folder / ".gitignore").exists()
+    assert (archive / "new" / ".gitignore").is_file()
 
 
 def test_nothing_is_written_unless_asked(archive: Path) -> None:

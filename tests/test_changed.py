@@ -1,7 +1,9 @@
 """`convert validate --changed-since REV`: only what git says changed."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,34 @@ def test_validate_looks_at_nothing_else(checkout: Path) -> None:
 def test_a_document_on_standard_input_has_the_name_that_it_is_given() -> None:
     done = run("validate", "--stdin-filename", "pages/c/n1.md", "-", stdin=BROKEN.encode())
     assert done.stdout.decode().startswith("pages/c/n1.md:1:1: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [b" leads.md", b"a\rb.md", b"a\nb.md", b"\xd6\xbd.md", "纸.md ".encode()])
+def test_any_name_is_found(checkout: Path, name: bytes) -> None:
+    path = os.fsencode(checkout) + b"/" + name
+    with open(path, "wb") as file:
+        file.write(BROKEN.encode())
+    assert os.fsdecode(path) in changed_since([str(checkout)], "main")
+    git(checkout, "add", ".")
+    assert os.fsdecode(path) in changed_since([str(checkout)], "main")
+    (checkout / " folder ").mkdir()
+    git(checkout, "init", "-q", " folder ")
+    git(checkout / " folder ", "commit", "-qm", "none", "--allow-empty")
+    (checkout / " folder " / "new.md").write_text(BROKEN, "utf-8")
+    assert changed_since([str(checkout / " folder ")], "HEAD") == {str(checkout / " folder " / "new.md")}
+
+
+def test_what_git_cannot_tell_is_said(checkout: Path) -> None:
+    (checkout / ".git" / "index").write_bytes(b"junk")
+    with pytest.raises(UsageError, match=r"git cannot tell what changed in .*index file"):
+        changed_since([str(checkout)], "main")
+
+
+def test_without_git_nothing_is_let_through(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match="git cannot be started"):
+        changed_since([str(checkout)], "main")
 
 
 def test_an_unknown_revision_is_said(checkout: Path, tmp_path: Path) -> None:

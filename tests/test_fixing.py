@@ -23,7 +23,7 @@ from convert.mending.draft import Draft, Edit
 from convert.mending.judge import look
 from convert.model import Finding
 from convert.pipeline import Settings
-from convert.sources import Source
+from convert.sources import MAX_BYTES, Source
 from convert.store import overwrite
 
 PAGE = "pages/nf9000001/n90000002.md"
@@ -232,6 +232,25 @@ def test_standard_input_comes_out_mended_or_as_it_was(mirror: Path) -> None:
     assert done.stdout == page.read_bytes() != data
     assert run("validate", "--fix", "-", stdin=b"no\r\narticle \xff").stdout == b"no\r\narticle \xff"
     assert run("validate", "--fix", "--quiet", "-", stdin=data).stderr == b""
+
+
+def test_standard_input_comes_out_as_it_was_where_it_is_too_large() -> None:
+    data = bytes(MAX_BYTES + (4 << 20))
+    done = run("validate", "--fix", "-", stdin=data)
+    assert done.returncode == 3
+    assert b"SRC002" in done.stderr
+    assert done.stdout == data
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_standard_input_is_looked_at_whatever_git_says_changed(mirror: Path) -> None:
+    git(mirror, "init", "-q", "-b", "main")
+    git(mirror, "add", ".")
+    git(mirror, "commit", "-qm", "all")
+    data = (mirror / PAGE).read_bytes()
+    options = ["validate", "--stdin-filename", PAGE, "--changed-since", "HEAD"]
+    assert b"gfw-breaker.win" not in run(*options, "--fix", "-", stdin=data, cwd=mirror).stdout != b""
+    assert b"1 article(s)" in run(*options, "-", stdin=data, cwd=mirror).stdout
 
 
 # --- what is left -----------------------------------------------------------------------------------------------------

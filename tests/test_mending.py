@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import pytest
 from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
@@ -18,6 +19,7 @@ from convert.mending import MENDERS, in_source
 from convert.mending.draft import Draft, Edit
 from convert.mending.mend import Mended, mend
 from convert.readers.mirror import cut
+from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -140,6 +142,58 @@ def test_each_rule_with_an_edit_is_mended_alone_somewhere(code: str) -> None:
 def test_only_rules_that_mend_have_an_edit_and_say_so() -> None:
     assert all(RULES[code].mends for code in MENDERS)
     assert [bool(in_source(code)) for code in RULES] == [code in MENDERS for code in RULES]
+
+
+def test_a_picture_gets_the_address_that_is_its_own() -> None:
+    first = (
+        '<p><img src="/blank.gif" data-src="https://example.org/1.jpg" data-lazy-src="https://example.org/2.jpg"></p>'
+    )
+    second = '<p><img src="/blank.gif" data-src="https://example.org/2.jpg"></p>'
+    wanted = [each.replace("/blank.gif", f"https://example.org/{n}.jpg") for n, each in ((1, first), (2, second))]
+    mirror = (SEEDS / BASES[0]).read_text("utf-8").replace(" <p>", f"{first}\n{second} <p>", 1)
+    for path, text in (("a.html", WEB_PAGE.replace("<h3>", f"{first}\n{second}<h3>")), (BASES[0], mirror)):
+        done = mended((path, text.encode()), frozenset({"IMG005"}))
+        assert done.data is not None
+        assert "\n".join(wanted) in done.data.decode()
+
+
+def test_characters_are_mended_in_text_alone() -> None:
+    """An address with another character leads elsewhere; so it is for names, scripts and comments."""
+    kept = (
+        '<!-- ⼀ --><!--><p class="⼀"><a href="https://example.org/?q=⼀e\u0301&amp;t=>⼀" id=\'⼀>\'>{}</a>'
+        "<br title=⼀>{}"
+        '<img alt="{}" src="https://example.org/⼀.jpg" title={}><script>"⼀"</script><style>/* ⼀ */</style></p>'
+    )
+    before = (SEEDS / BASES[2]).read_text("utf-8")
+    page = before.replace(" <p>", kept.format(*"⽂⼀⼈⽑") + "\n <p>", 1)
+    content = cut.cut(page, cut.recognise(page) or cut.UNKNOWN).content
+    assert kept.format("文", "一", "人", "毛") in repair(content).html
+    done = mended((BASES[2], page.encode()), frozenset({"TXT005"}))
+    assert done.data is not None
+    assert done.data.decode() == before.replace(" <p>", kept.format(*"文一人毛") + "\n <p>", 1)
+
+
+@pytest.mark.parametrize("start", ["<a <a", "<!--", "<script>", '<a "', "<img '\" alt=", "<a>⼀<img alt"])
+def test_the_time_for_characters_in_broken_markup_grows_with_it(start: str) -> None:
+    content = "⼀" + start * (200_000 // len(start))
+    before = process_time()
+    assert _normal(content, lambda code, message, at: None)
+    assert process_time() - before < 2
+
+
+def test_of_edits_at_one_place_the_first_is_made() -> None:
+    draft = Draft("纸".encode(), "markdown", Context("", ""))
+    assert draft.apply([Edit(0, 1, each) for each in "hgfedcba"]) == b"h"
+
+
+def test_the_time_for_empty_elements_grows_with_them() -> None:
+    source = (SEEDS / BASES[0]).read_text("utf-8").replace(" <p>", "<h2></h2>" * 8000, 1)
+    draft = Draft(source.encode(), "mirror", Context("", ""))
+    assert len(draft.tags) > 16000
+    before = process_time()
+    seen = sum(draft.blank(each.start, each.end) for each in draft.tags)
+    assert seen > 16000
+    assert process_time() - before < 2
 
 
 # --- faults in any place ----------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ class Archive:
         self._pictures: list[str] = []
         self._indexes: list[Index] = []
         self._links: list[tuple[int, Linked]] = []
+        self._parts: set[str] = set()
 
     def add(self, path: str, facts: Facts | None) -> tuple[str, bool] | None:
         """One document more; `facts` if it is an article.  If it is a copy of one, the path of the first, and whether
@@ -100,9 +101,17 @@ class Archive:
         """One index page or table more."""
         self._indexes.append(index)
 
+    def alone(self, path: str, listed: tuple[Listed, ...]) -> None:
+        """A document was named by itself, not found in a folder or an archive: nobody says that its channel, or those
+        that it lists, are there as a whole."""
+        if PAGE.match(path.removesuffix(".png")):
+            self._parts.add(channel_of(path))
+        self._parts.update(each.channel for each in listed)
+
     def notes(self) -> Iterator[tuple[str, Iterable[Note]]]:
         """What is to be said when all documents were seen: the path of each, and what is wrong with it."""
-        lists = Lists(self._paths, self._places, [each for index in self._indexes for each in index.listed])
+        listed = [each for index in self._indexes for each in index.listed]
+        lists = Lists(self._paths, self._places, listed, self._parts)
         for index in self._indexes:
             if any(self._tells(each, lists) for each in index.listed):
                 yield index.path, self._of_index(index, lists)
@@ -145,7 +154,7 @@ class Archive:
             if self._plain[page]:
                 message = f"the index of {channel_of(self._paths[page])} does not list this page"
                 notes[page] = [Note("SET004", message, Place(1, 1))]
-        whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_page(page)}
+        whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_mirror_of(page)}
         publishers = {name for name, place in self._publishers.items() if place in whole}
         for page, link in self._links:
             if link.publisher in publishers and link.key not in self._copies:

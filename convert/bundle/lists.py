@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -15,6 +15,10 @@ LISTED = 0.5
 
 MIRROR = 0.9
 """So are all channels of a mirror if at least so much of what all its index pages and tables list is there."""
+
+CHANNELS = 2
+"""A mirror is held as a whole if all channels are that its index pages and tables list, and at least so many: of one
+channel alone, as a checkout of a part has it, nothing tells whether there are others."""
 
 
 class Listed(Struct, frozen=True, gc=False, array_like=True):
@@ -32,9 +36,12 @@ def channel_of(path: str) -> str:
 
 
 class Lists:
-    """The pages that are there, found by the hashes of their paths, and what is listed."""
+    """The pages that are there, found by the hashes of their paths, and what is listed; `parts` are channels that are
+    known not to be there as a whole."""
 
-    def __init__(self, paths: Strings, places: Sequence[int], lists: Sequence[Listed]) -> None:
+    def __init__(
+        self, paths: Strings, places: Sequence[int], lists: Sequence[Listed], parts: Collection[str] = ()
+    ) -> None:
         count = len(places)
         self._numbers = array("L", sorted(range(count), key=places.__getitem__))
         self._places = array("Q", (places[number] for number in self._numbers))
@@ -59,10 +66,17 @@ class Lists:
         self._whole = {
             channel
             for channel, gone in missing.items()
-            if has[channel] >= max(1, LISTED * (has[channel] + len(gone)))
-            or mirror[channel_of(channel)] >= max(1, MIRROR * whole[channel_of(channel)])
+            if channel not in parts
+            and (
+                has[channel] >= max(1, LISTED * (has[channel] + len(gone)))
+                or mirror[channel_of(channel)] >= max(1, MIRROR * whole[channel_of(channel)])
+            )
         }
         self._held = {names[channel] for channel in self._whole if channel in names}
+        listed = Counter(channel_of(channel) for channel in missing)
+        held = Counter(channel_of(channel) for channel in self._whole)
+        mirrors = {name for name, count in listed.items() if count == held[name] and count >= CHANNELS}
+        self._linked = {names[each] for each in self._whole if each in names and channel_of(each) in mirrors}
         self._indexed = {number for number in self._held if found[number] >= LISTED * there[number]}
 
     def find(self, place: int) -> int | None:
@@ -74,9 +88,9 @@ class Lists:
         """Whether the archive holds a channel as a whole."""
         return channel in self._whole
 
-    def holds_page(self, page: int) -> bool:
-        """Whether it does the channel of a page."""
-        return self._channel[page] in self._held
+    def holds_mirror_of(self, page: int) -> bool:
+        """Whether it does the channel of a page, and all others that are listed beside it."""
+        return self._channel[page] in self._linked
 
     def strays(self) -> Iterator[int]:
         """The pages that no index lists, of channels that are held as a whole and whose indexes list most of them."""

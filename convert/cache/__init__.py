@@ -57,8 +57,9 @@ class Cache:
         self._writing: Writing | None = None
 
     def __enter__(self) -> Self:
+        unused = _unused(self._folder)
         self._store = Store(self._folder).__enter__()
-        if not os.path.exists(os.path.join(self._folder, ".gitignore")):
+        if unused:  # elsewhere it would hide from git what others put there
             self._store.write(".gitignore", b"*\n")
         self._identity = identity_of(self._settings)
         self._began = _now(self._folder)
@@ -99,11 +100,15 @@ class Cache:
         if (at := self._old.find(looked.key, self._next)) is None:
             return looked
         self._next, digest, before = self._old.entry(at)
-        trusted = before == status and max(status[1], status[2]) < self._old.began
+        trusted = before == status and self._settled(status)
         if not trusted and not self._same(ref, digest):
             return looked
         checked = self._old.checked(at, shown(ref))
         return looked._replace(checked=checked, at=at if trusted and checked else 0)
+
+    def _settled(self, status: Status) -> bool:
+        """Whether a file was last changed before the last run began."""
+        return max(status[1], status[2]) < self._old.began
 
     def _archive(self, file: str) -> Status | None:
         """The status of an archive, asked for once a run."""
@@ -147,7 +152,8 @@ class Cache:
         if self._writing or len(kept) < len(unmet):
             writing = self._begun()
             for at in kept:
-                writing.copy(self._old, at)
+                if self._settled(self._old.entry(at)[2]):  # from now on it would be believed
+                    writing.copy(self._old, at)
             writing.end()
         self._old.close()  # some systems replace no file that is open
 
@@ -174,6 +180,16 @@ def _status(file: str) -> Status | None:
         return None
     told = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
     return told if min(told) >= 0 and max(told) <= _LARGEST else None  # before 1970, or a number of 128 bits
+
+
+def _unused(folder: str) -> bool:
+    """Whether a folder is not there, or nothing is in it."""
+    try:
+        return not os.listdir(folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _now(folder: str) -> int:

@@ -22,6 +22,8 @@ from convert.text import CONTROL, INVISIBLE, printable
 
 _HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]")
 
+_PART = 1 << 20
+
 
 def mending_options(function: Any) -> Any:
     """--fix and --diff."""
@@ -74,12 +76,18 @@ class Mending:
             if data is not None and not self.quiet:
                 _echo(difference(fixed.path, fixed.before, data))
         elif not fixed.file:
-            click.echo(fixed.before if data is None else data, nl=False)
+            self._pass_on(fixed.before if data is None else data)
         elif data is not None:
             overwrite(fixed.file, data, fixed.before)
         if data is not None:
             self.documents += 1
             self.findings += fixed.mended.count
+
+    def _pass_on(self, data: bytes) -> None:
+        """What was standard input, with what is left of one that is too large for a document."""
+        while self.aside and data:
+            click.echo(data, nl=False)
+            data = sys.stdin.buffer.read(_PART)
 
     def end(self, status: int) -> int:
         """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend."""

@@ -10,11 +10,10 @@ from turbohtml import Element
 
 from convert.mending.draft import Draft, Edit
 from convert.model import Embed, Image, Link, NavLink, Text
-from convert.readers.html import Builder
-from convert.readers.html.inlines import lazy, picture
+from convert.readers.html import Builder, inlines
 from convert.readers.mirror import cut
 from convert.readers.mirror.wrapper import visible
-from convert.readers.saved.main import largest
+from convert.readers.saved import main as saved
 from convert.rules import RULES
 from convert.rules.nav001_navigation_beacon import BEACON
 from convert.text import HTML_SPACE
@@ -38,7 +37,7 @@ def _pictures(draft: Draft) -> Iterator[tuple[Element, Image]]:
     for element in draft.elements("img"):
         around = element.parent
         full = _value(around, "href") if isinstance(around, Element) and around.tag in ("a", "span") else ""
-        if image := picture(Builder(), element, full):
+        if image := inlines.picture(Builder(), element, full):
             yield element, image
 
 
@@ -81,11 +80,11 @@ def doubled_schemes(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
 def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
     """Writes the address of a picture where that of its placeholder stands."""
     for element in draft.elements("img"):
-        for value in element.attrs.values():
-            text = str(value or "").strip(HTML_SPACE)
-            for address in dict.fromkeys((text, largest(text) if " " in text else text)):
-                if address and lazy(_value(element, "src"), address) in told:
-                    yield from draft.write(element, "src", address)
+        held = _value(element, "src")
+        later = saved.loaded_later(element) if draft.form == "html" else ""
+        later = later or inlines.loaded_later(element, held)
+        if inlines.lazy(held, later) in told:
+            yield from draft.write(element, "src", later)
 
 
 def links(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:

@@ -46,7 +46,7 @@ def misread_text(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
 
 def compatibility(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
     """Writes Han radicals and compatibility ideographs as the characters that they stand for."""
-    for start, end in (draft.title, draft.content):
+    for start, end in draft.runs():
         for match in STANDS_FOR.finditer(draft.text, start, end):
             if (usual := recompose(match[0])[0]) != match[0]:
                 yield Edit(*match.span(), usual)

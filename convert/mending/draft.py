@@ -4,9 +4,10 @@ Places are offsets into the text as the readers see it: without a byte order mar
 """
 
 import html
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from turbohtml import Element, SourceSpan, TokenType, parse, parse_fragment, tokenize
@@ -37,6 +38,9 @@ class Tag(NamedTuple):
     name: str
     start: int
     end: int
+
+
+_START_OF, _END_OF = attrgetter("start"), attrgetter("end")
 
 
 class Draft:
@@ -162,18 +166,21 @@ class Draft:
 
     def blank(self, start: int, end: int) -> bool:
         """Whether nobody sees anything of what stands between two offsets, tags not counted."""
+        first = bisect_right(self.tags, start, key=_END_OF)
+        last = bisect_left(self.tags, end, key=_START_OF)
         held = "".join(
             self.text[max(each.start, start) : min(each.end, end)]
-            for each in self.tags
-            if each.type is TokenType.TEXT and each.start < end and each.end > start
+            for each in self.tags[first:last]
+            if each.type is TokenType.TEXT
         )
         return not html.unescape(held).strip(EDGE_SPACE)
 
     def apply(self, edits: Iterable[Edit]) -> bytes:
-        """The document with the edits made, all else byte for byte.  They must not overlap."""
+        """The document with the edits made, all else byte for byte.  Of edits at one place
+        the first one is made, and of those inside another none."""
         out: list[str] = []
         last = 0
-        for edit in sorted(set(edits), key=lambda edit: (edit.start, -edit.end)):
+        for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, -edit.end)):
             start, end = self._in_raw(edit.start), self._in_raw(edit.end)
             if start < last:
                 continue  # inside what goes as a whole

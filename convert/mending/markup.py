@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from turbohtml import Element, TokenType
 
 from convert.mending.draft import Draft, Edit
+from convert.readers.mirror.repair import ended_breaks
 
 STRAY = frozenset({"br", "img", "input"})
 EMPTIED = ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "figure")
@@ -33,10 +34,15 @@ def crossed(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
 
 
 def stray(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
-    """Takes out the end tags of elements that have none."""
+    """Takes out the end tags of elements that have none; a `</br>` that ends no `<br>` is a line break."""
+    start, end = draft.content
+    ended = {start + at for at in ended_breaks(draft.text[start:end])}
     for tag in draft.tags:
         if tag.type is TokenType.END_TAG and tag.name in STRAY:
-            yield draft.without(tag.start, tag.end)
+            if tag.name == "br" and tag.start not in ended:
+                yield Edit(tag.start, tag.end, "<br/>")
+            else:
+                yield draft.without(tag.start, tag.end)
 
 
 def empty(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:

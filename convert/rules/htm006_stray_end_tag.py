@@ -7,7 +7,7 @@ End tags of elements that have none: `</br>`, `</img>`, `</input>`.
 Read by the letter of the HTML Standard, `</br>` is one more line break, and two of them end a paragraph.
 
 ## Fix
-They are passed over.  One report a document.
+They are passed over; but a `</br>` that ends no `<br>` is a line break, as in browsers.  One report a document.
 """
 
 from convert.rules.rule import Rule

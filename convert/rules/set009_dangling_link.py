@@ -4,7 +4,8 @@
 A link of an article to another article of a publisher that the archive mirrors, which is not in the archive.  However
 the address is written, it is one article.  Told once for each article that is linked to, at its address.
 
-It is asked only where the archive given holds a channel of that publisher as a whole (see SET003).
+It is asked only where the archive given holds a mirror of that publisher as a whole: all the channels that its index
+pages and tables list (see SET003), and more than one.
 
 ## Why it matters
 In a book the link leads out of it.

@@ -52,7 +52,7 @@ def standard_input(name: str) -> Ref | Refusal:
     """The document on standard input, and what it is called."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        return Refusal("-", name, "SRC002", f"more than {MAX_BYTES:,} bytes")
+        return Refusal("-", name, "SRC002", f"more than {MAX_BYTES:,} bytes", data=data)
     return Ref("-", name, data, len(data))
 
 

@@ -3,19 +3,22 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from subprocess import CompletedProcess
 
 from convert.errors import UsageError
+from convert.text import printable, squeeze
+
+_TIMEOUT = 60
+"""Seconds; of a checkout of 100,000 pages git tells in two what changed."""
 
 
 def git(folder: str, *arguments: str) -> str:
     """What git says in `folder`, without white space around it; nothing where it fails or is not installed."""
     try:
-        done = subprocess.run(
-            ["git", "-C", folder, *arguments], capture_output=True, text=True, timeout=60, check=False, errors="replace"
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        done = _run(folder, *arguments)
+    except UsageError:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return "" if done.returncode else done.stdout.decode("utf-8", "replace").strip()
 
 
 def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
@@ -23,20 +26,52 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
     base): changed, added, or not yet known to git.
 
     Raises:
-        UsageError: a root that is in no checkout, or a revision that it does not know.
+        UsageError: a root that is in no checkout, a revision that it does not know, or git cannot tell.
     """
     found: set[str] = set()
     for root in roots:
         folder = root if os.path.isdir(root) else os.path.dirname(root) or "."
-        top = git(folder, "rev-parse", "--show-toplevel")
-        if not top:
+        done = _run(folder, "rev-parse", "--show-toplevel")
+        if done.returncode:
             raise UsageError(
-                f"{root!r} is in no git checkout, so nothing tells what changed; leave out --changed-since"
+                f"{root!r} is in no git checkout, so nothing tells what changed; leave out --changed-since "
+                f"(git: {_words(done)})"
             )
-        if not git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"):
+        top = _line(done)
+        known = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if known.returncode:
             raise UsageError(f"git knows no revision {revision!r} in {top!r}; in CI, fetch it first")
-        base = git(folder, "merge-base", revision, "HEAD") or revision
-        told = git(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
-        told += "\0" + git(top, "ls-files", "--others", "--exclude-standard", "-z")
-        found.update(os.path.realpath(os.path.join(top, name)) for name in told.split("\0") if name)
+        left = _run(folder, "merge-base", _line(known), "HEAD")  # fails where they have nothing in common
+        base = _line(known if left.returncode else left)
+        told = _told(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
+        told += _told(top, "ls-files", "--others", "--exclude-standard", "-z")
+        found.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in told)
     return frozenset(found)
+
+
+def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, timeout=_TIMEOUT, check=False)
+    except OSError as error:
+        raise UsageError(f"git cannot be started: {error.strerror or error}; install it") from error
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"git gave no answer in {_TIMEOUT} seconds in {printable(folder)!r}; run again") from error
+
+
+def _line(done: CompletedProcess[bytes]) -> str:
+    """A name of a file, which may begin or end with a space, or of a revision."""
+    return os.fsdecode(done.stdout.removesuffix(b"\n"))
+
+
+def _told(top: str, *arguments: str) -> list[bytes]:
+    """The names of files that git tells.  They are bytes: nobody says in which encoding."""
+    done = _run(top, *arguments)
+    if done.returncode:
+        raise UsageError(
+            f"git cannot tell what changed in {printable(top)!r}; repair the checkout (git: {_words(done)})"
+        )
+    return done.stdout.split(b"\0")[:-1]
+
+
+def _words(done: CompletedProcess[bytes]) -> str:
+    return printable(squeeze(done.stderr.decode("utf-8", "replace").removeprefix("fatal: "), 300))

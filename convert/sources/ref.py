@@ -56,6 +56,8 @@ class Refusal(Struct, frozen=True, gc=False):
     line: int = 0
     column: int = 0
     """In the root, where it is JSON Lines."""
+    data: bytes = b""
+    """What was read of standard input, which nobody can read again."""
 
 
 class Source(Struct, frozen=True, gc=False):

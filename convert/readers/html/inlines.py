@@ -124,7 +124,7 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
     """The image of an `<img>`; none where nothing of it could ever be seen."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
-    if len(address) <= LONGEST and (not address or _PLACEHOLDER.search(address)) and (later := _later(element)):
+    if later := loaded_later(element, address):
         builder.note("IMG005", lazy(address, later), element)
         address = later
     alt, title = element.attr("alt"), element.attr("title")
@@ -146,8 +146,10 @@ def picture(builder: "Builder", element: Element, full_size: str = "") -> Image 
     return made
 
 
-def _later(element: Element) -> str:
-    """The address that a script would have given a picture."""
+def loaded_later(element: Element, address: str) -> str:
+    """The address that a script would have given a picture which has that of a placeholder; else nothing."""
+    if len(address) > LONGEST or (address and not _PLACEHOLDER.search(address)):
+        return ""
     return next((value.strip(HTML_SPACE) for name in LATER if (value := element.attr(name))), "")
 
 

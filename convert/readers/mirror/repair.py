@@ -18,6 +18,14 @@ _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
 _LINK_IN_SPAN = re.compile(r"(?P<link><a\s[^>]*>[^<]*)</span>")
 _STRAY = re.compile(r"</(?:br|img|input)>")
+_BREAK = re.compile(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
+_NO_TEXT = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?P<raw>script|style|template|textarea)\b.*?(?:</(?P=raw)\b|\Z)"
+    r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\">])*+(?:>|['\"]|\Z)",
+    re.I | re.S,
+)
+"""Comments, elements whose text nobody sees, tags."""
+_ATTRIBUTE = re.compile(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
 _HEADING = re.compile(r"#{1,6} ([^\n]*)")
 _PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
@@ -106,11 +114,36 @@ def misread(content: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _normal(content: str, note: Tell) -> str:
-    """Text in normal form C, its Han radicals and compatibility ideographs as the ideographs that they stand for."""
-    mended, changed, at = recompose(content)
-    if changed:
-        note("TXT005", f"{changed} compatibility character(s) such as U+{ord(content[at]):04X}; written as usual", at)
-    return mended
+    """Text in normal form C, its Han radicals and compatibility ideographs as the ideographs that they stand for.
+    Addresses, names and scripts stay: written otherwise they are others."""
+    if recompose(content)[0] == content:
+        return content
+    out: list[str] = []
+    total = first = last = 0
+    for start, end in _runs(content):
+        mended, changed, at = recompose(content[start:end])
+        if changed and not total:
+            first = start + at
+        total += changed
+        out += (content[last:start], mended)
+        last = end
+    if total:
+        code = ord(content[first])
+        note("TXT005", f"{total} compatibility character(s) such as U+{code:04X}; written as usual", first)
+    return "".join([*out, content[last:]])
+
+
+def _runs(content: str) -> Iterator[tuple[int, int]]:
+    """Where text stands that a reader sees, alternative texts of pictures too."""
+    last = 0
+    for match in _NO_TEXT.finditer(content):
+        yield last, match.start()
+        if match["picture"]:
+            for attribute in _ATTRIBUTE.finditer(content, *match.span()):
+                if attribute["value"] and attribute["name"].lower() in ("alt", "title"):
+                    yield attribute.span("value")
+        last = match.end()
+    yield last, len(content)
 
 
 def _escaped(content: str, note: Tell) -> str:
@@ -168,9 +201,29 @@ def _ends(content: str, note: Tell) -> str:
     if stray := _STRAY.search(content):
         count = len(_STRAY.findall(content))
         note("HTM006", f"{count} end tag(s) of elements that have none, from {stray[0]}", stray.start())
-        # The parser takes </br> for another line break, and passes over the others; a comment of the same length.
-        content = content.replace("</br>", "<!-->")
+        # The parser passes over the others.  What stands here instead has the same length.
+        out, last = [], 0
+        for at in ended_breaks(content):
+            out.append(content[last:at])
+            last = at + len("</br>")
+        content = "<!-->".join([*out, content[last:]]).replace("</br>", "<br >")
     return content
+
+
+def ended_breaks(content: str) -> list[int]:
+    """Where each `</br>` stands that ends a `<br>`, as a program writes it that takes that for an element with content:
+    it is nothing of its own.  Any other is a line break, as in browsers."""
+    found: list[int] = []
+    opened = 0
+    for match in _BREAK.finditer(content):
+        if match["at_once"]:
+            found.append(match.end() - len("</br>"))
+        elif match["tag"]:
+            opened += not match["tag"].endswith("/>")
+        elif opened:
+            found.append(match.start())
+            opened -= 1
+    return found
 
 
 def _unpromoted(content: str, notes: list[Note], above: int) -> str:

@@ -162,9 +162,29 @@ def _take_out(builder: Builder, element: Element, code: str, message: str) -> No
 
 def _wake(builder: Builder, picture: Element) -> None:
     """Gives a picture that a script would have loaded its address."""
-    address = str(picture.attr("src") or "").strip()
-    if len(address) > EMBEDDED or (address and not _PLACEHOLDER.search(address.partition("?")[0])):
+    if not _sleeps(picture):
         return
+    if real := loaded_later(picture):
+        builder.note("IMG005", lazy(str(picture.attr("src") or "").strip(), real), picture)
+        picture.attrs["src"] = real
+        return
+    spare = picture.next_sibling
+    while spare is not None and not isinstance(spare, Element):
+        spare = spare.next_sibling
+    if isinstance(spare, Element) and spare.tag == "noscript" and spare.find("img") is not None:
+        picture.decompose()  # the one for browsers without scripts has the address
+
+
+def _sleeps(picture: Element) -> bool:
+    """Whether a picture has no address but that of a placeholder."""
+    address = str(picture.attr("src") or "").strip()
+    return len(address) <= EMBEDDED and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
+
+
+def loaded_later(picture: Element) -> str:
+    """The address that a script would have given a picture which has that of a placeholder; else nothing."""
+    if not _sleeps(picture):
+        return ""
     real = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
     real = real or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
     around = picture.parent
@@ -174,15 +194,7 @@ def _wake(builder: Builder, picture: Element) -> None:
             (best for each in sources if (best := largest(str(each.attr("srcset") or each.attr("data-srcset") or "")))),
             "",
         )
-    if real:
-        builder.note("IMG005", lazy(address, real), picture)
-        picture.attrs["src"] = real
-        return
-    spare = picture.next_sibling
-    while spare is not None and not isinstance(spare, Element):
-        spare = spare.next_sibling
-    if isinstance(spare, Element) and spare.tag == "noscript" and spare.find("img") is not None:
-        picture.decompose()  # the one for browsers without scripts has the address
+    return real
 
 
 def largest(srcset: str) -> str:
