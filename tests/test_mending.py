@@ -18,7 +18,7 @@ from convert.fidelity.visible import of_html
 from convert.mending import MENDERS, in_source
 from convert.mending.draft import Draft, Edit
 from convert.mending.mend import Mended, mend
-from convert.readers.mirror import cut
+from convert.readers.mirror import cut, first_line
 from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
 from convert.rules.rule import Context
@@ -73,7 +73,10 @@ def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
 def shown(sample: Sample) -> tuple[str, int]:
     """What another parser sees of the article: its text, and how many links."""
     text = readers.normal(sample[1].decode())
-    page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN) if text.startswith("### ") else None
+    page = None
+    if readers.form_of(sample[1]) == "mirror":
+        text = first_line.mended(text)[0]
+        page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN)
     seen = of_html(recompose(page.content if page else text)[0])
     return seen.text, seen.links.total()
 
