@@ -7,12 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import SEEDS
 from running import run
 from test_changed import git
 
 from convert import fixing
 from convert.checking import check
+from convert.cli import cli, mending
 from convert.cli.mending import difference
 from convert.control import Control
 from convert.control.baseline import Baseline
@@ -143,6 +145,28 @@ def test_a_folder_that_cannot_be_written_to_is_said(mirror: Path) -> None:
     folder.chmod(0o700)
     assert done.returncode == 4
     assert b"write to a folder that is yours" in done.stderr
+
+
+def test_what_cannot_be_written_is_named_and_the_others_are_mended(
+    mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(mirror)
+
+    def busy(path: str, *arguments: bytes) -> None:
+        if path.endswith(PAGE):
+            raise StoreError(f"cannot write {path!r}: no")
+        overwrite(path, *arguments)
+
+    monkeypatch.setattr(mending, "overwrite", busy)
+    for options in ([], ["--quiet"]):
+        done = CliRunner().invoke(cli, ["validate", "--fix", "--workers", "1", *options, str(mirror)])
+        assert done.exit_code == 4
+        assert f"convert: cannot write '{mirror / PAGE}': no" in done.stderr
+    after = content(mirror)
+    assert [path for path in before if before[path] != after[path]] == [OTHER, "pages/nf9000003/n90000020.md"]
+    done = CliRunner().invoke(cli, ["validate", "--fix", "--workers", "1", str(mirror)])
+    assert "0 finding(s) mended in 0 document(s)" in done.stderr
+    assert "3 article(s), 0 other file(s)" in done.stdout
 
 
 def test_a_failed_write_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

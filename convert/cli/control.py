@@ -46,7 +46,7 @@ def control_options(function: Any) -> Any:
             callback=_words,
             expose_value=False,
             metavar="CODES",
-            help="Tell and count only these: codes, families such as LNK, names, with commas.  Mending stays as it is.",
+            help="Tell and count only these, and with --fix mend: codes, families such as LNK, names, with commas.",
         ),
         click.option(
             "--ignore",
@@ -54,7 +54,7 @@ def control_options(function: Any) -> Any:
             callback=_words,
             expose_value=False,
             metavar="CODES",
-            help="Neither tell nor count these, whatever is selected.  Mending stays as it is.",
+            help="Neither tell, count nor mend these, whatever is selected.",
         ),
         click.option(
             "--baseline", callback=_keep, expose_value=False, metavar="FILE", help="Tell only what is not in FILE."

@@ -11,7 +11,7 @@ import click
 from convert.checking import check
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
-from convert.errors import UsageError
+from convert.errors import StoreError, UsageError
 from convert.fixing import Fixed, fix
 from convert.model import Finding
 from convert.pipeline import Settings, Step, Tell
@@ -53,6 +53,7 @@ class Mending:
         self.before = chosen.known_before() if self.wanted else None
         self.documents = self.findings = 0
         self.reasons: list[str] = []
+        self.failed: list[StoreError] = []
 
     def run(
         self,
@@ -78,7 +79,11 @@ class Mending:
         elif not fixed.file:
             self._pass_on(fixed.before if data is None else data)
         elif data is not None:
-            overwrite(fixed.file, data, fixed.before)
+            try:
+                overwrite(fixed.file, data, fixed.before)
+            except StoreError as error:  # the others can be mended all the same
+                self.failed.append(error)
+                return
         if data is not None:
             self.documents += 1
             self.findings += fixed.mended.count
@@ -90,12 +95,17 @@ class Mending:
             data = sys.stdin.buffer.read(_PART)
 
     def end(self, status: int) -> int:
-        """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend."""
+        """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend, and 4 where a
+        document could not be written."""
+        for error in self.failed:
+            click.echo(f"convert: {error}", err=True)
         if self.wanted and not self.quiet:
             for reason in self.reasons:
                 click.echo(reason, err=True)
             would = "would be mended" if self.diff else "mended"
             click.echo(f"{self.findings} finding(s) {would} in {self.documents} document(s)", err=True)
+        if self.failed:
+            return self.failed[0].exit_code
         return (FINDINGS if self.documents else 0) if self.diff else status
 
 

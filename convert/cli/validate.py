@@ -61,8 +61,8 @@ def validate(
     workers: int,
     quiet: bool,
 ) -> None:
-    """Check every article of SOURCE… against the schema and the rules.  Nothing is written without --fix, but a cache
-    that you ask for."""
+    """Check every article of SOURCE… against the schema and the rules.  Nothing is written but what
+    you ask for with --fix, --cache, --write-baseline or --report FORM=FILE."""
     chosen = Chosen(context)
     spare(sources, "--write-baseline", chosen.written)
     for form, path in reports:
