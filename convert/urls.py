@@ -93,7 +93,16 @@ def meant(address: str) -> str:
         whole = f"{match['scheme'].lower()}://{bare}" if _HOST.match(bare) else ""
     else:
         whole = f"https://{bare}" if _KNOWN_HOST.match(bare) else ""
-    return whole if whole != address and resolve(whole, "") else ""
+    return whole if whole != address and not garbled(whole) and resolve(whole, "") else ""
+
+
+def garbled(address: str) -> bool:
+    """Whether an address holds markup or a line end: its closing quotation mark was lost.
+
+    >>> garbled('https://example.org/a.jpg/> <p class='), garbled("https://example.org/a.jpg")
+    (True, False)
+    """
+    return "<" in address or ">" in address or "\n" in address.strip()
 
 
 _DAY = r"(?:gb|b5)/\d{1,4}/\d{1,2}/\d{1,2}/"

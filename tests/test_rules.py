@@ -122,6 +122,10 @@ MISNAMED = {
     "n91000102.md": True,
     "nf1/n91000102.md": True,
     "pages/nf1/paper.md": True,
+    "zz/12.md": True,
+    "zz/review-12.md": True,
+    "2023/05.md": False,
+    "nf1/paper.md": False,
     "paper.md": False,
     "stdin": False,
 }

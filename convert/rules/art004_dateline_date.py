@@ -1,7 +1,8 @@
 """ART004 dateline-date
 
 ## What it finds
-A dateline whose day is more than three days from the day of publication.  Looked for by `convert validate`.
+A dateline whose day is in no calendar, or is more than three days from the day of publication.  Looked for by
+`convert validate`.
 
 ## Why it matters
 One of the two is wrong, or the article is an old one that was published again.  A day is normal: datelines are written
@@ -25,17 +26,21 @@ LIMIT = 3
 
 
 def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
-    told = _DAY.search(article.dateline)
-    if not told or not article.published:
+    if not (told := _DAY.search(article.dateline)):
+        return
+    at = reading.text.find(told[0])
+    place = place_in(reading, reading.text, at) if at >= 0 else beginning(reading)
+    try:
+        when = date(int(told[1]), int(told[2]), int(told[3]))
+    except ValueError:
+        yield f"the dateline {told[0]} is no date; correct it by the original", place
         return
     day = article.published[:10]
     try:
-        apart = date(int(told[1]), int(told[2]), int(told[3])) - date.fromisoformat(day)
+        apart = when - date.fromisoformat(day)
     except ValueError:
-        return
+        return  # nothing tells the day of publication
     if abs(apart.days) > LIMIT:
-        at = reading.text.find(told[0])
-        place = place_in(reading, reading.text, at) if at >= 0 else beginning(reading)
         yield f"the dateline {told[0]} is {abs(apart.days)} days from the address, {day}; correct what is wrong", place
 
 

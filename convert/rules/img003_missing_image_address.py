@@ -1,7 +1,7 @@
 """IMG003 missing-image-address
 
 ## What it finds
-A picture without an address, or with one that no picture can have.
+A picture without an address, or with one that no picture can have, such as one with `<`, `>` or a line end in it.
 
 ## Why it matters
 The picture is lost; only its alternative text is left.
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from convert.model import Image
 from convert.rules.rule import Context, Rule
-from convert.urls import resolve, scheme
+from convert.urls import garbled, resolve, scheme
 
 _DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
@@ -27,7 +27,10 @@ def check(image: Image, context: Context) -> str | None:
     if not image.address or _DOUBLED.match(image.address):
         return f"picture with a doubled scheme {image.address}" if image.address else None  # the reader says so
     if image.address.startswith("data:image/") or (
-        scheme(image.address) in _LOADABLE and resolve(image.address, "") and not image.address.startswith("data:")
+        not garbled(image.address)
+        and scheme(image.address) in _LOADABLE
+        and resolve(image.address, "")
+        and not image.address.startswith("data:")
     ):
         return None
     return f"picture with an unusable address {image.address}; src should be that of a picture on the web"

@@ -3,7 +3,7 @@
 ## What it finds
 A link that cannot lead anywhere: malformed, empty, to a file of somebody's own computer (`file:`), or with a scheme
 that does something else than link (`javascript:`, `blob:`, `data:`); one without its scheme (`example.org/a`), with
-two of them (`http://https://…`), or in quotation marks.
+two of them (`http://https://…`), or in quotation marks; one with `<`, `>` or a line end in it.
 
 ## Why it matters
 At best it does nothing; at worst it runs code.
@@ -17,14 +17,14 @@ from msgspec.structs import replace
 
 from convert.model import Link
 from convert.rules.rule import Context, Rule
-from convert.urls import linkable, meant, resolve
+from convert.urls import garbled, linkable, meant, resolve
 
 
 def check(link: Link, context: Context) -> str | None:
     target = link.target
     if not target or not link.children or (target.startswith("#") and len(target) > 1):
         return None
-    if linkable(target) and resolve(target, ""):
+    if linkable(target) and resolve(target, "") and not garbled(target):
         return None
     if whole := meant(target):
         return f"link {target} leads nowhere; it should be {whole}"

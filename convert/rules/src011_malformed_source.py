@@ -1,7 +1,8 @@
 """SRC011 malformed-source
 
 ## What it finds
-An original address that is none: without scheme or host, or with white space in it.  Looked for by `convert validate`.
+An original address that is none: without scheme or host, with another scheme than `https`, `http` or `urn`, with white
+space in it, or with a closing mark after it.  Looked for by `convert validate`.
 
 ## Why it matters
 The address names the article, and relative links and pictures are resolved against it.
@@ -20,7 +21,8 @@ from convert.urls import resolve, scheme
 
 EXAMPLE = "https://www.epochtimes.com/gb/23/9/12/n14072129.htm"
 
-_SPACE = re.compile(r"\s")
+_SPACE = re.compile(r"\s|[\])}>\"'，。；：！？、）】》〉」』”’]\Z")
+_ABSOLUTE = re.compile(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
 _HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
 
 
@@ -36,11 +38,13 @@ def usable(address: str) -> bool:
 
     >>> usable("https://www.epochtimes.com/gb/23/9/12/n1.htm"), usable("urn:isbn:9787010000000")
     (True, True)
+    >>> usable("https:/e.org/n1.htm"), usable("ttps://e.org/n1.htm"), usable("https://e,org/"), usable("https://e.org/n。")
+    (False, False, False, False)
     >>> usable("www.epochtimes.com/n1.htm"), usable("https://n1.htm （备份）"), usable("https://https://e.org/n1.htm")
     (False, False, False)
     """
-    resolved = "" if _SPACE.search(address) else resolve(address, "")
-    return bool(resolved) and (scheme(resolved) not in ("http", "https") or _HOST.match(resolved) is not None)
+    resolved = "" if _SPACE.search(address) or not _ABSOLUTE.match(address) else resolve(address, "")
+    return bool(resolved) and (scheme(resolved) == "urn" or _HOST.match(resolved) is not None)
 
 
 RULE = Rule("SRC011", "malformed-source", "error", __doc__, look=look)

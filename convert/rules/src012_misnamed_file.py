@@ -20,6 +20,8 @@ from convert.rules.body import source
 from convert.rules.rule import Rule
 
 _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/(?P<name>[^/]+)\.md\Z")
+_IN_CHANNEL = re.compile(r"(?:^|/)[^/]*[A-Za-z][^/]*/(?P<name>(?:[a-z]+-?)?\d+)\.md\Z")
+"""A numbered file in a folder: what `pages/` holds, where the path starts below it."""
 _FILE = re.compile(r"(?:^|/)(?P<name>[^/]+)\.md\Z")
 _NUMBER = re.compile(r"\d+")
 
@@ -29,7 +31,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     if (
         not article.source.address
         or not source(reading)
-        or not (match := _IN_MIRROR.search(path) or _FILE.search(path))
+        or not (match := _IN_MIRROR.search(path) or _IN_CHANNEL.search(path) or _FILE.search(path))
     ):
         return
     if (file := match["name"]) in (name, name.rpartition("-")[2]):  # Reuters puts words before the identifier

@@ -66,11 +66,13 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
             Note(
                 "ART003",
                 "the body lacks its end mark: it was cut short; fetch the page again",
-                Place(page.address_line, 1),
+                Place(page.address_line or text.rstrip().count("\n") + 1, 1),
             )
         )
     if not usual and b"\0" in data:
-        notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", Place(1, 1)))
+        at = text.find("\0")
+        place = Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", place))
     title = _title(page.title)
     if not usual:
         title, changed, at = recompose(before := title)
