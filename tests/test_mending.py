@@ -17,7 +17,7 @@ from convert.fidelity.visible import of_html
 from convert.mending import MENDERS, in_source
 from convert.mending.draft import Draft, Edit
 from convert.mending.mend import Mended, mend
-from convert.readers.mirror import cut
+from convert.readers.mirror import cut, first_line
 from convert.rules import RULES
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -71,6 +71,8 @@ def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
 def shown(sample: Sample) -> tuple[str, int]:
     """What another parser sees of the article: its text, and how many links."""
     text = readers.normal(sample[1].decode())
+    if first_line.broken(sample[1]):
+        text, _ = first_line.mended(text)
     page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN) if text.startswith("### ") else None
     seen = of_html(recompose(page.content if page else text)[0])
     return seen.text, seen.links.total()
