@@ -51,9 +51,18 @@ view wbr xmp
 """
 KNOWN = frozenset(_NAMES.split())
 
+_FINE = re.compile(
+    r"<(?:/?([A-Za-z][A-Za-z0-9]*)"
+    r"(?:\s++[^\s\"'<>=]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?)*+\s*+/?>|!--(?:[^<>]*--)?>)"
+)
+_PLAIN = KNOWN - RAW | {""}  # nothing: a comment
+
 
 def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     html, known = reading.html, bool(source(reading))
+    names = _FINE.findall(html)
+    if len(names) == html.count("<") and set(map(str.lower, names)) <= _PLAIN:
+        return  # nearly every page: each tag ends, and each name is known
     at, endless = 0, set[str]()
     while match := _TOKEN.search(html, at):
         at = match.end()
