@@ -27,6 +27,8 @@ class Page(NamedTuple):
 
     dialect: Dialect
     title: str
+    above: str
+    """What stands between the title and the content."""
     nav: tuple[tuple[NavLink, tuple[int, int]], ...]
     """With line and column, counted as those of the content."""
     content: str
@@ -110,6 +112,7 @@ def cut(text: str, dialect: Dialect) -> Page:
     return Page(
         dialect=dialect,
         title=title,
+        above=text[len(text.partition("\n")[0]) : head],
         nav=tuple(nav),
         content=text[head:end],
         content_start=head,

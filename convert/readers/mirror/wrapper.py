@@ -20,6 +20,12 @@ _RULE = re.compile(r"-{3,}\Z")
 
 def left_out(page: Page) -> Iterator[Note]:
     """A note for each part of the wrapper that nobody would miss, but that is not in the article either."""
+    for number, raw in enumerate(page.above.split("\n"), start=1):
+        words = raw.strip()
+        ours = _RULE.match(words) or f"\n{raw}".startswith(page.dialect.nav) or words in page.dialect.start
+        if words and not ours:
+            place = Place(number, len(raw) - len(raw.lstrip()) + 1)
+            yield Note("NAV005", "matter of the page above the article", place, visible(raw))
     if page.share.strip("-\n "):
         line = page.content_line + page.content.count("\n") + 1
         yield Note("NAV005", "share matter of the page", Place(line, 1), visible(page.share))
