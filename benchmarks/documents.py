@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from convert import pipeline
+from convert.bundle.links import Links
 from convert.bundle.volumes import gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
+from convert.rendering import Order, Worker
 from convert.runner import available, chunks
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS
@@ -42,7 +44,7 @@ class Sample:
         self.folder = folder
         self.tasks = tasks
         self.volume = volume
-        self.workers: dict[str, pipeline.Worker] = {}
+        self.workers: dict[str, Worker] = {}
 
     def __len__(self) -> int:
         return len(self.tasks)
@@ -51,7 +53,7 @@ class Sample:
     def of(cls, folder: Path) -> "Sample":
         """All articles of a folder."""
         seen = pipeline.survey([str(folder)])
-        volume = gather(seen.index)
+        (volume,) = gather(seen.index).volumes
         return cls(folder, [(seen.refs[entry.path], entry) for entry in volume.entries()], volume)
 
     def parts(self, size: int) -> list["Sample"]:
@@ -76,10 +78,12 @@ class Sample:
                 shutil.copyfile(self.folder / ref.path, target)
         return Sample.of(folder)
 
-    def worker(self, to: str) -> pipeline.Worker:
+    def worker(self, to: str) -> Worker:
         """The worker of a format, as a process of the program has it."""
         if to not in self.workers:
-            self.workers[to] = pipeline.Worker(to, self.volume, settings(to, 1))
+            chosen = settings(to, 1)
+            order = Order(to, Links(self.volume), self.volume.language, chosen.options, chosen.base_url)
+            self.workers[to] = Worker(order)
         return self.workers[to]
 
     @cached_property

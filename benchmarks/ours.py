@@ -11,6 +11,7 @@ from convert.checking import check
 from convert.cli.target import target
 from convert.document import read_and_clean
 from convert.model import Finding
+from convert.rendering import Task
 from convert.sources import Reader
 from convert.writers import WRITERS
 
@@ -41,13 +42,13 @@ def render(to: str, sample: Sample, out: Path) -> None:
     """Bytes → part of the output, as a worker process does it."""
     worker = sample.worker(to)
     for ref, entry in sample.tasks:
-        worker.work(ref, entry)
+        worker.work(Task(ref, entry))
 
 
 def left_out(sample: Sample) -> int:
     """How many documents become nothing: their time would be no measure of the work."""
     worker = sample.worker("markdown")
-    return sum(worker.work(ref, entry).part is None for ref, entry in sample.tasks)
+    return sum(worker.work(Task(ref, entry)).part is None for ref, entry in sample.tasks)
 
 
 def nothing(_: Finding) -> None:

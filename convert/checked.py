@@ -10,7 +10,7 @@ from msgspec import Struct
 from convert import readers
 from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
-from convert.bundle.copies import Copy, copy_of, number
+from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
 from convert.control import inline
 from convert.document import base_of, failure, leaves_out, placed, read_and_clean, refused, shown
@@ -20,6 +20,7 @@ from convert.pipeline import Settings
 from convert.rules.engine import noted
 from convert.rules.rule import CHILDREN, texts
 from convert.sources import Ref, Refusal, Source
+from convert.text import number
 from convert.urls import article_key, article_of
 
 Fate = Literal["article", "not an article", "left out"]

@@ -496,6 +496,18 @@ class Entry(Struct, frozen=True, gc=False):
     address: str
     published: str = ""
     section: str = ""
+    digest: bytes = b""
+    """The SHA-256 of its document."""
+    text: int = 0
+    """A hash of title and text as they stand in its document, the same for most copies; 0 where nothing is known."""
+
+
+class Elsewhere(Struct, frozen=True, gc=False):
+    """An article that a section lists and whose page stands in another: a copy of it came first there."""
+
+    entry: Entry
+    volume: str = ""
+    """The title of the volume that has it; nothing if it is in the same."""
 
 
 class Section(Struct, frozen=True):
@@ -504,6 +516,7 @@ class Section(Struct, frozen=True):
     key: str
     title: str
     entries: tuple[Entry, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Volume(Struct, frozen=True):
@@ -512,6 +525,10 @@ class Volume(Struct, frozen=True):
     title: str
     language: str
     sections: tuple[Section, ...]
+    name: str = ""
+    """What its file is called among the volumes of one build, in ASCII and without a suffix."""
+    order: str = "oldest"
+    """How the articles of a section are ordered: `oldest` or `newest` first, by `title` or by `path`."""
 
     def entries(self) -> Iterator[Entry]:
         """All entries in reading order."""

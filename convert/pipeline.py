@@ -4,30 +4,34 @@ Two passes go over an archive.  `survey` looks at every document and keeps what 
 streams article by article through the workers, each of which does the whole way from bytes to its part of the output.
 """
 
+import hashlib
+import io
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from msgspec import Struct, field, json
 from msgspec.structs import replace
 
-from convert import readers, runner
+from convert import readers, rendering, runner
 from convert.bundle.index import Index
 from convert.bundle.links import Links
-from convert.bundle.volumes import gather
+from convert.bundle.once import Version
+from convert.bundle.volumes import Gathering, Plan, gather
 from convert.control import Control
-from convert.document import base_of, failure, fault, placed, read_and_clean, refused, shown
-from convert.errors import DocumentError
+from convert.document import failure, placed, refused, shown
+from convert.errors import DocumentError, UsageError
 from convert.model import Entry, Finding, Place, Volume
+from convert.rendering import Order, Task
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
-from convert.rules.messages import said
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.store import safe_name
 from convert.writers import WRITERS
-from convert.writers.options import Options, Page
+from convert.writers.options import Options
+from convert.writers.part import Part, Tally
 
 CHUNK = 100
 """Documents a task: fewer cost more messages between processes, more keep too much of the work in one hand."""
@@ -35,6 +39,10 @@ CHUNK = 100
 SERIAL = 400
 """Up to this many documents one process is done before others have started."""
 
+SPARE = 2000
+"""Bytes of a volume that are kept free for what its own pages say of what was taken out."""
+
+R = TypeVar("R")
 Tell = Callable[[Finding], None]
 Step = Callable[[int], None]
 
@@ -46,8 +54,8 @@ class Output(Protocol):
         """One whole file; `source` is the document that it comes from."""
         ...
 
-    def open(self) -> AbstractContextManager[BinaryIO]:
-        """The one file of a book, there when the block ends well."""
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """The file of a book, there when the block ends well; `name` is what it is called among several."""
         ...
 
 
@@ -58,8 +66,8 @@ class Settings(Struct, frozen=True):
     """The address of the source root in its mirror."""
     workers: int = 0
     """Processes; 0: as many as there are processors, if the work is worth it."""
-    title: str = ""
-    """Of the volume."""
+    gathering: Gathering = Gathering()
+    """Which articles, in how many volumes, in which order."""
     options: Options = field(default_factory=Options)
     fidelity: tuple[str, ...] = ()
     """The formats for which a check also looks for what was lost on the way."""
@@ -73,61 +81,6 @@ class Settings(Struct, frozen=True):
     """What of the findings a check tells and counts."""
     cache: str = ""
     """The folder in which a check keeps what it said of documents, for the next run; none without a name."""
-
-
-# --- one document of an output --------------------------------------------------------------------------------------
-
-
-class Outcome(Struct, frozen=True):
-    """What became of one document."""
-
-    part: bytes | None
-    findings: list[Finding]
-
-
-class Worker:
-    """One process's share: it renders the documents that it is given for one writer."""
-
-    def __init__(self, to: str, volume: Volume, settings: Settings) -> None:
-        self.writer = WRITERS[to]
-        self.links = Links(volume)
-        self.settings = settings
-        self.reader = Reader()
-
-    def work(self, ref: Ref, entry: Entry) -> Outcome:
-        """Bytes → part of the output."""
-        try:
-            source = self.reader.read(ref)
-        except DocumentError as error:
-            article, findings, home = None, [failure(error, shown(ref))], ""
-        else:
-            base = base_of(ref, self.settings.base_url)
-            article, findings, home = read_and_clean(source, base, shown(ref), form=self.settings.form)
-        findings = placed(ref, findings)
-        page = Page(entry, self.links, self.settings.options, home)
-        if article is not None:
-            try:
-                return Outcome(self.writer.render(article, page), findings)
-            except Exception as error:  # a fault of ours must not take the other documents with it
-                findings += placed(ref, [fault(error, shown(ref))])
-        if self.writer.stand_in:
-            language = self.links.volume.language
-            wrong = next(each for each in findings if each.level == "error" and not each.fixed)
-            reason = said(wrong, "zh" if language.startswith("zh") else "en")
-            return Outcome(self.writer.stand_in(entry, reason, page, language), findings)
-        return Outcome(None, findings)
-
-
-_worker: Worker
-
-
-def _start(to: str, volume: Volume, settings: Settings) -> None:
-    global _worker
-    _worker = Worker(to, volume, settings)
-
-
-def _work(task: list[tuple[Ref, Entry]]) -> list[Outcome]:
-    return [_worker.work(ref, entry) for ref, entry in task]
 
 
 # --- the first pass --------------------------------------------------------------------------------------------------
@@ -183,7 +136,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "") ->
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
-                seen.index.add(replace(entry, path=path))
+                seen.index.add(replace(entry, path=path, digest=hashlib.sha256(data).digest()))
                 seen.refs[path] = ref
     return seen
 
@@ -192,13 +145,15 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "") ->
 
 
 def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
-    """Every article of a survey, cleaned, in one format.  Findings are told as they come, document by document.
+    """Every article of a survey that was chosen, cleaned, in one format.  Findings are told as they come, document by
+    document.
 
     Raises:
         StoreError: an output that cannot be written; nothing half-written is left.
+        UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
     """
     writer = WRITERS[to]
-    volume = gather(seen.index, settings.title)
+    plan = planned(seen, to, settings)
     summary = seen.summary
 
     def report(each: Finding) -> None:
@@ -208,48 +163,167 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     for each in seen.findings:
         summary.left_out += each.level == "error"
         report(each)
-    tasks = runner.chunks(((seen.refs[entry.path], entry) for entry in volume.entries()), CHUNK)
-    outcomes = runner.run(
-        _work,
-        tasks,
-        workers=settings.workers or (1 if len(seen.refs) <= SERIAL else runner.available()),
-        start=_start,
-        arguments=(to, volume, settings),
-    )
+    for each in left_out(seen, plan):
+        report(each)
 
-    def parts() -> Iterator[bytes | None]:
-        for chunk in outcomes:
-            for outcome in chunk:
-                for each in outcome.findings:
-                    report(each)
-                if any(each.level == "error" and not each.fixed for each in outcome.findings):
-                    summary.left_out += 1
-                else:
-                    summary.articles += 1
-                step(1)
-                yield outcome.part
+    def made(volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part]]:
+        for entry in volume.entries():
+            outcome = next(outcomes)
+            wrong = False
+            for each in outcome.findings:
+                report(each)
+                if each.removed:
+                    tally.removed[each.code] += 1
+                wrong = wrong or (each.level == "error" and not each.fixed)
+            summary.left_out += wrong
+            summary.articles += not wrong
+            tally.left_out += wrong
+            step(1)
+            if outcome.part is not None:
+                yield entry, outcome.part
 
-    if writer.bind is None:
-        names = output_names(volume.entries(), writer.suffix)
-        for entry, part in zip(volume.entries(), parts(), strict=True):
-            if part is not None:
-                out.write(names[entry.path], part, entry.path)
-    else:
-        with out.open() as stream:
-            writer.bind(volume, (part for part in parts() if part is not None), stream, settings.options)
+    outcomes = _run(rendering.render, plan.volumes, order_of(seen, plan, to, settings), seen, settings)
+    several = bool(settings.gathering.split)
+    names = {} if writer.bind else output_names(plan.volumes, writer.suffix, several=several)
+    for volume in plan.volumes:
+        tally = Tally()
+        if writer.bind is None:
+            for entry, part in made(volume, tally):
+                out.write(names[entry.path], part.data, entry.path)
+        else:
+            tally.sha256 = digest_of(volume)
+            with out.open(volume.name if several else "") as stream:
+                writer.bind(volume, (part for _, part in made(volume, tally)), stream, settings.options, tally)
     return summary
 
 
-def output_names(entries: Iterable[Entry], suffix: str) -> dict[str, str]:
-    """The file of each article: its path with the format's suffix; two that would share one keep their own suffix."""
+def planned(seen: Survey, to: str, settings: Settings) -> Plan:
+    """The volumes of a survey.
+
+    Raises:
+        UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
+    """
+    writer, chosen = WRITERS[to], settings.gathering
+    if chosen.once is None:
+        chosen = replace(chosen, once=writer.once)
+    if chosen.selection.credits:
+        _credit(seen, to, settings)
+    versions: dict[str, Version] = {}
+
+    def version(entry: Entry) -> Version:
+        if entry.path not in versions:
+            versions[entry.path] = rendering.version(seen.refs[entry.path], settings.base_url, settings.form)
+        return versions[entry.path]
+
+    if not chosen.split.size:
+        plan = gather(seen.index, chosen, version)
+    elif writer.bind is None or not writer.grows:
+        raise UsageError(f"volumes of {to} cannot be limited by size; name another way to split, such as count=500")
+    else:
+        whole = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), version)
+        plan = gather(seen.index, chosen, version, _sizes(whole, seen, to, settings))
+    if not plan.volumes:
+        raise UsageError("no article is among those that --since, --until, --channel and --select ask for")
+    return plan
+
+
+def _credit(seen: Survey, to: str, settings: Settings) -> None:
+    """Keeps of a survey the articles whose publisher and authors were asked for."""
+    selection, index = settings.gathering.selection, seen.index
+    first = [entry for entry in index.entries if selection.takes(entry, index.channels.get(entry.section, ""))]
+    order = Order(to, Links(), "und", settings.options, settings.base_url, settings.form)
+    tasks = runner.chunks((Task(seen.refs[entry.path], entry) for entry in first), CHUNK)
+    found = runner.run(
+        rendering.credit, tasks, workers=_workers(len(first), settings), start=rendering.start, arguments=(order,)
+    )
+    told = (each for chunk in found for each in chunk)
+    index.entries = [entry for entry, each in zip(first, told, strict=True) if selection.credited(*each)]
+
+
+def _sizes(plan: Plan, seen: Survey, to: str, settings: Settings) -> Callable[[Volume], int]:
+    """How large the file of any volume of articles of `plan` will be, in bytes, and never less."""
+    writer = WRITERS[to]
+    outcomes = _run(rendering.measure, plan.volumes, order_of(seen, plan, to, settings), seen, settings)
+    measured = dict(zip((entry.path for entry in plan.entries()), outcomes, strict=True))
+
+    def size(volume: Volume) -> int:
+        tally, frame = Tally(), io.BytesIO()
+        tally.sha256 = digest_of(volume)
+        all_of = [measured[entry.path] for entry in volume.entries()]
+        empty = (Part(b"", 0, 0, each.publisher, each.authors) for each in all_of)
+        assert writer.bind
+        writer.bind(volume, empty, frame, settings.options, tally)
+        return frame.tell() + sum(each.size for each in all_of) + SPARE
+
+    return size
+
+
+def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
+    """What all documents of an output have in common."""
+    links = Links(*plan.volumes, copies=plan.copies)
+    language = plan.volumes[0].language
+    return Order(to, links, language, settings.options, settings.base_url, settings.form)
+
+
+def _workers(documents: int, settings: Settings) -> int:
+    return settings.workers or (1 if documents <= SERIAL else runner.available())
+
+
+def _run(
+    function: Callable[[list[Task]], list[R]], volumes: Sequence[Volume], order: Order, seen: Survey, settings: Settings
+) -> Iterator[R]:
+    """What a function makes of each article of the volumes, in their order."""
+    chunks = runner.run(
+        function,
+        runner.chunks(_tasks(volumes, seen), CHUNK),
+        workers=_workers(sum(1 for volume in volumes for _ in volume.entries()), settings),
+        start=rendering.start,
+        arguments=(order,),
+    )
+    for chunk in chunks:
+        yield from chunk
+
+
+def _tasks(volumes: Sequence[Volume], seen: Survey) -> Iterator[Task]:
+    for volume in volumes:
+        alone = sum(1 for _ in volume.entries()) == 1
+        for section in volume.sections:
+            for entry in section.entries:
+                yield Task(seen.refs[entry.path], entry, "" if alone else section.title)
+
+
+def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
+    """What is said of the copies that a build leaves out because another copy is there."""
+    for copy in plan.copies:
+        rule = RULES["SET001" if copy.same else "SET002"]
+        message = f"the same article as {shown(seen.refs[copy.kept.path])}" + (
+            "" if copy.same else ", with another text"
+        )
+        path = shown(seen.refs[copy.entry.path])
+        yield replace(finding(rule, message, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
+
+
+def digest_of(volume: Volume) -> str:
+    """The SHA-256 of a volume's sources: of a line each, their hash and path, as `sha256sum` writes them."""
+    digest = hashlib.sha256()
+    for entry in volume.entries():
+        digest.update(f"{entry.digest.hex()}  {entry.path}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def output_names(volumes: Iterable[Volume], suffix: str, *, several: bool = False) -> dict[str, str]:
+    """The file of each article: its path with the format's suffix, in the folder of its volume if there are `several`;
+    two that would share one keep their own suffix."""
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for entry in entries:
-        name = safe_name(os.path.splitext(entry.path)[0] + suffix)
-        if name.casefold() in taken:
-            name = safe_name(entry.path + suffix)
-        taken.add(name.casefold())
-        names[entry.path] = name
+    for volume in volumes:
+        folder = f"{volume.name}/" if several else ""
+        for entry in volume.entries():
+            name = safe_name(folder + os.path.splitext(entry.path)[0] + suffix)
+            if name.casefold() in taken:
+                name = safe_name(folder + entry.path + suffix)
+            taken.add(name.casefold())
+            names[entry.path] = name
     return names
 
 

@@ -1,5 +1,6 @@
 """White space, characters and languages of text that mixes Chinese with other scripts."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -169,6 +170,12 @@ def language(samples: Iterable[str]) -> str:
     if best != "zh":
         return best
     return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def number(text: str) -> int:
+    """A hash of 64 bits, never 0: two of a million texts have the same once in 37 million archives."""
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") or 1
 
 
 def one_line(text: str) -> str:

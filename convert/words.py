@@ -1,4 +1,4 @@
-"""The few words that outputs say themselves, in the article's language, and that reading them back must know."""
+"""The few words that outputs say themselves, in the article's language, some of which reading them back must know."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,20 +10,58 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
         "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 贴文", "facebook": "脸书贴文", "video": "视频", "audio": "音频",
-        "document": "文件", "other": "嵌入内容",
+        "document": "文件", "other": "嵌入内容", "year": "{year}年", "month": "{year}年{month}月",
+        "day": "{month}月{day}日", "undated": "日期不详",
+        "months": "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月", "other_section": "其他",
+        "volume": "（见《{}》）", "week": "{year}年第{week}周", "part": "第{}册",
+        "many_sections": "{first}等{count}个栏目", "cover": "封面", "title_page": "书名页", "about": "关于本书",
+        "by_date": "按日期", "by_author": "按作者", "period": "时间", "number": "篇数", "sections": "栏目",
+        "publishers": "来源", "removed": "清除的内容",
+        "removed_note": "下列内容在转换时清除，正文一字未删；逐条清单见转换时的记录。",
+        "nothing_removed": "没有清除任何内容。", "left_out_count": "未能转换", "times": "{}处",
+        "articles_of": "{name}：{count}篇", "licence": "版权",
+        "licence_note": "文章和图片的版权归各自的作者和发布者所有。本书由 archive-convert（AGPL-3.0-or-later）整理，"
+        "打开时不会从网络读取任何内容；点击文中的链接才会上网。",
+        "input": "原始文件的 SHA-256", "unknown_publisher": "其他来源", "in_section": "〔见“{}”〕", "colon": "：",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
         "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 貼文", "facebook": "臉書貼文", "video": "影片", "audio": "音訊",
-        "document": "文件", "other": "嵌入內容",
+        "document": "文件", "other": "嵌入內容", "year": "{year}年", "month": "{year}年{month}月",
+        "day": "{month}月{day}日", "undated": "日期不詳",
+        "months": "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月", "other_section": "其他",
+        "volume": "（見《{}》）", "week": "{year}年第{week}週", "part": "第{}冊",
+        "many_sections": "{first}等{count}個欄目", "cover": "封面", "title_page": "書名頁", "about": "關於本書",
+        "by_date": "按日期", "by_author": "按作者", "period": "時間", "number": "篇數", "sections": "欄目",
+        "publishers": "來源", "removed": "清除的內容",
+        "removed_note": "下列內容在轉換時清除，正文一字未刪；逐條清單見轉換時的記錄。",
+        "nothing_removed": "沒有清除任何內容。", "left_out_count": "未能轉換", "times": "{}處",
+        "articles_of": "{name}：{count}篇", "licence": "版權",
+        "licence_note": "文章和圖片的版權歸各自的作者和發布者所有。本書由 archive-convert（AGPL-3.0-or-later）整理，"
+        "打開時不會從網路讀取任何內容；點擊文中的連結才會上網。",
+        "input": "原始檔案的 SHA-256", "unknown_publisher": "其他來源", "in_section": "〔見「{}」〕", "colon": "：",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
         "by": ", ", "left_out": "This article could not be converted: ", "missing": "[{}: not kept by the mirror]",
-        "articles": "articles",
-        "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post", "video": "Video",
-        "audio": "Audio", "document": "Document", "other": "Embedded matter",
+        "articles": "articles", "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post",
+        "video": "Video", "audio": "Audio", "document": "Document", "other": "Embedded matter", "year": "{year}",
+        "month": "{name} {year}", "day": "{day} {name} {year}", "undated": "Undated",
+        "months": "January February March April May June July August September October November December",
+        "other_section": "Other", "volume": " (see “{}”)", "week": "{year}, week {week}", "part": "Part {}",
+        "many_sections": "{first} and {count} sections", "cover": "Cover", "title_page": "Title page",
+        "about": "About this book", "by_date": "By date", "by_author": "By author", "period": "Period",
+        "number": "Articles", "sections": "Sections", "publishers": "Sources", "removed": "What was taken out",
+        "removed_note": "Taken out by the conversion, and no word of an article with it; the conversion's ledger lists "
+        "each.",
+        "nothing_removed": "Nothing was taken out.", "left_out_count": "Could not be converted", "times": "{} times",
+        "articles_of": "{name}: {count}", "licence": "Rights",
+        "licence_note": "Articles and pictures belong to their authors and publishers.  This book was put together by "
+        "archive-convert (AGPL-3.0-or-later).  Opening it loads nothing from the network; following "
+        "a link does.",
+        "input": "SHA-256 of the sources", "unknown_publisher": "Other sources", "in_section": "[see “{}”]",
+        "colon": ": ",
     },
 })  # fmt: skip
 

@@ -75,10 +75,9 @@ def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("to", ["epub", "html", "jsonl", "pdf"])
 def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
     source = folder(tmp_path, "pages.md", WRAPPER.format(title="空", body=""))
-    (source / "next.md").write_text(
-        WRAPPER.format(title="又", body='<p>见<ok href="https://www.epochtimes.com/gb/23/9/12/n1.htm">前文</ok></p>'),
-        "utf-8",
-    )
+    other = WRAPPER.replace("n1.htm", "n2.htm")
+    link = '<p>见<ok href="https://www.epochtimes.com/gb/23/9/12/n1.htm">前文</ok></p>'
+    (source / "next.md").write_text(other.format(title="又", body=link), "utf-8")
     out = tmp_path / f"book.{to}"
     done = run("--to", to, source, "-o", out)
     assert done.returncode == 3, done.stderr.decode()
@@ -106,7 +105,7 @@ def test_a_page_for_what_was_left_out_is_in_the_language_of_its_book(
     locale: str, titles: tuple[str, str], said: str, tmp_path: Path
 ) -> None:
     (tmp_path / "good.md").write_text(WRAPPER.format(title=titles[0], body=f"<p>{titles[0]}</p>"), "utf-8")
-    (tmp_path / "bad.md").write_text(WRAPPER.format(title=titles[1], body=""), "utf-8")
+    (tmp_path / "bad.md").write_text(WRAPPER.replace("n1.htm", "n2.htm").format(title=titles[1], body=""), "utf-8")
     done = run("--to", "html", "-q", tmp_path, env={"LC_ALL": locale})
     assert f"<p>{said}</p>" in done.stdout.decode()
 

@@ -40,7 +40,7 @@ def made(folder: Path) -> dict[str, bytes]:
     assert entry is not None
     index = Index()
     index.add(entry)
-    page = Page(entry, Links(gather(index)), Options(), home)
+    page = Page(entry, Links(*gather(index).volumes), Options(), home)
     return {
         "article.json": WRITERS["json"].render(article, page),
         "article.md": WRITERS["markdown"].render(article, page),

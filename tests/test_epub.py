@@ -21,7 +21,9 @@ from convert.model import Entry, Section, Volume
 from convert.writers import epub
 from convert.writers.names import STYLE_FILE, file_name
 from convert.writers.options import Options
+from convert.writers.packed import pack
 from convert.writers.pages import document
+from convert.writers.part import Part, Tally
 from convert.writers.volume import identifier, visible
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
@@ -61,17 +63,17 @@ def hostile() -> Volume:
     return Volume(HOSTILE[0], "zh-Hant", (Section("s", HOSTILE[1], titles), Section("empty", "空", ())))
 
 
-def chapters(volume: Volume) -> Iterator[bytes]:
+def chapters(volume: Volume) -> Iterator[Part]:
     for item in volume.entries():
         title = visible(item.title, item.id)
-        style = posixpath.relpath("/" + STYLE_FILE, posixpath.dirname("/" + file_name(item)))
+        style = posixpath.relpath("/" + STYLE_FILE, posixpath.dirname("/" + file_name(item.path)))
         body = BODY.format(id=escape(item.id), title=escape(title))
-        yield document(body, title=title, language="zh-Hans", style=style).encode()
+        yield Part(*pack(document(body, title=title, language="zh-Hans", style=style).encode()))
 
 
 def made(volume: Volume) -> bytes:
     out = io.BytesIO()
-    epub.bind(volume, chapters(volume), out, Options())
+    epub.bind(volume, chapters(volume), out, Options(), Tally())
     return out.getvalue()
 
 
@@ -104,8 +106,9 @@ def test_contents_and_reading_order_of_300_chapters() -> None:
     package = ElementTree.fromstring(inside["EPUB/content.opf"])
     hrefs = {item.get("id"): item.get("href", "") for item in package.iter(f"{OPF}item")}
     spine = [hrefs[item.get("idref")] for item in package.iter(f"{OPF}itemref")]
-    assert spine[:2] == ["cover.xhtml", "nav.xhtml"]
-    assert len(spine) == len(set(spine)) == 2 + 3 + 300
+    assert spine[:4] == ["cover.xhtml", "title.xhtml", "about.xhtml", "nav.xhtml"]
+    assert spine[-1] == "index/dates.xhtml"
+    assert len(spine) == len(set(spine)) == 4 + 3 + 300 + 1 + 1
     assert set(inside) == {f"EPUB/{href}" for href in hrefs.values()} | {
         "mimetype",
         "META-INF/container.xml",
@@ -113,21 +116,28 @@ def test_contents_and_reading_order_of_300_chapters() -> None:
     }
     nav = ElementTree.fromstring(inside["EPUB/nav.xhtml"])
     toc = next(element for element in nav.iter(f"{HTML}nav") if element.get(TYPE) == "toc")
-    assert [link.get("href") for link in toc.iter(f"{HTML}a")] == spine[2:]
+    assert [link.get("href") for link in toc.iter(f"{HTML}a")] == ["about.xhtml", *spine[4:-2], "index/dates.xhtml"]
     top = toc.findall(f"{HTML}ol/{HTML}li")
-    assert [len(item.findall(f"{HTML}ol/{HTML}li")) for item in top] == [100, 100, 100]
+    assert [len(item.findall(f"{HTML}ol/{HTML}li")) for item in top] == [0, 100, 100, 100, 0]
     ncx = ElementTree.fromstring(inside["EPUB/toc.ncx"])
-    assert [content.get("src") for content in ncx.iter(f"{NCX}content")] == spine[2:]
-    page = inside[f"EPUB/{spine[2]}"].decode()
+    assert [content.get("src") for content in ncx.iter(f"{NCX}content")] == [
+        link.get("href") for link in toc.iter(f"{HTML}a")
+    ]
+    page = inside[f"EPUB/{spine[4]}"].decode()
     assert page.count("<li>") == page.count("<time>2023-09-12</time>") == 100
-    assert inside[f"EPUB/{file_name(next(volume.entries()))}"] == next(chapters(volume)), "chapters pass untouched"
+    first = inside[f"EPUB/{file_name(next(volume.entries()).path)}"]
+    assert pack(first)[0] == next(chapters(volume)).data, "chapters pass untouched"
 
 
 def test_an_article_alone_has_no_pages_but_its_own() -> None:
     inside = files(made(book(1, 1)))
     package = ElementTree.fromstring(inside["EPUB/content.opf"])
-    assert len(list(package.iter(f"{OPF}itemref"))) == 1
-    assert "EPUB/cover.xhtml" not in inside
+    assert [item.get("idref") for item in package.iter(f"{OPF}itemref")] == [
+        "x-cover.xhtml",
+        "x-text_-s0_-n0.xhtml",
+        "x-about.xhtml",
+    ]
+    assert "EPUB/title.xhtml" not in inside
 
 
 def test_metadata_comes_from_the_articles() -> None:
@@ -150,7 +160,7 @@ def test_identifier_follows_the_content() -> None:
 
 def test_hostile_titles_stay_text() -> None:
     nav = ElementTree.fromstring(files(made(hostile()))["EPUB/nav.xhtml"])
-    titles = ["".join(link.itertext()) for link in nav.iter(f"{HTML}a")]
+    titles = ["".join(link.itertext()) for link in nav.iter(f"{HTML}a")][1:]
     assert titles[1] == "<b>&amp; \"quoted\" 'too' ]]> <!-- -->"
     assert titles[2] == "控制字符 换行"
     assert len(titles[3]) <= 122
@@ -173,13 +183,13 @@ def test_nothing_is_remote() -> None:
 def test_chapters_are_taken_one_by_one() -> None:
     volume, out, written = book(2, 20), io.BytesIO(), [0]
 
-    def watched() -> Iterator[bytes]:
+    def watched() -> Iterator[Part]:
         for chapter in chapters(volume):
             assert out.tell() > written[-1], "the chapter before must be in the archive before the next is made"
             written.append(out.tell())
             yield chapter
 
-    epub.bind(volume, watched(), out, Options())
+    epub.bind(volume, watched(), out, Options(), Tally())
     assert len(written) == 41
 
 
@@ -188,12 +198,12 @@ def test_chapters_and_entries_must_agree(surplus: int) -> None:
     volume = book(1, 3)
     given = list(chapters(book(1, 3 + surplus)))
     with pytest.raises(ValueError, match="chapters than entries"):
-        epub.bind(volume, iter(given), io.BytesIO(), Options())
+        epub.bind(volume, iter(given), io.BytesIO(), Options(), Tally())
 
 
 def test_a_book_without_articles_is_an_error() -> None:
     with pytest.raises(ConvertError, match="at least one article"):
-        epub.bind(Volume("x", "en", (Section("s", "s", ()),)), iter(()), io.BytesIO(), Options())
+        epub.bind(Volume("x", "en", (Section("s", "s", ()),)), iter(()), io.BytesIO(), Options(), Tally())
 
 
 def test_more_members_than_a_plain_archive_counts() -> None:
@@ -201,7 +211,7 @@ def test_more_members_than_a_plain_archive_counts() -> None:
     count = 65_600
     volume = Volume("x", "en", (Section("s", "s", tuple(entry(n, f"{n}") for n in range(count))),))
     out = io.BytesIO()
-    epub.bind(volume, (b"<x/>" for _ in range(count)), out, Options())
+    epub.bind(volume, (Part(*pack(b"<x/>")) for _ in range(count)), out, Options(), Tally())
     with zipfile.ZipFile(out) as archive:
         assert len(archive.namelist()) > count
 

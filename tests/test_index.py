@@ -22,7 +22,7 @@ PAGE = """### 纸与书
 def order(index: Index, *names: str) -> list[str]:
     for name in names:
         index.add(Entry(f"pages/c/{name}.md", name, name, "", "2023-03-01", "c"))
-    (section,) = gather(index).sections
+    (section,) = gather(index).volumes[0].sections
     return [entry.id for entry in section.entries]
 
 
@@ -62,11 +62,14 @@ def test_channels_have_the_names_that_the_mirror_gives_them(path: str, text: str
 
 
 def test_the_seeds_channels_have_names() -> None:
-    named = [section.title for section in gather(pipeline.survey([str(SEEDS)]).index).sections]
+    named = [section.title for section in gather(pipeline.survey([str(SEEDS)]).index).volumes[0].sections]
     assert {"造纸与印刷", "书与图书馆", "格式与工具", "书与纸"} <= set(named)
 
 
 @needs_corpus
 def test_real_channels_have_names() -> None:
-    titles = {section.key: section.title for section in gather(pipeline.survey([str(CORPUS / "bn2")]).index).sections}
+    titles = {
+        section.key: section.title
+        for section in gather(pipeline.survey([str(CORPUS / "bn2")]).index).volumes[0].sections
+    }
     assert (titles["nf4514"], titles["p1"], titles["soh3"]) == ("头条集锦", "看大陆", "文化")

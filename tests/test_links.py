@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 from running import run
 from test_laws import WRAPPER
 
-from convert.bundle.links import Links
+from convert.bundle.links import Inside, Links
 from convert.model import Entry, Section, Volume
 from convert.sources.remote import remote_base
 
@@ -30,24 +30,24 @@ LINKS = Links(VOLUME)
     ],
 )
 def test_one_article_is_found_however_its_address_is_written(address: str) -> None:
-    assert LINKS.article(address) == TWO
+    assert LINKS.article(address, ONE) == Inside("article", TWO.path)
 
 
 def test_what_is_not_in_the_book_is_not_found() -> None:
-    assert LINKS.article("https://www.epochtimes.com/gb/23/9/13/n3.htm") is None
-    assert LINKS.article("https://example.org/n2.htm") is None
+    assert LINKS.article("https://www.epochtimes.com/gb/23/9/13/n3.htm", ONE) is None
+    assert LINKS.article("https://example.org/n2.htm", ONE) is None
 
 
 @pytest.mark.parametrize(
     ("target", "inside"),
     [
-        ("https://github.com/OWNER/epoch-news", VOLUME),
-        ("https://github.com/OWNER/epoch-news/", VOLUME),
-        (HOME, VOLUME),
-        (HOME + "indexes/nf2/README.md", VOLUME.sections[1]),
-        (HOME + "indexes/nf2/3.md", VOLUME.sections[1]),
-        (HOME + "indexes/nf2.md", VOLUME.sections[1]),
-        (HOME + "pages/nf2/n2.md", TWO),
+        ("https://github.com/OWNER/epoch-news", Inside("contents")),
+        ("https://github.com/OWNER/epoch-news/", Inside("contents")),
+        (HOME, Inside("contents")),
+        (HOME + "indexes/nf2/README.md", Inside("section", "nf2")),
+        (HOME + "indexes/nf2/3.md", Inside("section", "nf2")),
+        (HOME + "indexes/nf2.md", Inside("section", "nf2")),
+        (HOME + "pages/nf2/n2.md", Inside("article", TWO.path)),
         (HOME + "indexes/nf9/1.md", None),
         ("https://github.com/OWNER/epoch-comment", None),
         ("https://github.com/gfw-breaker/nogfw/blob/master/README.md", None),
@@ -58,8 +58,8 @@ def test_navigation(target: str, inside: object) -> None:
 
 
 def test_neighbours() -> None:
-    assert LINKS.neighbours(ONE) == (None, TWO)
-    assert LINKS.neighbours(TWO) == (ONE, None)
+    assert LINKS.neighbours(ONE) == ("", TWO.path)
+    assert LINKS.neighbours(TWO) == (ONE.path, "")
 
 
 @pytest.fixture(scope="module")

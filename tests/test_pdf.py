@@ -21,6 +21,7 @@ from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.writers import fonts, pdf
 from convert.writers.options import Options
+from convert.writers.part import Part, Tally
 from convert.writers.volume import visible
 
 SENTENCES = {
@@ -56,7 +57,7 @@ def volume(*sizes: int, title: str = "纸与印刷", titles: tuple[str, ...] = (
 def made(book: Volume, *chapters: bytes) -> bytes:
     out = io.BytesIO()
     given = iter(chapters) if chapters else (article(entry.id) for entry in book.entries())
-    pdf.bind(book, given, out, Options())
+    pdf.bind(book, map(Part, given), out, Options(), Tally())
     return out.getvalue()
 
 

@@ -25,6 +25,7 @@ from convert.sources import Source
 from convert.urls import resolve
 from convert.writers import html
 from convert.writers.options import Options, Page
+from convert.writers.part import Part, Tally
 
 
 def written(*articles: Article, tag_links: bool = False) -> bytes:
@@ -36,13 +37,13 @@ def written(*articles: Article, tag_links: bool = False) -> bytes:
     ]
     for entry in entries:
         index.add(entry)
-    volume, out = gather(index), BytesIO()
+    (volume,), out = gather(index).volumes, BytesIO()
     links = Links(volume)
     parts = [
         html.render(each, Page(entry, links, Options(tag_links=tag_links)))
         for each, entry in zip(articles, entries, strict=True)
     ]
-    html.bind(volume, iter(parts), out, Options())
+    html.bind(volume, map(Part, parts), out, Options(), Tally())
     return out.getvalue()
 
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from convert.bundle.copies import Copies, Copy, Strings, number
+from convert.bundle.copies import Copies, Copy, Strings
 from convert.bundle.listings import PAGE, plain, rows
 from convert.bundle.lists import Listed, Lists, channel_of
 from convert.model import Note, Place
-from convert.text import squeeze
+from convert.text import number, squeeze
 
 _PICTURE = ".md.png"
 

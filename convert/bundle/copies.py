@@ -1,18 +1,12 @@
 """Articles that stand in an archive more than once."""
 
-import hashlib
 from array import array
 from collections.abc import Iterable
 
 from msgspec import Struct
 
+from convert.text import number
 from convert.urls import article_key
-
-
-def number(text: str) -> int:
-    """A hash of 64 bits, never 0: two of a million texts have the same once in 37 million archives."""
-    data = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") or 1
 
 
 class Copy(Struct, frozen=True, gc=False, array_like=True):

@@ -1,52 +1,142 @@
-"""Which links stay inside a book."""
+"""Which links stay inside a book, and which lead to another volume of the same build."""
 
 import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from convert.model import Entry, Section, Volume
-from convert.urls import article_key
+from convert.bundle.copies import Strings
+from convert.bundle.once import Copy
+from convert.model import Entry, Volume
+from convert.text import number
+from convert.urls import article_key, article_of
 
 _REPOSITORY = re.compile(r"^(https?://[^/]+/[^/]+/[^/]+)/blob/[^/]+/")
 _INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
 
 
+class Inside(NamedTuple):
+    """A page of the same volume."""
+
+    kind: Literal["article", "section", "contents"]
+    key: str = ""
+    """The path of an article's source, the key of a section."""
+
+
+class Other(NamedTuple):
+    """An article in another volume of the build."""
+
+    path: str
+    volume: str
+    """The volume's title."""
+    name: str
+    """What its file is called."""
+
+
+class Table:
+    """Numbers, found by 64-bit hashes: 12 bytes each, because every worker has them all."""
+
+    def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(pairs)
+        self._keys = array("Q", (key for key, _ in ordered))
+        self._values = array("I", (value for _, value in ordered))
+
+    def get(self, key: int) -> int | None:
+        """The number of a hash; of two the smaller."""
+        at = bisect_left(self._keys, key)
+        return self._values[at] if at < len(self._keys) and self._keys[at] == key else None
+
+
 class Links:
-    """The pages of a volume, found by address and by neighbour."""
+    """The pages of a build's volumes, found by address, by path and by neighbour; `copies` are those that it leaves out
+    because another copy of the same article is there."""
 
-    def __init__(self, volume: Volume) -> None:
-        self.volume = volume
-        self._entries = tuple(volume.entries())
-        self._position = {entry.path: number for number, entry in enumerate(self._entries)}
-        self._by_key: dict[str, Entry] = {}
-        for entry in self._entries:
-            if entry.address:
-                self._by_key.setdefault(article_key(entry.address), entry)
-        self._sections = {section.key: section for section in volume.sections}
+    def __init__(self, *volumes: Volume, copies: Sequence[Copy] = ()) -> None:
+        self._paths = Strings()
+        self._starts: list[int] = []
+        self._titles = [volume.title for volume in volumes]
+        self._names = [volume.name for volume in volumes]
+        self._sections = [frozenset(section.key for section in volume.sections) for volume in volumes]
+        addresses: list[tuple[int, int]] = []
+        for volume in volumes:
+            self._starts.append(len(self._paths))
+            for entry in volume.entries():
+                if entry.address:
+                    addresses.append((number(article_key(entry.address)), len(self._paths)))
+                self._paths.append(entry.path)
+        by_path = [(number(self._paths[place]), place) for place in range(len(self._paths))]
+        if copies:
+            known = Table(by_path)
+            for copy in copies:
+                if (place := known.get(number(copy.kept.path))) is not None:
+                    by_path.append((number(copy.entry.path), place))
+                    addresses.append((number(article_key(copy.entry.address)), place))
+        self._by_path = Table(by_path)
+        self._by_address = Table(addresses)
+        self.inside = 0
+        """Links that were found to stay in their page's own volume."""
+        self.followed: dict[str, str] = {}
+        """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
+        in common, and the volume that each was found in."""
+        self.inside = 0
+        """Links that were found to stay in the page's own volume."""
 
-    def article(self, address: str) -> Entry | None:
-        """The article of the volume that an address leads to, in whatever way it is written."""
-        return self._by_key.get(article_key(address))
+    def _place(self, path: str) -> int | None:
+        return self._by_path.get(number(path))
 
-    def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
-        """The pages before and after an article's."""
-        number = self._position.get(entry.path)
-        if number is None:
-            return None, None
-        before = self._entries[number - 1] if number else None
-        return before, self._entries[number + 1] if number + 1 < len(self._entries) else None
+    def _volume(self, place: int) -> int:
+        return bisect_right(self._starts, place) - 1
 
-    def navigation(self, target: str, entry: Entry, home: str) -> Entry | Section | Volume | None:
+    def article(self, address: str, start: Entry) -> Inside | Other | None:
+        """The article of the build that an address leads to from the page of `start`, however it is written."""
+        key = article_key(address)
+        place = self._by_address.get(number(key))
+        if place is None:
+            if article_of(address):
+                self.followed[key] = ""
+            return None
+        here, there = self._place(start.path), self._volume(place)
+        if here is not None and self._volume(here) == there:
+            self.inside += 1
+            return Inside("article", self._paths[place])
+        self.followed[key] = self._names[there]
+        return Other(self._paths[place], self._titles[there], self._names[there])
+
+    def volume_of(self, key: str) -> str:
+        """The name of the volume that has the article with a key of `followed`; nothing if none has."""
+        place = self._by_address.get(number(key))
+        return "" if place is None else self._names[self._volume(place)]
+
+    def neighbours(self, entry: Entry) -> tuple[str, str]:
+        """The paths of the pages before and after an article's in its volume; nothing where there is none."""
+        place = self._place(entry.path)
+        if place is None:
+            return "", ""
+        volume = self._volume(place)
+        first = self._starts[volume]
+        end = self._starts[volume + 1] if volume + 1 < len(self._starts) else len(self._paths)
+        return (
+            self._paths[place - 1] if place > first else "",
+            self._paths[place + 1] if place + 1 < end else "",
+        )
+
+    def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """What one of the mirror's own links leads to inside the volume: its contents for the mirror's home, a section
         for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror."""
         if not home or not target:
             return None
         if (repository := _REPOSITORY.match(home)) and target.rstrip("/") == repository[1]:
-            return self.volume
+            return Inside("contents")
         base = home.removesuffix(entry.path) if home.endswith(entry.path) else (repository[0] if repository else "")
         if not base or not target.startswith(base.rstrip("/")):
             return None
         path = target[len(base) :]
         if not path:
-            return self.volume
-        if (number := self._position.get(path)) is not None:
-            return self._entries[number]
-        return self._sections.get(match[1]) if (match := _INDEX_PAGE.match(path)) else None
+            return Inside("contents")
+        here = self._place(entry.path)
+        volume = 0 if here is None else self._volume(here)
+        if (place := self._place(path)) is not None:
+            return Inside("article", self._paths[place]) if self._volume(place) == volume else None
+        match = _INDEX_PAGE.match(path)
+        return Inside("section", match[1]) if match and match[1] in self._sections[volume] else None

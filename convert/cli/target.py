@@ -14,10 +14,11 @@ from convert.writers import WRITERS
 
 
 class Folder:
-    """Each article is a file in a folder."""
+    """Each article, or each volume, is a file in a folder."""
 
-    def __init__(self, path: str, roots: Sequence[str] = ()) -> None:
+    def __init__(self, path: str, roots: Sequence[str] = (), suffix: str = "") -> None:
         self.store = Store(path)
+        self.suffix = suffix
         self.lone = [root for root in roots if os.path.isfile(root)]
         self.count = 0
         self.shown = path.rstrip("/") + "/"
@@ -36,9 +37,13 @@ class Folder:
         self.store.write(name, data, source)
         self.count += 1
 
-    def open(self) -> AbstractContextManager[BinaryIO]:
-        """A folder is no book."""
-        raise UsageError(f"{self.shown} is a folder; name a file")
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """The file of a volume.  Raises UsageError if it is itself a source."""
+        file = name + self.suffix
+        if self.lone:
+            spare(self.lone, "-o", os.path.join(self.store.folder, file))
+        self.count += 1
+        return self.store.open(file)
 
 
 class File:
@@ -65,7 +70,7 @@ class File:
         self.store.write(os.path.basename(self.path), data, source)
         self.count += 1
 
-    def open(self) -> AbstractContextManager[BinaryIO]:
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """The file, there when the block ends well."""
         self.count += 1
         return self.store.open(os.path.basename(self.path))
@@ -88,7 +93,7 @@ class Stdout:
         sys.stdout.buffer.write(data)
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self, name: str) -> Iterator[BinaryIO]:
         """A book, put together in memory first: half a book is none."""
         memory = io.BytesIO()
         yield memory
@@ -99,13 +104,17 @@ Target = Folder | File | Stdout
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
-def target(to: str, where: str, roots: tuple[str, ...], articles: int) -> Target:
-    """The target that `-o` names.
+def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: bool = False) -> Target:
+    """The target that `-o` names; a folder if a book is split into `volumes`.
 
     Raises:
-        UsageError: several articles to one file, or binary data to a terminal.
+        UsageError: several articles or volumes to one file, or binary data to a terminal.
     """
     writer = WRITERS[to]
+    if volumes:
+        if where == "-" or (where.lower().endswith(writer.suffix) and not os.path.isdir(where)):
+            raise UsageError("--split makes several files; name a folder for them with -o")
+        return Folder(where, roots, writer.suffix)
     if where == "-":
         if writer.binary and sys.stdout.isatty():
             raise UsageError(f"{to} is binary and would garble the terminal; name a file with -o, or redirect")

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from convert.cli.common import (
     status,
     workers_option,
 )
+from convert.cli.gathering import gathering, gathering_options
 from convert.cli.target import target
 from convert.control import Control
 from convert.control.codes import codes
@@ -45,7 +47,7 @@ from convert.writers.options import Options
 @click.option("-o", "--output", default="-", metavar="OUT", help="Folder or file; '-' is standard output.")
 @base_url_option
 @click.option("--nav", type=click.Choice(["keep", "drop"]), help="The mirror's own links; PDF drops them by default.")
-@click.option("--title", default="", help="Title of the book.")
+@gathering_options
 @click.option(
     "--tag-links", is_flag=True, help="In books, keep links to keyword pages; by default they are plain text."
 )
@@ -58,13 +60,13 @@ from convert.writers.options import Options
 @click.pass_context
 def to(
     context: click.Context,
+    /,
     sources: tuple[str, ...],
     to_: str,
     from_: str | None,
     output: str,
     base_url: str,
     nav: str | None,
-    title: str,
     tag_links: bool,
     ledger: str | None,
     strict: bool,
@@ -72,12 +74,14 @@ def to(
     workers: int,
     quiet: bool,
     verbose: bool,
+    **chosen: Any,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
     spare(sources, "--ledger", ledger)
     spare(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
-    settings = Settings(base_url, workers, title, Options(nav or WRITERS[to_].nav, tag_links), form=from_ or "")
+    options = Options(nav or WRITERS[to_].nav, tag_links)
+    settings = Settings(base_url, workers, gathering(**chosen), options, form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     language = language or spoken(os.environ)
     words = WORDS[language]
@@ -101,7 +105,7 @@ def to(
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
                         show(finding)
                 raise NothingToConvertError(seen.summary)
-            with target(to_, output, sources, len(seen.index.entries)) as out:
+            with target(to_, output, sources, len(seen.index.entries), bool(settings.gathering.split)) as out:
                 with progress("converting", len(seen.index.entries), quiet=quiet) as step:
                     summary = pipeline.convert(seen, to_, out, settings, tell, step)
                 shown = out.shown

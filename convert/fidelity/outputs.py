@@ -102,7 +102,7 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
         elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, shown):
             yield Loss("IMG006", f"the picture {squeeze(address, LISTED)} is missing (in {to})")
     for target in wanted.links:
-        inside = output.book and (not scheme(target) or links.article(target) is not None)
+        inside = output.book and (not scheme(target) or links.article(target, entry) is not None)
         if _leads(target, output) and not inside and not _among({target}, shown):
             yield Loss("LNK003", f"the link to {target} is missing (in {to})")
 

@@ -13,6 +13,7 @@ from convert.model import Volume
 from convert.text import squeeze
 from convert.writers import WRITERS
 from convert.writers.options import Options
+from convert.writers.part import Part, Tally
 from convert.writers.pdf import RUNNING_LENGTH
 from convert.writers.volume import label
 
@@ -36,7 +37,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     out = io.BytesIO()
     bind = WRITERS["pdf"].bind
     assert bind is not None  # a PDF is one file
-    bind(volume, iter([chapter]), out, Options(nav="drop"))
+    bind(volume, iter([Part(chapter)]), out, Options(nav="drop"), Tally())
     (entry,) = volume.entries()
     running = visible(squeeze(label(entry), RUNNING_LENGTH))
     seen = Seen()

@@ -28,8 +28,9 @@ def peek(text: str, path: str) -> Entry | None:
         return None
     source = seen.get("source")
     address = source.get("address", "") if isinstance(source, dict) else ""
-    told = [seen.get("id"), seen.get("title"), address, seen.get("published"), seen.get("section")]
-    return Entry(path, *(value if isinstance(value, str) else "" for value in told))
+    told = seen.get("id"), seen.get("title"), address, seen.get("published"), seen.get("section")
+    name, title, address, published, section = (value if isinstance(value, str) else "" for value in told)
+    return Entry(path, name, title, address, published, section)
 
 
 def read(text: str, data: bytes, path: str, sha256: str) -> Reading:

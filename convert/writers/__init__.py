@@ -7,13 +7,14 @@ from typing import BinaryIO, NamedTuple
 from convert.model import Article, Entry, Volume
 from convert.writers import chapters, html, json_, markdown
 from convert.writers.options import Options, Page
+from convert.writers.part import Part, Tally
 
 Render = Callable[[Article, Page], bytes]
 """The output, or the part of it, of one article.  Runs in a worker."""
 StandIn = Callable[[Entry, str, Page, str], bytes]
 """The part of an article that could not be converted: entry, reason, page, language of the volume."""
-Bind = Callable[[Volume, Iterator[bytes], BinaryIO, Options], None]
-"""Puts the parts together in the volume's order."""
+Bind = Callable[[Volume, Iterator[Part], BinaryIO, Options, Tally], None]
+"""Puts the parts together in the volume's order, and counts them."""
 
 
 class Writer(NamedTuple):
@@ -27,29 +28,37 @@ class Writer(NamedTuple):
     stand_in: StandIn | None = None
     """None: an article that could not be converted is simply not there."""
     binary: bool = False
+    packed: bool = False
+    """Whether parts are deflated, as the members of a ZIP archive."""
+    grows: bool = True
+    """Whether a book is as large as its parts and what is around them, so that its size can be told beforehand."""
+    once: bool = True
+    """Whether an article of which there are several copies stands there once unless the user says otherwise."""
     nav: str = "keep"
     """What happens to the mirror's own links unless the user says otherwise."""
 
 
-def _bind_epub(volume: Volume, parts: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def _bind_epub(volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: only whoever binds pays
 
-    epub.bind(volume, parts, out, options)
+    epub.bind(volume, parts, out, options, tally)
 
 
-def _bind_pdf(volume: Volume, parts: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def _bind_pdf(volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
 
-    pdf.bind(volume, parts, out, options)
+    pdf.bind(volume, parts, out, options, tally)
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({
-    "epub": Writer("EPUB 3.3, one book", ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in, binary=True),
+    "epub": Writer(
+        "EPUB 3.3, one book", ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in, binary=True, packed=True
+    ),
     "html": Writer("HTML, one self-contained file", ".html", html.render, html.bind, html.stand_in),
-    "json": Writer("JSON, a file an article", ".json", json_.render),
-    "jsonl": Writer("JSON Lines, one file", ".jsonl", json_.render_line, json_.bind),
-    "markdown": Writer("Markdown, a file an article", ".md", markdown.render),
+    "json": Writer("JSON, a file an article", ".json", json_.render, once=False),
+    "jsonl": Writer("JSON Lines, one file", ".jsonl", json_.render_line, json_.bind, once=False),
+    "markdown": Writer("Markdown, a file an article", ".md", markdown.render, once=False),
     "pdf": Writer(
-        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in, binary=True, nav="drop"
+        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in, binary=True, grows=False, nav="drop"
     ),
 })  # fmt: skip

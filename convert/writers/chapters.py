@@ -12,14 +12,14 @@ PAGES = PageNames()
 def epub(article: Article, page: Page) -> bytes:
     """The article's file in an EPUB."""
     body = chapter(article, page, FILES, epub=True)
-    style = relative(STYLE_FILE, file_name(page.entry))
+    style = relative(STYLE_FILE, file_name(page.entry.path))
     return document(body, title=article.title, language=article.language, style=style).encode()
 
 
 def epub_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
     """The file of an article that could not be converted."""
     body = left_out(entry, message, page, FILES, language)
-    style = relative(STYLE_FILE, file_name(entry))
+    style = relative(STYLE_FILE, file_name(entry.path))
     return document(body, title=entry.title or entry.path, language=language, style=style).encode()
 
 

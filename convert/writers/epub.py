@@ -1,15 +1,15 @@
 """EPUB 3.3: one book from a volume and a stream of its chapters.
 
-EbookLib makes the package document, the contents and the NCX from its book object; the chapters pass through into the
-archive one by one, so that memory does not grow with their text.  The same volume gives the same bytes, whatever the
-clock, the folder, the time zone or the locale.
+EbookLib makes the package document, the contents and the NCX from its book object; the chapters, which workers have
+deflated already, pass through into the archive one by one, so that memory does not grow with their text.  What the book
+says of itself comes last, when all chapters have been seen.  The same volume gives the same bytes, whatever the clock,
+the folder, the time zone or the locale.
 """
 
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from importlib.resources import files
 from typing import Any, BinaryIO, NamedTuple
 
@@ -17,15 +17,19 @@ from ebooklib import epub
 from lxml import etree
 
 from convert.errors import ConvertError
-from convert.model import Section, Volume
+from convert.model import Entry, Volume
 from convert.words import words
-from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name, relative, section_file
+from convert.writers import front, lists
+from convert.writers.lists import Sheet
+from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name
 from convert.writers.options import Options
-from convert.writers.pages import document
-from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, moment, newest, visible
+from convert.writers.packed import Archive
+from convert.writers.part import Part, Tally
+from convert.writers.volume import NOTHING, identifier, label, newest, visible
 from convert.writers.xhtml import text
 
-COVER_FILE, NCX_FILE = "cover.xhtml", "toc.ncx"
+COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
+NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 DAWN = datetime(1980, 1, 1, tzinfo=UTC)
 """The first moment that a ZIP archive can name (APPNOTE 4.4.6); the date of books whose articles have none."""
@@ -53,100 +57,195 @@ PLACE = "place-of-the-pages"
 """Stands for all pages in what EbookLib makes: its elements for 100,000 of them take 190 MB, lines of text a tenth."""
 
 PLACES = {
-    "item": re.compile(rf" *<item [^>]*{PLACE}[^>]*/>\s*"),
-    "itemref": re.compile(rf" *<itemref idref=.{PLACE}./>\s*"),
-    "li": re.compile(rf" *<li>\s*<a href=.{PLACE}.>.*?</li>\s*", re.DOTALL),
-    "navPoint": re.compile(rf" *<navPoint id=.{PLACE}.>.*?</navPoint>\s*", re.DOTALL),
+    "item": re.compile(rf" *<item [^>]*{PLACE}[^>]*/>\s*".encode()),
+    "itemref": re.compile(rf" *<itemref idref=.{PLACE}./>\s*".encode()),
+    "li": re.compile(rf" *<li>\s*<a href=.{PLACE}.>.*?</li>\s*".encode(), re.DOTALL),
+    "navPoint": re.compile(rf" *<navPoint id=.{PLACE}.>.*?</navPoint>\s*".encode(), re.DOTALL),
 }
 
 
-class Page(NamedTuple):
-    """A page of the book: its file, its title in the contents, how to make it in its turn, whether it leads others."""
+class Node(NamedTuple):
+    """A line of the contents, and those below it."""
 
-    name: str
     title: str
-    make: Callable[[], str | bytes]
-    leads: bool = False
+    href: str
+    """Where it leads; nothing for a heading among the articles of one page, which would break the order of the book."""
+    below: Callable[[], Iterator["Node"]] | None = None
 
-    @property
-    def id(self) -> str:
-        """Its name in the manifest: the same in each build, an NCName (Namespaces in XML, section 4), one to one."""
-        return "x-" + self.name.replace("_", "__").replace("/", "_-")
+
+def identifier_of(name: str) -> str:
+    """A file's name in the manifest: the same in each build, an NCName (Namespaces in XML, section 4), one to one."""
+    return "x-" + name.replace("_", "__").replace("/", "_-")
 
 
 def fill(made: bytes, element: str, lines: Iterable[str]) -> bytes:
     """What EbookLib made, with `lines` instead of the element that stands for all pages."""
-    before, after = PLACES[element].split(made.decode(), 1)
-    return "".join([before, *lines, after]).encode()
+    before, after = PLACES[element].split(made, 1)
+    filled = bytearray(before)
+    for line in lines:
+        filled += line.encode("utf-8", "ignore")
+    filled += after
+    return bytes(filled)
 
 
-def contents(pages: Iterable[Page], point: str, down: str, up: str) -> Iterator[str]:
-    """Lines of contents: `point` for each page, and between `down` and `up` the pages that it leads."""
-    start, end = point.split("|")
-    led = False
-    for page in pages:
-        if led and page.leads:
-            yield up + end
-        yield start.format(id=page.id, name=page.name, title=text(page.title)) + (down if page.leads else end)
-        led = led or page.leads
-    if led:
-        yield up + end
+class Book:
+    """The pages of a volume, in the order of the book and as its contents name them.
+
+    `tally` says what only the chapters tell; a volume of one article has neither contents nor lists.
+    """
+
+    def __init__(self, volume: Volume, tally: Tally) -> None:
+        self.volume = volume
+        self.tally = tally
+        self.words = words(volume.language)
+        self.alone = sum(1 for _ in volume.entries()) == 1
+
+    def sections(self) -> Iterator[Sheet]:
+        """The list of each section."""
+        return (lists.section_sheet(section, self.volume) for section in self.volume.sections)
+
+    def indexes(self) -> Iterator[Sheet]:
+        """The lists by date and by author."""
+        if not self.alone:
+            yield from filter(None, (lists.date_sheet(self.volume), lists.author_sheet(self.volume, self.tally)))
+
+    def body(self) -> Iterator[Sheet | Entry]:
+        """Lists and articles in reading order."""
+        if self.alone:
+            yield from self.volume.entries()
+        else:
+            for sheet in self.sections():
+                yield from lists.in_order(sheet)
+
+    def own(self) -> Iterator[tuple[str, bytes]]:
+        """The files of the book besides the articles: names and contents."""
+        volume = self.volume
+        yield COVER_FILE, front.cover_page(volume, PICTURE_FILE).encode()
+        if not self.alone:
+            yield TITLE_FILE, front.title_page(volume).encode()
+        yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
+        for sheet in () if self.alone else (page for each in self.sections() for page in lists.sheets(each)):
+            yield sheet.file, lists.page(sheet, volume).encode()
+        for sheet in (page for each in self.indexes() for page in lists.sheets(each)):
+            yield sheet.file, lists.page(sheet, volume).encode()
+
+    def spine(self) -> Iterator[str]:
+        """The files of all pages in the order of the book, but for the contents."""
+        yield COVER_FILE
+        if not self.alone:
+            yield TITLE_FILE
+            yield ABOUT_FILE
+            yield CONTENTS_FILE
+        for each in self.body():
+            yield file_name(each.path) if isinstance(each, Entry) else each.file
+        if self.alone:
+            yield ABOUT_FILE
+        yield from (sheet.file for each in self.indexes() for sheet in lists.sheets(each))
+
+    def contents(self) -> Iterator[Node]:
+        """The lines of the contents, in the order of the book."""
+        about = Node(self.words["about"], ABOUT_FILE)
+        if self.alone:
+            yield from (Node(label(entry), file_name(entry.path)) for entry in self.volume.entries())
+            yield about
+            return
+        yield about
+        for sheet in self.sections():
+            yield _node(sheet)
+        for sheet in self.indexes():
+            yield Node(sheet.part.title, sheet.file)
 
 
-class Archive(zipfile.ZipFile):
-    """A ZIP archive whose bytes depend on its members alone."""
+def _node(sheet: Sheet) -> Node:
+    def below() -> Iterator[Node]:
+        for item in sheet.part.items:
+            if isinstance(item, Entry):
+                yield Node(label(item), file_name(item.path))
+        for part in sheet.parts():
+            if part.own or any(isinstance(item, Entry) for item in part.part.items):
+                yield _node(part)
 
-    def writestr(
-        self, name: Any, data: Any, compress_type: int | None = None, compresslevel: int | None = None
-    ) -> None:
-        """Write a member, with fixed date, system and mode (APPNOTE, section 4.4); zlib's default level is 6."""
-        member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        member.create_system = 3  # Unix, also when written on Windows: it tells how to read the next field
-        member.external_attr = 0o100644 << 16
-        super().writestr(member, data, zipfile.ZIP_DEFLATED if compress_type is None else compress_type, compresslevel)
+    return Node(sheet.part.title, sheet.file if sheet.own else "", below)
+
+
+def nav_lines(nodes: Iterable[Node]) -> Iterator[str]:
+    """Contents as lists in lists (EPUB 3.3, section 7.3)."""
+    for node in nodes:
+        title = text(node.title)
+        yield f'<li><a href="{node.href}">{title}</a>' if node.href else f"<li><span>{title}</span>"
+        led = False
+        for line in nav_lines(node.below()) if node.below else ():
+            if not led:
+                yield "\n<ol>\n"
+                led = True
+            yield line
+        yield "</ol></li>\n" if led else "</li>\n"
+
+
+def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
+    """Contents as points in points (OPF 2.0.1, section 2.4.1), for reading systems of EPUB 2; `count` is the last
+    number given."""
+    for node in nodes:
+        count[0] += 1
+        href = node.href or (next(node.below()).href if node.below else "")
+        named = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
+        yield f'<navPoint id="p{count[0]}">{named}'
+        yield from ncx_lines(node.below(), count) if node.below else ()
+        yield "</navPoint>\n"
 
 
 class Writer(epub.EpubWriter):  # type: ignore[misc]
-    """EbookLib's writer for pages that come one by one; `pages` begins their list anew at each call."""
+    """EbookLib's writer for chapters that come one by one."""
 
-    def __init__(self, out: BinaryIO, book: epub.EpubBook, pages: Callable[[], Iterator[Page]], modified: datetime):
-        super().__init__(out, book, {"epub3_pages": False, "mtime": modified})
-        self.pages = pages
+    def __init__(self, out: BinaryIO, volume: Volume, tally: Tally, modified: datetime) -> None:
+        self.pages = Book(volume, tally)
+        super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
-    def write(self) -> None:
-        """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the package, the contents, then the pages."""
+    def write(self, chapters: Iterator[Part]) -> None:
+        """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then what tells of them."""
         with Archive(self.file_name, "w") as self.out:
             self.out.writestr("mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
             self._write_container()
+            for entry in self.pages.volume.entries():
+                if (part := next(chapters, None)) is None:
+                    raise ValueError("fewer chapters than entries")
+                self.pages.tally.note(part)
+                self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
+            if next(chapters, None) is not None:
+                raise ValueError("more chapters than entries")
+            for name, content in self.pages.own():
+                self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", content)
             self._write_opf()
             self.book.items.pop()  # the place of the pages
             self._write_items()
-            for page in self.pages():
-                self.out.writestr(f"{self.book.FOLDER_NAME}/{page.name}", page.make())
 
     def _write_opf_file(self, root: Any) -> None:
         made = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
-        items = (f'    <item href="{page.name}" id="{page.id}" media-type="{XHTML}"/>\n' for page in self.pages())
-        order = (f'    <itemref idref="{page.id}"/>\n' for page in self.pages())
-        filled = fill(fill(made, "item", items), "itemref", order)
-        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", filled)
+        items = (
+            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"/>\n'
+            for name in self.pages.spine()
+            if name != CONTENTS_FILE
+        )
+        order = (
+            f'    <itemref idref="{"nav" if name == CONTENTS_FILE else identifier_of(name)}"/>\n'
+            for name in self.pages.spine()
+        )
+        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(fill(made, "item", items), "itemref", order))
 
     def _get_nav(self, item: Any) -> bytes:
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not meet them.
         made = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
-        point = '<li><a href="{name}">{title}</a>|</li>\n'
-        return fill(made, "li", contents(self.pages(), point, "\n<ol>\n", "</ol>"))
+        return fill(made, "li", nav_lines(self.pages.contents()))
 
     def _get_ncx(self) -> bytes:
-        # OPF 2.0.1, section 2.4.1: the contents for reading systems of EPUB 2.
-        point = '<navPoint id="{id}"><navLabel><text>{title}</text></navLabel><content src="{name}"/>|</navPoint>\n'
-        return fill(super()._get_ncx(), "navPoint", contents(self.pages(), point, "\n", ""))
+        return fill(super()._get_ncx(), "navPoint", ncx_lines(self.pages.contents(), [0]))
 
 
-def make_book(volume: Volume, first: Page, alone: bool) -> epub.EpubBook:
+def make_book(pages: Book) -> epub.EpubBook:
     """EbookLib's book object: metadata, style, cover and contents, and one item in the place of all pages."""
+    volume = pages.volume
     title, when = visible(volume.title), newest(volume)
-    named, summary = words(volume.language)["contents"], SUMMARIES.get(volume.language, SUMMARIES["en"])
+    summary = SUMMARIES.get(volume.language, SUMMARIES["en"])
     book = epub.EpubBook()
     book.set_identifier(identifier(volume).urn)
     book.set_title(title)
@@ -155,63 +254,33 @@ def make_book(volume: Volume, first: Page, alone: bool) -> epub.EpubBook:
         book.add_metadata("DC", "date", f"{when:%Y-%m-%d}")
     for name, value in (*ACCESSIBILITY, ("accessibilitySummary", summary)):
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
+    book.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-picture"})  # for EPUB 2
 
-    style = (files("convert.writers") / "book.css").read_bytes()
-    body = "".join(f"<p>{text(line)}</p>" for line in cover_lines(volume))
-    body = f'<section class="cover"><h1>{text(title)}</h1>{body}</section>'
-    page = document(body, title=title, language=volume.language, style=STYLE_FILE)
-    cover = epub.EpubItem("cover", COVER_FILE, XHTML, page.encode())
-    nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, named)
+    style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers") / "book.css").read_bytes())
+    picture = epub.EpubCover("cover-picture", PICTURE_FILE)
+    picture.media_type, picture.content = "image/svg+xml", front.cover(volume)
+    nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
     nav.add_link(href=STYLE_FILE)
-    pages = epub.EpubHtml(PLACE, PLACE, XHTML, title=PLACE)
+    place = epub.EpubHtml(PLACE, PLACE, XHTML, title=PLACE)
+    first = next(pages.contents()) if pages.alone else next(_node(sheet) for sheet in pages.sections())
 
-    book.items = [epub.EpubItem("style", STYLE_FILE, "text/css", style), epub.EpubNcx(file_name=NCX_FILE), nav]
-    book.items += [pages] if alone else [cover, pages]
-    book.spine = [pages] if alone else [cover, nav, pages]
-    book.toc = [pages]
-    book.guide = [] if alone else [{"type": "toc", "title": named, "href": CONTENTS_FILE}]
-    book.guide.append({"type": "text", "title": first.title, "href": first.name})
+    book.items = [style, epub.EpubNcx(file_name=NCX_FILE), nav, picture, place]
+    book.spine, book.toc = [place], [place]
+    book.guide = [{"type": "cover", "title": pages.words["cover"], "href": COVER_FILE}]
+    if not pages.alone:
+        book.guide.append({"type": "toc", "title": pages.words["contents"], "href": CONTENTS_FILE})
+    book.guide.append({"type": "text", "title": first.title, "href": first.href})
     return book
 
 
-def section_page(section: Section, language: str) -> str:
-    """The page before a section's articles: its title, and its contents with dates."""
-    here, title = section_file(section), heading(section)
-    lines = (
-        f'<li><a href="{relative(file_name(entry), here)}">{text(label(entry))}</a>'
-        + (f" <time>{text(entry.published[:10])}</time>" if moment(entry.published) else "")
-        + "</li>\n"
-        for entry in section.entries
-    )
-    body = f'<section class="contents"><h1>{text(title)}</h1>\n<ol>\n{"".join(lines)}</ol></section>'
-    return document(body, title=title, language=language, style=relative(STYLE_FILE, here))
-
-
-def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Write `volume` to `out` as EPUB.
 
-    `chapters` yields the whole XHTML document of each of `volume.entries()`, in their order; each is asked for when
-    its turn comes.  `options` says nothing that the chapters do not already follow.  `out` must be seekable.
+    `chapters` yields the whole XHTML document of each of `volume.entries()`, deflated, in their order; each is asked
+    for when its turn comes.  `tally` is complete when the last has come.  `options` says nothing that the chapters do
+    not already follow.  `out` must be seekable.
     Raises ConvertError for a volume without articles, ValueError where chapters and entries differ in number.
     """
-    count = sum(1 for _ in volume.entries())
-    if not count:
+    if next(volume.entries(), None) is None:
         raise ConvertError(NOTHING)
-
-    def chapter() -> bytes:
-        if (made := next(chapters, None)) is None:
-            raise ValueError("fewer chapters than entries")
-        return made
-
-    def pages() -> Iterator[Page]:
-        for section in volume.sections:
-            if section.entries and count > 1:
-                make = partial(section_page, section, volume.language)
-                yield Page(section_file(section), heading(section), make, leads=True)
-            for entry in section.entries:
-                yield Page(file_name(entry), label(entry), chapter)
-
-    book = make_book(volume, next(pages()), alone=count == 1)
-    Writer(out, book, pages, newest(volume) or DAWN).write()
-    if next(chapters, None) is not None:
-        raise ValueError("more chapters than entries")
+    Writer(out, volume, tally, newest(volume) or DAWN).write(chapters)

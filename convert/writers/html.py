@@ -1,14 +1,19 @@
 """Volume → HTML: one self-contained file.  A content security policy says again that nothing is ever loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import BinaryIO
 
-from convert.model import Article, Entry, Volume
-from convert.words import words
+from convert.bundle.parts import Part as Listed
+from convert.model import Article, Elsewhere, Entry, Volume
+from convert.words import Words, words
+from convert.writers.front import about
+from convert.writers.lists import entry_of, line, section_sheet
 from convert.writers.names import PageNames, anchor, section_anchor
 from convert.writers.options import Options, Page
 from convert.writers.pages import chapter, left_out
+from convert.writers.part import Part, Tally
+from convert.writers.volume import heading
 from convert.writers.xhtml import attribute, text
 
 NAMES = PageNames()
@@ -27,7 +32,7 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
     return left_out(entry, message, page, NAMES, language).encode()
 
 
-def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Writes the document: a table of contents if there is more than one article, then one section after the other.
 
     `chapters` yields the part of each of the volume's entries, in their order.
@@ -45,32 +50,43 @@ def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Opti
     )
     many = sum(1 for _ in volume.entries()) > 1
     if many:
-        out.write(_contents(volume).encode())
+        out.write("".join(_contents(volume)).encode("utf-8", "ignore"))
     for section in volume.sections:
         if many:
-            out.write(
-                f'<section id="{section_anchor(section)}">\n<h1 class="section">{text(section.title)}</h1>\n'.encode()
-            )
+            title = f'<h1 class="section">{text(heading(section))}</h1>'
+            out.write(f'<section id="{section_anchor(section.key)}">\n{title}\n'.encode())
         for _ in section.entries:
-            out.write(next(chapters))
+            part = next(chapters)
+            tally.note(part)
+            out.write(part.data)
             out.write(b"\n")
         if many:
             out.write(b"</section>\n")
+    if many:
+        out.write(f'<section class="about" id="about">\n{about(volume, tally)}</section>\n'.encode())
     out.write(b"</body>\n</html>\n")
 
 
-def _contents(volume: Volume) -> str:
-    title = words(volume.language)["contents"]
-    parts = [
-        f"<header>\n<h1>{text(volume.title)}</h1>\n</header>\n"
-        f'<nav id="contents" aria-label="{attribute(title)}">\n<ol>\n'
-    ]
+def _contents(volume: Volume) -> Iterator[str]:
+    label = words(volume.language)
+    title = label["contents"]
+    yield f'<header>\n<h1>{text(volume.title)}</h1>\n</header>\n<nav id="contents" aria-label="{attribute(title)}">\n'
+    yield "<ol>\n"
+    titles = {section.key: heading(section) for section in volume.sections}
     for section in volume.sections:
-        parts.append(f'<li><a href="#{section_anchor(section)}">{text(section.title)}</a>\n<ol>\n')
-        parts += [
-            f'<li><a href="#{anchor(entry)}">{text(entry.title)}</a> <time>{text(entry.published[:10])}</time></li>\n'
-            for entry in section.entries
-        ]
-        parts.append("</ol></li>\n")
-    parts.append("</ol>\n</nav>\n")
-    return "".join(parts)
+        yield f'<li><a href="#{section_anchor(section.key)}">{text(heading(section))}</a>\n'
+        yield from _list(section_sheet(section, volume).part, titles, label)
+        yield "</li>\n"
+    yield f'<li><a href="#about">{text(label["about"])}</a></li>\n</ol>\n</nav>\n'
+
+
+def _list(part: Listed, titles: Mapping[str, str], label: Words) -> Iterator[str]:
+    yield "<ol>\n"
+    for each in part.parts:
+        yield f"<li>{text(each.title)}\n"
+        yield from _list(each, titles, label)
+        yield "</li>\n"
+    for item in part.items:
+        href = None if isinstance(item, Elsewhere) and item.volume else f"#{anchor(entry_of(item).path)}"
+        yield f"<li>{line(item, href, titles, label)}</li>\n"
+    yield "</ol>\n"

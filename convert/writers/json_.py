@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from convert import codec
 from convert.model import Article, Volume
 from convert.writers.options import Options, Page
+from convert.writers.part import Part, Tally
 
 
 def _chosen(article: Article, page: Page) -> Article:
@@ -24,7 +25,7 @@ def render_line(article: Article, page: Page) -> bytes:
     return codec.encode(_chosen(article, page)) + b"\n"
 
 
-def bind(volume: Volume, lines: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def bind(volume: Volume, lines: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Writes one line after the other."""
     for line in lines:
-        out.write(line)
+        out.write(line.data)

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from posixpath import relpath
 from typing import Protocol
 
-from convert.model import Entry, Section, Volume
+from convert.bundle.links import Inside
 
 
 def _slug(name: str) -> str:
@@ -15,24 +15,24 @@ def _slug(name: str) -> str:
     return slug if slug == name else f"{slug[:80]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-@cache
-def slug(entry: Entry) -> str:
+@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
+def slug(path: str) -> str:
     """The name of an article's page, unique in a volume: its path in ASCII, without `.md` and the mirror's `pages/`."""
-    return _slug(entry.path.removesuffix(".md").removeprefix("pages/"))
+    return _slug(path.removesuffix(".md").removeprefix("pages/"))
 
 
-def file_name(entry: Entry) -> str:
-    """The file of an article's page inside a book.
+def file_name(path: str) -> str:
+    """The file of an article's page inside a book; `path` is that of its source.
 
-    >>> file_name(Entry("pages/nf1412576/n14072129.md", "n14072129", "纸", ""))
+    >>> file_name("pages/nf1412576/n14072129.md")
     'text/nf1412576/n14072129.xhtml'
     """
-    return f"text/{slug(entry)}.xhtml"
+    return f"text/{slug(path)}.xhtml"
 
 
-def section_file(section: Section) -> str:
+def section_file(key: str) -> str:
     """The file of a section's page inside a book."""
-    return f"sections/{_slug(section.key or 'articles')}.xhtml"
+    return f"sections/{_slug(key or 'articles')}.xhtml"
 
 
 CONTENTS_FILE = "nav.xhtml"
@@ -42,27 +42,27 @@ STYLE_FILE = "style.css"
 class Names(Protocol):
     """How a page of a book addresses another."""
 
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
-        """The reference from the page of `start`."""
+    def href(self, to: Inside, start: str) -> str:
+        """The reference from the page of the article whose source has the path `start`."""
         ...
 
-    def prefix(self, entry: Entry) -> str:
-        """What the identifiers of a page begin with."""
+    def prefix(self, path: str) -> str:
+        """What the identifiers of an article's page begin with."""
         ...
 
 
 class FileNames:
     """Each page is a file of its own (EPUB)."""
 
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
+    def href(self, to: Inside, start: str) -> str:
         """A relative reference."""
-        if isinstance(to, Entry):
-            target = file_name(to)
+        if to.kind == "article":
+            target = file_name(to.key)
         else:
-            target = section_file(to) if isinstance(to, Section) else CONTENTS_FILE
+            target = section_file(to.key) if to.kind == "section" else CONTENTS_FILE
         return relative(target, file_name(start))
 
-    def prefix(self, entry: Entry) -> str:
+    def prefix(self, path: str) -> str:
         """Nothing but what makes an XML name of any identifier."""
         return "x-"
 
@@ -70,15 +70,15 @@ class FileNames:
 class PageNames:
     """All pages are one document (HTML, PDF)."""
 
-    def href(self, to: Entry | Section | Volume, start: Entry) -> str:
+    def href(self, to: Inside, start: str) -> str:
         """A fragment."""
-        if isinstance(to, Entry):
-            return f"#{anchor(to)}"
-        return f"#{section_anchor(to)}" if isinstance(to, Section) else "#contents"
+        if to.kind == "article":
+            return f"#{anchor(to.key)}"
+        return f"#{section_anchor(to.key)}" if to.kind == "section" else "#contents"
 
-    def prefix(self, entry: Entry) -> str:
+    def prefix(self, path: str) -> str:
         """The page's own name."""
-        return f"{anchor(entry)}-"
+        return f"{anchor(path)}-"
 
 
 def relative(target: str, start: str) -> str:
@@ -97,11 +97,11 @@ def _way(folder: str, start: str) -> str:
     return "" if way == "." else way + "/"
 
 
-def anchor(entry: Entry) -> str:
+def anchor(path: str) -> str:
     """The identifier of an article in a document of many."""
-    return "a-" + slug(entry).replace("/", ".")
+    return "a-" + slug(path).replace("/", ".")
 
 
-def section_anchor(section: Section) -> str:
+def section_anchor(key: str) -> str:
     """The identifier of a section in a document of many."""
-    return "s-" + _slug(section.key or "articles").replace("/", ".")
+    return "s-" + _slug(key or "articles").replace("/", ".")

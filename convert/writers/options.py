@@ -23,3 +23,5 @@ class Page(Struct, frozen=True):
     options: Options
     home: str = ""
     """The page's own address in its mirror, if known."""
+    section: str = ""
+    """What the book calls the section that the page stands in; nothing in a volume of one."""

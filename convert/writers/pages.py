@@ -1,5 +1,6 @@
 """Article → its page in a book: header, lead, body, original address, navigation."""
 
+from convert.bundle.links import Inside
 from convert.model import Article, Entry
 from convert.urls import linkable, resolve
 from convert.words import Words, words
@@ -30,11 +31,13 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
     if article.published:
         byline.append(f'<time datetime="{attribute(article.published)}">{text(article.published[:10])}</time>')
+    if page.section:
+        section = names.href(Inside("section", page.entry.section), page.entry.path)
+        byline.append(f'<a class="section" href="{section}">{text(page.section)}</a>')
     if article.authors:
         byline.append(f'<span class="author">{text(label["by"].join(article.authors))}</span>')
-    parts = [
-        f'<article id="{anchor(page.entry)}" lang="{tag}" xml:lang="{tag}">\n<header>\n<h1>{text(article.title)}</h1>\n'
-    ]
+    name = anchor(page.entry.path)
+    parts = [f'<article id="{name}" lang="{tag}" xml:lang="{tag}">\n<header>\n<h1>{text(article.title)}</h1>\n']
     if byline:
         parts.append(f'<p class="byline">{" ".join(byline)}</p>\n')
     parts.append("</header>\n")
@@ -56,7 +59,7 @@ def left_out(entry: Entry, message: str, page: Page, names: Names, language: str
     label = words(language)
     tag = attribute(language)
     return (
-        f'<article id="{anchor(entry)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
+        f'<article id="{anchor(entry.path)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
         f"<header>\n<h1>{text(entry.title or entry.path)}</h1>\n</header>\n"
         f"<p>{text(label['left_out'])}{text(message)}</p>\n"
         f'<footer>\n<p class="source">{text(label["source"])}{text(entry.address)}</p>\n</footer>\n'
@@ -75,10 +78,18 @@ def _book_navigation(page: Page, names: Names, label: Words) -> str:
 
 def _book_items(page: Page, names: Names, label: Words) -> list[str]:
     before, after = page.links.neighbours(page.entry)
-    if before is None and after is None:
+    if not before and not after:
         return []
-    items = [(page.links.volume, "contents"), (before, "previous"), (after, "next")]
-    return [f'<a href="{names.href(to, page.entry)}">{text(label[word])}</a>' for to, word in items if to is not None]
+    items = [
+        (Inside("contents"), "contents"),
+        (Inside("article", before), "previous"),
+        (Inside("article", after), "next"),
+    ]
+    return [
+        f'<a href="{names.href(to, page.entry.path)}">{text(label[word])}</a>'
+        for to, word in items
+        if to.key or to.kind == "contents"
+    ]
 
 
 def navigation(article: Article, page: Page, names: Names) -> str:
@@ -90,8 +101,8 @@ def navigation(article: Article, page: Page, names: Names) -> str:
     items = []
     for link in article.nav:
         inside = page.links.navigation(link.target, page.entry, page.home)
-        if isinstance(inside, Entry) or (inside is not None and lines):  # a volume of one has no other pages
-            href = names.href(inside, page.entry)
+        if inside and (inside.kind == "article" or lines):  # a volume of one has no other pages
+            href = names.href(inside, page.entry.path)
         else:
             href = attribute(resolve(link.target, "")) if link.target else ""
         items.append(f'<a href="{href}">{text(link.label)}</a>' if href else f"<span>{text(link.label)}</span>")

@@ -16,6 +16,7 @@ from convert.words import words
 from convert.writers.fonts import engine, hearing, make_fetcher, press
 from convert.writers.names import anchor, section_anchor
 from convert.writers.options import Options
+from convert.writers.part import Part, Tally
 from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, newest, visible
 from convert.writers.xhtml import attribute, text
 
@@ -25,7 +26,7 @@ RUNNING_LENGTH = 26
 NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
 
 
-def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Options) -> None:
+def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Write `volume` to `out` as PDF.
 
     `chapters` yields the `<article>` element of each of `volume.entries()`, in their order.  `options` says nothing
@@ -35,7 +36,7 @@ def bind(volume: Volume, chapters: Iterator[bytes], out: BinaryIO, options: Opti
     """
     with hearing():
         configuration, style = press()
-        html = "".join(make_pages(volume, chapters))
+        html = "".join(make_pages(volume, (part.data for part in chapters)))
         engine().HTML(string=html, url_fetcher=make_fetcher({})).write_pdf(
             out,
             stylesheets=[style],
@@ -78,8 +79,8 @@ def make_book(volume: Volume, title: str, articles: list[str]) -> Iterator[str]:
     yield f'<nav id="contents"><h1>{text(words(volume.language)["contents"])}</h1><ol>'
     for section in volume.sections:
         if section.entries:
-            yield f'<li><a href="#{section_anchor(section)}">{text(heading(section))}</a><ol>'
-            yield from (f'<li><a href="#{anchor(it)}">{text(label(it))}</a></li>' for it in section.entries)
+            yield f'<li><a href="#{section_anchor(section.key)}">{text(heading(section))}</a><ol>'
+            yield from (f'<li><a href="#{anchor(it.path)}">{text(label(it))}</a></li>' for it in section.entries)
             yield "</ol></li>"
     yield "</ol></nav>"
 
@@ -87,7 +88,7 @@ def make_book(volume: Volume, title: str, articles: list[str]) -> Iterator[str]:
     for section in volume.sections:
         if section.entries:
             running = squeeze(heading(section), RUNNING_LENGTH)
-            yield f'<section class="section" id="{section_anchor(section)}">'
+            yield f'<section class="section" id="{section_anchor(section.key)}">'
             yield f'<h1 data-running="{attribute(running)}">{text(heading(section))}</h1>'
             yield from islice(rest, len(section.entries))
             yield "</section>"
@@ -104,7 +105,7 @@ def make_article(chapter: bytes, entry: Entry) -> str:
         element.tag = element.tag.rpartition("}")[2]
         for name in [name for name in element.attrib if name.startswith("{")]:
             del element.attrib[name]  # xml:lang, which stands beside lang, and epub:type
-    article.set("id", anchor(entry))
+    article.set("id", anchor(entry.path))
     article.set("data-label", label(entry))
     article.set("data-running", squeeze(label(entry), RUNNING_LENGTH))
     return ElementTree.tostring(article, encoding="unicode", method="html")

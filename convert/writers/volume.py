@@ -53,11 +53,16 @@ def newest(volume: Volume) -> datetime | None:
     return max(filter(None, (moment(entry.published) for entry in volume.entries())), default=None)
 
 
+def span(volume: Volume) -> str:
+    """The days from the oldest article to the newest; nothing where none has a date."""
+    days = [entry.published[:10] for entry in volume.entries() if moment(entry.published)]
+    return " – ".join(dict.fromkeys((min(days), max(days)))) if days else ""
+
+
 def cover_lines(volume: Volume) -> Iterator[str]:
     """What a title page says under the title: the days from the oldest article to the newest, and their number."""
-    days = [entry.published[:10] for entry in volume.entries() if moment(entry.published)]
-    if days:
-        yield " – ".join(dict.fromkeys((min(days), max(days))))
+    if days := span(volume):
+        yield days
     yield f"{sum(1 for _ in volume.entries())} {words(volume.language)['articles']}"
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from convert.bundle.links import Inside, Other
 from convert.model import (
     Anchor,
     Article,
@@ -108,8 +109,10 @@ class Renderer:
         self.article = article
         self.epub = epub
         self.pictures = pictures
-        self.prefix = names.prefix(page.entry) if names and page else "x-"
+        self.prefix = names.prefix(page.entry.path) if names and page else "x-"
         self.written: set[str] = set()
+        self.other: Other | None = None
+        """The volume that the last link leads to, if not this one."""
         self.label = words(article.language if article else "en")
 
     @cached_property
@@ -153,8 +156,12 @@ class Renderer:
 
     def _link(self, node: Link) -> str:
         inside = self.inlines(node.children)
+        self.other = None
         href, extra = self.href(node.target)
-        return f'<a href="{attribute(href)}"{extra}>{inside}</a>' if href and "<a " not in inside else inside
+        note = (
+            f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
+        )
+        return f'<a href="{attribute(href)}"{extra}>{inside}</a>{note}' if href and "<a " not in inside else inside
 
     def href(self, target: str) -> tuple[str, str]:
         """Where a link of the article leads from here, and further attributes of it; nothing when nowhere."""
@@ -169,8 +176,10 @@ class Renderer:
                 extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
             return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
         if self.page and self.names:
-            if (entry := self.page.links.article(target)) is not None:
-                return self.names.href(entry, self.page.entry), ""
+            if inside := self.page.links.article(target, self.page.entry):
+                if isinstance(inside, Inside):
+                    return self.names.href(inside, self.page.entry.path), ""
+                self.other = inside
             if not self.page.options.tag_links and is_tag_page(target):
                 return "", ""
         address = resolve(target, "")

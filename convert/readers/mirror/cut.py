@@ -97,13 +97,8 @@ def cut(text: str, dialect: Dialect) -> Page:
         after = text.find("\n", tail + len(label))
         after = len(text) if after < 0 else after
         address = text[tail + len(label) : after].strip()
-    start = text.find(dialect.nav, 0, tail)
-    head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
-    if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
-        head = start + len(dialect.start) - 1
+    start, head, end = _content(text, dialect, tail)
     above = text.count("\n", 0, head)
-    end = text.rfind(dialect.end, head, tail + 1)
-    end = tail if end < 0 else min(tail, end + 1)
     below = above + text.count("\n", head, tail) + 1
     nav = _links(text, dialect.nav, 0, head, above) if start >= 0 else []
     if after < len(text):
@@ -123,6 +118,27 @@ def cut(text: str, dialect: Dialect) -> Page:
         tail=text[after:],
         tail_line=below + text.count("\n", tail, after),
     )
+
+
+def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
+    """Where the mark above the content is, negative if there is none, and where the content begins and ends."""
+    start = text.find(dialect.nav, 0, tail)
+    head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
+    if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
+        head = start + len(dialect.start) - 1
+    end = text.rfind(dialect.end, head, tail + 1)
+    return start, head, tail if end < 0 else min(tail, end + 1)
+
+
+def content(text: str, dialect: Dialect) -> str:
+    """The content of a page alone, without the mirror's promotion."""
+    tail = text.rfind(dialect.label or last_label(text)[0])
+    _, head, end = _content(text, dialect, len(text) if tail < 0 else tail)
+    found = text[head:end]
+    return _PROMOTION.sub("", found) if "\n#" in found or "\n #" in found else found
+
+
+_PROMOTION = re.compile(r"^ ?#{1,6} .*$", re.MULTILINE)
 
 
 def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[NavLink, tuple[int, int]]]:

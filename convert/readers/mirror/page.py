@@ -13,7 +13,7 @@ from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
-from convert.text import EDGE_SPACE, collapse, is_usual, language, recompose
+from convert.text import EDGE_SPACE, collapse, is_usual, language, number, recompose
 
 NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
 
@@ -31,13 +31,15 @@ def peek(text: str, path: str) -> Entry | None:
     if (seen := cut.look(text)) is None:
         return None
     title, address = seen
+    dialect = cut.recognise(text) or cut.UNKNOWN
     return Entry(
         path=path,
         id=identifier(address, path),
         title=_title(title),
         address=address,
-        published=metadata.published(address, text, cut.recognise(text) or cut.UNKNOWN),
+        published=metadata.published(address, text, dialect),
         section=section(path),
+        text=number(title + cut.content(text, dialect)),
     )
 
 

@@ -1,0 +1,101 @@
+"""What a list of articles is divided into, so that none has more entries than a weak reading system takes."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from convert.model import Elsewhere, Entry
+from convert.words import Words
+
+LIMIT = 200
+"""Entries of one list."""
+
+YEARS = 24
+"""Months that stand in one list; more are divided by year."""
+
+UNDATED = "undated"
+
+Item = Entry | Elsewhere
+
+
+class Part(Struct, frozen=True):
+    """A part of a list: its name, unique beside its neighbours, and either articles or parts again."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...] = ()
+    parts: tuple["Part", ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Articles in it, at any depth."""
+        return len(self.items) + sum(part.count for part in self.parts)
+
+
+def published(item: Item) -> str:
+    """When an item was published."""
+    return item.published if isinstance(item, Entry) else item.entry.published
+
+
+def by_date(items: Sequence[Item], words: Words) -> tuple[Part, ...]:
+    """Items in the order of their dates, oldest or newest first, as years, months, days, as far as it takes; nothing
+    where they need no division."""
+    months = _grouped(items, 7, words)
+    if len(months) == 1 and len(items) <= LIMIT:
+        return ()
+    months = [_fitting(month, words) for month in months]
+    if len(months) <= YEARS:
+        return tuple(months)
+    years = groupby(months, lambda part: "" if part.key == UNDATED else part.key[:4])
+    return tuple(
+        Part(key or UNDATED, words["year"].format(year=key) if key else words["undated"], parts=tuple(group))
+        for key, group in years
+    )
+
+
+def _fitting(month: Part, words: Words) -> Part:
+    if len(month.items) <= LIMIT:
+        return month
+    days = [
+        day if len(day.items) <= LIMIT else Part(day.key, day.title, parts=by_number(day.items))
+        for day in _grouped(month.items, 10, words)
+    ]
+    return days[0] if len(days) == 1 else Part(month.key, month.title, parts=tuple(days))
+
+
+def _grouped(items: Sequence[Item], length: int, words: Words) -> list[Part]:
+    return [
+        Part(key or UNDATED, day_title(key, words), tuple(group))
+        for key, group in groupby(items, lambda item: published(item)[:length])
+    ]
+
+
+def day_title(key: str, words: Words) -> str:
+    """How people write a day or a month, of which `key` is the ISO 8601 form."""
+    year, _, rest = key.partition("-")
+    month, _, day = rest.partition("-")
+    if not month.isdigit():
+        return words["undated"]
+    named = {"year": year, "month": int(month), "name": words["months"].split()[int(month) - 1], "day": day.lstrip("0")}
+    return words["day" if day else "month"].format(**named)
+
+
+def by_number(items: Sequence[Item]) -> tuple[Part, ...]:
+    """Items as parts of `LIMIT` each, named by their numbers: 1-200, 201-400."""
+    return tuple(
+        Part(f"{start + 1}", f"{start + 1}–{min(start + LIMIT, len(items))}", tuple(items[start : start + LIMIT]))
+        for start in range(0, len(items), LIMIT)
+    )
+
+
+def packed(parts: Sequence[Part], level: int = 1) -> tuple[Part, ...]:
+    """Parts, in lists of at most `LIMIT`, which are named by their first and their last part."""
+    if len(parts) <= LIMIT:
+        return tuple(parts)
+    groups = [tuple(parts[start : start + LIMIT]) for start in range(0, len(parts), LIMIT)]
+    made = [
+        Part(f"g{level}-{number}", f"{group[0].title} – {group[-1].title}", parts=group)
+        for number, group in enumerate(groups, 1)
+    ]
+    return packed(made, level + 1)

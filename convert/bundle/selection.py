@@ -1,0 +1,103 @@
+"""Which articles of an archive a build is of."""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from convert.errors import UsageError
+from convert.model import Entry
+
+_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
+_LAST = "\U0010ffff"
+"""Comes after every date that begins alike: a month ends with its last day."""
+
+FIELDS = ("title", "publisher", "author")
+
+
+class Term(Struct, frozen=True):
+    """One word of a query: the field that must have the text, or must not."""
+
+    field: str
+    text: str
+    wanted: bool = True
+
+
+class Selection(Struct, frozen=True):
+    """What the user asked for.  Dates are days, months or years (ISO 8601); nothing stands for all."""
+
+    since: str = ""
+    until: str = ""
+    channels: tuple[str, ...] = ()
+    """Their folders in the mirror, or their names."""
+    terms: tuple[Term, ...] = ()
+
+    def takes(self, entry: Entry, channel: str) -> bool:
+        """Whether a first look at an article lets it through; `channel` is the name of its channel."""
+        if self.channels and entry.section not in self.channels and channel not in self.channels:
+            return False
+        if (self.since or self.until) and not entry.published:
+            return False
+        day = entry.published[:10]
+        if day < self.since or (self.until and day > self.until + _LAST):
+            return False
+        return all(term.wanted == (term.text in entry.title.casefold()) for term in self.terms if term.field == "title")
+
+    @property
+    def credits(self) -> tuple[Term, ...]:
+        """The terms for which an article has to be read as a whole."""
+        return tuple(term for term in self.terms if term.field != "title")
+
+    def credited(self, publisher: str, authors: tuple[str, ...]) -> bool:
+        """Whether publisher and authors of an article let it through."""
+        return all(
+            term.wanted == any(term.text in each.casefold() for each in _OF[term.field](publisher, authors))
+            for term in self.credits
+        )
+
+
+_OF: Mapping[str, Callable[[str, tuple[str, ...]], tuple[str, ...]]] = MappingProxyType({
+    "publisher": lambda publisher, authors: (publisher,),
+    "author": lambda publisher, authors: authors,
+})  # fmt: skip
+
+
+def period(value: str) -> str:
+    """A day, a month or a year.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not _PERIOD.match(value):
+        raise UsageError(f"{value!r} is no date; write a year, a month or a day: 2023, 2023-09, 2023-09-12")
+    return value
+
+
+def query(text: str) -> tuple[Term, ...]:
+    """The terms of a query, all of which an article must meet: `纸` or `title:纸` in the title, `publisher:大纪元`,
+    `author:"Li Hua"`, and `-author:李` for what it must not have.  Case does not matter.
+
+    Raises:
+        UsageError: an unknown field, a term without text, or an open quotation mark.
+
+    >>> query("纸 -author:李")
+    (Term(field='title', text='纸', wanted=True), Term(field='author', text='李', wanted=False))
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise UsageError(f"the query {text!r} has a quotation mark that is not closed") from None
+    terms = []
+    for word in words:
+        wanted = not word.startswith("-")
+        field, colon, value = word.removeprefix("-").partition(":")
+        if not colon:
+            field, value = "title", field
+        if field not in FIELDS:
+            raise UsageError(f"the query {text!r} asks for {field!r}; there are {', '.join(FIELDS)}: publisher:大纪元")
+        if not value:
+            raise UsageError(f"the query {text!r} names no text after {word!r}")
+        terms.append(Term(field, value.casefold(), wanted))
+    return tuple(terms)

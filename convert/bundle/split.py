@@ -1,0 +1,104 @@
+"""How the articles of a build are divided among volumes."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from convert.errors import UsageError
+from convert.model import Entry
+
+WAYS = "none, channel, year, month, week, count=N, size=45MB"
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
+_SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[kmg]?i?)b?\Z", re.IGNORECASE)
+
+
+class Split(Struct, frozen=True):
+    """What begins another volume."""
+
+    by: tuple[str, ...] = ()
+    """`channel`, and one of `year`, `month`, `week`."""
+    count: int = 0
+    """The most articles that a volume may have; 0: any number."""
+    size: int = 0
+    """The most bytes that the file of a volume may have; 0: any number."""
+
+    def __bool__(self) -> bool:
+        return bool(self.by or self.count or self.size)
+
+
+def parse(text: str) -> Split:
+    """What `--split` says: ways, divided by commas.
+
+    Raises:
+        UsageError: an unknown way, a number that is none, or ways that exclude each other.
+
+    >>> parse("channel,month,size=45MB")
+    Split(by=('channel', 'month'), count=0, size=45000000)
+    >>> parse("none")
+    Split(by=(), count=0, size=0)
+    """
+    by: list[str] = []
+    count = size = 0
+    words = [word.strip().lower() for word in text.split(",")]
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "count" and value.isascii() and value.isdigit() and int(value):
+            count = int(value)
+        elif name == "size" and (match := _SIZE.match(value)) and (size := _bytes(match)):
+            pass
+        elif name in _KEYS and not equals:
+            by.append(name)
+        elif word != "none" or len(words) > 1:
+            raise UsageError(f"cannot split by {word!r}; name one or more of: {WAYS}")
+    if len(periods := [name for name in by if name != "channel"]) > 1:
+        raise UsageError(f"volumes by {' and by '.join(periods)} exclude each other; name one of them")
+    return Split(tuple(sorted(set(by), key=list(_KEYS).index)), count, size)
+
+
+def _bytes(match: re.Match[str]) -> int:
+    return int(float(match["number"]) * _UNITS[match["unit"].lower()])
+
+
+def week(entry: Entry) -> str:
+    """The week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; nothing without a date."""
+    try:
+        year, number, _ = date.fromisoformat(entry.published[:10]).isocalendar()
+    except ValueError:
+        return ""
+    return f"{year:04}-w{number:02}"
+
+
+_KEYS: Mapping[str, Callable[[Entry], str]] = MappingProxyType({
+    "channel": lambda entry: entry.section,
+    "year": lambda entry: entry.published[:4],
+    "month": lambda entry: entry.published[:7],
+    "week": week,
+})  # fmt: skip
+"""In the order in which they divide."""
+
+
+def divide(entries: list[Entry], split: Split) -> Iterator[tuple[dict[str, str], list[Entry]]]:
+    """The entries of each volume, in their order, and its keys by way; those without one come last.  Sizes are left
+    to those who know what an article becomes."""
+    yield from _divide(entries, split.by, {}, split.count)
+
+
+def _divide(
+    entries: list[Entry], by: tuple[str, ...], keys: dict[str, str], count: int
+) -> Iterator[tuple[dict[str, str], list[Entry]]]:
+    if by:
+        way, *rest = by
+        key = _KEYS[way]
+        ranked = sorted(entries, key=lambda entry: (not key(entry), key(entry)))
+        for value, group in groupby(ranked, key):
+            yield from _divide(list(group), tuple(rest), {**keys, way: value}, count)
+    elif count:
+        for number, start in enumerate(range(0, len(entries), count), 1):
+            yield {**keys, "part": f"{number:03}"}, entries[start : start + count]
+    elif entries:
+        yield keys, entries

@@ -1,0 +1,80 @@
+"""The options that say which articles a build is of, and how they are divided among volumes."""
+
+from typing import Any
+
+import click
+
+from convert.bundle import selection
+from convert.bundle import split as splitting
+from convert.bundle.volumes import ORDERS, Gathering
+
+_OPTIONS = (
+    click.option("--title", default="", help="Title of the book; of volumes its beginning."),
+    click.option(
+        "--split",
+        default="none",
+        metavar="WAY,…",
+        help=f"Begin another volume for each: {splitting.WAYS}; several together: channel,month.  [default: none]",
+    ),
+    click.option("--since", default="", metavar="DATE", help="Only articles of this day, month or year and later."),
+    click.option("--until", default="", metavar="DATE", help="Only articles of this day, month or year and earlier."),
+    click.option(
+        "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel, by folder or name; repeatable."
+    ),
+    click.option(
+        "--select",
+        "queries",
+        multiple=True,
+        metavar="QUERY",
+        help="Only articles with this text in the title, or publisher:TEXT, author:TEXT; -TEXT for those without.",
+    ),
+    click.option(
+        "--order",
+        type=click.Choice(sorted(ORDERS)),
+        default="oldest",
+        show_default=True,
+        help="Of articles in a channel.",
+    ),
+    click.option(
+        "--duplicates",
+        type=click.Choice(["once", "keep"]),
+        help="Articles that stand in several channels; books have each once by default, all else keeps every copy.",
+    ),
+)
+
+
+def gathering_options(function: Any) -> Any:
+    """--title, --split, --since, --until, --channel, --select, --order, --duplicates, for `gathering`."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def gathering(
+    *,
+    title: str,
+    split: str,
+    since: str,
+    until: str,
+    channels: tuple[str, ...],
+    queries: tuple[str, ...],
+    order: str,
+    duplicates: str | None,
+) -> Gathering:
+    """What the options say.
+
+    Raises:
+        UsageError: a date, a query or a way to split that is none.
+    """
+    return Gathering(
+        title=title,
+        selection=selection.Selection(
+            since=selection.period(since) if since else "",
+            until=selection.period(until) if until else "",
+            channels=channels,
+            terms=tuple(term for query in queries for term in selection.query(query)),
+        ),
+        order=order,
+        split=splitting.parse(split),
+        once=None if duplicates is None else duplicates == "once",
+    )
