@@ -255,11 +255,11 @@ def read(path: str) -> Manifest:
     if len(data) > MAX_BYTES:
         raise ManifestError(path, "unreadable", f"more than {MAX_BYTES:,} bytes")
     try:
-        file_ = _decoder.decode(data)
+        whole = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
         raise ManifestError(path, *_diagnosis(data, refused)) from None
-    manifest = Manifest(**{name: getattr(file_, name) for name in Manifest.__struct_fields__})
-    if fault := _fault(manifest, file_.sha256):
+    manifest = Manifest(**{name: getattr(whole, name) for name in Manifest.__struct_fields__})
+    if fault := _fault(manifest, whole.sha256):
         raise ManifestError(path, "damaged", fault)
     return manifest
 
@@ -280,6 +280,8 @@ class _Head(Struct):
 
 def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, str]:
     """What is the matter with what is no manifest of this version."""
+    if not data.strip(b"\0 \t\r\n"):  # what a disk may leave after the power failed
+        return "damaged", "it is empty"
     try:
         head = msgspec.json.decode(data, type=_Head)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -142,8 +142,8 @@ def test_a_new_article_is_one_more_line_of_its_inputs_and_one_of_its_output() ->
 
 DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "cut": (lambda data: data[: len(data) // 2], "damaged", "truncated"),
-    "empty": (lambda data: b"", "foreign", "it tells no inputs"),
-    "zeros": (lambda data: bytes(len(data)), "foreign", "it tells no inputs"),
+    "empty": (lambda data: b"", "damaged", "it is empty"),
+    "zeros": (lambda data: bytes(len(data)), "damaged", "it is empty"),
     "one byte": (lambda data: data.replace(b'"bytes":9', b'"bytes":8'), "damaged", "not that of its own hash"),
     "a title": (lambda data: data.replace(b'"title":""', b'"title":"x"'), "damaged", "not that of its own hash"),
     "not UTF-8": (lambda data: data.replace(b'"title":""', b'"title":"\xff"'), "damaged", "not utf-8"),
