@@ -17,7 +17,7 @@ from running import run
 
 from convert import codec, manifest
 from convert.errors import ConvertError
-from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
+from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read, reading
 
 SCHEMA = codec.published(manifest.SCHEMA_NAME)
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
@@ -148,6 +148,11 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "a title": (lambda data: data.replace(b'"title":""', b'"title":"x"'), "damaged", "not that of its own hash"),
     "not UTF-8": (lambda data: data.replace(b'"title":""', b'"title":"\xff"'), "damaged", "not utf-8"),
     "key": (lambda data: data.replace(b'"title"', b'"titel"'), "damaged", "object contains unknown field `titel`"),
+    "evil key": (
+        lambda d: d.replace(b'"key"', b'"\\u001b[2J' + b"x" * 9999 + b'"', 1),
+        "damaged",
+        r"field `\x1b[2jxxx",
+    ),
     "no key": (lambda data: data.replace(b'"key"', b'"title"', 1), "damaged", "missing required field `key`"),
     "hash": (lambda data: data.replace(b'"sha256":"', b'"sha256":"x', 1), "damaged", "length <= 64"),
     "line end": (lambda data: data.replace(b'"a.epub"', b'"a.epub\\n"'), "damaged", "matching regex"),
@@ -189,6 +194,7 @@ def test_what_is_no_manifest_is_told_apart(tmp_path: Path, damage: str) -> None:
         read(str(path))
     assert (caught.value.kind, reason in caught.value.reason.lower()) == (kind, True), caught.value.reason
     assert isinstance(caught.value, ConvertError)
+    assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 500 + len(str(path)), len(data)
     if damage not in ("line end", "nul"):
         assert "; " in str(caught.value)
@@ -216,7 +222,7 @@ def test_a_manifest_that_is_not_there_or_no_file(tmp_path: Path) -> None:
 
 
 def test_a_manifest_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "MAX_BYTES", 100)
+    monkeypatch.setattr(reading, "MAX_BYTES", 100)
     with pytest.raises(ManifestError, match="more than 100 bytes"):
         read(str(built(tmp_path, "a")))
 
@@ -296,7 +302,7 @@ def test_strict_names_what_no_manifest_has(tmp_path: Path) -> None:
 def test_a_manifest_that_cannot_be_read_keeps_no_other_from_being_verified(tmp_path: Path) -> None:
     built(tmp_path, "a.epub")
     (tmp_path / "a.epub").unlink()
-    (tmp_path / "x").write_bytes(b"")
+    (tmp_path / "x").write_bytes(b"{}")
     done = run("verify", "--strict", "none", "x", "build.json", cwd=tmp_path)
     assert done.returncode == 4
     assert done.stdout == b"a.epub: missing\n1 output(s): 0 as written, 1 not\n"
