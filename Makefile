@@ -44,14 +44,14 @@ check: ## look at format, lint, types, floors, schema and docs; changes nothing
 	@echo types: && .venv/bin/mypy
 	@echo floors: && .venv/bin/lint-imports --no-logo
 	@echo schema: && mkdir -p build && $(py) -c "$$write_schema" build && \
-	  for schema in article settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
+	  for schema in article manifest settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
 	@echo docs: && $(py) scripts/docs.py --check
 
 accept: ## run the tests and take what comes out as the golden files; the diff is the review
 	@scripts/setup test
 	@ACCEPT=1 $(py) -m pytest -q $(ARGS); status=$$?; git status --short; exit $$status
 
-schema: ## write schemas/ from the model of articles and that of settings
+schema: ## write schemas/ from the models of articles, manifests and settings
 	@scripts/setup run
 	@$(py) -c "$$write_schema" schemas
 
@@ -75,9 +75,9 @@ clean: ## remove all that was made; .venv stays
 
 define write_schema
 import json, pathlib, sys
-from convert import codec
+from convert import codec, manifest
 from convert.cli import settings
-for each in (codec, settings):
+for each in (codec, manifest, settings):
     made = json.dumps(each.make_schema(), indent=2, ensure_ascii=False) + "\n"
     pathlib.Path(sys.argv[1], each.SCHEMA_NAME).write_text(made, encoding="utf-8")
 endef

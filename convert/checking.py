@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from convert import runner
 from convert.bundle.archive import Archive, Index
-from convert.cache import Cache, Looked
+from convert.cache import Looked
+from convert.checkcache import CheckCache
 from convert.checked import Checked, examine, text_of
 from convert.errors import DocumentError
 from convert.model import Finding, Place
@@ -70,7 +71,7 @@ def check(
             summary.count(each)
             tell(each)
 
-    with Cache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
+    with CheckCache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
         stack.callback(_stop_checking)
         for ref, checked in _all(roots, settings, cache, job):
             job.met(checked)
@@ -110,7 +111,7 @@ def repeated(path: str, first: str, same: bool) -> Finding:
 
 
 def _all(
-    roots: Sequence[str], settings: Settings, cache: Cache | None, job: Job
+    roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
 ) -> Iterator[tuple[Ref | Refusal, Checked]]:
     """Every document of the roots in their order, checked, or as the cache knows it."""
     refs = walk(roots, settings.stdin or "stdin")
@@ -121,13 +122,13 @@ def _all(
     head = next(first, [])
     workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
     chunks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
-    waiting: deque[tuple[list[Ref | Refusal], list[Looked]]] = deque()
+    waiting: deque[tuple[list[Ref | Refusal], list[Looked[Checked]]]] = deque()
 
     def tasks() -> Iterator[list[Ref | Refusal] | runner.Done[Sequence[Checked]]]:
         for chunk in chunks:
             looked = [cache.look(ref) for ref in chunk] if cache else []
             waiting.append((chunk, looked))
-            new = [ref for ref, each in zip(chunk, looked, strict=True) if not each.checked] if cache else chunk
+            new = [ref for ref, each in zip(chunk, looked, strict=True) if not each.value] if cache else chunk
             yield new or runner.Done([])
 
     for outcomes in runner.run(job.work, tasks(), workers=workers, start=job.start, arguments=job.arguments):
@@ -137,7 +138,7 @@ def _all(
             continue
         new = iter(outcomes)
         for ref, each in zip(chunk, looked, strict=True):
-            checked = each.checked or next(new)
+            checked = each.value or next(new)
             cache.keep(each, checked)
             yield ref, checked
 

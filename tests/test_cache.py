@@ -1,10 +1,12 @@
 """`convert validate --cache`: the same report with it and without, whatever happened in between."""
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,15 +16,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from running import run, untraced
 
-from convert import cache, checked, checking
+from convert import cache, checked, checking, readers
 from convert.cache import identity
 from convert.cache.file import Old
-from convert.cache.identity import identity_of
+from convert.cache.surveyed import SurveyCache, Surveyed
+from convert.checkcache import NAME, CheckCache
 from convert.checking import check
 from convert.control import Control
 from convert.errors import StoreError
-from convert.model import Finding
+from convert.model import Entry, Finding
 from convert.pipeline import Settings
+from convert.sources import Reader, Ref, walk
 
 Said = tuple[list[Finding], object]
 
@@ -203,6 +207,73 @@ def test_nor_of_what_another_run_did_not_look_at(
     assert said(archive, tmp_path / "cache") == said(archive, None)
 
 
+# --- the first pass of a conversion -----------------------------------------------------------------------------------
+
+
+def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surveyed], list[str]]:
+    """What is known of each document of the archive, and which of them were read for it."""
+    known: list[Surveyed] = []
+    read: list[str] = []
+    with SurveyCache(str(folder or ""), form) if folder else nullcontext() as kept, Reader() as reader:
+        for ref in walk([str(root), str(root / "more.zip"), str(root / "more.jsonl")]):
+            if not isinstance(ref, Ref):
+                continue
+            looked = kept.look(ref) if kept else None
+            value = looked.value if looked else None
+            if value is None:
+                data = reader.read(ref).data
+                read.append(ref.path)
+                mark = hashlib.blake2b(data, digest_size=8).digest()
+                entry = readers.peek(data, ref.path, form)
+                value = Surveyed(hashlib.sha256(data).digest(), entry, int.from_bytes(mark))
+            if kept and looked:
+                kept.keep(looked, value)
+            known.append(value)
+    return known, read
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_known_of_documents_is_the_same_with_a_cache(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    later(monkeypatch)
+    assert surveyed(archive, tmp_path / "cache")[0] == surveyed(archive, None)[0]
+    CHANGES[change](archive)
+    fresh, everything = surveyed(archive, None)
+    known, read = surveyed(archive, tmp_path / "cache")
+    assert known == fresh
+    few = {"nothing": 0, "touched": 0, "removed": 0, "unreadable": 0, "swapped": 2, "archive": 9, "lines": 4}
+    assert len(read) <= few.get(change, 1) < len(everything)
+    again, read = surveyed(archive, tmp_path / "cache")
+    assert (again, read) == (fresh, [PAGE.as_posix()] if change == "old" else [])
+
+
+def test_a_survey_for_another_reader_starts_again(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    surveyed(archive, tmp_path / "cache")
+    assert surveyed(archive, tmp_path / "cache", "markdown") == surveyed(archive, None, "markdown")
+
+
+def test_a_survey_and_a_check_share_a_folder(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later(monkeypatch)
+    usual, fresh = said(archive, tmp_path / "cache"), surveyed(archive, tmp_path / "cache")[0]
+    assert said(archive, tmp_path / "cache") == usual
+    assert surveyed(archive, tmp_path / "cache") == (fresh, [])
+
+
+def test_what_no_file_can_hold_is_not_kept(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later(monkeypatch)
+    entry = Entry(path="a", id="a", title="half a \ud800 pair", address="")
+    for _ in range(2):
+        with SurveyCache(str(tmp_path / "cache"), "") as kept:
+            for ref in walk([str(archive / "pages" / "p91")]):
+                looked = kept.look(ref)
+                assert looked.value is None
+                kept.keep(looked, Surveyed(bytes(32), entry))
+
+
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +282,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("small")
     shutil.copytree(SEEDS / "pages" / "p91", root / "pages")
     check([str(root / "pages")], Settings(cache=str(root / "cache"), workers=1), lambda _: None)
-    shutil.copy(root / "cache" / cache.NAME, root / "whole")
+    shutil.copy(root / "cache" / NAME, root / "whole")
     return root
 
 
@@ -237,7 +308,7 @@ def test_a_damaged_file_counts_as_empty(small: Path, data: st.DataObject) -> Non
             ]
         )
     )
-    (small / "cache" / cache.NAME).write_bytes(damaged)
+    (small / "cache" / NAME).write_bytes(damaged)
     assert of_small(small, small / "cache") == of_small(small, None)
 
 
@@ -251,7 +322,7 @@ def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(
 
     def entries(path: Path) -> int:
         check([str(path)], Settings(cache=str(folder), workers=1), lambda _: None)
-        old = Old.of(str(folder / cache.NAME), identity_of(Settings()))
+        old = Old.of(str(folder / NAME), CheckCache(Settings())._identity)
         count = len(old.unmet())
         old.close()
         return count
@@ -267,7 +338,7 @@ def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(
 
 def test_a_run_that_fails_leaves_the_file_as_it_was(archive: Path, tmp_path: Path) -> None:
     said(archive, tmp_path / "cache")
-    before = (tmp_path / "cache" / cache.NAME).read_bytes()
+    before = (tmp_path / "cache" / NAME).read_bytes()
     edit(archive)
 
     def stop(_: Finding) -> None:
@@ -275,8 +346,8 @@ def test_a_run_that_fails_leaves_the_file_as_it_was(archive: Path, tmp_path: Pat
 
     with pytest.raises(KeyboardInterrupt):
         check([str(archive)], Settings(cache=str(tmp_path / "cache"), workers=1), stop)
-    assert (tmp_path / "cache" / cache.NAME).read_bytes() == before
-    assert sorted(os.listdir(tmp_path / "cache")) == [".gitignore", cache.NAME]
+    assert (tmp_path / "cache" / NAME).read_bytes() == before
+    assert sorted(os.listdir(tmp_path / "cache")) == [".gitignore", NAME]
 
 
 def test_the_file_is_the_same_for_any_number_of_workers(
@@ -286,7 +357,7 @@ def test_the_file_is_the_same_for_any_number_of_workers(
     made = set()
     for workers in (1, 2):
         said(archive, tmp_path / str(workers), workers=workers)
-        made.add((tmp_path / str(workers) / cache.NAME).read_bytes())
+        made.add((tmp_path / str(workers) / NAME).read_bytes())
     assert len(made) == 1
 
 
@@ -295,9 +366,9 @@ def test_what_did_not_change_is_not_written_again(
 ) -> None:
     later(monkeypatch)
     said(archive, tmp_path / "cache")
-    before = (tmp_path / "cache" / cache.NAME).stat()
+    before = (tmp_path / "cache" / NAME).stat()
     said(archive, tmp_path / "cache")
-    assert (tmp_path / "cache" / cache.NAME).stat() == before
+    assert (tmp_path / "cache" / NAME).stat() == before
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(archive: Path, tmp_path: Path) -> None:
@@ -324,7 +395,7 @@ def test_a_folder_in_use_is_not_hidden_from_git(archive: Path, folder: str) -> N
     (archive / "new").mkdir()
     for name in (folder, "new"):
         run("validate", "--cache", name, "pages", cwd=archive)
-        assert (archive / name / cache.NAME).is_file()
+        assert (archive / name / NAME).is_file()
     assert not (archive / folder / ".gitignore").exists()
     assert (archive / "new" / ".gitignore").is_file()
 
@@ -340,7 +411,7 @@ def test_the_settings_may_name_it(archive: Path) -> None:
     run("validate", "nf9000001", cwd=archive / "pages")
     (archive / ".git").mkdir()
     run("validate", "nf9000001", cwd=archive / "pages")
-    assert (archive / ".cache" / cache.NAME).is_file()
+    assert (archive / ".cache" / NAME).is_file()
     assert not (archive / "pages" / ".cache").exists()
 
 

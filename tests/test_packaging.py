@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import convert
-from convert import codec
+from convert import codec, manifest
 from convert.cli import settings
 from convert.rules import RULES
 from convert.writers import WRITERS, fonts
@@ -71,7 +71,9 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     data = {"convert/writers/book.css", "convert/writers/print.css", "convert/rules/zh/IMG001.md", "convert/py.typed"}
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
-    assert packed == package | {f"convert/schemas/{name}" for name in (codec.SCHEMA_NAME, settings.SCHEMA_NAME)}
+    assert packed == package | {
+        f"convert/schemas/{name}" for name in (codec.SCHEMA_NAME, manifest.SCHEMA_NAME, settings.SCHEMA_NAME)
+    }
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:

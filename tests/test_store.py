@@ -1,19 +1,24 @@
 """The store: whole or nothing, names that every disk takes, and a reason with a next step for every failure."""
 
 import os
+import signal
 import subprocess
+import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from running import untraced
 
 from convert.errors import StoreError
-from convert.store import MAX_NAME, Store, safe_name
+from convert.store import MAX_NAME, Store, overwrite, parts, safe_name
+from convert.store.digest import Digest, digest_file
 
 
 def files(folder: Path) -> list[str]:
@@ -117,6 +122,210 @@ def test_an_interrupt_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: 
                 patch.setattr(os, function, interrupted)
                 store.write(function, b"x")
     assert files(tmp_path) == []
+
+
+# --- runs that were killed --------------------------------------------------------------------------------------------
+
+needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="no flock(2) here")
+
+WRITERS = {
+    "open": "with Store('out') as store, store.open('deep/book') as file:\n    file.write(b'new'); wait()",
+    "write": "os.replace = wait\nwith Store('out') as store:\n    store.write('deep/book', b'new')",
+    "overwrite": "parts.os.fsync = wait\noverwrite('out/deep/book', b'new', b'old')",
+}
+
+
+@contextmanager
+def writing(folder: Path, how: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that is in the middle of writing `out/deep/book`, and goes on when it is told to."""
+    code = f"""
+import os, sys
+from convert.store import Store, overwrite, parts
+replace = os.replace
+def wait(*names):
+    print("ready", flush=True)
+    sys.stdin.readline()
+    if len(names) == 2: replace(*names)
+{WRITERS[how]}
+"""
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        command, cwd=folder, env=untraced(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    (tmp_path / "out" / "deep").mkdir(parents=True)
+    (tmp_path / "out" / "deep" / "book").write_bytes(b"old")
+    return tmp_path / "out"
+
+
+@needs_locks
+@pytest.mark.parametrize("how", WRITERS)
+def test_what_a_killed_run_left_goes_with_the_next_one(out: Path, how: str) -> None:
+    with writing(out.parent, how) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    book, temporary = sorted(files(out), reverse=True)
+    assert (book, temporary[:14], temporary[-5:]) == ("deep/book", "deep/.convert-", ".part")
+    assert (out / "deep" / "book").read_bytes() == b"old"
+    with Store(out) as store:
+        store.write("deep/other", b"")
+    assert files(out) == ["deep/book", "deep/other"]
+
+
+@needs_locks
+@pytest.mark.parametrize("how", WRITERS)
+def test_what_another_run_is_writing_is_left_alone(out: Path, how: str) -> None:
+    with writing(out.parent, how) as process:
+        with Store(out) as store:
+            store.write("deep/other", b"")
+        assert len(files(out)) == 3
+        process.communicate(b"\n", timeout=60)
+        assert process.returncode == 0
+    assert files(out) == ["deep/book", "deep/other"]
+    assert (out / "deep" / "book").read_bytes() == b"new"
+
+
+@needs_locks
+def test_what_a_killed_run_left_beside_the_end_of_a_link_goes_too(out: Path) -> None:
+    with writing(out.parent, "open"):
+        pass
+    (out / "link").symlink_to("deep/book")
+    with Store(out) as store:
+        store.write("link", b"new")
+    assert files(out) == ["deep/book", "link"]
+
+
+@needs_locks
+def test_only_temporary_files_are_swept(tmp_path: Path) -> None:
+    kept = [".convert-0123abcd-1.part.md", ".convert-x-1.part", "convert-0123abcd-1.part", ".convert-0123abcd-2.part"]
+    for name in (*kept[:3], "mine", ".convert-0123abcd-1.part"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / kept[3]).symlink_to("mine")
+    (tmp_path / ".convert-0123abcd-3.part").mkdir()
+    os.mkfifo(tmp_path / ".convert-0123abcd-4.part")
+    with Store(tmp_path):
+        pass
+    assert files(tmp_path) == sorted([*kept, "mine", ".convert-0123abcd-4.part"])
+    assert (tmp_path / ".convert-0123abcd-3.part").is_dir()
+
+
+@needs_locks
+def test_a_file_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def late(descriptor: int, operation: int, flock=fcntl.flock) -> None:  # type: ignore[no-untyped-def]
+        monkeypatch.setattr(fcntl, "flock", flock)
+        parts.sweep(str(tmp_path))
+        assert files(tmp_path) == []
+        flock(descriptor, operation)
+
+    with Store(tmp_path) as store:
+        for name in ("a", "b"):
+            monkeypatch.setattr(fcntl, "flock", late)
+            if name == "a":
+                store.write(name, b"whole")
+            else:
+                with store.open(name) as file:
+                    file.write(b"whole")
+            assert (tmp_path / name).read_bytes() == b"whole"
+            (tmp_path / name).unlink()
+
+
+@needs_locks
+def test_a_disk_without_locks_takes_files_and_nothing_is_swept_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", none)
+    (tmp_path / ".convert-0123abcd-1.part").write_bytes(b"x")
+    with Store(tmp_path) as store:
+        store.write("a", b"1")
+        with store.open("b") as file:
+            file.write(b"2")
+    assert files(tmp_path) == [".convert-0123abcd-1.part", "a", "b"]
+
+
+def test_no_descriptor_stays_open(tmp_path: Path) -> None:
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("no /proc here")
+
+    def count() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    before = count()
+    (tmp_path / ".convert-0123abcd-1.part").write_bytes(b"x")
+    with Store(tmp_path) as store:
+        store.write("a", b"")
+        with store.open("b"):
+            pass
+        with pytest.raises(ValueError, match="mine"), store.open("c"):
+            raise ValueError("mine")
+        assert store.remove("a", Digest(0, sha256().hexdigest())) is False
+        overwrite(str(tmp_path / "a"), b"x", b"")
+        assert count() == before
+
+
+# --- what a build does not make any more ------------------------------------------------------------------------------
+
+
+def test_a_file_that_an_earlier_run_made_is_removed_with_its_folders(tmp_path: Path) -> None:
+    with Store(tmp_path / "out") as store:
+        for name in ("a/b/c", "a/d", "e/f"):
+            store.write(name, b"x")
+    was = digest_file(str(tmp_path / "out" / "a" / "d"))
+    assert was == (1, sha256(b"x").hexdigest())
+    with Store(tmp_path / "out") as store:
+        assert store.remove("a/b/c", was)
+        assert store.remove("e/f", was)
+        assert store.remove("e/f", was)
+        assert store.remove("never/there", was)
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*")) == ["a", "d"]
+    with Store(tmp_path / "out") as store:
+        assert store.remove("a/d", was)
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_what_is_not_as_it_was_written_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "longer").write_bytes(b"xy")
+    (tmp_path / "other").write_bytes(b"y")
+    (tmp_path / "folder").mkdir()
+    with Store(tmp_path) as store:
+        for name in ("longer", "other", "folder"):
+            assert not store.remove(name, Digest(1, sha256(b"x").hexdigest()))
+        for name in ("../x", "/x", ""):
+            with pytest.raises(ValueError, match="not a relative path"):
+                store.remove(name, Digest(1, sha256(b"x").hexdigest()))
+    assert sorted(os.listdir(tmp_path)) == ["folder", "longer", "other"]
+
+
+def test_what_this_run_wrote_is_not_removed_by_whatever_name(tmp_path: Path) -> None:
+    (tmp_path / "folder").symlink_to(".")
+    (tmp_path / "link").symlink_to("a")
+    with Store(tmp_path) as store:
+        store.write("a", b"x")
+        for name in ("a", "A", "folder/a", "link"):
+            assert store.remove(name, Digest(1, sha256(b"x").hexdigest())) is not os.path.exists(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
+def test_of_a_link_only_the_link_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "mine").write_bytes(b"x")
+    (tmp_path / "out" / "link").symlink_to("../mine")
+    with Store(tmp_path / "out") as store:
+        assert store.remove("link", Digest(1, sha256(b"x").hexdigest()))
+    assert files(tmp_path) == ["mine"]
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

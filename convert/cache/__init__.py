@@ -1,4 +1,4 @@
-"""What a check said of documents, kept in a file, so that the next run looks only at those that changed.
+"""What was found out about documents, kept in a file, so that the next run looks only at those that changed.
 
 An entry is believed if the file that its document is in has the same size, times and inode as then, and was last
 changed before that run began: of a file that was changed while it was looked at, or within the same tick of the clock,
@@ -10,32 +10,27 @@ matter; a file that is of others, or damaged, counts as empty.
 import hashlib
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from array import array
 from contextlib import ExitStack, suppress
 from functools import cache
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from convert.cache.file import KEY, Old, Status, Writing
-from convert.cache.identity import identity_of
-from convert.checked import Checked, digest_of
-from convert.document import base_of, shown
 from convert.errors import DocumentError, StoreError
-from convert.pipeline import Settings
 from convert.sources import Reader, Ref, Refusal
 from convert.store import Store
 
-NAME = ".validate"
-"""Of the file.  It is hidden, as is the other one, so that no walk over an archive takes it for a document."""
-
+T = TypeVar("T")
 
 _LARGEST = (1 << 64) - 1
 
 
-class Looked(NamedTuple):
-    """What the cache knows of a document."""
+class Looked(NamedTuple, Generic[T]):
+    """What a cache knows of a document."""
 
-    checked: Checked | None = None
+    value: T | None = None
     key: bytes = b""
     """Empty where nothing is kept of it."""
     file: str = ""
@@ -44,26 +39,52 @@ class Looked(NamedTuple):
     """Where its entry begins, if that can stay as it is; else 0."""
 
 
-class Cache:
-    """One run's use of the cache in a folder.  The file is written again when the block ends well, if it has to be."""
+class Cache(ABC, Generic[T]):
+    """One run's use of a cache in a folder.  The file is written again when the block ends well, if it has to be.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._folder = settings.cache
+    `name` is that of the file: hidden, so that no walk over an archive takes it for a document.  Entries of another
+    `identity` are none.
+    """
+
+    def __init__(self, folder: str, name: str, identity: bytes) -> None:
+        self._folder, self._name, self._identity = folder, name, identity
         self._reader = Reader()
         self._archives: dict[str, Status | None] = {}
         self._stack = ExitStack()
         self._stayed = array("Q")
         self._writing: Writing | None = None
 
+    # --- what is kept -------------------------------------------------------------------------------------------------
+
+    def known_by(self, ref: Ref) -> str:
+        """What else an entry depends on, besides the file, the place in it, root and path."""
+        return ""
+
+    @abstractmethod
+    def digest_of(self, data: bytes) -> bytes:
+        """What tells the bytes of a document from others: `file.DIGEST` bytes."""
+
+    @abstractmethod
+    def encoded(self, value: T) -> tuple[bytes, bytes]:
+        """The digest of the document, empty if nothing is to be kept, and what is kept of it.
+
+        Raises:
+            UnicodeEncodeError: it holds half a surrogate pair; such a document is read each time.
+        """
+
+    @abstractmethod
+    def decoded(self, said: bytes, digest: bytes, ref: Ref) -> T | None:
+        """What was kept of a document; None where it cannot be read."""
+
+    # --- the run ------------------------------------------------------------------------------------------------------
+
     def __enter__(self) -> Self:
         unused = _unused(self._folder)
         self._store = Store(self._folder).__enter__()
         if unused:  # elsewhere it would hide from git what others put there
             self._store.write(".gitignore", b"*\n")
-        self._identity = identity_of(self._settings)
         self._began = _now(self._folder)
-        self._old = Old.of(os.path.join(self._folder, NAME), self._identity)
+        self._old = Old.of(os.path.join(self._folder, self._name), self._identity)
         self._next = self._old.first
         return self
 
@@ -82,7 +103,7 @@ class Cache:
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
-    def look(self, ref: Ref | Refusal) -> Looked:
+    def look(self, ref: Ref | Refusal) -> Looked[T]:
         """What is known of a document.  Those of a run are asked for in order."""
         if isinstance(ref, Refusal) or isinstance(ref.member, bytes):
             return Looked()
@@ -91,20 +112,18 @@ class Cache:
         status = _status(file) if alone else self._archive(file)
         if status is None:
             return Looked()
-        base = base_of(ref, self._settings.base_url)
         place = "" if alone else repr(ref.member)
-        key = hashlib.blake2b(
-            "\0".join((file, ref.root, ref.path, place, base)).encode("utf-8", "surrogatepass"), digest_size=KEY
-        )
-        looked = Looked(None, key.digest(), file, status)
+        said = "\0".join((file, ref.root, ref.path, place, self.known_by(ref)))
+        key = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=KEY)
+        looked: Looked[T] = Looked(None, key.digest(), file, status)
         if (at := self._old.find(looked.key, self._next)) is None:
             return looked
         self._next, digest, before = self._old.entry(at)
         trusted = before == status and self._settled(status)
         if not trusted and not self._same(ref, digest):
             return looked
-        checked = self._old.checked(at, shown(ref))
-        return looked._replace(checked=checked, at=at if trusted and checked else 0)
+        value = self.decoded(self._old.said(at), digest, ref)
+        return Looked(value, looked.key, file, status, at if trusted and value is not None else 0)
 
     def _settled(self, status: Status) -> bool:
         """Whether a file was last changed before the last run began."""
@@ -119,28 +138,32 @@ class Cache:
     def _same(self, ref: Ref, digest: bytes) -> bool:
         """Whether a document has the bytes that it had."""
         try:
-            return digest_of(self._reader.read(ref).data) == digest
+            return self.digest_of(self._reader.read(ref).data) == digest
         except DocumentError:
             return False
 
     # --- keeping ------------------------------------------------------------------------------------------------------
 
-    def keep(self, looked: Looked, checked: Checked) -> None:
-        """Notes what a check says of a document.  They come in the order in which they were looked for."""
+    def keep(self, looked: Looked[T], value: T) -> None:
+        """Notes what is to be kept of a document.  They come in the order in which they were looked for."""
         if looked.at:
             self._old.met(looked.at)
             if self._writing:
                 self._writing.copy(self._old, looked.at)
             else:
                 self._stayed.append(looked.at)
-        elif looked.key and checked.digest:
-            with suppress(UnicodeEncodeError):  # half a surrogate pair in a message: such a document is read each time
-                self._begun().add(looked.key, looked.file, looked.status, checked)
+        elif looked.key:
+            with suppress(UnicodeEncodeError):
+                digest, said = self.encoded(value)
+                if digest:
+                    self._begun().add(looked.key, looked.file, looked.status, digest, said)
 
     def _begun(self) -> Writing:
         """The file that takes the old one's place, with all that has stayed as it was up to here."""
         if self._writing is None:
-            self._writing = Writing(self._stack.enter_context(self._store.open(NAME)), self._identity, self._began)
+            self._writing = Writing(
+                self._stack.enter_context(self._store.open(self._name)), self._identity, self._began
+            )
             for at in self._stayed:
                 self._writing.copy(self._old, at)
         return self._writing

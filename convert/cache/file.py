@@ -1,4 +1,4 @@
-"""The file of the cache: a head, an entry for each document, an index by key, a checksum."""
+"""The file of a cache: a head, an entry for each document, an index by key, a checksum.  Entries hold bytes."""
 
 import mmap
 import struct
@@ -7,15 +7,7 @@ from bisect import bisect_left
 from struct import Struct as Layout
 from typing import BinaryIO
 
-import msgspec
-
-from convert.bundle.archive import Facts
-from convert.bundle.lists import Listed
-from convert.checked import Checked, Fate
-from convert.model import Finding
-from convert.rules import RULES
-
-_MAGIC = b"convert cache 1\n"
+_MAGIC = b"convert cache 2\n"
 _HEAD = Layout("<16s16sQ")
 """Of the file: magic, what it is of, and when the run began that wrote it, in nanoseconds."""
 _ENTRY = Layout("<II16s16sQQQQQ")
@@ -24,7 +16,7 @@ and of the inode in nanoseconds, inode, device."""
 _COUNT, _CRC = Layout("<Q"), Layout("<I")
 """At the end: how many entries there are, and the CRC-32 of all before it."""
 _TAIL = _COUNT.size + _CRC.size
-KEY, _PLACE = 16, Layout("<Q")
+KEY, DIGEST, _PLACE = 16, 16, Layout("<Q")
 """Before that, the index: the keys in order, and where the entry of each begins."""
 _KEY_AT = 8
 
@@ -90,18 +82,10 @@ class Old:
         start = at + _ENTRY.size
         return self._data[start : start + _ENTRY.unpack_from(self._data, at)[1]].decode("utf-8", "surrogatepass")
 
-    def checked(self, at: int, path: str) -> Checked | None:
-        """What an entry says of the document that findings call `path`; nothing where it cannot be read."""
-        length, name, _, digest = _ENTRY.unpack_from(self._data, at)[:4]
-        try:
-            value = _DECODER.decode(self._data[at + _ENTRY.size + name : at + length])
-            findings = [
-                Finding(code, *_RULES[code], message, path, line, column, fixed, removed)
-                for code, message, line, column, fixed, removed in value.findings
-            ]
-        except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
-            return None
-        return Checked(path, value.fate, findings, value.hushed, value.facts, value.listed, digest)
+    def said(self, at: int) -> bytes:
+        """What an entry says of its document."""
+        length, name = _ENTRY.unpack_from(self._data, at)[:2]
+        return self._data[at + _ENTRY.size + name : at + length]
 
     def met(self, at: int) -> None:
         """Notes that a document of this run has this entry."""
@@ -143,11 +127,11 @@ class Writing:
         """An entry as it was."""
         self._put(old.raw(at))
 
-    def add(self, key: bytes, file: str, status: Status, checked: Checked) -> None:
+    def add(self, key: bytes, file: str, status: Status, digest: bytes, said: bytes) -> None:
         """A new entry."""
-        name, value = file.encode("utf-8", "surrogatepass"), _ENCODER.encode(_value(checked))
-        length = _ENTRY.size + len(name) + len(value)
-        self._put(_ENTRY.pack(length, len(name), key, checked.digest, *status) + name + value)
+        name = file.encode("utf-8", "surrogatepass")
+        length = _ENTRY.size + len(name) + len(said)
+        self._put(_ENTRY.pack(length, len(name), key, digest, *status) + name + said)
 
     def _put(self, entry: bytes) -> None:
         key = entry[_KEY_AT : _KEY_AT + KEY]
@@ -162,24 +146,3 @@ class Writing:
         self._write(b"".join(_PLACE.pack(self._index[key]) for key in keys))
         self._write(_COUNT.pack(len(self._index)))
         self._file.write(_CRC.pack(self._crc))
-
-
-class _Value(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What an entry says, without what its rule and its path tell of each finding."""
-
-    fate: Fate
-    findings: list[tuple[str, str, int, int, bool, str]]
-    """Code, message, line, column, whether it is mended, and what is taken out."""
-    hushed: tuple[str, ...]
-    facts: Facts | None
-    listed: tuple[Listed, ...]
-
-
-def _value(checked: Checked) -> _Value:
-    said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in checked.findings]
-    return _Value(checked.fate, said, checked.hushed, checked.facts, checked.listed)
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Value)
-_RULES = {rule.code: (rule.name, rule.level) for rule in RULES.values()}

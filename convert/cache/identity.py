@@ -1,4 +1,4 @@
-"""What tells the entries that this program makes with these settings from all others."""
+"""What tells the entries that this program makes with some settings from all others."""
 
 import hashlib
 import sys
@@ -7,16 +7,13 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from convert.pipeline import Settings
-
 _PACKAGE = Path(__file__).parent.parent
 
 
-def identity_of(settings: Settings) -> bytes:
-    """What tells entries that this program makes with these settings from all others."""
+def identity_of(*settings: object) -> bytes:
+    """What tells entries that this program makes with these settings, told apart by `repr`, from all others."""
     digest = hashlib.blake2b(digest_size=16)
-    said = (settings.form, settings.fidelity, settings.control.comments, sys.version, sys.byteorder)
-    digest.update(repr((said, program())).encode())
+    digest.update(repr((settings, sys.version, sys.byteorder, program())).encode())
     return digest.digest()
 
 

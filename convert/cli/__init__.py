@@ -1,4 +1,4 @@
-"""The command line: `convert --to FORMAT SOURCE…`, `convert validate`, `convert explain`.
+"""The command line: `convert --to FORMAT SOURCE…`, `convert validate`, `convert verify`, `convert explain`.
 
 Results go to standard output or to files, everything else to standard error.
 """
@@ -17,6 +17,7 @@ from convert.cli.common import FAILED
 from convert.cli.explain import explain
 from convert.cli.to import to
 from convert.cli.validate import validate
+from convert.cli.verify import verify
 from convert.errors import ConvertError
 from convert.writers import WRITERS
 
@@ -28,7 +29,7 @@ EPILOG = (
 Exit status:
   0  done
   2  wrong usage
-  3  findings at error level (with --strict, also warnings)
+  3  findings at error level (with --strict, also warnings); verify: an output is not what it was
   4  something could not be read, converted or written
 """
 )
@@ -65,6 +66,7 @@ def cli() -> None:
 
 cli.add_command(to)
 cli.add_command(validate)
+cli.add_command(verify)
 cli.add_command(explain)
 
 

@@ -1,0 +1,55 @@
+"""Names that every disk takes."""
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+from unicodedata import normalize
+
+MAX_NAME = 200
+"""Bytes of one name in UTF-8.  File systems take 255; eCryptfs 143 to 255, temporary names and `.gz` need some."""
+
+_MAX_SUFFIX = 16
+
+# What Windows does not take in names, and what breaks lines or encodings ("Naming Files, Paths, and Namespaces",
+# learn.microsoft.com): characters, devices with any suffix, a dot or a space at the end.
+_UNSAFE = re.compile('[<>:"|?*\\\\\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|[. ]+$')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+
+
+def safe_name(path: str) -> str:
+    """The relative POSIX path `path` as every file system takes it; the same for the same path, always.
+
+    Each part that has to change carries the beginning of its own SHA-256, so that two never become one.
+    Raises ValueError if `path` is absolute or has `..`.
+
+    >>> safe_name("纸/一.md"), safe_name("a/why?.md"), safe_name("nul.md")
+    ('纸/一.md', 'a/why_-f9681056.md', '_nul-0b15013a.md')
+    """
+    return "/".join(map(_safe_part, parts_of(path)))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The components of a relative POSIX path.  Raises ValueError if it leads out of its folder, or nowhere."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"not a relative path inside the folder: {name!r}")
+    return path.parts
+
+
+def key_of(name: str) -> str:
+    """The same for names that some file system takes for one: canonical caseless match (Unicode 3.13, D145)."""
+    return name.lower() if name.isascii() else normalize("NFD", normalize("NFD", name).casefold())
+
+
+def _safe_part(part: str) -> str:
+    stem = _UNSAFE.sub("_", part)
+    if _RESERVED.match(stem):
+        stem = f"_{stem}"
+    if stem == part and len(part.encode()) <= MAX_NAME:
+        return part
+    digest = hashlib.sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    dot = stem.rfind(".", 1)
+    suffix = stem[dot:] if dot > 0 and len(stem[dot:].encode()) <= _MAX_SUFFIX else ""
+    stem = stem.removesuffix(suffix)
+    room = MAX_NAME - len(f"-{digest}{suffix}".encode())
+    return f"{stem.encode()[:room].decode('utf-8', 'ignore')}-{digest}{suffix}"
