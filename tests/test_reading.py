@@ -223,7 +223,7 @@ def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFact
 
 def test_every_entry_of_the_contents_leads_to_the_page_of_that_title(book: Book, seen: Any) -> None:
     entries = book.contents()
-    assert len(entries) >= 37
+    assert len(entries) > 30
     for entry, page in zip(entries, seen["contents"], strict=True):
         assert page, f"{entry.label} does not lead to {entry.to}"
         title = " ".join(page["text"].split())
