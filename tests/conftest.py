@@ -12,6 +12,7 @@ SEEDS = ROOT / "seeds"
 CORPUS = Path(os.environ.get("CONVERT_CORPUS") or ROOT.parent / "shared" / "corpus")
 FIRST_SEED = CORPUS.parent / "seeds" / "000_09e0dce0d9427545.txt"
 ACCEPT = os.environ.get("ACCEPT") == "1"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 settings.register_profile(
     "project",

@@ -1,16 +1,14 @@
 """A real browser opens what we make, shows it, and asks the network for nothing."""
 
 import re
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from conftest import CHROMIUM, SEEDS
 from running import run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt-get install chromium)")
 
 FLAGS = (

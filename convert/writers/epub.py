@@ -220,6 +220,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             self._write_items()
 
     def _write_opf_file(self, root: Any) -> None:
+        root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
         made = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
         items = (
             f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"/>\n'
