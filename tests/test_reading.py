@@ -209,7 +209,6 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Book:
 # --- accessibility ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="epub-lang: the package document has no xml:lang")
 def test_ace_finds_no_barrier(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert violations(book.path, tmp_path_factory.mktemp("ace")) == []
 
