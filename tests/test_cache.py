@@ -223,9 +223,8 @@ def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surv
             if value is None:
                 data = reader.read(ref).data
                 read.append(ref.path)
-                mark = hashlib.blake2b(data, digest_size=8).digest()
                 entry = readers.peek(data, ref.path, form)
-                value = Surveyed(hashlib.sha256(data).digest(), entry, int.from_bytes(mark))
+                value = Surveyed(hashlib.sha256(data).digest(), entry)
             if kept and looked:
                 kept.keep(looked, value)
             known.append(value)

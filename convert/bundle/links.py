@@ -78,7 +78,7 @@ class Links:
         """Links that were found to stay in their page's own volume."""
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
-        in common, and the volume that each was found in."""
+        in common, and the path of each that the build has."""
         self.inside = 0
         """Links that were found to stay in the page's own volume."""
 
@@ -100,13 +100,13 @@ class Links:
         if here is not None and self._volume(here) == there:
             self.inside += 1
             return Inside("article", self._paths[place])
-        self.followed[key] = self._names[there]
+        self.followed[key] = self._paths[place]
         return Other(self._paths[place], self._titles[there], self._names[there])
 
-    def volume_of(self, key: str) -> str:
-        """The name of the volume that has the article with a key of `followed`; nothing if none has."""
+    def path_of(self, key: str) -> str:
+        """The path of the article that a key of `followed` stands for; nothing if the build has none."""
         place = self._by_address.get(number(key))
-        return "" if place is None else self._names[self._volume(place)]
+        return "" if place is None else self._paths[place]
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """The paths of the pages before and after an article's in its volume; nothing where there is none."""

@@ -46,6 +46,13 @@ class Selection(Struct, frozen=True):
         return all(term.wanted == (term.text in entry.title.casefold()) for term in self.terms if term.field == "title")
 
     @property
+    def text(self) -> str:
+        """All of it in words, the same for the same; nothing for all articles."""
+        told = [f"since:{self.since}", f"until:{self.until}"] + [f"channel:{each}" for each in self.channels]
+        told += [f"{'' if term.wanted else '-'}{term.field}:{term.text}" for term in self.terms]
+        return " ".join(each for each in told if not each.endswith(":"))
+
+    @property
     def credits(self) -> tuple[Term, ...]:
         """The terms for which an article has to be read as a whole."""
         return tuple(term for term in self.terms if term.field != "title")

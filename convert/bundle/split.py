@@ -27,6 +27,12 @@ class Split(Struct, frozen=True):
     size: int = 0
     """The most bytes that the file of a volume may have; 0: any number."""
 
+    @property
+    def text(self) -> str:
+        """As `parse` reads it."""
+        limits = [f"{name}={value}" for name, value in (("count", self.count), ("size", self.size)) if value]
+        return ",".join([*self.by, *limits]) or "none"
+
     def __bool__(self) -> bool:
         return bool(self.by or self.count or self.size)
 

@@ -22,8 +22,6 @@ class Surveyed(Struct, frozen=True, gc=False, array_like=True):
     """Of its bytes."""
     entry: Entry | None
     """As `readers.peek` gave it; None of what is no article."""
-    fingerprint: int = 0
-    """Of the text of an article, 64 bits: the same for the same text."""
 
 
 class SurveyCache(Cache[Surveyed]):

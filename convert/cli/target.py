@@ -37,9 +37,13 @@ class Folder:
         self.store.write(name, data, source)
         self.count += 1
 
+    def file(self, name: str) -> str:
+        """The path of a volume's file in the folder."""
+        return name + self.suffix
+
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """The file of a volume.  Raises UsageError if it is itself a source."""
-        file = name + self.suffix
+        file = self.file(name)
         if self.lone:
             spare(self.lone, "-o", os.path.join(self.store.folder, file))
         self.count += 1
@@ -70,6 +74,10 @@ class File:
         self.store.write(os.path.basename(self.path), data, source)
         self.count += 1
 
+    def file(self, name: str) -> str:
+        """The name of the file in its folder."""
+        return os.path.basename(self.path)
+
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """The file, there when the block ends well."""
         self.count += 1
@@ -92,6 +100,10 @@ class Stdout:
         """One article."""
         sys.stdout.buffer.write(data)
 
+    def file(self, name: str) -> str:
+        """There is none."""
+        raise UsageError(NOWHERE)
+
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         """A book, put together in memory first: half a book is none."""
@@ -100,6 +112,8 @@ class Stdout:
         sys.stdout.buffer.write(memory.getvalue())
 
 
+NOWHERE = "standard output has no place beside it for a manifest; name a file or a folder with -o"
+MANIFEST = "convert-manifest.json"
 Target = Folder | File | Stdout
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
@@ -132,6 +146,29 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
             raise UsageError(f"{articles} articles do not fit into the file {where}; name a folder with -o")
         return File(where, roots)
     return Folder(where, roots)
+
+
+def manifest_of(out: Target) -> str:
+    """Where the manifest of a result stands.
+
+    Raises:
+        UsageError: the result goes to standard output.
+    """
+    if isinstance(out, Stdout):
+        raise UsageError(NOWHERE)
+    return f"{out.path}.manifest.json" if isinstance(out, File) else os.path.join(out.store.folder, MANIFEST)
+
+
+def cache_beside(to: str, where: str, volumes: bool) -> str:
+    """The folder for what a run learned of sources, hidden in the folder that the result goes to.
+
+    Raises:
+        UsageError: the result goes to standard output.
+    """
+    if where == "-":
+        raise UsageError(NOWHERE)
+    lone = where.lower().endswith(WRITERS[to].suffix) and not os.path.isdir(where) and not volumes
+    return os.path.join(os.path.dirname(where) if lone else where, ".convert-cache")
 
 
 def book_name(roots: tuple[str, ...]) -> str:

@@ -25,7 +25,7 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.gathering import gathering, gathering_options
-from convert.cli.target import target
+from convert.cli.target import cache_beside, manifest_of, target
 from convert.control import Control
 from convert.control.codes import codes
 from convert.errors import ConvertError
@@ -51,6 +51,16 @@ from convert.writers.options import Options
 @click.option(
     "--tag-links", is_flag=True, help="In books, keep links to keyword pages; by default they are plain text."
 )
+@click.option("--manifest", is_flag=True, help="Write beside the output what it was made of, by hash; --split does.")
+@click.option(
+    "--update", is_flag=True, help="Leave alone what would come out as it is, by the manifest of the last run."
+)
+@click.option(
+    "--cache",
+    metavar="DIR",
+    help="Keep there what sources are, so that the next run reads those that changed.  [default: hidden beside the "
+    "output with --update, else none]",
+)
 @click.option("--ledger", metavar="FILE", help="Write every finding and everything taken out to FILE, as JSON Lines.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything is wrong, warnings included.")
 @language_option
@@ -68,6 +78,9 @@ def to(
     base_url: str,
     nav: str | None,
     tag_links: bool,
+    manifest: bool,
+    update: bool,
+    cache: str | None,
     ledger: str | None,
     strict: bool,
     language: Language | None,
@@ -98,14 +111,18 @@ def to(
 
         code = _refuse(sources, settings, words, tell) if strict else 0
         if not code:
+            volumes = bool(settings.gathering.split)
+            folder = cache or (cache_beside(to_, output, volumes) if update else "")
             with progress("looking", None, quiet=quiet) as step:
-                seen = pipeline.survey(sources, step, settings.form)
+                seen = pipeline.survey(sources, step, settings.form, folder)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
                         show(finding)
                 raise NothingToConvertError(seen.summary)
-            with target(to_, output, sources, len(seen.index.entries), bool(settings.gathering.split)) as out:
+            with target(to_, output, sources, len(seen.index.entries), volumes) as out:
+                if manifest or update or (volumes and output != "-"):
+                    settings = replace(settings, manifest=manifest_of(out), update=update)
                 with progress("converting", len(seen.index.entries), quiet=quiet) as step:
                     summary = pipeline.convert(seen, to_, out, settings, tell, step)
                 shown = out.shown
@@ -152,6 +169,8 @@ def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: pi
 
 def _told(summary: Summary, words: Words, shown: str, seconds: float) -> str:
     parts = [words.made.format(summary.articles, shown, seconds)]
+    if summary.kept:
+        parts.append(words.kept.format(summary.kept))
     if summary.left_out:
         parts.append(words.left_out.format(summary.left_out))
     if summary.not_articles:

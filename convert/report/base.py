@@ -68,6 +68,8 @@ class Summary(Struct):
     articles: int = 0
     not_articles: int = 0
     left_out: int = 0
+    kept: int = 0
+    """Outputs that were left alone because they would come out as they are."""
     levels: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     unmended: Counter[str] = field(default_factory=Counter)

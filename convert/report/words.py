@@ -25,6 +25,8 @@ class Words(Struct, frozen=True):
     """The heads of the table of rules."""
     made: str
     """Articles, what they were written to, and seconds."""
+    kept: str
+    """Files."""
     left_out: str
     others: str
     trackers: str
@@ -48,6 +50,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             more="{} (and {} more)",
             table="| Rule | | Level | Findings |",
             made="{:,} article(s) → {} in {:.1f} s",
+            kept="{} file(s) left as they are",
             left_out="{} left out with errors",
             others="{} other file(s)",
             trackers="{} tracking image(s) removed",
@@ -65,6 +68,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             more="{}（另有 {} 处）",
             table="| 规则 | | 级别 | 数量 |",
             made="{:,} 篇文章 → {}，用时 {:.1f} 秒",
+            kept="{} 个文件不必重做",
             left_out="{} 篇有错误，没有转换",
             others="{} 个其他文件",
             trackers="删去 {} 张跟踪图片",

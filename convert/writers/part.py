@@ -29,6 +29,8 @@ class Tally:
         self.removed: Counter[str] = Counter()
         """What was taken out, by the code of the rule."""
         self.left_out = 0
+        self.followed: dict[str, str] = {}
+        """The links that leave the volume, as workers tell them."""
         self.sha256 = ""
         """Of the sources: their SHA-256, a line each, in the order of the volume."""
         self._count = 0
