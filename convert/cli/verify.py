@@ -96,15 +96,16 @@ def _beside(manifest: str, path: str) -> str:
 
 
 def _unknown(read: Mapping[str, Manifest]) -> Iterator[str]:
-    """The files in the folders of the manifests that none of these names, nor is one, in the order of their paths."""
+    """The files in the folders of the manifests that none of these names, nor is one, in the order of their paths; what
+    is hidden is nobody's output."""
     outputs = [_beside(path, each.path) for path in read for each in read[path].outputs]
     known = {os.path.realpath(path) for path in (*read, *outputs)}
     on_the_way = {os.path.abspath(parent) for parent in {os.path.dirname(path) for path in outputs}}
     for top in _outermost([os.path.dirname(path) for path in read]):
         for folder, folders, files in os.walk(top or "."):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
             links = {name for name in folders if os.path.islink(os.path.join(folder, name))}
-            for name in sorted([*files, *links]):
+            for name in sorted(name for name in (*files, *links) if not name.startswith(".")):
                 file = os.path.normpath(os.path.join(folder, name))
                 inside = os.path.join(os.path.abspath(file), "")
                 through = name in links and any(os.path.join(each, "").startswith(inside) for each in on_the_way)

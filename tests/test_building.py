@@ -1,0 +1,258 @@
+"""`--update`: what changed is made again, and the result is that of a whole build, byte for byte."""
+
+import hashlib
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS
+from running import run
+from test_laws import WRAPPER
+
+MANIFEST = "convert-manifest.json"
+
+
+def page(folder: Path, channel: int, number: int, day: str, text: str = "", link: int = 0) -> Path:
+    path = folder / f"pages/nf{channel}/n{number}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    year, month, date = day.split("-")
+    address = f"gb/{year[2:]}/{int(month)}/{int(date)}/n"
+    body = f"<p>第{number}篇的文字。{text}</p>"
+    if link:
+        body += f'<p>参见<ok href="https://www.epochtimes.com/gb/23/1/1/n{link}.htm">另一篇</ok>。</p>'
+    source = WRAPPER.format(title=f"第{number}篇", body=body)
+    path.write_text(source.replace("gb/23/9/12/n1.htm", f"{address}{number}.htm"), "utf-8")
+    return path
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Two channels with two months each; an article of January links to one of February, and to one that is not there."""
+    folder = tmp_path / "archive"
+    for channel in (1, 2):
+        for number in range(8):
+            month = number % 2 + 1
+            page(folder, channel, channel * 100 + number, f"2023-0{month}-{number + 1:02}")
+    page(folder, 1, 120, "2023-01-20", link=101)
+    page(folder, 2, 220, "2023-01-20", link=999)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".convert-cache" not in path.parts
+    }
+
+
+def build(archive: Path, out: Path, *options: str, to: str = "epub", update: bool = True) -> str:
+    arguments = ["--update"] if update else ["--manifest"]
+    done = run("--to", to, archive, "-o", f"{out}/", "--split", "channel,month", *arguments, *options)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stderr.decode()
+
+
+def anew(archive: Path, tmp_path: Path, *options: str, to: str = "epub") -> dict[str, bytes]:
+    """What a whole build of an archive makes."""
+    out = tmp_path / "anew"
+    shutil.rmtree(out, ignore_errors=True)
+    build(archive, out, *options, to=to, update=False)
+    return contents(out)
+
+
+def untouched(before: dict[str, int], out: Path) -> set[str]:
+    return {name for name, inode in before.items() if (out / name).exists() and (out / name).stat().st_ino == inode}
+
+
+def inodes(out: Path) -> dict[str, int]:
+    return {name: (out / name).stat().st_ino for name in contents(out) if name != MANIFEST}
+
+
+FIRST = {"nf1-2023-01", "nf1-2023-02", "nf2-2023-01", "nf2-2023-02"}
+
+
+@pytest.mark.parametrize("to", ["epub", "html", "jsonl"])
+def test_only_the_volume_of_a_changed_article_is_made_again(to: str, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out, to=to)
+    assert {name.removesuffix(f".{to}") for name in contents(out)} == FIRST | {MANIFEST}
+    before = inodes(out)
+    assert "4 file(s) left as they are" in build(archive, out, to=to)
+    assert untouched(before, out) == set(before)
+    page(archive, 1, 102, "2023-01-03", "改过。")
+    assert "3 file(s) left as they are" in build(archive, out, to=to)
+    assert untouched(before, out) == set(before) - {f"nf1-2023-01.{to}"}
+    assert contents(out) == anew(archive, tmp_path, to=to)
+
+
+@pytest.mark.parametrize("to", ["markdown", "json"])
+def test_only_the_file_of_a_changed_article_is_made_again(to: str, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out, to=to)
+    before = inodes(out)
+    page(archive, 1, 102, "2023-01-03", "改过。")
+    build(archive, out, to=to)
+    changed = set(before) - untouched(before, out)
+    assert {Path(name).stem for name in changed} == {"n102"}
+    assert contents(out) == anew(archive, tmp_path, to=to)
+
+
+def test_new_and_removed_articles(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    before = inodes(out)
+    page(archive, 2, 300, "2023-03-01")
+    for path in archive.glob("pages/nf1/n10[1357].md"):
+        path.unlink()
+    build(archive, out)
+    now = contents(out)
+    assert {name.removesuffix(".epub") for name in now} == FIRST - {"nf1-2023-02"} | {"nf2-2023-03", MANIFEST}
+    assert now == anew(archive, tmp_path)
+    # The article of January that linked to one of February has lost its neighbour, the others have lost nothing.
+    assert untouched(before, out) == {"nf2-2023-01.epub", "nf2-2023-02.epub"}
+
+
+def test_a_volume_is_made_again_when_an_article_that_it_links_to_comes(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    before = inodes(out)
+    page(archive, 1, 999, "2023-04-01")
+    build(archive, out)
+    assert untouched(before, out) == set(before) - {"nf2-2023-01.epub"}
+    assert contents(out) == anew(archive, tmp_path)
+    listed = json.loads((out / MANIFEST).read_bytes())["outputs"]
+    links = {output["path"]: output["links"] for output in listed}
+    assert links["nf2-2023-01.epub"] == {"epochtimes:n999": "nf1-2023-04.epub"}
+
+
+def test_a_changed_option_makes_everything_again(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    assert "left as they are" not in build(archive, out, "--nav", "drop")
+    assert contents(out) == anew(archive, tmp_path, "--nav", "drop")
+
+
+def test_another_version_of_the_program_makes_everything_again(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    code = (
+        "import convert.building as b, sys; b.program = lambda: 'another'; "
+        "from convert.cli import main; sys.argv = ['convert', *sys.argv[1:]]; main()"
+    )
+    arguments = ["--to", "epub", str(archive), "-o", f"{out}/", "--split", "channel,month", "--update"]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert "left as they are" not in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["missing", "longer", "bit"])
+def test_a_damaged_output_is_mended(damage: str, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    whole = contents(out)
+    book = out / "nf2-2023-01.epub"
+    data = bytearray(book.read_bytes())
+    if damage == "missing":
+        book.unlink()
+    else:
+        data[100] ^= 1
+        book.write_bytes(bytes(data) if damage == "bit" else bytes(data) + b"x")
+    if damage != "missing":
+        assert run("verify", out / MANIFEST).returncode == 3
+    assert "3 file(s) left as they are" in build(archive, out)
+    assert contents(out) == whole
+    assert run("verify", "--strict", out / MANIFEST).returncode == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"schema_version": "1", "tool": 5'])
+def test_a_damaged_manifest_is_mended(data: bytes, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    whole = contents(out)
+    manifest = out / MANIFEST
+    manifest.write_bytes(data)
+    done = run("--to", "epub", archive, "-o", f"{out}/", "--split", "channel,month", "--update")
+    assert done.returncode == (0 if data != b"{" else 2)
+    if data != b"{":
+        assert contents(out) == whole
+
+
+def test_what_is_no_manifest_is_not_overwritten(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / MANIFEST).write_text('{"name": "mine"}')
+    done = run("--to", "epub", archive, "-o", f"{out}/", "--split", "month")
+    assert done.returncode == 2
+    assert b"is no manifest of outputs" in done.stderr
+    assert contents(out) == {MANIFEST: b'{"name": "mine"}'}
+
+
+def test_a_file_that_is_not_the_builds_own_is_not_removed(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(archive, out)
+    (out / "nf2-2023-01.epub").write_bytes(b"mine")
+    shutil.rmtree(archive / "pages/nf2")
+    build(archive, out)
+    assert (out / "nf2-2023-01.epub").read_bytes() == b"mine"
+    assert not (out / "nf2-2023-02.epub").exists()
+
+
+def test_one_book_has_its_manifest_beside_it(tmp_path: Path) -> None:
+    book = tmp_path / "seeds.epub"
+    assert run("--to", "epub", SEEDS, "-o", book, "--update", "-q").returncode == 0
+    manifest = tmp_path / "seeds.epub.manifest.json"
+    (output,) = json.loads(manifest.read_bytes())["outputs"]
+    assert output["path"] == "seeds.epub"
+    assert output["sha256"] == hashlib.sha256(book.read_bytes()).hexdigest()
+    before = book.stat().st_ino
+    assert run("--to", "epub", SEEDS, "-o", book, "--update", "-q").returncode == 0
+    assert book.stat().st_ino == before
+
+
+def test_standard_output_has_no_place_for_a_manifest() -> None:
+    done = run("--to", "html", SEEDS, "--update")
+    assert done.returncode == 2
+    assert b"name a file or a folder" in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_killed_at_any_moment(archive: Path, tmp_path: Path) -> None:
+    """Each output is the old one or the new one, and the next run mends everything."""
+    for number in range(400, 640):
+        page(archive, 1 + number % 3, number, f"2023-0{1 + number % 6}-{1 + number % 28:02}")
+    out = tmp_path / "out"
+    build(archive, out, "-q")
+    old = contents(out)
+    for path in sorted(archive.glob("pages/nf*/n*0.md")):
+        path.write_text(path.read_text("utf-8").replace("的文字", "的新文字"), "utf-8")
+    new = anew(archive, tmp_path)
+    assert new.keys() == old.keys()
+    command = [sys.executable, "-m", "convert", "--to", "epub", str(archive), "-o", f"{out}/", "-q"]
+    command += ["--split", "channel,month", "--update"]
+    began = time.monotonic()
+    subprocess.run([*command[:-1]], check=True, stderr=subprocess.DEVNULL)
+    whole = time.monotonic() - began
+    chance = random.Random(5)
+    kinds = set()
+    for _ in range(50):
+        for name, data in old.items():
+            (out / name).write_bytes(data)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(chance.uniform(0.3, 1.1) * whole)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for name, data in contents(out).items():
+            if not name.rpartition("/")[2].startswith(".convert-"):
+                assert data in (old[name], new[name]), name
+                kinds.add(data == new[name])
+    subprocess.run(command, check=True)
+    assert contents(out) == new, "the next run mends everything, and leaves nothing of those that were killed"
+    assert kinds == {True, False}
