@@ -33,7 +33,7 @@ def page(folder: Path, channel: int, number: int, day: str, text: str = "", link
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """Two channels with two months each; an article of January links to one of February, and to one that is not there."""
+    """Two channels with two months each; one article links to another volume, one to nothing."""
     folder = tmp_path / "archive"
     for channel in (1, 2):
         for number in range(8):
