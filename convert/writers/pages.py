@@ -5,6 +5,7 @@ from convert.urls import linkable, resolve
 from convert.words import Words, words
 from convert.writers.names import Names, anchor
 from convert.writers.options import Page
+from convert.writers.passages import attributes, foreign
 from convert.writers.xhtml import Renderer, attribute, text
 
 
@@ -24,7 +25,6 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     """The `<article>` element of one article: header, lead, body, original address, navigation."""
     label = words(article.language)
     renderer = Renderer(page, names, article, epub=epub)
-    tag = attribute(article.language)
     byline = []
     if article.publisher:
         byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
@@ -33,7 +33,8 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     if article.authors:
         byline.append(f'<span class="author">{text(label["by"].join(article.authors))}</span>')
     parts = [
-        f'<article id="{anchor(page.entry)}" lang="{tag}" xml:lang="{tag}">\n<header>\n<h1>{text(article.title)}</h1>\n'
+        f'<article id="{anchor(page.entry)}"{attributes(article.language)}>\n<header>\n'
+        f"<h1{attributes(foreign(article.title, article.language), article.language)}>{text(article.title)}</h1>\n"
     ]
     if byline:
         parts.append(f'<p class="byline">{" ".join(byline)}</p>\n')
