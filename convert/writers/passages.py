@@ -62,7 +62,7 @@ def _found(text: str) -> str:
     if (first := _OTHER.search(text)) is not None:
         tag = next(tag for tag, pattern in _LETTERS.items() if pattern.match(first[0]))
         count = len(_LETTERS[tag].findall(text))
-        if tag == "ja" and count * 3 >= letters:  # kana stand among Han
+        if tag == "ja" and count * 5 >= letters * 2:  # kana stand among Han, about as many of each
             count += han
         return tag if count > 1 and count * 3 >= letters * 2 else ""
     if not han:
