@@ -12,9 +12,11 @@ MIN_WORDS = 4
 SAMPLE = 160
 """Characters of a passage that are looked at."""
 
-_SHARED = "[\\x00-\\x7f“”‘’…—·\u00a0]*"
-_CHINESE = f"{_SHARED}[\u4e00-\u9fff，。、：；！？「」『』《》〈〉（）【】\u3000]"
-usual = re.compile(f"(?:{_CHINESE}){{8}}|(?:{_CHINESE}){{1,7}}{_SHARED}\\Z").match
+_SHARED = "[\\x00-\u036f\u2000-\u2e7f\uff00-\uff60]*"
+_CHINESE = f"{_SHARED}[\u3000-\u303f\u4e00-\u9fff]"
+usual = re.compile(
+    f"[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]{{8}}|(?:{_CHINESE}){{8}}|(?:{_CHINESE}){{1,7}}{_SHARED}\\Z"
+).match
 """Whether a text begins as Chinese does, as nearly every paragraph of a Chinese article, so that nobody looks on."""
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -33,7 +35,6 @@ that most of what is written with it is in."""
 
 _LETTERS = {tag: re.compile(f"[{letters}]") for tag, letters in _SCRIPTS.items()}
 _OTHER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENGLISH = frozenset({"and", "are", "by", "from", "of", "that", "the", "this", "to", "with"})
 """Common in English, and not in the other languages that have Latin letters."""
 
@@ -48,33 +49,36 @@ def foreign(text: str, language: str) -> str:
     >>> foreign("纸的历史", "en"), foreign("Cai Lun (蔡伦)", "en"), foreign("История бумаги", "en")
     ('zh-Hans', '', 'ru')
     """
-    if usual(text) and language.startswith("zh"):
+    chinese = language.startswith("zh")
+    if not text or (chinese and usual(text)):
         return ""
-    found = _found(text[:SAMPLE])
+    text = text[:SAMPLE]
+    if text.isascii() or (_HAN.search(text) is None and _OTHER.search(text) is None):
+        found = _english(text)
+    elif chinese and _OTHER.search(text) is None:
+        return ""
+    else:
+        found = _by_letters(text)
     return "" if found.partition("-")[0] == language.partition("-")[0] else found
 
 
-def _found(text: str) -> str:
-    if text.isascii():
-        return _english(text)
-    letters = sum(map(str.isalpha, text))
-    han = len(_HAN.findall(text))
-    if (first := _OTHER.search(text)) is not None:
-        tag = next(tag for tag, pattern in _LETTERS.items() if pattern.match(first[0]))
-        count = len(_LETTERS[tag].findall(text))
-        if tag == "ja" and count * 5 >= letters * 2:  # kana stand among Han, about as many of each
-            count += han
-        return tag if count > 1 and count * 3 >= letters * 2 else ""
-    if not han:
-        return _english(text)
-    return language_of([text]) if han > 1 and han * 3 >= letters * 2 else ""
+def _by_letters(text: str) -> str:
+    """The language of a text that has letters of other scripts than Latin."""
+    letters, han = sum(map(str.isalpha, text)), len(_HAN.findall(text))
+    if (first := _OTHER.search(text)) is None:
+        return language_of([text]) if han > 1 and han * 3 >= letters * 2 else ""
+    tag = next(tag for tag, pattern in _LETTERS.items() if pattern.match(first[0]))
+    count = len(_LETTERS[tag].findall(text))
+    if tag == "ja" and count * 5 >= letters * 2:  # kana stand among Han, about as many of each
+        count += han
+    return tag if count > 1 and count * 3 >= letters * 2 else ""
 
 
 def _english(text: str) -> str:
     """English, if there are enough words, and among them as many of the commonest as a sentence of it has."""
     if text.count(" ") < MIN_WORDS - 1:  # an address has words as well
         return ""
-    words = _WORD.findall(text.lower())
+    words = [word for word in text.lower().split() if word[0].isalpha()]
     return "en" if len(words) >= MIN_WORDS and sum(map(_ENGLISH.__contains__, words)) * 12 >= len(words) else ""
 
 
