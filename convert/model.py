@@ -123,6 +123,20 @@ class Superscript(Node, frozen=True, tag="superscript"):
     children: Inlines
 
 
+class Ruby(Node, frozen=True, tag="ruby"):
+    """Text with small text beside it that says how it is read or what it means (HTML Standard, 4.5.10)."""
+
+    children: Inlines
+    annotation: Annotated[
+        tuple["Inline", ...],
+        Meta(
+            title="Annotation",
+            description="The small text, which stands above the children, or beside them.",
+            examples=[[{"type": "text", "text": "zhǐ"}]],
+        ),
+    ]
+
+
 class Link(Node, frozen=True, tag="link"):
     """A link.  An empty target means that the source had no usable one: the children are shown as plain text."""
 
@@ -137,7 +151,9 @@ class Link(Node, frozen=True, tag="link"):
     children: Inlines
 
 
-Inline = Text | Break | Anchor | Image | InlineCode | Emphasis | Strong | Underline | Subscript | Superscript | Link
+Inline = (
+    Text | Break | Anchor | Image | InlineCode | Emphasis | Strong | Underline | Subscript | Superscript | Ruby | Link
+)
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
 

@@ -141,6 +141,8 @@ _SCRIPTS = (
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("bo", re.compile("[\u0f00-\u0fff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("he", re.compile("[\u05d0-\u05ea]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")

@@ -24,6 +24,7 @@ from convert.model import (
     Paragraph,
     Provenance,
     Quote,
+    Ruby,
     Strong,
     Subscript,
     Superscript,
@@ -75,7 +76,12 @@ def marked(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 LINKS = st.builds(
     Link, target=ADDRESSES, children=st.lists(LEAVES | marked(LEAVES), min_size=1, max_size=2).map(settle)
 )
-INLINES = st.recursive(LEAVES | LINKS, marked, max_leaves=3)
+RUBY = st.builds(
+    Ruby,
+    children=st.lists(LEAVES, min_size=1, max_size=2).map(settle),
+    annotation=st.lists(LEAVES, min_size=1, max_size=2).map(settle),
+)
+INLINES = st.recursive(LEAVES | LINKS | RUBY, marked, max_leaves=3)
 LINES = st.lists(INLINES | st.just(Break()), min_size=1, max_size=4).map(settle).filter(bool)
 TITLES = st.lists(INLINES, min_size=1, max_size=3).map(settle).filter(bool)
 

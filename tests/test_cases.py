@@ -17,16 +17,21 @@ from convert.bundle.volumes import gather
 from convert.document import read_and_clean
 from convert.sources import Source
 from convert.writers import WRITERS
+from convert.writers.names import FileNames
 from convert.writers.options import Options, Page
+from convert.writers.pages import chapter
 
 FOLDER = Path(__file__).parent / "cases"
 SOURCE = "source.md"
 EXPECTED = ("article.json", "article.md", "findings.txt")
+PAGE = "page.xhtml"
+"""What a book shows of the article, only in the folders that have it."""
 
 
 def expectations() -> list[object]:
     folders = sorted(path for path in FOLDER.iterdir() if path.is_dir())
     names = [f"{folder.name}/{name}" for folder in folders for name in EXPECTED]
+    names += [f"{folder.name}/{PAGE}" for folder in folders if (folder / PAGE).is_file()]
     return [pytest.param(name, id=name) for name in names]
 
 
@@ -44,6 +49,7 @@ def made(folder: Path) -> dict[str, bytes]:
     return {
         "article.json": WRITERS["json"].render(article, page),
         "article.md": WRITERS["markdown"].render(article, page),
+        PAGE: chapter(article, page, FileNames(), epub=True).encode(),
         "findings.txt": "".join(f"{each}\n" for each in findings).encode(),
     }
 

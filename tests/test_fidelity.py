@@ -90,6 +90,14 @@ def test_text_that_was_lost_is_reported() -> None:
     assert finding.message == "13 character(s) of the source are not in the article: 纸在水里散开，在书里留下。"
 
 
+def test_an_annotation_that_was_lost_is_reported() -> None:
+    """TXT006; what only browsers without ruby show is no text."""
+    reading, article = made("<p>造纸用<ruby>楮<rp>（</rp><rt>chǔ</rt><rp>）</rp></ruby>树</p>")
+    assert told(reading, article) == []
+    less = replace(article, body=(Paragraph((Text("造纸用楮树"),)),))
+    assert measure(reading, less, ()).missing == ("chǔ",)
+
+
 def test_half_a_paragraph_that_was_lost_is_reported() -> None:
     reading, article = made()
     less = replace(article, body=(Paragraph((Text("纸在水里散开。"),)), *article.body[1:]))

@@ -73,6 +73,7 @@ class Tag:
 NAMES = [
     *("p", "div", "b", "strong", "em", "u", "sup", "span", "font", "o:p", "cetner", "center", "section"),
     *("h2", "h4", "ul", "ol", "li", "table", "tr", "td", "blockquote", "figure", "figcaption", "pre"),
+    *("ruby", "ruby", "rb", "rt", "rt"),
     *("ok|href='https://example.org/'", "a|href=x", "a|name=q"),
 ]
 TAGS = st.sampled_from(NAMES).map(lambda tag: Tag(f"<{tag.replace('|', ' ')}>", f"</{tag.partition('|')[0]}>"))

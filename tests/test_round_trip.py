@@ -34,6 +34,7 @@ from convert.model import (
     Provenance,
     Quote,
     Reading,
+    Ruby,
     Strong,
     Table,
     Text,
@@ -59,6 +60,8 @@ def inlines(children: tuple[Any, ...], around: tuple[type, ...] = ()) -> tuple[A
             made = inlines(child.children, around)
         elif hasattr(child, "children"):
             made = (structs.replace(child, children=inlines(child.children, (*around, type(child)))),)
+            if isinstance(child, Ruby):
+                made = (structs.replace(made[0], annotation=inlines(child.annotation, (*around, Ruby))),)
         for each in made:
             if isinstance(each, Text) and out and isinstance(out[-1], Text):
                 each = Text(out.pop().text + each.text)
@@ -209,6 +212,20 @@ BARE = Article(
             id="a list that begins with 5 under a line",
         ),
         pytest.param((Quote((Code("a\n> \n\n   \nb"),)),), id="code of marks and spaces in a quote"),
+        pytest.param(
+            (
+                Paragraph(
+                    (
+                        Text("读"),
+                        Ruby((Ruby((Strong((Text("長"),)),), (Text("cháng"),)), Text("城")), (Text("a*b"),)),
+                        Link("https://example.org/", (Ruby((Text("日"),), (Text("rì"),)),)),
+                        Ruby((Text("月"),), (Link("#x", (Text("yuè"),)),)),
+                        Anchor("x"),
+                    )
+                ),
+            ),
+            id="ruby in ruby, with marks and links",
+        ),
         pytest.param(
             (
                 Table(

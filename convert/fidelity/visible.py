@@ -23,7 +23,7 @@ _BLOCKS = frozenset({
     "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 """What stands in a box of its own, of the elements that articles have (HTML, 15.3)."""
-_NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist"})
+_NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp"})
 
 
 def visible(text: str) -> str:
@@ -168,6 +168,7 @@ def _gather(nodes: tuple[object, ...], seen: Seen) -> Iterator[str | None]:
             if isinstance(node, Link) and node.target:
                 seen.links[node.target] += 1
             yield from _gather(getattr(node, "children", ()), seen)
+            yield from _gather(getattr(node, "annotation", ()), seen)
         elif isinstance(node, tuple):  # a row of a table
             seen.cells += [visible("".join(texts((cell,)))) for cell in node]
             yield from _gather(node, seen)

@@ -22,6 +22,7 @@ from convert.model import (
     Paragraph,
     Places,
     Position,
+    Ruby,
     Table,
     Text,
 )
@@ -31,7 +32,9 @@ MAX_CAPTION = 300
 """Text under a picture in the same paragraph is its caption when it is no longer than this, in characters."""
 
 Maker = Callable[[tuple[Inline, ...]], Inline]
-Frame = tuple[Maker, list[str | Inline]]
+Several = Callable[[tuple[Inline, ...]], tuple[str | Inline, ...]]
+"""A maker of what is not one inline."""
+Frame = tuple[Maker | Several, list[str | Inline]]
 
 
 class Flow:
@@ -87,7 +90,7 @@ class Flow:
         else:
             self.put(Break())
 
-    def open(self, maker: Maker) -> None:
+    def open(self, maker: Maker | Several) -> None:
         """An inline element begins."""
         self.frames.append((maker, self.items))
         self.items = []
@@ -106,7 +109,10 @@ class Flow:
         broken = inside and type(inside[-1]) is Break and inside.pop()
         if inside:
             made = maker(settle(inside))
-            self.items += apart(made) if isinstance(made, Link) else (made,)
+            if isinstance(made, tuple):
+                self.items += made
+            else:
+                self.items += apart(made) if isinstance(made, Link) else (made,)
         if broken:
             self.line_break()
 
@@ -257,6 +263,8 @@ def strings(nodes: tuple[Inline, ...] | tuple[Block, ...]) -> Iterator[str]:
                     yield from strings(cell.children)
         elif isinstance(node, Figure):
             yield from strings(node.caption)
+        elif isinstance(node, Ruby):
+            yield from strings(node.children + node.annotation)
         elif children := getattr(node, "children", ()):
             yield from strings(children)
 

@@ -25,6 +25,7 @@ from convert.model import (
     Place,
     Quote,
     Reading,
+    Ruby,
     Strong,
     Subscript,
     Superscript,
@@ -141,6 +142,7 @@ CHILDREN: Mapping[type, tuple[str, ...]] = {
     Underline: ("children",),
     Subscript: ("children",),
     Superscript: ("children",),
+    Ruby: ("children", "annotation"),
 }
 """Where each type of node keeps its children."""
 

@@ -1,7 +1,8 @@
 """Article → Markdown: CommonMark 0.31 with YAML front matter, and GitHub's tables.
 
-HTML stands only where CommonMark has no way: underline, sub- and superscript, anchors, tables with spans, and emphasis
-whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, rules of left- and right-flanking).
+HTML stands only where CommonMark has no way: underline, sub- and superscript, ruby, anchors, tables with spans, and
+emphasis whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, rules of left- and
+right-flanking).
 """
 
 import re
@@ -35,6 +36,7 @@ from convert.model import (
     NavLink,
     Paragraph,
     Quote,
+    Ruby,
     Strong,
     Subscript,
     Superscript,
@@ -176,6 +178,10 @@ def _script(node: Underline | Subscript | Superscript) -> str:
     return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
 
 
+def _ruby(node: Ruby) -> str:
+    return xhtml.ruby(inlines(node.children, ">", "<"), inlines(node.annotation, ">", "<"))
+
+
 def _link(link: Link) -> str:
     if not link.target:
         return inlines(link.children)
@@ -234,6 +240,7 @@ INLINES: Mapping[type, Callable[..., str]] = MappingProxyType({
     Image: image,
     InlineCode: _code_span,
     Link: _link,
+    Ruby: _ruby,
 })  # fmt: skip
 
 

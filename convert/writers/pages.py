@@ -6,6 +6,7 @@ from convert.urls import linkable, resolve
 from convert.words import Words, words
 from convert.writers.names import Names, anchor
 from convert.writers.options import Page
+from convert.writers.passages import attributes, foreign
 from convert.writers.xhtml import Renderer, attribute, text
 
 
@@ -25,7 +26,6 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     """The `<article>` element of one article: header, lead, body, original address, navigation."""
     label = words(article.language)
     renderer = Renderer(page, names, article, epub=epub)
-    tag = attribute(article.language)
     byline = []
     if article.publisher:
         byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
@@ -36,8 +36,10 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         byline.append(f'<a class="section" href="{section}">{text(page.section)}</a>')
     if article.authors:
         byline.append(f'<span class="author">{text(label["by"].join(article.authors))}</span>')
-    name = anchor(page.entry.path)
-    parts = [f'<article id="{name}" lang="{tag}" xml:lang="{tag}">\n<header>\n<h1>{text(article.title)}</h1>\n']
+    parts = [
+        f'<article id="{anchor(page.entry.path)}"{attributes(article.language)}>\n<header>\n'
+        f"<h1{attributes(foreign(article.title, article.language), article.language)}>{text(article.title)}</h1>\n"
+    ]
     if byline:
         parts.append(f'<p class="byline">{" ".join(byline)}</p>\n')
     parts.append("</header>\n")

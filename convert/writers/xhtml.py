@@ -28,6 +28,7 @@ from convert.model import (
     List,
     Paragraph,
     Quote,
+    Ruby,
     Strong,
     Subscript,
     Superscript,
@@ -36,10 +37,15 @@ from convert.model import (
     ThematicBreak,
     Underline,
 )
+from convert.rules.rule import texts
 from convert.urls import is_tag_page, linkable, resolve
 from convert.words import Words, words
 from convert.writers.names import Names
 from convert.writers.options import Page
+from convert.writers.passages import attributes, foreign, has_han, usual
+
+MARKED = 40
+"""Emphasis of Chinese that is longer, in characters, would be tiring to read with a mark beside each."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
@@ -63,6 +69,11 @@ def attribute(value: str) -> str:
     return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
+def ruby(base: str, annotation: str) -> str:
+    """A ruby element of its two parts as they are written; where it is not known the annotation stands in brackets."""
+    return f"<ruby>{base}<rp>（</rp><rt>{annotation}</rt><rp>）</rp></ruby>" if annotation else base
+
+
 def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
     """What an output says of an embed besides what was kept of it: what it was, and where it is."""
     name = label[node.kind]
@@ -76,8 +87,9 @@ def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> boo
     for node in nodes:
         if isinstance(node, Link) and node.target == address:
             return True
-        if (children := getattr(node, "children", ())) and mentions(children, address):
-            return True
+        for field in ("children", "annotation"):
+            if (inside := getattr(node, field, ())) and mentions(inside, address):
+                return True
     return False
 
 
@@ -85,7 +97,7 @@ def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
     for node in nodes:
         if isinstance(node, Anchor | Footnote):
             yield node.id, isinstance(node, Footnote)
-        for field in ("children", "items", "caption"):
+        for field in ("children", "annotation", "items", "caption"):
             yield from _places(getattr(node, field, ()))
         for row in getattr(node, "rows", ()):
             yield from _places(row)
@@ -113,7 +125,9 @@ class Renderer:
         self.written: set[str] = set()
         self.other: Other | None = None
         """The volume that the last link leads to, if not this one."""
-        self.label = words(article.language if article else "en")
+        self.language = article.language if article else ""
+        self.chinese = self.language.startswith("zh")
+        self.label = words(self.language or "en")
 
     @cached_property
     def places(self) -> dict[str, bool]:
@@ -139,9 +153,33 @@ class Renderer:
                 out.append(INLINES[type(child)](self, child))
         return "".join(out)
 
-    def _marked(self, node: Emphasis | Strong | Underline | Subscript | Superscript) -> str:
+    def tongue(self, children: tuple[Inline, ...]) -> str:
+        """Attributes that tell the language of a run of text, if it is another than the article's."""
+        if not self.language:
+            return ""
+        if self.chinese and children and type(first := children[0]) is Text and usual(first.text):
+            return ""  # without asking further: most blocks
+        return attributes(foreign("".join(texts(children)), self.language), self.language)
+
+    def _emphasis(self, node: Emphasis) -> str:
+        """Emphasis; where Chinese puts marks beside each character, it says which text is not for that."""
+        inside = self.inlines(node.children)
+        if not self.chinese:
+            return f"<em>{inside}</em>"
+        value = "".join(texts(node.children))
+        told = attributes(foreign(value, self.language), self.language)
+        if not told and not has_han(value):
+            told = ' class="latin"'
+        elif len(value) > MARKED:
+            told += ' class="long"'
+        return f"<em{told}>{inside}</em>"
+
+    def _marked(self, node: Strong | Underline | Subscript | Superscript) -> str:
         tag = TAGS[type(node)]
         return f"<{tag}>{self.inlines(node.children)}</{tag}>"
+
+    def _ruby(self, node: Ruby) -> str:
+        return ruby(self.inlines(node.children), self.inlines(node.annotation))
 
     def _break(self, node: Break) -> str:
         return "<br/>"
@@ -216,10 +254,10 @@ class Renderer:
         return BLOCKS[type(node)](self, node)
 
     def _paragraph(self, node: Paragraph) -> str:
-        return f"<p>{self.inlines(node.children)}</p>\n"
+        return f"<p{self.tongue(node.children)}>{self.inlines(node.children)}</p>\n"
 
     def _heading(self, node: Heading) -> str:
-        return f"<h{node.level}>{self.inlines(node.children)}</h{node.level}>\n"
+        return f"<h{node.level}{self.tongue(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
 
     def figure(self, node: Figure, kind: str = "") -> str:
         """A figure; with a caption, a picture that is not at hand needs no alternative text besides."""
@@ -227,7 +265,9 @@ class Renderer:
         for picture in node.images:
             bare = Image(picture.address, full_size=picture.full_size) if node.caption else picture
             pictures.append(self.image(bare if not _EMBEDDED.match(picture.address) and not self.pictures else picture))
-        caption = f"<figcaption>{self.inlines(node.caption)}</figcaption>\n" if node.caption else ""
+        caption = ""
+        if node.caption:
+            caption = f"<figcaption{self.tongue(node.caption)}>{self.inlines(node.caption)}</figcaption>\n"
         name = f' class="{kind}"' if kind else ""
         shown = "".join(f'<p class="picture">{each}</p>\n' for each in pictures if each)
         return f"<figure{name}>\n{shown}{caption}</figure>\n"
@@ -235,14 +275,14 @@ class Renderer:
     def _list(self, node: List) -> str:
         tag = "ol" if node.ordered else "ul"
         start = f' start="{node.start}"' if node.ordered and node.start != 1 else ""
-        items = "".join(f"<li>{self._tight(item.children)}</li>\n" for item in node.items)
+        items = "".join(self._tight("li", "", item.children) + "\n" for item in node.items)
         return f"<{tag}{start}>\n{items}</{tag}>\n"
 
-    def _tight(self, nodes: tuple[Block, ...]) -> str:
-        """Blocks of an item or a cell: one paragraph alone is its text."""
-        if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
-            return self.inlines(nodes[0].children)
-        return self.blocks(nodes)
+    def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
+        """An item or a cell, with further attributes: one paragraph alone is its text."""
+        if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
+            return f"<{tag}{further}{self.tongue(only.children)}>{self.inlines(only.children)}</{tag}>"
+        return f"<{tag}{further}>{self.blocks(nodes)}</{tag}>"
 
     def table(self, node: Table) -> str:
         """A table."""
@@ -257,7 +297,7 @@ class Renderer:
         tag = "th" if cell.header else "td"
         spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
         spans += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-        return f"<{tag}{spans}>{self._tight(cell.children)}</{tag}>"
+        return self._tight(tag, spans, cell.children)
 
     def _quote(self, node: Quote) -> str:
         return f"<blockquote>\n{self.blocks(node.children)}</blockquote>\n"
@@ -291,7 +331,6 @@ class Renderer:
 
 
 TAGS: Mapping[type, str] = {
-    Emphasis: "em",
     Strong: "strong",
     Underline: "u",
     Subscript: "sub",
@@ -299,7 +338,9 @@ TAGS: Mapping[type, str] = {
 }
 INLINES: Mapping[type, Callable[..., str]] = {
     **dict.fromkeys(TAGS, Renderer._marked),
+    Emphasis: Renderer._emphasis,
     Break: Renderer._break,
+    Ruby: Renderer._ruby,
     Anchor: Renderer._anchor,
     InlineCode: Renderer._code,
     Link: Renderer._link,

@@ -1,7 +1,7 @@
 """The inlines of one paragraph, heading or cell, from the parser's tokens and the HTML tags among them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markdown_it.token import Token
 
@@ -16,13 +16,15 @@ from convert.model import (
     Link,
     Strong,
 )
-from convert.readers.flow import Maker, settle, strings, trim
+from convert.readers import ruby
+from convert.readers.flow import Maker, Several, settle, strings, trim
 from convert.readers.html import Builder
 from convert.readers.html.inlines import MARKS, picture
 from convert.text import HTML_SPACE, collapse, space_between
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _CODE = ("code", "samp", "kbd", "tt")
+_IN_RUBY: Mapping[str, Maker | Several] = {"rt": ruby.annotation, "rp": ruby.parenthesis}
 _SOLID = "a"
 """What code and pictures count as beside a line end: letters of a word."""
 
@@ -34,7 +36,9 @@ class Inlines:
         self.builder = builder
         self.line = line
         self.items: list[str | Inline] = []
-        self.frames: list[tuple[str, Maker, list[str | Inline]]] = []  # what ends it, its maker, the items around it
+        self.frames: list[
+            tuple[str, Maker | Several, list[str | Inline]]
+        ] = []  # what ends it, its maker, the items around it
         self.last = ""
         self.after: list[Block] = []
 
@@ -78,7 +82,7 @@ class Inlines:
         self.builder.places.put((inline, (self.line, 0)))
         self.last = last
 
-    def _open(self, end: str, maker: Maker) -> None:
+    def _open(self, end: str, maker: Maker | Several) -> None:
         self.frames.append((end, maker, self.items))
         self.items = []
 
@@ -91,9 +95,11 @@ class Inlines:
     def _pop(self) -> str:
         inside = self.items
         end, maker, self.items = self.frames.pop()
-        if inside or end in ("*link", "a"):
+        if inside or end in ("*link", "a", "rt"):
             made = maker(settle(inside))
-            if not (isinstance(made, InlineCode) and not made.text):
+            if isinstance(made, tuple):
+                self.items += made
+            elif not (isinstance(made, InlineCode) and not made.text):
                 self.items.append(made)
         return end
 
@@ -122,6 +128,13 @@ class Inlines:
             self._open(name, _code)
         elif name == "br":
             self._put(Break(), "")
+        elif name == "ruby":
+            self._open(name, ruby.pairs)
+        elif name in _IN_RUBY:
+            if self.frames and self.frames[-1][0] in _IN_RUBY:  # whose end tag may be left out
+                self._pop()
+            if self.frames and self.frames[-1][0] == "ruby":
+                self._open(name, _IN_RUBY[name])
         elif name in ("a", "img"):
             self._element(name, source)
         else:  # a player, a rule: what the tag alone amounts to

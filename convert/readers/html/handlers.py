@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from turbohtml import Element
 
 from convert.readers.flow import Flow
-from convert.readers.html import blocks, boxes, inlines
+from convert.readers.html import blocks, boxes, inlines, ruby
 
 if TYPE_CHECKING:
     from convert.readers.html.builder import Builder
@@ -32,6 +32,9 @@ HANDLERS: Mapping[str, Handler] = {
     "ol": blocks.items,
     "p": boxes.paragraph,
     "pre": blocks.preformatted,
+    "rp": ruby.parenthesis,
+    "rt": ruby.annotation,
+    "ruby": ruby.annotated,
     "span": boxes.span,
     "table": blocks.table,
     "ul": blocks.items,

@@ -1,0 +1,105 @@
+"""Which passages are told to be in another language, and how a page says so."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import epubcheck
+from running import run
+from test_cases import FOLDER
+from test_saved_laws import written
+
+from convert import readers
+from convert.document import read_and_clean
+from convert.sources import Source
+from convert.writers.passages import attributes, foreign, usual
+
+ROOT = Path(__file__).parent.parent
+CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "passages-in-an-english-article"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "tag"),
+    [
+        ("", "zh-Hans", ""),
+        ("1298", "zh-Hans", ""),
+        ("——", "zh-Hans", ""),
+        ("王祯用木活字试印了《旌德县志》", "zh-Hans", ""),
+        ("Johannes Gutenberg 是 Mainz 人", "zh-Hans", ""),
+        ("The Art of Paper and Ink（《纸与墨》）", "zh-Hans", ""),
+        ("日文的「の」和「は」", "zh-Hans", ""),
+        ("《となりのトトロ》这部电影讲的是两个孩子和龙猫", "zh-Hans", ""),
+        ("紙は木の皮から作られました", "zh-Hans", "ja"),
+        ("「ひらがな」", "zh-Hans", "ja"),
+        ("製紙法の歴史", "zh-Hans", ""),
+        ("한지는 닥나무로 만든다", "zh-Hans", "ko"),
+        ("한지（韩国的纸）", "zh-Hans", ""),
+        ("Книга и бумага", "zh-Hant", "ru"),
+        ("Москва (Moscow)", "zh-Hans", ""),
+        ("я", "zh-Hans", ""),
+        ("الورق والحبر", "zh-Hans", "ar"),
+        ("נייר ודיו", "zh-Hans", "he"),
+        ("काग़ज़ और स्याही", "zh-Hans", "hi"),
+        ("กระดาษและหมึก", "zh-Hans", "th"),
+        ("ཤོག་བུ་དང་སྣག་ཚ།", "zh-Hans", "bo"),
+        ("Paper was made from rags, and rags were scarce.", "zh-Hans", "en"),
+        ("“Paper and ink,” said the printer’s wife", "zh-Hans", "en"),
+        ("BBC News", "zh-Hans", ""),
+        ("Agence Presse Beijing Bureau", "zh-Hans", ""),
+        ("Das Papier und die Tinte im Buch", "zh-Hans", ""),
+        ("https://example.org/the/history/of/paper", "zh-Hans", ""),
+        ("纸的历史，从洛阳说起", "en", "zh-Hans"),
+        ("紙的歷史，從洛陽說起", "en", "zh-Hant"),
+        ("Cai Lun (蔡伦) of Luoyang", "en", ""),
+        ("Paper was made from rags, and rags were scarce.", "en", ""),
+        ("Paper was made from rags, and rags were scarce.", "en-GB", ""),
+        ("Книга и бумага", "ru", ""),
+        ("纸的历史，从洛阳说起", "ja", "zh-Hans"),
+    ],
+)
+def test_only_what_is_clear_is_told(text: str, language: str, tag: str) -> None:
+    assert foreign(text, language) == tag
+
+
+def test_the_short_way_is_taken_for_chinese_alone() -> None:
+    assert usual("王祯用木活字试印了")
+    assert usual("1298 年，王祯用木活字试印")
+    assert usual("纸")
+    assert not any(map(usual, ("Paper", "“Paper”", "1298", "紙は木の皮から作られました", "한지는", "")))
+
+
+def test_a_direction_is_told_where_it_changes() -> None:
+    assert attributes("en", "zh-Hans") == ' lang="en" xml:lang="en"'
+    assert attributes("ar", "zh-Hans").endswith(' dir="rtl"')
+    assert attributes("he", "ar") == ' lang="he" xml:lang="he"'
+    assert attributes("en", "ar").endswith(' dir="ltr"')
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_languages_on_a_page_do_not_change_what_is_read_of_it(folder: Path) -> None:
+    article, _, _ = read_and_clean(Source("", "source.md", (folder / "source.md").read_bytes()), "")
+    assert article is not None
+    page = written(article).decode()
+    head, header, body = page.partition("<header>")
+    without = head + header + re.sub(r' (?:xml:lang|lang|dir)="[^"]*"', "", body)
+    assert (without != page) == ("passages" in folder.name)
+    assert readers.read(without.encode(), "a.html", "").article == readers.read(page.encode(), "a.html", "").article
+
+
+def test_epubcheck_finds_nothing(tmp_path: Path) -> None:
+    book = tmp_path / "cases.epub"
+    done = run("--to", "epub", *(folder / "source.md" for folder in CASES), "-o", book)
+    assert done.returncode == 0, done.stderr
+    assert epubcheck(book) == []
+
+
+def test_the_style_of_books_leaves_colours_and_places_to_the_reader() -> None:
+    style = re.sub(r"/\*.*?\*/", "", (ROOT / "convert/writers/book.css").read_text("utf-8"), flags=re.S)
+    said = re.findall(r"([a-z-]+)\s*:\s*([^;{}()]+)[;}]", style)
+    assert len(said) > 100
+    values = {name: {value.strip() for each, value in said if each == name} for name, _ in said}
+    assert values["color"] == {"inherit"}
+    assert values["font-family"] == {"monospace"}
+    assert values["height"] == {"auto"}
+    assert not values.keys() & {"background", "background-color", "position", "float", "writing-mode"}
+    assert not re.search(r"#[0-9a-f]{3,6}\s*[;}]|\d(?:pt|cm|mm|in|pc)\b|rgb|hsl", style)
