@@ -14,7 +14,7 @@ def seconds(work: Callable[[_Input], object], on: _Input) -> float:
 
 
 def grows_with_it(work: Callable[[_Input], object], make: Callable[[int], _Input], size: int) -> bool:
-    """Whether four times the input takes about four times the processor's time: less than eight, where one step that
-    is quadratic takes sixteen.  A disturbed measurement is taken again."""
+    """Whether four times the input takes about four times the processor's time: less than six, where one step that is
+    quadratic takes up to sixteen.  A disturbed measurement is taken again."""
     small, large = make(size), make(4 * size)
-    return any(seconds(work, large) < 8 * max(seconds(work, small), 0.005) for _ in range(3))
+    return any(seconds(work, large) < 6 * max(seconds(work, small), 0.02) for _ in range(3))
