@@ -10,8 +10,9 @@ SHELL := bash
 py := .venv/bin/python
 convert := .venv/bin/convert
 
-# One process for each core.  `make accept` does without: there some tests write what others read.
-parallel := -n auto --dist loadgroup
+# A process for each core; the tests of a file stay together, for what they share is made once.  `make accept` does
+# without: there some tests write what others read.
+parallel := -n auto --dist loadfile
 
 # What `make demo` makes of seeds/: folders with a file an article, then books.
 folders := markdown json

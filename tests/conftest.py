@@ -35,17 +35,6 @@ def real_articles() -> dict[str, str]:
     return {path: dialect for path, dialect, _ in rows if not dialect.startswith(("nonarticle/", "asset/"))}
 
 
-MADE_ONCE = {"converted", "languages", "played", "sources", "today", "wheel"}
-"""Fixtures of a module that take seconds: in a run in several processes the tests of each go to one of them."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name in MADE_ONCE.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(name))
-
-
 needs_corpus = pytest.mark.skipif(
     not real_articles(), reason=f"the corpus of real articles is not at {CORPUS}; set CONVERT_CORPUS to its folder"
 )
