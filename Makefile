@@ -10,6 +10,10 @@ SHELL := bash
 py := .venv/bin/python
 convert := .venv/bin/convert
 
+# A process for each core; the tests of a file stay together, for what they share is made once.  `make accept` does
+# without: there some tests write what others read.
+parallel := -n auto --dist loadfile
+
 # What `make demo` makes of seeds/: folders with a file an article, then books.
 folders := markdown json
 books := jsonl html epub pdf
@@ -31,7 +35,7 @@ demo: ## convert seeds/ to every format, under out/
 test: ## run all tests, and show which lines and branches they do not reach
 	@scripts/setup test
 	@rm -f .coverage .coverage.*
-	@COVERAGE_FILE='$(CURDIR)/.coverage' COVERAGE_PROCESS_START='$(CURDIR)/pyproject.toml' $(py) -m coverage run -m pytest -q -rs $(ARGS)
+	@COVERAGE_FILE='$(CURDIR)/.coverage' COVERAGE_PROCESS_START='$(CURDIR)/pyproject.toml' $(py) -m pytest -q -rs $(parallel) $(ARGS)
 	@$(py) -m coverage combine -q && $(py) -m coverage report
 
 setup: ## install what running and testing need, where it is not there already

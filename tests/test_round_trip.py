@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import CORPUS, SEEDS, needs_corpus, real_articles
+from growth import grows_with_it
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
@@ -254,6 +255,10 @@ def read(text: str) -> Reading:
 def codes(text: str) -> set[str]:
     _, findings = clean(read(text), Context(""), "a.md")
     return {finding.code for finding in findings}
+
+
+def test_the_time_for_a_paragraph_of_many_lines_grows_with_it() -> None:
+    assert grows_with_it(read, lambda size: "# 纸\n\n" + "水\n" * size, 5000)
 
 
 def test_plain_commonmark() -> None:

@@ -1,25 +1,22 @@
 """Edits of markup: HTM001, HTM004 and HTM006."""
 
-import re
 from collections.abc import Iterator
 
 from turbohtml import Element, TokenType
 
 from convert.mending.draft import Draft, Edit
-from convert.readers.mirror.repair import ended_breaks
+from convert.readers.mirror.repair import crossed_links, ended_breaks
 
 STRAY = frozenset({"br", "img", "input"})
 EMPTIED = ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "figure")
 """Elements that may go when nothing stands in them.  A link does not: its address would be lost."""
 _INSIDE = frozenset({"b", "br", "div", "em", "font", "i", "li", "ok", "p", "span", "strong", "tbody", "td", "tr", "u"})
 
-_LINK_IN_SPAN = re.compile(r"<a\s[^>]*>[^<]*(?P<end></span>)")
-
 
 def crossed(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
     """Ends each link with its own end tag."""
     text = draft.text
-    spans = {match.start("end") for match in _LINK_IN_SPAN.finditer(text, *draft.content)}
+    spans = {*crossed_links(text, *draft.content)}
     open_: list[str] = []
     for tag in draft.tags:
         if tag.start in spans:

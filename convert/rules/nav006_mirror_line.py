@@ -14,7 +14,9 @@ they are of a dialect that is not known yet: docs/tour.md tells how to add one.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 
 from convert.model import Article, Place, Reading
 from convert.rules.body import place_in, source
@@ -30,9 +32,11 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     html = reading.html if source(reading) else ""
     if "长按并复制" not in html and not any(before.endswith(("\n", "\n ")) for before in html.split("#")[:-1]):
         return
-    kept = [match.span() for match in _PREFORMATTED.finditer(html)]
+    # up to the last end: without one, each start would be searched through all the rest
+    kept = [match.span() for match in _PREFORMATTED.finditer(html, 0, html.rfind("</pre>") + len("</pre>"))]
     for match in _LINE.finditer(html):
-        if not any(start < match.start() < end for start, end in kept):
+        before = bisect_right(kept, match.start(), key=itemgetter(0))
+        if not before or match.start() >= kept[before - 1][1]:
             place = place_in(reading, html, match.start())
             line = squeeze(match[0], 40)
             if "#" in line[:2]:

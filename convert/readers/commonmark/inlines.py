@@ -44,13 +44,16 @@ class Inlines:
 
     def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
         """The inlines of `tokens`, trimmed."""
+        right, until = "", 0  # what is seen first from here on, and up to which token that is so
         for number, token in enumerate(tokens):
             kind = token.type
             if kind in ("text", "text_special"):
                 self._text(token.content)
             elif kind == "softbreak":
                 self.line += 1
-                if self.last and (right := _first(tokens[number + 1 :])) and space_between(self.last, right):
+                if number >= until:
+                    right, until = _first(tokens, number + 1)
+                if self.last and right and space_between(self.last, right):
                     self.items.append(" ")
             elif kind == "hardbreak":
                 self.line += 1
@@ -179,13 +182,14 @@ def plain(tokens: Sequence[Token]) -> str:
     return "".join(parts)
 
 
-def _first(tokens: Sequence[Token]) -> str:
-    """The first character that is seen of tokens, for the white space before it; nothing at a line break."""
-    for token in tokens:
+def _first(tokens: Sequence[Token], start: int) -> tuple[str, int]:
+    """The first character seen from a token on, for the white space before it; nothing at a line break.  And where."""
+    for number in range(start, len(tokens)):
+        token = tokens[number]
         if token.type in ("text", "text_special") and token.content:
-            return token.content[0]
+            return token.content[0], number
         if token.type in ("code_inline", "image"):
-            return _SOLID
+            return _SOLID, number
         if token.type == "hardbreak":
-            break
-    return ""
+            return "", number
+    return "", len(tokens)

@@ -6,8 +6,10 @@ there the columns after them do not count what was taken away.
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from operator import itemgetter
 from typing import NamedTuple
 
 from convert.model import Note, Place
@@ -16,7 +18,8 @@ from convert.text import one_line, recompose
 
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
-_LINK_IN_SPAN = re.compile(r"(?P<link><a\s[^>]*>[^<]*)</span>")
+_LINK = re.compile(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
+"""A link up to the next tag.  One match takes all that has no end of its own: none is tried again from the middle."""
 _STRAY = re.compile(r"</(?:br|img|input)>")
 _BREAK = re.compile(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
 _NO_TEXT = re.compile(
@@ -27,7 +30,7 @@ _NO_TEXT = re.compile(
 """Comments, elements whose text nobody sees, tags."""
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
 _HEADING = re.compile(r"#{1,6} ([^\n]*)")
-_PREFORMATTED = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
     r"&(?:amp;)?lt;(?P<tag>/?(?:a|article|aside|audio|b|big|blockquote|br|button|center|div|em|fig(?:caption|ure)|footer"
@@ -149,7 +152,7 @@ def _runs(content: str) -> Iterator[tuple[int, int]]:
 def _escaped(content: str, note: Tell) -> str:
     """Markup that was escaped once more than it should be, and would be read out as text; preformatted text shows
     markup on purpose."""
-    if _ESCAPED_LINK.search(_PREFORMATTED.sub("", content) if "<pre" in content else content):
+    if _ESCAPED_LINK.search(_without(preformatted(content), content)):
         content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
         if first:
             message = f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup"
@@ -160,15 +163,35 @@ def _escaped(content: str, note: Tell) -> str:
     return mended
 
 
+def preformatted(content: str) -> list[tuple[int, int]]:
+    """Where preformatted text stands, in order; without an end there is none."""
+    if "<pre" not in content:
+        return []
+    end = content.rfind("</pre>") + len("</pre>")  # a search beyond would go through the rest for every start
+    return [match.span() for match in _PREFORMATTED.finditer(content, 0, end)]
+
+
+def within(spans: list[tuple[int, int]], at: int) -> bool:
+    """Whether a place is inside one of `spans`, which are in order."""
+    before = bisect_right(spans, at, key=itemgetter(0))
+    return before > 0 and at < spans[before - 1][1]
+
+
+def _without(spans: list[tuple[int, int]], content: str) -> str:
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(start for start, _ in spans), len(content)]
+    return "".join(content[start:end] for start, end in zip(starts, ends, strict=True)) if spans else content
+
+
 def _outside(
     pattern: re.Pattern[str], mend: Callable[[re.Match[str]], str], content: str
 ) -> tuple[str, int, re.Match[str] | None]:
     """`content` with each match outside preformatted text mended, how many there were, and the first."""
-    kept = [match.span() for match in _PREFORMATTED.finditer(content)] if "<pre" in content else []
+    kept = preformatted(content)
     found: list[re.Match[str]] = []
 
     def mended(match: re.Match[str]) -> str:
-        if any(start <= match.start() < end for start, end in kept):
+        if within(kept, match.start()):
             return match[0]
         found.append(match)
         return mend(match)
@@ -194,7 +217,8 @@ def _ends(content: str, note: Tell) -> str:
     """
     crossed = content.count("<a ") - len(_LINK_END.findall(content))
     if crossed > 0:
-        content, ended = _LINK_IN_SPAN.subn(r"\g<link></a   >", content)
+        ended = [*crossed_links(content)]
+        content = _replaced(content, ended, "</span>", "</a   >")
     if crossed > 0 and (ended or "</ok>" in content):
         message = f"{crossed} link(s) were closed by the end tag of another element; <a> should end with </a>"
         note("HTM001", message, content.find("<a "))
@@ -202,12 +226,24 @@ def _ends(content: str, note: Tell) -> str:
         count = len(_STRAY.findall(content))
         note("HTM006", f"{count} end tag(s) of elements that have none, from {stray[0]}", stray.start())
         # The parser passes over the others.  What stands here instead has the same length.
-        out, last = [], 0
-        for at in ended_breaks(content):
-            out.append(content[last:at])
-            last = at + len("</br>")
-        content = "<!-->".join([*out, content[last:]]).replace("</br>", "<br >")
+        content = _replaced(content, ended_breaks(content), "</br>", "<!-->").replace("</br>", "<br >")
     return content
+
+
+def _replaced(content: str, places: list[int], old: str, new: str) -> str:
+    """`content` with `new` for the `old` at each of `places`, which are in order."""
+    out, last = [], 0
+    for at in places:
+        out.append(content[last:at])
+        last = at + len(old)
+    return new.join([*out, content[last:]])
+
+
+def crossed_links(content: str, *where: int) -> Iterator[int]:
+    """Where each `</span>` stands that ends a link; `where` to look, from and to, as in `re.Pattern.finditer`."""
+    for match in _LINK.finditer(content, *where):
+        if match["crossed"]:
+            yield match.start("crossed")
 
 
 def ended_breaks(content: str) -> list[int]:
@@ -232,14 +268,14 @@ def _unpromoted(content: str, notes: list[Note], above: int) -> str:
     They have links; all 47,601 such lines of the real archive are the mirror's.  A rule above them is no text.  A line
     without a link stays: an editor wrote it, and NAV006 tells it.
     """
-    kept = [match.span() for match in _PREFORMATTED.finditer(content)] if "<pre" in content else []
+    kept = preformatted(content)
     out: list[str] = []
     last = line = 0
     at = content.find("#")
     while at >= 0:
         start = at - (content[at - 1 : at] == " ")
         match = _HEADING.match(content, at) if content[start - 1 : start] == "\n" else None
-        if match is None or any(first < at < end for first, end in kept):
+        if match is None or within(kept, at):
             at = content.find("#", at + 1)
             continue
         told, end = match[1], match.end()
