@@ -15,12 +15,12 @@ def _slug(name: str) -> str:
     return slug if slug == name else f"{slug[:80]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
 def slug(path: str) -> str:
     """The name of an article's page, unique in a volume: its path in ASCII, without `.md` and the mirror's `pages/`."""
     return _slug(path.removesuffix(".md").removeprefix("pages/"))
 
 
+@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
 def file_name(path: str) -> str:
     """The file of an article's page inside a book; `path` is that of its source.
 
@@ -97,6 +97,7 @@ def _way(folder: str, start: str) -> str:
     return "" if way == "." else way + "/"
 
 
+@lru_cache(maxsize=256)
 def anchor(path: str) -> str:
     """The identifier of an article in a document of many."""
     return "a-" + slug(path).replace("/", ".")

@@ -214,12 +214,13 @@ class Renderer:
                 extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
             return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
         if self.page and self.names:
-            if inside := self.page.links.article(target, self.page.entry):
+            if is_tag_page(target):  # four links in five
+                if not self.page.options.tag_links:
+                    return "", ""
+            elif inside := self.page.links.article(target, self.page.entry):
                 if isinstance(inside, Inside):
                     return self.names.href(inside, self.page.entry.path), ""
                 self.other = inside
-            if not self.page.options.tag_links and is_tag_page(target):
-                return "", ""
         address = resolve(target, "")
         return (address, "") if address and linkable(address) else ("", "")
 
