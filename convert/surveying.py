@@ -2,17 +2,16 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-
-from msgspec.structs import replace
 
 from convert import readers
 from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import failure, placed, refused, shown
 from convert.errors import DocumentError
-from convert.model import Finding, Place
+from convert.model import Entry, Finding, Place
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -79,7 +78,19 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
-                seen.index.add(replace(known.entry, path=path, digest=known.sha256))
+                entry = known.entry
+                seen.index.add(
+                    Entry(
+                        path=path,
+                        id=entry.id,
+                        title=entry.title,
+                        address=entry.address,
+                        published=sys.intern(entry.published),  # there are few days and channels, and many articles
+                        section=sys.intern(entry.section),
+                        digest=known.sha256,
+                        text=entry.text,
+                    )
+                )
                 seen.refs[path] = ref
     return seen
 

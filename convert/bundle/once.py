@@ -1,11 +1,14 @@
 """One article, many channels: which of its copies stands in a book, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from convert.model import Entry
+from convert.text import number
 from convert.urls import article_key
 
 
@@ -30,52 +33,63 @@ class Copy(NamedTuple):
     """Whether the two have the same text."""
 
 
-def once(entries: Iterable[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
+def once(entries: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
     """The entries, in their order, of which each article stands there once, in the place of its first copy; and the
     copies that are left out.
 
     Copies have the same original address, in whatever way it is written, or the same text.  Of differing texts the
     newest is kept, of equally new ones the first.  `version` is asked only where texts may differ.
     """
-    groups = _groups(entries)
-    kept: list[Entry] = []
+    stands: dict[int, Entry | None] = {}
     copies: list[Copy] = []
-    for group in groups:
-        first, *others = group
-        if not others:
-            kept.append(first)
+    for group in _groups(entries):
+        members = [entries[place] for place in group]
+        best, same = _best(members, version)
+        first = members[0]
+        kept = best if best is first else replace(best, section=first.section, published=first.published)
+        stands |= dict.fromkeys(group, None) | {group[0]: kept}
+        copies += [Copy(each, kept, same[each.path]) for each in members if each is not best]
+    found = (stands.get(place, entry) for place, entry in enumerate(entries))
+    return [entry for entry in found if entry is not None], copies
+
+
+def _best(group: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[Entry, Mapping[str, bool]]:
+    """The copy that is kept, and which of all have its text."""
+    first = group[0]
+    if first.text and all(each.text == first.text for each in group):
+        return first, dict.fromkeys((each.path for each in group), True)
+    versions = {each.path: version(each) for each in group}
+    best = max(group, key=lambda each: versions[each.path][:2])  # the first of equals
+    return best, {path: each.text == versions[best.path].text for path, each in versions.items()}
+
+
+def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
+    """The places of the copies of each article of which there are several, in the order of the first of each.
+
+    Of most articles there is one, so that first only the hashes that come twice are kept."""
+    shared = _twice(hash_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
+    groups: dict[int, list[int]] = {}
+    by_hash: dict[int, int] = {}
+    for place, entry in enumerate(entries):
+        marks = [mark for mark in (hash_of(entry), entry.text) if mark in shared]
+        if not marks:
             continue
-        if first.text and all(each.text == first.text for each in others):
-            best, same = first, dict.fromkeys((each.path for each in group), True)
-        else:
-            versions = {each.path: version(each) for each in group}
-            best = max(group, key=lambda each: versions[each.path][:2])  # the first of equals
-            same = {path: each.text == versions[best.path].text for path, each in versions.items()}
-        stands = best if best is first else replace(best, section=first.section, published=first.published)
-        kept.append(stands)
-        copies += [Copy(each, stands, same[each.path]) for each in group if each is not best]
-    return kept, copies
+        at = next((by_hash[mark] for mark in marks if mark in by_hash), place)
+        groups.setdefault(at, []).append(place)
+        for mark in marks:
+            by_hash.setdefault(mark, at)
+    return (group for group in groups.values() if len(group) > 1)
 
 
-def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """The copies of each article, in the order of the first of each."""
-    groups: list[list[Entry]] = []
-    by_key: dict[str, int] = {}
-    by_text: dict[int, int] = {}
-    for entry in entries:
-        key = article_key(entry.address) if entry.address else ""
-        at = by_key.get(key) if key else None
-        if at is None and entry.text:
-            at = by_text.get(entry.text)
-        if at is None:
-            at = len(groups)
-            groups.append([])
-        groups[at].append(entry)
-        if key:
-            by_key.setdefault(key, at)
-        if entry.text:
-            by_text.setdefault(entry.text, at)
-    return iter(groups)
+def hash_of(entry: Entry) -> int:
+    """A hash of what all ways of writing an article's address have in common; 0 without an address."""
+    return number(article_key(entry.address)) if entry.address else 0
+
+
+def _twice(hashes: Iterable[int]) -> set[int]:
+    """The hashes that come more than once; 0 is none."""
+    ordered = array("Q", sorted(hashes))
+    return {one for one, other in pairwise(ordered) if one == other and one}
 
 
 def listed_elsewhere(copies: Iterable[Copy]) -> Mapping[str, list[Entry]]:

@@ -84,7 +84,15 @@ def gather(
     takes, channels = chosen.selection.takes, index.channels
     entries = [entry for entry in index.entries if takes(entry, channels.get(entry.section, ""))]
     order = ORDERS[chosen.order]
-    entries.sort(key=lambda entry: (not entry.section, entry.section, order(index, entry)))
+    by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_channel[entry.section].append(entry)
+    entries = [  # channel by channel: the keys of all at once would take more memory than the entries
+        entry
+        for key in sorted(by_channel, key=lambda key: (not key, key))
+        for entry in sorted(by_channel[key], key=lambda entry: order(index, entry))
+    ]
+    del by_channel
     copies: list[Copy] = []
     if chosen.once:
         entries, copies = once(entries, version)
