@@ -1,6 +1,6 @@
 """One article, many channels: which of its copies stands in a book, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -28,6 +28,8 @@ class Copy(NamedTuple):
     """The copy that is there: its text, in the section of the first."""
     same: bool
     """Whether the two have the same text."""
+    section: str
+    """The channel that lists the one that is there in its place."""
 
 
 def once(entries: Iterable[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
@@ -53,35 +55,40 @@ def once(entries: Iterable[Entry], version: Callable[[Entry], Version]) -> tuple
             same = {path: each.text == versions[best.path].text for path, each in versions.items()}
         stands = best if best is first else replace(best, section=first.section, published=first.published)
         kept.append(stands)
-        copies += [Copy(each, stands, same[each.path]) for each in group if each is not best]
+        copies += [
+            Copy(each, stands, same[each.path], best.section if each is first else each.section)
+            for each in group
+            if each is not best
+        ]
     return kept, copies
 
 
-def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """The copies of each article, in the order of the first of each."""
-    groups: list[list[Entry]] = []
-    by_key: dict[str, int] = {}
-    by_text: dict[int, int] = {}
-    for entry in entries:
-        key = article_key(entry.address) if entry.address else ""
-        at = by_key.get(key) if key else None
-        if at is None and entry.text:
-            at = by_text.get(entry.text)
-        if at is None:
-            at = len(groups)
-            groups.append([])
-        groups[at].append(entry)
-        if key:
-            by_key.setdefault(key, at)
-        if entry.text:
-            by_text.setdefault(entry.text, at)
-    return iter(groups)
+def _groups(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
+    """The copies of each article, in the order of the first of each; copies of one copy are copies of each other."""
+    every = list(entries)
+    first = list(range(len(every)))
+    """Of each entry the place of one before it that it is a copy of, or its own."""
+    seen: dict[object, int] = {}
+    for place, entry in enumerate(every):
+        for key in filter(None, (article_key(entry.address), entry.text)):
+            one, other = _root(first, seen.setdefault(key, place)), _root(first, place)
+            first[max(one, other)] = min(one, other)
+    groups: dict[int, list[Entry]] = {}
+    for place, entry in enumerate(every):
+        groups.setdefault(_root(first, place), []).append(entry)
+    return groups.values()
+
+
+def _root(first: list[int], place: int) -> int:
+    while first[place] != place:
+        place = first[place]
+    return place
 
 
 def listed_elsewhere(copies: Iterable[Copy]) -> Mapping[str, list[Entry]]:
     """The entries that a section lists though they stand in another one, by the section's key: each once."""
     listed: dict[str, dict[str, Entry]] = {}
     for copy in copies:
-        if copy.entry.section != copy.kept.section:
-            listed.setdefault(copy.entry.section, {})[copy.kept.path] = copy.kept
+        if copy.section != copy.kept.section:
+            listed.setdefault(copy.section, {})[copy.kept.path] = copy.kept
     return {key: list(entries.values()) for key, entries in listed.items()}

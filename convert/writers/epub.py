@@ -102,7 +102,8 @@ class Book:
 
     def sections(self) -> Iterator[Sheet]:
         """The list of each section."""
-        return (lists.section_sheet(section, self.volume) for section in self.volume.sections)
+        listing = (section for section in self.volume.sections if section.entries or section.elsewhere)
+        return (lists.section_sheet(section, self.volume) for section in listing)
 
     def indexes(self) -> Iterator[Sheet]:
         """The lists by date and by author."""
