@@ -116,9 +116,13 @@ class Measured(Struct, frozen=True, gc=False):
     """How much of a book an article takes, and what the book's own pages must know of it."""
 
     size: int
-    """In bytes, with room for the names of other volumes beside links that may come to lead there."""
+    """In bytes."""
+    links: int = 0
+    """How many links it has beside which the name of another volume may come to stand."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    """The codes of the rules that took something out."""
 
 
 def measure(tasks: list[Task]) -> list[Measured]:
@@ -126,15 +130,11 @@ def measure(tasks: list[Task]) -> list[Measured]:
     return [_measured(_worker.work(task)) for task in tasks]
 
 
-NOTE = 400
-"""Bytes that the name of another volume beside a link may take."""
-
-
 def _measured(outcome: Outcome) -> Measured:
-    part = outcome.part
-    if part is None:
-        return Measured(0)
-    return Measured(len(part.data) + NOTE * (outcome.inside + len(outcome.followed)), part.publisher, part.authors)
+    part = outcome.part or Part(b"")
+    links = outcome.inside + sum(1 for volume in outcome.followed.values() if volume)
+    removed = tuple(sorted({each.code for each in outcome.findings if each.removed}))
+    return Measured(len(part.data), links, part.publisher, part.authors, removed)
 
 
 # --- one document alone ----------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ class Table:
         at = bisect_left(self._keys, key)
         return self._values[at] if at < len(self._keys) and self._keys[at] == key else None
 
+    def all(self, key: int) -> Sequence[int]:
+        """All numbers of a hash, the smallest first."""
+        return self._values[bisect_left(self._keys, key) : bisect_right(self._keys, key)]
+
 
 class Links:
     """The pages of a build's volumes, found by address, by path and by neighbour; `copies` are those that it leaves out
@@ -71,16 +75,15 @@ class Links:
             for copy in copies:
                 if (place := known.get(number(copy.kept.path))) is not None:
                     by_path.append((number(copy.entry.path), place))
-                    addresses.append((number(article_key(copy.entry.address)), place))
+                    if copy.entry.address:
+                        addresses.append((number(article_key(copy.entry.address)), place))
         self._by_path = Table(by_path)
         self._by_address = Table(addresses)
-        self.inside = 0
-        """Links that were found to stay in their page's own volume."""
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
         in common, and the path of each that the build has."""
         self.inside = 0
-        """Links that were found to stay in the page's own volume."""
+        """Links that were found to stay in the page's own volume, those of its mirror too."""
 
     def _place(self, path: str) -> int | None:
         return self._by_path.get(number(path))
@@ -91,15 +94,18 @@ class Links:
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """The article of the build that an address leads to from the page of `start`, however it is written."""
         key = article_key(address)
-        place = self._by_address.get(number(key))
-        if place is None:
+        places = self._by_address.all(number(key))
+        if not places:
             if article_of(address):
                 self.followed[key] = ""
             return None
-        here, there = self._place(start.path), self._volume(place)
-        if here is not None and self._volume(here) == there:
-            self.inside += 1
-            return Inside("article", self._paths[place])
+        page = self._place(start.path)
+        here = None if page is None else self._volume(page)
+        for place in places:
+            if self._volume(place) == here:
+                self.inside += 1
+                return Inside("article", self._paths[place])
+        place, there = places[0], self._volume(places[0])
         self.followed[key] = self._paths[place]
         return Other(self._paths[place], self._titles[there], self._names[there])
 
@@ -137,6 +143,12 @@ class Links:
         here = self._place(entry.path)
         volume = 0 if here is None else self._volume(here)
         if (place := self._place(path)) is not None:
-            return Inside("article", self._paths[place]) if self._volume(place) == volume else None
+            if self._volume(place) != volume:
+                return None
+            self.inside += 1
+            return Inside("article", self._paths[place])
         match = _INDEX_PAGE.match(path)
-        return Inside("section", match[1]) if match and match[1] in self._sections[volume] else None
+        if not match or match[1] not in self._sections[volume]:
+            return None
+        self.inside += 1
+        return Inside("section", match[1])

@@ -31,6 +31,8 @@ class Copy(NamedTuple):
     """The copy that is there: its text, in the section of the first."""
     same: bool
     """Whether the two have the same text."""
+    section: str
+    """The channel that lists the one that is there in its place."""
 
 
 def once(entries: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
@@ -48,7 +50,11 @@ def once(entries: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple
         first = members[0]
         kept = best if best is first else replace(best, section=first.section, published=first.published)
         stands |= dict.fromkeys(group, None) | {group[0]: kept}
-        copies += [Copy(each, kept, same[each.path]) for each in members if each is not best]
+        copies += [
+            Copy(each, kept, same[each.path], best.section if each is first else each.section)
+            for each in members
+            if each is not best
+        ]
     found = (stands.get(place, entry) for place, entry in enumerate(entries))
     return [entry for entry in found if entry is not None], copies
 
@@ -64,21 +70,30 @@ def _best(group: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[
 
 
 def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
-    """The places of the copies of each article of which there are several, in the order of the first of each.
+    """The places of the copies of each article of which there are several, in the order of the first of each; copies of
+    one copy are copies of each other.
 
-    Of most articles there is one, so that first only the hashes that come twice are kept."""
+    Of most articles there is one, so that first only the hashes that come twice are kept.
+    """
     shared = _twice(hash_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
-    groups: dict[int, list[int]] = {}
-    by_hash: dict[int, int] = {}
+    first: dict[int, int] = {}
+    """Of each entry that has copies the place of one before it, or its own."""
+    seen: dict[int, int] = {}
     for place, entry in enumerate(entries):
-        marks = [mark for mark in (hash_of(entry), entry.text) if mark in shared]
-        if not marks:
-            continue
-        at = next((by_hash[mark] for mark in marks if mark in by_hash), place)
-        groups.setdefault(at, []).append(place)
-        for mark in marks:
-            by_hash.setdefault(mark, at)
-    return (group for group in groups.values() if len(group) > 1)
+        for mark in (hash_of(entry), entry.text):
+            if mark in shared:
+                one, other = _root(first, seen.setdefault(mark, place)), _root(first, place)
+                first[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for place in first:
+        groups.setdefault(_root(first, place), []).append(place)
+    return (sorted(groups[place]) for place in sorted(groups))
+
+
+def _root(first: dict[int, int], place: int) -> int:
+    while first.setdefault(place, place) != place:
+        place = first[place]
+    return place
 
 
 def hash_of(entry: Entry) -> int:
@@ -96,6 +111,6 @@ def listed_elsewhere(copies: Iterable[Copy]) -> Mapping[str, list[Entry]]:
     """The entries that a section lists though they stand in another one, by the section's key: each once."""
     listed: dict[str, dict[str, Entry]] = {}
     for copy in copies:
-        if copy.entry.section != copy.kept.section:
-            listed.setdefault(copy.entry.section, {})[copy.kept.path] = copy.kept
+        if copy.section != copy.kept.section:
+            listed.setdefault(copy.section, {})[copy.kept.path] = copy.kept
     return {key: list(entries.values()) for key, entries in listed.items()}
