@@ -9,7 +9,7 @@ from zlib import decompress
 
 from convert import pipeline
 from convert.bundle.links import Links
-from convert.bundle.volumes import gather
+from convert.bundle.volumes import Gathering, gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
@@ -35,7 +35,8 @@ _STOP = "。\n".encode()
 def settings(to: str, workers: int) -> pipeline.Settings:
     """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
     options = Options(nav=WRITERS[to].nav if to else "keep")
-    return pipeline.Settings(base_url=BASE, workers=workers or available(), options=options)
+    every = Gathering(once=False)  # the documents of a sample come again and again
+    return pipeline.Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options)
 
 
 class Sample:

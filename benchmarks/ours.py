@@ -78,7 +78,7 @@ _END = b"<!-- article content end -->"
 
 def volumes(sample: Sample, out: Path, *, update: bool = False) -> None:
     """`convert --to epub --split count=N FOLDER -o OUT`, in a hundred volumes, with their manifest."""
-    gathering = Gathering(split=Split(count=max(1, len(sample) // 100)))
+    gathering = Gathering(split=Split(count=max(1, len(sample) // 100)), once=False)
     chosen = replace(settings("epub", 1), gathering=gathering, update=update)
     seen = pipeline.survey([str(sample.folder)], cache=str(out / ".convert-cache") if update else "")
     with target("epub", f"{out}/", (str(sample.folder),), len(seen.index.entries), volumes=True) as output:
