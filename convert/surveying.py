@@ -6,8 +6,11 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 
+from msgspec.structs import replace
+
 from convert import readers
 from convert.bundle.index import Index
+from convert.bundle.once import key_of
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import failure, placed, refused, shown
 from convert.errors import DocumentError
@@ -89,6 +92,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
                         section=sys.intern(entry.section),
                         digest=known.sha256,
                         text=entry.text,
+                        key=entry.key,
                     )
                 )
                 seen.refs[path] = ref
@@ -103,4 +107,6 @@ def _look(seen: Survey, data: bytes, ref: Ref, path: str, form: str) -> Surveyed
         seen.summary.not_articles += 1
         told = finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1))
         seen.findings += placed(ref, [told])
+    else:
+        entry = replace(entry, key=key_of(entry))
     return Surveyed(hashlib.sha256(data).digest(), entry)

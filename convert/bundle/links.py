@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from convert.bundle.copies import Strings
-from convert.bundle.once import Copy
+from convert.bundle.once import Copy, key_of
 from convert.model import Entry, Volume
 from convert.text import number
 from convert.urls import article_key, article_of
@@ -66,8 +66,8 @@ class Links:
         for volume in volumes:
             self._starts.append(len(self._paths))
             for entry in volume.entries():
-                if entry.address:
-                    addresses.append((number(article_key(entry.address)), len(self._paths)))
+                if key := key_of(entry):
+                    addresses.append((key, len(self._paths)))
                 self._paths.append(entry.path)
         by_path = [(number(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
@@ -75,8 +75,8 @@ class Links:
             for copy in copies:
                 if (place := known.get(number(copy.kept.path))) is not None:
                     by_path.append((number(copy.entry.path), place))
-                    if copy.entry.address:
-                        addresses.append((number(article_key(copy.entry.address)), place))
+                    if key := key_of(copy.entry):
+                        addresses.append((key, place))
         self._by_path = Table(by_path)
         self._by_address = Table(addresses)
         self.followed: dict[str, str] = {}

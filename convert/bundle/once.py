@@ -75,12 +75,12 @@ def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
 
     Of most articles there is one, so that first only the hashes that come twice are kept.
     """
-    shared = _twice(hash_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
+    shared = _twice(key_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
     first: dict[int, int] = {}
     """Of each entry that has copies the place of one before it, or its own."""
     seen: dict[int, int] = {}
     for place, entry in enumerate(entries):
-        for mark in (hash_of(entry), entry.text):
+        for mark in (key_of(entry), entry.text):
             if mark in shared:
                 one, other = _root(first, seen.setdefault(mark, place)), _root(first, place)
                 first[max(one, other)] = min(one, other)
@@ -96,9 +96,9 @@ def _root(first: dict[int, int], place: int) -> int:
     return place
 
 
-def hash_of(entry: Entry) -> int:
+def key_of(entry: Entry) -> int:
     """A hash of what all ways of writing an article's address have in common; 0 without an address."""
-    return number(article_key(entry.address)) if entry.address else 0
+    return entry.key or (number(article_key(entry.address)) if entry.address else 0)
 
 
 def _twice(hashes: Iterable[int]) -> set[int]:
