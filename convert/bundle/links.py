@@ -4,6 +4,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from convert.bundle.copies import Strings
@@ -14,6 +15,14 @@ from convert.urls import article_key, article_of
 
 _REPOSITORY = re.compile(r"^(https?://[^/]+/[^/]+/[^/]+)/blob/[^/]+/")
 _INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
+
+
+@lru_cache(maxsize=16)  # a page asks for each of its mirror's links
+def _mirror(home: str, path: str) -> tuple[str, str]:
+    """The addresses of the mirror that has the page `home`, and of its files, in which the page has the `path`."""
+    repository = _REPOSITORY.match(home)
+    base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
+    return repository[1] if repository else "", base
 
 
 class Inside(NamedTuple):
@@ -58,12 +67,14 @@ class Links:
         self._titles = [volume.title for volume in volumes]
         self._names = [volume.name for volume in volumes]
         self._sections = [frozenset(section.key for section in volume.sections) for volume in volumes]
+        self._unknown = False
+        """Whether an article has an address that is none of a known publisher's: only then any other may lead here."""
         addresses: list[tuple[int, int]] = []
         for volume in volumes:
             self._starts.append(len(self._paths))
             for entry in volume.entries():
                 if entry.address:
-                    addresses.append((number(article_key(entry.address)), len(self._paths)))
+                    addresses.append((self._address(entry), len(self._paths)))
                 self._paths.append(entry.path)
         by_path = [(number(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
@@ -71,16 +82,18 @@ class Links:
             for copy in copies:
                 if (place := known.get(number(copy.kept.path))) is not None:
                     by_path.append((number(copy.entry.path), place))
-                    addresses.append((number(article_key(copy.entry.address)), place))
+                    addresses.append((self._address(copy.entry), place))
         self._by_path = Table(by_path)
         self._by_address = Table(addresses)
-        self.inside = 0
-        """Links that were found to stay in their page's own volume."""
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
-        in common, and the path of each that the build has."""
+        in common, and pages of the mirror, by their paths; and the path of each that the build has."""
         self.inside = 0
         """Links that were found to stay in the page's own volume."""
+
+    def _address(self, entry: Entry) -> int:
+        self._unknown = self._unknown or not article_of(entry.address)
+        return number(article_key(entry.address))
 
     def _place(self, path: str) -> int | None:
         return self._by_path.get(number(path))
@@ -90,10 +103,13 @@ class Links:
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """The article of the build that an address leads to from the page of `start`, however it is written."""
-        key = article_key(address)
+        known = article_of(address)
+        if not known and not self._unknown:
+            return None
+        key = ":".join(known) if known else article_key(address)
         place = self._by_address.get(number(key))
         if place is None:
-            if article_of(address):
+            if known:
                 self.followed[key] = ""
             return None
         here, there = self._place(start.path), self._volume(place)
@@ -105,7 +121,10 @@ class Links:
 
     def path_of(self, key: str) -> str:
         """The path of the article that a key of `followed` stands for; nothing if the build has none."""
-        place = self._by_address.get(number(key))
+        hashed = number(key)
+        place = self._by_address.get(hashed)
+        if place is None:
+            place = self._by_path.get(hashed)
         return "" if place is None else self._paths[place]
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
@@ -126,9 +145,9 @@ class Links:
         for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror."""
         if not home or not target:
             return None
-        if (repository := _REPOSITORY.match(home)) and target.rstrip("/") == repository[1]:
+        repository, base = _mirror(home, entry.path)
+        if repository and target.rstrip("/") == repository:
             return Inside("contents")
-        base = home.removesuffix(entry.path) if home.endswith(entry.path) else (repository[0] if repository else "")
         if not base or not target.startswith(base.rstrip("/")):
             return None
         path = target[len(base) :]
@@ -136,7 +155,10 @@ class Links:
             return Inside("contents")
         here = self._place(entry.path)
         volume = 0 if here is None else self._volume(here)
-        if (place := self._place(path)) is not None:
+        place = self._place(path)
+        if path.endswith(".md") and not path.startswith("indexes/"):
+            self.followed[path] = "" if place is None else self._paths[place]
+        if place is not None:
             return Inside("article", self._paths[place]) if self._volume(place) == volume else None
         match = _INDEX_PAGE.match(path)
         return Inside("section", match[1]) if match and match[1] in self._sections[volume] else None
