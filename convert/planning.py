@@ -21,6 +21,7 @@ from convert.rules.engine import finding
 from convert.settings import Settings
 from convert.surveying import Survey
 from convert.writers import WRITERS
+from convert.writers.files import files
 from convert.writers.part import Part, Tally
 
 CHUNK = 100
@@ -110,9 +111,13 @@ def _sizes(plan: Plan, seen: Survey, to: str, settings: Settings) -> Callable[[V
 
 def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
     """What all documents of an output have in common."""
+    writer, several = WRITERS[to], bool(settings.gathering.split)
     links = Links(*plan.volumes, copies=plan.copies)
+    names = None
+    if writer.bind is None:
+        names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return Order(to, links, language, settings.options, settings.base_url, settings.form)
+    return Order(to, links, language, settings.options, settings.base_url, settings.form, names)
 
 
 def _workers(documents: int, settings: Settings) -> int:
