@@ -135,6 +135,11 @@ class Build:
         key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed)
 
+    def holds(self, path: str, data: bytes) -> bool:
+        """Whether an update finds a file as it would be made."""
+        digest = Digest(len(data), sha256(data).hexdigest())
+        return self.settings.update and wrong_with(os.path.join(self.folder, path), digest) is None
+
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
         """The file that lists the articles of a volume was made."""
         digest = Digest(len(data), sha256(data).hexdigest())

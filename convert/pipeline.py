@@ -111,8 +111,9 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
                     build.add_article(volume, entry, part.data, tally.followed, whole=whole)
                 tally.followed.clear()
             if writer.contents and names.contents:
-                data = writer.contents(volume, names)
-                out.write(path := names.inside(volume.name, names.contents), data, "")
+                data, path = writer.contents(volume, names), names.inside(volume.name, names.contents)
+                if not (build and build.holds(path, data)):
+                    out.write(path, data, "")
                 if build:
                     build.add_contents(volume, path, data)
         elif not (build and build.keeps(volume)):

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 from strategies import ENTRIES, entry
+from test_laws import WRAPPER
 
 from convert.bundle.index import Index
 from convert.bundle.split import Split, divide, parse, week
@@ -243,3 +247,27 @@ def test_an_article_that_is_too_large_alone_is_an_error() -> None:
         ConvertError, match=r"^--split size=50 is too little for pages/nf1/n2\.md, which takes 110 bytes"
     ):
         made(entries, "size=50", letters)
+
+
+@pytest.mark.parametrize(("to", "limit"), [("epub", 150_000), ("html", 150_000), ("jsonl", 60_000)])
+@pytest.mark.parametrize("title", ["", "纸&墨" * 40])
+def test_the_names_of_other_volumes_beside_links_are_reckoned_with(
+    to: str, limit: int, title: str, tmp_path: Path
+) -> None:
+    """Sixty articles of three channels with long names, each of which links to all others."""
+    numbers = range(1, 61)
+    links = "".join(f'<p><ok href="https://www.epochtimes.com/gb/23/9/12/n{n}.htm">第{n}篇</ok></p>' for n in numbers)
+    for number in numbers:
+        page = tmp_path / f"in/pages/nf{number % 3}/n{number}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        text = WRAPPER.format(title=f"第{number}篇", body=links + f"<p>{sha256(page.name.encode()).hexdigest()}</p>")
+        page.write_text(text.rpartition("/n1.htm")[0] + f"/n{number}.htm", "utf-8")
+    for number in range(3):
+        index = tmp_path / f"in/indexes/nf{number}/README.md"
+        index.parent.mkdir(parents=True)
+        index.write_text(f"### {'造纸与印刷的历史' * 9}{number}\n\n---\n", "utf-8")
+    done = run("--to", to, tmp_path / "in", "-o", tmp_path / "out", "--split", f"size={limit}", "--title", title, "-q")
+    assert done.returncode == 0, done.stderr.decode()
+    sizes = [path.stat().st_size for path in (tmp_path / "out").iterdir()]
+    assert len(sizes) > 1
+    assert max(sizes) <= limit

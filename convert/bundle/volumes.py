@@ -176,7 +176,8 @@ class _Shelf:
         made: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
-            name = stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys) or "001"
+            stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys)
+            name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:
                 name, number = f"{stem}-{number}", number + 1
