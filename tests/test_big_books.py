@@ -96,7 +96,7 @@ def check(volume: Volume) -> dict[str, bytes]:
     for name, data in inside.items():
         if name == "toc.ncx":
             found = sizes(data, "//n:navMap|//n:navPoint")
-        elif name.endswith(".xhtml") and not name.startswith("text/"):
+        elif name.endswith(".xhtml") and not name.startswith(("text/", "texts/")):
             found = sizes(data, "//h:ol|//h:ul")
         else:
             continue
@@ -113,13 +113,13 @@ def check(volume: Volume) -> dict[str, bytes]:
     )
     spine = [hrefs[each] for each in package.xpath("//o:itemref/@idref", namespaces=NAMES)]
     assert len(spine) == len(set(spine))
-    assert sorted(name for name in spine if name.startswith("text/")) == files
+    assert sorted(name for name in spine if name.startswith(("text/", "texts/"))) == files
     assert set(hrefs.values()) | {"mimetype", "content.opf", "META-INF/container.xml"} == set(inside)
     assert {name for name in inside if name.endswith(".xhtml")} == set(spine)
 
     nav: Any = etree.fromstring(inside["nav.xhtml"])
     contents = nav.xpath("//h:nav[not(@hidden)]//h:a/@href", namespaces=NAMES)
-    assert sorted(name for name in contents if name.startswith("text/")) == files
+    assert sorted(name for name in contents if name.startswith(("text/", "texts/"))) == files
     named = set(contents)
     assert [name for name in spine if name in named] == contents, "contents are in the order of the book"
     ncx: Any = etree.fromstring(inside["toc.ncx"])
@@ -128,7 +128,7 @@ def check(volume: Volume) -> dict[str, bytes]:
 
     listed: Counter[str] = Counter()
     for name, data in inside.items():
-        if not name.endswith(".xhtml") or name.startswith("text/") or name == "nav.xhtml":
+        if not name.endswith(".xhtml") or name.startswith(("text/", "texts/")) or name == "nav.xhtml":
             continue
         page: Any = etree.fromstring(data)
         ids = page.xpath("//@id")

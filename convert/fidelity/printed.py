@@ -17,9 +17,9 @@ from convert.writers.part import Part, Tally
 from convert.writers.pdf import RUNNING_LENGTH
 from convert.writers.volume import label
 
-_DOTS = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·")}
+_ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/")}
 _UNDRAWN = dict.fromkeys(["\u200d", "\u2010", "\u2011", *map(chr, range(0xFE00, 0xFE10))], "")
-_SAME = str.maketrans(_DOTS | _UNDRAWN)
+_SAME = str.maketrans(_ALIKE | _UNDRAWN)
 
 
 def same(text: str) -> str:

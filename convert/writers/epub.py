@@ -10,12 +10,14 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any, BinaryIO, NamedTuple
 
 from ebooklib import epub
 from lxml import etree
 
+from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
 from convert.words import words
@@ -25,7 +27,7 @@ from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name
 from convert.writers.options import Options
 from convert.writers.packed import Archive
 from convert.writers.part import Part, Tally
-from convert.writers.volume import NOTHING, identifier, label, newest, visible
+from convert.writers.volume import NOTHING, identifier, label, moment, newest, visible
 from convert.writers.xhtml import text
 
 COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
@@ -71,6 +73,7 @@ class Node(NamedTuple):
     href: str
     """Where it leads; nothing for a heading among the articles of one page, which would break the order of the book."""
     below: Callable[[], Iterator["Node"]] | None = None
+    date: str = ""
 
 
 def identifier_of(name: str) -> str:
@@ -151,8 +154,14 @@ class Book:
             yield about
             return
         yield about
-        for sheet in self.sections():
-            yield _node(sheet)
+        sheets = list(self.sections())
+        groups = [sheets[start : start + LIMIT] for start in range(0, len(sheets), LIMIT)]
+        for group in groups:
+            if len(groups) == 1:
+                yield from map(_node, group)
+            else:
+                title = f"{group[0].part.title} – {group[-1].part.title}"
+                yield Node(title, "", partial(map, _node, group))
         for sheet in self.indexes():
             yield Node(sheet.part.title, sheet.file)
 
@@ -161,7 +170,9 @@ def _node(sheet: Sheet) -> Node:
     def below() -> Iterator[Node]:
         for item in sheet.part.items:
             if isinstance(item, Entry):
-                yield Node(label(item), file_name(item.path))
+                yield Node(
+                    label(item), file_name(item.path), date=item.published[:10] if moment(item.published) else ""
+                )
         for part in sheet.parts():
             if part.own or any(isinstance(item, Entry) for item in part.part.items):
                 yield _node(part)
@@ -172,7 +183,7 @@ def _node(sheet: Sheet) -> Node:
 def nav_lines(nodes: Iterable[Node]) -> Iterator[str]:
     """Contents as lists in lists (EPUB 3.3, section 7.3)."""
     for node in nodes:
-        title = text(node.title)
+        title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
         yield f'<li><a href="{node.href}">{title}</a>' if node.href else f"<li><span>{title}</span>"
         led = False
         for line in nav_lines(node.below()) if node.below else ():

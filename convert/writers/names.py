@@ -16,8 +16,14 @@ def _slug(name: str) -> str:
 
 
 def slug(path: str) -> str:
-    """The name of an article's page, unique in a volume: its path in ASCII, without `.md` and the mirror's `pages/`."""
-    return _slug(path.removesuffix(".md").removeprefix("pages/"))
+    """The name of an article's page: its path in ASCII, without `.md` and the mirror's `pages/`."""
+    name = path.removesuffix(".md")
+    return _slug(name.removeprefix("pages/")) if name != path else _slug(f"{name.removeprefix('pages/')}.")
+
+
+def _mirrored(path: str) -> bool:
+    """Whether a source lies where mirrors have theirs: what does not is told apart, `pages/x.md` from `x.md`."""
+    return path.startswith("pages/")
 
 
 @lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
@@ -27,7 +33,7 @@ def file_name(path: str) -> str:
     >>> file_name("pages/nf1412576/n14072129.md")
     'text/nf1412576/n14072129.xhtml'
     """
-    return f"text/{slug(path)}.xhtml"
+    return f"{'text' if _mirrored(path) else 'texts'}/{slug(path)}.xhtml"
 
 
 def section_file(key: str) -> str:
@@ -100,7 +106,7 @@ def _way(folder: str, start: str) -> str:
 @lru_cache(maxsize=256)
 def anchor(path: str) -> str:
     """The identifier of an article in a document of many."""
-    return "a-" + slug(path).replace("/", ".")
+    return ("a-" if _mirrored(path) else "b-") + slug(path).replace("/", ".")
 
 
 def section_anchor(key: str) -> str:
