@@ -42,7 +42,7 @@ def main() -> None:
                 if lost := ours.left_out(sample):
                     results.notes.append(f"{name}: {lost} of {len(sample)} documents are left out for their errors")
                 results.results += measure_all(name, wanted, sample, pace, folder)
-        for size in (200, 2000) if chosen.quick else (1000, 20000):
+        for size in (200, 2000) if chosen.quick else (1000, 20000, *([100_000] if chosen.large else [])):
             if wanted_memory:
                 copies = documents.copies(folder / f"memory-{size}", size)
                 for to, workers in wanted_memory:
@@ -59,6 +59,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few documents and rounds: under a minute, and rough")
     parser.add_argument("--documents", type=int, default=0, metavar="N", help="documents of each set (2,000)")
+    parser.add_argument("--large", action="store_true", help="memory also at 100,000 documents: some minutes more")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a case, or a pattern (run-*)")
     return parser.parse_args()
 

@@ -39,7 +39,8 @@ STEPS = (
     Case("clean", "read, check, clean", ours.clean, PART, SOME),
     Case("markdown", "read, check, clean, Markdown", partial(ours.render, "markdown"), PART, SOME),
     Case("json", "read, check, clean, JSON", partial(ours.render, "json"), PART, SOME),
-    Case("epub-chapter", "read, check, clean, XHTML of an EPUB", partial(ours.render, "epub"), PART, SOME),
+    Case("epub-chapter", "read, check, clean, XHTML of an EPUB, deflated", partial(ours.render, "epub"), PART, SOME),
+    Case("deflate", "deflate the XHTML of an EPUB, nothing else", ours.deflate, PART, SOME, "epub-chapter"),
 )
 """In memory, on one core."""
 
@@ -59,6 +60,8 @@ RUNS = (
         Case(f"run-{name}-1", f"{command}, one core", partial(run, 1), limit=limit)
         for name, command, run, limit in COMMANDS
     ),
+    Case("run-epub-volumes", "… in a hundred volumes, with a manifest", ours.volumes, rival="run-epub-1"),
+    Case("run-epub-update", "… --update, one article changed", ours.update, rival="run-epub-volumes"),
     Case("run-validate-again", "… --cache, nothing changed", ours.validate_again, rival="run-validate-1"),
     *(
         Case(f"run-{name}-all", f"{command}, all cores", partial(run, 0), 0, limit, f"run-{name}-1", wall=True)

@@ -5,14 +5,15 @@ import re
 import shutil
 from functools import cached_property
 from pathlib import Path
+from zlib import decompress
 
 from convert import pipeline
 from convert.bundle.links import Links
-from convert.bundle.volumes import gather
+from convert.bundle.volumes import Gathering, gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
-from convert.rendering import Order, Worker
+from convert.rendering import Order, Task, Worker
 from convert.runner import available, chunks
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS
@@ -34,7 +35,8 @@ _STOP = "。\n".encode()
 def settings(to: str, workers: int) -> pipeline.Settings:
     """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
     options = Options(nav=WRITERS[to].nav if to else "keep")
-    return pipeline.Settings(base_url=BASE, workers=workers or available(), options=options)
+    every = Gathering(once=False)  # the documents of a sample come again and again
+    return pipeline.Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options)
 
 
 class Sample:
@@ -85,6 +87,12 @@ class Sample:
             order = Order(to, Links(self.volume), self.volume.language, chosen.options, chosen.base_url)
             self.workers[to] = Worker(order)
         return self.workers[to]
+
+    @cached_property
+    def chapters(self) -> list[bytes]:
+        """Each article as a chapter of an EPUB."""
+        parts = (self.worker("epub").work(Task(ref, entry)).part for ref, entry in self.tasks)
+        return [decompress(part.data, -15) for part in parts if part]
 
     @cached_property
     def pages(self) -> list[str]:

@@ -7,13 +7,16 @@ from turbohtml import parse_fragment
 
 from benchmarks.documents import BASE, Sample, settings
 from convert import pipeline, readers
+from convert.bundle.split import Split
+from convert.bundle.volumes import Gathering
 from convert.checking import check
-from convert.cli.target import target
+from convert.cli.target import manifest_of, target
 from convert.document import read_and_clean
 from convert.model import Finding
 from convert.rendering import Task
 from convert.sources import Reader
 from convert.writers import WRITERS
+from convert.writers.packed import pack
 
 
 def floor(sample: Sample, out: Path) -> None:
@@ -53,6 +56,33 @@ def left_out(sample: Sample) -> int:
 
 def nothing(_: Finding) -> None:
     """Findings are counted and told to nobody."""
+
+
+def deflate(sample: Sample, out: Path) -> None:
+    """Deflate the chapters of a book, which are there already: what no writer of EPUB can do without."""
+    for chapter in sample.chapters:
+        pack(chapter)
+
+
+def update(sample: Sample, out: Path) -> None:
+    """`convert --to epub --split count=N --update FOLDER -o OUT` in a hundred volumes, after one article changed; the
+    first round makes them all."""
+    ref, _ = sample.tasks[len(sample) // 2]
+    page = sample.folder / ref.path
+    page.write_bytes(page.read_bytes().replace(_END, b"<p>\xe6\x96\xb0</p>" + _END, 1))
+    volumes(sample, sample.folder.with_name(f"{sample.folder.name}-volumes"), update=True)
+
+
+_END = b"<!-- article content end -->"
+
+
+def volumes(sample: Sample, out: Path, *, update: bool = False) -> None:
+    """`convert --to epub --split count=N FOLDER -o OUT`, in a hundred volumes, with their manifest."""
+    gathering = Gathering(split=Split(count=max(1, len(sample) // 100)), once=False)
+    chosen = replace(settings("epub", 1), gathering=gathering, update=update)
+    seen = pipeline.survey([str(sample.folder)], cache=str(out / ".convert-cache") if update else "")
+    with target("epub", f"{out}/", (str(sample.folder),), len(seen.index.entries), volumes=True) as output:
+        pipeline.convert(seen, "epub", output, replace(chosen, manifest=manifest_of(output)), nothing)
 
 
 def validate(workers: int, sample: Sample, out: Path) -> None:

@@ -22,7 +22,7 @@ def show(results: Results) -> Iterator[str]:
     for target in TARGETS:
         value = measured(target, results)
         mark = "not measured" if value is None else "reached" if reached(target, value) else "NOT reached"
-        yield f"{mark:<12}  {target.what}" + ("" if value is None else f"; it is {value:,.1f} {target.unit}".rstrip())
+        yield f"{mark:<12}  {target.what}" + ("" if value is None else f"; it is {value:,.3g} {target.unit}".rstrip())
     yield from ("", *results.notes) if results.notes else ()
 
 

@@ -75,7 +75,7 @@ class Build:
         """What decides the bytes of every output."""
         order = self.order
         options = msgspec.json.encode(order.options, order="sorted")
-        told = order.to, order.language, order.base_url, order.form, program()
+        told = order.to, order.language, order.base_url, order.form, program(), str(order.links.unknown)
         return "\0".join(told).encode("utf-8", "surrogatepass") + b"\0" + options
 
     def _key(self, *parts: bytes) -> str:
@@ -84,9 +84,12 @@ class Build:
             digest.update(b"\0" + part)
         return digest.hexdigest()
 
-    def _key_of_article(self, entry: Entry) -> str:
+    def _key_of_article(self, volume: Volume, entry: Entry) -> str:
         base = base_of(self.seen.refs[entry.path], self.order.base_url)
-        return self._key(msgspec.msgpack.encode((self.files[entry.path], entry, base)))
+        told: list[object] = [self.files[entry.path], entry, base]
+        if self.order.files and self.order.files.contents:
+            told += [self.order.files.contents, *(section.key for section in volume.sections)]
+        return self._key(msgspec.msgpack.encode(told))
 
     def _key_of_volume(self, volume: Volume) -> str:
         entries = list(volume.entries())
@@ -103,7 +106,7 @@ class Build:
                 self.kept.update(entry.path for entry in entries)
             return
         for entry in volume.entries():
-            if old := self._unchanged(self.files[entry.path], self._key_of_article(entry)):
+            if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry)):
                 self.outputs[old.path] = old
                 self.kept.add(entry.path)
 
@@ -138,11 +141,24 @@ class Build:
         articles = tuple(entry.path for entry in entries)
         self._add(path, digest, self._key_of_volume(volume), volume.title, articles, followed)
 
-    def add_article(self, entry: Entry, data: bytes, followed: Mapping[str, str]) -> None:
-        """The file of an article was made."""
+    def add_article(
+        self, volume: Volume, entry: Entry, data: bytes, followed: Mapping[str, str], *, whole: bool
+    ) -> None:
+        """The file of an article was made, or if not `whole` the one that stands for it, which the next build makes
+        again and says why."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        key = self._key_of_article(entry)
+        key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed)
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Whether an update finds a file as it would be made."""
+        digest = Digest(len(data), sha256(data).hexdigest())
+        return self.settings.update and wrong_with(os.path.join(self.folder, path), digest) is None
+
+    def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
+        """The file that lists the articles of a volume was made."""
+        digest = Digest(len(data), sha256(data).hexdigest())
+        self._add(path, digest, self._key_of_volume(volume), volume.title, (), {})
 
     def _add(
         self, path: str, digest: Digest, key: str, title: str, articles: tuple[str, ...], followed: Mapping[str, str]

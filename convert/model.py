@@ -516,6 +516,8 @@ class Entry(Struct, frozen=True, gc=False):
     """The SHA-256 of its document."""
     text: int = 0
     """A hash of title and text as they stand in its document, the same for most copies; 0 where nothing is known."""
+    key: int = 0
+    """A hash of what all ways of writing its address have in common; 0 where nobody has made it yet."""
 
 
 class Elsewhere(Struct, frozen=True, gc=False):

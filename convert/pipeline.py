@@ -4,8 +4,7 @@ Two passes go over an archive.  `survey` looks at every document and keeps what 
 streams article by article through the workers, each of which does the whole way from bytes to its part of the output.
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -17,7 +16,6 @@ from convert.model import Entry, Finding, Volume
 from convert.planning import CHUNK, SERIAL, digest_of, left_out, order_of, planned, run
 from convert.report.base import Summary
 from convert.settings import Settings
-from convert.store import safe_name
 from convert.surveying import Step, Survey, survey
 from convert.writers import WRITERS
 from convert.writers.part import Part, Tally
@@ -57,7 +55,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     order = order_of(seen, plan, to, settings)
     summary = seen.summary
     several = bool(settings.gathering.split)
-    names = {} if writer.bind else output_names(plan.volumes, writer.suffix, several=several)
+    names = order.files
 
     def report(each: Finding) -> None:
         summary.count(each)
@@ -69,7 +67,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     for each in left_out(seen, plan):
         report(each)
 
-    def made(volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part]]:
+    def made(volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part, bool]]:
         for entry in volume.entries():
             if build and entry.path in build.kept:
                 continue
@@ -86,13 +84,18 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             tally.followed.update(outcome.followed)
             step(1)
             if outcome.part is not None:
-                yield entry, outcome.part
+                yield entry, outcome.part, not wrong
 
     build = None
     if settings.manifest:
-        files = dict(names)
-        for volume in () if names else plan.volumes:
-            files |= dict.fromkeys((entry.path for entry in volume.entries()), out.file(volume.name if several else ""))
+        files: dict[str, str] = {}
+        for volume in plan.volumes:
+            for entry in volume.entries():
+                files[entry.path] = (
+                    names.inside(volume.name, names.name(entry.path))
+                    if names
+                    else out.file(volume.name if several else "")
+                )
         build = Build(seen, plan, order, settings, files)
         summary.articles += len(build.kept)
         summary.kept = len(build.outputs)
@@ -101,36 +104,27 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     for volume in plan.volumes:
         tally = Tally()
         if writer.bind is None:
-            for entry, part in made(volume, tally):
-                out.write(names[entry.path], part.data, entry.path)
+            assert names
+            for entry, part, whole in made(volume, tally):
+                out.write(names.inside(volume.name, names.name(entry.path)), part.data, entry.path)
                 if build:
-                    build.add_article(entry, part.data, tally.followed)
+                    build.add_article(volume, entry, part.data, tally.followed, whole=whole)
                 tally.followed.clear()
+            if writer.contents and names.contents:
+                data, path = writer.contents(volume, names), names.inside(volume.name, names.contents)
+                if not (build and build.holds(path, data)):
+                    out.write(path, data, "")
+                if build:
+                    build.add_contents(volume, path, data)
         elif not (build and build.keeps(volume)):
             tally.sha256 = digest_of(volume)
             with out.open(volume.name if several else "") as stream:
-                writer.bind(volume, (part for _, part in made(volume, tally)), stream, settings.options, tally)
+                writer.bind(volume, (part for _, part, _ in made(volume, tally)), stream, settings.options, tally)
             if build:
                 build.add_volume(volume, tally.followed)
     if build:
         build.finish()
     return summary
-
-
-def output_names(volumes: Iterable[Volume], suffix: str, *, several: bool = False) -> dict[str, str]:
-    """The file of each article: its path with the format's suffix, in the folder of its volume if there are `several`;
-    two that would share one keep their own suffix."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for volume in volumes:
-        folder = f"{volume.name}/" if several else ""
-        for entry in volume.entries():
-            name = safe_name(folder + os.path.splitext(entry.path)[0] + suffix)
-            if name.casefold() in taken:
-                name = safe_name(folder + entry.path + suffix)
-            taken.add(name.casefold())
-            names[entry.path] = name
-    return names
 
 
 def ledger_line(each: Finding) -> bytes:

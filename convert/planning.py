@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable, Container, Iterator, Sequence
+from html import escape
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from convert.rules.engine import finding
 from convert.settings import Settings
 from convert.surveying import Survey
 from convert.writers import WRITERS
+from convert.writers.files import files
 from convert.writers.part import Part, Tally
 
 CHUNK = 100
@@ -28,8 +30,14 @@ CHUNK = 100
 SERIAL = 400
 """Up to this many documents one process is done before others have started."""
 
-SPARE = 2000
-"""Bytes of a volume that are kept free for what its own pages say of what was taken out."""
+SPARE = 500
+"""Bytes of a volume that are kept free: what its lists take deflated is known to some bytes only."""
+
+NOTE = 150
+"""Bytes by which a link grows, besides a title, where its page turns out to be in another volume."""
+
+MANY = 1_000_000
+"""Stands for a number that is not known yet, as long as any."""
 
 R = TypeVar("R")
 
@@ -83,23 +91,33 @@ def _sizes(plan: Plan, seen: Survey, to: str, settings: Settings) -> Callable[[V
     outcomes = run(rendering.measure, plan.volumes, order_of(seen, plan, to, settings), seen, settings)
     measured = dict(zip((entry.path for entry in plan.entries()), outcomes, strict=True))
 
+    titles = {section.title for volume in plan.volumes for section in volume.sections}
+    sizes = sorted(len(escape(title).encode("utf-8", "replace")) for title in (settings.gathering.title, *titles))
+    note = NOTE + sum(sizes[-3:])
+
     def size(volume: Volume) -> int:
         tally, frame = Tally(), io.BytesIO()
         tally.sha256 = digest_of(volume)
+        tally.left_out = MANY
         all_of = [measured[entry.path] for entry in volume.entries()]
+        tally.removed.update({code: MANY for each in all_of for code in each.removed})
         empty = (Part(b"", 0, 0, each.publisher, each.authors) for each in all_of)
         assert writer.bind
         writer.bind(volume, empty, frame, settings.options, tally)
-        return frame.tell() + sum(each.size for each in all_of) + SPARE
+        return frame.tell() + sum(each.size + each.links * note for each in all_of) + SPARE
 
     return size
 
 
 def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
     """What all documents of an output have in common."""
+    writer, several = WRITERS[to], bool(settings.gathering.split)
     links = Links(*plan.volumes, copies=plan.copies)
+    names = None
+    if writer.bind is None:
+        names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return Order(to, links, language, settings.options, settings.base_url, settings.form)
+    return Order(to, links, language, settings.options, settings.base_url, settings.form, names)
 
 
 def _workers(documents: int, settings: Settings) -> int:

@@ -14,6 +14,7 @@ from convert.rules.messages import said
 from convert.rules.rule import texts
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS, Writer
+from convert.writers.files import Files
 from convert.writers.options import Options, Page
 from convert.writers.part import Part
 
@@ -28,6 +29,7 @@ class Order(Struct, frozen=True):
     options: Options
     base_url: str = ""
     form: str = ""
+    files: Files | None = None
 
 
 class Task(Struct, frozen=True, gc=False):
@@ -61,7 +63,7 @@ class Worker:
         """Bytes → part of the output."""
         order, ref, links = self.order, task.ref, self.order.links
         article, findings, home = self._read(ref)
-        page = Page(task.entry, links, order.options, home, task.section)
+        page = Page(task.entry, links, order.options, home, task.section, order.files)
         links.followed, links.inside = {}, 0
         if article is not None:
             try:
@@ -70,12 +72,10 @@ class Worker:
                 return Outcome(part, findings, links.followed, links.inside)
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
-        if self.writer.stand_in is None:
-            return Outcome(None, findings, {})
         wrong = next(each for each in findings if each.level == "error" and not each.fixed)
         reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
-        stand_in = self.writer.stand_in(task.entry, reason, page, order.language)
-        return Outcome(packed(self.writer, stand_in), findings, {})
+        stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
+        return Outcome(None if stand_in is None else packed(self.writer, stand_in), findings, {})
 
     def _read(self, ref: Ref) -> tuple[Article | None, list[Finding], str]:
         try:
@@ -116,9 +116,13 @@ class Measured(Struct, frozen=True, gc=False):
     """How much of a book an article takes, and what the book's own pages must know of it."""
 
     size: int
-    """In bytes, with room for the names of other volumes beside links that may come to lead there."""
+    """In bytes."""
+    links: int = 0
+    """How many links it has beside which the name of another volume may come to stand."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    """The codes of the rules that took something out."""
 
 
 def measure(tasks: list[Task]) -> list[Measured]:
@@ -126,15 +130,11 @@ def measure(tasks: list[Task]) -> list[Measured]:
     return [_measured(_worker.work(task)) for task in tasks]
 
 
-NOTE = 400
-"""Bytes that the name of another volume beside a link may take."""
-
-
 def _measured(outcome: Outcome) -> Measured:
-    part = outcome.part
-    if part is None:
-        return Measured(0)
-    return Measured(len(part.data) + NOTE * (outcome.inside + len(outcome.followed)), part.publisher, part.authors)
+    part = outcome.part or Part(b"")
+    links = outcome.inside + sum(1 for volume in outcome.followed.values() if volume)
+    removed = tuple(sorted({each.code for each in outcome.findings if each.removed}))
+    return Measured(len(part.data), links, part.publisher, part.authors, removed)
 
 
 # --- one document alone ----------------------------------------------------------------------------------------------

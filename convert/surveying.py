@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 
@@ -9,10 +10,11 @@ from msgspec.structs import replace
 
 from convert import readers
 from convert.bundle.index import Index
+from convert.bundle.once import key_of
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import failure, placed, refused, shown
 from convert.errors import DocumentError
-from convert.model import Finding, Place
+from convert.model import Entry, Finding, Place
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -79,7 +81,20 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
-                seen.index.add(replace(known.entry, path=path, digest=known.sha256))
+                entry = known.entry
+                seen.index.add(
+                    Entry(
+                        path=path,
+                        id=entry.id,
+                        title=entry.title,
+                        address=entry.address,
+                        published=sys.intern(entry.published),  # there are few days and channels, and many articles
+                        section=sys.intern(entry.section),
+                        digest=known.sha256,
+                        text=entry.text,
+                        key=entry.key,
+                    )
+                )
                 seen.refs[path] = ref
     return seen
 
@@ -92,4 +107,6 @@ def _look(seen: Survey, data: bytes, ref: Ref, path: str, form: str) -> Surveyed
         seen.summary.not_articles += 1
         told = finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1))
         seen.findings += placed(ref, [told])
+    else:
+        entry = replace(entry, key=key_of(entry))
     return Surveyed(hashlib.sha256(data).digest(), entry)

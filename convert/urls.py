@@ -131,10 +131,9 @@ def article_of(address: str) -> tuple[str, str] | None:
     (('ntdtv', 'a102750042'), None)
     """
     match = _ARTICLE.match(address)
-    if not match:
+    if not match or not match.lastgroup:  # the group that ends last is the publisher's, the identifier is inside it
         return None
-    publisher = next(name for name in _ARTICLES if match[name])
-    return publisher, match[match.re.groupindex[publisher] + 1]
+    return match.lastgroup, match[match.re.groupindex[match.lastgroup] + 1]
 
 
 def article_key(address: str) -> str:

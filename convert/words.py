@@ -50,7 +50,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "month": "{name} {year}", "day": "{day} {name} {year}", "undated": "Undated",
         "months": "January February March April May June July August September October November December",
         "other_section": "Other", "volume": " (see “{}”)", "week": "{year}, week {week}", "part": "Part {}",
-        "many_sections": "{first} and {count} sections", "cover": "Cover", "title_page": "Title page",
+        "many_sections": "{first} and others ({count} sections)", "cover": "Cover", "title_page": "Title page",
         "about": "About this book", "by_date": "By date", "by_author": "By author", "period": "Period",
         "number": "Articles", "sections": "Sections", "publishers": "Sources", "removed": "What was taken out",
         "removed_note": "Taken out by the conversion, and no word of an article with it; the conversion's ledger lists "

@@ -1,6 +1,7 @@
 """Articles of any shape, for the laws."""
 
 import re
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from convert.model import (
     Code,
     Embed,
     Emphasis,
+    Entry,
     Figure,
     Heading,
     Image,
@@ -139,3 +141,16 @@ ARTICLES = st.builds(
     nav=st.lists(st.builds(NavLink, label=TEXTS, target=st.just("") | ADDRESSES), max_size=2).map(tuple),
     body=st.lists(BLOCKS, max_size=4).map(tuple),
 )
+
+
+def entry(number: int, published: str = "2023-09-12", section: str = "nf1", title: str = "") -> Entry:
+    """What a first look at an article tells."""
+    address = f"https://www.epochtimes.com/gb/23/9/12/n{number}.htm"
+    return Entry(f"pages/{section}/n{number}.md", f"n{number}", title or f"第{number}篇", address, published, section)
+
+
+DAYS = st.just("") | st.dates(date(2021, 12, 20), date(2023, 1, 10)).map(str) | st.just("2022-05-01T06:55:16+08:00")
+ENTRIES = st.lists(st.tuples(DAYS, st.sampled_from(["nf1", "nf2", ""])), max_size=12).map(
+    lambda told: [entry(number, day, section) for number, (day, section) in enumerate(told)]
+)
+"""Different articles of few channels, of a year and its ends."""

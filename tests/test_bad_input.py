@@ -20,6 +20,7 @@ from convert import pipeline
 from convert.cli.target import Folder
 from convert.model import Finding
 from convert.pipeline import Settings
+from convert.readers.markdown import NO_ARTICLE
 
 GOOD = WRAPPER.format(title="好", body="<p>纸和墨。石头上磨一刻钟，写得满三张；笔要软，手要稳，窗要朝南。</p>")
 TRACEBACK = b"Traceback"
@@ -67,16 +68,17 @@ def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> N
     assert TRACEBACK not in done.stderr
     assert f": {level} {code} " in done.stderr.decode(), done.stderr.decode()
     assert (out / "good.md").is_file()
-    assert (out / "x.md").is_file() == converted
+    made = (out / "x.md").read_text("utf-8") if (out / "x.md").exists() else NO_ARTICLE
+    assert made.startswith(NO_ARTICLE) != converted
     assert done.returncode == (3 if level == "error" and not converted else 0)
     assert run("validate", source).returncode == (3 if level == "error" else 0)
 
 
 @pytest.mark.parametrize("to", ["epub", "html", "jsonl", "pdf"])
 def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
-    source = folder(tmp_path, "pages.md", WRAPPER.format(title="空", body=""))
+    source = folder(tmp_path, "pages.md", WRAPPER.format(title="空", body="").replace("n1.htm", "n3.htm"))
     other = WRAPPER.replace("n1.htm", "n2.htm")
-    link = '<p>见<ok href="https://www.epochtimes.com/gb/23/9/12/n1.htm">前文</ok></p>'
+    link = '<p>见<ok href="https://www.epochtimes.com/gb/23/9/12/n3.htm">前文</ok></p>'
     (source / "next.md").write_text(other.format(title="又", body=link), "utf-8")
     out = tmp_path / f"book.{to}"
     done = run("--to", to, source, "-o", out)
@@ -127,7 +129,8 @@ def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, mon
         summary = pipeline.convert(pipeline.survey([str(source)]), "markdown", out, Settings(), findings.append)
     assert [each.code for each in findings if each.level == "error"] == ["SRC009"]
     assert (summary.articles, summary.left_out) == (1, 1)
-    assert os.listdir(tmp_path / "out") == ["good.md"]
+    assert sorted(os.listdir(tmp_path / "out")) == ["contents.md", "good.md", "x.md"]
+    assert (tmp_path / "out/x.md").read_text("utf-8").startswith(NO_ARTICLE)
 
 
 def test_messages_have_a_place(tmp_path: Path) -> None:
@@ -151,7 +154,7 @@ def test_a_name_with_newlines(tmp_path: Path) -> None:
     source = folder(tmp_path, "a\nb\t.md", GOOD)
     done = run("--to", "markdown", source, "-o", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    assert len(list((tmp_path / "out").iterdir())) == 2
+    assert len(list((tmp_path / "out").iterdir())) == 3
     done = run("validate", source, "--level", "info")
     assert all(line.count(":") >= 3 or "article(s)" in line for line in done.stdout.decode().splitlines())
 

@@ -20,6 +20,7 @@ from pypdfium2 import PdfDocument
 from test_markdown import visible
 
 from convert import codec, fidelity, pipeline, readers
+from convert.bundle.volumes import Gathering
 from convert.checking import check
 from convert.cli.target import File, Folder
 from convert.document import read_and_clean
@@ -80,9 +81,10 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             target.write_bytes((CORPUS / path).read_bytes())
         where = out / (name if writer.bind is None else "book" + writer.suffix)
         findings: list[Finding] = []
+        settings = Settings(gathering=Gathering(once=False), options=Options(nav=writer.nav))  # copies may differ
         seen = pipeline.survey([str(source)])
         with File(str(where)) if writer.bind else Folder(str(where)) as target_:
-            summary = pipeline.convert(seen, name, target_, Settings(options=Options(nav=writer.nav)), findings.append)
+            summary = pipeline.convert(seen, name, target_, settings, findings.append)
         assert (summary.articles, summary.left_out) == (len(chosen[name]), 0), name
         made[name] = where
     return made

@@ -29,7 +29,8 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
-def digests(source: Path, to: str, tmp_path: Path) -> set[str]:
+def digests(source: Path, to: str, tmp_path: Path, *chosen: str) -> set[str]:
+    """Of what is made in each of the surroundings; with options that are chosen, in a folder of volumes."""
     made = set()
     writer = WRITERS[to]
     for env, folder, options, umask in SURROUNDINGS:
@@ -38,10 +39,10 @@ def digests(source: Path, to: str, tmp_path: Path) -> set[str]:
         copy = here / "source"
         if not copy.exists():
             shutil.copytree(source, copy)
-        out = here / ("out" if writer.bind is None else f"out{writer.suffix}")
+        out = here / ("out" if writer.bind is None or chosen else f"out{writer.suffix}")
         before = os.umask(umask)
         try:
-            done = run("--to", to, "source", "-o", out.name, *options, cwd=here, env={**env, **UNMEASURED})
+            done = run("--to", to, "source", "-o", out.name, *options, *chosen, cwd=here, env={**env, **UNMEASURED})
         finally:
             os.umask(before)
         assert done.returncode == 0, done.stderr.decode()
@@ -52,6 +53,18 @@ def digests(source: Path, to: str, tmp_path: Path) -> set[str]:
 @pytest.mark.parametrize("to", sorted(WRITERS))
 def test_the_seeds(to: str, tmp_path: Path) -> None:
     assert len(digests(SEEDS, to, tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "split"),
+    [("epub", "channel,month"), ("epub", "size=60kB"), ("html", "size=100kB"), ("jsonl", "channel,year")],
+)
+def test_volumes_of_the_seeds(to: str, split: str, tmp_path: Path) -> None:
+    assert len(digests(SEEDS, to, tmp_path, "--split", split)) == 1
+    made = [path.stat().st_size for path in (tmp_path / "one" / "out").iterdir()]
+    assert len(made) > 1
+    _, equals, limit = split.partition("size=")
+    assert not equals or max(made) <= int(limit.removesuffix("kB")) * 1000
 
 
 @needs_corpus

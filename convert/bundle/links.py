@@ -4,16 +4,25 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from convert.bundle.copies import Strings
-from convert.bundle.once import Copy
+from convert.bundle.once import Copy, key_of
 from convert.model import Entry, Volume
 from convert.text import number
 from convert.urls import article_key, article_of
 
 _REPOSITORY = re.compile(r"^(https?://[^/]+/[^/]+/[^/]+)/blob/[^/]+/")
 _INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
+
+
+@lru_cache(maxsize=16)  # a page asks for each of its mirror's links
+def _mirror(home: str, path: str) -> tuple[str, str]:
+    """The addresses of the mirror that has the page `home`, and of its files, in which the page has the `path`."""
+    repository = _REPOSITORY.match(home)
+    base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
+    return repository[1] if repository else "", base
 
 
 class Inside(NamedTuple):
@@ -47,6 +56,10 @@ class Table:
         at = bisect_left(self._keys, key)
         return self._values[at] if at < len(self._keys) and self._keys[at] == key else None
 
+    def all(self, key: int) -> Sequence[int]:
+        """All numbers of a hash, the smallest first."""
+        return self._values[bisect_left(self._keys, key) : bisect_right(self._keys, key)]
+
 
 class Links:
     """The pages of a build's volumes, found by address, by path and by neighbour; `copies` are those that it leaves out
@@ -58,12 +71,14 @@ class Links:
         self._titles = [volume.title for volume in volumes]
         self._names = [volume.name for volume in volumes]
         self._sections = [frozenset(section.key for section in volume.sections) for volume in volumes]
+        self.unknown = False
+        """Whether an article has an address that is none of a known publisher's: only then any other may lead here."""
         addresses: list[tuple[int, int]] = []
         for volume in volumes:
             self._starts.append(len(self._paths))
             for entry in volume.entries():
-                if entry.address:
-                    addresses.append((number(article_key(entry.address)), len(self._paths)))
+                if key := self._key(entry):
+                    addresses.append((key, len(self._paths)))
                 self._paths.append(entry.path)
         by_path = [(number(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
@@ -71,16 +86,19 @@ class Links:
             for copy in copies:
                 if (place := known.get(number(copy.kept.path))) is not None:
                     by_path.append((number(copy.entry.path), place))
-                    addresses.append((number(article_key(copy.entry.address)), place))
+                    if key := self._key(copy.entry):
+                        addresses.append((key, place))
         self._by_path = Table(by_path)
         self._by_address = Table(addresses)
-        self.inside = 0
-        """Links that were found to stay in their page's own volume."""
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
-        in common, and the path of each that the build has."""
+        in common, and pages of the mirror, by their paths; and the path of each that the build has."""
         self.inside = 0
-        """Links that were found to stay in the page's own volume."""
+        """Links that were found to stay in the page's own volume, those of its mirror too."""
+
+    def _key(self, entry: Entry) -> int:
+        self.unknown = self.unknown or bool(entry.address and not article_of(entry.address))
+        return key_of(entry)
 
     def _place(self, path: str) -> int | None:
         return self._by_path.get(number(path))
@@ -90,22 +108,30 @@ class Links:
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """The article of the build that an address leads to from the page of `start`, however it is written."""
-        key = article_key(address)
-        place = self._by_address.get(number(key))
-        if place is None:
-            if article_of(address):
-                self.followed[key] = ""
+        known = article_of(address)
+        if not known and not self.unknown:
             return None
-        here, there = self._place(start.path), self._volume(place)
-        if here is not None and self._volume(here) == there:
-            self.inside += 1
-            return Inside("article", self._paths[place])
+        key = ":".join(known) if known else article_key(address)
+        places = self._by_address.all(number(key))
+        if not places:
+            self.followed[key] = ""
+            return None
+        page = self._place(start.path)
+        here = None if page is None else self._volume(page)
+        for place in places:
+            if self._volume(place) == here:
+                self.inside += 1
+                return Inside("article", self._paths[place])
+        place, there = places[0], self._volume(places[0])
         self.followed[key] = self._paths[place]
         return Other(self._paths[place], self._titles[there], self._names[there])
 
     def path_of(self, key: str) -> str:
         """The path of the article that a key of `followed` stands for; nothing if the build has none."""
-        place = self._by_address.get(number(key))
+        hashed = number(key)
+        place = self._by_address.get(hashed)
+        if place is None:
+            place = self._by_path.get(hashed)
         return "" if place is None else self._paths[place]
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
@@ -126,9 +152,9 @@ class Links:
         for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror."""
         if not home or not target:
             return None
-        if (repository := _REPOSITORY.match(home)) and target.rstrip("/") == repository[1]:
+        repository, base = _mirror(home, entry.path)
+        if repository and target.rstrip("/") == repository:
             return Inside("contents")
-        base = home.removesuffix(entry.path) if home.endswith(entry.path) else (repository[0] if repository else "")
         if not base or not target.startswith(base.rstrip("/")):
             return None
         path = target[len(base) :]
@@ -136,7 +162,16 @@ class Links:
             return Inside("contents")
         here = self._place(entry.path)
         volume = 0 if here is None else self._volume(here)
-        if (place := self._place(path)) is not None:
-            return Inside("article", self._paths[place]) if self._volume(place) == volume else None
+        place = self._place(path)
+        if path.endswith(".md") and not path.startswith("indexes/"):
+            self.followed[path] = "" if place is None else self._paths[place]
+        if place is not None:
+            if self._volume(place) != volume:
+                return None
+            self.inside += 1
+            return Inside("article", self._paths[place])
         match = _INDEX_PAGE.match(path)
-        return Inside("section", match[1]) if match and match[1] in self._sections[volume] else None
+        if not match or match[1] not in self._sections[volume]:
+            return None
+        self.inside += 1
+        return Inside("section", match[1])

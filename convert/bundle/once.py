@@ -1,11 +1,14 @@
 """One article, many channels: which of its copies stands in a book, and where."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from convert.model import Entry
+from convert.text import number
 from convert.urls import article_key
 
 
@@ -28,60 +31,86 @@ class Copy(NamedTuple):
     """The copy that is there: its text, in the section of the first."""
     same: bool
     """Whether the two have the same text."""
+    section: str
+    """The channel that lists the one that is there in its place."""
 
 
-def once(entries: Iterable[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
+def once(entries: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
     """The entries, in their order, of which each article stands there once, in the place of its first copy; and the
     copies that are left out.
 
     Copies have the same original address, in whatever way it is written, or the same text.  Of differing texts the
     newest is kept, of equally new ones the first.  `version` is asked only where texts may differ.
     """
-    groups = _groups(entries)
-    kept: list[Entry] = []
+    stands: dict[int, Entry | None] = {}
     copies: list[Copy] = []
-    for group in groups:
-        first, *others = group
-        if not others:
-            kept.append(first)
-            continue
-        if first.text and all(each.text == first.text for each in others):
-            best, same = first, dict.fromkeys((each.path for each in group), True)
-        else:
-            versions = {each.path: version(each) for each in group}
-            best = max(group, key=lambda each: versions[each.path][:2])  # the first of equals
-            same = {path: each.text == versions[best.path].text for path, each in versions.items()}
-        stands = best if best is first else replace(best, section=first.section, published=first.published)
-        kept.append(stands)
-        copies += [Copy(each, stands, same[each.path]) for each in group if each is not best]
-    return kept, copies
+    for group in _groups(entries):
+        members = [entries[place] for place in group]
+        best, same = _best(members, version)
+        first = members[0]
+        kept = best if best is first else replace(best, section=first.section, published=first.published)
+        stands |= dict.fromkeys(group, None) | {group[0]: kept}
+        copies += [
+            Copy(each, kept, same[each.path], best.section if each is first else each.section)
+            for each in members
+            if each is not best
+        ]
+    found = (stands.get(place, entry) for place, entry in enumerate(entries))
+    return [entry for entry in found if entry is not None], copies
 
 
-def _groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """The copies of each article, in the order of the first of each."""
-    groups: list[list[Entry]] = []
-    by_key: dict[str, int] = {}
-    by_text: dict[int, int] = {}
-    for entry in entries:
-        key = article_key(entry.address) if entry.address else ""
-        at = by_key.get(key) if key else None
-        if at is None and entry.text:
-            at = by_text.get(entry.text)
-        if at is None:
-            at = len(groups)
-            groups.append([])
-        groups[at].append(entry)
-        if key:
-            by_key.setdefault(key, at)
-        if entry.text:
-            by_text.setdefault(entry.text, at)
-    return iter(groups)
+def _best(group: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[Entry, Mapping[str, bool]]:
+    """The copy that is kept, and which of all have its text."""
+    first = group[0]
+    if first.text and all(each.text == first.text for each in group):
+        return first, dict.fromkeys((each.path for each in group), True)
+    versions = {each.path: version(each) for each in group}
+    best = max(group, key=lambda each: versions[each.path][:2])  # the first of equals
+    return best, {path: each.text == versions[best.path].text for path, each in versions.items()}
+
+
+def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
+    """The places of the copies of each article of which there are several, in the order of the first of each; copies of
+    one copy are copies of each other.
+
+    Of most articles there is one, so that first only the hashes that come twice are kept.
+    """
+    shared = _twice(key_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
+    first: dict[int, int] = {}
+    """Of each entry that has copies the place of one before it, or its own."""
+    seen: dict[int, int] = {}
+    for place, entry in enumerate(entries):
+        for mark in (key_of(entry), entry.text):
+            if mark in shared:
+                one, other = _root(first, seen.setdefault(mark, place)), _root(first, place)
+                first[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for place in first:
+        groups.setdefault(_root(first, place), []).append(place)
+    return (sorted(groups[place]) for place in sorted(groups))
+
+
+def _root(first: dict[int, int], place: int) -> int:
+    while first.setdefault(place, place) != place:
+        place = first[place]
+    return place
+
+
+def key_of(entry: Entry) -> int:
+    """A hash of what all ways of writing an article's address have in common; 0 without an address."""
+    return entry.key or (number(article_key(entry.address)) if entry.address else 0)
+
+
+def _twice(hashes: Iterable[int]) -> set[int]:
+    """The hashes that come more than once; 0 is none."""
+    ordered = array("Q", sorted(hashes))
+    return {one for one, other in pairwise(ordered) if one == other and one}
 
 
 def listed_elsewhere(copies: Iterable[Copy]) -> Mapping[str, list[Entry]]:
     """The entries that a section lists though they stand in another one, by the section's key: each once."""
     listed: dict[str, dict[str, Entry]] = {}
     for copy in copies:
-        if copy.entry.section != copy.kept.section:
-            listed.setdefault(copy.entry.section, {})[copy.kept.path] = copy.kept
+        if copy.section != copy.kept.section:
+            listed.setdefault(copy.section, {})[copy.kept.path] = copy.kept
     return {key: list(entries.values()) for key, entries in listed.items()}

@@ -47,21 +47,19 @@ def by_date(items: Sequence[Item], words: Words) -> tuple[Part, ...]:
     months = [_fitting(month, words) for month in months]
     if len(months) <= YEARS:
         return tuple(months)
-    years = groupby(months, lambda part: "" if part.key == UNDATED else part.key[:4])
-    return tuple(
-        Part(key or UNDATED, words["year"].format(year=key) if key else words["undated"], parts=tuple(group))
-        for key, group in years
-    )
+    dated = groupby((month for month in months if month.key != UNDATED), lambda month: month.key[:4])
+    years = [Part(key, words["year"].format(year=key), parts=tuple(group)) for key, group in dated]
+    return (*years, *(month for month in months if month.key == UNDATED))
 
 
 def _fitting(month: Part, words: Words) -> Part:
     if len(month.items) <= LIMIT:
         return month
-    days = [
-        day if len(day.items) <= LIMIT else Part(day.key, day.title, parts=by_number(day.items))
-        for day in _grouped(month.items, 10, words)
-    ]
-    return days[0] if len(days) == 1 else Part(month.key, month.title, parts=tuple(days))
+    days = _grouped(month.items, 10, words)
+    if len(days) == 1:
+        return Part(month.key, month.title, parts=by_number(month.items))
+    fitting = (day if len(day.items) <= LIMIT else Part(day.key, day.title, parts=by_number(day.items)) for day in days)
+    return Part(month.key, month.title, parts=tuple(fitting))
 
 
 def _grouped(items: Sequence[Item], length: int, words: Words) -> list[Part]:
@@ -83,9 +81,11 @@ def day_title(key: str, words: Words) -> str:
 
 def by_number(items: Sequence[Item]) -> tuple[Part, ...]:
     """Items as parts of `LIMIT` each, named by their numbers: 1-200, 201-400."""
-    return tuple(
-        Part(f"{start + 1}", f"{start + 1}–{min(start + LIMIT, len(items))}", tuple(items[start : start + LIMIT]))
-        for start in range(0, len(items), LIMIT)
+    return packed(
+        [
+            Part(f"{start + 1}", f"{start + 1}–{min(start + LIMIT, len(items))}", tuple(items[start : start + LIMIT]))
+            for start in range(0, len(items), LIMIT)
+        ]
     )
 
 

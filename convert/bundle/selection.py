@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -77,9 +78,16 @@ def period(value: str) -> str:
     Raises:
         UsageError: it is none.
     """
-    if not _PERIOD.match(value):
+    if not _PERIOD.match(value) or not _is_date(value + "0000-01-01"[len(value) :]):
         raise UsageError(f"{value!r} is no date; write a year, a month or a day: 2023, 2023-09, 2023-09-12")
     return value
+
+
+def _is_date(day: str) -> bool:
+    try:
+        return bool(date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def query(text: str) -> tuple[Term, ...]:
@@ -95,7 +103,7 @@ def query(text: str) -> tuple[Term, ...]:
     try:
         words = shlex.split(text)
     except ValueError:
-        raise UsageError(f"the query {text!r} has a quotation mark that is not closed") from None
+        raise UsageError(f"the query {text!r} has a quotation mark that is not closed, or ends in a \\") from None
     terms = []
     for word in words:
         wanted = not word.startswith("-")

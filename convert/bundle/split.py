@@ -14,7 +14,8 @@ from convert.model import Entry
 WAYS = "none, channel, year, month, week, count=N, size=45MB"
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
-_SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[kmg]?i?)b?\Z", re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?) ?(?P<unit>(?:[kmg]i?)?)b?\Z", re.IGNORECASE | re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,15}\Z")
 
 
 class Split(Struct, frozen=True):
@@ -53,7 +54,7 @@ def parse(text: str) -> Split:
     words = [word.strip().lower() for word in text.split(",")]
     for word in words:
         name, equals, value = word.partition("=")
-        if name == "count" and value.isascii() and value.isdigit() and int(value):
+        if name == "count" and _COUNT.match(value) and int(value):
             count = int(value)
         elif name == "size" and (match := _SIZE.match(value)) and (size := _bytes(match)):
             pass

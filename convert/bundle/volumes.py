@@ -84,18 +84,33 @@ def gather(
     takes, channels = chosen.selection.takes, index.channels
     entries = [entry for entry in index.entries if takes(entry, channels.get(entry.section, ""))]
     order = ORDERS[chosen.order]
-    entries.sort(key=lambda entry: (not entry.section, entry.section, order(index, entry)))
+    by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_channel[entry.section].append(entry)
+    entries = [  # channel by channel: the keys of all at once would take more memory than the entries
+        entry
+        for key in sorted(by_channel, key=lambda key: (not key, key))
+        for entry in sorted(by_channel[key], key=lambda entry: order(index, entry))
+    ]
+    del by_channel
     copies: list[Copy] = []
     if chosen.once:
         entries, copies = once(entries, version)
     tag = language([" ".join(entry.title for entry in entries[:100])[:1000]])
     shelf = _Shelf(index, chosen, tag)
-    cut = [
-        each
-        for keys, group in divide(entries, chosen.split)
-        for each in (shelf.fitting(keys, group, size) if chosen.split.size else [(keys, shelf.volume(keys, group))])
-    ]
-    return Plan(shelf.listing_elsewhere(shelf.named(cut), copies), tuple(copies))
+    limit = most = chosen.split.size
+    while True:
+        if limit:  # which counts too
+            divided = divide(entries, replace(chosen.split, count=0))
+            cut = [each for keys, group in divided for each in shelf.fitting(keys, group, limit, size)]
+        else:
+            cut = [(keys, shelf.volume(keys, group)) for keys, group in divide(entries, chosen.split)]
+        volumes = shelf.listing_elsewhere(shelf.named(cut), copies)
+        lists = (each for each in volumes if limit and any(section.elsewhere for section in each.sections))
+        over = max((size(each) for each in lists), default=0) - most
+        if over <= 0:
+            return Plan(volumes, tuple(copies))
+        limit -= over  # room for what is listed besides
 
 
 class _Shelf:
@@ -124,19 +139,20 @@ class _Shelf:
         )
 
     def fitting(
-        self, keys: Mapping[str, str], entries: Sequence[Entry], size: Callable[[Volume], int]
+        self, keys: Mapping[str, str], entries: Sequence[Entry], limit: int, size: Callable[[Volume], int]
     ) -> Iterator[tuple[Mapping[str, str], Volume]]:
-        """Volumes that hold as much as their limit lets them; numbered, if there are several."""
-        limit, start, part = self.chosen.split.size, 0, 1
+        """Volumes that hold as much as a limit in bytes lets them; numbered, if there are several."""
+        start, part = 0, 1
         while start < len(entries):
-            numbered = {**keys, "part": ".".join(filter(None, (keys.get("part"), f"{part:03}")))}
+            numbered = {**keys, "part": f"{part:03}"}
 
             def total(count: int, start: int = start, numbered: Mapping[str, str] = numbered) -> int:
                 return size(self.volume(numbered, entries[start : start + count]))
 
-            count = _most(total, len(entries) - start, limit)
+            count = _most(total, min(len(entries) - start, self.chosen.split.count or len(entries)), limit)
             if not count:
-                wanted = f"--split size={limit} is too little for {entries[start].path}, which takes {total(1):,} bytes"
+                told = f"--split size={self.chosen.split.size} is too little for {entries[start].path}"
+                wanted = f"{told}, which takes {total(1):,} bytes with its book"
                 raise ConvertError(f"{wanted}; allow more")
             if part == 1 and count == len(entries):
                 yield keys, self.volume(keys, entries)
@@ -160,7 +176,8 @@ class _Shelf:
         made: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
-            name = stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys)
+            stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys)
+            name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:
                 name, number = f"{stem}-{number}", number + 1
@@ -172,7 +189,7 @@ class _Shelf:
         """The volumes, in which a section also lists the articles whose page stands in another one.
 
         A section that has none but such articles lists them too; where it is in several volumes, the one that holds
-        the article lists it, else the first.
+        the article lists it, else the one of its time.
         """
         listed = listed_elsewhere(copies)
         if not listed:
@@ -234,7 +251,11 @@ _WAYS = ("channel", "year", "month", "week", "part")
 def _ascii(name: str) -> str:
     """`name` in ASCII; where more than case had to change it carries a hash of its own."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
-    return stem if stem == name.lower() else f"{stem or 'volume'}-{hash_of(name):016x}"[:80]
+    return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash_of(name):016x}"
+
+
+LONGEST = 80
+"""Characters of a channel in the name of a file, which may have 255 and tells of more."""
 
 
 def _title(title: str, keys: Mapping[str, str], label: Words) -> str:

@@ -12,7 +12,7 @@ from convert.errors import DocumentError
 from convert.frontmatter import FrontMatter
 from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text
 from convert.readers.commonmark import Document, parse
-from convert.readers.commonmark.inlines import plain
+from convert.readers.commonmark.inlines import original, plain
 from convert.readers.flow import strings
 from convert.readers.mirror.page import identifier, section
 from convert.text import EDGE_SPACE, collapse, language
@@ -20,6 +20,9 @@ from convert.words import WORDS
 
 DIALECT = "commonmark"
 """What `source.dialect` calls a document that says nothing else of itself."""
+
+NO_ARTICLE = "<!-- archive-convert: no article -->"
+"""The first line of Markdown of ours that lists articles, or stands for one that was left out."""
 
 _FENCE = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n")
 _FIELD = re.compile(rb"^(title|id|source):", re.M)
@@ -40,7 +43,7 @@ def detect(data: bytes) -> bool:
 def peek(text: str, path: str) -> Entry | None:
     """What other articles need to know of the article, also of one whose front matter turns out to be broken; None for
     what is no text."""
-    if not text.strip() or "\0" in text[:8192]:
+    if not text.strip() or "\0" in text[:8192] or text.startswith(NO_ARTICLE):
         return None
     try:
         front = frontmatter.decode(text) or _NONE
@@ -69,7 +72,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     front = frontmatter.decode(text) or _NONE
     nodes = parse(_below(text, front))
     title = _take_title(nodes, front.text("title"))
-    document = Document(front.lines, None if front.ours else _levels(nodes))
+    document = Document(front.lines, None if front.ours else _levels(nodes), own=front.ours)
     address, nav = _take_tail(nodes, document) if front.ours else ("", ())
     body = document.builder.footnotes(document.blocks(nodes))
     lead = None
@@ -144,7 +147,7 @@ def _nav(node: SyntaxTreeNode, document: Document) -> Iterator[NavLink]:
     for token in (node.children[0].token.children or ()) if node.children[0].token else ():
         parts = [token.content]
         if token.type == "link_open":
-            inside, target, parts = True, str(token.attrs["href"]), []
+            inside, target, parts = True, original(token), []
         elif token.type == "link_close":
             inside, parts = False, []
         elif token.type == "text" and not inside:

@@ -5,10 +5,11 @@ An article that stands in the archive more than once with the same text, mostly 
 after the first.
 
 ## Why it matters
-A book holds it as often as the archive does.
+A book has it once, in the first channel that has it, and names it in the lists of the others; files of their own are
+made of every copy.
 
 ## What to do
-Nothing, if a mirror lists it in several channels on purpose.
+Nothing, if a mirror lists it in several channels on purpose. `--duplicates` says how often it is in an output.
 """
 
 from convert.rules.rule import Rule

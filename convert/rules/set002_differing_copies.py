@@ -6,6 +6,7 @@ first.
 
 ## Why it matters
 The publisher changed it between two crawls, and readers of one channel read another text than those of the next.
+A book has only the newest: the one that tells the latest date, of those the longest.
 
 ## What to do
 Fetch the older one again.

@@ -6,15 +6,19 @@ from typing import BinaryIO, NamedTuple
 
 from convert.model import Article, Entry, Volume
 from convert.writers import chapters, html, json_, markdown
+from convert.writers.contents import contents
+from convert.writers.files import Files
 from convert.writers.options import Options, Page
 from convert.writers.part import Part, Tally
 
 Render = Callable[[Article, Page], bytes]
 """The output, or the part of it, of one article.  Runs in a worker."""
-StandIn = Callable[[Entry, str, Page, str], bytes]
-"""The part of an article that could not be converted: entry, reason, page, language of the volume."""
+StandIn = Callable[[Entry, str, Page, str], bytes | None]
+"""The part of an article that could not be converted, if it needs one: entry, reason, page, language of the volume."""
 Bind = Callable[[Volume, Iterator[Part], BinaryIO, Options, Tally], None]
 """Puts the parts together in the volume's order, and counts them."""
+Contents = Callable[[Volume, Files], bytes]
+"""The file that lists the articles of a volume."""
 
 
 class Writer(NamedTuple):
@@ -27,6 +31,8 @@ class Writer(NamedTuple):
     """None: each article is a file of its own."""
     stand_in: StandIn | None = None
     """None: an article that could not be converted is simply not there."""
+    contents: Contents | None = None
+    """The file that stands beside those of several articles; None: there is none."""
     binary: bool = False
     packed: bool = False
     """Whether parts are deflated, as the members of a ZIP archive."""
@@ -57,7 +63,9 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "html": Writer("HTML, one self-contained file", ".html", html.render, html.bind, html.stand_in),
     "json": Writer("JSON, a file an article", ".json", json_.render, once=False),
     "jsonl": Writer("JSON Lines, one file", ".jsonl", json_.render_line, json_.bind, once=False),
-    "markdown": Writer("Markdown, a file an article", ".md", markdown.render, once=False),
+    "markdown": Writer(
+        "Markdown, a file an article", ".md", markdown.render, None, markdown.stand_in, contents, once=False
+    ),
     "pdf": Writer(
         "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in, binary=True, grows=False, nav="drop"
     ),

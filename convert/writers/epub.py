@@ -78,14 +78,14 @@ def identifier_of(name: str) -> str:
     return "x-" + name.replace("_", "__").replace("/", "_-")
 
 
-def fill(made: bytes, element: str, lines: Iterable[str]) -> bytes:
+def fill(made: bytes | bytearray, element: str, lines: Iterable[str]) -> bytearray:
     """What EbookLib made, with `lines` instead of the element that stands for all pages."""
     before, after = PLACES[element].split(made, 1)
     filled = bytearray(before)
     for line in lines:
         filled += line.encode("utf-8", "ignore")
     filled += after
-    return bytes(filled)
+    return filled
 
 
 class Book:
@@ -204,7 +204,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
 
     def write(self, chapters: Iterator[Part]) -> None:
         """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then what tells of them."""
-        with Archive(self.file_name, "w") as self.out:
+        with Archive(self.file_name) as self.out:
             self.out.writestr("mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
             self._write_container()
             for entry in self.pages.volume.entries():
@@ -234,12 +234,12 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         )
         self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(fill(made, "item", items), "itemref", order))
 
-    def _get_nav(self, item: Any) -> bytes:
+    def _get_nav(self, item: Any) -> bytearray:
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not meet them.
         made = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
         return fill(made, "li", nav_lines(self.pages.contents()))
 
-    def _get_ncx(self) -> bytes:
+    def _get_ncx(self) -> bytearray:
         return fill(super()._get_ncx(), "navPoint", ncx_lines(self.pages.contents(), [0]))
 
 

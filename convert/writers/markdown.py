@@ -8,12 +8,14 @@ right-flanking).
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from convert import frontmatter
+from convert.bundle.links import Inside
 from convert.model import (
     Anchor,
     Article,
@@ -24,6 +26,7 @@ from convert.model import (
     Code,
     Embed,
     Emphasis,
+    Entry,
     Figure,
     Footnote,
     Heading,
@@ -45,9 +48,12 @@ from convert.model import (
     ThematicBreak,
     Underline,
 )
+from convert.readers.markdown import NO_ARTICLE
+from convert.urls import article_key, is_tag_page
 from convert.words import Words, words
 from convert.writers import xhtml
 from convert.writers.options import Page
+from convert.writers.volume import visible
 
 EMPHATIC = (Strong, Emphasis)
 SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
@@ -66,24 +72,49 @@ _ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
 _AUTOLINK = re.compile(r"https?://[^\s<>\\`*_]*\Z")
 _BACKTICKS = re.compile(r"`+")
 
+_PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
+"""The page that is being written, if it is one of several files: links to the others are relative."""
+
 
 def render(article: Article, page: Page) -> bytes:
     """The whole file."""
     label = words(article.language)
-    body = [*([figure(article.lead, label)] if article.lead else []), *blocks(article.body, label)]
+    token = _PAGE.set(page if page.files and page.files.contents else None)
+    try:
+        body = [*([figure(article.lead, label)] if article.lead else []), *blocks(article.body, label)]
+    finally:
+        _PAGE.reset(token)
     begins = bool(body) and body[0].startswith(("![", "[!["))
     front = frontmatter.encode(article, lead=bool(article.lead) or not begins)
-    parts = [front, f"# {_one_line(escape(article.title))}\n", *body]
+    parts = [front, f"# {heading_text(escape(article.title))}\n", *body]
     address = article.source.address
     parts.append(f"---\n\n{label['source']}{_link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
-        parts.append(line_start(" | ".join(map(_nav_link, article.nav))) + "\n")
+        parts.append(line_start(" | ".join(_nav_link(link, page) for link in article.nav)) + "\n")
     return "\n".join(parts).encode("utf-8", "replace")
 
 
-def _nav_link(link: NavLink) -> str:
+def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | None:
+    """The file of an article that could not be converted, so that links of others lead somewhere; an article alone
+    needs none."""
+    if page.files is None or not page.files.contents:
+        return None
+    label = words(language)
+    title, address = visible(entry.title, entry.path), entry.address
+    lines = [NO_ARTICLE, f"# {heading_text(escape(title))}", line_start(escape(f"{label['left_out']}{message}")), "---"]
+    lines.append(f"{label['source']}{_link(Link(address, (Text(address),))) if address else ''}")
+    return "\n\n".join(lines).encode("utf-8", "replace") + b"\n"
+
+
+def _nav_link(link: NavLink, page: Page) -> str:
     label = escape(link.label).replace("|", "\\|")  # a bar of its own is no line between two links
-    return f"[{label}]({destination(link.target)})" if link.target else label
+    if not link.target:
+        return label
+    if page.files and page.files.contents:
+        to = page.links.navigation(link.target, page.entry, page.home)
+        if to and to != Inside("article", page.entry.path):
+            return f"[{label}]({_titled(page.files.href(to, page.entry.path), link.target)})"
+    return f"[{label}]({destination(link.target)})"
 
 
 # --- inlines ---------------------------------------------------------------------------------------------------------
@@ -185,14 +216,36 @@ def _ruby(node: Ruby) -> str:
 def _link(link: Link) -> str:
     if not link.target:
         return inlines(link.children)
+    href = _inside(link.target)
+    to = _titled(href, link.target) if href else destination(link.target)
     if len(link.children) == 1:
         (child,) = link.children
         if isinstance(child, Text):
-            if child.text == link.target and _AUTOLINK.match(link.target):
+            if child.text == link.target and not href and _AUTOLINK.match(link.target):
                 return f"<{link.target}>"
-            return f"[{escape(child.text)}]({destination(link.target)})"
+            return f"[{escape(child.text)}]({to})"
     children = tuple(_unlinked(child) if isinstance(child, Image) else child for child in link.children)
-    return f"[{inlines(children, '[', ']')}]({destination(link.target)})"
+    return f"[{inlines(children, '[', ']')}]({to})"
+
+
+def _inside(address: str) -> str:
+    """The relative reference of another article of the build; nothing for any other address."""
+    if (page := _PAGE.get()) is None or page.files is None or address[0] == "#" or is_tag_page(address):
+        return ""
+    to = page.links.article(address, page.entry)
+    if to is None:
+        return ""
+    key = article_key(address)
+    if isinstance(to, Inside):
+        page.links.followed[key] = to.key  # whose file may be called otherwise in the next build
+    return "" if key == article_key(page.entry.address) else page.files.href(to, page.entry.path)
+
+
+@lru_cache(maxsize=256)  # pages of a channel have most of their mirror's links in common
+def _titled(href: str, address: str) -> str:
+    """A relative reference as a link destination, with the address that it stands for as the link's title."""
+    title = address.replace("\n", "%0A").replace("\\", "\\\\").replace('"', '\\"')
+    return f'{destination(href)} "{_ENTITY.sub(lambda match: chr(92) + match[0], title)}"'
 
 
 def _unlinked(image: Image) -> Image:
@@ -227,7 +280,7 @@ def _code_span(node: InlineCode) -> str:
     return f"{fence}{padding}{text}{padding}{fence}"
 
 
-def _one_line(text: str) -> str:
+def heading_text(text: str) -> str:
     """A heading's text: no line break, and no `#` at its end that CommonMark would take for a closing one."""
     text = text.replace("\\\n", "<br>")
     return text[:-1] + "\\#" if text.endswith("#") else text
@@ -278,7 +331,7 @@ def _paragraph(node: Paragraph, label: Words) -> str:
 
 
 def _heading(node: Heading, label: Words) -> str:
-    return f"{'#' * node.level} {_one_line(inlines(node.children, ' '))}\n"
+    return f"{'#' * node.level} {heading_text(inlines(node.children, ' '))}\n"
 
 
 def figure(node: Figure, label: Words) -> str:
@@ -348,7 +401,7 @@ def _table(table: Table, label: Words) -> str:
         or not (any(cell.children for cell in table.rows[0]) or not headed)
     ):
         (plain,) = _without_embeds((table,), label)
-        html = xhtml.Renderer(pictures=True).table(plain)  # type: ignore[arg-type]  # it is still the table
+        html = xhtml.Renderer(pictures=True, inside=_inside).table(plain)  # type: ignore[arg-type]  # it is still the table
         return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
     width = max(len(row) for row in table.rows)
     rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]

@@ -32,7 +32,7 @@ def file_name(path: str) -> str:
 
 def section_file(key: str) -> str:
     """The file of a section's page inside a book."""
-    return f"sections/{_slug(key or 'articles')}.xhtml"
+    return f"sections/{_slug(key)}.xhtml" if key else "articles.xhtml"
 
 
 CONTENTS_FILE = "nav.xhtml"
@@ -105,4 +105,4 @@ def anchor(path: str) -> str:
 
 def section_anchor(key: str) -> str:
     """The identifier of a section in a document of many."""
-    return "s-" + _slug(key or "articles").replace("/", ".")
+    return f"s-{_slug(key).replace('/', '.')}" if key else "articles"

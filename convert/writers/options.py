@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from convert.bundle.links import Links
 from convert.model import Entry
+from convert.writers.files import Files
 
 
 class Options(Struct, frozen=True):
@@ -25,3 +26,5 @@ class Page(Struct, frozen=True):
     """The page's own address in its mirror, if known."""
     section: str = ""
     """What the book calls the section that the page stands in; nothing in a volume of one."""
+    files: Files | None = None
+    """How the files of the build are called, where each article is one."""

@@ -105,7 +105,7 @@ def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
 
 class Renderer:
     """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps all that a node says, with pictures
-    as `<img>`, as HTML inside Markdown needs it."""
+    as `<img>`, as HTML inside Markdown needs it; `inside` says where a link leads whose own address is its title."""
 
     def __init__(
         self,
@@ -115,12 +115,14 @@ class Renderer:
         *,
         epub: bool = False,
         pictures: bool = False,
+        inside: Callable[[str], str] = lambda address: "",
     ) -> None:
         self.page = page
         self.names = names
         self.article = article
         self.epub = epub
         self.pictures = pictures
+        self.inside = inside
         self.prefix = names.prefix(page.entry.path) if names and page else "x-"
         self.written: set[str] = set()
         self.other: Other | None = None
@@ -204,7 +206,8 @@ class Renderer:
     def href(self, target: str) -> tuple[str, str]:
         """Where a link of the article leads from here, and further attributes of it; nothing when nowhere."""
         if not target or self.pictures:
-            return target, ""
+            href = target and self.inside(target)
+            return (href, f' title="{attribute(target)}"') if href else (target, "")
         if target[0] == "#":
             name = target[1:]
             if name not in self.places:

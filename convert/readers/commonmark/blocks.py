@@ -1,5 +1,6 @@
 """The blocks of a document, from the parser's tree."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import get_args
@@ -36,6 +37,9 @@ from convert.readers.flow import is_blank, picture
 from convert.readers.html import Builder
 from convert.readers.html.blocks import HEADINGS
 from convert.words import WORDS
+
+_INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')
+"""What stands in our own tables of HTML before the original address of a link to another file of the build."""
 
 MAX_NESTING = 100
 """Of the parser, which leaves out what is deeper and recurses into everything else."""
@@ -80,12 +84,13 @@ class Document:
     """Makes blocks of the parser's; gathers places and notes in its builder.
 
     `above` is the number of lines over the part of the document that was parsed; `levels` says what becomes of the
-    levels of headings.
+    levels of headings; in our `own` Markdown, links to other files of its build have their original address as title.
     """
 
-    def __init__(self, above: int = 0, levels: dict[int, int] | None = None) -> None:
+    def __init__(self, above: int = 0, levels: dict[int, int] | None = None, *, own: bool = False) -> None:
         self.above = above
         self.levels = levels or {}
+        self.own = own
         self.builder = Builder(line=above)
         self.too_deep = False
 
@@ -108,7 +113,7 @@ class Document:
     def inlines(self, node: SyntaxTreeNode, line: int) -> tuple[tuple[Inline, ...], list[Block]]:
         """The inlines of a paragraph, heading or cell that begins in `line`, and blocks that tags in it amount to."""
         held = node.children[0] if node.children else None
-        made = Inlines(self.builder, line)
+        made = Inlines(self.builder, line, own=self.own)
         tokens = (held.token.children or ()) if held is not None and held.token else ()
         return made.read(tokens), made.after
 
@@ -167,7 +172,7 @@ class Document:
     def _html(self, source: str, depth: int, line: int) -> list[Block]:
         """A block of HTML; its parts stand where it begins."""
         lone = Builder(self.builder.markup, self.above + line - 1)
-        root = lone.parse(source)
+        root = lone.parse(_INSIDE.sub('<a href="', source) if self.own else source)
         lone.levels = {tag: self.levels.get(rank, max(rank, 2)) for rank, tag in enumerate(HEADINGS, start=1)}
         made = lone.blocks(root, depth)
         self.builder.notes += lone.notes

@@ -25,6 +25,8 @@ from convert.text import HTML_SPACE, collapse, space_between
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _CODE = ("code", "samp", "kbd", "tt")
 _IN_RUBY: Mapping[str, Maker | Several] = {"rt": ruby.annotation, "rp": ruby.parenthesis}
+_RELATIVE = re.compile(r"(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _SOLID = "a"
 """What code and pictures count as beside a line end: letters of a word."""
 
@@ -32,9 +34,10 @@ _SOLID = "a"
 class Inlines:
     """Inlines in the making.  What cannot stand in a line, such as a player between tags, is gathered in `after`."""
 
-    def __init__(self, builder: Builder, line: int) -> None:
+    def __init__(self, builder: Builder, line: int, *, own: bool = False) -> None:
         self.builder = builder
         self.line = line
+        self.own = own
         self.items: list[str | Inline] = []
         self.frames: list[
             tuple[str, Maker | Several, list[str | Inline]]
@@ -64,7 +67,7 @@ class Inlines:
                 alt, title = collapse(plain(token.children or ())).strip(HTML_SPACE), str(token.attrs.get("title", ""))
                 self._put(Image(str(token.attrs["src"]), alt, collapse(title).strip(HTML_SPACE)), _SOLID)
             elif kind == "link_open":
-                self._link("*link", str(token.attrs["href"]))
+                self._link("*link", original(token) if self.own else str(token.attrs["href"]))
             elif kind in _OPENS:
                 self._open(*_OPENS[kind])
             elif kind in _CLOSES:
@@ -167,6 +170,12 @@ def _code(children: tuple[Inline, ...]) -> InlineCode:
 
 _OPENS: dict[str, tuple[str, Maker]] = {"em_open": ("*em", Emphasis), "strong_open": ("*strong", Strong)}
 _CLOSES = {"em_close": "*em", "strong_close": "*strong", "link_close": "*link"}
+
+
+def original(link: Token) -> str:
+    """Where a link of our own Markdown leads: one to another file of its build has the original address as title."""
+    href, title = str(link.attrs["href"]), str(link.attrs.get("title", ""))
+    return title if _ABSOLUTE.match(title) and _RELATIVE.match(href) else href
 
 
 def plain(tokens: Sequence[Token]) -> str:

@@ -1,0 +1,85 @@
+"""The files of a build in which each article is one: how they are called, and how one addresses another."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from convert.bundle.links import Inside, Other
+from convert.model import Volume
+from convert.store.names import key_of, safe_name
+from convert.writers.names import relative, section_anchor
+
+CONTENTS = "contents"
+
+_NOT_IN_PATH = re.compile(r"[%#? ]")
+"""What means something else in an address than in a name (RFC 3986, section 3.3), and what file names do have."""
+
+
+class Files(Struct, frozen=True):
+    """The names of all files of a build.  Workers have it: it holds the rule, and what the rule does not say."""
+
+    suffix: str
+    several: bool = False
+    """Whether each volume has a folder."""
+    contents: str = ""
+    """The file, in the folder of each volume, that lists its articles; nothing where there is none."""
+    others: Mapping[str, str] = {}
+    """The names of articles that would share one by the rule, by the path of their source."""
+
+    def name(self, path: str) -> str:
+        """The file of an article, in the folder of its volume; `path` is that of its source."""
+        return self.others.get(path) or _by_rule(path, self.suffix)
+
+    def inside(self, volume: str, file: str) -> str:
+        """The path of a file of a volume in the output; `volume` is the volume's name."""
+        return f"{safe_name(volume)}/{file}" if self.several else file
+
+    def href(self, to: Inside | Other, start: str) -> str:
+        """A relative reference (RFC 3986, section 4.2); `start` is the path of the source of the article it is in."""
+        here = self.name(start)
+        if isinstance(to, Other):
+            return "../" * (here.count("/") + 1) + reference(self.inside(to.name, self.name(to.path)))
+        if to.kind == "article":
+            return reference(relative(self.name(to.key), here))
+        fragment = f"#{section_anchor(to.key)}" if to.kind == "section" else ""
+        return reference(relative(self.contents, here)) + fragment
+
+
+def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, contents: bool = False) -> Files:
+    """The names of the files of some volumes: of an article its path with the format's suffix; two that would share
+    one keep their own suffix.  With `contents`, volumes of more than one article have a file that lists them, whose
+    name no article has."""
+    others: dict[str, str] = {}
+    tops: set[str] = set()
+    count = 0
+    for volume in volumes:
+        taken: set[str] = set()
+        for entry in volume.entries():
+            name = _by_rule(entry.path, suffix)
+            if key_of(name) in taken:
+                whole = entry.path + suffix
+                while key_of(name := safe_name(whole)) in taken:
+                    whole += suffix
+                others[entry.path] = name
+            taken.add(key_of(name))
+            tops.add(key_of(name.partition("/")[0]))
+        count += len(taken)
+    listing, number = CONTENTS + suffix, 2
+    while key_of(listing) in tops:
+        listing, number = f"{CONTENTS}-{number}{suffix}", number + 1
+    return Files(suffix, several, listing if contents and count > 1 else "", others)
+
+
+def reference(path: str) -> str:
+    """A path as a relative reference: Chinese stays as it is.
+
+    >>> reference("纸 100%/a#1.md")
+    '纸%20100%25/a%231.md'
+    """
+    return _NOT_IN_PATH.sub(lambda match: f"%{ord(match[0]):02X}", path)
+
+
+def _by_rule(path: str, suffix: str) -> str:
+    return safe_name(os.path.splitext(path)[0] + suffix)
