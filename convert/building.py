@@ -1,10 +1,12 @@
 """What a build need not make again, and the manifest that tells the next one.
 
 An output would come out as it is if all that decides its bytes is as it was: the program and what it is built on, what
-the user chose, its volume with the hash of every source, and where its links to other outputs lead.
+the user chose, its volume with the hash of every source and the copies that it stands for, and where its links to other
+outputs lead.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -45,6 +47,13 @@ class Build:
         self.damage = ""
         """Why the last build's manifest tells nothing."""
         self._common = self._of_all()
+        bound = plan.volumes if WRITERS[order.to].bind else ()
+        self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
+        """Of the files of volumes: it stands beside each link that leads to another one."""
+        self._copies: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        """What leads to an article besides its own path and address: those of its copies that are left out."""
+        for copy in plan.copies:
+            self._copies[copy.kept.path].append((copy.entry.path, copy.entry.address))
         if os.path.lexists(settings.manifest):
             self._read()
         if settings.update:
@@ -83,8 +92,11 @@ class Build:
         return self._key(msgspec.msgpack.encode(told))
 
     def _key_of_volume(self, volume: Volume) -> str:
-        bases = [base_of(self.seen.refs[entry.path], self.order.base_url) for entry in volume.entries()]
-        return self._key(msgspec.msgpack.encode(volume), "\n".join(bases).encode("utf-8", "surrogatepass"))
+        entries = list(volume.entries())
+        bases = [base_of(self.seen.refs[entry.path], self.order.base_url) for entry in entries]
+        copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
+        encoded = msgspec.msgpack.encode((volume, copies))
+        return self._key(encoded, "\n".join(bases).encode("utf-8", "surrogatepass"))
 
     def _compare(self, volume: Volume) -> None:
         if WRITERS[self.order.to].bind:
@@ -103,8 +115,11 @@ class Build:
         old = self.before.get(path)
         if old is None or old.key != key:
             return None
-        if any(self._leads(each) != where for each, where in old.links.items()):
-            return None
+        for each, where in old.links.items():
+            if self._leads(each) != where:
+                return None
+            if where in self._titles and self._titles[where] != self.before[where].title:
+                return None
         return None if wrong_with(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def _leads(self, key: str) -> str:

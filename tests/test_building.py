@@ -132,6 +132,33 @@ def test_a_volume_is_made_again_when_an_article_that_it_links_to_comes(archive: 
     assert links["nf2-2023-01.epub"] == {"epochtimes:n999": "nf1-2023-04.epub"}
 
 
+def test_a_volume_is_made_again_when_the_title_of_one_that_it_links_to_changes(tmp_path: Path) -> None:
+    archive, out = tmp_path / "archive", tmp_path / "out"
+    by_month = "--split", "month"
+    page(archive, 1, 101, "2023-01-02")
+    page(archive, 1, 102, "2023-02-03", link=101)
+    page(archive, 1, 103, "2023-03-04")
+    build(archive, out, *by_month)
+    before = inodes(out)
+    page(archive, 2, 201, "2023-01-05")  # the volume of January is now one of two channels
+    build(archive, out, *by_month)
+    assert untouched(before, out) == {"2023-03.epub"}
+    assert contents(out) == anew(archive, tmp_path, *by_month)
+
+
+def test_a_volume_is_made_again_when_a_copy_that_links_led_to_is_gone(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    copy = page(archive, 1, 130, "2023-01-20")
+    copy.write_text((archive / "pages/nf1/n100.md").read_text("utf-8").replace("n100.htm", "n130.htm"), "utf-8")
+    page(archive, 1, 140, "2023-01-21", link=130)
+    build(archive, out)
+    before = inodes(out)
+    copy.unlink()
+    build(archive, out)
+    assert untouched(before, out) == set(before) - {"nf1-2023-01.epub"}
+    assert contents(out) == anew(archive, tmp_path)
+
+
 def test_a_changed_option_makes_everything_again(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)

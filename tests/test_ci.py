@@ -23,7 +23,7 @@ from convert.cli import cli
 
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 ACTION = ROOT / "action.yml"
-MANUAL = ROOT / "docs" / "validation.md"
+MANUALS = (ROOT / "docs" / "validation.md", ROOT / "docs" / "publishing.md")
 PAGE = "pages/nf9000001/n90000002.md"
 BROKEN = "### 纸\n\n原文链接（需翻墙）："
 
@@ -41,15 +41,16 @@ def program(*command: str | Path, cwd: Path, **variables: str) -> subprocess.Com
 
 
 def example(name: str) -> str:
-    """The example of the manual that is the file `name`, as its first line says."""
-    (found,) = [block for block in blocks(MANUAL, "yaml") if block.startswith(f"# {name}\n")]
+    """The example of the manuals that is the file `name`, as its first line says."""
+    found, *others = [each for page in MANUALS for each in blocks(page, "yaml") if each.startswith(f"# {name}\n")]
+    assert not others
     return found
 
 
-def starter(folder: Path) -> Path:
+def starter(folder: Path, name: str = "convert") -> Path:
     """A program that starts ours, as an installed one does."""
     folder.mkdir(parents=True)
-    file = folder / "convert"
+    file = folder / name
     file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m convert "$@"\n', "utf-8")
     file.chmod(0o755)
     return file
@@ -63,6 +64,7 @@ def starter(folder: Path) -> Path:
     [
         ("vendor.github-actions", "action.yml"),
         ("vendor.github-workflows", ".github/workflows/articles.yml"),
+        ("vendor.github-workflows", ".github/workflows/books.yml"),
         ("vendor.gitlab-ci", ".gitlab-ci.yml"),
     ],
 )
@@ -241,3 +243,55 @@ def test_the_job_for_gitlab_writes_the_reports_that_it_names(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert "article(s)" in done.stdout
     assert [(tmp_path / name).exists() for name in job["artifacts"]["reports"].values()] == [True, True]
+
+
+# --- publishing -------------------------------------------------------------------------------------------------------
+
+
+def night(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Runs a script of docs/publishing.md, with a program in the place of rsync that only says what it is asked for."""
+    path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+    (folder / "script").write_text(script, "utf-8")
+    return program("sh", "-e", folder / "script", cwd=folder, PATH=path)
+
+
+@needs_git
+def test_the_script_publishes_what_is_new_and_nothing_that_is_wrong(tmp_path: Path) -> None:
+    (script,) = blocks(MANUALS[1], "sh")
+    origin, folder = tmp_path / "origin", tmp_path / "archive"
+    shutil.copytree(SEEDS, origin)
+    git(tmp_path, "init", "-q", "-b", "main", str(origin))
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "seeds")
+    starter(folder / "bin", "archive-convert")
+    rsync = folder / "bin" / "rsync"
+    rsync.write_text("#!/bin/sh\necho published\n", "utf-8")
+    rsync.chmod(0o755)
+    git(folder, "clone", "-q", str(origin), "mirror")
+    first = night(folder, script)
+    assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "published"), first.stderr
+    books = {path: path.stat().st_ino for path in (folder / "books").glob("*.epub")}
+    page = origin / "pages" / "nf9000001" / "n90009999.md"
+    page.write_bytes(b"### \xff\n" + (origin / PAGE).read_bytes().replace(b"n90000002", b"n90009999"))
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "an article that is not UTF-8")
+    second = night(folder, script)
+    assert (second.returncode, second.stdout.splitlines()[-1]) == (0, "published"), second.stderr
+    assert (folder / "mirror" / page.relative_to(origin)).exists()
+    assert [path.name for path, inode in books.items() if path.stat().st_ino != inode] == ["nf9000001-2023-03.epub"]
+    (ledger,) = (folder / "ledgers").iterdir()
+    assert "SRC005" in ledger.read_text("utf-8")
+    (folder / "books" / "notes.txt").write_text("not for everybody\n", "utf-8")
+    third = night(folder, script)
+    assert third.returncode == 3
+    assert "published" not in third.stdout
+
+
+def test_the_workflow_of_the_books_makes_and_verifies_them(tmp_path: Path) -> None:
+    steps = {step.get("name"): step for step in yaml(example(".github/workflows/books.yml"))["jobs"]["books"]["steps"]}
+    shutil.copytree(SEEDS, tmp_path / "mirror")
+    starter(tmp_path / "bin", "archive-convert")
+    for name in ("Make what is new", "Verify"):
+        done = night(tmp_path, steps[name]["run"])
+        assert done.returncode == 0, done.stderr
+    assert ": 22 as written, 0 not; 0 file(s) in no manifest" in done.stdout.replace("output(s)", "")

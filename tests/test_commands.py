@@ -10,14 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT
+from conftest import ACCEPT, SEEDS
 
 from convert.writers import WRITERS
 
 FOLDER = Path(__file__).parent / "commands"
 PRESS = FOLDER / "press"
 DOCS = FOLDER.parent.parent / "docs"
-PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md"]
+PUBLISHING = DOCS / "publishing.md"
+PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md", PUBLISHING]
 SECONDS = re.compile(r"(?<=\bin )[\d,]+\.\d(?= s\b)|(?<=用时 )[\d,]+\.\d(?= 秒)")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 
@@ -68,6 +69,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, str]:
 
     def play(page: Path) -> str:
         press = Path(shutil.copytree(PRESS, tmp_path_factory.mktemp(page.stem) / "press"))
+        if page == PUBLISHING:
+            shutil.copytree(SEEDS, press / "seeds")
 
         def block(match: re.Match[str]) -> str:
             return "".join(f"$ {command}\n{told(run(command, press))}" for command in commands(match[0]))
