@@ -26,6 +26,7 @@ from convert.store import Store
 from convert.store.digest import Digest, digest_file, wrong_with
 from convert.surveying import Survey
 from convert.writers import WRITERS
+from convert.writers.part import Tally
 
 LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "turbohtml", "weasyprint")
 """Those that decide bytes, named for people; the key of an output depends on all."""
@@ -44,6 +45,8 @@ class Build:
         self.kept: set[str] = set()
         """The paths of the articles whose outputs stay."""
         self.before: dict[str, Output] = {}
+        self.left_out = 0
+        """How many articles of outputs that stay could not be converted."""
         self.damage = ""
         """Why the last build's manifest tells nothing."""
         self._common = self._of_all()
@@ -104,6 +107,7 @@ class Build:
             if old := self._unchanged(self.files[entries[0].path], self._key_of_volume(volume)):
                 self.outputs[old.path] = old
                 self.kept.update(entry.path for entry in entries)
+                self.left_out += old.left_out
             return
         for entry in volume.entries():
             if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry)):
@@ -133,13 +137,14 @@ class Build:
 
     # --- what was made ------------------------------------------------------------------------------------------------
 
-    def add_volume(self, volume: Volume, followed: Mapping[str, str]) -> None:
+    def add_volume(self, volume: Volume, tally: Tally) -> None:
         """The file of a volume was made."""
         entries = tuple(volume.entries())
         path = self.files[entries[0].path]
         digest = digest_file(os.path.join(self.folder, path))
         articles = tuple(entry.path for entry in entries)
-        self._add(path, digest, self._key_of_volume(volume), volume.title, articles, followed)
+        key = self._key_of_volume(volume)
+        self._add(path, digest, key, volume.title, articles, tally.followed, tally.left_out)
 
     def add_article(
         self, volume: Volume, entry: Entry, data: bytes, followed: Mapping[str, str], *, whole: bool
@@ -161,11 +166,25 @@ class Build:
         self._add(path, digest, self._key_of_volume(volume), volume.title, (), {})
 
     def _add(
-        self, path: str, digest: Digest, key: str, title: str, articles: tuple[str, ...], followed: Mapping[str, str]
+        self,
+        path: str,
+        digest: Digest,
+        key: str,
+        title: str,
+        articles: tuple[str, ...],
+        followed: Mapping[str, str],
+        left_out: int = 0,
     ) -> None:
         links = {each: self._leads(each) for each in sorted(followed)}
         self.outputs[path] = Output(
-            path=path, sha256=digest.sha256, bytes=digest.bytes, key=key, title=title, articles=articles, links=links
+            path=path,
+            sha256=digest.sha256,
+            bytes=digest.bytes,
+            key=key,
+            title=title,
+            left_out=left_out,
+            articles=articles,
+            links=links,
         )
 
     def finish(self) -> None:

@@ -97,8 +97,10 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
                     else out.file(volume.name if several else "")
                 )
         build = Build(seen, plan, order, settings, files)
-        summary.articles += len(build.kept)
-        summary.kept = len(build.outputs)
+        summary.articles += len(build.kept) - build.left_out
+        summary.left_out += build.left_out
+        summary.unmended["error"] += build.left_out  # they were told when the outputs were made, and still count
+        summary.kept, summary.damage = len(build.outputs), build.damage
         step(len(build.kept))
     outcomes = run(rendering.render, plan.volumes, order, seen, settings, build.kept if build else ())
     for volume in plan.volumes:
@@ -121,7 +123,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             with out.open(volume.name if several else "") as stream:
                 writer.bind(volume, (part for _, part, _ in made(volume, tally)), stream, settings.options, tally)
             if build:
-                build.add_volume(volume, tally.followed)
+                build.add_volume(volume, tally)
     if build:
         build.finish()
     return summary

@@ -208,6 +208,24 @@ def test_a_damaged_manifest_is_mended(data: bytes, archive: Path, tmp_path: Path
     assert done.returncode == (0 if data != b"{" else 2)
     if data != b"{":
         assert contents(out) == whole
+        assert b"was damaged: " in done.stderr
+
+
+def test_what_was_left_out_counts_until_it_is_mended(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bad = page(archive, 1, 102, "2023-01-03")
+    good = bad.read_bytes()
+    bad.write_bytes(good.replace("第102篇的文字。".encode(), b""))
+    options = ("--to", "epub", archive, "-o", f"{out}/", "--split", "channel,month", "--update")
+    for kept in (b"17 article(s)", b"17 article(s)"):
+        done = run(*options)
+        assert done.returncode == 3
+        assert kept in done.stderr
+        assert b"1 left out with errors" in done.stderr
+    bad.write_bytes(good)
+    done = run(*options)
+    assert done.returncode == 0
+    assert b"18 article(s)" in done.stderr
 
 
 def test_what_is_no_manifest_is_not_overwritten(archive: Path, tmp_path: Path) -> None:

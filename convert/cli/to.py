@@ -126,6 +126,9 @@ def to(
                 with progress("converting", len(seen.index.entries), quiet=quiet) as step:
                     summary = pipeline.convert(seen, to_, out, settings, tell, step)
                 shown = out.shown
+            if summary.damage:
+                told = f"the manifest {settings.manifest!r} was damaged: {summary.damage}; everything was made anew"
+                click.echo(f"convert: {told}", err=True)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, mended_too=False) if summary.articles else FAILED
             if not quiet:

@@ -89,6 +89,14 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=[["pages/nf9000001/n90000002.md"]],
         ),
     ] = ()
+    left_out: Annotated[
+        Bytes,
+        Meta(
+            title="Left out",
+            description="How many of its articles could not be converted; a page in their place says why.",
+            examples=[0],
+        ),
+    ] = 0
     links: Annotated[
         dict[str, str],
         Meta(

@@ -34,7 +34,7 @@ def _body(manifest: Manifest) -> Iterator[bytes]:
 
 
 def _output(output: Output) -> bytes:
-    scalars = {name: getattr(output, name) for name in ("path", "sha256", "bytes", "key", "title")}
+    scalars = {name: getattr(output, name) for name in ("path", "sha256", "bytes", "key", "title", "left_out")}
     links = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.links.items()))
     return b'%b,\n      "articles":[%b],\n      "links":{%b}}' % (
         msgspec.json.encode(scalars)[:-1],

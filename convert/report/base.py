@@ -70,6 +70,8 @@ class Summary(Struct):
     left_out: int = 0
     kept: int = 0
     """Outputs that were left alone because they would come out as they are."""
+    damage: str = ""
+    """Why the manifest of the last build told nothing."""
     levels: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     unmended: Counter[str] = field(default_factory=Counter)
