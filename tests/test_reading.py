@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -44,18 +45,20 @@ def ask(program: str, argument: Path, folder: Path) -> Any:
     assert CHROMIUM
     assert NODE
     assert NODE.origin
-    kept = dict.fromkeys(("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(folder))
-    process = subprocess.Popen(
-        [Path(NODE.origin).parent / "bin" / "node", JUDGES / program, argument],
-        env={**kept, "PATH": "/usr/bin:/bin", "PUPPETEER_EXECUTABLE_PATH": CHROMIUM, "ACE_TIMEOUT_INITIAL": "60000"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        out, err = process.communicate(timeout=300)
-    except subprocess.TimeoutExpired:
-        process.terminate()  # and not kill, so that it takes its browser along
-        out, err = process.communicate()
+    kept = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), str(folder))
+    settings = {"PATH": "/usr/bin:/bin", "PUPPETEER_EXECUTABLE_PATH": CHROMIUM, "ACE_TIMEOUT_INITIAL": "60000"}
+    with TemporaryDirectory() as short:  # the name of a socket may have 107 bytes (unix(7))
+        process = subprocess.Popen(
+            [Path(NODE.origin).parent / "bin" / "node", JUDGES / program, argument],
+            env={**kept, **settings, "TMPDIR": short},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            out, err = process.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            process.terminate()  # and not kill, so that it takes its browser along
+            out, err = process.communicate()
     assert process.returncode == 0, (out + err)[-4000:].decode()
     return json.loads(out)
 
