@@ -12,6 +12,7 @@ from msgspec import json
 
 from convert import rendering
 from convert.building import Build
+from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
 from convert.planning import CHUNK, SERIAL, digest_of, left_out, order_of, planned, run
 from convert.report.base import Summary
@@ -47,8 +48,9 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
 
     Raises:
         StoreError: an output that cannot be written; nothing half-written is left.
-        UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
-        ManifestError: what stands in the manifest's place is no manifest.
+        UsageError: no article was chosen, sizes are to be limited in a format that cannot tell them, or what stands in
+            the manifest's place is no manifest.
+        ConvertError: one article alone is larger than a volume may be.
     """
     writer = WRITERS[to]
     plan = planned(seen, to, settings)
@@ -122,6 +124,8 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             tally.sha256 = digest_of(volume)
             with out.open(volume.name if several else "") as stream:
                 writer.bind(volume, (part for _, part, _ in made(volume, tally)), stream, settings.options, tally)
+                if 0 < (limit := settings.gathering.split.size) < (size := stream.tell()):
+                    raise ConvertError(f"{volume.name} takes {size:,} bytes where --split allows {limit:,}; allow more")
             if build:
                 build.add_volume(volume, tally)
     if build:

@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from msgspec import structs
 from pypdfium2 import PdfDocument
+from running import run
 from test_markdown import visible
 
 from convert import codec, fidelity, pipeline, readers
@@ -334,8 +335,8 @@ def test_the_text_of_each_is_in_the_epub(converted: dict[str, Path]) -> None:
     for path in ARTICLES:
         article = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         for paragraph in (block for block in article.body if not isinstance(block, Aside)):
-            for run in strings((paragraph,)):  # between them a book says that a picture is not there
-                assert visible(run)[:200] in whole, path
+            for words in strings((paragraph,)):  # between them a book says that a picture is not there
+                assert visible(words)[:200] in whole, path
 
 
 @needs_corpus
@@ -348,8 +349,13 @@ def test_json_lines_are_the_articles(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
-def test_the_epub_is_valid(converted: dict[str, Path]) -> None:
-    assert epubcheck(converted["epub"]) == []
+def test_the_book_is_valid_and_has_each_article_once(tmp_path: Path) -> None:
+    book = tmp_path / "corpus.epub"
+    assert run("--to", "epub", "-q", CORPUS, "-o", book).returncode == 0
+    with zipfile.ZipFile(book) as archive:
+        chapters = [name for name in archive.namelist() if name.startswith(("EPUB/text/", "EPUB/texts/"))]
+    assert len(chapters) == len({Path(path).stem for path in ARTICLES})
+    assert epubcheck(book) == []
 
 
 @pytest.mark.skipif(not FIRST_SEED.is_file(), reason=f"the document that the project began from is not at {FIRST_SEED}")
