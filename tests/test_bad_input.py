@@ -233,7 +233,20 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
         (source / f"{count}.md").write_text(page.replace("n90000007", f"n9{count:07}"), "utf-8")
     out = tmp_path / "book.epub"
     process = subprocess.Popen(
-        [sys.executable, "-m", "convert", "--to", "epub", str(source), "-o", str(out), "--workers", "2"],
+        [
+            sys.executable,
+            "-m",
+            "convert",
+            "--to",
+            "epub",
+            str(source),
+            "-o",
+            str(out),
+            "--workers",
+            "2",
+            "--duplicates",
+            "keep",
+        ],
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=untraced(),

@@ -24,7 +24,7 @@ _SAME = str.maketrans(_ALIKE | _UNDRAWN)
 
 def same(text: str) -> str:
     """Text without what a PDF cannot tell: a font draws 一 and ⼀, … and ⋯ alike, and the PDF keeps one of the two;
-    joiners and variation selectors choose a glyph and are gone; U+2010 may come from hyphenation.
+    joiners and variation selectors choose a glyph and are gone; U+2010 and U+2011 come and go with fonts.
     """
     return unicodedata.normalize("NFKC", text.translate(_SAME))
 
