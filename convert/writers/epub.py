@@ -81,13 +81,15 @@ def identifier_of(name: str) -> str:
     return "x-" + name.replace("_", "__").replace("/", "_-")
 
 
-def fill(made: bytes | bytearray, element: str, lines: Iterable[str]) -> bytearray:
-    """What EbookLib made, with `lines` instead of the element that stands for all pages."""
-    before, after = PLACES[element].split(made, 1)
-    filled = bytearray(before)
-    for line in lines:
-        filled += line.encode("utf-8", "ignore")
-    filled += after
+def fill(made: bytes, **lines: Iterable[str]) -> bytearray:
+    """What EbookLib made, with lines instead of each element that stands for all pages, in their order."""
+    filled = bytearray()
+    for element, inside in lines.items():
+        before, made = PLACES[element].split(made, 1)
+        filled += before
+        for line in inside:
+            filled += line.encode("utf-8", "ignore")
+    filled += made
     return filled
 
 
@@ -243,15 +245,15 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             f'    <itemref idref="{"nav" if name == CONTENTS_FILE else identifier_of(name)}"/>\n'
             for name in self.pages.spine()
         )
-        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(fill(made, "item", items), "itemref", order))
+        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(made, item=items, itemref=order))
 
     def _get_nav(self, item: Any) -> bytearray:
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not meet them.
         made = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
-        return fill(made, "li", nav_lines(self.pages.contents()))
+        return fill(made, li=nav_lines(self.pages.contents()))
 
     def _get_ncx(self) -> bytearray:
-        return fill(super()._get_ncx(), "navPoint", ncx_lines(self.pages.contents(), [0]))
+        return fill(super()._get_ncx(), navPoint=ncx_lines(self.pages.contents(), [0]))
 
 
 def make_book(pages: Book) -> epub.EpubBook:
