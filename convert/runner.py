@@ -92,6 +92,9 @@ def run(
         if waiting:  # in the middle of tasks that nobody waits for any more
             for process in list((pool._processes or {}).values()):
                 process.kill()
+            # One that was killed in the middle of a result leaves half of it in the pipe.  The pool's thread would wait
+            # for the rest for ever, because this process holds the writing end too.
+            pool._result_queue._writer.close()  # type: ignore[attr-defined]
         pool.shutdown(wait=True, cancel_futures=True)
 
 
