@@ -1,6 +1,7 @@
 """The pages of a book that are about the book: cover, title page, and what is said of where it comes from."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 
 from convert.model import Volume
@@ -12,7 +13,7 @@ from convert.writers.names import STYLE_FILE
 from convert.writers.pages import document
 from convert.writers.part import Tally
 from convert.writers.volume import LABEL_LENGTH, cover_lines, heading, span, visible
-from convert.writers.xhtml import text
+from convert.writers.xhtml import attribute, text
 
 WIDTH, HEIGHT = 1600, 2560
 """Of a cover, in its own units: the shape that shops of e-books ask for."""
@@ -91,9 +92,9 @@ def _pieces(title: str) -> Iterator[str]:
 
 def cover_page(volume: Volume, picture: str) -> str:
     """The page that shows the cover."""
-    title = text(visible(volume.title)).replace('"', "&quot;")
-    body = f'<section epub:type="cover" class="cover-picture"><img src="{picture}" alt="{title}"/></section>'
-    return document(body, title=visible(volume.title), language=volume.language, style=STYLE_FILE)
+    title = visible(volume.title)
+    body = f'<section epub:type="cover" class="cover-picture"><img src="{picture}" alt="{attribute(title)}"/></section>'
+    return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
 # --- title page, and what the book says of itself ------------------------------------------------------------------
@@ -125,7 +126,8 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
     if tally.left_out:
         yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
-    counts = sorted(tally.publishers.items(), key=lambda item: (-item[1], item[0]))
+    told = tally.publishers - Counter({"": tally.left_out})  # of what was left out nobody read whose it is
+    counts = sorted(told.items(), key=lambda item: (-item[1], item[0]))
     yield from _list(
         label["publishers"], ((name or label["unknown_publisher"], count) for name, count in counts), label
     )
