@@ -150,7 +150,7 @@ SETTINGS: tuple[dict[str, object], ...] = (
 )
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("settings", SETTINGS, ids=["fidelity", "form", "base-url", "select", "comments", "workers"])
 def test_other_settings_give_another_report(archive: Path, tmp_path: Path, settings: dict[str, object]) -> None:
     text = (archive / PAGE).read_text("utf-8")
     (archive / PAGE).write_text(text.replace("<h4>", "<!-- convert: ignore NAV003 --><h4>", 1), "utf-8")
