@@ -1,0 +1,1 @@
+"""Printing: HTML of articles → PDF, drawn chunk by chunk in sealed processes and joined to one book."""
