@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import Sample
-from convert.writers.fonts import fonts, hearing, make_fetcher
+from convert.printing.found import fonts
+from convert.printing.weasy import hearing, make_fetcher
 
 PROGRAMS = frozenset({"pandoc"})
 """Peers that are no Python module."""

@@ -15,12 +15,12 @@ from convert.checked import Checked, examine, text_of
 from convert.errors import DocumentError
 from convert.model import Finding, Place
 from convert.pipeline import CHUNK, SERIAL, Settings, Step, Tell
+from convert.printing.found import fonts
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding, noted
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
-from convert.writers.fonts import fonts
 
 
 def _file(ref: Ref) -> str:

@@ -19,7 +19,8 @@ from pypdf import PdfReader
 
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
-from convert.writers import fonts, pdf
+from convert.printing import found
+from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
 from convert.writers.volume import visible
@@ -79,9 +80,9 @@ def addresses(reader: PdfReader) -> list[str]:
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_an_article_alone_is_its_text_and_a_page_number(language: str) -> None:
+def test_an_article_alone_is_its_text(language: str) -> None:
     reader = read(made(volume(1), article("n0", language)))
-    assert text(reader) == "标题" + "".join(SENTENCES[language].split()) + "1"
+    assert text(reader) == "标题" + "".join(SENTENCES[language].split())
 
 
 def test_every_character_in_order_over_pages() -> None:
@@ -94,11 +95,12 @@ def test_every_character_in_order_over_pages() -> None:
 
 def test_outline_of_sections_and_articles() -> None:
     reader = read(made(volume(2, 0, 3)))
-    assert outline(reader.outline) == ["目录", "栏目0", ["第0篇", "第1篇"], "栏目2", ["第2篇", "第3篇", "第4篇"]]
+    assert outline(reader.outline) == ["关于本书", "目录", "栏目0", ["第0篇", "第1篇"], "栏目2", ["第2篇", "第3篇", "第4篇"]]
     first = "".join(reader.pages[0].extract_text().split())
     assert first == "纸与印刷2021-03-01–2021-03-055篇文章"
-    contents = "".join(reader.pages[1].extract_text().split()).replace(".", "")
-    assert contents == "目录栏目03第0篇3第1篇3栏目24第2篇4第3篇4第4篇42"
+    contents = "".join(reader.pages[2].extract_text().split()).replace(".", "")
+    assert contents == "目录栏目01第0篇1第1篇2栏目23第2篇3第3篇4第4篇5"
+    assert reader.page_labels == ["i", "ii", "iii", "1", "2", "3", "4", "5"]
 
 
 def test_outline_of_an_article_alone() -> None:
@@ -112,7 +114,7 @@ def test_language_title_dates_and_tags() -> None:
     assert root["/Lang"] == "zh-Hans"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]
-    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
     assert reader.metadata is not None
     assert reader.metadata.title == "纸与印刷"
     assert str(reader.metadata["/CreationDate"]) == "D:20210302000000Z"
@@ -142,12 +144,12 @@ def test_hostile_titles() -> None:
 
 def test_empty_elements_are_not_left_open() -> None:
     reader = read(made(volume(1), article("n0", more='<p><a id="x"/>甲</p><p><span/>乙<br/>丙</p>')))
-    assert text(reader).endswith("甲乙丙1")
+    assert text(reader).endswith("甲乙丙")
 
 
 def test_lists_begin_where_they_say() -> None:
     reader = read(made(volume(1), article("n0", more='<ol start="7"><li>甲</li><li>乙</li></ol>')))
-    assert text(reader).endswith("甲乙7.8.1"), "the numbers, which WeasyPrint paints last"
+    assert text(reader).endswith("甲乙7.8."), "the numbers, which WeasyPrint paints last"
 
 
 def test_a_chapter_that_is_no_xml_is_an_error() -> None:
@@ -177,8 +179,8 @@ WATCH = """
 import io, json, sys, tempfile
 import test_pdf
 tempfile.gettempdir()  # which tries out where it may write, once
-from convert.writers import fonts
-fonts.engine(), fonts.fonts()
+from convert.printing import found
+found.engine(), found.fonts()
 seen = []
 sys.addaudithook(lambda name, args: seen.append((name, str(args[0]), str(args[1]) if name == "open" else ""))
     if name == "open" or name.split(".")[0] in ("socket", "urllib", "subprocess", "http", "ftplib") else None)
@@ -203,7 +205,7 @@ def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
     events = json.loads(python(WATCH))
     asked = [(name, path) for name, path, _ in events if name != "open"]
     assert [event for event in asked if not (event[0] == "urllib.Request" and event[1].startswith("data:"))] == []
-    known = [Path(it) for it in {*sys.path, sys.prefix, sys.base_prefix} if it] + [Path(fonts.__file__).parent]
+    known = [Path(it) for it in {*sys.path, sys.prefix, sys.base_prefix} if it] + [Path(found.__file__).parent]
     roots = tuple(str(it.resolve()) for it in known)
     fonts_kept = "weasyprint-"  # the folder in which WeasyPrint hands our own fonts to fontconfig
     for name, path, mode in events:
@@ -224,10 +226,10 @@ def test_same_bytes_twice() -> None:
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """Nothing that is found once in a process is remembered, before and after."""
-    for found in (fonts.press, fonts.fonts, fonts.engine):
+    for found in (found.fonts, found.engine):
         found.cache_clear()
     yield
-    for found in (fonts.press, fonts.fonts, fonts.engine):
+    for found in (found.fonts, found.engine):
         found.cache_clear()
 
 
@@ -254,7 +256,7 @@ def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
 def test_what_is_missing_is_told_with_the_next_step(
     monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, step: str
 ) -> None:
-    monkeypatch.setattr(fonts, "import_module", without(name, error))
-    monkeypatch.setattr(fonts, "system_font", lambda _: "")
+    monkeypatch.setattr(found, "import_module", without(name, error))
+    monkeypatch.setattr(found, "system_font", lambda _: "")
     with pytest.raises(ConvertError, match=step):
         made(volume(1))

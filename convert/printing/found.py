@@ -4,20 +4,16 @@ The system's own Chinese font is taken where fontconfig knows one, else the two 
 and Noto Sans SC, SIL Open Font License, 20 MB).  Without either each character would be an empty box: an error.
 """
 
-import atexit
 import contextlib
 import io
 import logging
-import ssl
 import warnings
-from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from convert.errors import ConvertError
+from convert.errors import MissingError
 
 LOG = logging.getLogger(__name__)
 LOG.addHandler(logging.NullHandler())
@@ -58,9 +54,9 @@ def engine() -> Any:
             warnings.simplefilter("ignore")
             return import_module("weasyprint")
     except ImportError as error:
-        raise ConvertError(NO_PACKAGE.format(error)) from error
+        raise MissingError(NO_PACKAGE.format(error)) from error
     except OSError as error:
-        raise ConvertError(NO_LIBRARY.format(str(error).partition(":")[0])) from error
+        raise MissingError(NO_LIBRARY.format(str(error).partition(":")[0])) from error
 
 
 @cache
@@ -73,7 +69,7 @@ def fonts() -> Fonts:
     try:
         bundled = import_module("pylopdf_fonts_zh_cn")
     except ImportError as error:
-        raise ConvertError(NO_FONT) from error
+        raise MissingError(NO_FONT) from error
     files = {"font:serif": bundled.serif_path(), "font:sans": bundled.sans_path()}
     css = "".join(
         f'@font-face {{ font-family: "{family}"; src: url("{address}") }}\n'
@@ -117,67 +113,3 @@ def covers(path: Path, text: str) -> bool:
             return {ord(char) for char in text} <= set(font.getBestCmap() or ())
     except (OSError, TTLibError):
         return False
-
-
-# --- WeasyPrint -------------------------------------------------------------------------------------------------------
-
-
-@cache
-def press() -> tuple[Any, Any]:
-    """Fonts and style sheet, once in a process: reading the fonts takes longer than an article."""
-    weasyprint, found = engine(), fonts()
-    configuration = import_module("weasyprint.text.fonts").FontConfiguration()
-    # WeasyPrint keeps the fonts in a folder of its own, and takes it away only if it is let go while Python still runs.
-    atexit.register(press.cache_clear)
-    css = (files("convert.writers") / "print.css").read_text(encoding="utf-8")
-    css = found.css + css.replace('"Book Serif"', f'"{found.serif}"').replace('"Book Sans"', f'"{found.sans}"')
-    fetcher = make_fetcher(found.files)
-    return configuration, weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=configuration)
-
-
-def make_fetcher(held: Mapping[str, Path]) -> Any:
-    """A fetcher of `data:` addresses and of the files `held` by address, which refuses everything else.
-
-    WeasyPrint takes the refusal (ValueError) as a missing picture and goes on.
-    """
-    urls = import_module("weasyprint.urls")
-
-    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if url in held:
-                return urls.URLFetcherResponse(url, held[url].read_bytes(), {"Content-Type": "font/otf"})
-            return super().fetch(url, headers)
-
-    # The empty context is never used: it keeps the class from reading the system's certificates.
-    return Fetcher(allowed_protocols=("data",), ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-
-
-class Forward(logging.Handler):
-    """Tells each warning once to this module's logger."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.told: set[str] = set()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Pass the record on, unless its words have been told before."""
-        message = record.getMessage()
-        if message not in self.told:
-            self.told.add(message)
-            LOG.warning("%s", message)
-
-
-@contextlib.contextmanager
-def hearing() -> Iterator[None]:
-    """What WeasyPrint and fontTools have to say goes to this module's logger alone meanwhile, not to stderr."""
-    forward, loggers = Forward(), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
-    before = [logger.propagate for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(forward)
-        logger.propagate = False
-    try:
-        yield
-    finally:
-        for logger, propagate in zip(loggers, before, strict=True):
-            logger.removeHandler(forward)
-            logger.propagate = propagate
