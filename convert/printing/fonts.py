@@ -9,6 +9,7 @@ that the text in hand needs.
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module, util
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,8 +37,9 @@ PACKAGES = (
 )
 """Python packages that hold fonts: those of the `fonts` extra, and others that are taken where they are."""
 
-SIMPLIFIED, TRADITIONAL = ("zh-cn", "Noto {} SC", "Noto {} TC"), ("zh-tw", "Noto {} TC", "Noto {} SC")
-"""What fontconfig calls the language, and the families of the packages, the first choice first."""
+SIMPLIFIED = ("zh-cn", "Noto {} CJK SC", "Source Han {} SC", "Noto {} SC", "Noto {} TC")
+TRADITIONAL = ("zh-tw", "Noto {} CJK TC", "Source Han {} TC", "Noto {} TC", "Noto {} SC")
+"""What fontconfig calls the language, and the families that are made for it, the first choice first."""
 
 LAST = ("Math", "Mono", "Narrow", "Condensed", "Display", "UI", "Unifont", "Symbola", "LastResort", "Last Resort")
 """Words in the names of families that are made for something else, or that draw everything poorly."""
@@ -205,9 +207,12 @@ def _chinese(style: str, language: str, families: Iterable[str], others: tuple[F
     """The font of Chinese text, if there is one."""
     generic = {"serif": "serif", "sans": "sans-serif"}[style]
     wanted = system.preferred(generic, language)
-    named = [family.format(style.capitalize()) for family in families]
-    candidates = [face for face in others if (face.path, face.number) == wanted]
-    candidates += [face for family in named for face in others if face.bundled and face.family == family]
+    names = [family.format(style.capitalize()) for family in families]
+    made = [face for name in names for face in others if face.family == name]
+    # Where nobody told fontconfig what to prefer, it takes whichever file it came upon first: it is asked second.
+    candidates = [face for face in made if not face.bundled]
+    candidates += [face for face in others if (face.path, face.number) == wanted]
+    candidates += made
     candidates += sorted(others, key=lambda face: _rank(face, style))
     return next((face for face in candidates if _covers((face.path, face.number), SAMPLE)), None)
 
@@ -217,23 +222,26 @@ def _monospaced(others: tuple[Face, ...]) -> tuple[Face, ...]:
     wanted = system.preferred("monospace", "en")
     known = [face for face in others if (face.path, face.number) == wanted or "Mono" in face.family.split()]
     known.sort(key=lambda face: ((face.path, face.number) != wanted, face.family))
-    return tuple(face for face in known if _covers((face.path, face.number), ASCII))[:1]
+    fit = (face for face in known if _covers((face.path, face.number), ASCII))
+    return tuple(islice(fit, 1))
 
 
 def _covers(font: tuple[str, int], text: str) -> bool:
     return {ord(char) for char in text} <= characters(*font)
 
 
-def _rank(face: Face, style: str) -> tuple[bool, bool, bool, bool, bool, str, str, int]:
+def _rank(face: Face, style: str) -> tuple[object, ...]:
     """Emoji first, those with colours before the others; then Noto, whose families are made for one script each; then
     the rest by their names, those that look like the style before the others."""
-    family, serif = face.family, "Serif" in face.family or "Times" in face.family
+    family = face.family
+    looks = "serif" if "Serif" in family or "Times" in family else "sans"
     return (
         "Emoji" not in family,
         "Color" not in family,
         any(word in family.split() for word in LAST),
         not family.startswith("Noto "),
-        serif != (style == "serif"),
+        looks != (style if style == "serif" else "sans"),
+        not family.startswith(("Noto Sans", "Noto Serif")),
         family,
         face.path,
         face.number,
