@@ -14,7 +14,7 @@ from convert import rendering, runner
 from convert.building import Build
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
-from convert.planning import CHUNK, SERIAL, digest_of, left_out, order_of, planned, run, undrawn
+from convert.planning import CHUNK, SERIAL, digest_of, gap, left_out, order_of, planned, run, undrawn
 from convert.report.base import Summary
 from convert.settings import Settings
 from convert.surveying import Step, Survey, survey
@@ -126,6 +126,8 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             with out.open(volume.name if several else "") as stream:
                 parts = (part for _, part, _ in made(volume, tally))
                 writer.bind(volume, parts, stream, settings.options, tally, workers)
+                for entry, found in tally.gaps:
+                    report(gap(seen, entry, found))
                 for entry, reason in tally.undrawn:
                     summary.articles -= 1
                     report(undrawn(seen, entry, reason))

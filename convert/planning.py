@@ -15,6 +15,7 @@ from convert.bundle.volumes import Plan, gather
 from convert.document import shown
 from convert.errors import UsageError
 from convert.model import Entry, Finding, Place, Volume
+from convert.printing.glyphs import Gap
 from convert.rendering import Order, Task
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -168,6 +169,11 @@ def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
 def undrawn(seen: Survey, entry: Entry, reason: str) -> Finding:
     """What is said of an article that was read, and could not be drawn."""
     return finding(RULES["PDF002"], reason, shown(seen.refs[entry.path]), Place(1, 1))
+
+
+def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
+    """What is said of a character that no font has."""
+    return finding(RULES["PDF001"], found.message, shown(seen.refs[entry.path]), Place(1, 1))
 
 
 def digest_of(volume: Volume) -> str:

@@ -18,7 +18,7 @@ import pytest
 import convert
 from convert import codec, manifest
 from convert.cli import settings
-from convert.printing import found
+from convert.printing import weasy
 from convert.rules import RULES
 from convert.writers import WRITERS
 
@@ -158,7 +158,7 @@ def test_shell_scripts_are_shell(script: str, shell: str) -> None:
 
 
 def test_setup_installs_the_packages_that_the_program_names() -> None:
-    assert " ".join(variable("libraries", SETUP)) in found.NO_LIBRARY
+    assert " ".join(variable("libraries", SETUP)) in weasy.NO_LIBRARY
 
 
 @pytest.mark.parametrize("arguments", [(), ("everything",), ("run", "test")])

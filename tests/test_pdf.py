@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -15,11 +14,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from convert.errors import ConvertError
+from convert.errors import ConvertError, MissingError
 from convert.model import Entry, Section, Volume
-from convert.printing import found
+from convert.printing import drawing, fonts, system, weasy
+from convert.printing.model import Design
 from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
@@ -62,12 +62,21 @@ def made(book: Volume, *chapters: bytes) -> bytes:
     return out.getvalue()
 
 
+def drawn(chapter: bytes, design: Design = Design()) -> bytes:  # noqa: B008 # a constant
+    """What is drawn in this process."""
+    return drawing.draw(pdf.sole(volume(1), chapter, design)).pdf
+
+
 def read(data: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(data), strict=True)
 
 
 def text(reader: PdfReader) -> str:
-    return "".join("".join(page.extract_text().split()) for page in reader.pages)
+    return "".join(map(text_of, reader.pages))
+
+
+def text_of(page: PageObject) -> str:
+    return "".join(page.extract_text().split())
 
 
 def outline(items: list[Any]) -> list[Any]:
@@ -95,7 +104,14 @@ def test_every_character_in_order_over_pages() -> None:
 
 def test_outline_of_sections_and_articles() -> None:
     reader = read(made(volume(2, 0, 3)))
-    assert outline(reader.outline) == ["关于本书", "目录", "栏目0", ["第0篇", "第1篇"], "栏目2", ["第2篇", "第3篇", "第4篇"]]
+    assert outline(reader.outline) == [
+        "关于本书",
+        "目录",
+        "栏目0",
+        ["第0篇", "第1篇"],
+        "栏目2",
+        ["第2篇", "第3篇", "第4篇"],
+    ]
     first = "".join(reader.pages[0].extract_text().split())
     assert first == "纸与印刷2021-03-01–2021-03-055篇文章"
     contents = "".join(reader.pages[2].extract_text().split()).replace(".", "")
@@ -152,9 +168,15 @@ def test_lists_begin_where_they_say() -> None:
     assert text(reader).endswith("甲乙7.8."), "the numbers, which WeasyPrint paints last"
 
 
-def test_a_chapter_that_is_no_xml_is_an_error() -> None:
-    with pytest.raises(ConvertError, match=r"s/n0\.md"):
-        made(volume(1), b"<article><p></article>")
+def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
+    tally, out = Tally(), io.BytesIO()
+    pdf.bind(volume(2), map(Part, [b"<article><p></article>", article("n1")]), out, Options(), tally)
+    ((entry, reason),) = tally.undrawn
+    assert entry.id == "n0"
+    assert "no XHTML" in reason
+    pages = [text_of(page) for page in read(out.getvalue()).pages[-2:]]
+    assert "未能转换" in pages[0]
+    assert SENTENCES["zh-Hans"] in pages[1]
 
 
 def test_chapters_and_entries_must_agree() -> None:
@@ -167,11 +189,11 @@ def test_a_book_without_articles_is_an_error() -> None:
         made(volume(0))
 
 
-def test_a_character_without_glyph_is_told(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    with caplog.at_level(logging.WARNING):
-        made(volume(1), article("n0", more="<p>\ue123\ue123</p>"))
-    told = [record.message for record in caplog.records if "U+E123" in record.message]
-    assert len(told) == 1, "once, however often it stands there"
+def test_a_character_without_glyph_is_told_and_spelt_out(capfd: pytest.CaptureFixture[str]) -> None:
+    tally, out = Tally(), io.BytesIO()
+    pdf.bind(volume(2), map(Part, [article("n0", more="<p>\ue123\ue123</p>"), article("n1")]), out, Options(), tally)
+    assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", "\ue123", 2)]
+    assert "〔U+E123〕〔U+E123〕" in text(read(out.getvalue()))
     assert capfd.readouterr() == ("", "")
 
 
@@ -179,8 +201,8 @@ WATCH = """
 import io, json, sys, tempfile
 import test_pdf
 tempfile.gettempdir()  # which tries out where it may write, once
-from convert.printing import found
-found.engine(), found.fonts()
+from convert.printing import fonts, weasy
+weasy.engine(), fonts.chain("zh-Hans")
 seen = []
 sys.addaudithook(lambda name, args: seen.append((name, str(args[0]), str(args[1]) if name == "open" else ""))
     if name == "open" or name.split(".")[0] in ("socket", "urllib", "subprocess", "http", "ftplib") else None)
@@ -189,7 +211,7 @@ more = ('<p><img src="https://a.example/x.png" alt="x"/><img src="file:///etc/pa
     '<img alt="x" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"/></p>'
     '<p style="background: url(http://a.example/b.png)">x</p><object data="http://a.example/o"></object>'
     '<link rel="stylesheet" href="http://a.example/s.css"/><style>@import "http://a.example/i.css";</style>')
-test_pdf.made(test_pdf.volume(2), test_pdf.article("n0", "en", more=more), test_pdf.article("n1"))
+test_pdf.drawn(test_pdf.article("n0", "en", more=more))
 print(json.dumps(seen))
 """
 
@@ -205,7 +227,7 @@ def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
     events = json.loads(python(WATCH))
     asked = [(name, path) for name, path, _ in events if name != "open"]
     assert [event for event in asked if not (event[0] == "urllib.Request" and event[1].startswith("data:"))] == []
-    known = [Path(it) for it in {*sys.path, sys.prefix, sys.base_prefix} if it] + [Path(found.__file__).parent]
+    known = [Path(it) for it in {*sys.path, sys.prefix, sys.base_prefix} if it] + [Path(fonts.__file__).parent]
     roots = tuple(str(it.resolve()) for it in known)
     fonts_kept = "weasyprint-"  # the folder in which WeasyPrint hands our own fonts to fontconfig
     for name, path, mode in events:
@@ -226,11 +248,11 @@ def test_same_bytes_twice() -> None:
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """Nothing that is found once in a process is remembered, before and after."""
-    for found in (found.fonts, found.engine):
-        found.cache_clear()
+    for each in (fonts.chain, fonts.bundled, weasy.engine):
+        each.cache_clear()
     yield
-    for found in (found.fonts, found.engine):
-        found.cache_clear()
+    for each in (fonts.chain, fonts.bundled, weasy.engine):
+        each.cache_clear()
 
 
 def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
@@ -250,13 +272,19 @@ def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
     [
         ("weasyprint", OSError("cannot load library 'libpango-1.0-0': x"), "apt-get install libpango-1.0-0"),
         ("weasyprint", ImportError("No module named 'weasyprint'"), "pip install"),
-        ("pylopdf_fonts_zh_cn", ImportError("No module named 'pylopdf_fonts_zh_cn'"), "fonts-noto-cjk"),
     ],
 )
 def test_what_is_missing_is_told_with_the_next_step(
     monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, step: str
 ) -> None:
-    monkeypatch.setattr(found, "import_module", without(name, error))
-    monkeypatch.setattr(found, "system_font", lambda _: "")
-    with pytest.raises(ConvertError, match=step):
+    monkeypatch.setattr(weasy, "import_module", without(name, error))
+    with pytest.raises(MissingError, match=step):
+        drawn(article("n0"))
+
+
+@pytest.mark.usefixtures("afresh")
+def test_without_a_chinese_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "installed", lambda: ())
+    monkeypatch.setattr(fonts, "PACKAGES", ())
+    with pytest.raises(ConvertError, match="fonts-noto-cjk"):
         made(volume(1))

@@ -1,15 +1,20 @@
 """Page numbers, which only the whole book knows, on pages that are drawn: shapes of a font's digits, as artifacts that
 neither reading aloud nor copied text meets (ISO 32000-2, section 14.8.2.2)."""
 
-from typing import Any
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
 
 from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
+from convert.printing.fonts import characters
 from convert.printing.pages import MM, PageSize
+from convert.printing.system import Face
 
 GREY = 0.35
+CHARACTERS = "0123456789ivxlcdm"
 SCALE = 0.81
 """Of the text's size."""
 
@@ -17,45 +22,66 @@ SCALE = 0.81
 class Folios:
     """Page numbers in one font."""
 
-    def __init__(self, pdf: Pdf, path: str, index: int = 0) -> None:
+    def __init__(self, pdf: Pdf, face: Face) -> None:
         self._pdf = pdf
-        self._font = TTFont(path, fontNumber=index, lazy=True)
-        self._glyphs = self._font.getGlyphSet()
-        self._names = self._font.getBestCmap()
-        self._unit = self._font["head"].unitsPerEm
-        self._drawn: dict[str, tuple[Object, float]] = {}
+        self._shapes, self._unit = shapes(face)
+        self._drawn: dict[str, Object] = {}
 
     def put(self, page: Page, label: str, size: PageSize) -> None:
         """Puts a label in the middle of a page's foot."""
         points = size.size * SCALE
         scale = points / self._unit
-        shapes = [self._shape(char) for char in label]
-        left = (float(page.mediabox[2]) - sum(width for _, width in shapes) * scale) / 2
+        left = (float(page.mediabox[2]) - sum(self._shapes[char].width for char in label) * scale) / 2
         bottom = size.bottom * MM / 2 - points / 2
         parts = [f"Q /Artifact <</Type /Pagination /Subtype /Footer>> BDC q {GREY} g"]
         resources = page.obj.Resources
         if "/XObject" not in resources:
             resources.XObject = Dictionary()
-        for char, (shape, width) in zip(label, shapes, strict=True):
-            resources.XObject[f"/Folio{char}"] = shape
+        for char in label:
+            resources.XObject[f"/Folio{char}"] = self._form(char)
             parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Folio{char} Do Q")
-            left += width * scale
+            left += self._shapes[char].width * scale
         page.contents_add(self._pdf.make_stream(b"q"), prepend=True)
         page.contents_add(self._pdf.make_stream(" ".join([*parts, "Q EMC"]).encode()))
 
-    def _shape(self, char: str) -> tuple[Object, float]:
-        """The shape of a digit or letter, and how far the next one stands, in the font's units."""
+    def _form(self, char: str) -> Object:
+        """The shape of a digit or letter as a form that all pages share (section 8.10)."""
         if char not in self._drawn:
-            glyph = self._glyphs[self._names[ord(char)]]
-            pen = _Pen(self._glyphs)
-            glyph.draw(pen)
             box = Array([-self._unit, -self._unit, 2 * self._unit, 2 * self._unit])
-            form = self._pdf.make_stream(
-                " ".join([*pen.parts, "f"]).encode(),
+            self._drawn[char] = self._pdf.make_stream(
+                self._shapes[char].path,
                 Type=Name.XObject, Subtype=Name.Form, BBox=box, Resources=Dictionary(),
             )  # fmt: skip
-            self._drawn[char] = (form, glyph.width)
         return self._drawn[char]
+
+
+class Shape(NamedTuple):
+    """A character's outline."""
+
+    path: bytes
+    """Operators that fill it, in the font's units."""
+    width: float
+    """How far the next character stands, in the same."""
+
+
+def face_for(faces: Iterable[Face]) -> Face:
+    """The first of the faces that has all that page numbers are made of."""
+    wanted = set(map(ord, CHARACTERS))
+    return next(face for face in faces if wanted <= characters(face.path, face.number))
+
+
+@cache
+def shapes(face: Face) -> tuple[dict[str, Shape], int]:
+    """The outlines of all that page numbers are made of, and how many of the font's units are its size."""
+    found = {}
+    with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
+        glyphs, names = font.getGlyphSet(), font.getBestCmap()
+        for char in CHARACTERS:
+            glyph = glyphs[names[ord(char)]]
+            pen = _Pen(glyphs)
+            glyph.draw(pen)
+            found[char] = Shape(" ".join([*pen.parts, "f"]).encode(), glyph.width)
+        return found, font["head"].unitsPerEm
 
 
 class _Pen(BasePen):  # type: ignore[misc]

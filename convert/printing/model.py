@@ -29,8 +29,10 @@ class Leaf(Struct, frozen=True, gc=False):
 
     kind: str
     """`article`, `cover` or `contents`."""
+    anchor: str
+    """What links to it name."""
     html: bytes
-    """One XHTML element, whose `id` is the leaf's anchor."""
+    """One XHTML element."""
     title: str = ""
     """What stands at the head of its pages, outside."""
     section: str = ""

@@ -1,7 +1,7 @@
 """A leaf's XHTML as the engines take it: plain elements, headings in order, footnotes where they are called, links that
 leave the leaf told apart from those inside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -40,14 +40,14 @@ def read(leaf: Leaf, chunk: Chunk) -> Sheet:
         each.tag = each.tag.rpartition("}")[2]
         for name in [name for name in each.attrib if name.startswith("{")]:
             del each.attrib[name]  # xml:lang, which stands beside lang, and epub:type
-    anchor = element.get("id", "")
+    element.set("id", leaf.anchor)
     if leaf.kind == "article":
         _order(element, 0 if chunk.alone else 1)
         _lead_in(element)
         _scope(element)
         _footnotes(element)
     _links(element)
-    return Sheet(leaf, anchor, element)
+    return Sheet(leaf, leaf.anchor, element)
 
 
 def headings(sheet: Sheet) -> Iterator[Heading]:
@@ -56,6 +56,15 @@ def headings(sheet: Sheet) -> Iterator[Heading]:
         if each.get("class") != "l1" and (label := " ".join("".join(each.itertext()).split())):
             each.set("id", each.get("id") or f"{sheet.anchor}-h-{number}")
             yield Heading(HEADINGS[each.tag], label, each.get("id", ""))
+
+
+def characters(sheets: Iterable[Sheet]) -> set[str]:
+    """All characters that the sheets show."""
+    found: set[str] = set()
+    for leaf, _, element in sheets:
+        found.update(leaf.title, leaf.section, leaf.heading, *element.itertext())
+        found.update(*(each.get("alt", "") for each in element.iter("img")))
+    return found
 
 
 def _order(article: Element, below: int) -> None:

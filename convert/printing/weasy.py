@@ -8,6 +8,7 @@ import contextlib
 import io
 import logging
 import ssl
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -16,12 +17,37 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from convert.printing.found import engine, fonts
+from convert.errors import MissingError
+from convert.printing.fonts import Faces, chain, family_list, font_faces
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
-from convert.printing.tree import Sheet
+from convert.printing.tree import Sheet, characters
 from convert.printing.variants import VARIANTS
 from convert.text import squeeze
+
+NO_LIBRARY = (
+    "PDF needs Pango and HarfBuzz, which this system lacks ({}); "
+    "on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
+    "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
+)
+NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+
+
+@cache
+def engine() -> Any:
+    """The module `weasyprint`, imported only when a PDF is wanted.
+
+    Raises ConvertError with the next step where it or a library of the system is missing.
+    """
+    try:
+        # It prints its advice on standard output, and warns of a library that it will need one day.
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return import_module("weasyprint")
+    except ImportError as error:
+        raise MissingError(NO_PACKAGE.format(error)) from error
+    except OSError as error:
+        raise MissingError(NO_LIBRARY.format(str(error).partition(":")[0])) from error
 
 
 def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
@@ -31,10 +57,11 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
         ConvertError: the system lacks what WeasyPrint needs.
     """
     out = io.BytesIO()
+    faces = chain(chunk.language).needed(characters(sheets))
     with hearing() as heard:
         engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).write_pdf(
             out,
-            stylesheets=style_sheets(chunk.design.page, chunk.design.stylesheet),
+            stylesheets=style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
             font_config=configuration(),
             presentational_hints=True,  # without them a list's start is lost
             pdf_variant=VARIANTS[chunk.design.variant].weasyprint,
@@ -74,13 +101,14 @@ def configuration() -> Any:
 
 
 @cache
-def style_sheets(page: str, stylesheet: str) -> list[Any]:
-    """The project's style sheet for a size of pages, and the user's own."""
-    found = fonts()
+def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
+    """The project's style sheet for a size of pages and some fonts, and the user's own."""
+    declared, held = font_faces(faces)
     css = (files("convert.printing") / "print.css").read_text(encoding="utf-8")
-    css = css.replace('"Book Serif"', f'"{found.serif}"').replace('"Book Sans"', f'"{found.sans}"')
-    given = [found.css + page_rule(page) + css, *([stylesheet] if stylesheet else ())]
-    fetcher = make_fetcher(found.files)
+    for name, used in zip(("Serif", "Sans", "Mono"), faces, strict=True):
+        css = css.replace(f'"Book {name}"', family_list(used))
+    given = [declared + page_rule(page) + css, *([stylesheet] if stylesheet else ())]
+    fetcher = make_fetcher(held)
     return [engine().CSS(string=each, url_fetcher=fetcher, font_config=configuration()) for each in given]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from msgspec import Struct
 
 from convert.model import Entry
+from convert.printing.glyphs import Gap
 
 
 class Part(Struct, frozen=True, gc=False, array_like=True):
@@ -39,6 +40,8 @@ class Tally:
         """Of the sources: their SHA-256, a line each, in the order of the volume."""
         self.undrawn: list[tuple[Entry, str]] = []
         """The articles that are there but could not be drawn, and why."""
+        self.gaps: list[tuple[Entry, Gap]] = []
+        """The characters of articles that no font has."""
         self._count = 0
 
     def note(self, part: Part) -> None:

@@ -17,9 +17,11 @@ from msgspec.structs import replace
 from convert.bundle.links import Links
 from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
-from convert.model import Elsewhere, Entry, Place, Volume
+from convert.model import Elsewhere, Entry, Place, Section, Volume
 from convert.printing.engines import ENGINES
-from convert.printing.folios import Folios
+from convert.printing.folios import Folios, face_for
+from convert.printing.fonts import chain
+from convert.printing.glyphs import gaps
 from convert.printing.join import Book, Mark
 from convert.printing.metadata import About
 from convert.printing.model import LEAF, Attachment, Chunk, Design, Leaf
@@ -77,7 +79,7 @@ def engine_for(design: Design, articles: int) -> str:
 def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:
     """What is drawn of a volume of one article."""
     (entry,) = volume.entries()
-    leaf = Leaf("article", chapter, label(entry), label=entry.path)
+    leaf = Leaf("article", anchor(entry.path), chapter, label(entry), label=entry.path)
     return Chunk(
         (leaf,), visible(volume.title), volume.language, replace(design, engine=engine_for(design, 1)), alone=True
     )
@@ -92,6 +94,7 @@ class _Printer:
         design = options.design
         self.design = replace(design, engine=engine_for(design, len(entries)))
         self.engine = ENGINES[self.design.engine]
+        self.fonts = chain(volume.language)
         self.paths = {entry.path: entry for entry in entries}
         self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
         self.titles = {section.key: heading(section) for section in volume.sections}
@@ -118,7 +121,7 @@ class _Printer:
             told = About(
                 visible(self.volume.title), self.volume.language, self._producer(), newest(self.volume), variant
             )
-            folios = Folios(book.pdf, "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+            folios = Folios(book.pdf, face_for(self.fonts.faces["sans"]))
             book.finish(out, told, outline, folios, PAGES[self.design.page], attachments)
 
     def _producer(self) -> str:
@@ -132,18 +135,22 @@ class _Printer:
         for section in self.volume.sections:
             for number, (entry, part) in enumerate(islice(given, len(section.entries))):
                 self.tally.note(part)
+                shown = part.data.decode()
+                if missing := self.fonts.missing(shown):
+                    self.tally.gaps += ((entry, gap) for gap in gaps(shown, missing))
                 if part.attached:
                     name = f"{anchor(entry.path)}.json"
                     attachments.append(Attachment(name, part.attached, "application/json", label(entry)))
-                yield self._leaf(part.data, entry, heading(section), first=not number)
+                yield self._leaf(part.data, entry, section, first=not number)
         for _ in given:  # one chapter too many is found here
             pass
 
-    def _leaf(self, html: bytes, entry: Entry, section: str, *, first: bool) -> Leaf:
+    def _leaf(self, html: bytes, entry: Entry, section: Section, *, first: bool) -> Leaf:
         if self.alone:
-            return Leaf("article", html, label(entry), label=entry.path)
-        key = section_anchor(entry.section) if first else ""
-        return Leaf("article", html, label(entry), section, section if first else "", key, entry.path)
+            return Leaf("article", anchor(entry.path), html, label(entry), label=entry.path)
+        name = heading(section)
+        begins = (name, section_anchor(section.key)) if first else ("", "")
+        return Leaf("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
 
     def _chunks(self, leaves: Iterator[Leaf]) -> Iterator[Chunk]:
         while together := list(islice(leaves, self.engine.leaves)):
@@ -158,14 +165,14 @@ class _Printer:
     def _front(self, book: Book) -> Iterator[Leaf]:
         title, language = text(visible(self.volume.title)), self.volume.language
         lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(self.volume))
-        yield Leaf("cover", (f'<section class="cover" id="cover"><h1>{title}</h1>{lines}</section>').encode())
+        yield Leaf("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
         told = about(self.volume, self.tally)
         tag = attribute(language)
-        yield Leaf("about", (f'<article class="about" id="about" lang="{tag}">{told}</article>').encode())
+        yield Leaf("about", "about", (f'<article class="about" lang="{tag}">{told}</article>').encode())
         for number, rows in enumerate(self._contents(book)):
             lead = "" if number else f"<h1>{text(words(language)['contents'])}</h1>"
             key = f"contents-{number}" if number else "contents"
-            yield Leaf("contents", (f'<nav class="contents" id="{key}">{lead}{rows}</nav>').encode())
+            yield Leaf("contents", key, (f'<nav class="contents">{lead}{rows}</nav>').encode())
 
     def _contents(self, book: Book) -> Iterator[str]:
         """The contents, in pieces that are drawn apart."""
