@@ -157,7 +157,7 @@ def characters(path: str, number: int) -> frozenset[int]:
     from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
     try:
-        with TTFont(path, fontNumber=number, lazy=True) as font:
+        with Path(path).open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
             # The names of glyphs are not wanted: finding them takes four fifths of the time.
             font.setGlyphOrder(_numbers())
             return frozenset(code for code, glyph in (font.getBestCmap() or {}).items() if glyph != "0")

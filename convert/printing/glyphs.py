@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 IGNORABLE = (
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180E), (0x200B, 0x200F),
     (0x2029, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF0, 0xFFF8), (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )  # fmt: skip
@@ -54,12 +54,14 @@ class Gap(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its code point and its name in Unicode, as far as it has one.
+        """The character, where it can be shown, its code point, and its name in Unicode, as far as it has one.
 
         >>> Gap("ག", 2).name, Gap("\ue000", 1).name
-        ('U+0F42 TIBETAN LETTER GA', 'U+E000')
+        ('ག U+0F42 TIBETAN LETTER GA', 'U+E000')
         """
-        return f"U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".rstrip()
+        alone = self.character.isprintable() and not unicodedata.category(self.character).startswith("M")
+        shown = self.character if alone else ""
+        return f"{shown} U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".strip()
 
     @property
     def package(self) -> str:
@@ -74,13 +76,6 @@ class Gap(NamedTuple):
             return ""
         here = {tables.block(self.character), tables.script(self.character)}
         return next((package for kinds, package in DEBIAN if here & set(kinds.split("|"))), "")
-
-    @property
-    def message(self) -> str:
-        """What the finding says."""
-        char = f"{self.name} ({self.character})" if self.character.isprintable() else self.name
-        told = f"no font has {char}; {self.times} time(s), drawn as {written(self.character)}"
-        return f"{told}; {self.package} of Debian or Ubuntu has it" if self.package else told
 
 
 def needs_no_glyph(char: str) -> bool:
@@ -129,3 +124,10 @@ def gaps(text: str, missing: Collection[str]) -> list[Gap]:
     """What there is to say of the `missing` characters of `text`, in the order of their code points."""
     counts = Counter(text)
     return [Gap(char, counts[char]) for char in sorted(missing) if counts[char]]
+
+
+def message(gap: Gap) -> str:
+    """What PDF001 says of a character."""
+    char, drawn, package = gap.name, written(gap.character), gap.package
+    told = f"no font has {char}, which stands there {gap.times} time(s) and is drawn as {drawn}"
+    return f"{told}; {package} of Debian or Ubuntu has one" if package else told
