@@ -15,7 +15,7 @@ from convert.bundle.volumes import Plan, gather
 from convert.document import shown
 from convert.errors import UsageError
 from convert.model import Entry, Finding, Place, Volume
-from convert.printing.glyphs import Gap
+from convert.printing.glyphs import Gap, message
 from convert.rendering import Order, Task
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -173,7 +173,7 @@ def undrawn(seen: Survey, entry: Entry, reason: str) -> Finding:
 
 def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
     """What is said of a character that no font has."""
-    return finding(RULES["PDF001"], found.message, shown(seen.refs[entry.path]), Place(1, 1))
+    return finding(RULES["PDF001"], message(found), shown(seen.refs[entry.path]), Place(1, 1))
 
 
 def digest_of(volume: Volume) -> str:
