@@ -4,6 +4,7 @@ from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain
 from convert.printing.glyphs import spell_out
 from convert.printing.model import Chunk, Drawn
+from convert.printing.tidy import tidy
 from convert.printing.tree import characters, headings, read
 
 
@@ -20,4 +21,7 @@ def draw(chunk: Chunk) -> Drawn:
         spell_out(sheet.element, missing)
     outline = tuple(each for sheet in sheets for each in headings(sheet)) if chunk.alone else ()
     pdf, warnings = ENGINES[chunk.design.engine].draw()(sheets, chunk)
-    return Drawn(pdf, outline, warnings)
+    wanted = [leaf.anchor for leaf in chunk.leaves]
+    wanted += [leaf.heading_anchor for leaf in chunk.leaves if leaf.heading_anchor]
+    data, pages, spots = tidy(pdf, chunk.number, [*wanted, *(each.anchor for each in outline)])
+    return Drawn(data, pages, spots, outline, warnings)
