@@ -173,19 +173,28 @@ def font_faces(faces: Faces) -> tuple[str, dict[str, Path]]:
     css, files = [], {}
     for number, face in enumerate(face for face in faces.all() if face.bundled):
         address = f"font:{number}"
-        css.append(f'@font-face {{ font-family: "{face.family}"; src: url("{address}") }}\n')
+        css.append(f'@font-face {{ font-family: {_quoted(face)}; src: url("{address}") }}\n')
         files[address] = Path(face.path)
     return "".join(css), files
 
 
 def family_list(faces: Iterable[Face]) -> str:
-    r"""The value of `font-family` (CSS Fonts 4, section 2.1).
+    r"""For WeasyPrint: the value of `font-family`.
 
-    >>> family_list([Face("Noto Serif SC", "/a.otf", 0), Face("A \"B\" C", "/b.otf", 0)])
-    '"Noto Serif SC", "A \\"B\\" C"'
+    Pango has a rule of its own for lists that name a font for emoji: then digits are emoji too.  It finds the system's
+    without being told, and the packages' has another name here.
+
+    >>> song, colours = Face("Song", "/a.otf", 0), Face("Noto Color Emoji", "/b.ttf", 0)
+    >>> family_list([song, colours, Face("Noto Emoji", "/c.ttf", 0, bundled=True)])
+    '"Song", "Noto Pictographs"'
     """
-    quoted = (face.family.replace("\\", "\\\\").replace('"', '\\"') for face in faces)
-    return ", ".join(f'"{family}"' for family in quoted)
+    return ", ".join(_quoted(face) for face in faces if face.bundled or "emoji" not in face.family.lower())
+
+
+def _quoted(face: Face) -> str:
+    """A family as a string of CSS (Fonts 4, section 2.1)."""
+    escaped = face.family.replace("\\", "\\\\").replace('"', '\\"').replace("Emoji", "Pictographs")
+    return f'"{escaped}"'
 
 
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
