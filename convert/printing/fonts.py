@@ -171,8 +171,9 @@ def characters(path: str, number: int) -> frozenset[int]:
 def font_faces(faces: Faces) -> tuple[str, dict[str, Path]]:
     """For WeasyPrint: the style sheet that declares the packages' fonts, and the files that it names by address."""
     css, files = [], {}
-    for number, face in enumerate(face for face in faces.all() if face.bundled):
-        address = f"font:{number}"
+    for face in (face for face in faces.all() if face.bundled):
+        # Always the same for a font, so that another text in this process does not declare it once more.
+        address = f"font:{face.family.replace(' ', '-')}"
         css.append(f'@font-face {{ font-family: {_quoted(face)}; src: url("{address}") }}\n')
         files[address] = Path(face.path)
     return "".join(css), files
