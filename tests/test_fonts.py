@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from convert.errors import ConvertError
 from convert.model import Finding
 from convert.printing import fonts, glyphs, system
-from convert.printing.fonts import Chain
 from convert.printing.system import Face
 from convert.rules import RULES
 from convert.rules.messages import said
@@ -133,6 +132,14 @@ def test_code_has_a_font_of_its_own_if_there_is_one(monkeypatch: pytest.MonkeyPa
     assert families(fonts.chain("zh-Hans").needed("a纸").mono) == ["Paper Mono", "Song"]
     fake(monkeypatch, {"Song": ALL, "Bad Mono": "abc"})
     assert families(fonts.chain("zh-Hans").needed("a纸").mono) == ["Song"]
+
+
+@pytest.mark.usefixtures("only_packages")
+def test_a_usual_character_is_missed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, {"Song": ALL})
+    chain = fonts.chain("zh-Hans")
+    assert chain.missing("纸a，\n墨") == {"墨"}
+    assert chain.missing("墨纸") == {"墨"}
 
 
 @pytest.mark.usefixtures("only_packages")
@@ -293,15 +300,16 @@ def test_what_needs_no_glyph_is_drawn_without_one(caplog: pytest.LogCaptureFixtu
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_what_is_known_is_not_asked_again(text: str) -> None:
-    once, twice = fonts.chain("zh-Hans"), Chain(fonts.chain("zh-Hans").faces)
-    missing = once.missing(text)
-    assert missing == once.missing(text) == twice.missing(text)
-    assert missing == set().union(*(twice.missing(char) for char in text))
-    assert missing <= set(text)
-    assert not any(map(glyphs.needs_no_glyph, missing))
+def test_what_is_missing_is_in_no_font(text: str) -> None:
+    chain = fonts.chain("zh-Hans")
+    held = [fonts.characters(face.path, face.number) for face in chain.faces["serif"]]
+    missing = chain.missing(text)
+    assert missing == {
+        char for char in text if not glyphs.needs_no_glyph(char) and not any(ord(char) in it for it in held)
+    }
+    assert missing == chain.missing(text), "and the second time, when they are known"
     told = glyphs.replace(text, missing)
-    assert once.missing(told) == set()
+    assert chain.missing(told) == set()
     assert (told == text) == (not missing)
 
 

