@@ -216,13 +216,18 @@ def _quoted(face: Face) -> str:
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
     """For typst: its `Fonts`, which hold what lies in the folders of `faces`, and the families of each style as it
     calls them."""
-    folders = sorted({str(Path(face.path).parent) for face in faces.all()})
-    fonts = import_module("typst").Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    fonts = _typst_fonts(tuple(sorted({str(Path(face.path).parent) for face in faces.all()})))
     names = {(font.path, font.index): font.family for font in fonts.fonts()}
     return fonts, {
         style: tuple(dict.fromkeys(names[key] for face in each if (key := (face.path, face.number)) in names))
         for style, each in zip(STYLES, faces, strict=True)
     }
+
+
+@cache
+def _typst_fonts(folders: tuple[str, ...]) -> Any:
+    typst = import_module("typst")
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
