@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from convert.errors import ConvertError
+from convert.errors import MissingError
 from convert.printing import system
 from convert.printing.glyphs import needs_no_glyph
 from convert.printing.system import Face
@@ -133,7 +133,7 @@ def chain(language: str) -> Chain:
     choice.
 
     Raises:
-        ConvertError: no font has Chinese characters.
+        MissingError: no font has Chinese characters.
     """
     parts = language.lower().replace("_", "-").split("-")
     tag, *families = TRADITIONAL if {"hant", "tw", "hk", "mo"} & set(parts) else SIMPLIFIED
@@ -141,7 +141,7 @@ def chain(language: str) -> Chain:
     serif, sans = (_chinese(style, tag, families, others) for style in ("serif", "sans"))
     serif, sans = serif or sans, sans or serif
     if serif is None or sans is None:
-        raise ConvertError(NO_FONT)
+        raise MissingError(NO_FONT)
     mono = _monospaced(others)
     orders = {}
     for style, first in (("serif", (serif, sans)), ("sans", (sans, serif)), ("mono", (*mono, sans, serif))):
