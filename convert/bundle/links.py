@@ -93,8 +93,6 @@ class Links:
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
         in common, and pages of the mirror, by their paths; and the path of each that the build has."""
-        self.inside = 0
-        """Links that were found to stay in the page's own volume, those of its mirror too."""
 
     def _key(self, entry: Entry) -> int:
         self.unknown = self.unknown or bool(entry.address and not article_of(entry.address))
@@ -120,7 +118,6 @@ class Links:
         here = None if page is None else self._volume(page)
         for place in places:
             if self._volume(place) == here:
-                self.inside += 1
                 return Inside("article", self._paths[place])
         place, there = places[0], self._volume(places[0])
         self.followed[key] = self._paths[place]
@@ -133,6 +130,10 @@ class Links:
         if place is None:
             place = self._by_path.get(hashed)
         return "" if place is None else self._paths[place]
+
+    def has(self, key: int) -> bool:
+        """Whether the build has an article of whose address this is the hash, as `Unplaced.asked`."""
+        return bool(self._by_address.all(key))
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """The paths of the pages before and after an article's in its volume; nothing where there is none."""
@@ -168,10 +169,37 @@ class Links:
         if place is not None:
             if self._volume(place) != volume:
                 return None
-            self.inside += 1
             return Inside("article", self._paths[place])
         match = _INDEX_PAGE.match(path)
         if not match or match[1] not in self._sections[volume]:
             return None
-        self.inside += 1
         return Inside("section", match[1])
+
+
+class Unplaced(Links):
+    """The links of pages of which nobody knows yet in which volume they stand: all lead where they led.  What a page
+    asks for depends on nothing but itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+        """What the addresses of articles that were asked for have in common, hashed, each time."""
+        self.places = 0
+        """How many links to other pages were asked for besides: to neighbours, and the mirror's own."""
+
+    def article(self, address: str, start: Entry) -> None:
+        """Nothing."""
+        self.asked.append(number(article_key(address)))
+
+    def neighbours(self, entry: Entry) -> tuple[str, str]:
+        """The page itself, on both sides."""
+        self.places += 2
+        return entry.path, entry.path
+
+    def navigation(self, target: str, entry: Entry, home: str) -> None:
+        """Nothing."""
+        repository, base = _mirror(home, entry.path)
+        if target and (
+            (base and target.startswith(base.rstrip("/"))) or (repository and target.startswith(repository))
+        ):
+            self.places += 1
