@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from convert import rendering, runner
 from convert.bundle.links import Links, Unplaced
 from convert.bundle.once import Version
-from convert.bundle.volumes import Plan, TooLargeError, gather, longest_title
+from convert.bundle.titles import longest_title
+from convert.bundle.volumes import Plan, TooLargeError, gather
 from convert.cache.identity import identity_of
 from convert.cache.measured import Measured, Sizes, key_of
 from convert.document import base_of, shown
@@ -59,15 +60,16 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     elif writer.bind is None or not writer.grows:
         raise UsageError(f"volumes of {to} cannot be limited by size; name another way to split, such as count=500")
     else:
-        whole = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), version)
-        sizes = _Sizes(whole, seen, to, settings)
-        try:
-            plan = gather(seen.index, chosen, version, sizes.of, sizes.part)
-        except TooLargeError as error:
-            what, takes = shown(seen.refs[error.entry.path]), f"which takes {error.size:,} bytes with its book"
-            raise ConvertError(f"--split size={size} is too little for {what}, {takes}; allow more") from None
-        finally:
-            sizes.kept.write(seen.refs)
+        plan = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), version)
+        if plan.volumes:
+            sizes = _Sizes(plan, seen, to, settings)
+            try:
+                plan = gather(seen.index, chosen, version, sizes.of, sizes.part)
+            except TooLargeError as error:
+                what, takes = shown(seen.refs[error.entry.path]), f"which takes {error.size:,} bytes with its book"
+                raise ConvertError(f"--split size={size} is too little for {what}, {takes}; allow more") from None
+            finally:
+                sizes.kept.write(seen.refs)
     if not plan.volumes:
         raise UsageError("no article is among those that --since, --until, --channel and --select ask for")
     return plan
@@ -90,41 +92,43 @@ class _Sizes:
     """How large the file of any volume of articles of a plan will be, and never less.
 
     The book's own pages are made as they will be.  An article's page is measured with all links as they were, so that
-    its size is the same whatever else there is, and gets room for what those that the build has an article for may add.
+    its size is the same whatever else there is, and gets room for what those that may lead into the build can add: as
+    many bytes as that takes before deflating.
     """
 
     def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
         self._writer, self._options = WRITERS[to], settings.options
         order = order_of(seen, plan, to, settings)
         self.kept = Sizes(settings.cache, to, identity_of(to, order.language, order.options, order.form))
-        self._measured = self._measure(plan, seen, replace(order, links=Unplaced()), settings)
-        reference = room.reference(plan.volumes)
-        link = room.link(reference, longest_title(plan.volumes, settings.gathering.title, room.length))
-        self._pages = {
-            path: each.size + each.places * reference + sum(map(order.links.has, each.asked)) * link
-            for path, each in self._measured.items()
-        }
+        self._has, self._has_page = order.links.has, order.links.has_page
+        self._reference = room.reference(plan.volumes)
+        self._link = room.link(self._reference, longest_title(plan.volumes, settings.gathering.title, room.length))
+        self._pages = self._measure(plan, seen, replace(order, links=Unplaced()), settings)
 
     def _measure(self, plan: Plan, seen: Survey, order: Order, settings: Settings) -> dict[str, Measured]:
-        """How much each article takes, by its path; what is kept of the last run is not measured again."""
-        measured: dict[str, Measured] = {}
+        """How much each article takes, with its room, by its path; what the last run kept is not measured again."""
+        pages: dict[str, Measured] = {}
         others: dict[str, bytes] = {}
         for task in _tasks(plan.volumes, seen, ()):
             path = task.entry.path
             key = key_of(task.entry, task.ref.path, base_of(task.ref, settings.base_url), task.section)
             if known := self.kept.of(path, key):
-                measured[path] = known
+                pages[path] = self._with_room(known)
             else:
                 others[path] = key
-        outcomes = run(rendering.measure, plan.volumes, order, seen, settings, frozenset(measured))
+        outcomes = run(rendering.measure, plan.volumes, order, seen, settings, frozenset(pages))
         for (path, key), each in zip(others.items(), outcomes, strict=True):
-            measured[path] = each
+            pages[path] = self._with_room(each)
             self.kept.keep(path, key, each)
-        return measured
+        return pages
+
+    def _with_room(self, each: Measured) -> Measured:
+        links, pages = sum(map(self._has, each.articles)), sum(map(self._has_page, each.pages))
+        return replace(each, size=each.size + links * self._link + pages * self._reference, articles=(), pages=())
 
     def part(self, entry: Entry) -> int:
         """The bytes that are kept free for an article's page."""
-        return self._pages[entry.path]
+        return self._pages[entry.path].size
 
     def of(self, volume: Volume) -> int:
         """The bytes of a volume."""
@@ -132,10 +136,10 @@ class _Sizes:
         tally = Tally()
         tally.sha256 = digest_of(volume)
         for entry in volume.entries():
-            each = self._measured[entry.path]
+            each = self._pages[entry.path]
             tally.removed.update(each.removed)
             tally.left_out += each.left_out
-            parts.append((self.part(entry), each.publisher, each.authors))
+            parts.append((each.size, each.publisher, each.authors))
 
         def measure() -> int:
             bind, length = self._writer.bind, Length()

@@ -125,13 +125,13 @@ def measure(tasks: list[Task]) -> list[Measured]:
 def _measured(task: Task) -> Measured:
     links = _worker.order.links
     assert isinstance(links, Unplaced)
-    links.asked, links.places = [], 0
+    links.articles, links.pages = [], []
     outcome = _worker.work(task)
     part = outcome.part or Part(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
     left_out = any(map(unmended, outcome.findings))
     return Measured(
-        len(part.data), tuple(links.asked), links.places, part.publisher, part.authors, dict(removed), left_out
+        len(part.data), tuple(links.articles), tuple(links.pages), part.publisher, part.authors, dict(removed), left_out
     )
 
 

@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from convert.bundle.copies import Strings
@@ -23,6 +23,16 @@ def _mirror(home: str, path: str) -> tuple[str, str]:
     repository = _REPOSITORY.match(home)
     base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
     return repository[1] if repository else "", base
+
+
+def _path_in_mirror(target: str, entry: Entry, home: str) -> str | None:
+    """The path of what a link leads to in the mirror, nothing for its front page; None if it leads elsewhere."""
+    if not home or not target:
+        return None
+    repository, base = _mirror(home, entry.path)
+    if repository and target.rstrip("/") == repository:
+        return ""
+    return target[len(base) :] if base and target.startswith(base.rstrip("/")) else None
 
 
 class Inside(NamedTuple):
@@ -131,9 +141,17 @@ class Links:
             place = self._by_path.get(hashed)
         return "" if place is None else self._paths[place]
 
-    def has(self, key: int) -> bool:
-        """Whether the build has an article of whose address this is the hash, as `Unplaced.asked`."""
-        return bool(self._by_address.all(key))
+    def has(self, article: int) -> bool:
+        """Whether the build has an article, by a hash as in `Unplaced.articles`."""
+        return self._by_address.get(article) is not None
+
+    def has_page(self, page: int) -> bool:
+        """Whether a volume of the build has a page, by a hash as in `Unplaced.pages`."""
+        return self._by_path.get(page) is not None or page in self._hashed_sections
+
+    @cached_property
+    def _hashed_sections(self) -> frozenset[int]:
+        return frozenset(number(key) for keys in self._sections for key in keys)
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """The paths of the pages before and after an article's in its volume; nothing where there is none."""
@@ -151,16 +169,9 @@ class Links:
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """What one of the mirror's own links leads to inside the volume: its contents for the mirror's home, a section
         for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror."""
-        if not home or not target:
-            return None
-        repository, base = _mirror(home, entry.path)
-        if repository and target.rstrip("/") == repository:
-            return Inside("contents")
-        if not base or not target.startswith(base.rstrip("/")):
-            return None
-        path = target[len(base) :]
+        path = _path_in_mirror(target, entry, home)
         if not path:
-            return Inside("contents")
+            return None if path is None else Inside("contents")
         here = self._place(entry.path)
         volume = 0 if here is None else self._volume(here)
         place = self._place(path)
@@ -177,29 +188,29 @@ class Links:
 
 
 class Unplaced(Links):
-    """The links of pages of which nobody knows yet in which volume they stand: all lead where they led.  What a page
-    asks for depends on nothing but itself."""
+    """The links of pages of which nobody knows yet in which volume they stand: but for those to the contents, all lead
+    where they led.  What a page asks for depends on nothing but itself."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[int] = []
+        self.articles: list[int] = []
         """What the addresses of articles that were asked for have in common, hashed, each time."""
-        self.places = 0
-        """How many links to other pages were asked for besides: to neighbours, and the mirror's own."""
+        self.pages: list[int] = []
+        """Hashes of what else was asked for: neighbours, as its own path, and paths and sections of its mirror."""
 
     def article(self, address: str, start: Entry) -> None:
         """Nothing."""
-        self.asked.append(number(article_key(address)))
+        self.articles.append(number(article_key(address)))
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """The page itself, on both sides."""
-        self.places += 2
+        self.pages += [number(entry.path)] * 2
         return entry.path, entry.path
 
-    def navigation(self, target: str, entry: Entry, home: str) -> None:
-        """Nothing."""
-        repository, base = _mirror(home, entry.path)
-        if target and (
-            (base and target.startswith(base.rstrip("/"))) or (repository and target.startswith(repository))
-        ):
-            self.places += 1
+    def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
+        """The contents, if it leads there."""
+        path = _path_in_mirror(target, entry, home)
+        if path:
+            match = _INDEX_PAGE.match(path)
+            self.pages += [number(path), number(match[1])] if match else [number(path)]
+        return Inside("contents") if path == "" else None

@@ -13,14 +13,14 @@ from msgspec.structs import replace
 
 from convert.bundle.index import Index
 from convert.bundle.once import Copy, Version, listed_elsewhere, once
-from convert.bundle.parts import day_title
 from convert.bundle.selection import Selection
 from convert.bundle.split import Split, divide, periods
+from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import language
 from convert.text import number as hash_of
-from convert.words import Words, words
+from convert.words import words
 
 
 class Gathering(Struct, frozen=True):
@@ -127,30 +127,6 @@ class TooLargeError(ConvertError):
         self.size = size
 
 
-def longest_title(volumes: Sequence[Volume], title: str, length: Callable[[str], int]) -> int:
-    """The greatest length that the title of a volume may have, if `volumes` are divided further; `title` is the user's.
-    `length` is that of a text, the sum of those of its characters."""
-    label = words(volumes[0].language)
-    sections = {section.title for volume in volumes for section in volume.sections}
-    longest = sorted(map(length, sections))[-FEW:]
-    many = label["many_sections"].format(first="", count=len(sections))
-    named = length(title) if title else max(sum(longest) + FEW * length(label["by"]), longest[-1] + length(many))
-    keys = max(length(volume.title) - length(title or _of_sections(volume.sections, label)) for volume in volumes)
-    part = label["part"].format(sum(len(section.entries) for volume in volumes for section in volume.sections))
-    return named + keys + length(f" {part}")
-
-
-def _of_sections(sections: Sequence[Section], label: Words) -> str:
-    names = [section.title for section in sections]
-    if len(names) <= FEW:
-        return label["by"].join(names)
-    return label["many_sections"].format(first=names[0], count=len(names))
-
-
-FEW = 3
-"""So many sections are all named in a title."""
-
-
 class _Shelf:
     """What the volumes of one build share."""
 
@@ -173,7 +149,7 @@ class _Shelf:
             for key in sorted(by_channel, key=lambda key: (not key, key))
         )
         return Volume(
-            _title(self.chosen.title or self._of_channels(entries, sections), keys, self.words),
+            title_of(self.chosen.title or self._of_channels(entries, sections), keys, self.words),
             self.tag,
             sections,
             order=self.chosen.order,
@@ -204,24 +180,20 @@ class _Shelf:
             start, number = start + count, number + 1
 
     def _most(self, total: Callable[[int], int], parts: Sequence[int], limit: int) -> int:
-        """How many articles are within the limit, 0 if perhaps one is; their own pages take what `parts` rises by.
-
-        Now and then one more would fit, which is not worth making the book's pages again.
-        """
+        """The greatest number of articles that is within the limit; their own pages take what `parts` rises by."""
         fits, exceeds = 0, len(parts)
-        while True:
+        counts = range(1, len(parts))
+        while exceeds - fits > 1:
             book, of = self.book
-            counts = range(1, len(parts))
             guess = bisect_right(counts, limit * of, key=lambda n: (parts[n] - parts[0]) * of + book * n)
-            guess = min(guess, exceeds - 1)
-            if guess <= fits:
-                return fits
+            guess = max(fits + 1, min(exceeds - 1, guess))
             found = total(guess)
             self.book = found - parts[guess] + parts[0], guess
             if found <= limit:
                 fits = guess
             else:
                 exceeds = guess
+        return fits
 
     def _channel(self, key: str) -> str:
         return self.index.channels.get(key) or key or self.words["other_section"]
@@ -229,14 +201,14 @@ class _Shelf:
     def _of_channels(self, entries: Sequence[Entry], sections: tuple[Section, ...]) -> str:
         if len(entries) == 1 and not self.chosen.split:
             return entries[0].title
-        return _of_sections(sections, self.words)
+        return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:
         """The volumes with the names of their files, of which no two are the same."""
         made: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
-            stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys)
+            stem = "-".join(_ascii(keys[way] or "other") for way in WAYS if way in keys)
             name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:
@@ -270,16 +242,19 @@ class _Shelf:
         )
 
     def _nearest(self, entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
-        """Of the volumes that have a section, the last in which it does not begin after an article; else the first."""
+        """Of the volumes that have a section, of its own time if there are any, the last in which the section does not
+        begin after an article; else the first."""
         begin = {
             number: next(section.entries[0] for section in volumes[number].sections if section.key == key)
             for number in numbers
         }
-        before = [number for number in numbers if self._rank(begin[number]) <= self._rank(entry)]
-        return before[-1] if before else numbers[0]
+        time = periods(entry, self.chosen.split)
+        near = [number for number in numbers if periods(begin[number], self.chosen.split) == time] or numbers
+        before = [number for number in near if self._rank(begin[number]) <= self._rank(entry)]
+        return before[-1] if before else near[0]
 
     def _rank(self, entry: Entry) -> Any:
-        """Where an entry stands among all of its channel: by periods, and in them in the order that was chosen."""
+        """Where an entry stands among all of its channel: by time, and in that in the order that was chosen."""
         return periods(entry, self.chosen.split), ORDERS[self.chosen.order](self.index, entry)
 
     def _with(self, volume: Volume, new: Mapping[str, list[Elsewhere]]) -> Volume:
@@ -292,10 +267,6 @@ class _Shelf:
         )
 
 
-_WAYS = ("channel", "year", "month", "week", "part")
-"""In the order in which they stand in names."""
-
-
 def _ascii(name: str) -> str:
     """`name` in ASCII; where more than case had to change it carries a hash of its own."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
@@ -304,22 +275,3 @@ def _ascii(name: str) -> str:
 
 LONGEST = 80
 """Characters of a channel in the name of a file, which may have 255 and tells of more."""
-
-
-def _title(title: str, keys: Mapping[str, str], label: Words) -> str:
-    """The title of a volume: of what, of when, which part."""
-    told = [title]
-    for way in _WAYS[1:]:
-        if way not in keys:
-            continue
-        key = keys[way]
-        if way == "part":
-            told.append(label["part"].format(key.lstrip("0")))
-        elif not key:
-            told.append(label["undated"])
-        elif way == "week":
-            year, _, number = key.partition("-w")
-            told.append(label["week"].format(year=year, week=number.lstrip("0")))
-        else:
-            told.append(label["year"].format(year=key) if way == "year" else day_title(key, label))
-    return " ".join(told)

@@ -30,11 +30,11 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     """How much of a book an article takes, and what the book's own pages must know of it."""
 
     size: int
-    """In bytes, with every link as it would be if its target stood in no volume."""
-    asked: tuple[int, ...] = ()
-    """What its links to articles lead to, as `Unplaced.asked`."""
-    places: int = 0
-    """How many links it has to other pages besides those, as `Unplaced.places`."""
+    """In bytes, if its links are `Unplaced`."""
+    articles: tuple[int, ...] = ()
+    """The articles that its links ask for, as `Unplaced.articles`."""
+    pages: tuple[int, ...] = ()
+    """The other pages that they ask for, as `Unplaced.pages`."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
     removed: dict[str, int] = {}
@@ -85,6 +85,8 @@ class Sizes:
 
     def keep(self, path: str, key: bytes, measured: Measured) -> None:
         """Notes the size of an article; not of one whose authors hold half a surrogate pair."""
+        if not self._folder:
+            return
         with suppress(UnicodeEncodeError):
             self._kept[path] = key, _ENCODER.encode(measured)
             self._changed = True
