@@ -222,9 +222,9 @@ class _Printer:
         if entry is None:
             raise ConvertError(f"the pages before the articles cannot be drawn: {reason}")
         language: Language = "zh" if self.volume.language.startswith("zh") else "en"
-        reason = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
+        told = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
         page = Page(entry, Links(), Options(nav="drop"))
-        return replace(leaf, html=left_out(entry, reason, page, PageNames(), self.volume.language).encode())
+        return replace(leaf, html=left_out(entry, told, page, PageNames(), self.volume.language).encode())
 
     def _note(self, proof: Proof) -> None:
         for leaf, reason in proof.failures:
