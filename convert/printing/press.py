@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -20,16 +20,24 @@ from convert.errors import ConvertError
 from convert.printing.child import TOO_LARGE, Answer, Order, serve
 from convert.printing.model import Chunk, Drawn, Leaf
 
-MEMORY = 1 << 30
-"""Bytes that a process may use for its data."""
-WORN = MEMORY // 2
-"""A process that has used so much is replaced by a new one."""
-SECONDS = 30
-"""Of processor time that a chunk may take, and"""
-BYTES_A_SECOND = 20_000
-"""so many bytes of articles a second more: an ordinary article takes a tenth of that."""
-LONGEST = 120
-"""Seconds that nothing may exceed."""
+
+class Limits(NamedTuple):
+    """What drawing a chunk may use."""
+
+    memory: int = 1 << 30
+    """Bytes of a process's data.  One that has used half of it is replaced by a new one."""
+    seconds: int = 30
+    """Of processor time, and"""
+    bytes_a_second: int = 20_000
+    """so many bytes of articles a second more, of which an ordinary article takes a tenth, but no more than"""
+    longest: int = 120
+    """seconds in all."""
+
+    def time(self, chunk: Chunk) -> int:
+        """The seconds of processor time that a chunk may take."""
+        return min(self.seconds + sum(len(leaf.html) for leaf in chunk.leaves) // self.bytes_a_second, self.longest)
+
+
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
 AHEAD = 2
@@ -53,10 +61,10 @@ class Proof:
 class Press:
     """Processes that draw.  A context manager: none is left when its block ends."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # which never changes
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
         self._idle: SimpleQueue[_Child] = SimpleQueue()
-        self._children = [_Child() for _ in range(workers)]
+        self._children = [_Child(limits) for _ in range(workers)]
         for child in self._children:
             self._idle.put(child)
         self._waiting: deque[Future[Proof]] = deque()
@@ -117,7 +125,8 @@ class _Child:
 
     starting = threading.Lock()
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         # Never fork: a forked process inherits locks and threads in whatever state they are.
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self._context: Any = multiprocessing.get_context(method)
@@ -127,10 +136,8 @@ class _Child:
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
-        size = sum(len(leaf.html) for leaf in chunk.leaves)
-        seconds = min(SECONDS + size // BYTES_A_SECOND, LONGEST)
-        answer = self._ask(Order(chunk, seconds))
-        if answer.memory > WORN:
+        answer = self._ask(Order(chunk, self._limits.time(chunk)))
+        if answer.memory > self._limits.memory // 2:
             self.retire()
         if answer.drawn is None:
             if answer.usage:
@@ -144,7 +151,7 @@ class _Child:
                 if self.closed:
                     raise FailedError("nobody waits for it any more")
                 self._connection, theirs = self._context.Pipe()
-                self._process = self._context.Process(target=serve, args=(theirs, MEMORY), daemon=True)
+                self._process = self._context.Process(target=serve, args=(theirs, self._limits.memory), daemon=True)
                 self._process.start()
                 theirs.close()
         try:
