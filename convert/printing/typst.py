@@ -1,0 +1,142 @@
+"""typst: markup whose text is all string literals → pages, in this process.
+
+A sheet becomes calls of the functions of book.typ.  Text is never markup: it stands in string literals only; names of
+functions and numbers are this package's own.  So nothing in a text can import, read or run anything.  Pictures are
+handed over as files that are in memory alone.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import typst as typesetter
+
+from convert.errors import ConvertError
+from convert.printing.model import Chunk
+from convert.printing.pages import PAGES
+from convert.printing.tree import Sheet
+from convert.printing.typst_text import Translator, literal, place
+
+compiled: Any = typesetter.compile_with_warnings
+"""Its types do not know that it takes files by name."""
+MAIN = "main.typ"
+NO_FONT = (
+    "PDF needs a font with Chinese characters, and there is none; "
+    'pip install "archive-convert[fonts]" or apt-get install fonts-noto-cjk'
+)
+_LINE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
+_CHARACTER = re.compile(r'`"(?:\\u\{([0-9a-f]+)\}|(.))')
+
+
+def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
+    """The sheets as PDF, and what typst had to say.
+
+    Raises:
+        ConvertError: typst cannot draw them; the message names the article, where it is known.
+    """
+    unread: set[bytes] = set()
+    while True:
+        translator = Translator(chunk, unread)
+        parts = [prelude(chunk), *map(translator.leaf, sheets), "}"]
+        try:
+            pdf, warnings = compiled(
+                {MAIN: "\n".join(parts).encode(), **translator.pictures},
+                format="pdf",
+                font_paths=fonts().book,
+                pdf_standards=standards(chunk.design.variant, translator.first),
+                timestamp=0,
+            )
+        except typesetter.TypstError as error:
+            if found := unreadable(translator.pictures):
+                unread |= found
+                continue
+            starts = list(accumulate((part.count("\n") + 1 for part in parts), initial=1))[1:-2]
+            raise ConvertError(explained(error, sheets, starts)) from error
+        told = dict.fromkeys([*translator.warnings, *(warning.message for warning in warnings)])
+        return pdf, tuple(told)
+
+
+class Found(NamedTuple):
+    """The fonts that draw the text: the families, in the order in which they are asked, and all that typst may use."""
+
+    serif: tuple[str, ...]
+    sans: tuple[str, ...]
+    mono: tuple[str, ...]
+    slanted: tuple[str, ...]
+    book: Any
+
+
+@cache
+def fonts() -> Found:
+    """The fonts, read once in a process."""
+    try:
+        import pylopdf_fonts_zh_cn as bundled
+    except ImportError as error:
+        raise ConvertError(NO_FONT) from error
+    book = typesetter.Fonts(True, True, [str(bundled.serif_path().parent)])
+    serif, sans = ("Noto Serif SC",), ("Noto Sans SC",)
+    return Found(serif, sans, ("DejaVu Sans Mono", *sans), ("Libertinus Serif", *serif), book)
+
+
+def prelude(chunk: Chunk) -> str:
+    """What stands before the leaves: the design as values, the fonts, and the functions of book.typ."""
+    design, page, found = chunk.design, PAGES[chunk.design.page], fonts()
+    language, region = place(chunk.language)
+    values = {
+        "title": literal(chunk.title or "—"),
+        "date": "datetime(year:1970,month:1,day:1)" if "/a-" in design.variant else "none",
+        "lang": literal(language or "en"),
+        "region": literal(region) if region else "none",
+        **{name: f"{getattr(page, name)}mm" for name in ("width", "height", "top", "bottom", "side")},
+        "size": f"{page.size}pt",
+        "leading": str(page.leading),
+        "indent": str(design.style == "indent").lower(),
+        "alone": str(chunk.alone).lower(),
+    }
+    lines = [f"#let design=({','.join(f'{name}:{value}' for name, value in values.items())})"]
+    for name in ("serif", "sans", "mono", "slanted"):
+        lines.append(f"#let {name}=({''.join(literal(family) + ',' for family in getattr(found, name))})")
+    return "\n".join([*lines, (files("convert.printing") / "book.typ").read_text(encoding="utf-8"), "#{"])
+
+
+def standards(variant: str, first: int) -> list[str]:
+    """What typst is to keep to and to check; it knows no document whose first heading is not of the first level, as it
+    is in a chunk that goes on with a section."""
+    part = variant.removeprefix("pdf/")
+    wanted = [] if part == "ua-1" else [part]
+    return wanted if part.startswith("a-4") or first > 1 else [*wanted, "ua-1"]
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def unreadable(pictures: dict[str, bytes]) -> set[bytes]:
+    """The pictures that typst cannot read."""
+    bad = set()
+    for name, data in pictures.items():
+        try:
+            compiled({MAIN: f'#image("{name}")'.encode(), name: data}, format="svg", font_paths=fonts().book)
+        except typesetter.TypstError:
+            bad.add(data)
+    return bad
+
+
+def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequence[int]) -> str:
+    """An error of typst in words, with the article where it is known; `lines` are those on which the leaves begin."""
+    label = ""
+    if found := _LINE.search(error.diagnostic):
+        label = sheets[max(bisect_right(lines, int(found[1])) - 1, 0)].leaf.label
+    elif found := _CHARACTER.search(error.message):
+        char = chr(int(found[1], 16)) if found[1] else found[2]
+        label = next(
+            (sheet.leaf.label for sheet in sheets if any(char in text for text in sheet.element.itertext())), ""
+        )
+    hints = "".join(f"; {hint}" for hint in error.hints)
+    return (
+        f"{label + ': ' if label else ''}typst cannot draw this: {error.message}{hints}; "
+        "take another engine (--pdf-engine weasyprint), or leave the article out"
+    )
