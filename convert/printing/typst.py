@@ -44,7 +44,7 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
         parts = [prelude(chunk), *map(translator.leaf, sheets), "}"]
         try:
             pdf, warnings = compiled(
-                {MAIN: "\n".join(parts).encode(), **translator.pictures},
+                {MAIN: "\n".join(parts).encode(), **as_files(translator.pictures)},
                 format="pdf",
                 font_paths=fonts().book,
                 pdf_standards=standards(chunk.design.variant, translator.first),
@@ -114,12 +114,18 @@ def standards(variant: str, first: int) -> list[str]:
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
+def as_files(pictures: dict[str, bytes]) -> dict[str, bytes]:
+    """The pictures as typst takes them in memory, where a file must be UTF-8: their bytes as numbers, in JSON."""
+    return {name: f"[{','.join(map(str, data))}]".encode() for name, data in pictures.items()}
+
+
 def unreadable(pictures: dict[str, bytes]) -> set[bytes]:
     """The pictures that typst cannot read."""
     bad = set()
     for name, data in pictures.items():
         try:
-            compiled({MAIN: f'#image("{name}")'.encode(), name: data}, format="svg", font_paths=fonts().book)
+            source = f'#image(bytes(json("{name}")))'.encode()
+            compiled({MAIN: source, **as_files({name: data})}, format="svg", font_paths=fonts().book)
         except typesetter.TypstError:
             bad.add(data)
     return bad

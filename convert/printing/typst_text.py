@@ -91,7 +91,7 @@ class Translator:
         """Characters of a title that fit into one half of a page's head."""
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
-        """The pictures, as files by name."""
+        """The pictures, by the names of the files that hand them over."""
         self.labels: set[str] = set()
         self.first = 0
         """The level of the first heading; 0 while there is none."""
@@ -449,7 +449,7 @@ class Translator:
         if not data or data in self.unread:
             self.warnings.append(f"{self.leaf_label}: a picture that cannot be read; its text stands for it")
             return literal(element.get("alt", "") or label)
-        name = f"{len(self.pictures)}.{found[1]}" if found else ""
+        name = f"{len(self.pictures)}.json"
         self.pictures[name] = data
         most = (self.cell or self.width) - (2 if self.cell else 0)
         return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em)"
