@@ -9,6 +9,8 @@ MAX_SPAN = 1000
 """Columns that a cell of HTML may span (HTML, section 4.9.11)."""
 PADDING = 1.3
 """Of a cell, left and right together, in ems."""
+FEW = 3.0
+"""Ems of a cell's text that stay on one line, where there is room."""
 MOST = 40.0
 """Ems of a cell's text beyond which it does not ask for more of the width than others."""
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffe6\U00020000-\U0003ffff"
@@ -72,10 +74,10 @@ def columns(table: Grid, room: float) -> list[float]:
         for slot in row:
             if slot.element is not None and slot.width == 1:
                 text = "".join(slot.element.itertext())
-                least[slot.column] = max(
-                    least[slot.column], PADDING + _width(max(_WORD.findall(text), key=len, default=""))
-                )
-                most[slot.column] = max(most[slot.column], PADDING + min(_width(text), MOST))
+                natural = _width(text)
+                word = max(_width(max(_WORD.findall(text), key=len, default="")), min(natural, FEW))
+                least[slot.column] = max(least[slot.column], PADDING + word)
+                most[slot.column] = max(most[slot.column], PADDING + min(natural, MOST))
     spare, wished = room - sum(least), sum(most) - sum(least)
     if spare <= 0:
         return [each * room / sum(least) for each in least]

@@ -25,6 +25,8 @@ LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
 
 WHOLE = 500
 """Characters of a box that is kept on one page; a longer one might not fit on any."""
+SHORT = 300
+"""Of the last paragraph's markup, which then stays with the address below it."""
 MAX_BOXES = 10
 """Boxes in boxes that are drawn; typst draws some 30, and the model has 8."""
 MAX_MARKS = 16
@@ -158,7 +160,8 @@ class Translator:
                 elif each.tag == "ol" and depth < MAX_BOXES:
                     parts.append(self._entries(each, depth + 1))
             items.append(joined(parts or [EMPTY]))
-        return f"entries({','.join([str(depth), *items])})"
+        parted = str(depth == 0 and element.find("li/ol") is not None).lower()
+        return f"entries({','.join([str(depth), parted, *items])})"
 
     def _article(self, sheet: Sheet) -> list[Content]:
         out = []
@@ -212,6 +215,8 @@ class Translator:
                 if run:
                     out.append(f"p({joined(run)})")
                 run = []
+                if each.tag == "footer" and out and out[-1][:2] in ("p(", "i(") and len(out[-1]) < SHORT:
+                    out[-1] = f"stick({out[-1]})"
                 out += self.block(each)
                 self.spaced = True
             else:
