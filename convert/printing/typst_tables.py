@@ -32,7 +32,10 @@ class Grid(NamedTuple):
 
     rows: list[list[Slot]]
     heads: int
-    """How many rows are its head."""
+    """How many rows are said to be its head."""
+    first: int
+    """How many rows are taken for it: where nothing is said, the first, with those that its cells span.  PDF/UA-1 wants
+    a head in every table (ISO 14289-1, 7.5)."""
     width: int
     """How many columns there are."""
 
@@ -132,4 +135,10 @@ def _filled(rows: list[list[Slot]], heads: int) -> Grid:
                 gaps.append(Slot(None, start, column - start, 1))
             column += 1
         full.append(sorted([*row, *gaps], key=lambda slot: slot.column) if gaps else row)
-    return Grid(full, heads, count)
+    first = heads or 1
+    if not heads:
+        while first < len(full) and any(
+            slot.height > first - at for at, row in enumerate(full[:first]) for slot in row
+        ):
+            first += 1
+    return Grid(full, heads, first, count)

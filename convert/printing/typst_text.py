@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
 from convert.printing.tree import HEADINGS, Sheet
-from convert.printing.typst_tables import columns, grid
+from convert.printing.typst_tables import Slot, columns, grid
 from convert.text import squeeze
 from convert.words import words
 
@@ -329,29 +329,36 @@ class Translator:
         around = self.cell
         table = grid(element)
         widths = columns(table, (around or self.width) / SMALL)
-        calls: list[Content] = []
-        head: list[Content] = []
-        for number, row in enumerate(table.rows):
-            for cell in row:
-                self.cell = sum(widths[cell.column : cell.column + cell.width])
-                (head if number < table.heads else calls).append(self._cell(cell.element, cell.width, cell.height))
+        # What is of one piece has no columns that anything could be at the head of.
+        kind = "table" if table.first < len(table.rows) else "grid"
+        cells: list[list[Content]] = []
+        for row in table.rows:
+            cells.append([])
+            for slot in row:
+                self.cell = sum(widths[slot.column : slot.column + slot.width])
+                cells[-1].append(self._cell(slot, kind))
         self.cell = around
         self.boxes -= 2
-        if head:
-            calls.insert(0, f"table.header({','.join(head)})")
+        head = [call for row in cells[: table.first] for call in row]
+        calls = [call for row in cells[table.first :] for call in row]
+        if kind == "grid":
+            calls = head
+        else:
+            calls.insert(0, f"table.header(repeat:{'true' if table.heads else 'false'},{','.join(head)})")
         shares = "".join(f"{width:.2f}fr," for width in widths)
         captions = [f"p({self._line(each)})" for each in element.findall("caption")]
-        return [*captions, f"grid-of(({shares}),{','.join(calls)})"] if calls else captions
+        return [*captions, f"tabular({kind},({shares}),{','.join(calls)})"] if widths else captions
 
-    def _cell(self, element: Element | None, width: int, height: int) -> Content:
+    def _cell(self, slot: Slot, kind: str) -> Content:
+        element, _, width, height = slot
         spans = (f"colspan:{width}," if width > 1 else "") + (f"rowspan:{height}," if height > 1 else "")
         if element is None:
-            return f"cell({spans}[])"
+            return f"{kind}.cell({spans}[])"
         inside = self._tongue(element, joined(self._tight(element) or [EMPTY]), self.language)
         short = "" if len("".join(element.itertext())) > self.cell * 10 else "breakable:false,"
         if element.tag == "th":
-            return f'cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
-        return f"cell({spans}{short}{inside})"
+            return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
+        return f"{kind}.cell({spans}{short}{inside})"
 
     # --- inlines ---
 
