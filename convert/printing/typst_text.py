@@ -22,6 +22,8 @@ LONG_IN_CELL = 10
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
+PUNCTUATION = re.compile(r"([^\w\s]{8,})")
+"""Characters before which no line breaks, even behind a space."""
 
 WHOLE = 500
 """Characters of a box that is kept on one page; a longer one might not fit on any."""
@@ -29,6 +31,8 @@ SHORT = 300
 """Of the last paragraph's markup, which then stays with the address below it."""
 MAX_BOXES = 10
 """Boxes in boxes that are drawn; typst draws some 30, and the model has 8."""
+NARROW = 8.0
+"""Ems of a cell in which no table has room."""
 MAX_MARKS = 16
 """Emphasis in emphasis, and the like, that is drawn."""
 SMALL = 0.88
@@ -147,9 +151,9 @@ class Translator:
 
     def _entries(self, element: Element, depth: int) -> Content:
         items = []
-        for item in element.iter("li") if depth >= MAX_BOXES else element.findall("li"):
+        for item in element.findall("li"):
             parts = []
-            for each in item:
+            for each in item if depth < MAX_BOXES else item.iter("a"):
                 if each.tag == "a":
                     folio = each.find("span[@class='folio']")
                     number = "none"
@@ -157,7 +161,7 @@ class Translator:
                         number = literal("".join(folio.itertext()))
                         each.remove(folio)
                     parts.append(f"entry({depth},{literal(each.get('href') or '#')},{number},{self._line(each)})")
-                elif each.tag == "ol" and depth < MAX_BOXES:
+                elif each.tag == "ol":
                     parts.append(self._entries(each, depth + 1))
             items.append(joined(parts or [EMPTY]))
         parted = str(depth == 0 and element.find("li/ol") is not None).lower()
@@ -323,8 +327,9 @@ class Translator:
         return ["rule()"]
 
     def _table(self, element: Element) -> list[Content]:
-        if self.boxes >= MAX_BOXES:
-            return [part for cell in element.iter() if cell.tag in ("td", "th") for part in self.flow(cell)]
+        if self.boxes >= MAX_BOXES or 0 < self.cell < NARROW:
+            slots = (slot for row in grid(element).rows for slot in row)
+            return [part for slot in slots if slot.element is not None for part in self.flow(slot.element)]
         self.boxes += 2
         around = self.cell
         table = grid(element)
@@ -389,7 +394,9 @@ class Translator:
         for run in LONGS[size].finditer(text):
             if at < run.start():
                 out.append(literal(text[at : run.start()]))
-            out.append(f"long({literal(run[0])})")
+            for number, part in enumerate(PUNCTUATION.split(run[0])):
+                if part:
+                    out.append(f"{'marks' if number % 2 else 'long'}({literal(part)})")
             at = run.end()
         if at < len(text):
             out.append(literal(text[at:]))
