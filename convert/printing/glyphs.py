@@ -1,0 +1,133 @@
+"""Characters that no font has: which need no glyph, what they are called, who has a font, how they are drawn instead.
+
+A character without a glyph would be an empty box, of which neither reader nor search could tell what it was; PDF/UA-1
+(ISO 14289-1, 7.21.8) and PDF/A forbid it.
+"""
+
+import unicodedata
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+IGNORABLE = (
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180E), (0x200B, 0x200F),
+    (0x2029, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF0, 0xFFF8), (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)  # fmt: skip
+"""Characters that are not seen (Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point), and U+2029; without the
+few of them for which Pango wants a glyph all the same."""
+_STARTS = [start for start, _ in IGNORABLE]
+
+
+DEBIAN: tuple[tuple[str, str], ...] = (
+    (
+        "Emoticons|Miscellaneous Symbols and Pictographs|Supplemental Symbols and Pictographs|"
+        "Symbols and Pictographs Extended-A|Transport and Map Symbols",
+        "fonts-noto-color-emoji",
+    ),
+    (
+        "CJK Unified Ideographs Extension B|CJK Unified Ideographs Extension C|CJK Unified Ideographs Extension D|"
+        "CJK Unified Ideographs Extension E|CJK Unified Ideographs Extension F|CJK Unified Ideographs Extension G|"
+        "CJK Unified Ideographs Extension H|CJK Compatibility Ideographs Supplement",
+        "fonts-babelstone-han",
+    ),
+    ("Hani|Hang|Hira|Kana|Bopo", "fonts-noto-cjk"),
+    (
+        "Adlm|Arab|Armn|Bali|Beng|Bugi|Cans|Cari|Cham|Cher|Copt|Cprt|Cyrl|Deva|Dsrt|Egyp|Ethi|Geor|Glag|Goth|Grek|"
+        "Gujr|Guru|Hebr|Ital|Java|Khmr|Knda|Laoo|Latn|Lisu|Mlym|Mong|Mymr|Nkoo|Ogam|Olck|Orkh|Orya|Phag|Phnx|Runr|"
+        "Samr|Sinh|Sund|Sylo|Syrc|Tale|Talu|Taml|Tavt|Telu|Tfng|Tglg|Thaa|Thai|Tibt|Ugar|Vaii|Xpeo|Xsux|Yiii|"
+        "Zinh|Zyyy",
+        "fonts-noto-core",
+    ),
+)
+"""Blocks or scripts of Unicode (ISO 15924), and the package of Debian and Ubuntu that has a font for them."""
+
+
+class Gap(NamedTuple):
+    """A character of a text that no font has."""
+
+    character: str
+    times: int
+    """How often it stands there."""
+
+    @property
+    def name(self) -> str:
+        """The character, where it can be shown, its code point, and its name in Unicode, as far as it has one.
+
+        >>> Gap("ག", 2).name, Gap("\ue000", 1).name
+        ('ག U+0F42 TIBETAN LETTER GA', 'U+E000')
+        """
+        alone = self.character.isprintable() and not unicodedata.category(self.character).startswith("M")
+        shown = self.character if alone else ""
+        return f"{shown} U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".strip()
+
+    @property
+    def package(self) -> str:
+        """The package of Debian and Ubuntu that has a font for its script; nothing if we know of none.
+
+        >>> Gap("ག", 2).package, Gap("🧿", 1).package, Gap("\ue000", 1).package
+        ('fonts-noto-core', 'fonts-noto-color-emoji', '')
+        """
+        from fontTools import unicodedata as tables  # type: ignore[import-untyped]
+
+        if unicodedata.category(self.character) in ("Co", "Cn"):
+            return ""
+        here = {tables.block(self.character), tables.script(self.character)}
+        return next((package for kinds, package in DEBIAN if here & set(kinds.split("|"))), "")
+
+
+def needs_no_glyph(char: str) -> bool:
+    """Whether a character is drawn without a glyph of its own: controls, joiners, selectors, and spaces, for which
+    HarfBuzz takes any space.
+
+    >>> [needs_no_glyph(char) for char in "\\n\\u200d\\ufe0f\\u2003"], needs_no_glyph("a")
+    ([True, True, True, True], False)
+    """
+    code = ord(char)
+    place = bisect_right(_STARTS, code) - 1
+    if place >= 0 and code <= IGNORABLE[place][1]:
+        return True
+    return char != "\u1680" and unicodedata.category(char) in ("Cc", "Zs")
+
+
+def written(char: str) -> str:
+    """How a character that no font has stands in the text.
+
+    >>> written("🧿")
+    '〔U+1F9FF〕'
+    """
+    return f"〔U+{ord(char):04X}〕"
+
+
+def replace(text: str, missing: Collection[str]) -> str:
+    """`text` with each of the `missing` characters as its code point."""
+    return text.translate({ord(char): written(char) for char in missing}) if missing else text
+
+
+def spell_out(element: Element, missing: Collection[str]) -> None:
+    """`replace` in all that is drawn of a tree: its text, and what stands for a picture that cannot be drawn."""
+    if not missing:
+        return
+    table = {ord(char): written(char) for char in missing}
+    for each in element.iter():
+        if each.text:
+            each.text = each.text.translate(table)
+        if each.tail:
+            each.tail = each.tail.translate(table)
+        if alt := each.get("alt"):
+            each.set("alt", alt.translate(table))
+
+
+def gaps(text: str, missing: Collection[str]) -> list[Gap]:
+    """What there is to say of the `missing` characters of `text`, in the order of their code points."""
+    counts = Counter(text)
+    return [Gap(char, counts[char]) for char in sorted(missing) if counts[char]]
+
+
+def message(gap: Gap) -> str:
+    """What PDF001 says of a character."""
+    char, drawn, package = gap.name, written(gap.character), gap.package
+    told = f"no font has {char}, which stands there {gap.times} time(s) and is drawn as {drawn}"
+    return f"{told}; {package} of Debian or Ubuntu has one" if package else told
