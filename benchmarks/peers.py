@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import Sample
-from convert.writers.fonts import fonts, hearing, make_fetcher
+from convert.printing.fonts import chain, family_list, font_faces
+from convert.printing.weasy import hearing, make_fetcher
 
 PROGRAMS = frozenset({"pandoc"})
 """Peers that are no Python module."""
@@ -114,11 +115,12 @@ def pandoc_epub(sample: Sample, out: Path) -> None:
 
 def weasyprint(sample: Sample, out: Path) -> None:
     """The HTML of the articles one after the other, in the font that `convert` takes; pictures are not fetched."""
-    found = fonts()
+    faces = chain("zh-Hans").needed("".join(sample.regions))
+    declared, held = font_faces(faces)
     with hearing():
-        style = f'<style>{found.css}body {{ font-family: "{found.serif}" }}</style>'
+        style = f"<style>{declared}body {{ font-family: {family_list(faces.serif)} }}</style>"
         page = _one_page(sample, style)
-        document: Any = import_module("weasyprint").HTML(string=page, url_fetcher=make_fetcher(found.files))
+        document: Any = import_module("weasyprint").HTML(string=page, url_fetcher=make_fetcher(held))
         document.write_pdf(str(out / "book.pdf"))
 
 

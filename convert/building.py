@@ -28,7 +28,7 @@ from convert.surveying import Survey
 from convert.writers import WRITERS
 from convert.writers.part import Tally
 
-LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "turbohtml", "weasyprint")
+LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "typst", "weasyprint")
 """Those that decide bytes, named for people; the key of an output depends on all."""
 
 

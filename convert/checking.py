@@ -15,12 +15,13 @@ from convert.checked import Checked, examine, text_of
 from convert.errors import DocumentError
 from convert.model import Finding, Place
 from convert.pipeline import CHUNK, SERIAL, Settings, Step, Tell
+from convert.printing import weasy
+from convert.printing.fonts import chain
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding, noted
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
-from convert.writers.fonts import fonts
 
 
 def _file(ref: Ref) -> str:
@@ -58,7 +59,8 @@ def check(
         StoreError: the cache cannot be written.
     """
     if "pdf" in settings.fidelity:
-        fonts()
+        weasy.engine()
+        chain("zh-Hans")
     job = job or Job(_check, _start_checking, (settings,))
     summary, archive, reader = Summary(), Archive(), Reader()
     hushed: dict[str, frozenset[str]] = {}

@@ -24,6 +24,10 @@ class StoreError(ConvertError):
     """An output that cannot be written."""
 
 
+class MissingError(ConvertError):
+    """What an output needs is not installed."""
+
+
 class DocumentError(Exception):
     """One document cannot be read or rendered; the pipeline turns it into a finding.
 

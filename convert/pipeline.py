@@ -10,11 +10,11 @@ from typing import BinaryIO, Protocol
 
 from msgspec import json
 
-from convert import rendering
+from convert import rendering, runner
 from convert.building import Build
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
-from convert.planning import CHUNK, SERIAL, digest_of, left_out, order_of, planned, run
+from convert.planning import CHUNK, SERIAL, digest_of, gap, left_out, order_of, planned, run, undrawn
 from convert.report.base import Summary
 from convert.settings import Settings
 from convert.surveying import Step, Survey, survey
@@ -57,6 +57,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     order = order_of(seen, plan, to, settings)
     summary = seen.summary
     several = bool(settings.gathering.split)
+    workers = settings.workers or runner.available()
     names = order.files
 
     def report(each: Finding) -> None:
@@ -123,7 +124,13 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
         elif not (build and build.keeps(volume)):
             tally.sha256 = digest_of(volume)
             with out.open(volume.name if several else "") as stream:
-                writer.bind(volume, (part for _, part, _ in made(volume, tally)), stream, settings.options, tally)
+                parts = (part for _, part, _ in made(volume, tally))
+                writer.bind(volume, parts, stream, settings.options, tally, workers)
+                for entry, found in tally.gaps:
+                    report(gap(seen, entry, found))
+                for entry, reason in tally.undrawn:
+                    summary.articles -= 1
+                    report(undrawn(seen, entry, reason))
                 if 0 < (limit := settings.gathering.split.size) < (size := stream.tell()):
                     raise ConvertError(f"{volume.name} takes {size:,} bytes where --split allows {limit:,}; allow more")
             if build:

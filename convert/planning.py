@@ -15,6 +15,7 @@ from convert.bundle.volumes import Plan, gather
 from convert.document import shown
 from convert.errors import UsageError
 from convert.model import Entry, Finding, Place, Volume
+from convert.printing.glyphs import Gap, message
 from convert.rendering import Order, Task
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -103,7 +104,7 @@ def _sizes(plan: Plan, seen: Survey, to: str, settings: Settings) -> Callable[[V
         tally.removed.update({code: MANY for each in all_of for code in each.removed})
         empty = (Part(b"", 0, 0, each.publisher, each.authors) for each in all_of)
         assert writer.bind
-        writer.bind(volume, empty, frame, settings.options, tally)
+        writer.bind(volume, empty, frame, settings.options, tally, 1)
         return frame.tell() + sum(each.size + each.links * note for each in all_of) + SPARE
 
     return size
@@ -163,6 +164,16 @@ def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
         )
         path = shown(seen.refs[copy.entry.path])
         yield replace(finding(rule, message, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
+
+
+def undrawn(seen: Survey, entry: Entry, reason: str) -> Finding:
+    """What is said of an article that was read, and could not be drawn."""
+    return finding(RULES["PDF002"], reason, shown(seen.refs[entry.path]), Place(1, 1))
+
+
+def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
+    """What is said of a character that no font has."""
+    return finding(RULES["PDF001"], message(found), shown(seen.refs[entry.path]), Place(1, 1))
 
 
 def digest_of(volume: Volume) -> str:

@@ -68,7 +68,8 @@ class Worker:
         if article is not None:
             try:
                 rendered = self.writer.render(article, page)
-                part = packed(self.writer, rendered, article.publisher, article.authors)
+                beside = self.writer.attach(article, page) if self.writer.attach else b""
+                part = packed(self.writer, rendered, article.publisher, article.authors, beside)
                 return Outcome(part, findings, links.followed, links.inside)
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
@@ -87,10 +88,12 @@ class Worker:
         return article, placed(ref, findings), home
 
 
-def packed(writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = ()) -> Part:
+def packed(
+    writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
+) -> Part:
     """What a writer made of an article, as it goes into the output."""
     if not writer.packed:
-        return Part(rendered, 0, 0, publisher, authors)
+        return Part(rendered, 0, 0, publisher, authors, attached)
     from convert.writers.packed import pack  # only for outputs that are archives
 
     return Part(*pack(rendered), publisher, authors)

@@ -24,9 +24,9 @@ from convert.model import Finding
 from convert.printing import fonts, glyphs, system
 from convert.printing.fonts import Chain
 from convert.printing.system import Face
+from convert.printing.weasy import engine, hearing, make_fetcher
 from convert.rules import RULES
 from convert.rules.messages import said
-from convert.writers.fonts import engine, hearing, make_fetcher
 
 HAN, KOREAN, THAI, EMOJI, TIBETAN = "天地玄黄", "한국어", "ภาษาไทย", "🧿🐼👏", "བོད"
 

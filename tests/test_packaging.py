@@ -18,8 +18,9 @@ import pytest
 import convert
 from convert import codec, manifest
 from convert.cli import settings
+from convert.printing import weasy
 from convert.rules import RULES
-from convert.writers import WRITERS, fonts
+from convert.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -68,7 +69,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
         for file in (ROOT / "convert").rglob("*")
         if file.is_file() and not {part for part in file.parts if part == "__pycache__" or part.endswith("_cache")}
     }
-    data = {"convert/writers/book.css", "convert/writers/print.css", "convert/rules/zh/IMG001.md", "convert/py.typed"}
+    data = {"convert/writers/book.css", "convert/printing/print.css", "convert/rules/zh/IMG001.md", "convert/py.typed"}
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
@@ -94,7 +95,7 @@ def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_pat
     code = (
         "import json, sys; from importlib.resources import files; import convert; from convert import codec;"
         "from convert.rules import RULES;"
-        "css = [(files('convert.writers') / name).is_file() for name in ('book.css', 'print.css')];"
+        "css = [(files('convert') / name).is_file() for name in ('writers/book.css', 'printing/print.css')];"
         "pages = {code: rule.page_in('zh') for code, rule in RULES.items()};"
         "json.dump([convert.__file__, codec.schema(), css, pages], sys.stdout)"
     )
@@ -157,7 +158,7 @@ def test_shell_scripts_are_shell(script: str, shell: str) -> None:
 
 
 def test_setup_installs_the_packages_that_the_program_names() -> None:
-    assert " ".join(variable("libraries", SETUP)) in fonts.NO_LIBRARY
+    assert " ".join(variable("libraries", SETUP)) in weasy.NO_LIBRARY
 
 
 @pytest.mark.parametrize("arguments", [(), ("everything",), ("run", "test")])

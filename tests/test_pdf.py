@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -15,11 +14,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
-from convert.errors import ConvertError
+from convert.errors import ConvertError, MissingError
 from convert.model import Entry, Section, Volume
-from convert.writers import fonts, pdf
+from convert.printing import drawing, fonts, system, weasy
+from convert.printing.model import Design
+from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
 from convert.writers.volume import visible
@@ -61,12 +62,21 @@ def made(book: Volume, *chapters: bytes) -> bytes:
     return out.getvalue()
 
 
+def drawn(chapter: bytes, design: Design = Design()) -> bytes:  # noqa: B008 # a constant
+    """What is drawn in this process."""
+    return drawing.draw(pdf.sole(volume(1), chapter, design)).pdf
+
+
 def read(data: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(data), strict=True)
 
 
 def text(reader: PdfReader) -> str:
-    return "".join("".join(page.extract_text().split()) for page in reader.pages)
+    return "".join(map(text_of, reader.pages))
+
+
+def text_of(page: PageObject) -> str:
+    return "".join(page.extract_text().split())
 
 
 def outline(items: list[Any]) -> list[Any]:
@@ -79,9 +89,9 @@ def addresses(reader: PdfReader) -> list[str]:
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_an_article_alone_is_its_text_and_a_page_number(language: str) -> None:
+def test_an_article_alone_is_its_text(language: str) -> None:
     reader = read(made(volume(1), article("n0", language)))
-    assert text(reader) == "标题" + "".join(SENTENCES[language].split()) + "1"
+    assert text(reader) == "标题" + "".join(SENTENCES[language].split())
 
 
 def test_every_character_in_order_over_pages() -> None:
@@ -94,11 +104,19 @@ def test_every_character_in_order_over_pages() -> None:
 
 def test_outline_of_sections_and_articles() -> None:
     reader = read(made(volume(2, 0, 3)))
-    assert outline(reader.outline) == ["目录", "栏目0", ["第0篇", "第1篇"], "栏目2", ["第2篇", "第3篇", "第4篇"]]
+    assert outline(reader.outline) == [
+        "关于本书",
+        "目录",
+        "栏目0",
+        ["第0篇", "第1篇"],
+        "栏目2",
+        ["第2篇", "第3篇", "第4篇"],
+    ]
     first = "".join(reader.pages[0].extract_text().split())
     assert first == "纸与印刷2021-03-01–2021-03-055篇文章"
-    contents = "".join(reader.pages[1].extract_text().split()).replace(".", "")
-    assert contents == "目录栏目03第0篇3第1篇3栏目24第2篇4第3篇4第4篇42"
+    contents = "".join(reader.pages[2].extract_text().split()).replace(".", "")
+    assert contents == "目录栏目01第0篇1第1篇2栏目23第2篇3第3篇4第4篇5"
+    assert reader.page_labels == ["i", "ii", "iii", "1", "2", "3", "4", "5"]
 
 
 def test_outline_of_an_article_alone() -> None:
@@ -112,7 +130,7 @@ def test_language_title_dates_and_tags() -> None:
     assert root["/Lang"] == "zh-Hans"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]
-    assert b'pdfuaid:part="1"' in root["/Metadata"].get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
     assert reader.metadata is not None
     assert reader.metadata.title == "纸与印刷"
     assert str(reader.metadata["/CreationDate"]) == "D:20210302000000Z"
@@ -142,17 +160,23 @@ def test_hostile_titles() -> None:
 
 def test_empty_elements_are_not_left_open() -> None:
     reader = read(made(volume(1), article("n0", more='<p><a id="x"/>甲</p><p><span/>乙<br/>丙</p>')))
-    assert text(reader).endswith("甲乙丙1")
+    assert text(reader).endswith("甲乙丙")
 
 
 def test_lists_begin_where_they_say() -> None:
     reader = read(made(volume(1), article("n0", more='<ol start="7"><li>甲</li><li>乙</li></ol>')))
-    assert text(reader).endswith("甲乙7.8.1"), "the numbers, which WeasyPrint paints last"
+    assert text(reader).endswith("甲乙7.8."), "the numbers, which WeasyPrint paints last"
 
 
-def test_a_chapter_that_is_no_xml_is_an_error() -> None:
-    with pytest.raises(ConvertError, match=r"s/n0\.md"):
-        made(volume(1), b"<article><p></article>")
+def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
+    tally, out = Tally(), io.BytesIO()
+    pdf.bind(volume(2), map(Part, [b"<article><p></article>", article("n1")]), out, Options(), tally)
+    ((entry, reason),) = tally.undrawn
+    assert entry.id == "n0"
+    assert "no XHTML" in reason
+    pages = [text_of(page) for page in read(out.getvalue()).pages[-2:]]
+    assert "未能转换" in pages[0]
+    assert SENTENCES["zh-Hans"] in pages[1]
 
 
 def test_chapters_and_entries_must_agree() -> None:
@@ -165,11 +189,11 @@ def test_a_book_without_articles_is_an_error() -> None:
         made(volume(0))
 
 
-def test_a_character_without_glyph_is_told(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    with caplog.at_level(logging.WARNING):
-        made(volume(1), article("n0", more="<p>\ue123\ue123</p>"))
-    told = [record.message for record in caplog.records if "U+E123" in record.message]
-    assert len(told) == 1, "once, however often it stands there"
+def test_a_character_without_glyph_is_told_and_spelt_out(capfd: pytest.CaptureFixture[str]) -> None:
+    tally, out = Tally(), io.BytesIO()
+    pdf.bind(volume(2), map(Part, [article("n0", more="<p>\ue123\ue123</p>"), article("n1")]), out, Options(), tally)
+    assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", "\ue123", 2)]
+    assert "〔U+E123〕〔U+E123〕" in text(read(out.getvalue()))
     assert capfd.readouterr() == ("", "")
 
 
@@ -177,8 +201,8 @@ WATCH = """
 import io, json, sys, tempfile
 import test_pdf
 tempfile.gettempdir()  # which tries out where it may write, once
-from convert.writers import fonts
-fonts.engine(), fonts.fonts()
+from convert.printing import fonts, weasy
+weasy.engine(), fonts.chain("zh-Hans")
 seen = []
 sys.addaudithook(lambda name, args: seen.append((name, str(args[0]), str(args[1]) if name == "open" else ""))
     if name == "open" or name.split(".")[0] in ("socket", "urllib", "subprocess", "http", "ftplib") else None)
@@ -187,7 +211,7 @@ more = ('<p><img src="https://a.example/x.png" alt="x"/><img src="file:///etc/pa
     '<img alt="x" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"/></p>'
     '<p style="background: url(http://a.example/b.png)">x</p><object data="http://a.example/o"></object>'
     '<link rel="stylesheet" href="http://a.example/s.css"/><style>@import "http://a.example/i.css";</style>')
-test_pdf.made(test_pdf.volume(2), test_pdf.article("n0", "en", more=more), test_pdf.article("n1"))
+test_pdf.drawn(test_pdf.article("n0", "en", more=more))
 print(json.dumps(seen))
 """
 
@@ -224,11 +248,11 @@ def test_same_bytes_twice() -> None:
 @pytest.fixture
 def afresh() -> Iterator[None]:
     """Nothing that is found once in a process is remembered, before and after."""
-    for found in (fonts.press, fonts.fonts, fonts.engine):
-        found.cache_clear()
+    for each in (fonts.chain, fonts.bundled, weasy.engine):
+        each.cache_clear()
     yield
-    for found in (fonts.press, fonts.fonts, fonts.engine):
-        found.cache_clear()
+    for each in (fonts.chain, fonts.bundled, weasy.engine):
+        each.cache_clear()
 
 
 def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
@@ -248,13 +272,19 @@ def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
     [
         ("weasyprint", OSError("cannot load library 'libpango-1.0-0': x"), "apt-get install libpango-1.0-0"),
         ("weasyprint", ImportError("No module named 'weasyprint'"), "pip install"),
-        ("pylopdf_fonts_zh_cn", ImportError("No module named 'pylopdf_fonts_zh_cn'"), "fonts-noto-cjk"),
     ],
 )
 def test_what_is_missing_is_told_with_the_next_step(
     monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, step: str
 ) -> None:
-    monkeypatch.setattr(fonts, "import_module", without(name, error))
-    monkeypatch.setattr(fonts, "system_font", lambda _: "")
-    with pytest.raises(ConvertError, match=step):
+    monkeypatch.setattr(weasy, "import_module", without(name, error))
+    with pytest.raises(MissingError, match=step):
+        drawn(article("n0"))
+
+
+@pytest.mark.usefixtures("afresh")
+def test_without_a_chinese_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "installed", lambda: ())
+    monkeypatch.setattr(fonts, "PACKAGES", ())
+    with pytest.raises(ConvertError, match="fonts-noto-cjk"):
         made(volume(1))

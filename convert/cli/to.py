@@ -25,6 +25,7 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.gathering import gathering, gathering_options
+from convert.cli.printing import design, printing_options
 from convert.cli.target import cache_beside, manifest_of, target
 from convert.control import Control
 from convert.control.codes import codes
@@ -48,6 +49,7 @@ from convert.writers.options import Options
 @base_url_option
 @click.option("--nav", type=click.Choice(["keep", "drop"]), help="The mirror's own links; PDF drops them by default.")
 @gathering_options
+@printing_options
 @click.option(
     "--tag-links", is_flag=True, help="In books, keep links to keyword pages; by default they are plain text."
 )
@@ -93,7 +95,7 @@ def to(
     spare(sources, "--ledger", ledger)
     spare(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
-    options = Options(nav or WRITERS[to_].nav, tag_links)
+    options = Options(nav or WRITERS[to_].nav, tag_links, design(to_, chosen))
     settings = Settings(base_url, workers, gathering(**chosen), options, form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     language = language or spoken(os.environ)

@@ -1,7 +1,6 @@
 """What can be seen of a PDF, as PDFium shows it."""
 
 import ctypes
-import io
 import unicodedata
 from collections.abc import Iterator
 
@@ -10,12 +9,11 @@ from pypdfium2 import raw
 
 from convert.fidelity.visible import Seen, visible
 from convert.model import Volume
+from convert.printing.drawing import draw
+from convert.printing.model import Design
+from convert.printing.pages import PAGES
 from convert.text import squeeze
-from convert.writers import WRITERS
-from convert.writers.options import Options
-from convert.writers.part import Part, Tally
-from convert.writers.pdf import RUNNING_LENGTH
-from convert.writers.volume import label
+from convert.writers.pdf import sole
 
 _ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/")}
 _UNDRAWN = dict.fromkeys(["\u200d", "\u2010", "\u2011", *map(chr, range(0xFE00, 0xFE10))], "")
@@ -30,22 +28,19 @@ def same(text: str) -> str:
 
 
 def read(chapter: bytes, volume: Volume) -> Seen:
-    """What can be seen of the PDF that a volume of one article makes, without the heads and numbers of its pages.
+    """What can be seen of the PDF that a volume of one article makes, without the heads of its pages.
 
     Raises ConvertError where no PDF can be drawn on this system.
     """
-    out = io.BytesIO()
-    bind = WRITERS["pdf"].bind
-    assert bind is not None  # a PDF is one file
-    bind(volume, iter([Part(chapter)]), out, Options(nav="drop"), Tally())
-    (entry,) = volume.entries()
-    running = visible(squeeze(label(entry), RUNNING_LENGTH))
+    chunk = sole(volume, chapter, Design())
+    drawn = draw(chunk)
+    running = visible(squeeze(chunk.leaves[0].title, PAGES[chunk.design.page].running))
     seen = Seen()
-    with pypdfium2.PdfDocument(out.getvalue()) as document:
-        for number, page in enumerate(document, 1):
+    with pypdfium2.PdfDocument(drawn.pdf) as document:
+        for page in document:
             # What stands in the margins comes last; a hyphen at the end of a line comes as U+FFFE.
             text = visible(page.get_textpage().get_text_range().replace("\ufffe", "-"))
-            seen.texts.append(text.removesuffix(str(number)).removesuffix(running))
+            seen.texts.append(text.removesuffix(running))
             seen.drawn += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
             seen.links.update(_targets(document, page))
     return seen

@@ -6,6 +6,9 @@ LEAF = "leaf:"
 """The scheme of links between leaves, which may be drawn apart; joining them makes destinations of these addresses."""
 
 
+STYLES = ("indent", "spaced")
+
+
 class Design(Struct, frozen=True):
     """How printed pages look, and what they keep to.  What the user chose."""
 
@@ -26,8 +29,10 @@ class Leaf(Struct, frozen=True, gc=False):
 
     kind: str
     """`article`, `cover` or `contents`."""
+    anchor: str
+    """What links to it name."""
     html: bytes
-    """One XHTML element, whose `id` is the leaf's anchor."""
+    """One XHTML element."""
     title: str = ""
     """What stands at the head of its pages, outside."""
     section: str = ""
@@ -69,3 +74,12 @@ class Drawn(Struct, frozen=True, gc=False):
     """Those of articles, where the book is one."""
     warnings: tuple[str, ...] = ()
     """What the engine had to say, each once."""
+
+
+class Attachment(Struct, frozen=True, gc=False):
+    """A file that travels with the book."""
+
+    name: str
+    data: bytes
+    media_type: str
+    about: str

@@ -1,7 +1,7 @@
 """A leaf's XHTML as the engines take it: plain elements, headings in order, footnotes where they are called, links that
 leave the leaf told apart from those inside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -10,6 +10,9 @@ from convert.errors import ConvertError
 from convert.printing.model import LEAF, Chunk, Heading, Leaf
 
 NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
+LEAD_IN = 40
+"""Characters of a bold line that is taken for a heading."""
+
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -37,12 +40,14 @@ def read(leaf: Leaf, chunk: Chunk) -> Sheet:
         each.tag = each.tag.rpartition("}")[2]
         for name in [name for name in each.attrib if name.startswith("{")]:
             del each.attrib[name]  # xml:lang, which stands beside lang, and epub:type
-    anchor = element.get("id", "")
+    element.set("id", leaf.anchor)
     if leaf.kind == "article":
         _order(element, 0 if chunk.alone else 1)
+        _lead_in(element)
+        _scope(element)
         _footnotes(element)
     _links(element)
-    return Sheet(leaf, anchor, element)
+    return Sheet(leaf, leaf.anchor, element)
 
 
 def headings(sheet: Sheet) -> Iterator[Heading]:
@@ -53,12 +58,38 @@ def headings(sheet: Sheet) -> Iterator[Heading]:
             yield Heading(HEADINGS[each.tag], label, each.get("id", ""))
 
 
+def characters(sheets: Iterable[Sheet]) -> set[str]:
+    """All characters that the sheets show."""
+    found: set[str] = set()
+    for leaf, _, element in sheets:
+        found.update(leaf.title, leaf.section, leaf.heading, *element.itertext())
+        found.update(*(each.get("alt", "") for each in element.iter("img")))
+    return found
+
+
 def _order(article: Element, below: int) -> None:
     """Headings `below` so many levels; each keeps in its class what it was, for its looks."""
     for each in article.iter():
         if level := HEADINGS.get(each.tag):
             each.set("class", f"l{level}")
             each.tag = f"h{min(level + below, 6)}"
+
+
+def _lead_in(article: Element) -> None:
+    """A short paragraph that is bold as a whole is a heading in all but name: it stays with what follows."""
+    for each in article.iter("p"):
+        bold = len(each) == 1 and each[0].tag == "strong" and not (each.text or each[0].tail or "").strip()
+        if bold and "class" not in each.attrib and len("".join(each.itertext())) <= LEAD_IN:
+            each.set("class", "lead-in")
+
+
+def _scope(article: Element) -> None:
+    """What header cells are about: their columns where a whole row is headers, else their row."""
+    for row in article.iter("tr"):
+        whole = all(cell.tag == "th" for cell in row)
+        for cell in row:
+            if cell.tag == "th":
+                cell.set("scope", "col" if whole else "row")
 
 
 def _links(element: Element) -> None:

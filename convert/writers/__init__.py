@@ -15,8 +15,8 @@ Render = Callable[[Article, Page], bytes]
 """The output, or the part of it, of one article.  Runs in a worker."""
 StandIn = Callable[[Entry, str, Page, str], bytes | None]
 """The part of an article that could not be converted, if it needs one: entry, reason, page, language of the volume."""
-Bind = Callable[[Volume, Iterator[Part], BinaryIO, Options, Tally], None]
-"""Puts the parts together in the volume's order, and counts them."""
+Bind = Callable[[Volume, Iterator[Part], BinaryIO, Options, Tally, int], None]
+"""Puts the parts together in the volume's order, and counts them; the number is that of processes that may work."""
 Contents = Callable[[Volume, Files], bytes]
 """The file that lists the articles of a volume."""
 
@@ -42,18 +42,24 @@ class Writer(NamedTuple):
     """Whether an article of which there are several copies stands there once unless the user says otherwise."""
     nav: str = "keep"
     """What happens to the mirror's own links unless the user says otherwise."""
+    attach: Callable[[Article, Page], bytes] | None = None
+    """The file that goes into the output beside an article's part; None: there is none."""
 
 
-def _bind_epub(volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def _bind_epub(
+    volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int
+) -> None:
     from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: only whoever binds pays
 
     epub.bind(volume, parts, out, options, tally)
 
 
-def _bind_pdf(volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def _bind_pdf(
+    volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int
+) -> None:
     from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
 
-    pdf.bind(volume, parts, out, options, tally)
+    pdf.bind(volume, parts, out, options, tally, workers)
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({
@@ -67,6 +73,8 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         "Markdown, a file an article", ".md", markdown.render, None, markdown.stand_in, contents, once=False
     ),
     "pdf": Writer(
-        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in, binary=True, grows=False, nav="drop"
+        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
+        binary=True, grows=False, nav="drop",
+        attach=chapters.attached,
     ),
 })  # fmt: skip

@@ -1,6 +1,8 @@
 """The part of a book that one article is, for EPUB and PDF.  Kept apart from binding, which workers never do."""
 
+from convert import codec
 from convert.model import Article, Entry
+from convert.printing.variants import VARIANTS
 from convert.writers.names import STYLE_FILE, FileNames, PageNames, file_name, relative
 from convert.writers.options import Page
 from convert.writers.pages import chapter, document, left_out
@@ -31,3 +33,8 @@ def pdf(article: Article, page: Page) -> bytes:
 def pdf_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
     """The part of an article that could not be converted."""
     return left_out(entry, message, page, PAGES, language).encode()
+
+
+def attached(article: Article, page: Page) -> bytes:
+    """The article's JSON, for variants of PDF that carry it."""
+    return codec.encode(article) if VARIANTS[page.options.design.variant].attaches else b""

@@ -32,7 +32,9 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
     return left_out(entry, message, page, NAMES, language).encode()
 
 
-def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def bind(
+    volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+) -> None:
     """Writes the document: a table of contents if there is more than one article, then one section after the other.
 
     `chapters` yields the part of each of the volume's entries, in their order.

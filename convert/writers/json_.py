@@ -25,7 +25,9 @@ def render_line(article: Article, page: Page) -> bytes:
     return codec.encode(_chosen(article, page)) + b"\n"
 
 
-def bind(volume: Volume, lines: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def bind(
+    volume: Volume, lines: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+) -> None:
     """Writes one line after the other."""
     for line in lines:
         out.write(line.data)

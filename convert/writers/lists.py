@@ -164,13 +164,15 @@ def line(item: Item, href: str | None, sections: Mapping[str, str], label: Words
     if moment(entry.published):
         shown += f" <time>{text(entry.published[:10])}</time>"
     if isinstance(item, Elsewhere):
-        where = (
-            label["volume"].format(item.volume)
-            if item.volume
-            else label["in_section"].format(sections.get(entry.section, ""))
-        )
-        shown += f' <span class="volume">{text(where)}</span>'
+        shown += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
     return shown
+
+
+def elsewhere(item: Elsewhere, sections: Mapping[str, str], label: Words) -> str:
+    """Where an article stands that a list names besides."""
+    if item.volume:
+        return label["volume"].format(item.volume)
+    return label["in_section"].format(sections.get(item.entry.section, ""))
 
 
 # --- the book in its order ----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from convert.bundle.links import Links
 from convert.model import Entry
+from convert.printing.model import Design
 from convert.writers.files import Files
 
 
@@ -14,6 +15,8 @@ class Options(Struct, frozen=True):
     """`keep` or `drop`: the mirror's own links, and those to contents, previous and next page."""
     tag_links: bool = False
     """Whether links to a publisher's keyword pages are links in books too; else they are plain text."""
+    design: Design = Design()
+    """How printed pages look."""
 
 
 class Page(Struct, frozen=True):

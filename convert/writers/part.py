@@ -5,6 +5,9 @@ from collections import Counter
 
 from msgspec import Struct
 
+from convert.model import Entry
+from convert.printing.glyphs import Gap
+
 
 class Part(Struct, frozen=True, gc=False, array_like=True):
     """The part of an output that one article is."""
@@ -17,6 +20,8 @@ class Part(Struct, frozen=True, gc=False, array_like=True):
     """CRC-32 of those."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
+    attached: bytes = b""
+    """A file that goes into the output beside it."""
 
 
 class Tally:
@@ -33,6 +38,10 @@ class Tally:
         """The links that leave the volume, as workers tell them."""
         self.sha256 = ""
         """Of the sources: their SHA-256, a line each, in the order of the volume."""
+        self.undrawn: list[tuple[Entry, str]] = []
+        """The articles that are there but could not be drawn, and why."""
+        self.gaps: list[tuple[Entry, Gap]] = []
+        """The characters of articles that no font has."""
         self._count = 0
 
     def note(self, part: Part) -> None:

@@ -1,111 +1,251 @@
-"""PDF: one printed book from a volume and its chapters, drawn by WeasyPrint as tagged PDF (ISO 14289-1, PDF/UA-1).
+"""PDF: one printed book from a volume and its chapters, tagged (ISO 14289-1, PDF/UA-1), by the engine that was chosen.
 
-Nothing is fetched: style sheets are handed over as text, and whatever a page asks for but does not hold is refused.
-The same volume gives the same bytes on one machine: identifier and dates come from its content.
+The same volume gives the same bytes with the same fonts and engine: chunks are as long on every machine, and dates come
+from the content.
 """
 
-from collections.abc import Iterator
+import logging
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from importlib import metadata
 from itertools import islice
 from typing import BinaryIO
-from xml.etree import ElementTree
 
+from msgspec.structs import replace
+
+from convert.bundle.links import Links
+from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
-from convert.model import Entry, Volume
-from convert.text import squeeze
+from convert.model import Elsewhere, Entry, Place, Section, Volume
+from convert.printing.engines import ENGINES
+from convert.printing.folios import Folios, face_for
+from convert.printing.fonts import chain
+from convert.printing.glyphs import gaps
+from convert.printing.join import Book, Mark
+from convert.printing.metadata import About
+from convert.printing.model import LEAF, Attachment, Chunk, Design, Leaf
+from convert.printing.pages import PAGES
+from convert.printing.press import Press, Proof
+from convert.printing.variants import VARIANTS
+from convert.printing.window import Windows
+from convert.rules import RULES
+from convert.rules.engine import finding
+from convert.rules.messages import said
+from convert.rules.rule import Language
 from convert.words import words
-from convert.writers.fonts import engine, hearing, make_fetcher, press
-from convert.writers.names import anchor, section_anchor
-from convert.writers.options import Options
+from convert.writers.front import about
+from convert.writers.lists import elsewhere, section_sheet
+from convert.writers.names import PageNames, anchor, section_anchor
+from convert.writers.options import Options, Page
+from convert.writers.pages import left_out
 from convert.writers.part import Part, Tally
-from convert.writers.volume import NOTHING, cover_lines, heading, identifier, label, newest, visible
+from convert.writers.volume import NOTHING, cover_lines, heading, label, newest, visible
 from convert.writers.xhtml import attribute, text
 
-RUNNING_LENGTH = 26
-"""Characters of a title that fit at the head of a page."""
+LOG = logging.getLogger(__name__)
+LOG.addHandler(logging.NullHandler())
 
-NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
+AUTO = 200
+"""Articles up to which `auto` takes WeasyPrint."""
+
+LINES = 400
+"""Lines of contents that are drawn together."""
 
 
-def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def bind(
+    volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+) -> None:
     """Write `volume` to `out` as PDF.
 
-    `chapters` yields the `<article>` element of each of `volume.entries()`, in their order.  `options` says nothing
-    that the chapters do not already follow.  A volume of one article has neither title page nor contents.
+    `chapters` yields the `<article>` element of each of `volume.entries()`, in their order.  A volume of one article
+    has neither title page nor contents.  What cannot be drawn is told to `tally`, and something stands in for it.
     Raises ConvertError for a volume without articles, for an article that is no XML, and where the system lacks what
-    WeasyPrint needs; ValueError where chapters and entries differ in number.
+    the engine needs; ValueError where chapters and entries differ in number.
     """
-    with hearing():
-        configuration, style = press()
-        html = "".join(make_pages(volume, (part.data for part in chapters)))
-        engine().HTML(string=html, url_fetcher=make_fetcher({})).write_pdf(
-            out,
-            stylesheets=[style],
-            font_config=configuration,
-            presentational_hints=True,  # without them a list's start is lost
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=identifier(volume).hex.encode(),
-        )
-
-
-# --- the page that WeasyPrint sees -----------------------------------------------------------------------------------
-
-
-def make_pages(volume: Volume, chapters: Iterator[bytes]) -> Iterator[str]:
-    """The volume as one HTML document, part by part."""
     entries = list(volume.entries())
     if not entries:
         raise ConvertError(NOTHING)
-    alone, when = len(entries) == 1, newest(volume)
-    title = visible(volume.title)
-    articles = [make_article(chapter, entry) for entry, chapter in zip(entries, chapters, strict=True)]
-
-    yield f'<!DOCTYPE html><html lang="{attribute(volume.language)}"><head><meta charset="utf-8">'
-    yield f"<title>{text(title)}</title>"
-    for key in ("created", "modified") if when else ():
-        yield f'<meta name="dcterms.{key}" content="{when:%Y-%m-%dT%H:%M:%SZ}">'
-    yield f"</head><body{' class=alone' if alone else ''}>"
-    if alone:
-        yield articles[0]
-    else:
-        yield from make_book(volume, title, articles)
-    yield "</body></html>"
+    _Printer(volume, entries, options, tally, workers).print(chapters, out)
 
 
-def make_book(volume: Volume, title: str, articles: list[str]) -> Iterator[str]:
-    """Title page, contents, and the sections with their articles."""
-    yield f'<section class="cover"><h1>{text(title)}</h1>'
-    yield "".join(f"<p>{text(line)}</p>" for line in cover_lines(volume)) + "</section>"
-
-    yield f'<nav id="contents"><h1>{text(words(volume.language)["contents"])}</h1><ol>'
-    for section in volume.sections:
-        if section.entries:
-            yield f'<li><a href="#{section_anchor(section.key)}">{text(heading(section))}</a><ol>'
-            yield from (f'<li><a href="#{anchor(it.path)}">{text(label(it))}</a></li>' for it in section.entries)
-            yield "</ol></li>"
-    yield "</ol></nav>"
-
-    rest = iter(articles)
-    for section in volume.sections:
-        if section.entries:
-            running = squeeze(heading(section), RUNNING_LENGTH)
-            yield f'<section class="section" id="{section_anchor(section.key)}">'
-            yield f'<h1 data-running="{attribute(running)}">{text(heading(section))}</h1>'
-            yield from islice(rest, len(section.entries))
-            yield "</section>"
+def engine_for(design: Design, articles: int) -> str:
+    """The engine that draws so many articles: that of the design, or for `auto` the one that suits."""
+    if design.engine != "auto":
+        return design.engine
+    return "typst" if articles > AUTO and not design.stylesheet else "weasyprint"
 
 
-def make_article(chapter: bytes, entry: Entry) -> str:
-    """A chapter as HTML, in which an empty `<a/>` is not left open, with what bookmarks and page heads call it."""
-    try:
-        # Our own markup; inside an element there is no place for a DTD (XML 1.0, section 2.8), so no entity can grow.
-        article = ElementTree.fromstring(NAMESPACES % chapter)[0]  # noqa: S314
-    except (ElementTree.ParseError, IndexError) as error:
-        raise ConvertError(f"{entry.path}: its chapter is no XHTML ({error}); please report this") from error
-    for element in article.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        for name in [name for name in element.attrib if name.startswith("{")]:
-            del element.attrib[name]  # xml:lang, which stands beside lang, and epub:type
-    article.set("id", anchor(entry.path))
-    article.set("data-label", label(entry))
-    article.set("data-running", squeeze(label(entry), RUNNING_LENGTH))
-    return ElementTree.tostring(article, encoding="unicode", method="html")
+def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:
+    """What is drawn of a volume of one article."""
+    (entry,) = volume.entries()
+    leaf = Leaf("article", anchor(entry.path), chapter, label(entry), label=entry.path)
+    return Chunk(
+        (leaf,), visible(volume.title), volume.language, replace(design, engine=engine_for(design, 1)), alone=True
+    )
+
+
+class _Printer:
+    """Prints one volume."""
+
+    def __init__(self, volume: Volume, entries: list[Entry], options: Options, tally: Tally, workers: int) -> None:
+        self.volume, self.entries, self.options, self.tally, self.workers = volume, entries, options, tally, workers
+        self.alone = len(entries) == 1
+        design = options.design
+        self.design = replace(design, engine=engine_for(design, len(entries)))
+        self.engine = ENGINES[self.design.engine]
+        self.fonts = chain(volume.language)
+        self.paths = {entry.path: entry for entry in entries}
+        self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
+        self.titles = {section.key: heading(section) for section in volume.sections}
+
+    def print(self, chapters: Iterator[Part], out: BinaryIO) -> None:
+        """The whole way."""
+        book = Book()
+        attachments: list[Attachment] = []
+        outline: list[Mark] = []
+        with ExitStack() as stack:
+            windows = Windows(stack.enter_context(tempfile.TemporaryFile()))
+            press = stack.enter_context(Press(self.workers))
+            for proof in press.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
+                self._note(proof)
+                book.add(windows.keep(proof.drawn.pdf))
+                outline += (Mark(each.level, each.label, each.anchor) for each in proof.drawn.headings)
+            if not self.alone:
+                for proof in press.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
+                    book.add(windows.keep(proof.drawn.pdf), front=True)
+                outline = list(self._outline())
+            else:
+                outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
+            variant = VARIANTS[self.design.variant]
+            told = About(
+                visible(self.volume.title), self.volume.language, self._producer(), newest(self.volume), variant
+            )
+            folios = Folios(book.pdf, face_for(self.fonts.faces["sans"]))
+            book.finish(out, told, outline, folios, PAGES[self.design.page], attachments)
+
+    def _producer(self) -> str:
+        engine = self.design.engine
+        return f"archive-convert {metadata.version('archive-convert')}, {engine} {metadata.version(engine)}"
+
+    # --- leaves -------------------------------------------------------------------------------------------------------
+
+    def _leaves(self, chapters: Iterator[Part], attachments: list[Attachment]) -> Iterator[Leaf]:
+        given = zip(self.entries, chapters, strict=True)
+        for section in self.volume.sections:
+            for number, (entry, part) in enumerate(islice(given, len(section.entries))):
+                self.tally.note(part)
+                shown = part.data.decode()
+                if missing := self.fonts.missing(shown):
+                    self.tally.gaps += ((entry, gap) for gap in gaps(shown, missing))
+                if part.attached:
+                    name = f"{anchor(entry.path)}.json"
+                    attachments.append(Attachment(name, part.attached, "application/json", label(entry)))
+                yield self._leaf(part.data, entry, section, first=not number)
+        for _ in given:  # one chapter too many is found here
+            pass
+
+    def _leaf(self, html: bytes, entry: Entry, section: Section, *, first: bool) -> Leaf:
+        if self.alone:
+            return Leaf("article", anchor(entry.path), html, label(entry), label=entry.path)
+        name = heading(section)
+        begins = (name, section_anchor(section.key)) if first else ("", "")
+        return Leaf("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
+
+    def _chunks(self, leaves: Iterator[Leaf]) -> Iterator[Chunk]:
+        while together := list(islice(leaves, self.engine.leaves)):
+            yield self._chunk(together)
+
+    def _chunk(self, leaves: Iterable[Leaf]) -> Chunk:
+        title = visible(self.volume.title)
+        return Chunk(tuple(leaves), title, self.volume.language, self.design, self.alone)
+
+    # --- what stands before the articles ------------------------------------------------------------------------------
+
+    def _front(self, book: Book) -> Iterator[Leaf]:
+        title, language = text(visible(self.volume.title)), self.volume.language
+        lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(self.volume))
+        yield Leaf("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
+        told = about(self.volume, self.tally)
+        tag = attribute(language)
+        yield Leaf("about", "about", (f'<article class="about" lang="{tag}">{told}</article>').encode())
+        for number, rows in enumerate(self._contents(book)):
+            lead = "" if number else f"<h1>{text(words(language)['contents'])}</h1>"
+            key = f"contents-{number}" if number else "contents"
+            yield Leaf("contents", key, (f'<nav class="contents">{lead}{rows}</nav>').encode())
+
+    def _contents(self, book: Book) -> Iterator[str]:
+        """The contents, in pieces that are drawn apart."""
+        rows, lines = "", 0
+        for section, sheet in self.sheets:
+            named = _row(sheet.title, section_anchor(section.key), book)
+            for part in sheet.parts if sheet.count > LINES and sheet.parts else (sheet,):
+                if lines and lines + part.count > LINES:
+                    yield f"<ol>{rows}</ol>"
+                    rows, lines = "", 0
+                rows += f"<li>{named}{self._listed(part, book, itself=part is not sheet)}</li>"
+                named, lines = "", lines + part.count + 1
+        yield f"<ol>{rows}</ol>"
+
+    def _listed(self, part: Division, book: Book, *, itself: bool = True) -> str:
+        """The rows of a part of the contents, under one of its own or not."""
+        if itself:
+            return f"<ol><li>{self._named(part, book)}{self._listed(part, book, itself=False)}</li></ol>"
+        rows = [f"{self._named(each, book)}{self._listed(each, book, itself=False)}" for each in part.parts]
+        for item in part.items:
+            if isinstance(item, Elsewhere):
+                where = text(elsewhere(item, self.titles, words(self.volume.language)))
+                name = text(label(item.entry))
+                rows.append(f"{name}{where}" if item.volume else _row(name + where, anchor(item.entry.path), book))
+            else:
+                rows.append(_row(text(label(item)), anchor(item.path), book))
+        return f"<ol>{''.join(f'<li>{row}</li>' for row in rows)}</ol>"
+
+    def _named(self, part: Division, book: Book) -> str:
+        first = next(_entries(part), None)
+        return text(part.title) if first is None else _row(text(part.title), anchor(first.path), book)
+
+    def _outline(self) -> Iterator[Mark]:
+        label_of = words(self.volume.language)
+        yield Mark(1, label_of["about"], "about")
+        yield Mark(1, label_of["contents"], "contents")
+        for section, sheet in self.sheets:
+            yield Mark(1, sheet.title, section_anchor(section.key))
+            yield from _marks(sheet, 2)
+
+    # --- what cannot be drawn -----------------------------------------------------------------------------------------
+
+    def _stand_in(self, leaf: Leaf, reason: str) -> Leaf:
+        entry = self.paths.get(leaf.label)
+        if entry is None:
+            raise ConvertError(f"the pages before the articles cannot be drawn: {reason}")
+        language: Language = "zh" if self.volume.language.startswith("zh") else "en"
+        reason = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
+        page = Page(entry, Links(), Options(nav="drop"))
+        return replace(leaf, html=left_out(entry, reason, page, PageNames(), self.volume.language).encode())
+
+    def _note(self, proof: Proof) -> None:
+        for leaf, reason in proof.failures:
+            self.tally.undrawn.append((self.paths[leaf.label], reason))
+            self.tally.left_out += 1
+        for warning in proof.drawn.warnings:
+            LOG.warning("%s", warning)
+
+
+def _row(shown: str, to: str, book: Book) -> str:
+    """A line of contents with its page."""
+    return f'<a href="{LEAF}{to}">{shown}<span class="folio">{book.page_label(to)}</span></a>'
+
+
+def _entries(part: Division) -> Iterator[Entry]:
+    for each in part.parts:
+        yield from _entries(each)
+    yield from (item for item in part.items if isinstance(item, Entry))
+
+
+def _marks(part: Division, level: int) -> Iterator[Mark]:
+    for each in part.parts:
+        if (first := next(_entries(each), None)) is not None:
+            yield Mark(level, each.title, anchor(first.path))
+            yield from _marks(each, level + 1)
+    yield from (Mark(level, label(item), anchor(item.path)) for item in part.items if isinstance(item, Entry))

@@ -1,0 +1,184 @@
+"""Chunks → PDFs, each drawn in a sealed process, several at a time; results come in the order of the chunks.
+
+An article that cannot be drawn within the limits is told and something stands in for it; the others are drawn all the
+same.
+"""
+
+import multiprocessing
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from convert.errors import ConvertError
+from convert.printing.child import TOO_LARGE, Answer, Order, serve
+from convert.printing.model import Chunk, Drawn, Leaf
+
+MEMORY = 1 << 30
+"""Bytes that a process may use for its data."""
+WORN = MEMORY // 2
+"""A process that has used so much is replaced by a new one."""
+SECONDS = 30
+"""Of processor time that a chunk may take, and"""
+BYTES_A_SECOND = 20_000
+"""so many bytes of articles a second more: an ordinary article takes a tenth of that."""
+LONGEST = 300
+"""Seconds that nothing may exceed."""
+PATIENCE = 20
+"""A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
+AHEAD = 2
+"""Chunks a process is given ahead of the one whose result is waited for."""
+
+StandIn = Callable[[Leaf, str], Leaf]
+"""What takes the place of a leaf that cannot be drawn, for a reason."""
+
+
+class FailedError(Exception):
+    """A chunk could not be drawn."""
+
+
+class Proof:
+    """A chunk that was drawn, and what of it could not be: leaves and reasons."""
+
+    def __init__(self, drawn: Drawn, failures: list[tuple[Leaf, str]]) -> None:
+        self.drawn, self.failures = drawn, failures
+
+
+class Press:
+    """Processes that draw.  A context manager: none is left when its block ends."""
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
+        self._idle: SimpleQueue[_Child] = SimpleQueue()
+        self._children = [_Child() for _ in range(workers)]
+        for child in self._children:
+            self._idle.put(child)
+        self._waiting: deque[Future[Proof]] = deque()
+        self._ahead = workers * AHEAD
+
+    def __enter__(self) -> "Press":
+        return self
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        for future in self._waiting:
+            future.cancel()
+        for child in self._children:
+            child.closed = True
+            child.retire(kindly=kind is None)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[Proof]:
+        """Each chunk as PDF.
+
+        Raises:
+            ConvertError: what all chunks need is missing, or what stands in for an article cannot be drawn either.
+        """
+        for chunk in chunks:
+            self._waiting.append(self._threads.submit(self._proof, chunk, stand_in))
+            while len(self._waiting) >= self._ahead:
+                yield self._waiting.popleft().result()
+        while self._waiting:
+            yield self._waiting.popleft().result()
+
+    def _proof(self, chunk: Chunk, stand_in: StandIn) -> Proof:
+        child = self._idle.get()
+        try:
+            return _proof(child, chunk, stand_in)
+        finally:
+            self._idle.put(child)
+
+
+def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
+    with suppress(FailedError):
+        return Proof(child.draw(chunk), [])
+    failures: list[tuple[Leaf, str]] = []
+    leaves = list(chunk.leaves)
+    for number, leaf in enumerate(chunk.leaves):
+        try:
+            child.draw(replace(chunk, leaves=(leaf,)))
+        except FailedError as failed:
+            failures.append((leaf, str(failed)))
+            leaves[number] = stand_in(leaf, str(failed))
+    try:
+        return Proof(child.draw(replace(chunk, leaves=tuple(leaves))), failures)
+    except FailedError as failed:
+        named = ", ".join(leaf.label for leaf in chunk.leaves[:3])
+        raise ConvertError(f"the pages of {named} and what follows cannot be drawn: {failed}") from None
+
+
+class _Child:
+    """One process, started when it is needed and replaced when it is gone or worn."""
+
+    starting = threading.Lock()
+
+    def __init__(self) -> None:
+        # Never fork: a forked process inherits locks and threads in whatever state they are.
+        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+        self._context: Any = multiprocessing.get_context(method)
+        self._process: Any = None
+        self._connection: Any = None
+        self.closed = False
+
+    def draw(self, chunk: Chunk) -> Drawn:
+        """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
+        size = sum(len(leaf.html) for leaf in chunk.leaves)
+        seconds = min(SECONDS + size // BYTES_A_SECOND, LONGEST)
+        answer = self._ask(Order(chunk, seconds))
+        if answer.memory > WORN:
+            self.retire()
+        if answer.drawn is None:
+            if answer.usage:
+                raise ConvertError(answer.reason)
+            raise FailedError(answer.reason)
+        return answer.drawn
+
+    def _ask(self, order: Order) -> Answer:
+        if self._process is None:
+            with self.starting:
+                if self.closed:
+                    raise FailedError("nobody waits for it any more")
+                self._connection, theirs = self._context.Pipe()
+                self._process = self._context.Process(target=serve, args=(theirs, MEMORY), daemon=True)
+                self._process.start()
+                theirs.close()
+        try:
+            self._connection.send_bytes(msgspec.msgpack.encode(order))
+            if not self._connection.poll(order.seconds * PATIENCE):
+                raise EOFError
+            return msgspec.msgpack.decode(self._connection.recv_bytes(), type=Answer)
+        except (EOFError, OSError):
+            raise FailedError(self._obituary(order)) from None
+
+    def _obituary(self, order: Order) -> str:
+        """Ends what is left of the process, and says why it is gone."""
+        process = self._process
+        if process is None:
+            return "nobody waits for it any more"
+        process.join(5)
+        alive = process.exitcode is None
+        code = process.exitcode
+        self.retire(kindly=False)
+        if alive or code == -24:  # SIGXCPU
+            return f"drawing it takes more than {order.seconds} s of processor time"
+        return TOO_LARGE if code in (-6, -9) else f"drawing it ended unexpectedly ({code})"
+
+    def retire(self, *, kindly: bool = True) -> None:
+        """Ends the process, if there is one, at once or when it has nothing more to do."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if process is None:
+            return
+        if kindly:
+            with suppress(OSError):
+                connection.send_bytes(b"")
+            process.join(10)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        connection.close()

@@ -1,0 +1,170 @@
+"""WeasyPrint: HTML and a style sheet → pages.
+
+Nothing is fetched: style sheets are handed over as text, and whatever a page asks for but does not hold is refused.
+"""
+
+import atexit
+import contextlib
+import io
+import logging
+import ssl
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from convert.errors import MissingError
+from convert.printing.fonts import Faces, chain, family_list, font_faces
+from convert.printing.model import Chunk
+from convert.printing.pages import PAGES
+from convert.printing.tree import Sheet, characters
+from convert.printing.variants import VARIANTS
+from convert.text import squeeze
+
+NO_LIBRARY = (
+    "PDF needs Pango and HarfBuzz, which this system lacks ({}); "
+    "on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
+    "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
+)
+NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+
+
+@cache
+def engine() -> Any:
+    """The module `weasyprint`, imported only when a PDF is wanted.
+
+    Raises ConvertError with the next step where it or a library of the system is missing.
+    """
+    try:
+        # It prints its advice on standard output, and warns of a library that it will need one day.
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return import_module("weasyprint")
+    except ImportError as error:
+        raise MissingError(NO_PACKAGE.format(error)) from error
+    except OSError as error:
+        raise MissingError(NO_LIBRARY.format(str(error).partition(":")[0])) from error
+
+
+def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
+    """The sheets as PDF, and what WeasyPrint had to say.
+
+    Raises:
+        ConvertError: the system lacks what WeasyPrint needs.
+    """
+    out = io.BytesIO()
+    faces = chain(chunk.language).needed(characters(sheets))
+    with hearing() as heard:
+        engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).write_pdf(
+            out,
+            stylesheets=style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
+            font_config=configuration(),
+            presentational_hints=True,  # without them a list's start is lost
+            pdf_variant=VARIANTS[chunk.design.variant].weasyprint,
+            pdf_tags=True,
+        )
+    return out.getvalue(), tuple(heard)
+
+
+def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
+    """The sheets as one HTML document."""
+    root = ElementTree.Element("html", lang=chunk.language)
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = chunk.title
+    body = ElementTree.SubElement(root, "body", {"class": f"{chunk.design.style} {'alone' if chunk.alone else 'book'}"})
+    length = PAGES[chunk.design.page].running
+    for leaf, _, element in sheets:
+        holder = ElementTree.SubElement(body, "div", {"class": f"leaf {leaf.kind}"})
+        holder.set("data-title", squeeze(leaf.title, length))
+        holder.set("data-section", squeeze(leaf.section, length))
+        if leaf.heading:
+            heading = ElementTree.SubElement(holder, "h1", {"id": leaf.heading_anchor, "class": "section"})
+            heading.text = leaf.heading
+        holder.append(element)
+    # an empty <a/> must not be left open
+    return "<!DOCTYPE html>" + ElementTree.tostring(root, encoding="unicode", method="html")
+
+
+# --- looks ------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def configuration() -> Any:
+    """The fonts, read once in a process: that takes longer than an article."""
+    found = import_module("weasyprint.text.fonts").FontConfiguration()
+    # WeasyPrint keeps the fonts in a folder of its own, and takes it away only if it is let go while Python still runs.
+    atexit.register(configuration.cache_clear)
+    return found
+
+
+@cache
+def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
+    """The project's style sheet for a size of pages and some fonts, and the user's own."""
+    declared, held = font_faces(faces)
+    css = (files("convert.printing") / "print.css").read_text(encoding="utf-8")
+    for name, used in zip(("Serif", "Sans", "Mono"), faces, strict=True):
+        css = css.replace(f'"Book {name}"', family_list(used))
+    given = [declared + page_rule(page) + css, *([stylesheet] if stylesheet else ())]
+    fetcher = make_fetcher(held)
+    return [engine().CSS(string=each, url_fetcher=fetcher, font_config=configuration()) for each in given]
+
+
+def page_rule(name: str) -> str:
+    """The size of pages and what follows from it, as CSS."""
+    page = PAGES[name]
+    return (
+        f"@page {{ size: {page.width}mm {page.height}mm; margin: {page.top}mm {page.side}mm {page.bottom}mm }}\n"
+        f"html {{ font-size: {page.size}pt; line-height: {page.leading};"
+        f" --picture: {page.height * 0.5:.0f}mm; --drop: {page.height * 0.2:.0f}mm }}\n"
+    )
+
+
+# --- sealed -----------------------------------------------------------------------------------------------------------
+
+
+def make_fetcher(held: Mapping[str, Path]) -> Any:
+    """A fetcher of `data:` addresses and of the files `held` by address, which refuses everything else.
+
+    WeasyPrint takes the refusal (ValueError) as a missing picture and goes on.
+    """
+    urls = import_module("weasyprint.urls")
+
+    class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url in held:
+                return urls.URLFetcherResponse(url, held[url].read_bytes(), {"Content-Type": "font/otf"})
+            return super().fetch(url, headers)
+
+    # The empty context is never used: it keeps the class from reading the system's certificates.
+    return Fetcher(allowed_protocols=("data",), ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+class Listener(logging.Handler):
+    """Keeps each warning once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what the record says."""
+        self.heard[record.getMessage()] = None
+
+
+@contextlib.contextmanager
+def hearing() -> Iterator[dict[str, None]]:
+    """What WeasyPrint and fontTools have to say meanwhile, which then does not go to stderr."""
+    listener, loggers = Listener(), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(listener)
+        logger.propagate = False
+    try:
+        yield listener.heard
+    finally:
+        for logger, propagate in zip(loggers, before, strict=True):
+            logger.removeHandler(listener)
+            logger.propagate = propagate
