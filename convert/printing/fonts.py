@@ -189,10 +189,10 @@ def family_list(faces: Iterable[Face]) -> str:
 
 
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """For typst: its `Fonts`, which hold what lies in the folders of `faces`, and the families of each style as it
-    calls them."""
+    """For typst: its `Fonts`, which hold what lies in the folders of `faces` and what it brings itself, and the families
+    of each style as it calls them."""
     folders = sorted({str(Path(face.path).parent) for face in faces.all()})
-    fonts = import_module("typst").Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    fonts = import_module("typst").Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
     names = {(font.path, font.index): font.family for font in fonts.fonts()}
     return fonts, {
         style: tuple(dict.fromkeys(names[key] for face in each if (key := (face.path, face.number)) in names))

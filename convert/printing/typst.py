@@ -7,27 +7,26 @@ handed over as files that are in memory alone.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import typst as typesetter
 
 from convert.errors import ConvertError
+from convert.printing.fonts import chain, for_typst
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
-from convert.printing.tree import Sheet
+from convert.printing.tree import Sheet, characters
 from convert.printing.typst_text import Translator, literal, place
+from convert.printing.variants import VARIANTS
 
 compiled: Any = typesetter.compile_with_warnings
 """Its types do not know that it takes files by name."""
 MAIN = "main.typ"
-NO_FONT = (
-    "PDF needs a font with Chinese characters, and there is none; "
-    'pip install "archive-convert[fonts]" or apt-get install fonts-noto-cjk'
-)
+ITALIC = "Libertinus Serif"
+"""A family with italics, which comes with typst; fonts of Chinese have none."""
 _LINE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
 _CHARACTER = re.compile(r'`"(?:\\u\{([0-9a-f]+)\}|(.))')
 
@@ -38,20 +37,22 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
     Raises:
         ConvertError: typst cannot draw them; the message names the article, where it is known.
     """
+    book, families = for_typst(chain(chunk.language).needed(characters(sheets)))
+    start = prelude(chunk, {**families, "slanted": (ITALIC, *families["serif"])})
     unread: set[bytes] = set()
     while True:
         translator = Translator(chunk, unread)
-        parts = [prelude(chunk), *map(translator.leaf, sheets), "}"]
+        parts = [start, *map(translator.leaf, sheets), "}"]
         try:
             pdf, warnings = compiled(
                 {MAIN: "\n".join(parts).encode(), **as_files(translator.pictures)},
                 format="pdf",
-                font_paths=fonts().book,
+                font_paths=book,
                 pdf_standards=standards(chunk.design.variant, translator.first),
                 timestamp=0,
             )
         except typesetter.TypstError as error:
-            if found := unreadable(translator.pictures):
+            if found := unreadable(translator.pictures, book):
                 unread |= found
                 continue
             starts = list(accumulate((part.count("\n") + 1 for part in parts), initial=1))[1:-2]
@@ -60,35 +61,13 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
         return pdf, tuple(told)
 
 
-class Found(NamedTuple):
-    """The fonts that draw the text: the families, in the order in which they are asked, and all that typst may use."""
-
-    serif: tuple[str, ...]
-    sans: tuple[str, ...]
-    mono: tuple[str, ...]
-    slanted: tuple[str, ...]
-    book: Any
-
-
-@cache
-def fonts() -> Found:
-    """The fonts, read once in a process."""
-    try:
-        import pylopdf_fonts_zh_cn as bundled
-    except ImportError as error:
-        raise ConvertError(NO_FONT) from error
-    book = typesetter.Fonts(True, True, [str(bundled.serif_path().parent)])
-    serif, sans = ("Noto Serif SC",), ("Noto Sans SC",)
-    return Found(serif, sans, ("DejaVu Sans Mono", *sans), ("Libertinus Serif", *serif), book)
-
-
-def prelude(chunk: Chunk) -> str:
+def prelude(chunk: Chunk, families: Mapping[str, Sequence[str]]) -> str:
     """What stands before the leaves: the design as values, the fonts, and the functions of book.typ."""
-    design, page, found = chunk.design, PAGES[chunk.design.page], fonts()
+    design, page = chunk.design, PAGES[chunk.design.page]
     language, region = place(chunk.language)
     values = {
         "title": literal(chunk.title or "—"),
-        "date": "datetime(year:1970,month:1,day:1)" if "/a-" in design.variant else "none",
+        "date": "datetime(year:1970,month:1,day:1)" if VARIANTS[design.variant].part else "none",
         "lang": literal(language or "en"),
         "region": literal(region) if region else "none",
         **{name: f"{getattr(page, name)}mm" for name in ("width", "height", "top", "bottom", "side")},
@@ -98,17 +77,15 @@ def prelude(chunk: Chunk) -> str:
         "alone": str(chunk.alone).lower(),
     }
     lines = [f"#let design=({','.join(f'{name}:{value}' for name, value in values.items())})"]
-    for name in ("serif", "sans", "mono", "slanted"):
-        lines.append(f"#let {name}=({''.join(literal(family) + ',' for family in getattr(found, name))})")
+    for style, names in families.items():
+        lines.append(f"#let {style}=({''.join(literal(name) + ',' for name in names)})")
     return "\n".join([*lines, (files("convert.printing") / "book.typ").read_text(encoding="utf-8"), "#{"])
 
 
 def standards(variant: str, first: int) -> list[str]:
     """What typst is to keep to and to check; it knows no document whose first heading is not of the first level, as it
     is in a chunk that goes on with a section."""
-    part = variant.removeprefix("pdf/")
-    wanted = [] if part == "ua-1" else [part]
-    return wanted if part.startswith("a-4") or first > 1 else [*wanted, "ua-1"]
+    return [each for each in VARIANTS[variant].typst if each != "ua-1" or first < 2]
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -119,13 +96,13 @@ def as_files(pictures: dict[str, bytes]) -> dict[str, bytes]:
     return {name: f"[{','.join(map(str, data))}]".encode() for name, data in pictures.items()}
 
 
-def unreadable(pictures: dict[str, bytes]) -> set[bytes]:
+def unreadable(pictures: dict[str, bytes], book: Any) -> set[bytes]:
     """The pictures that typst cannot read."""
     bad = set()
     for name, data in pictures.items():
         try:
             source = f'#image(bytes(json("{name}")))'.encode()
-            compiled({MAIN: source, **as_files({name: data})}, format="svg", font_paths=fonts().book)
+            compiled({MAIN: source, **as_files({name: data})}, format="svg", font_paths=book)
         except typesetter.TypstError:
             bad.add(data)
     return bad

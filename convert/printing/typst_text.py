@@ -93,8 +93,7 @@ class Translator:
         page = PAGES[chunk.design.page]
         self.width = (page.width - 2 * page.side) / 25.4 * 72 / page.size
         """Of the text, in ems."""
-        self.half = int(self.width / 0.78 / 2) - 1
-        """Characters of a title that fit into one half of a page's head."""
+        self.running = page.running
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
         """The pictures, by the names of the files that hand them over."""
@@ -126,7 +125,7 @@ class Translator:
         self.own = {each.get("id", "") for each in sheet.element.iter()} - {""}
         draw = {"cover": self._cover, "contents": self._contents}.get(leaf.kind, self._article)
         plain = leaf.kind in ("cover", "contents")
-        heads = ("", "") if plain else (squeeze(leaf.section, self.half), squeeze(leaf.title, self.half))
+        heads = ("", "") if plain else (squeeze(leaf.section, self.running), squeeze(leaf.title, self.running))
         body = self._tongue(sheet.element, joined(draw(sheet)), self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 
@@ -261,6 +260,8 @@ class Translator:
             return []
         if kind == "byline" or kind == "source":
             return [f"{kind}({inside})"]
+        if kind == "lead-in":
+            inside = f"ahead({inside})" if False else inside
         indented = self.indents and self.indent and self.language.startswith("zh")
         return [f"{'i' if indented else 'p'}({inside})"]
 
