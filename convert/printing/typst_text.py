@@ -55,12 +55,13 @@ EMPTY = '""'
 
 
 def literal(text: str) -> Content:
-    r"""The text as a string literal of typst.
+    r"""The text as a string literal of typst.  PDF/UA-1 has no place for U+FEFF (ISO 14289-1, 7.21.8); what it says is
+    now said by U+2060 (Unicode, section 23.2).
 
     >>> print(literal('#"\n\\'))
     "#\"\n\\"
     """
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\ufeff", "\u2060")
     return '"' + text.replace("\n", "\\n").replace("\r", "\\r") + '"'
 
 
