@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Set
 from xml.etree.ElementTree import Element
 
+from convert.printing.glyphs import replace
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
 from convert.printing.tree import HEADINGS, Sheet
@@ -85,8 +86,10 @@ def joined(parts: list[Content]) -> Content:
 class Translator:
     """The sheets of a chunk, one after the other."""
 
-    def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset()) -> None:
+    def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset(), missing: Set[str] = frozenset()) -> None:
         self.chunk = chunk
+        self.missing = missing
+        """Characters that cannot be drawn, and are spelled out in the elements already."""
         self.unread = unread
         """Pictures that typst cannot read."""
         self.warnings: list[str] = []
@@ -106,7 +109,7 @@ class Translator:
         self.spaced = True
         """Whether a space now would be one too many."""
         self.anchor = ""
-        """Of the leaf; the article's title has it."""
+        """Of the leaf; its first heading has it."""
         self.caption = ""
         """Of the figure around, if any."""
         self.indents = False
@@ -126,7 +129,11 @@ class Translator:
         self.own = {each.get("id", "") for each in sheet.element.iter()} - {""}
         draw = {"cover": self._cover, "contents": self._contents}.get(leaf.kind, self._article)
         plain = leaf.kind in ("cover", "contents")
-        heads = ("", "") if plain else (squeeze(leaf.section, self.running), squeeze(leaf.title, self.running))
+        heads = (
+            ("", "")
+            if plain
+            else tuple(squeeze(self._shown(each), self.running) for each in (leaf.section, leaf.title))
+        )
         body = self._tongue(sheet.element, joined(draw(sheet)), self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 
@@ -138,7 +145,7 @@ class Translator:
         return [f"cover({','.join([self._label(sheet.anchor), shown, *lines])})"]
 
     def _contents(self, sheet: Sheet) -> list[Content]:
-        out = []
+        out = [] if sheet.element.find("h1") is not None else self._anchor(sheet.anchor)
         for each in sheet.element:
             if each.tag == "h1":
                 self._leveled(1)
@@ -151,33 +158,42 @@ class Translator:
 
     def _entries(self, element: Element, depth: int) -> Content:
         items = []
-        for item in element.findall("li"):
-            parts = []
-            for each in item if depth < MAX_BOXES else item.iter("a"):
-                if each.tag == "a":
-                    folio = each.find("span[@class='folio']")
-                    number = "none"
-                    if folio is not None:
-                        number = literal("".join(folio.itertext()))
-                        each.remove(folio)
-                    parts.append(f"entry({depth},{literal(each.get('href') or '#')},{number},{self._line(each)})")
-                elif each.tag == "ol":
-                    parts.append(self._entries(each, depth + 1))
-            items.append(joined(parts or [EMPTY]))
         parted = str(depth == 0 and element.find("li/ol") is not None).lower()
+        for item in element.findall("li"):
+            lists = item.findall("ol")
+            for each in lists:
+                item.remove(each)
+            parts = [self._entry(item, depth)]
+            if depth < MAX_BOXES:
+                parts += [self._entries(each, depth + 1) for each in lists]
+            items.append(joined(parts))
         return f"entries({','.join([str(depth), parted, *items])})"
+
+    def _entry(self, item: Element, depth: int) -> Content:
+        """A line of contents: where it leads, on which page that is, what it says."""
+        address, number = "none", "none"
+        for link in item.iter("a"):
+            address = literal(link.get("href") or "#")
+            link.tag = "span"
+            for folio in link.findall("span[@class='folio']"):
+                number = literal("".join(folio.itertext()))
+                link.remove(folio)
+        return f"entry({depth},{address},{number},{self._line(item)})"
 
     def _article(self, sheet: Sheet) -> list[Content]:
         out = []
         if sheet.leaf.heading:
             self._leveled(1)
-            out.append(f"section({self._label(sheet.leaf.heading_anchor)},{literal(sheet.leaf.heading)})")
-        if all(each.get("class") != "l1" for each in sheet.element.iter() if each.tag in HEADINGS):
+            out.append(f"section({self._label(sheet.leaf.heading_anchor)},{literal(self._shown(sheet.leaf.heading))})")
+        if all(each.tag not in HEADINGS for each in sheet.element.iter()):
             out += self._anchor(sheet.anchor)
         self.anchor = sheet.anchor
         return (out + self.flow(sheet.element)) or [EMPTY]
 
     # --- what all have ---
+
+    def _shown(self, text: str) -> str:
+        return replace(text, self.missing)
 
     def _label(self, name: str) -> Content:
         """The name of a place, once; nothing for a place named before."""
@@ -261,17 +277,16 @@ class Translator:
             return []
         if kind == "byline" or kind == "source":
             return [f"{kind}({inside})"]
-        if kind == "lead-in":
-            inside = f"ahead({inside})" if False else inside
         indented = self.indents and self.indent and self.language.startswith("zh")
-        return [f"{'i' if indented else 'p'}({inside})"]
+        call = f"{'i' if indented else 'p'}({inside})"
+        return [f"stick({call})" if kind == "lead-in" else call]
 
     def _heading(self, element: Element) -> list[Content]:
         inside = self._line(element)
         if inside == EMPTY:
             return self._anchor(element.get("id", ""))
-        look = element.get("class", "l1")
-        name = element.get("id") or (self.anchor if look == "l1" else "")
+        look = element.get("class") or f"l{element.tag[1]}"
+        name = element.get("id") or self.anchor
         level = self._leveled(int(element.tag[1]))
         return [f"head({literal(look)},{level},{self._label(name)},{inside})"]
 
