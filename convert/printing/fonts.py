@@ -189,7 +189,7 @@ def family_list(faces: Iterable[Face]) -> str:
 
 
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """For typst: its `Fonts`, which hold what lies in the folders of `faces` and what comes with it, and the families of
+    """For typst: its `Fonts`, which hold what lies in the folders of `faces` and its own, and the families of
     each style as it calls them."""
     folders = sorted({str(Path(face.path).parent) for face in faces.all()})
     fonts = import_module("typst").Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
