@@ -119,8 +119,8 @@ def unreadable(pictures: dict[str, bytes], book: Any) -> set[bytes]:
 def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequence[int]) -> str:
     """An error of typst in words, with the article where it is known; `lines` are those on which the leaves begin."""
     label = ""
-    if found := _LINE.search(error.diagnostic):
-        label = sheets[max(bisect_right(lines, int(found[1])) - 1, 0)].leaf.label
+    if (found := _LINE.search(error.diagnostic)) and (at := bisect_right(lines, int(found[1]))):
+        label = sheets[at - 1].leaf.label
     elif found := _CHARACTER.search(error.message):
         char = chr(int(found[1], 16)) if found[1] else found[2]
         label = next(

@@ -11,6 +11,8 @@ PADDING = 1.3
 """Of a cell, left and right together, in ems."""
 FEW = 3.0
 """Ems of a cell's text that stay on one line, where there is room."""
+UNBROKEN = 6.0
+"""Ems of a word that is not broken."""
 MOST = 40.0
 """Ems of a cell's text beyond which it does not ask for more of the width than others."""
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffe6\U00020000-\U0003ffff"
@@ -78,12 +80,14 @@ def columns(table: Grid, room: float) -> list[float]:
             if slot.element is not None and slot.width == 1:
                 text = "".join(slot.element.itertext())
                 natural = _width(text)
-                word = max(_width(max(_WORD.findall(text), key=len, default="")), min(natural, FEW))
-                least[slot.column] = max(least[slot.column], PADDING + word)
+                word = min(_width(max(_WORD.findall(text), key=len, default="")), UNBROKEN)
+                least[slot.column] = max(least[slot.column], PADDING + max(word, min(natural, FEW)))
                 most[slot.column] = max(most[slot.column], PADDING + min(natural, MOST))
     spare, wished = room - sum(least), sum(most) - sum(least)
     if spare <= 0:
-        return [each * room / sum(least) for each in least]
+        padding = min(PADDING, room / table.width)
+        share = (room - padding * table.width) / (sum(least) - PADDING * table.width)
+        return [padding + (each - PADDING) * share for each in least]
     if wished <= spare:
         return [each * room / sum(most) for each in most]
     return [low + (high - low) * spare / wished for low, high in zip(least, most, strict=True)]

@@ -23,9 +23,6 @@ LONG_IN_CELL = 10
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
-PUNCTUATION = re.compile(r"([^\w\s]{8,})")
-"""Characters before which no line breaks, even behind a space."""
-
 WHOLE = 500
 """Characters of a box that is kept on one page; a longer one might not fit on any."""
 SHORT = 300
@@ -411,9 +408,7 @@ class Translator:
         for run in LONGS[size].finditer(text):
             if at < run.start():
                 out.append(literal(text[at : run.start()]))
-            for number, part in enumerate(PUNCTUATION.split(run[0])):
-                if part:
-                    out.append(f"{'marks' if number % 2 else 'long'}({literal(part)})")
+            out.append(f"long({literal(run[0])})")
             at = run.end()
         if at < len(text):
             out.append(literal(text[at:]))
