@@ -28,8 +28,8 @@ from convert.printing.glyphs import spell_out
 from convert.printing.model import Chunk, Design, Leaf
 from convert.printing.pages import PAGES
 from convert.printing.tree import Sheet, characters, headings, read
+from convert.printing.typst_leaves import Translator
 from convert.printing.typst_tables import columns, grid
-from convert.printing.typst_text import Translator
 from convert.printing.variants import VARIANTS
 
 POINTS = 72 / 25.4

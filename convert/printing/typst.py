@@ -21,7 +21,8 @@ from convert.printing.glyphs import spell_out
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
 from convert.printing.tree import Sheet, characters
-from convert.printing.typst_text import Translator, literal, place
+from convert.printing.typst_leaves import Translator
+from convert.printing.typst_text import literal, place
 from convert.printing.variants import VARIANTS
 
 compiled: Any = typesetter.compile_with_warnings
