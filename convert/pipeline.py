@@ -80,7 +80,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
                 report(each)
                 if each.removed:
                     tally.removed[each.code] += 1
-                wrong = wrong or (each.level == "error" and not each.fixed)
+                wrong = wrong or rendering.unmended(each)
             summary.left_out += wrong
             summary.articles += not wrong
             tally.left_out += wrong

@@ -1,19 +1,20 @@
 """Survey → plan: which articles stand in which volumes, and what all of them must know of each other."""
 
 import hashlib
-import io
 from collections.abc import Callable, Container, Iterator, Sequence
-from html import escape
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from convert import rendering, runner
-from convert.bundle.links import Links
+from convert.bundle.links import Links, Unplaced
 from convert.bundle.once import Version
-from convert.bundle.volumes import Plan, gather
-from convert.document import shown
-from convert.errors import UsageError
+from convert.bundle.titles import longest_title
+from convert.bundle.volumes import Plan, TooLargeError, gather
+from convert.cache.identity import identity_of
+from convert.cache.measured import Measured, Sizes, key_of
+from convert.document import base_of, shown
+from convert.errors import ConvertError, UsageError
 from convert.model import Entry, Finding, Place, Volume
 from convert.printing.glyphs import Gap, message
 from convert.rendering import Order, Task
@@ -21,24 +22,16 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.settings import Settings
 from convert.surveying import Survey
-from convert.writers import WRITERS
+from convert.writers import WRITERS, room
 from convert.writers.files import files
 from convert.writers.part import Part, Tally
+from convert.writers.room import Length
 
 CHUNK = 100
 """Documents a task: fewer cost more messages between processes, more keep too much of the work in one hand."""
 
 SERIAL = 400
 """Up to this many documents one process is done before others have started."""
-
-SPARE = 500
-"""Bytes of a volume that are kept free: what its lists take deflated is known to some bytes only."""
-
-NOTE = 150
-"""Bytes by which a link grows, besides a title, where its page turns out to be in another volume."""
-
-MANY = 1_000_000
-"""Stands for a number that is not known yet, as long as any."""
 
 R = TypeVar("R")
 
@@ -48,6 +41,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
 
     Raises:
         UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
+        ConvertError: one article alone is larger than a volume may be.
     """
     writer, chosen = WRITERS[to], settings.gathering
     if chosen.once is None:
@@ -61,13 +55,22 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
             versions[entry.path] = rendering.version(seen.refs[entry.path], settings.base_url, settings.form)
         return versions[entry.path]
 
-    if not chosen.split.size:
+    size = chosen.split.size
+    if not size:
         plan = gather(seen.index, chosen, version)
     elif writer.bind is None or not writer.grows:
         raise UsageError(f"volumes of {to} cannot be limited by size; name another way to split, such as count=500")
     else:
-        whole = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), version)
-        plan = gather(seen.index, chosen, version, _sizes(whole, seen, to, settings))
+        plan = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), version)
+        if plan.volumes:
+            sizes = _Sizes(plan, seen, to, settings)
+            try:
+                plan = gather(seen.index, chosen, version, sizes.of, sizes.part)
+            except TooLargeError as error:
+                what, takes = shown(seen.refs[error.entry.path]), f"which takes {error.size:,} bytes with its book"
+                raise ConvertError(f"--split size={size} is too little for {what}, {takes}; allow more") from None
+            finally:
+                sizes.kept.write(seen.refs)
     if not plan.volumes:
         raise UsageError("no article is among those that --since, --until, --channel and --select ask for")
     return plan
@@ -86,28 +89,67 @@ def _credit(seen: Survey, to: str, settings: Settings) -> None:
     index.entries = [entry for entry, each in zip(first, told, strict=True) if selection.credited(*each)]
 
 
-def _sizes(plan: Plan, seen: Survey, to: str, settings: Settings) -> Callable[[Volume], int]:
-    """How large the file of any volume of articles of `plan` will be, in bytes, and never less."""
-    writer = WRITERS[to]
-    outcomes = run(rendering.measure, plan.volumes, order_of(seen, plan, to, settings), seen, settings)
-    measured = dict(zip((entry.path for entry in plan.entries()), outcomes, strict=True))
+class _Sizes:
+    """How large the file of any volume of articles of a plan will be, and never less.
 
-    titles = {section.title for volume in plan.volumes for section in volume.sections}
-    sizes = sorted(len(escape(title).encode("utf-8", "replace")) for title in (settings.gathering.title, *titles))
-    note = NOTE + sum(sizes[-3:])
+    The book's own pages are made as they will be.  An article's page is measured with all links as they were, so that
+    its size is the same whatever else there is, and gets room for what those that may lead into the build can add: as
+    many bytes as that takes before deflating.
+    """
 
-    def size(volume: Volume) -> int:
-        tally, frame = Tally(), io.BytesIO()
+    def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
+        self._writer, self._options = WRITERS[to], settings.options
+        order = order_of(seen, plan, to, settings)
+        self.kept = Sizes(settings.cache, to, identity_of(to, order.language, order.options, order.form))
+        self._has, self._has_page = order.links.has, order.links.has_page
+        self._reference = room.reference(plan.volumes)
+        self._link = room.link(self._reference, longest_title(plan.volumes, settings.gathering.title, room.length))
+        self._pages = self._measure(plan, seen, replace(order, links=Unplaced()), settings)
+
+    def _measure(self, plan: Plan, seen: Survey, order: Order, settings: Settings) -> dict[str, Measured]:
+        """How much each article takes, with its room, by its path; what the last run kept is not measured again."""
+        pages: dict[str, Measured] = {}
+        others: dict[str, bytes] = {}
+        for task in _tasks(plan.volumes, seen, ()):
+            path = task.entry.path
+            key = key_of(task.entry, task.ref.path, base_of(task.ref, settings.base_url), task.section)
+            if known := self.kept.of(path, key):
+                pages[path] = self._with_room(known)
+            else:
+                others[path] = key
+        outcomes = run(rendering.measure, plan.volumes, order, seen, settings, frozenset(pages))
+        for (path, key), each in zip(others.items(), outcomes, strict=True):
+            pages[path] = self._with_room(each)
+            self.kept.keep(path, key, each)
+        return pages
+
+    def _with_room(self, each: Measured) -> Measured:
+        links, pages = sum(map(self._has, each.articles)), sum(map(self._has_page, each.pages))
+        return replace(each, size=each.size + links * self._link + pages * self._reference, articles=(), pages=())
+
+    def part(self, entry: Entry) -> int:
+        """The bytes that are kept free for an article's page."""
+        return self._pages[entry.path].size
+
+    def of(self, volume: Volume) -> int:
+        """The bytes of a volume."""
+        parts: list[tuple[int, str, tuple[str, ...]]] = []
+        tally = Tally()
         tally.sha256 = digest_of(volume)
-        tally.left_out = MANY
-        all_of = [measured[entry.path] for entry in volume.entries()]
-        tally.removed.update({code: MANY for each in all_of for code in each.removed})
-        empty = (Part(b"", 0, 0, each.publisher, each.authors) for each in all_of)
-        assert writer.bind
-        writer.bind(volume, empty, frame, settings.options, tally, 1)
-        return frame.tell() + sum(each.size + each.links * note for each in all_of) + SPARE
+        for entry in volume.entries():
+            each = self._pages[entry.path]
+            tally.removed.update(each.removed)
+            tally.left_out += each.left_out
+            parts.append((each.size, each.publisher, each.authors))
 
-    return size
+        def measure() -> int:
+            bind, length = self._writer.bind, Length()
+            assert bind
+            pages = (Part(bytes(size), 0, 0, publisher, authors) for size, publisher, authors in parts)
+            bind(volume, pages, length, self._options, tally, 1)
+            return length.tell()
+
+        return self.kept.of_volume((volume, parts, tally.left_out, sorted(tally.removed.items())), measure)
 
 
 def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:

@@ -1,12 +1,14 @@
 """One document's share of an output: bytes → article → part of a book, or a file.  What worker processes do."""
 
 import re
+from collections import Counter
 
 from msgspec import Struct
 
 from convert.bundle.copies import copy_of
-from convert.bundle.links import Links
+from convert.bundle.links import Links, Unplaced
 from convert.bundle.once import Version
+from convert.cache.measured import Measured
 from convert.document import base_of, failure, fault, placed, read_and_clean, shown
 from convert.errors import DocumentError
 from convert.model import Article, Entry, Finding
@@ -47,8 +49,6 @@ class Outcome(Struct, frozen=True):
     findings: list[Finding]
     followed: dict[str, str]
     """The links that leave its volume, as `Links.followed`."""
-    inside: int = 0
-    """How many links stay in it."""
 
 
 class Worker:
@@ -64,16 +64,16 @@ class Worker:
         order, ref, links = self.order, task.ref, self.order.links
         article, findings, home = self._read(ref)
         page = Page(task.entry, links, order.options, home, task.section, order.files)
-        links.followed, links.inside = {}, 0
+        links.followed = {}
         if article is not None:
             try:
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = packed(self.writer, rendered, article.publisher, article.authors, beside)
-                return Outcome(part, findings, links.followed, links.inside)
+                return Outcome(part, findings, links.followed)
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
-        wrong = next(each for each in findings if each.level == "error" and not each.fixed)
+        wrong = next(filter(unmended, findings))
         reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else packed(self.writer, stand_in), findings, {})
@@ -86,6 +86,11 @@ class Worker:
         base = base_of(ref, self.order.base_url)
         article, findings, home = read_and_clean(source, base, shown(ref), form=self.order.form)
         return article, placed(ref, findings), home
+
+
+def unmended(each: Finding) -> bool:
+    """Whether because of a finding its document is not in the output, or what stands in for it."""
+    return each.level == "error" and not each.fixed
 
 
 def packed(
@@ -115,29 +120,22 @@ def render(tasks: list[Task]) -> list[Outcome]:
     return [_worker.work(task) for task in tasks]
 
 
-class Measured(Struct, frozen=True, gc=False):
-    """How much of a book an article takes, and what the book's own pages must know of it."""
-
-    size: int
-    """In bytes."""
-    links: int = 0
-    """How many links it has beside which the name of another volume may come to stand."""
-    publisher: str = ""
-    authors: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    """The codes of the rules that took something out."""
-
-
 def measure(tasks: list[Task]) -> list[Measured]:
-    """How much of a book some documents take."""
-    return [_measured(_worker.work(task)) for task in tasks]
+    """How much of a book some documents take, by an order whose links are `Unplaced`."""
+    return [_measured(task) for task in tasks]
 
 
-def _measured(outcome: Outcome) -> Measured:
+def _measured(task: Task) -> Measured:
+    links = _worker.order.links
+    assert isinstance(links, Unplaced)
+    links.articles, links.pages = [], []
+    outcome = _worker.work(task)
     part = outcome.part or Part(b"")
-    links = outcome.inside + sum(1 for volume in outcome.followed.values() if volume)
-    removed = tuple(sorted({each.code for each in outcome.findings if each.removed}))
-    return Measured(len(part.data), links, part.publisher, part.authors, removed)
+    removed = Counter(each.code for each in outcome.findings if each.removed)
+    left_out = any(map(unmended, outcome.findings))
+    return Measured(
+        len(part.data), tuple(links.articles), tuple(links.pages), part.publisher, part.authors, dict(removed), left_out
+    )
 
 
 # --- one document alone ----------------------------------------------------------------------------------------------

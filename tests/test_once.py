@@ -15,8 +15,8 @@ from convert.bundle.index import Index
 from convert.bundle.links import Inside, Links, Other
 from convert.bundle.once import Version, once
 from convert.bundle.split import parse
-from convert.bundle.volumes import Gathering, Plan, gather
-from convert.model import Entry
+from convert.bundle.volumes import Gathering, Plan, TooLargeError, gather
+from convert.model import Entry, Volume
 
 ADDRESS = "https://www.epochtimes.com/gb/23/9/12/n{}.htm"
 WRITINGS = [
@@ -34,12 +34,16 @@ def copy(number: int, section: str, article: int, text: int = 0, published: str 
     return replace(made, address=ADDRESS.format(article), text=text)
 
 
-def planned(*entries: Entry, split: str = "none", version: dict[str, Version] | None = None) -> Plan:
+def planned(
+    *entries: Entry, split: str = "none", version: dict[str, Version] | None = None, order: str = "oldest"
+) -> Plan:
     index = Index()
     for each in entries:
         index.add(each)
     told = version or {}
-    return gather(index, Gathering(split=parse(split), once=True), lambda each: told.get(each.id, Version()))
+    return gather(
+        index, Gathering(split=parse(split), once=True, order=order), lambda each: told.get(each.id, Version())
+    )
 
 
 # --- what is a copy --------------------------------------------------------------------------------------------------
@@ -174,6 +178,70 @@ def test_of_several_volumes_of_a_channel_that_of_its_time_lists_it() -> None:
         split="channel,month",
     )
     assert {name for name, found in listed(plan).items() if found} == {"b-2023-02"}
+
+
+@pytest.mark.parametrize(
+    ("order", "split", "expected"),
+    [
+        ("oldest", "channel,count=2", "b-003"),
+        ("newest", "channel,count=2", "b-001"),
+        ("title", "channel,count=2", "b-002"),
+        ("path", "channel,count=2", "b-001"),
+        ("title", "channel,month", "b-2023-05"),
+    ],
+)
+def test_of_several_volumes_of_a_channel_that_where_it_would_stand_lists_it(
+    order: str, split: str, expected: str
+) -> None:
+    """To a channel of six articles, of which one has no date, comes one of May: by its title it would be the fourth, by
+    its path the first."""
+    own = [copy(10 + number, "b", 10 + number, published=f"2023-0{number}-01") for number in range(1, 6)]
+    own = [replace(each, title=title) for each, title in zip(own, "ebadf", strict=True)]
+    listed_too = replace(copy(2, "b", 8, text=6, published="2023-05-02"), title="dd", path="pages/b/n00.md")
+    first = replace(copy(1, "a", 8, text=6, published="2023-05-02"), title="dd", path="pages/a/n00.md")
+    undated = replace(copy(20, "b", 20, published=""), title="g")
+    plan = planned(first, listed_too, *own, undated, split=split, order=order)
+    assert {name for name, found in listed(plan).items() if found} == {expected}
+
+
+def test_one_without_a_date_is_listed_where_such_stand() -> None:
+    own = [copy(10 + number, "b", 10 + number, published=f"2023-0{number}-01") for number in range(1, 4)]
+    undated = [copy(20, "b", 20, published="")]
+    copies = [copy(1, "a", 8, text=6, published=""), copy(2, "b", 8, text=6, published="")]
+    plan = planned(*copies, *own, *undated, split="channel,month")
+    assert {name for name, found in listed(plan).items() if found} == {"b-other"}
+
+
+def test_an_article_that_fits_only_without_room_for_lists_is_taken_alone() -> None:
+    """One article of 590 bytes, and in the other channel many small ones of which some are listed besides."""
+    own = [copy(n, "a", n, text=n + 1) for n in range(60)]
+    copies = [copy(1000 + n, "b", n, text=n + 1) for n in range(60)]
+    more = [copy(2000 + n, "b", 2000 + n) for n in range(60)]
+    large = copy(3000, "c", 3000)
+    index = Index()
+    for each in [*own, *copies, *more, large]:
+        index.add(each)
+
+    def size(volume: Volume) -> int:
+        own = sum(540 if entry.path == large.path else 10 for entry in volume.entries())
+        return 50 + own + sum(3 * len(section.elsewhere) for section in volume.sections)
+
+    plan = gather(index, Gathering(split=parse("size=600"), once=True), size=size)
+    assert max(map(size, plan.volumes)) <= 600
+    assert large in plan.volumes[-1].entries()
+
+
+def test_lists_that_are_too_large_alone_are_an_error() -> None:
+    entries = [copy(1, "a", 1, text=1), *(copy(n, f"b{n}", 1, text=1) for n in range(2, 60))]
+    index = Index()
+    for each in entries:
+        index.add(each)
+
+    def size(volume: Volume) -> int:
+        return 10 + sum(10 + 20 * len(section.elsewhere) for section in volume.sections)
+
+    with pytest.raises(TooLargeError, match=r"pages/a/n1\.md takes 1,7\d\d bytes"):
+        gather(index, Gathering(split=parse("size=600"), once=True), size=size)
 
 
 def test_sizes_leave_room_for_what_is_listed_besides() -> None:

@@ -27,6 +27,7 @@ ELSEWHERE: Mapping[str, str] = {
     "IMG006": "test_fidelity.py::test_a_picture_that_was_lost_is_reported",
     "LNK003": "test_fidelity.py::test_a_link_that_was_lost_is_reported",
     "PDF001": "test_fonts.py::test_what_is_told_of_a_character_without_a_glyph",
+    "PDF002": "test_sealed.py::test_what_cannot_be_drawn_is_told_and_the_book_goes_on",
     "SRC001": "test_sources.py::test_links_stay_inside",
     "SRC002": "test_sources.py::test_too_large_is_refused_alone",
     "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",

@@ -15,8 +15,8 @@ from test_laws import WRAPPER
 
 from convert.bundle.index import Index
 from convert.bundle.split import Split, divide, parse, week
-from convert.bundle.volumes import Gathering, Plan, gather
-from convert.errors import ConvertError, UsageError
+from convert.bundle.volumes import Gathering, Plan, TooLargeError, gather
+from convert.errors import UsageError
 from convert.model import Entry, Volume
 
 WAYS = [
@@ -32,13 +32,17 @@ WAYS = [
 
 
 def made(
-    entries: Sequence[Entry], split: str, size: Callable[[Volume], int] = lambda volume: 0, title: str = ""
+    entries: Sequence[Entry],
+    split: str,
+    size: Callable[[Volume], int] = lambda volume: 0,
+    title: str = "",
+    part: Callable[[Entry], int] = lambda entry: 0,
 ) -> Plan:
     index = Index()
     index.channels = {"nf1": "造纸", "nf2": "印刷"}
     for each in entries:
         index.add(each)
-    return gather(index, Gathering(title=title, split=parse(split)), size=size)
+    return gather(index, Gathering(title=title, split=parse(split)), size=size, part=part)
 
 
 def letters(volume: Volume) -> int:
@@ -237,16 +241,19 @@ def test_few_books_are_tried_before_the_right_one_is_found(sizes: list[int], bas
         asked += 1
         return base + sum(of[each.path] for each in volume.entries())
 
-    volumes = made(entries, f"size={base + 10**6}", size).volumes
+    split = f"size={base + 10**6}"
+    volumes = made(entries, split, size).volumes
     assert asked <= 20 * len(volumes)
+    asked = 0
+    assert made(entries, split, size, part=lambda each: of[each.path]).volumes == volumes
+    assert asked <= 5 * len(volumes)
 
 
 def test_an_article_that_is_too_large_alone_is_an_error() -> None:
     entries = [entry(1, "2023-09-12", "nf1", "x"), entry(2, "2023-09-13", "nf1", "x" * 100)]
-    with pytest.raises(
-        ConvertError, match=r"^--split size=50 is too little for pages/nf1/n2\.md, which takes 110 bytes"
-    ):
+    with pytest.raises(TooLargeError, match=r"^pages/nf1/n2\.md takes 110 bytes with its book") as raised:
         made(entries, "size=50", letters)
+    assert (raised.value.entry, raised.value.size) == (entries[1], 110)
 
 
 @pytest.mark.parametrize(("to", "limit"), [("epub", 150_000), ("html", 150_000), ("jsonl", 60_000)])

@@ -112,6 +112,19 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path, er
     assert (tmp_path / "book").read_bytes() == b"old"
 
 
+def test_folders_that_were_made_for_nothing_go(tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    for folder in ("new/out", "before", "before/out"):
+        with pytest.raises(ZeroDivisionError), Store(tmp_path / folder):
+            raise ZeroDivisionError
+    assert [path.name for path in tmp_path.iterdir()] == ["before"]
+    assert not any((tmp_path / "before").iterdir())
+    with pytest.raises(ZeroDivisionError), Store(tmp_path / "new" / "out") as store:
+        store.write("a", b"a")
+        raise ZeroDivisionError
+    assert (tmp_path / "new" / "out" / "a").read_bytes() == b"a"
+
+
 def test_an_interrupt_while_writing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from convert.bundle.copies import Strings
@@ -23,6 +23,16 @@ def _mirror(home: str, path: str) -> tuple[str, str]:
     repository = _REPOSITORY.match(home)
     base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
     return repository[1] if repository else "", base
+
+
+def _path_in_mirror(target: str, entry: Entry, home: str) -> str | None:
+    """The path of what a link leads to in the mirror, nothing for its front page; None if it leads elsewhere."""
+    if not home or not target:
+        return None
+    repository, base = _mirror(home, entry.path)
+    if repository and target.rstrip("/") == repository:
+        return ""
+    return target[len(base) :] if base and target.startswith(base.rstrip("/")) else None
 
 
 class Inside(NamedTuple):
@@ -93,8 +103,6 @@ class Links:
         self.followed: dict[str, str] = {}
         """Articles of known publishers outside the page's own volume that were asked for, by what their addresses have
         in common, and pages of the mirror, by their paths; and the path of each that the build has."""
-        self.inside = 0
-        """Links that were found to stay in the page's own volume, those of its mirror too."""
 
     def _key(self, entry: Entry) -> int:
         self.unknown = self.unknown or bool(entry.address and not article_of(entry.address))
@@ -120,7 +128,6 @@ class Links:
         here = None if page is None else self._volume(page)
         for place in places:
             if self._volume(place) == here:
-                self.inside += 1
                 return Inside("article", self._paths[place])
         place, there = places[0], self._volume(places[0])
         self.followed[key] = self._paths[place]
@@ -133,6 +140,18 @@ class Links:
         if place is None:
             place = self._by_path.get(hashed)
         return "" if place is None else self._paths[place]
+
+    def has(self, article: int) -> bool:
+        """Whether the build has an article, by a hash as in `Unplaced.articles`."""
+        return self._by_address.get(article) is not None
+
+    def has_page(self, page: int) -> bool:
+        """Whether a volume of the build has a page, by a hash as in `Unplaced.pages`."""
+        return self._by_path.get(page) is not None or page in self._hashed_sections
+
+    @cached_property
+    def _hashed_sections(self) -> frozenset[int]:
+        return frozenset(number(key) for keys in self._sections for key in keys)
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """The paths of the pages before and after an article's in its volume; nothing where there is none."""
@@ -150,16 +169,9 @@ class Links:
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """What one of the mirror's own links leads to inside the volume: its contents for the mirror's home, a section
         for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror."""
-        if not home or not target:
-            return None
-        repository, base = _mirror(home, entry.path)
-        if repository and target.rstrip("/") == repository:
-            return Inside("contents")
-        if not base or not target.startswith(base.rstrip("/")):
-            return None
-        path = target[len(base) :]
+        path = _path_in_mirror(target, entry, home)
         if not path:
-            return Inside("contents")
+            return None if path is None else Inside("contents")
         here = self._place(entry.path)
         volume = 0 if here is None else self._volume(here)
         place = self._place(path)
@@ -168,10 +180,37 @@ class Links:
         if place is not None:
             if self._volume(place) != volume:
                 return None
-            self.inside += 1
             return Inside("article", self._paths[place])
         match = _INDEX_PAGE.match(path)
         if not match or match[1] not in self._sections[volume]:
             return None
-        self.inside += 1
         return Inside("section", match[1])
+
+
+class Unplaced(Links):
+    """The links of pages of which nobody knows yet in which volume they stand: but for those to the contents, all lead
+    where they led.  What a page asks for depends on nothing but itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.articles: list[int] = []
+        """What the addresses of articles that were asked for have in common, hashed, each time."""
+        self.pages: list[int] = []
+        """Hashes of what else was asked for: neighbours, as its own path, and paths and sections of its mirror."""
+
+    def article(self, address: str, start: Entry) -> None:
+        """Nothing."""
+        self.articles.append(number(article_key(address)))
+
+    def neighbours(self, entry: Entry) -> tuple[str, str]:
+        """The page itself, on both sides."""
+        self.pages += [number(entry.path)] * 2
+        return entry.path, entry.path
+
+    def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
+        """The contents, if it leads there."""
+        path = _path_in_mirror(target, entry, home)
+        if path:
+            match = _INDEX_PAGE.match(path)
+            self.pages += [number(path), number(match[1])] if match else [number(path)]
+        return Inside("contents") if path == "" else None

@@ -89,6 +89,15 @@ _KEYS: Mapping[str, Callable[[Entry], str]] = MappingProxyType({
 """In the order in which they divide."""
 
 
+def _rank(key: str) -> tuple[bool, str]:
+    return not key, key
+
+
+def periods(entry: Entry, split: Split) -> tuple[tuple[bool, str], ...]:
+    """By what the periods of an entry stand in order."""
+    return tuple(_rank(_KEYS[way](entry)) for way in split.by if way != "channel")
+
+
 def divide(entries: list[Entry], split: Split) -> Iterator[tuple[dict[str, str], list[Entry]]]:
     """The entries of each volume, in their order, and its keys by way; those without one come last.  Sizes are left
     to those who know what an article becomes."""
@@ -101,7 +110,7 @@ def _divide(
     if by:
         way, *rest = by
         key = _KEYS[way]
-        ranked = sorted(entries, key=lambda entry: (not key(entry), key(entry)))
+        ranked = sorted(entries, key=lambda entry: _rank(key(entry)))
         for value, group in groupby(ranked, key):
             yield from _divide(list(group), tuple(rest), {**keys, way: value}, count)
     elif count:

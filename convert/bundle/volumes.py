@@ -1,8 +1,10 @@
 """Index → volumes: which articles stand in which book, in which order, under which titles."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -11,14 +13,14 @@ from msgspec.structs import replace
 
 from convert.bundle.index import Index
 from convert.bundle.once import Copy, Version, listed_elsewhere, once
-from convert.bundle.parts import day_title
 from convert.bundle.selection import Selection
-from convert.bundle.split import Split, divide
+from convert.bundle.split import Split, divide, periods
+from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import language
 from convert.text import number as hash_of
-from convert.words import Words, words
+from convert.words import words
 
 
 class Gathering(Struct, frozen=True):
@@ -71,14 +73,15 @@ def gather(
     chosen: Gathering | None = None,
     version: Callable[[Entry], Version] = lambda entry: Version(),
     size: Callable[[Volume], int] = lambda volume: 0,
+    part: Callable[[Entry], int] = lambda entry: 0,
 ) -> Plan:
     """The volumes of all articles of an index that were chosen, channel by channel.
 
     `version` tells which of two differing texts of one article is newer; `size` tells how large the file of a volume
-    will be, in bytes: it is asked only if `chosen` limits that.
+    will be, in bytes, and `part` how much of that is an article's page: they are asked only if `chosen` limits that.
 
     Raises:
-        ConvertError: one article alone is larger than a volume may be.
+        TooLargeError: one article alone is larger than a volume may be.
     """
     chosen = chosen or Gathering()
     takes, channels = chosen.selection.takes, index.channels
@@ -97,30 +100,44 @@ def gather(
     if chosen.once:
         entries, copies = once(entries, version)
     tag = language([" ".join(entry.title for entry in entries[:100])[:1000]])
-    shelf = _Shelf(index, chosen, tag)
+    shelf = _Shelf(index, chosen, tag, part)
     limit = most = chosen.split.size
     while True:
-        if limit:  # which counts too
+        if most:  # which counts too
             divided = divide(entries, replace(chosen.split, count=0))
             cut = [each for keys, group in divided for each in shelf.fitting(keys, group, limit, size)]
         else:
             cut = [(keys, shelf.volume(keys, group)) for keys, group in divide(entries, chosen.split)]
         volumes = shelf.listing_elsewhere(shelf.named(cut), copies)
-        lists = (each for each in volumes if limit and any(section.elsewhere for section in each.sections))
-        over = max((size(each) for each in lists), default=0) - most
-        if over <= 0:
+        lists = [each for each in volumes if most and any(section.elsewhere for section in each.sections)]
+        largest = max(lists, key=size, default=None)
+        over = size(largest) - most if largest else 0
+        if not largest or over <= 0:
             return Plan(volumes, tuple(copies))
-        limit -= over  # room for what is listed besides
+        if (limit := limit - over) <= 0:  # no room for what is listed besides
+            raise TooLargeError(next(largest.entries()), most + over)
+
+
+class TooLargeError(ConvertError):
+    """An article takes more bytes with its book than a volume may have."""
+
+    def __init__(self, entry: Entry, size: int) -> None:
+        super().__init__(f"{entry.path} takes {size:,} bytes with its book, more than a volume may have; allow more")
+        self.entry = entry
+        self.size = size
 
 
 class _Shelf:
     """What the volumes of one build share."""
 
-    def __init__(self, index: Index, chosen: Gathering, tag: str) -> None:
+    def __init__(self, index: Index, chosen: Gathering, tag: str, part: Callable[[Entry], int]) -> None:
         self.index = index
+        self.part = part
         self.chosen = chosen
         self.tag = tag
         self.words = words(tag)
+        self.book = 0, 1
+        """The bytes of the own pages of the last book that was looked at, and its articles: they grow about evenly."""
 
     def volume(self, keys: Mapping[str, str], entries: Sequence[Entry]) -> Volume:
         """A volume, still without a name."""
@@ -132,7 +149,7 @@ class _Shelf:
             for key in sorted(by_channel, key=lambda key: (not key, key))
         )
         return Volume(
-            _title(self.chosen.title or self._of_channels(entries, sections), keys, self.words),
+            title_of(self.chosen.title or self._of_channels(entries, sections), keys, self.words),
             self.tag,
             sections,
             order=self.chosen.order,
@@ -142,23 +159,41 @@ class _Shelf:
         self, keys: Mapping[str, str], entries: Sequence[Entry], limit: int, size: Callable[[Volume], int]
     ) -> Iterator[tuple[Mapping[str, str], Volume]]:
         """Volumes that hold as much as a limit in bytes lets them; numbered, if there are several."""
-        start, part = 0, 1
+        start, number = 0, 1
+        before = [0, *accumulate(map(self.part, entries))]
         while start < len(entries):
-            numbered = {**keys, "part": f"{part:03}"}
+            numbered = {**keys, "part": f"{number:03}"}
 
             def total(count: int, start: int = start, numbered: Mapping[str, str] = numbered) -> int:
                 return size(self.volume(numbered, entries[start : start + count]))
 
-            count = _most(total, min(len(entries) - start, self.chosen.split.count or len(entries)), limit)
+            available = min(len(entries) - start, self.chosen.split.count or len(entries))
+            count = self._most(total, before[start : start + available + 1], limit)
             if not count:
-                told = f"--split size={self.chosen.split.size} is too little for {entries[start].path}"
-                wanted = f"{told}, which takes {total(1):,} bytes with its book"
-                raise ConvertError(f"{wanted}; allow more")
-            if part == 1 and count == len(entries):
-                yield keys, self.volume(keys, entries)
+                if (alone := total(1)) > self.chosen.split.size:
+                    raise TooLargeError(entries[start], alone)
+                count = 1
+            if count == len(entries) and size(whole := self.volume(keys, entries)) <= limit:
+                yield keys, whole
                 return
             yield numbered, self.volume(numbered, entries[start : start + count])
-            start, part = start + count, part + 1
+            start, number = start + count, number + 1
+
+    def _most(self, total: Callable[[int], int], parts: Sequence[int], limit: int) -> int:
+        """The greatest number of articles that is within the limit; their own pages take what `parts` rises by."""
+        fits, exceeds = 0, len(parts)
+        counts = range(1, len(parts))
+        while exceeds - fits > 1:
+            book, of = self.book
+            guess = bisect_right(counts, limit * of, key=lambda n: (parts[n] - parts[0]) * of + book * n)
+            guess = max(fits + 1, min(exceeds - 1, guess))
+            found = total(guess)
+            self.book = found - parts[guess] + parts[0], guess
+            if found <= limit:
+                fits = guess
+            else:
+                exceeds = guess
+        return fits
 
     def _channel(self, key: str) -> str:
         return self.index.channels.get(key) or key or self.words["other_section"]
@@ -166,17 +201,14 @@ class _Shelf:
     def _of_channels(self, entries: Sequence[Entry], sections: tuple[Section, ...]) -> str:
         if len(entries) == 1 and not self.chosen.split:
             return entries[0].title
-        names = [section.title for section in sections]
-        if len(names) <= 3:
-            return self.words["by"].join(names)
-        return self.words["many_sections"].format(first=names[0], count=len(names))
+        return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:
         """The volumes with the names of their files, of which no two are the same."""
         made: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
-            stem = "-".join(_ascii(keys[way] or "other") for way in _WAYS if way in keys)
+            stem = "-".join(_ascii(keys[way] or "other") for way in WAYS if way in keys)
             name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:
@@ -189,7 +221,7 @@ class _Shelf:
         """The volumes, in which a section also lists the articles whose page stands in another one.
 
         A section that has none but such articles lists them too; where it is in several volumes, the one that holds
-        the article lists it, else the one of its time.
+        the article lists it, else the one where it would stand if it were of this section.
         """
         listed = listed_elsewhere(copies)
         if not listed:
@@ -203,11 +235,27 @@ class _Shelf:
         for key in sorted(listed):
             for entry in listed[key]:
                 home = where[entry.path]
-                at = home if home in having[key] or not having[key] else _nearest(entry, key, having[key], volumes)
+                at = home if home in having[key] or not having[key] else self._nearest(entry, key, having[key], volumes)
                 new[at][key].append(Elsewhere(entry, "" if at == home else volumes[home].title))
         return tuple(
             self._with(volume, new[number]) if number in new else volume for number, volume in enumerate(volumes)
         )
+
+    def _nearest(self, entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
+        """Of the volumes that have a section, of its own time if there are any, the last in which the section does not
+        begin after an article; else the first."""
+        begin = {
+            number: next(section.entries[0] for section in volumes[number].sections if section.key == key)
+            for number in numbers
+        }
+        time = periods(entry, self.chosen.split)
+        near = [number for number in numbers if periods(begin[number], self.chosen.split) == time] or numbers
+        before = [number for number in near if self._rank(begin[number]) <= self._rank(entry)]
+        return before[-1] if before else near[0]
+
+    def _rank(self, entry: Entry) -> Any:
+        """Where an entry stands among all of its channel: by time, and in that in the order that was chosen."""
+        return periods(entry, self.chosen.split), ORDERS[self.chosen.order](self.index, entry)
 
     def _with(self, volume: Volume, new: Mapping[str, list[Elsewhere]]) -> Volume:
         sections = {section.key: section for section in volume.sections}
@@ -219,35 +267,6 @@ class _Shelf:
         )
 
 
-def _most(total: Callable[[int], int], available: int, limit: int) -> int:
-    """The greatest number up to `available` whose total, which grows about evenly, is within the limit; 0 for none."""
-    fits, exceeds, guess = 0, available + 1, min(available, FIRST_GUESS)
-    while exceeds - fits > 1:
-        if (found := total(guess)) <= limit:
-            fits = guess
-        else:
-            exceeds = guess
-        guess = max(fits + 1, min(exceeds - 1, guess * limit // max(found, 1)))
-    return fits
-
-
-FIRST_GUESS = 1000
-
-
-def _nearest(entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
-    """Of the volumes that have a section, the last that begins no later than an article; the first if none does."""
-    began: dict[int, str] = {}
-    for number in numbers:
-        own = next(section for section in volumes[number].sections if section.key == key).entries
-        began[number] = min(own[0].published, own[-1].published)
-    before = [number for number in numbers if began[number] <= entry.published]
-    return max(before, key=lambda number: (began[number], number)) if before else numbers[0]
-
-
-_WAYS = ("channel", "year", "month", "week", "part")
-"""In the order in which they stand in names."""
-
-
 def _ascii(name: str) -> str:
     """`name` in ASCII; where more than case had to change it carries a hash of its own."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
@@ -256,22 +275,3 @@ def _ascii(name: str) -> str:
 
 LONGEST = 80
 """Characters of a channel in the name of a file, which may have 255 and tells of more."""
-
-
-def _title(title: str, keys: Mapping[str, str], label: Words) -> str:
-    """The title of a volume: of what, of when, which part."""
-    told = [title]
-    for way in _WAYS[1:]:
-        if way not in keys:
-            continue
-        key = keys[way]
-        if way == "part":
-            told.append(label["part"].format(key.lstrip("0")))
-        elif not key:
-            told.append(label["undated"])
-        elif way == "week":
-            year, _, number = key.partition("-w")
-            told.append(label["week"].format(year=year, week=number.lstrip("0")))
-        else:
-            told.append(label["year"].format(year=key) if way == "year" else day_title(key, label))
-    return " ".join(told)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
 from typing import BinaryIO, Self
 
 from convert.cli.common import spare
@@ -27,8 +28,10 @@ class Folder:
         self.store.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        pass
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.store.__exit__(kind, error, trace)
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """One file.  Raises UsageError if it is itself a source."""
@@ -66,8 +69,10 @@ class File:
         self.store.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        pass
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self.store.__exit__(kind, error, trace)
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """The file."""

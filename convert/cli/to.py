@@ -125,6 +125,7 @@ def to(
             with target(to_, output, sources, len(seen.index.entries), volumes) as out:
                 if manifest or update or (volumes and output != "-"):
                     settings = replace(settings, manifest=manifest_of(out), update=update)
+                settings = replace(settings, cache=folder)
                 with progress("converting", len(seen.index.entries), quiet=quiet) as step:
                     summary = pipeline.convert(seen, to_, out, settings, tell, step)
                 shown = out.shown

@@ -12,13 +12,21 @@ Draw = Callable[[Sequence[Sheet], Chunk], tuple[bytes, tuple[str, ...]]]
 """The sheets of a chunk as PDF, and warnings, each once."""
 
 
+FEWEST, PROCESSES = 25, 4
+
+
 class Engine(NamedTuple):
     """What draws pages; its module has `draw`, of the type `Draw`, and is imported only in the process that draws."""
 
     about: str
     module: str
-    leaves: int
-    """How many articles are drawn together: fewer cost more starts and more copies of fonts, more take more memory."""
+    most: int
+    """Articles that are drawn together: fewer cost more copies of the fonts, more take more memory."""
+
+    def leaves(self, articles: int) -> int:
+        """How many articles of a book of so many are drawn together: a small book is divided too, so that several
+        processes have something to do.  It depends on nothing else, or the bytes would."""
+        return min(self.most, max(FEWEST, -(-articles // PROCESSES)))
 
     def draw(self) -> Draw:
         """What draws."""
@@ -27,5 +35,5 @@ class Engine(NamedTuple):
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
     "typst": Engine("typst: ten times as fast", "convert.printing.typst", 250),
-    "weasyprint": Engine("WeasyPrint: style sheets of one's own", "convert.printing.weasy", 50),
+    "weasyprint": Engine("WeasyPrint: style sheets of one's own", "convert.printing.weasy", 125),
 })  # fmt: skip

@@ -3,17 +3,18 @@
 Sections of ISO 32000-2 (PDF 2.0), which says the same of what is used here as PDF 1.7 does.
 """
 
-from collections.abc import Sequence
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, NamedTuple
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NameTree, Object, OutlineItem, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
 
 from convert.printing.folios import Folios, roman
 from convert.printing.metadata import About, describe
-from convert.printing.model import LEAF, Attachment
+from convert.printing.model import LEAF, Attachment, Drawn
 from convert.printing.pages import PageSize
 from convert.printing.structure import Structure
+from convert.printing.system import Face
 
 PRINTED = 4
 """The flag of annotations that are printed (table 167), which PDF/A asks of links."""
@@ -28,8 +29,8 @@ class Mark(NamedTuple):
     anchor: str
 
 
-class Spot(NamedTuple):
-    """Where an anchor is."""
+class Where(NamedTuple):
+    """Where an anchor is in the book."""
 
     front: bool
     page: int
@@ -39,38 +40,23 @@ class Spot(NamedTuple):
 
 
 class Book:
-    """A PDF that grows by chunks: first the body, then what stands before it, which can then name the body's pages."""
+    """What chunks make: first the body, then what stands before it, which can then name the body's pages.  Nothing is
+    joined before all is there, because what is joined takes memory."""
 
     def __init__(self) -> None:
-        self.pdf = Pdf.new()
-        self.spots: dict[str, Spot] = {}
-        self._body = 0
-        self._front = 0
-        self._structure = Structure(self.pdf)
+        self.spots: dict[str, Where] = {}
+        self._body: list[BinaryIO] = []
+        self._front: list[BinaryIO] = []
+        self._pages = {False: 0, True: 0}
+        """Of the body and of the front."""
 
-    def add(self, stream: BinaryIO, *, front: bool = False) -> None:
-        """A chunk's pages, at the end of the body or of the front; `stream` stays open until the book is written."""
-        chunk = Pdf.open(stream)
-        at = self._front if front else self._front + self._body
-        places = {page.obj.objgen: number for number, page in enumerate(chunk.pages)}
-        named = _destinations(chunk)
-        before = self._front if front else self._body
-        for name, where in named.items():
-            at_page = before + places[where[0].objgen]
-            self.spots.setdefault(name, Spot(front, at_page, float(where[2]), float(where[3])))
-        for number, drawn in enumerate(chunk.pages):
-            self.pdf.pages.insert(at + number, drawn)
-        pages = [self.pdf.pages[at + number] for number in range(len(places))]
-        for page in pages:
-            for note in page.get("/Annots", ()):
-                goes: Any = note.get("/Dest")
-                if isinstance(goes, String) and (to := named.get(str(goes))) is not None:
-                    note.Dest = _destination(pages[places[to[0].objgen]].obj, to[2], to[3])
-        self._structure.add(chunk, pages, front=front)
-        if front:
-            self._front += len(pages)
-        else:
-            self._body += len(pages)
+    def add(self, stream: BinaryIO, drawn: Drawn, *, front: bool = False) -> None:
+        """A chunk, at the end of the body or of the front; its PDF is in `stream`, open until the book is written."""
+        for spot in drawn.spots:
+            where = Where(front, self._pages[front] + spot.page, spot.left, spot.top)
+            self.spots.setdefault(spot.anchor, where)
+        self._pages[front] += drawn.pages
+        (self._front if front else self._body).append(stream)
 
     def page_label(self, anchor: str) -> str:
         """What is printed on the page on which an anchor of the body is."""
@@ -81,24 +67,38 @@ class Book:
         out: BinaryIO,
         about: About,
         outline: Sequence[Mark],
-        folios: Folios,
+        face: Face,
         size: PageSize,
         attachments: Sequence[Attachment] = (),
     ) -> None:
         """Writes the book."""
-        self._link()
-        self._structure.finish(about.language)
-        self._outline(outline)
-        self._number(folios, size)
-        describe(self.pdf, about, attachments)
-        self.pdf.save(
+        pdf = Pdf.new()
+        structure = Structure(pdf)
+        for stream in [*self._front, *self._body]:
+            chunk, first = Pdf.open(stream), len(pdf.pages)
+            pdf.pages.extend(chunk.pages)
+            structure.add(chunk, [pdf.pages[first + number] for number in range(len(chunk.pages))])
+        structure.finish(about.language)
+        pages = _Pages(pdf, self._pages[True], self.spots)
+        pages.link()
+        pages.mark(outline)
+        pages.number(Folios(pdf, face), size)
+        describe(pdf, about, attachments)
+        pdf.save(
             out,
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
         )
 
-    def _link(self) -> None:
+
+class _Pages:
+    """All pages of a book, of which `front` stand before the body."""
+
+    def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Where]) -> None:
+        self.pdf, self.front, self.spots = pdf, front, spots
+
+    def link(self) -> None:
         """Links between leaves become destinations (section 12.3.2)."""
         for page in self.pdf.pages:
             for note in page.get("/Annots", ()):
@@ -109,11 +109,11 @@ class Book:
                     if spot := self.spots.get(address.removeprefix(LEAF)):
                         note.Dest = self._to(spot)
 
-    def _to(self, spot: Spot) -> Array:
-        page = spot.page if spot.front else self._front + spot.page
+    def _to(self, spot: Where) -> Array:
+        page = spot.page if spot.front else self.front + spot.page
         return _destination(self.pdf.pages[page].obj, spot.left, spot.top)
 
-    def _outline(self, marks: Sequence[Mark]) -> None:
+    def mark(self, marks: Sequence[Mark]) -> None:
         with self.pdf.open_outline() as outline:
             open_at: list[tuple[int, list[OutlineItem]]] = [(0, outline.root)]
             for mark in marks:
@@ -124,21 +124,16 @@ class Book:
                 item.is_closed = mark.level > 1
                 open_at.append((mark.level, item.children))
 
-    def _number(self, folios: Folios, size: PageSize) -> None:
+    def number(self, folios: Folios, size: PageSize) -> None:
         """Page labels (section 12.4.2), and the numbers on the pages; the first page of the front, the cover, has
         none."""
-        front: list[object] = [0, Dictionary(S=Name.r)] if self._front else []
-        self.pdf.Root.PageLabels = Dictionary(Nums=Array([*front, self._front, Dictionary(S=Name.D)]))
+        front: list[object] = [0, Dictionary(S=Name.r)] if self.front else []
+        self.pdf.Root.PageLabels = Dictionary(Nums=Array([*front, self.front, Dictionary(S=Name.D)]))
         for number, page in enumerate(self.pdf.pages):
-            if number >= self._front:
-                folios.put(page, str(number - self._front + 1), size)
+            if number >= self.front:
+                folios.put(page, str(number - self.front + 1), size)
             elif number:
                 folios.put(page, roman(number + 1), size)
-
-
-def _destinations(chunk: Pdf) -> dict[str, Object]:
-    names = chunk.Root.get("/Names", Dictionary()).get("/Dests")
-    return {} if names is None else dict(NameTree(names).items())
 
 
 def _destination(page: Object, left: object, top: object) -> Array:

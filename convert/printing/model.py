@@ -53,6 +53,8 @@ class Chunk(Struct, frozen=True):
     language: str
     """Of the book (BCP 47)."""
     design: Design
+    number: int = 0
+    """In the book, from 0; identifiers of its structure begin with it."""
     alone: bool = False
     """Whether the book is one article: its title is then the highest heading, else the sections' names are."""
 
@@ -65,11 +67,25 @@ class Heading(Struct, frozen=True, gc=False):
     anchor: str
 
 
+class Spot(Struct, frozen=True, gc=False):
+    """Where an anchor is."""
+
+    anchor: str
+    page: int
+    """From 0."""
+    left: float
+    """In points, as the next."""
+    top: float
+
+
 class Drawn(Struct, frozen=True, gc=False):
-    """A chunk as PDF: every leaf begins a page, and its anchor is a named destination; it has tags, but no outline and
-    no page numbers, which only the whole book can have."""
+    """A chunk as PDF: every leaf begins a page; it has tags, but no outline and no page numbers, which only the whole
+    book can have."""
 
     pdf: bytes
+    pages: int
+    spots: tuple[Spot, ...] = ()
+    """Where leaves, sections and `headings` are."""
     headings: tuple[Heading, ...] = ()
     """Those of articles, where the book is one."""
     warnings: tuple[str, ...] = ()

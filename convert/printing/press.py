@@ -28,7 +28,7 @@ SECONDS = 30
 """Of processor time that a chunk may take, and"""
 BYTES_A_SECOND = 20_000
 """so many bytes of articles a second more: an ordinary article takes a tenth of that."""
-LONGEST = 300
+LONGEST = 120
 """Seconds that nothing may exceed."""
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""

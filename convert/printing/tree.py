@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from convert.errors import ConvertError
 from convert.printing.model import LEAF, Chunk, Heading, Leaf
+from convert.words import words
 
 NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
 LEAD_IN = 40
@@ -41,6 +42,7 @@ def read(leaf: Leaf, chunk: Chunk) -> Sheet:
         for name in [name for name in each.attrib if name.startswith("{")]:
             del each.attrib[name]  # xml:lang, which stands beside lang, and epub:type
     element.set("id", leaf.anchor)
+    _alternatives(element, chunk.language)
     if leaf.kind == "article":
         _order(element, 0 if chunk.alone else 1)
         _lead_in(element)
@@ -73,6 +75,19 @@ def _order(article: Element, below: int) -> None:
         if level := HEADINGS.get(each.tag):
             each.set("class", f"l{level}")
             each.tag = f"h{min(level + below, 6)}"
+
+
+def _alternatives(element: Element, language: str) -> None:
+    """A picture without a text in its place has its caption's, or a word (ISO 14289-1, section 7.3)."""
+    captions = {
+        id(image): " ".join("".join(caption.itertext()).split())
+        for figure in element.iter("figure")
+        for caption in figure.iter("figcaption")
+        for image in figure.iter("img")
+    }
+    for image in element.iter("img"):
+        if not image.get("alt", "").strip():
+            image.set("alt", captions.get(id(image)) or words(language)["picture"])
 
 
 def _lead_in(article: Element) -> None:

@@ -34,19 +34,29 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = os.fspath(folder) or "."
         self._made: set[str] = set()
+        self._new: list[str] = []
+        """Folders that were not there, the innermost first."""
         self._swept: set[str] = set()
         self._given: dict[str, tuple[str, str]] = {}
         self._parts = Parts()
 
     def __enter__(self) -> Self:
         """Make the folder now: better to fail before the work than after."""
+        folder = os.path.abspath(self.folder)
+        while not os.path.lexists(folder):
+            self._new.append(folder)
+            folder = os.path.dirname(folder)
         self._make(self.folder)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Nothing is left to do: each file was finished or removed on its own."""
+        """Each file was finished or removed on its own; folders that were made for nothing go."""
+        if kind is not None:
+            with suppress(OSError):  # the first that is not empty
+                for folder in self._new:
+                    os.rmdir(folder)
 
     def write(self, name: str, data: bytes, source: str = "") -> None:
         """Make the file `name` (relative, POSIX; see `safe_name`) with `data`; an existing file is replaced, of a link

@@ -7,7 +7,6 @@ from the content.
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from importlib import metadata
 from itertools import islice
 from typing import BinaryIO
@@ -19,7 +18,7 @@ from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Place, Section, Volume
 from convert.printing.engines import ENGINES
-from convert.printing.folios import Folios, face_for
+from convert.printing.folios import face_for
 from convert.printing.fonts import chain
 from convert.printing.glyphs import gaps
 from convert.printing.join import Book, Mark
@@ -94,6 +93,8 @@ class _Printer:
         design = options.design
         self.design = replace(design, engine=engine_for(design, len(entries)))
         self.engine = ENGINES[self.design.engine]
+        self.count = 0
+        """Of chunks, so far."""
         self.fonts = chain(volume.language)
         self.paths = {entry.path: entry for entry in entries}
         self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
@@ -104,25 +105,25 @@ class _Printer:
         book = Book()
         attachments: list[Attachment] = []
         outline: list[Mark] = []
-        with ExitStack() as stack:
-            windows = Windows(stack.enter_context(tempfile.TemporaryFile()))
-            press = stack.enter_context(Press(self.workers))
-            for proof in press.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
-                self._note(proof)
-                book.add(windows.keep(proof.drawn.pdf))
-                outline += (Mark(each.level, each.label, each.anchor) for each in proof.drawn.headings)
-            if not self.alone:
-                for proof in press.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
-                    book.add(windows.keep(proof.drawn.pdf), front=True)
-                outline = list(self._outline())
-            else:
-                outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
-            variant = VARIANTS[self.design.variant]
-            told = About(
-                visible(self.volume.title), self.volume.language, self._producer(), newest(self.volume), variant
-            )
-            folios = Folios(book.pdf, face_for(self.fonts.faces["sans"]))
-            book.finish(out, told, outline, folios, PAGES[self.design.page], attachments)
+        with tempfile.TemporaryFile() as file:
+            windows = Windows(file)
+            with Press(self.workers) as press:
+                for proof in press.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
+                    self._note(proof)
+                    book.add(windows.keep(proof.drawn.pdf), proof.drawn)
+                    outline += (Mark(each.level, each.label, each.anchor) for each in proof.drawn.headings)
+                if self.alone:
+                    outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
+                else:
+                    outline = list(self._outline())
+                    for proof in press.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
+                        book.add(windows.keep(proof.drawn.pdf), proof.drawn, front=True)
+            face = face_for(self.fonts.faces["sans"])
+            book.finish(out, self._about(), outline, face, PAGES[self.design.page], attachments)
+
+    def _about(self) -> About:
+        title, language, variant = visible(self.volume.title), self.volume.language, VARIANTS[self.design.variant]
+        return About(title, language, self._producer(), newest(self.volume), variant)
 
     def _producer(self) -> str:
         engine = self.design.engine
@@ -153,12 +154,13 @@ class _Printer:
         return Leaf("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
 
     def _chunks(self, leaves: Iterator[Leaf]) -> Iterator[Chunk]:
-        while together := list(islice(leaves, self.engine.leaves)):
+        while together := list(islice(leaves, self.engine.leaves(len(self.entries)))):
             yield self._chunk(together)
 
     def _chunk(self, leaves: Iterable[Leaf]) -> Chunk:
-        title = visible(self.volume.title)
-        return Chunk(tuple(leaves), title, self.volume.language, self.design, self.alone)
+        title, number = visible(self.volume.title), self.count
+        self.count += 1
+        return Chunk(tuple(leaves), title, self.volume.language, self.design, number, self.alone)
 
     # --- what stands before the articles ------------------------------------------------------------------------------
 
@@ -220,9 +222,9 @@ class _Printer:
         if entry is None:
             raise ConvertError(f"the pages before the articles cannot be drawn: {reason}")
         language: Language = "zh" if self.volume.language.startswith("zh") else "en"
-        reason = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
+        told = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
         page = Page(entry, Links(), Options(nav="drop"))
-        return replace(leaf, html=left_out(entry, reason, page, PageNames(), self.volume.language).encode())
+        return replace(leaf, html=left_out(entry, told, page, PageNames(), self.volume.language).encode())
 
     def _note(self, proof: Proof) -> None:
         for leaf, reason in proof.failures:

@@ -1,0 +1,56 @@
+"""What volumes are called."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from convert.bundle.parts import day_title
+from convert.model import Section, Volume
+from convert.words import Words, words
+
+WAYS = ("channel", "year", "month", "week", "part")
+"""In the order in which they stand in names."""
+
+
+def title_of(title: str, keys: Mapping[str, str], label: Words) -> str:
+    """The title of a volume: of what, of when, which part."""
+    told = [title]
+    for way in WAYS[1:]:
+        if way not in keys:
+            continue
+        key = keys[way]
+        if way == "part":
+            told.append(label["part"].format(key.lstrip("0")))
+        elif not key:
+            told.append(label["undated"])
+        elif way == "week":
+            year, _, number = key.partition("-w")
+            told.append(label["week"].format(year=year, week=number.lstrip("0")))
+        else:
+            told.append(label["year"].format(year=key) if way == "year" else day_title(key, label))
+    return " ".join(told)
+
+
+FEW = 3
+"""So many sections are all named in a title."""
+
+
+def of_sections(sections: Sequence[Section], label: Words) -> str:
+    """What a volume of some sections is called."""
+    names = [section.title for section in sections]
+    if len(names) <= FEW:
+        return label["by"].join(names)
+    return label["many_sections"].format(first=names[0], count=len(names))
+
+
+def longest_title(volumes: Sequence[Volume], title: str, length: Callable[[str], int]) -> int:
+    """The greatest length that the title of a volume may have, if `volumes` are divided further; `title` is the user's.
+    `length` is that of a text, the sum of those of its characters."""
+    label = words(volumes[0].language)
+    own = [[section for section in volume.sections if section.entries] for volume in volumes]  # others give no name
+    sections = {section.key: section.title for each in own for section in each}
+    longest = sorted(map(length, sections.values()))[-FEW:]
+    many = label["many_sections"].format(first="", count=len(sections))
+    named = length(title) if title else max(sum(longest) + FEW * length(label["by"]), longest[-1] + length(many))
+    named_now = (length(title or of_sections(each, label)) for each in own)
+    keys = max(length(volume.title) - now for volume, now in zip(volumes, named_now, strict=True))
+    part = label["part"].format(sum(len(section.entries) for each in own for section in each))
+    return named + keys + length(f" {part}")

@@ -1,0 +1,142 @@
+"""What an engine drew → what joins easily and takes little memory: no names of destinations, no elements of structure
+that say nothing (of WeasyPrint's, half), identifiers that no other chunk has.  Sections of ISO 32000-2."""
+
+import io
+from collections.abc import Collection, Iterator, Mapping
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Object, Pdf, String
+
+from convert.printing.model import Spot
+
+SILENT = frozenset({"/Span", "/NonStruct"})
+"""Types of elements that by themselves say nothing (section 14.8.4.7.2 and table 363)."""
+SAYING = ("/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme")
+"""What makes such an element say something."""
+
+
+def tidy(data: bytes, number: int, wanted: Collection[str]) -> tuple[bytes, int, tuple[Spot, ...]]:
+    """A chunk's PDF, how many pages it has, and where the `wanted` anchors are in it; `number` is that of the chunk."""
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        spots = _destinations(pdf, wanted)
+        _structure(pdf, str(number))
+        for key in ("/Outlines", "/Names", "/PageMode"):
+            if key in pdf.Root:
+                del pdf.Root[key]
+        out = io.BytesIO()
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, static_id=True)
+        return out.getvalue(), len(pdf.pages), spots
+
+
+def _destinations(pdf: Pdf, wanted: Collection[str]) -> tuple[Spot, ...]:
+    """Names of destinations (section 12.3.2.4) become what they name."""
+    names = pdf.Root.get("/Names", Dictionary()).get("/Dests")
+    named: dict[str, Object] = {} if names is None else dict(NameTree(names).items())
+    places = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    for page in pdf.pages:
+        for note in page.get("/Annots", ()):
+            to = named.get(str(note.get("/Dest"))) if isinstance(note.get("/Dest"), String) else None
+            if to is not None:
+                note.Dest = Array(list(to))
+    return tuple(
+        Spot(name, places[to[0].objgen], float(to[2]), float(to[3])) for name in wanted if (to := named.get(name))
+    )
+
+
+# --- structure (section 14.7) -----------------------------------------------------------------------------------------
+
+
+def _structure(pdf: Pdf, prefix: str) -> None:
+    root = pdf.Root.StructTreeRoot
+    gone: dict[tuple[int, int], Object] = {}
+    named: dict[str, Object] = {}
+    root.K = Array(_lifted(root, root, gone))
+    for element in _elements(root):
+        if "/ID" in element:
+            element.ID = String(f"{prefix}.{element.ID}")
+            named[str(element.ID)] = element
+        kind = element.get("/S")
+        if kind == Name.TD:
+            for attributes in listed(element.get("/A")):
+                if "/Headers" in attributes:
+                    attributes.Headers = Array([String(f"{prefix}.{name}") for name in attributes.Headers])
+        elif kind == Name.TR:
+            _scope(element)
+    _adopt(root, gone)
+    if named:
+        pairs: list[object] = []
+        for name in sorted(named, key=str.encode):
+            pairs += [String(name), named[name]]
+        root.IDTree = pdf.make_indirect(Dictionary(Names=Array(pairs)))
+
+
+def _lifted(parent: Object, keeper: Object, gone: dict[tuple[int, int], Object]) -> list[object]:
+    """The kids of an element, with those of its silent elements in their place, which have the `keeper` as parent."""
+    kids: list[object] = []
+    for kid in listed(parent.get("/K")):
+        if not isinstance(kid, Dictionary):
+            kids.append(kid if parent is keeper else _marked(kid, parent, keeper))
+        elif "/S" not in kid:  # a reference to marked content or to an object
+            if "/Obj" in kid and kid.is_indirect:
+                kid = Dictionary(dict(kid.items()))  # not an object of its own
+            kids.append(kid)
+        elif parent.get("/Type") != Name.StructTreeRoot and _silent(kid):
+            gone[kid.objgen] = keeper
+            kids += _lifted(kid, keeper, gone)
+        else:
+            kid.P = keeper
+            kid.K = Array(_lifted(kid, kid, gone))
+            kids.append(kid)
+    return kids
+
+
+def _silent(element: Object) -> bool:
+    return str(element.S) in SILENT and not any(key in element for key in SAYING)
+
+
+def _marked(number: object, parent: Object, keeper: Object) -> object:
+    """Marked content of an element, as its keeper refers to it (section 14.7.5.2)."""
+    page = parent.get("/Pg")
+    if page is None or page.objgen == keeper.get("/Pg", Dictionary()).objgen:
+        return number
+    return Dictionary(Type=Name.MCR, Pg=page, MCID=number)
+
+
+def _adopt(root: Object, gone: Mapping[tuple[int, int], Object]) -> None:
+    """The parent tree (section 14.7.5.4) names the keepers."""
+    tree = NumberTree(root.ParentTree)
+    for key, value in tree.items():
+        if isinstance(value, Array):
+            for place, element in enumerate(value):
+                if isinstance(element, Dictionary) and element.objgen in gone:
+                    value[place] = gone[element.objgen]
+        elif value.objgen in gone:
+            tree[key] = gone[value.objgen]
+
+
+def _scope(row: Object) -> None:
+    """Says what the header cells of a row are about (table 384): of their columns if the whole row is headers."""
+    cells = [cell for cell in listed(row.get("/K")) if isinstance(cell, Dictionary)]
+    heads = [cell for cell in cells if cell.get("/S") == Name.TH]
+    for cell in heads:
+        told = listed(cell.get("/A"))
+        if not any("/Scope" in attributes for attributes in told):
+            scope = Name.Column if len(heads) == len(cells) else Name.Row
+            cell.A = Array([*told, Dictionary(O=Name.Table, Scope=scope)])
+
+
+def _elements(root: Object) -> Iterator[Object]:
+    """All structure elements below."""
+    waiting = [root]
+    while waiting:
+        for kid in listed(waiting.pop().get("/K")):
+            if isinstance(kid, Dictionary) and "/S" in kid:
+                yield kid
+                waiting.append(kid)
+
+
+def listed(value: Object | None) -> list[Object]:
+    """What one or several objects are, of an entry that may hold either."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, Array) else [value]
