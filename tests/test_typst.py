@@ -214,6 +214,12 @@ def test_links() -> None:
     assert names >= {"a", "b", "a-h-1"}
 
 
+def test_an_address_that_wraps_is_one_link_a_line() -> None:
+    address = "https://a.example/gb/23/3/14/n90000002.htm?x=1&amp;feed=paper-2023" + "/a1b2" * 20
+    with pikepdf.open(io.BytesIO(drawn(f'<p><a href="{address}">{address}</a></p>'))) as pdf:
+        assert len(pdf.pages[0].Annots) <= 3
+
+
 def test_every_leaf_begins_a_page_and_its_section_with_it() -> None:
     data = drawn(article("<p>一</p>", "a", heading="栏", heading_anchor="s"), article("<p>二</p>", "b", "文"))
     assert pages(data) == ["栏题一", "文二"]

@@ -20,6 +20,10 @@ LONG_IN_CELL = 10
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
+ADDRESS = re.compile("[^:]{0,9}https?://[!-~]*\\Z")
+UNIFORMS = {size: re.compile(f"[A-Za-z]{{{size},}}|[0-9]{{{size},}}|[^A-Za-z0-9]{{8,}}") for size in LONGS}
+"""typst breaks an address itself, where letters, digits and marks meet; each other piece of a link that is not whole is
+a link of its own to it."""
 MAX_MARKS = 16
 """Emphasis in emphasis, and the like, that is drawn."""
 MAX_ADDRESS = 8000
@@ -151,7 +155,8 @@ class Inlines:
         for run in LONGS[size].finditer(text):
             if at < run.start():
                 out.append(literal(text[at : run.start()]))
-            out.append(f"long({literal(run[0])})")
+            address = ADDRESS.match(run[0]) and not UNIFORMS[size].search(run[0])
+            out.append(literal(run[0]) if address else f"long({literal(run[0])})")
             at = run.end()
         if at < len(text):
             out.append(literal(text[at:]))
