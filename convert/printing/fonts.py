@@ -214,8 +214,8 @@ def _quoted(face: Face) -> str:
 
 
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """For typst: its `Fonts`, which hold what lies in the folders of `faces`, and the families of each style as it
-    calls them."""
+    """For typst: its `Fonts`, which hold what lies in the folders of `faces` and its own, and the families of each
+    style as it calls them."""
     fonts = _typst_fonts(tuple(sorted({str(Path(face.path).parent) for face in faces.all()})))
     names = {(font.path, font.index): font.family for font in fonts.fonts()}
     return fonts, {
@@ -227,7 +227,7 @@ def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
 @cache
 def _typst_fonts(folders: tuple[str, ...]) -> Any:
     typst = import_module("typst")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(folders))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
 
 
 # --- choosing ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,148 @@
+"""Tables as typst takes them: a full grid, and widths that follow from what stands in the columns."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+MAX_SPAN = 1000
+"""Columns that a cell of HTML may span (HTML, section 4.9.11)."""
+PADDING = 1.3
+"""Of a cell, left and right together, in ems."""
+FEW = 3.0
+"""Ems of a cell's text that stay on one line, where there is room."""
+UNBROKEN = 6.0
+"""Ems of a word that is not broken."""
+MOST = 40.0
+"""Ems of a cell's text beyond which it does not ask for more of the width than others."""
+_WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffe6\U00020000-\U0003ffff"
+_WORD = re.compile(f"[{_WIDE}]|[^\\s{_WIDE}]+")
+_WIDE_ONE = re.compile(f"[{_WIDE}]")
+
+
+class Slot(NamedTuple):
+    """A cell at its place in the grid; without an element, what fills a row that is too short."""
+
+    element: Element | None
+    column: int
+    width: int
+    height: int
+
+
+class Grid(NamedTuple):
+    """A table whose every place belongs to one cell."""
+
+    rows: list[list[Slot]]
+    heads: int
+    """How many rows are said to be its head."""
+    first: int
+    """How many rows are taken for it: where nothing is said, the first, with those that its cells span.  PDF/UA-1 wants
+    a head in every table (ISO 14289-1, 7.5)."""
+    width: int
+    """How many columns there are."""
+
+
+def grid(table: Element) -> Grid:
+    """The grid of a table.
+
+    A cell goes to the first free place of its row, and spans what is free and in the table (HTML, section 4.9.12, where
+    cells may overlap).  A column in which no cell begins is none.
+    """
+    parts = [part.findall("tr") if part.tag in ("thead", "tbody", "tfoot") else [part] for part in table]
+    heads = sum(len(rows) for part, rows in zip(table, parts, strict=True) if part.tag == "thead")
+    elements = [row for rows in parts for row in rows if row.tag == "tr"]
+    taken: dict[int, int] = {}  # column → for how many rows, from this one on
+    rows: list[list[Slot]] = []
+    for number, element in enumerate(elements):
+        last, at = heads if number < heads else len(elements), 0
+        row: list[Slot] = []
+        for cell in element:
+            while at in taken:
+                at += 1
+            width, wanted = 1, _span(cell, "colspan")
+            while width < wanted and at + width not in taken:
+                width += 1
+            row.append(Slot(cell, at, width, min(_span(cell, "rowspan"), last - number)))
+            for column in range(at, at + width):
+                taken[column] = row[-1].height
+            at += width
+        rows.append(row)
+        taken = {column: left - 1 for column, left in taken.items() if left > 1}
+    return _filled(_narrowed(rows), heads)
+
+
+def columns(table: Grid, room: float) -> list[float]:
+    """The width of each column, which together fill the room, in ems: what is widest gets most, as CSS has it for
+    tables of automatic layout (CSS 2.2, section 17.5.2.2)."""
+    least, most = [PADDING + 1] * table.width, [PADDING + 1] * table.width
+    for row in table.rows:
+        for slot in row:
+            if slot.element is not None and slot.width == 1:
+                text = "".join(slot.element.itertext())
+                natural = _width(text)
+                word = min(_width(max(_WORD.findall(text), key=len, default="")), UNBROKEN)
+                least[slot.column] = max(least[slot.column], PADDING + max(word, min(natural, FEW)))
+                most[slot.column] = max(most[slot.column], PADDING + min(natural, MOST))
+    spare, wished = room - sum(least), sum(most) - sum(least)
+    if spare <= 0:
+        padding = min(PADDING, room / table.width)
+        share = (room - padding * table.width) / (sum(least) - PADDING * table.width)
+        return [padding + (each - PADDING) * share for each in least]
+    if wished <= spare:
+        return [each * room / sum(most) for each in most]
+    return [low + (high - low) * spare / wished for low, high in zip(least, most, strict=True)]
+
+
+def _span(cell: Element, name: str) -> int:
+    value = cell.get(name, "1")
+    return max(1, min(int(value), MAX_SPAN)) if value.isdecimal() and len(value) < 9 else 1
+
+
+def _width(text: str) -> float:
+    text = text.strip()
+    wide = len(_WIDE_ONE.findall(text))
+    return wide + (len(text) - wide) * 0.55
+
+
+def _narrowed(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
+    """The rows without columns in which no cell begins."""
+    begun = {slot.column for row in rows for slot in row}
+    end = max((slot.column + slot.width for row in rows for slot in row), default=0)
+    index, left = [], 0
+    for column in range(end + 1):
+        index.append(left)
+        left += column in begun
+    return [
+        [
+            slot._replace(column=index[slot.column], width=index[slot.column + slot.width] - index[slot.column])
+            for slot in row
+        ]
+        for row in rows
+    ]
+
+
+def _filled(rows: list[list[Slot]], heads: int) -> Grid:
+    """The rows with empty cells where there are none."""
+    count = max((slot.column + slot.width for row in rows for slot in row), default=0)
+    free = [0] * count  # the row from which on each column is free
+    full = []
+    for number, row in enumerate(rows):
+        for slot in row:
+            for column in range(slot.column, slot.column + slot.width):
+                free[column] = number + slot.height
+        gaps, column = [], 0
+        while column < count:
+            start = column
+            while column < count and free[column] <= number:
+                column += 1
+            if column > start:
+                gaps.append(Slot(None, start, column - start, 1))
+            column += 1
+        full.append(sorted([*row, *gaps], key=lambda slot: slot.column) if gaps else row)
+    first = heads or 1
+    if not heads:
+        while first < len(full) and any(
+            slot.height > first - at for at, row in enumerate(full[:first]) for slot in row
+        ):
+            first += 1
+    return Grid(full, heads, first, count)

@@ -1,0 +1,246 @@
+"""Running text of XHTML → calls of the functions of book.typ, in which every text is a string literal."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Set
+from xml.etree.ElementTree import Element
+
+from convert.printing.model import Chunk
+from convert.printing.pages import PAGES
+from convert.text import squeeze
+from convert.words import words
+
+SPACE = re.compile("[ \t\n\r\f]+")
+"""What HTML takes for one space."""
+
+LONG = 24
+"""Characters without a place to break at that fit on any page; more break anywhere."""
+LONG_IN_CELL = 10
+
+_UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
+LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
+ADDRESS = re.compile("[^:]{0,9}https?://[!-~]*\\Z")
+UNIFORMS = {size: re.compile(f"[A-Za-z]{{{size},}}|[0-9]{{{size},}}|[^A-Za-z0-9]{{8,}}") for size in LONGS}
+"""typst breaks an address itself, where letters, digits and marks meet; each other piece of a link that is not whole is
+a link of its own to it."""
+MAX_MARKS = 16
+"""Emphasis in emphasis, and the like, that is drawn."""
+MAX_ADDRESS = 8000
+"""Bytes of an address that typst takes."""
+
+_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?(?:-|\Z)")
+REGIONS = {"Hans": "cn", "Hant": "tw"}
+"""The region by which typst tells the two Chinese scripts apart."""
+
+Content = str
+"""An expression of typst: a string literal, a call, or a block of them in braces."""
+EMPTY = '""'
+
+
+def literal(text: str) -> Content:
+    r"""The text as a string literal of typst.  PDF/UA-1 has no place for U+FEFF (ISO 14289-1, 7.21.8); what it says is
+    now said by U+2060 (Unicode, section 23.2).
+
+    >>> print(literal('#"\n\\'))
+    "#\"\n\\"
+    """
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\ufeff", "\u2060")
+    return '"' + text.replace("\n", "\\n").replace("\r", "\\r") + '"'
+
+
+def place(tag: str) -> tuple[str, str]:
+    """The language and the region of a BCP 47 tag, as typst takes them; empty what there is not.
+
+    >>> place("zh-Hant"), place("en"), place("pt-BR"), place("x-private")
+    (('zh', 'tw'), ('en', ''), ('pt', 'br'), ('', ''))
+    """
+    if not (found := _LANGUAGE.match(tag)):
+        return "", ""
+    language, script, region = found.groups()
+    return language, (region or REGIONS.get(script, "")).lower()
+
+
+def joined(parts: list[Content]) -> Content:
+    """Expressions, one after the other, as one."""
+    return parts[0] if len(parts) == 1 else "{" + ";".join(parts) + "}"
+
+
+class Inlines:
+    """What stands in paragraphs, and what all leaves of a chunk have in common."""
+
+    def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset(), missing: Set[str] = frozenset()) -> None:
+        self.chunk = chunk
+        self.missing = missing
+        """Characters that cannot be drawn, and are spelled out in the elements already."""
+        self.unread = unread
+        """Pictures that typst cannot read."""
+        self.warnings: list[str] = []
+        self.leaf_label = ""
+        page = PAGES[chunk.design.page]
+        self.width = (page.width - 2 * page.side) / 25.4 * 72 / page.size
+        """Of the text, in ems."""
+        self.running = page.running
+        self.indent = chunk.design.style == "indent"
+        self.pictures: dict[str, bytes] = {}
+        """The pictures, by the names of the files that hand them over."""
+        self.labels: set[str] = set()
+        self.own: set[str] = set()
+        """The places of the leaf at hand."""
+        self.first = 0
+        """The level of the first heading; 0 while there is none."""
+        self.level = 0
+        self.language = chunk.language
+        self.spaced = True
+        """Whether a space now would be one too many."""
+        self.anchor = ""
+        """Of the leaf; its first heading has it."""
+        self.caption = ""
+        """Of the figure around, if any."""
+        self.indents = False
+        """Whether paragraphs are indented in the block around."""
+        self.boxes = 0
+        self.marks = 0
+        self.cell = 0.0
+        """The width of the table's column, in ems; 0 outside tables."""
+
+    def _label(self, name: str) -> Content:
+        """The name of a place, once; nothing for a place named before."""
+        if not name or name in self.labels:
+            return "none"
+        self.labels.add(name)
+        return literal(name)
+
+    def _anchor(self, name: str) -> list[Content]:
+        return [f"at({label})"] if (label := self._label(name)) != "none" else []
+
+    def _leveled(self, level: int) -> int:
+        """The level at which a heading stands: none is left out on the way down (ISO 14289-1, 7.4)."""
+        if not self.first:
+            self.first = self.level = level if self.chunk.alone else min(level, 2)
+        self.level = min(level, self.level + 1)
+        return self.level
+
+    def _tongue(self, element: Element, content: Content, around: str) -> Content:
+        language = element.get("lang", "")
+        if language and language != around and (found := place(language))[0]:
+            content = f"tongue({literal(found[0])},{literal(found[1]) if found[1] else 'none'},{content})"
+        return content
+
+    def _line(self, element: Element) -> Content:
+        """What is inside an element that holds text."""
+        self.spaced = True
+        parts: list[Content] = []
+        self._inside(element, parts)
+        return joined(parts) if parts else EMPTY
+
+    def _inside(self, element: Element, out: list[Content]) -> None:
+        self._text(element.text, out)
+        for each in element:
+            self._inline(each, out)
+            self._text(each.tail, out)
+
+    def _text(self, text: str | None, out: list[Content]) -> None:
+        if not text:
+            return
+        text = SPACE.sub(" ", text)
+        if self.spaced and text[0] == " ":
+            text = text[1:]
+        if not text:
+            return
+        self.spaced = text[-1] == " "
+        size = LONG_IN_CELL if self.cell else LONG
+        at = 0
+        for run in LONGS[size].finditer(text):
+            if at < run.start():
+                out.append(literal(text[at : run.start()]))
+            address = ADDRESS.match(run[0]) and not UNIFORMS[size].search(run[0])
+            out.append(literal(run[0]) if address else f"long({literal(run[0])})")
+            at = run.end()
+        if at < len(text):
+            out.append(literal(text[at:]))
+
+    def _inline(self, element: Element, out: list[Content]) -> None:
+        around = self.language
+        self.language = element.get("lang") or around
+        tag = element.tag
+        parts = self._anchor(element.get("id", "")) if tag != "span" or element.get("class") != "note" else []
+        if tag == "br":
+            parts.append("linebreak()")
+            self.spaced = True
+        elif tag == "img":
+            parts.append(self._picture(element))
+            self.spaced = False
+        elif element.get("class") == "note":
+            parts.append(self._note(element))
+        else:
+            inside: list[Content] = []
+            deep = self.marks >= MAX_MARKS
+            self.marks += 1
+            self._inside(element, inside)
+            self.marks -= 1
+            if inside and not deep:
+                inside = [self._marked(element, joined(inside))]
+            parts += inside
+        if parts:
+            out.append(self._tongue(element, joined(parts), around) if element.get("lang") else joined(parts))
+        self.language = around
+
+    def _marked(self, element: Element, inside: Content) -> Content:
+        tag, kind = element.tag, element.get("class", "")
+        if tag == "a":
+            return self._link(element, inside)
+        if tag in ("em", "i", "cite"):
+            chinese = self.language.startswith("zh") and kind != "latin"
+            return f"{'em' if chinese else 'it'}({inside})"
+        if kind in ("publisher", "author", "section") or tag == "time":
+            return f"by({inside})"
+        return f"{MARKS[tag]}({inside})" if tag in MARKS else inside
+
+    def _link(self, element: Element, inside: Content) -> Content:
+        href = element.get("href", "")
+        if href.startswith("#"):
+            return f"goto({literal(href[1:])},{inside})" if href[1:] in self.own else inside
+        if not href or len(href.encode()) > MAX_ADDRESS:
+            return inside
+        call = f"to({literal(href)},{inside})"
+        return f"by({call})" if element.get("class") == "section" else call
+
+    def _note(self, element: Element) -> Content:
+        around, self.cell = self.cell, 0.0
+        parts = self._anchor(element.get("id", ""))
+        for number, each in enumerate(element.iter("span")):
+            if each.get("class") == "p":
+                parts += (["parbreak()"] if number > 1 else []) + [self._line(each)]
+        self.cell, self.spaced = around, False
+        return f"note({joined(parts) if parts else EMPTY})"
+
+    def _picture(self, element: Element) -> Content:
+        """A picture that the page holds; its alternative text, or its caption, where it cannot be read."""
+        label = words(self.language)["picture"]
+        alt = " ".join(element.get("alt", "").split()) or squeeze(self.caption, 200) or label
+        found = _DATA.match(element.get("src", ""))
+        try:
+            data = base64.b64decode(element.get("src", "")[found.end() :]) if found else b""
+        except binascii.Error:
+            data = b""
+        if not data or data in self.unread:
+            self.warnings.append(f"{self.leaf_label}: a picture that cannot be read; its text stands for it")
+            return literal(element.get("alt", "") or label)
+        name = f"{len(self.pictures)}.json"
+        self.pictures[name] = data
+        most = (self.cell or self.width) - (2 if self.cell else 0)
+        return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em)"
+
+
+MARKS: Mapping[str, str] = {
+    "strong": "st",
+    "b": "st",
+    "u": "un",
+    "sup": "su",
+    "sub": "sb",
+    "code": "co",
+    "rt": "rt",
+}
+"""The functions of book.typ by elements."""
