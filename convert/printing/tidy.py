@@ -11,6 +11,7 @@ from convert.printing.model import Spot
 
 SILENT = frozenset({"/Span", "/NonStruct"})
 """Types of elements that by themselves say nothing (section 14.8.4.7.2 and table 363)."""
+TABLE = frozenset({"/Table", "/THead", "/TBody", "/TFoot", "/TR", "/TD"})
 SAYING = ("/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme")
 """What makes such an element say something."""
 
@@ -51,6 +52,8 @@ def _structure(pdf: Pdf, prefix: str) -> None:
     gone: dict[tuple[int, int], Object] = {}
     named: dict[str, Object] = {}
     root.K = Array(_lifted(root, root, gone))
+    for table in [each for each in _elements(root) if Name.Table == each.S]:
+        _head(table)
     for element in _elements(root):
         if "/ID" in element:
             element.ID = String(f"{prefix}.{element.ID}")
@@ -112,6 +115,25 @@ def _adopt(root: Object, gone: Mapping[tuple[int, int], Object]) -> None:
                     value[place] = gone[element.objgen]
         elif value.objgen in gone:
             tree[key] = gone[value.objgen]
+
+
+def _head(table: Object) -> None:
+    """Gives a table that has no header cells some, as PDF/UA wants it (ISO 14289-1, section 7.5): those of its first
+    row.  A table of one row is only a way to lay things out."""
+    parts = list(_elements(table))
+    rows = [each for each in parts if each.S == Name.TR]
+    if any(each.S == Name.TH for each in parts):
+        return
+    if len(rows) > 1:
+        for cell in listed(rows[0].get("/K")):
+            if isinstance(cell, Dictionary) and cell.get("/S") == Name.TD:
+                cell.S = Name.TH
+        return
+    for each in [table, *parts]:
+        if str(each.S) in TABLE:
+            each.S = Name.Div
+            if "/A" in each:
+                del each["/A"]
 
 
 def _scope(row: Object) -> None:
