@@ -10,14 +10,14 @@ from pathlib import Path
 
 from msgspec import json
 
-from benchmarks import documents, memory, ours, peers, table
+from benchmarks import documents, memory, ours, peers, printing, table
 from benchmarks.cases import CASES, FLOOR, MEMORY, Case
 from benchmarks.documents import Sample
 from benchmarks.results import Result, Results
 from benchmarks.timing import Contender, Pace, compete
 
 RESULTS = Path(__file__).with_name("results.json")
-VERSIONS = ("turbohtml", "msgspec", "ebooklib", "weasyprint")
+VERSIONS = ("turbohtml", "msgspec", "ebooklib", "weasyprint", "typst", "pikepdf")
 MEMORY_NAMES = tuple(memory.Peak(to, workers, 0, 0).name for to, workers in MEMORY)
 
 
@@ -26,13 +26,18 @@ def main() -> None:
     chosen = arguments()
     wanted = [case for case in CASES if matches(case.name, chosen.only)]
     wanted_memory = [kind for kind, name in zip(MEMORY, MEMORY_NAMES, strict=True) if matches(name, chosen.only)]
-    if not wanted and not wanted_memory:
-        sys.exit(f"no case is named {', '.join(chosen.only)}; there are {', '.join((*names(CASES), *MEMORY_NAMES))}")
+    wanted_prints = [
+        each for each in printing.PRINTS if matches(each.name, chosen.only) and (chosen.large or not each.large)
+    ]
+    if not wanted and not wanted_memory and not wanted_prints:
+        every = [*(case.name for case in CASES), *MEMORY_NAMES, *(each.name for each in printing.PRINTS)]
+        sys.exit(f"no case is named {', '.join(chosen.only)}; there are {', '.join(every)}; some only with --large")
     number = chosen.documents or (200 if chosen.quick else 2000)
     pace = Pace(0.2, 2, quick=True) if chosen.quick else Pace(3.0, 2)
-    used = [*VERSIONS, *sorted({case.needs for case in wanted if case.needs} - set(VERSIONS))]
+    needed = {case.needs for case in wanted} | {each.needs for each in wanted_prints}
+    used = [*VERSIONS, *sorted(needed - {"", *VERSIONS})]
     versions = {name: peers.version_of(name) for name in used if not peers.problem(name)}
-    results = Results(number, [], [], [], versions)
+    results = Results(number, [], [], [], [], versions)
 
     with tempfile.TemporaryDirectory(prefix="convert-benchmark-") as temporary:
         folder = Path(temporary)
@@ -49,6 +54,12 @@ def main() -> None:
                     if workers or not chosen.quick:
                         say(f"memory of {to} at {size:,}")
                         results.memory.append(memory.measure(to, workers, copies, size))
+        for each in wanted_prints:
+            size = each.documents // 10 if chosen.quick else each.documents
+            sample = Sample.of(documents.copies(folder / f"print-{size}", size))
+            say(f"{each.name} at {size:,}")
+            rounds = 1 if chosen.quick or each.large else 3
+            results.printed.append(printing.measure(each, sample, rounds, folder))
     say("")
     print("\n".join(table.show(results)))
     RESULTS.write_bytes(json.format(json.encode(results), indent=1) + b"\n")
@@ -59,14 +70,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few documents and rounds: under a minute, and rough")
     parser.add_argument("--documents", type=int, default=0, metavar="N", help="documents of each set (2,000)")
-    parser.add_argument("--large", action="store_true", help="memory also at 100,000 documents: some minutes more")
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="also books of 5,000 articles as PDF, memory at 100,000 documents: a quarter of an hour more",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a case, or a pattern (run-*)")
     return parser.parse_args()
-
-
-def names(cases: tuple[Case, ...]) -> list[str]:
-    """What they are called."""
-    return [case.name for case in cases]
 
 
 def matches(name: str, patterns: list[str]) -> bool:

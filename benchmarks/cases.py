@@ -77,7 +77,6 @@ PEERS = (
     Case("pandoc-markdown", "→ CommonMark", peers.pandoc_markdown, limit=SLOW, rival="markdown", needs="pandoc"),
     Case("ebooklib", "→ EPUB, plain script", peers.ebooklib, limit=400, rival="run-epub-1", needs="ebooklib"),
     Case("pandoc-epub", "→ EPUB", peers.pandoc_epub, limit=100, rival="run-epub-1", needs="pandoc"),
-    Case("weasyprint", "→ PDF, same HTML", peers.weasyprint, limit=SLOW, rival="run-pdf-1", needs="weasyprint"),
 )
 
 CASES = (*STEPS, *RUNS, *PEERS)

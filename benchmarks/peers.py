@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import Sample
-from convert.printing.fonts import chain, family_list, font_faces
-from convert.printing.weasy import hearing, make_fetcher
+from convert.printing.weasy import hearing
 
-PROGRAMS = frozenset({"pandoc"})
+PROGRAMS = frozenset({"pandoc", "chromium"})
 """Peers that are no Python module."""
 
 
@@ -41,7 +40,7 @@ def version_of(name: str) -> str:
     if name not in PROGRAMS:
         return version(name)
     told = subprocess.run([shutil.which(name) or name, "--version"], capture_output=True, text=True, check=True)
-    return told.stdout.partition("\n")[0].rpartition(" ")[2]
+    return next(word for word in told.stdout.partition("\n")[0].split() if word[0].isdigit())
 
 
 # --- → Markdown ------------------------------------------------------------------------------------------------------
@@ -110,23 +109,9 @@ def pandoc_epub(sample: Sample, out: Path) -> None:
     _pandoc(["--to", "epub3", "--metadata", "title=Benchmark", "--output", str(out / "book.epub"), str(source)])
 
 
-# --- → PDF -----------------------------------------------------------------------------------------------------------
-
-
-def weasyprint(sample: Sample, out: Path) -> None:
-    """The HTML of the articles one after the other, in the font that `convert` takes; pictures are not fetched."""
-    faces = chain("zh-Hans").needed("".join(sample.regions))
-    declared, held = font_faces(faces)
-    with hearing():
-        style = f"<style>{declared}body {{ font-family: {family_list(faces.serif)} }}</style>"
-        page = _one_page(sample, style)
-        document: Any = import_module("weasyprint").HTML(string=page, url_fetcher=make_fetcher(held))
-        document.write_pdf(str(out / "book.pdf"))
-
-
-def _one_page(sample: Sample, head: str = "") -> str:
+def _one_page(sample: Sample) -> str:
     body = "".join(f"<h1>{html.escape(title)}</h1>{region}\n" for title, region in _articles(sample))
-    return f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'
+    return f'<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"></head><body>{body}</body></html>'
 
 
 def _articles(sample: Sample) -> Iterator[tuple[str, str]]:

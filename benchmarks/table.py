@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from benchmarks.memory import MB
+from benchmarks.printing import Printed
 from benchmarks.results import TARGETS, Result, Results, growth, measured, reached
 
+PRINTED_HEAD = ("printed", "what", "documents", "seconds", "CPU seconds", "MB (largest process)", "against ours")
 HEAD = ("case", "what", "documents", "a second", "µs each", "× floor", "against ours")
 
 
@@ -18,6 +20,9 @@ def show(results: Results) -> Iterator[str]:
         yield from ("", f"== {name} ==")
         yield from lines([HEAD, *(row(each) for each in group)])
     yield from memory(results)
+    if results.printed:
+        yield from ("", "== books as PDF (seeds; all processes of a run) ==")
+        yield from lines([PRINTED_HEAD, *(printed_row(each) for each in results.printed)])
     yield from ("", "== targets ==")
     for target in TARGETS:
         value = measured(target, results)
@@ -38,6 +43,22 @@ def row(result: Result) -> tuple[str, ...]:
         f"{result.rate:,.0f}",
         f"{result.seconds * 1e6:,.0f}",
         f"{result.ratio:,.2f}",
+        against,
+    )
+
+
+def printed_row(printed: Printed) -> tuple[str, ...]:
+    """A printed book as cells."""
+    if printed.missing:
+        return (printed.name, printed.what, "—", "", "", "", printed.missing)
+    against = f"{printed.seconds / printed.rival_seconds:,.2f} × {printed.rival}" if printed.rival else ""
+    return (
+        printed.name,
+        printed.what,
+        f"{printed.documents:,}",
+        f"{printed.seconds:,.1f}",
+        f"{printed.processor:,.1f}",
+        f"{printed.together / MB:,.0f} ({printed.largest / MB:,.0f})",
         against,
     )
 

@@ -77,7 +77,7 @@ class Book:
         for stream in [*self._front, *self._body]:
             chunk, first = Pdf.open(stream), len(pdf.pages)
             pdf.pages.extend(chunk.pages)
-            structure.add(chunk, [pdf.pages[first + number] for number in range(len(chunk.pages))])
+            structure.add(chunk, list(pdf.pages)[first:])  # by number, each would be looked for
         structure.finish(about.language)
         pages = _Pages(pdf, self._pages[True], self.spots)
         pages.link()
@@ -97,6 +97,7 @@ class _Pages:
 
     def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Where]) -> None:
         self.pdf, self.front, self.spots = pdf, front, spots
+        self._objects = [page.obj for page in pdf.pages]  # looking for a page by its number goes over all
 
     def link(self) -> None:
         """Links between leaves become destinations (section 12.3.2)."""
@@ -111,7 +112,7 @@ class _Pages:
 
     def _to(self, spot: Where) -> Array:
         page = spot.page if spot.front else self.front + spot.page
-        return _destination(self.pdf.pages[page].obj, spot.left, spot.top)
+        return _destination(self._objects[page], spot.left, spot.top)
 
     def mark(self, marks: Sequence[Mark]) -> None:
         with self.pdf.open_outline() as outline:

@@ -12,7 +12,7 @@ from convert.printing.model import Spot
 SILENT = frozenset({"/Span", "/NonStruct"})
 """Types of elements that by themselves say nothing (section 14.8.4.7.2 and table 363)."""
 TABLE = frozenset({"/Table", "/THead", "/TBody", "/TFoot", "/TR", "/TD"})
-SAYING = ("/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme")
+SAYING = frozenset({"/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme"})
 """What makes such an element say something."""
 
 
@@ -50,20 +50,22 @@ def _destinations(pdf: Pdf, wanted: Collection[str]) -> tuple[Spot, ...]:
 def _structure(pdf: Pdf, prefix: str) -> None:
     root = pdf.Root.StructTreeRoot
     gone: dict[tuple[int, int], Object] = {}
+    kept: list[tuple[str, Object]] = []
     named: dict[str, Object] = {}
-    root.K = Array(_lifted(root, root, gone))
-    for table in [each for each in _elements(root) if Name.Table == each.S]:
-        _head(table)
-    for element in _elements(root):
-        if "/ID" in element:
-            element.ID = String(f"{prefix}.{element.ID}")
+    kids, _ = _lifted(root, root, gone, kept)
+    root.K = Array(kids)
+    for kind, element in kept:
+        if kind == "/Table":
+            _head(element)
+    for kind, element in kept:
+        if (own := element.get("/ID")) is not None:
+            element.ID = String(f"{prefix}.{own}")
             named[str(element.ID)] = element
-        kind = element.get("/S")
-        if kind == Name.TD:
+        if kind == "/TD":
             for attributes in listed(element.get("/A")):
                 if "/Headers" in attributes:
                     attributes.Headers = Array([String(f"{prefix}.{name}") for name in attributes.Headers])
-        elif kind == Name.TR:
+        elif kind == "/TR" and element.S == Name.TR:
             _scope(element)
     _adopt(root, gone)
     if named:
@@ -73,28 +75,39 @@ def _structure(pdf: Pdf, prefix: str) -> None:
         root.IDTree = pdf.make_indirect(Dictionary(Names=Array(pairs)))
 
 
-def _lifted(parent: Object, keeper: Object, gone: dict[tuple[int, int], Object]) -> list[object]:
-    """The kids of an element, with those of its silent elements in their place, which have the `keeper` as parent."""
+def _lifted(
+    parent: Object, keeper: Object, gone: dict[tuple[int, int], Object], kept: list[tuple[str, Object]]
+) -> tuple[list[object], bool]:
+    """The kids of an element, with those of its silent elements in their place, which have the `keeper` as parent, and
+    whether that changes anything.  Elements that stay go to `kept`, with their types.
+
+    A page has as many of them as sentences: they are walked once.
+    """
     kids: list[object] = []
+    changed = parent is not keeper
+    top = parent.get("/Type") == Name.StructTreeRoot
     for kid in listed(parent.get("/K")):
         if not isinstance(kid, Dictionary):
             kids.append(kid if parent is keeper else _marked(kid, parent, keeper))
-        elif "/S" not in kid:  # a reference to marked content or to an object
-            if "/Obj" in kid and kid.is_indirect:
-                kid = Dictionary(dict(kid.items()))  # not an object of its own
-            kids.append(kid)
-        elif parent.get("/Type") != Name.StructTreeRoot and _silent(kid):
+            continue
+        kind = kid.get("/S")
+        if kind is None:  # a reference to marked content or to an object
+            own = "/Obj" in kid and kid.is_indirect
+            kids.append(Dictionary(dict(kid.items())) if own else kid)  # not an object of its own
+            changed |= own
+        elif not top and str(kind) in SILENT and SAYING.isdisjoint(kid.keys()):
             gone[kid.objgen] = keeper
-            kids += _lifted(kid, keeper, gone)
+            kids += _lifted(kid, keeper, gone, kept)[0]
+            changed = True
         else:
-            kid.P = keeper
-            kid.K = Array(_lifted(kid, kid, gone))
+            if parent is not keeper:
+                kid.P = keeper
+            kept.append((str(kind), kid))
+            inside, other = _lifted(kid, kid, gone, kept)
+            if other:
+                kid.K = Array(inside)
             kids.append(kid)
-    return kids
-
-
-def _silent(element: Object) -> bool:
-    return str(element.S) in SILENT and not any(key in element for key in SAYING)
+    return kids, changed
 
 
 def _marked(number: object, parent: Object, keeper: Object) -> object:

@@ -104,12 +104,17 @@ def configuration() -> Any:
 def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
     """The project's style sheet for a size of pages and some fonts, and the user's own."""
     declared, held = font_faces(faces)
-    css = (files("convert.printing") / "print.css").read_text(encoding="utf-8")
-    for name, used in zip(("Serif", "Sans", "Mono"), faces, strict=True):
-        css = css.replace(f'"Book {name}"', family_list(used))
-    given = [declared + page_rule(page) + css, *([stylesheet] if stylesheet else ())]
+    given = [declared + css(page, faces), *([stylesheet] if stylesheet else ())]
     fetcher = make_fetcher(held)
     return [engine().CSS(string=each, url_fetcher=fetcher, font_config=configuration()) for each in given]
+
+
+def css(page: str, faces: Faces) -> str:
+    """The project's style sheet for a size of pages and some fonts, as text."""
+    text = (files("convert.printing") / "print.css").read_text(encoding="utf-8")
+    for name, used in zip(("Serif", "Sans", "Mono"), faces, strict=True):
+        text = text.replace(f'"Book {name}"', family_list(used))
+    return page_rule(page) + text
 
 
 def page_rule(name: str) -> str:
