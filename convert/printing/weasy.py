@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import io
 import logging
+import re
 import ssl
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,9 @@ NO_LIBRARY = (
     "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
 )
 NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+
+SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
+"""In the middle of what one glyph draws: with it WeasyPrint would not say which characters those are."""
 
 
 @cache
@@ -85,7 +89,7 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
             heading.text = leaf.heading
         holder.append(element)
     # an empty <a/> must not be left open
-    return "<!DOCTYPE html>" + ElementTree.tostring(root, encoding="unicode", method="html")
+    return "<!DOCTYPE html>" + SELECTOR.sub("", ElementTree.tostring(root, encoding="unicode", method="html"))
 
 
 # --- looks ------------------------------------------------------------------------------------------------------------
