@@ -26,6 +26,7 @@ SHOWN = 60
 LISTED = 200
 """Of a picture's address, this many: one in the page itself can have a million."""
 
+_ELSEWHERE = "\0"
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """What is written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
 
@@ -115,7 +116,9 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
         if output.visual and _LEFTWARD.search(run):
             if Counter(run) - Counter(whole):
                 yield Loss("TXT006", f"characters of the text {squeeze(run, SHOWN)!r} are missing (in {to})")
-        elif (found := whole.find(run, at)) < 0:
+        elif (found := whole.find(run, at)) < 0 and output.visual and run in whole:
+            whole = whole.replace(run, _ELSEWHERE * len(run), 1)  # notes stand at the feet of pages
+        elif found < 0:
             yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing (in {to})")
         else:
             at = found + len(run)

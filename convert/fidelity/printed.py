@@ -1,6 +1,7 @@
 """What can be seen of a PDF, as PDFium shows it."""
 
 import ctypes
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -10,14 +11,24 @@ from pypdfium2 import raw
 from convert.fidelity.visible import Seen, visible
 from convert.model import Volume
 from convert.printing.drawing import draw
+from convert.printing.fonts import chain
 from convert.printing.model import Design
 from convert.printing.pages import PAGES
 from convert.text import squeeze
 from convert.writers.pdf import sole
 
-_ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/")}
-_UNDRAWN = dict.fromkeys(["\u200d", "\u2010", "\u2011", *map(chr, range(0xFE00, 0xFE10))], "")
+_ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/"), "―": "—"}
+_UNDRAWN = dict.fromkeys(["\u200d", "\u2060", "\u2010", "\u2011", *map(chr, range(0xFE00, 0xFE10))], "")
 _SAME = str.maketrans(_ALIKE | _UNDRAWN)
+
+
+_CODE = re.compile("〔U\\+([0-9A-F]{4,6})〕")
+
+
+def _character(code: re.Match[str]) -> str:
+    """What stands as its code point because no font has it; what an article itself writes like that stays."""
+    char = chr(int(code[1], 16))
+    return char if chain("zh-Hans").missing(char) else code[0]
 
 
 def same(text: str) -> str:
@@ -40,13 +51,13 @@ def read(chapter: bytes, volume: Volume) -> Seen:
         for page in document:
             # What stands in the margins comes last; a hyphen at the end of a line comes as U+FFFE.
             text = visible(page.get_textpage().get_text_range().replace("\ufffe", "-"))
-            seen.texts.append(text.removesuffix(running))
+            seen.texts.append(_CODE.sub(_character, text.removesuffix(running)))
             seen.drawn += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
-            seen.links.update(_targets(document, page))
+            seen.links.update(targets(document, page))
     return seen
 
 
-def _targets(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
+def targets(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
     """The addresses that links of a page lead to (ISO 32000-2, 12.6.4.8)."""
     at, link = ctypes.c_int(0), raw.FPDF_LINK()
     while raw.FPDFLink_Enumerate(page, at, link):

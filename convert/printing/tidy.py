@@ -2,6 +2,7 @@
 that say nothing (of WeasyPrint's, half), identifiers that no other chunk has.  Sections of ISO 32000-2."""
 
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 import pikepdf
@@ -11,6 +12,8 @@ from convert.printing.model import Spot
 
 SILENT = frozenset({"/Span", "/NonStruct"})
 """Types of elements that by themselves say nothing (section 14.8.4.7.2 and table 363)."""
+NOTHING = re.compile(rb"(<[0-9a-fA-F]{2,4}>) <>")
+"""A glyph of a ToUnicode map without characters."""
 TABLE = frozenset({"/Table", "/THead", "/TBody", "/TFoot", "/TR", "/TD"})
 SAYING = frozenset({"/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme"})
 """What makes such an element say something."""
@@ -21,6 +24,7 @@ def tidy(data: bytes, number: int, wanted: Collection[str]) -> tuple[bytes, int,
     with Pdf.open(io.BytesIO(data)) as pdf:
         spots = _destinations(pdf, wanted)
         _structure(pdf, str(number))
+        _characters(pdf)
         for key in ("/Outlines", "/Names", "/PageMode"):
             if key in pdf.Root:
                 del pdf.Root[key]
@@ -42,6 +46,17 @@ def _destinations(pdf: Pdf, wanted: Collection[str]) -> tuple[Spot, ...]:
     return tuple(
         Spot(name, places[to[0].objgen], float(to[2]), float(to[3])) for name in wanted if (to := named.get(name))
     )
+
+
+def _characters(pdf: Pdf) -> None:
+    """Gives glyphs that are a part of a character, such as its dots, a character that is not seen (section 9.10.3):
+    WeasyPrint gives the character to one of its glyphs and nothing to the others, of which readers then make something
+    of their own."""
+    for font in pdf.objects:
+        if isinstance(font, Dictionary) and font.get("/Type") == Name.Font and "/ToUnicode" in font:
+            mapping = font.ToUnicode.read_bytes()
+            if (whole := NOTHING.sub(b"\\1 <2060>", mapping)) != mapping:
+                font.ToUnicode.write(whole)
 
 
 # --- structure (section 14.7) -----------------------------------------------------------------------------------------

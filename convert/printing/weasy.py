@@ -7,9 +7,10 @@ import atexit
 import contextlib
 import io
 import logging
+import re
 import ssl
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -31,6 +32,9 @@ NO_LIBRARY = (
     "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
 )
 NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+
+SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
+"""In the middle of what one glyph draws: with it WeasyPrint would not say which characters those are."""
 
 
 @cache
@@ -59,15 +63,35 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
     out = io.BytesIO()
     faces = chain(chunk.language).needed(characters(sheets))
     with hearing() as heard:
-        engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).write_pdf(
-            out,
-            stylesheets=style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
-            font_config=configuration(),
-            presentational_hints=True,  # without them a list's start is lost
-            pdf_variant=VARIANTS[chunk.design.variant].weasyprint,
-            pdf_tags=True,
-        )
+        given: dict[str, Any] = {
+            "stylesheets": style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
+            "font_config": configuration(),
+            "presentational_hints": True,  # without them a list's start is lost
+            "pdf_variant": VARIANTS[chunk.design.variant].weasyprint,
+            "pdf_tags": True,
+        }
+        document = _laid_out(sheets, chunk, given)
+        if _keep_notes(sheets, {name for page in document.pages for name in page.anchors}):
+            document = _laid_out(sheets, chunk, given)
+        document.write_pdf(out, **given)
     return out.getvalue(), tuple(heard)
+
+
+def _laid_out(sheets: Sequence[Sheet], chunk: Chunk, given: Mapping[str, Any]) -> Any:
+    return engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).render(**given)
+
+
+def _keep_notes(sheets: Sequence[Sheet], drawn: Collection[str]) -> bool:
+    """Whether notes are lost, as WeasyPrint does where too many of them are called on one page; all notes of such an
+    article then stay where they are called."""
+    lost = False
+    for sheet in sheets:
+        notes = sheet.element.findall(".//span[@class='note']")
+        if any(note.get("id") not in drawn for note in notes):
+            lost = True
+            for note in notes:
+                note.set("class", "note here")
+    return lost
 
 
 def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
@@ -85,7 +109,7 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
             heading.text = leaf.heading
         holder.append(element)
     # an empty <a/> must not be left open
-    return "<!DOCTYPE html>" + ElementTree.tostring(root, encoding="unicode", method="html")
+    return "<!DOCTYPE html>" + SELECTOR.sub("", ElementTree.tostring(root, encoding="unicode", method="html"))
 
 
 # --- looks ------------------------------------------------------------------------------------------------------------
