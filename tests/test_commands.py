@@ -17,8 +17,8 @@ from convert.writers import WRITERS
 FOLDER = Path(__file__).parent / "commands"
 PRESS = FOLDER / "press"
 DOCS = FOLDER.parent.parent / "docs"
-PUBLISHING = DOCS / "publishing.md"
-PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md", PUBLISHING]
+PUBLISHING, PRINTING = DOCS / "publishing.md", DOCS / "pdf.md"
+PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md", PUBLISHING, PRINTING]
 SECONDS = re.compile(r"(?<=\bin )[\d,]+\.\d(?= s\b)|(?<=用时 )[\d,]+\.\d(?= 秒)")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 
@@ -69,7 +69,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, str]:
 
     def play(page: Path) -> str:
         press = Path(shutil.copytree(PRESS, tmp_path_factory.mktemp(page.stem) / "press"))
-        if page == PUBLISHING:
+        if page in (PUBLISHING, PRINTING):
             shutil.copytree(SEEDS, press / "seeds")
 
         def block(match: re.Match[str]) -> str:
