@@ -125,13 +125,13 @@ def measure(each: Print, sample: Sample, rounds: int, folder: Path) -> Printed:
     taken: list[Taken] = []
     against: list[Taken] = []
     for number in range(rounds):
-        out = folder / f"{each.name}-{number}"
-        out.mkdir()
-        taken.append(run(each.command(sample, out)))
-        if rival:
-            against.append(run(rival.command(sample, out)))
-        if not (out / "book.pdf").exists():
-            return Printed(each.name, each.what, len(sample), missing="it wrote nothing")
+        for program, took in ((each, taken), (rival, against)):
+            if program:
+                out = folder / f"{each.name}-{number}-{program.name}"
+                out.mkdir()
+                took.append(run(program.command(sample, out)))
+                if not (out / "book.pdf").exists():
+                    return Printed(each.name, each.what, len(sample), missing=f"{program.name} wrote nothing")
     best = Taken(*map(min, zip(*taken, strict=True)))
     return Printed(
         each.name, each.what, len(sample), *best, each.rival, min((other.seconds for other in against), default=0.0)

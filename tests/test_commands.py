@@ -18,7 +18,12 @@ FOLDER = Path(__file__).parent / "commands"
 PRESS = FOLDER / "press"
 DOCS = FOLDER.parent.parent / "docs"
 PUBLISHING, PRINTING = DOCS / "publishing.md", DOCS / "pdf.md"
-PAGES = [*sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"), DOCS / "validation.md", PUBLISHING, PRINTING]
+PAGES = [
+    *sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md"),
+    DOCS / "validation.md",
+    PUBLISHING,
+    PRINTING,
+]
 SECONDS = re.compile(r"(?<=\bin )[\d,]+\.\d(?= s\b)|(?<=用时 )[\d,]+\.\d(?= 秒)")
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 
