@@ -13,6 +13,7 @@ from hashlib import sha256
 from importlib import metadata
 
 import msgspec
+from msgspec.structs import asdict
 
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
@@ -78,7 +79,11 @@ class Build:
         """What decides the bytes of every output."""
         order = self.order
         options = msgspec.json.encode(order.options, order="sorted")
-        told = order.to, order.language, order.base_url, order.form, program(), str(order.links.unknown)
+        surroundings = WRITERS[order.to].surroundings
+        told = (
+            order.to, order.language, order.base_url, order.form, program(), str(order.links.unknown),
+            surroundings(order.language) if surroundings else "",
+        )  # fmt: skip
         return "\0".join(told).encode("utf-8", "surrogatepass") + b"\0" + options
 
     def _key(self, *parts: bytes) -> str:
@@ -205,6 +210,9 @@ class Build:
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.order.base_url, "from": self.order.form,
         }  # fmt: skip
+        if WRITERS[self.order.to].designed:
+            told |= asdict(options.design)
+            told["stylesheet"] = sha256(options.design.stylesheet.encode()).hexdigest() if told["stylesheet"] else ""
         return Manifest(
             tool=Tool(name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries()),
             format=self.order.to,

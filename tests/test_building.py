@@ -92,6 +92,21 @@ def test_only_the_volume_of_a_changed_article_is_made_again(to: str, archive: Pa
     assert contents(out) == anew(archive, tmp_path, to=to)
 
 
+def test_other_fonts_and_other_looks_make_a_pdf_again(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "book.pdf"
+    arguments = ("--to", "pdf", archive / "pages" / "nf1", "-o", out, "--update", "--pdf-engine", "typst")
+    run(*arguments)
+    assert b"1 file(s) left" in run(*arguments).stderr
+    assert b"left" not in run(*arguments, "--page", "a5").stderr
+    bare = tmp_path / "fonts.conf"
+    bare.write_text(f"<fontconfig><cachedir>{tmp_path}/fonts</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(bare))
+    assert b"left" not in run(*arguments, "--page", "a5").stderr
+    assert b"1 file(s) left" in run(*arguments, "--page", "a5").stderr
+
+
 @pytest.mark.parametrize("to", ["markdown", "json"])
 def test_only_the_file_of_a_changed_article_is_made_again(to: str, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -22,7 +22,7 @@ def program() -> str:
     """The version of this program, a hash of its files, and the versions of what it is built on."""
     files = hashlib.blake2b(digest_size=16)
     for path in sorted(_PACKAGE.rglob("*")):
-        if path.suffix in (".py", ".json", ".css", ".md") and path.is_file():
+        if path.suffix in (".py", ".json", ".css", ".md", ".typ") and path.is_file():
             files.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
     versions = [metadata.version("archive-convert")]
     for need in metadata.requires("archive-convert") or ():

@@ -6,6 +6,7 @@ the system and of the extra, in an order that does not depend on where their fil
 that the text in hand needs.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
@@ -148,6 +149,13 @@ def chain(language: str) -> Chain:
         rest = sorted(others, key=lambda face, style=style: _rank(face, style))  # type: ignore[misc]
         orders[style] = tuple(dict.fromkeys((*first, *rest)))
     return Chain(orders)
+
+
+def identity(language: str) -> str:
+    """Words that differ where other fonts would draw a book in a language: of each its family, and the size of its
+    file."""
+    faces = dict.fromkeys(face for style in STYLES for face in chain(language).faces[style])
+    return " ".join(f"{face.family}/{face.number}:{os.path.getsize(face.path)}" for face in faces)
 
 
 @cache

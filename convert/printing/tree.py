@@ -70,11 +70,14 @@ def characters(sheets: Iterable[Sheet]) -> set[str]:
 
 
 def _order(article: Element, below: int) -> None:
-    """Headings `below` so many levels; each keeps in its class what it was, for its looks."""
+    """Headings `below` so many levels, none of which is left out on the way down (ISO 14289-1, section 7.4.2); each
+    keeps in its class what it was, for its looks."""
+    before = below
     for each in article.iter():
         if level := HEADINGS.get(each.tag):
             each.set("class", f"l{level}")
-            each.tag = f"h{min(level + below, 6)}"
+            before = min(level + below, before + 1, 6)
+            each.tag = f"h{before}"
 
 
 def _alternatives(element: Element, language: str) -> None:

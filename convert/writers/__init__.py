@@ -42,6 +42,10 @@ class Writer(NamedTuple):
     """Whether an article of which there are several copies stands there once unless the user says otherwise."""
     nav: str = "keep"
     """What happens to the mirror's own links unless the user says otherwise."""
+    designed: bool = False
+    """Whether it has printed pages, which have a design."""
+    surroundings: Callable[[str], str] | None = None
+    """What of the system decides the bytes of a book in a language, as words that differ if it does; None: nothing."""
     attach: Callable[[Article, Page], bytes] | None = None
     """The file that goes into the output beside an article's part; None: there is none."""
 
@@ -62,6 +66,12 @@ def _bind_pdf(
     pdf.bind(volume, parts, out, options, tally, workers)
 
 
+def _fonts(language: str) -> str:
+    from convert.printing.fonts import identity
+
+    return identity(language)
+
+
 WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
         "EPUB 3.3, one book", ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in, binary=True, packed=True
@@ -75,6 +85,6 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "pdf": Writer(
         "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
         binary=True, grows=False, nav="drop",
-        attach=chapters.attached,
+        designed=True, surroundings=_fonts, attach=chapters.attached,
     ),
 })  # fmt: skip
