@@ -25,7 +25,9 @@ class Limits(NamedTuple):
     """What drawing a chunk may use."""
 
     memory: int = 1 << 30
-    """Bytes of a process's data.  One that has used half of it is replaced by a new one."""
+    """Bytes of a process's data."""
+    worn: int = 400_000_000
+    """A process that has used so many bytes is replaced by a new one: engines keep what they have laid out."""
     seconds: int = 30
     """Of processor time, and"""
     bytes_a_second: int = 20_000
@@ -137,7 +139,7 @@ class _Child:
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
         answer = self._ask(Order(chunk, self._limits.time(chunk)))
-        if answer.memory > self._limits.memory // 2:
+        if answer.memory > self._limits.worn:
             self.retire()
         if answer.drawn is None:
             if answer.usage:
