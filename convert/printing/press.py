@@ -5,6 +5,10 @@ same.
 """
 
 import multiprocessing
+import os
+import secrets
+import shutil
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +55,10 @@ class FailedError(Exception):
     """A chunk could not be drawn."""
 
 
+class ClosedError(Exception):
+    """Nobody waits any more for what was to be drawn."""
+
+
 class Proof:
     """A chunk that was drawn, and what of it could not be: leaves and reasons."""
 
@@ -77,8 +85,7 @@ class Press:
         for future in self._waiting:
             future.cancel()
         for child in self._children:
-            child.closed = True
-            child.retire(kindly=kind is None)
+            child.close(kindly=kind is None)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[Proof]:
@@ -111,10 +118,16 @@ def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
         try:
             child.draw(replace(chunk, leaves=(leaf,)))
         except FailedError as failed:
-            failures.append((leaf, str(failed)))
-            leaves[number] = stand_in(leaf, str(failed))
+            reason = str(failed).removeprefix(f"{leaf.label}: ")
+            failures.append((leaf, reason))
+            leaves[number] = stand_in(leaf, reason)
+            _whole(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
+    return Proof(_whole(child, replace(chunk, leaves=tuple(leaves))), failures)
+
+
+def _whole(child: "_Child", chunk: Chunk) -> Drawn:
     try:
-        return Proof(child.draw(replace(chunk, leaves=tuple(leaves))), failures)
+        return child.draw(chunk)
     except FailedError as failed:
         named = ", ".join(leaf.label for leaf in chunk.leaves[:3])
         raise ConvertError(f"the pages of {named} and what follows cannot be drawn: {failed}") from None
@@ -132,7 +145,9 @@ class _Child:
         self._context: Any = multiprocessing.get_context(method)
         self._process: Any = None
         self._connection: Any = None
-        self.closed = False
+        self._folder = ""
+        """For its temporary files: what it leaves there when it is killed goes with it."""
+        self._closed = False
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
@@ -148,10 +163,12 @@ class _Child:
     def _ask(self, order: Order) -> Answer:
         if self._process is None:
             with self.starting:
-                if self.closed:
-                    raise FailedError("nobody waits for it any more")
+                if self._closed:
+                    raise ClosedError
+                self._folder = os.path.join(tempfile.gettempdir(), f"convert-{secrets.token_hex(8)}")
                 self._connection, theirs = self._context.Pipe()
-                self._process = self._context.Process(target=serve, args=(theirs, self._limits.memory), daemon=True)
+                arguments = (theirs, self._limits.memory, self._folder)
+                self._process = self._context.Process(target=serve, args=arguments, daemon=True)
                 self._process.start()
                 theirs.close()
         try:
@@ -166,7 +183,7 @@ class _Child:
         """Ends what is left of the process, and says why it is gone."""
         process = self._process
         if process is None:
-            return "nobody waits for it any more"
+            raise ClosedError
         process.join(5)
         alive = process.exitcode is None
         code = process.exitcode
@@ -174,6 +191,12 @@ class _Child:
         if alive or code == -24:  # SIGXCPU
             return f"drawing it takes more than {order.seconds} s of processor time"
         return TOO_LARGE if code in (-6, -9) else f"drawing it ended unexpectedly ({code})"
+
+    def close(self, *, kindly: bool) -> None:
+        """Ends the process for good: none is started any more."""
+        with self.starting:
+            self._closed = True
+        self.retire(kindly=kindly)
 
     def retire(self, *, kindly: bool = True) -> None:
         """Ends the process, if there is one, at once or when it has nothing more to do."""
@@ -189,3 +212,4 @@ class _Child:
             process.kill()
             process.join()
         connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
