@@ -4,6 +4,7 @@ An article that cannot be drawn within the limits is told and something stands i
 same.
 """
 
+import atexit
 import multiprocessing
 import os
 import secrets
@@ -44,6 +45,8 @@ class Limits(NamedTuple):
 
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
+SMALL = 1 << 28
+"""Bytes up to which a process may wait for the next book."""
 AHEAD = 2
 """Chunks a process is given ahead of the one whose result is waited for."""
 
@@ -67,12 +70,16 @@ class Proof:
 
 
 class Press:
-    """Processes that draw.  A context manager: none is left when its block ends."""
+    """Processes that draw.  A context manager: when its block ends well, those that are small wait for the next book, for
+    a process takes a second to get ready and there may be many volumes.  When it ends badly none is left."""
 
     def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # which never changes
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
         self._idle: SimpleQueue[_Child] = SimpleQueue()
-        self._children = [_Child(limits) for _ in range(workers)]
+        waiting = [child for child in _waiting if child.limits == limits][:workers]
+        for child in waiting:
+            _waiting.remove(child)
+        self._children = waiting + [_Child(limits) for _ in range(workers - len(waiting))]
         for child in self._children:
             self._idle.put(child)
         self._waiting: deque[Future[Proof]] = deque()
@@ -85,7 +92,10 @@ class Press:
         for future in self._waiting:
             future.cancel()
         for child in self._children:
-            child.close(kindly=kind is None)
+            if kind is None and child.memory <= SMALL:
+                _waiting.append(child)
+            else:
+                child.close(kindly=kind is None)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[Proof]:
@@ -101,28 +111,30 @@ class Press:
         while self._waiting:
             yield self._waiting.popleft().result()
 
-    def _proof(self, chunk: Chunk, stand_in: StandIn) -> Proof:
-        child = self._idle.get()
-        try:
-            return _proof(child, chunk, stand_in)
-        finally:
-            self._idle.put(child)
-
-
-def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
-    with suppress(FailedError):
+    def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
+    try:
         return Proof(child.draw(chunk), [])
+    except FailedError as failed:
+        whole = str(failed)
     failures: list[tuple[Leaf, str]] = []
     leaves = list(chunk.leaves)
     for number, leaf in enumerate(chunk.leaves):
-        try:
-            child.draw(replace(chunk, leaves=(leaf,)))
-        except FailedError as failed:
-            reason = str(failed).removeprefix(f"{leaf.label}: ")
+        reason = whole if len(leaves) == 1 else _why(child, replace(chunk, leaves=(leaf,)))
+        if reason:
+            reason = reason.removeprefix(f"{leaf.label}: ")
             failures.append((leaf, reason))
             leaves[number] = stand_in(leaf, reason)
             _whole(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
     return Proof(_whole(child, replace(chunk, leaves=tuple(leaves))), failures)
+
+
+def _why(child: "_Child", chunk: Chunk) -> str:
+    """Why a chunk cannot be drawn; nothing if it can."""
+    try:
+        child.draw(chunk)
+    except FailedError as failed:
+        return str(failed)
+    return ""
 
 
 def _whole(child: "_Child", chunk: Chunk) -> Drawn:
@@ -139,7 +151,9 @@ class _Child:
     starting = threading.Lock()
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
+        self.memory = 0
+        """The most that it has used, in bytes."""
         # Never fork: a forked process inherits locks and threads in whatever state they are.
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self._context: Any = multiprocessing.get_context(method)
@@ -151,8 +165,9 @@ class _Child:
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
-        answer = self._ask(Order(chunk, self._limits.time(chunk)))
-        if answer.memory > self._limits.memory // 2:
+        answer = self._ask(Order(chunk, self.limits.time(chunk)))
+        self.memory = answer.memory
+        if self.memory > self.limits.memory // 2:
             self.retire()
         if answer.drawn is None:
             if answer.usage:
@@ -167,7 +182,7 @@ class _Child:
                     raise ClosedError
                 self._folder = os.path.join(tempfile.gettempdir(), f"convert-{secrets.token_hex(8)}")
                 self._connection, theirs = self._context.Pipe()
-                arguments = (theirs, self._limits.memory, self._folder)
+                arguments = (theirs, self.limits.memory, self._folder)
                 self._process = self._context.Process(target=serve, args=arguments, daemon=True)
                 self._process.start()
                 theirs.close()
@@ -213,3 +228,13 @@ class _Child:
             process.join()
         connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_waiting: list[_Child] = []
+
+
+@atexit.register
+def dismiss() -> None:
+    """Ends the processes that wait for another book."""
+    while _waiting:
+        _waiting.pop().close(kindly=True)
