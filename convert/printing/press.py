@@ -70,8 +70,8 @@ class Proof:
 
 
 class Press:
-    """Processes that draw.  A context manager: when its block ends well, those that are small wait for the next book, for
-    a process takes a second to get ready and there may be many volumes.  When it ends badly none is left."""
+    """Processes that draw.  A context manager: when its block ends well, those that are small wait for the next book,
+    because a process takes a second to get ready and there may be many volumes.  When it ends badly none is left."""
 
     def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # which never changes
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
@@ -111,7 +111,15 @@ class Press:
         while self._waiting:
             yield self._waiting.popleft().result()
 
-    def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
+    def _proof(self, chunk: Chunk, stand_in: StandIn) -> Proof:
+        child = self._idle.get()
+        try:
+            return _proof(child, chunk, stand_in)
+        finally:
+            self._idle.put(child)
+
+
+def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
     try:
         return Proof(child.draw(chunk), [])
     except FailedError as failed:
