@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -111,6 +112,21 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def follow(last: Callable[[], object] = lambda: None) -> None:
+    """Lets this process end when its parent has ended without a word (SIGKILL), whatever it is doing; `last` is called
+    before.  A worker that waits for tasks would not notice: it holds the other end of that pipe too."""
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent:
+            parent.join()
+            last()
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
 def _begin(start: Callable[..., None], arguments: tuple[object, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all processes; the parent ends them
+    follow()
     start(*arguments)

@@ -3,14 +3,18 @@ it, the one that asked goes on."""
 
 import gc
 import os
+import shutil
 import signal
 import sys
+import tempfile
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from convert import runner
 from convert.errors import ConvertError, MissingError
 from convert.printing.drawing import draw
 from convert.printing.model import Chunk, Drawn
@@ -45,9 +49,13 @@ class Answer(Struct, frozen=True):
     """Whether the reason is one that holds for all chunks: the system lacks something."""
 
 
-def serve(connection: Connection, memory: int) -> None:
-    """Draws what comes by the connection until nothing more comes, in no more than `memory` bytes."""
+def serve(connection: Connection, memory: int, folder: str) -> None:
+    """Draws what comes by the connection until nothing more comes, in no more than `memory` bytes; temporary files are
+    in `folder`, which is made here and goes when the one that asked is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal interrupts all processes; the parent ends them
+    runner.follow(partial(shutil.rmtree, folder, ignore_errors=True))
+    os.mkdir(folder, 0o700)
+    tempfile.tempdir = folder
     _silence()
     _limit(memory)
     sys.addaudithook(_refuse)

@@ -4,7 +4,12 @@ An article that cannot be drawn within the limits is told and something stands i
 same.
 """
 
+import atexit
 import multiprocessing
+import os
+import secrets
+import shutil
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -42,6 +47,8 @@ class Limits(NamedTuple):
 
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
+SMALL = 1 << 28
+"""Bytes up to which a process may wait for the next book."""
 AHEAD = 2
 """Chunks a process is given ahead of the one whose result is waited for."""
 
@@ -53,6 +60,10 @@ class FailedError(Exception):
     """A chunk could not be drawn."""
 
 
+class ClosedError(Exception):
+    """Nobody waits any more for what was to be drawn."""
+
+
 class Proof:
     """A chunk that was drawn, and what of it could not be: leaves and reasons."""
 
@@ -61,12 +72,16 @@ class Proof:
 
 
 class Press:
-    """Processes that draw.  A context manager: none is left when its block ends."""
+    """Processes that draw.  A context manager: when its block ends well, those that are small wait for the next book,
+    because a process takes a second to get ready and there may be many volumes.  When it ends badly none is left."""
 
     def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # which never changes
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
         self._idle: SimpleQueue[_Child] = SimpleQueue()
-        self._children = [_Child(limits) for _ in range(workers)]
+        waiting = [child for child in _waiting if child.limits == limits][:workers]
+        for child in waiting:
+            _waiting.remove(child)
+        self._children = waiting + [_Child(limits) for _ in range(workers - len(waiting))]
         for child in self._children:
             self._idle.put(child)
         self._waiting: deque[Future[Proof]] = deque()
@@ -79,8 +94,10 @@ class Press:
         for future in self._waiting:
             future.cancel()
         for child in self._children:
-            child.closed = True
-            child.retire(kindly=kind is None)
+            if kind is None and child.memory <= SMALL:
+                _waiting.append(child)
+            else:
+                child.close(kindly=kind is None)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[Proof]:
@@ -105,18 +122,34 @@ class Press:
 
 
 def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
-    with suppress(FailedError):
+    try:
         return Proof(child.draw(chunk), [])
+    except FailedError as failed:
+        whole = str(failed)
     failures: list[tuple[Leaf, str]] = []
     leaves = list(chunk.leaves)
     for number, leaf in enumerate(chunk.leaves):
-        try:
-            child.draw(replace(chunk, leaves=(leaf,)))
-        except FailedError as failed:
-            failures.append((leaf, str(failed)))
-            leaves[number] = stand_in(leaf, str(failed))
+        reason = whole if len(leaves) == 1 else _why(child, replace(chunk, leaves=(leaf,)))
+        if reason:
+            reason = reason.removeprefix(f"{leaf.label}: ")
+            failures.append((leaf, reason))
+            leaves[number] = stand_in(leaf, reason)
+            _whole(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
+    return Proof(_whole(child, replace(chunk, leaves=tuple(leaves))), failures)
+
+
+def _why(child: "_Child", chunk: Chunk) -> str:
+    """Why a chunk cannot be drawn; nothing if it can."""
     try:
-        return Proof(child.draw(replace(chunk, leaves=tuple(leaves))), failures)
+        child.draw(chunk)
+    except FailedError as failed:
+        return str(failed)
+    return ""
+
+
+def _whole(child: "_Child", chunk: Chunk) -> Drawn:
+    try:
+        return child.draw(chunk)
     except FailedError as failed:
         named = ", ".join(leaf.label for leaf in chunk.leaves[:3])
         raise ConvertError(f"the pages of {named} and what follows cannot be drawn: {failed}") from None
@@ -128,18 +161,23 @@ class _Child:
     starting = threading.Lock()
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
+        self.memory = 0
+        """The most that it has used, in bytes."""
         # Never fork: a forked process inherits locks and threads in whatever state they are.
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         self._context: Any = multiprocessing.get_context(method)
         self._process: Any = None
         self._connection: Any = None
-        self.closed = False
+        self._folder = ""
+        """For its temporary files: what it leaves there when it is killed goes with it."""
+        self._closed = False
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
-        answer = self._ask(Order(chunk, self._limits.time(chunk)))
-        if answer.memory > self._limits.worn:
+        answer = self._ask(Order(chunk, self.limits.time(chunk)))
+        self.memory = answer.memory
+        if self.memory > self.limits.worn:
             self.retire()
         if answer.drawn is None:
             if answer.usage:
@@ -150,10 +188,12 @@ class _Child:
     def _ask(self, order: Order) -> Answer:
         if self._process is None:
             with self.starting:
-                if self.closed:
-                    raise FailedError("nobody waits for it any more")
+                if self._closed:
+                    raise ClosedError
+                self._folder = os.path.join(tempfile.gettempdir(), f"convert-{secrets.token_hex(8)}")
                 self._connection, theirs = self._context.Pipe()
-                self._process = self._context.Process(target=serve, args=(theirs, self._limits.memory), daemon=True)
+                arguments = (theirs, self.limits.memory, self._folder)
+                self._process = self._context.Process(target=serve, args=arguments, daemon=True)
                 self._process.start()
                 theirs.close()
         try:
@@ -168,7 +208,7 @@ class _Child:
         """Ends what is left of the process, and says why it is gone."""
         process = self._process
         if process is None:
-            return "nobody waits for it any more"
+            raise ClosedError
         process.join(5)
         alive = process.exitcode is None
         code = process.exitcode
@@ -176,6 +216,12 @@ class _Child:
         if alive or code == -24:  # SIGXCPU
             return f"drawing it takes more than {order.seconds} s of processor time"
         return TOO_LARGE if code in (-6, -9) else f"drawing it ended unexpectedly ({code})"
+
+    def close(self, *, kindly: bool) -> None:
+        """Ends the process for good: none is started any more."""
+        with self.starting:
+            self._closed = True
+        self.retire(kindly=kindly)
 
     def retire(self, *, kindly: bool = True) -> None:
         """Ends the process, if there is one, at once or when it has nothing more to do."""
@@ -191,3 +237,14 @@ class _Child:
             process.kill()
             process.join()
         connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_waiting: list[_Child] = []
+
+
+@atexit.register
+def dismiss() -> None:
+    """Ends the processes that wait for another book."""
+    while _waiting:
+        _waiting.pop().close(kindly=True)
