@@ -109,7 +109,9 @@ def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
         css = css.replace(f'"Book {name}"', family_list(used))
     given = [declared + page_rule(page) + css, *([stylesheet] if stylesheet else ())]
     fetcher = make_fetcher(held)
-    return [engine().CSS(string=each, url_fetcher=fetcher, font_config=configuration()) for each in given]
+    # Without a base an address that is relative would be an error, and not just refused.
+    common = {"url_fetcher": fetcher, "font_config": configuration(), "base_url": "file:///"}
+    return [engine().CSS(string=each, **common) for each in given]
 
 
 def page_rule(name: str) -> str:
