@@ -110,12 +110,16 @@ class Press:
 
 
 def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
-    with suppress(FailedError):
+    try:
         return Proof(child.draw(chunk), [])
+    except FailedError as failed:
+        whole = str(failed)
     failures: list[tuple[Leaf, str]] = []
     leaves = list(chunk.leaves)
     for number, leaf in enumerate(chunk.leaves):
         try:
+            if len(leaves) == 1:
+                raise FailedError(whole)
             child.draw(replace(chunk, leaves=(leaf,)))
         except FailedError as failed:
             reason = str(failed).removeprefix(f"{leaf.label}: ")
