@@ -131,7 +131,7 @@ def test_a_copy_is_named_in_the_contents(book: bytes) -> None:
 
 
 def test_the_articles_travel_with_it(book: bytes, tmp_path: Path) -> None:
-    done = CliRunner().invoke(cli, ["--to", "json", str(SEEDS), "-o", str(tmp_path), "-q", "--nav", "drop"])
+    done = CliRunner().invoke(cli, ["--to", "json", str(SEEDS), "-o", str(tmp_path), "-q"])
     assert done.exit_code == 0
     paths = tmp_path.rglob("*.json")
     wanted = {hashlib.sha256(codec.encode(codec.decode(path.read_bytes()))).digest() for path in paths}

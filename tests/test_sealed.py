@@ -1,4 +1,4 @@
-"""What cannot be drawn is told (PDF002) and the book goes on; nothing outside is asked for, and nothing is left behind."""
+"""What cannot be drawn is told (PDF002) and the book goes on; nothing outside is asked for, nothing is left behind."""
 
 import base64
 import io
@@ -267,10 +267,9 @@ def test_hostile_documents_end_with_a_finding_or_are_drawn(engine: str, tmp_path
     assert list(temporary.iterdir()) == []
     found = [each for each in map(json.loads, ledger.read_bytes().splitlines()) if each["code"] == "PDF002"]
     assert [Path(each["path"]).name for each in found] == ["n3.md", "n4.md"]
-    assert found[0]["message"] == "drawing it takes more than 2 s of processor time"
-    assert found[1]["message"] in (found[0]["message"], child.TOO_LARGE)
+    assert {each["message"] for each in found} <= {"drawing it takes more than 2 s of processor time", child.TOO_LARGE}
     assert "n3.md:1:1" in told.decode()
-    assert "排版要用的处理器时间超过 2 秒" in told.decode()
+    assert re.search("处理器时间超过 2 秒|内存超过限度", told.decode())
     shown = text(read(out.read_bytes()))
     assert "深" in shown
     assert "尾巴" in shown
@@ -409,7 +408,8 @@ def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: 
             assert f'sun_path="{temporary}' in line or "resumed" in line, line
         assert str(secret) not in line
         assert "/etc/ssl/" not in line
-    assert len([line for line in lines if "execve(" in line and "ENOENT" not in line]) <= 4, "python and its helpers"
+    programs = {found[1] for line in lines if (found := re.search(r'execve\("([^"]*)"', line))}
+    assert programs == {sys.executable}
 
 
 # --- interruption -----------------------------------------------------------------------------------------------------
