@@ -130,7 +130,9 @@ def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
     declared, held = font_faces(faces)
     given = [declared + css(page, faces), *([stylesheet] if stylesheet else ())]
     fetcher = make_fetcher(held)
-    return [engine().CSS(string=each, url_fetcher=fetcher, font_config=configuration()) for each in given]
+    # Without a base an address that is relative would be an error, and not just refused.
+    common = {"url_fetcher": fetcher, "font_config": configuration(), "base_url": "file:///"}
+    return [engine().CSS(string=each, **common) for each in given]
 
 
 def css(page: str, faces: Faces) -> str:

@@ -1,0 +1,238 @@
+"""Books that are drawn in several chunks and joined: one outline, one count of pages, links, tags, attachments."""
+
+import hashlib
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pikepdf
+import pytest
+from click.testing import CliRunner
+from conftest import SEEDS
+from pypdf import PdfReader
+from running import run
+from test_pdf import text_of
+
+from convert import codec
+from convert.cli import cli
+from convert.printing import engines
+from convert.printing.engines import ENGINES
+from convert.printing.pages import MM, PAGES
+from convert.printing.variants import VARIANTS
+from convert.writers import pdf
+
+ENGINE = sorted(ENGINES)
+
+
+@pytest.fixture(autouse=True)
+def three_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few articles are drawn together, so that a small book has several chunks."""
+    monkeypatch.setattr(engines, "FEWEST", 3)
+    monkeypatch.setattr(engines, "PROCESSES", 100)
+
+
+def made(out: Path, *options: object, source: Path = SEEDS) -> bytes:
+    arguments = ["--to", "pdf", source, "-o", out, "--workers", "2", "-q", *options]
+    done = CliRunner().invoke(cli, [*map(str, arguments)])
+    assert done.exit_code == 0, (done.output, done.exception)
+    return out.read_bytes()
+
+
+@pytest.fixture(scope="module", params=ENGINE)
+def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """All seeds, drawn three by three, with their JSON."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engines, "FEWEST", 3)
+        patch.setattr(engines, "PROCESSES", 100)
+        out = tmp_path_factory.mktemp("book") / "book.pdf"
+        return made(out, "--pdf-engine", request.param, "--pdf-variant", "pdf/a-3a")
+
+
+def read(data: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(data), strict=True)
+
+
+def marks(reader: PdfReader, items: list[Any], level: int = 1) -> list[tuple[int, str, int]]:
+    """The outline: levels, labels, pages from 0."""
+    found = []
+    for item in items:
+        if isinstance(item, list):
+            found += marks(reader, item, level + 1)
+        else:
+            number = reader.get_destination_page_number(item)
+            assert number is not None
+            found.append((level, str(item.title), number))
+    return found
+
+
+def test_it_is_accessible(book: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(book)
+    assert [finding for outcome in pdfua.validate(str(path)).outcomes for finding in outcome.findings] == []
+
+
+def test_it_is_sound(book: bytes) -> None:
+    with pikepdf.open(io.BytesIO(book)) as pdf_:
+        assert pdf_.check_pdf_syntax() == []
+
+
+def test_the_outline_leads_to_the_articles(book: bytes) -> None:
+    reader = read(book)
+    found = marks(reader, reader.outline)
+    pages = [text_of(page) for page in reader.pages]
+    assert [label for _, label, _ in found[:2]] == ["关于本书", "目录"]
+    assert [number for _, _, number in found] == sorted(number for _, _, number in found)
+    assert len([1 for level, _, _ in found if level == 1]) > 5
+    deepest = max(level for level, _, _ in found)
+    for level, label, number in found[2:]:
+        if level == deepest:
+            begin = "".join(label.removesuffix("…").split())[:8]
+            assert begin in pages[number], (label, number)
+
+
+def test_page_labels_and_the_numbers_in_the_contents(book: bytes) -> None:
+    reader = read(book)
+    labels = reader.page_labels
+    first = labels.index("1")
+    assert labels[:3] == ["i", "ii", "iii"]
+    assert labels[first:] == [str(number + 1) for number in range(len(labels) - first)]
+    links = 0
+    for page in reader.pages[2:first]:
+        shown = text_of(page)
+        for note in page.get("/Annots", ()):
+            to = note.get_object().get("/Dest")
+            assert to is not None
+            number = next(n for n, each in enumerate(reader.pages) if each.indirect_reference == to[0])
+            assert labels[number] in shown
+            links += 1
+    assert links > 30
+
+
+def test_links_between_chunks_are_destinations(book: bytes) -> None:
+    reader = read(book)
+    first = reader.page_labels.index("1")
+    inside = 0
+    for number, page in enumerate(reader.pages[first:], first):
+        for note in page.get("/Annots", ()):
+            link = note.get_object()
+            assert not str(link.get("/A", {}).get("/URI", "")).startswith("leaf:")
+            if "/Dest" in link:
+                to = next(n for n, each in enumerate(reader.pages) if each.indirect_reference == link["/Dest"][0])
+                inside += to != number
+    assert inside > 1
+
+
+def test_a_copy_is_named_in_the_contents(book: bytes) -> None:
+    shown = "".join(text_of(page) for page in read(book).pages[2:8])
+    assert "另见" in shown or "见“" in shown or "见《" in shown or "（" in shown
+
+
+def test_the_articles_travel_with_it(book: bytes, tmp_path: Path) -> None:
+    done = CliRunner().invoke(cli, ["--to", "json", str(SEEDS), "-o", str(tmp_path), "-q"])
+    assert done.exit_code == 0
+    paths = tmp_path.rglob("*.json")
+    wanted = {hashlib.sha256(codec.encode(codec.decode(path.read_bytes()))).digest() for path in paths}
+    with pikepdf.open(io.BytesIO(book)) as found:
+        names = list(found.attachments)
+        assert len(names) > 30
+        assert [str(each.AFRelationship) for each in found.Root.AF] == ["/Data"] * len(names)
+        for name in names:
+            data = found.attachments[name].get_file().read_bytes()
+            article = codec.decode(data)
+            assert hashlib.sha256(codec.encode(article)).digest() in wanted, name
+            json.loads(data)
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+@pytest.mark.parametrize("engine", ENGINE)
+def test_variants(engine: str, variant: str, tmp_path: Path) -> None:
+    source = SEEDS / "pages" / "nf9000001"
+    data = made(tmp_path / "x.pdf", "--pdf-engine", engine, "--pdf-variant", variant, source=source)
+    with pikepdf.open(io.BytesIO(data)) as found:
+        metadata = found.open_metadata()
+        assert metadata.get("pdfuaid:part") == "1"
+        given = VARIANTS[variant]
+        assert metadata.get("pdfaid:part", "0") == str(given.part)
+        assert metadata.get("pdfaid:conformance", "") == given.conformance
+        assert ("/OutputIntents" in found.Root) == bool(given.part)
+        assert bool(len(found.attachments)) == given.attaches
+        assert found.check_pdf_syntax() == []
+
+
+@pytest.mark.parametrize("engine", ENGINE)
+@pytest.mark.parametrize("size", sorted(PAGES))
+def test_sizes_of_pages(engine: str, size: str, tmp_path: Path) -> None:
+    source = SEEDS / "pages" / "nf9000001"
+    reader = read(made(tmp_path / "x.pdf", "--pdf-engine", engine, "--page", size, source=source))
+    for page in reader.pages:
+        assert abs(float(page.mediabox.width) - PAGES[size].width * MM) < 1
+        assert abs(float(page.mediabox.height) - PAGES[size].height * MM) < 1
+
+
+@pytest.mark.parametrize("engine", ENGINE)
+def test_styles_differ(engine: str, tmp_path: Path) -> None:
+    source = SEEDS / "pages" / "nf9000001" / "n90000002.md"
+    options = ["--pdf-engine", engine, "--style"]
+    indent = made(tmp_path / "a.pdf", *options, "indent", source=source)
+    spaced = made(tmp_path / "b.pdf", *options, "spaced", source=source)
+    assert indent != spaced
+    assert indent == made(tmp_path / "c.pdf", "--pdf-engine", engine, source=source)
+
+
+def test_a_style_sheet_takes_effect(tmp_path: Path) -> None:
+    css = tmp_path / "my.css"
+    css.write_text("@page { size: 100mm 100mm } @font-face { font-family: x; src: url(x.ttf) }", "utf-8")
+    source = SEEDS / "pages" / "nf9000001" / "n90000002.md"
+    reader = read(made(tmp_path / "x.pdf", "--stylesheet", css, source=source))
+    assert {round(float(page.mediabox.width)) for page in reader.pages} == {round(100 * MM)}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--to", "epub", "--page", "a5"], "go with --to pdf only"),
+        (["--to", "pdf", "--page", "a3"], "a4"),
+        (["--to", "pdf", "--pdf-engine", "word"], "weasyprint"),
+        (["--to", "pdf", "--pdf-variant", "pdf/x"], "pdf/a-3u"),
+        (["--to", "pdf", "--stylesheet", "no.css"], "no.css"),
+        (["--to", "pdf", "--stylesheet", "bad.css"], "bad.css:2: not UTF-8"),
+        (["--to", "pdf", "--stylesheet", "big.css"], "no style sheet is"),
+        (["--to", "pdf", "--stylesheet", "my.css", "--pdf-engine", "typst"], "typst reads no CSS"),
+    ],
+)
+def test_wrong_usage(options: list[str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.css").write_bytes(b"p {}\n\xff")
+    (tmp_path / "big.css").write_bytes(b" " * ((1 << 20) + 1))
+    (tmp_path / "my.css").write_bytes(b"p {}")
+    done = run(*options, SEEDS, "-o", tmp_path / "x.out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert not (tmp_path / "x.out").exists()
+
+
+@pytest.mark.parametrize(("most", "engine"), [(2, "typst"), (100, "weasyprint")])
+def test_auto_takes_what_suits(most: int, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "AUTO", most)
+    source = SEEDS / "pages" / "nf9000001"
+    reader = read(made(tmp_path / "x.pdf", "--pdf-engine", "auto", source=source))
+    assert reader.metadata is not None
+    assert f", {engine} " in str(reader.metadata.producer)
+
+
+@pytest.mark.parametrize("engine", ENGINE)
+def test_same_bytes_whatever_is_around(engine: str, tmp_path: Path) -> None:
+    digests = set()
+    around = (("0", "UTC", "a"), ("7", "Asia/Tokyo", "二"), ("9", "EST", "c"))
+    for workers, (seed, zone, folder) in enumerate(around, 1):
+        here = tmp_path / folder
+        shutil.copytree(SEEDS / "pages" / "nf9000001", here / "source")
+        environment = {"PYTHONHASHSEED": seed, "TZ": zone, "COVERAGE_PROCESS_START": ""}
+        options = ["--workers", str(workers), "--pdf-engine", engine, "--pdf-variant", "pdf/a-3u"]
+        done = run("--to", "pdf", "source", "-o", "x.pdf", *options, cwd=here, env=environment)
+        assert done.returncode == 0, done.stderr.decode()
+        digests.add(hashlib.sha256((here / "x.pdf").read_bytes()).hexdigest())
+    assert len(digests) == 1
