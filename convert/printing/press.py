@@ -78,10 +78,10 @@ class Press:
     def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # which never changes
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="press")
         self._idle: SimpleQueue[_Child] = SimpleQueue()
-        waiting = [child for child in _waiting if child.limits == limits][:workers]
-        for child in waiting:
-            _waiting.remove(child)
-        self._children = waiting + [_Child(limits) for _ in range(workers - len(waiting))]
+        rested = [child for child in _resting if child.limits == limits][:workers]
+        for child in rested:
+            _resting.remove(child)
+        self._children = rested + [_Child(limits) for _ in range(workers - len(rested))]
         for child in self._children:
             self._idle.put(child)
         self._waiting: deque[Future[Proof]] = deque()
@@ -91,13 +91,14 @@ class Press:
         return self
 
     def __exit__(self, kind: object, *rest: object) -> None:
+        done = kind is None and not self._waiting
         for future in self._waiting:
             future.cancel()
         for child in self._children:
-            if kind is None and child.memory <= SMALL:
-                _waiting.append(child)
+            if done and child.memory <= SMALL:
+                _resting.append(child)
             else:
-                child.close(kindly=kind is None)
+                child.close(kindly=done)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[Proof]:
@@ -240,11 +241,11 @@ class _Child:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-_waiting: list[_Child] = []
+_resting: list[_Child] = []
 
 
 @atexit.register
 def dismiss() -> None:
     """Ends the processes that wait for another book."""
-    while _waiting:
-        _waiting.pop().close(kindly=True)
+    while _resting:
+        _resting.pop().close(kindly=True)
