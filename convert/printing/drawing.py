@@ -27,8 +27,9 @@ def draw(chunk: Chunk) -> Drawn:
         )
         sheets[number] = sheet._replace(leaf=replace(sheet.leaf, title=title, section=section, heading=heading))
     outline = tuple(each for sheet in sheets for each in headings(sheet)) if chunk.alone else ()
-    pdf, warnings = ENGINES[chunk.design.engine].draw()(sheets, chunk)
+    engine = ENGINES[chunk.design.engine]
+    pdf, warnings = engine.draw()(sheets, chunk)
     wanted = [leaf.anchor for leaf in chunk.leaves]
     wanted += [leaf.heading_anchor for leaf in chunk.leaves if leaf.heading_anchor]
-    data, pages, spots = tidy(pdf, chunk.number, [*wanted, *(each.anchor for each in outline)])
+    data, pages, spots = tidy(pdf, [*wanted, *(each.anchor for each in outline)], structure=engine.untidy)
     return Drawn(data, pages, spots, outline, warnings)

@@ -23,6 +23,9 @@ class Engine(NamedTuple):
     most: int
     """Articles that are drawn together: fewer cost more copies of the fonts, more take more memory."""
 
+    untidy: bool = False
+    """Whether its structure holds much that says nothing."""
+
     def leaves(self, articles: int) -> int:
         """How many articles of a book of so many are drawn together: a small book is divided too, so that several
         processes have something to do.  It depends on nothing else, or the bytes would."""
@@ -35,5 +38,5 @@ class Engine(NamedTuple):
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
     "typst": Engine("typst: ten times as fast", "convert.printing.typst", 250),
-    "weasyprint": Engine("WeasyPrint: style sheets of one's own", "convert.printing.weasy", 125),
+    "weasyprint": Engine("WeasyPrint: style sheets of one's own", "convert.printing.weasy", 125, untidy=True),
 })  # fmt: skip

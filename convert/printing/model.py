@@ -53,8 +53,6 @@ class Chunk(Struct, frozen=True):
     language: str
     """Of the book (BCP 47)."""
     design: Design
-    number: int = 0
-    """In the book, from 0; identifiers of its structure begin with it."""
     alone: bool = False
     """Whether the book is one article: its title is then the highest heading, else the sections' names are."""
 

@@ -1,10 +1,10 @@
 """The structure trees of chunks → that of the book (ISO 32000-2, section 14.7): tags survive the joining."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Object, Page, Pdf, String
 
-from convert.printing.tidy import listed
+from convert.printing.tidy import elements, listed
 
 
 class Structure:
@@ -18,13 +18,15 @@ class Structure:
         self._next = 0
         self._roles: dict[str, Object] = {}
         self._named: dict[str, Object] = {}
+        self._chunks = 0
 
     def add(self, chunk: Pdf, pages: Sequence[Page]) -> None:
         """The tree of a chunk whose `pages` are in the book already: what refers to others would lose them."""
         root = self.pdf.copy_foreign(chunk.Root.StructTreeRoot)
         self._renumber(root, pages)
+        self._chunks += 1
         if "/IDTree" in root:
-            self._named |= dict(NameTree(root.IDTree).items())
+            self._rename(NameTree(root.IDTree).values())
         for name, role in root.get("/RoleMap", {}).items():
             self._roles.setdefault(name, role)
         for kid in listed(root.get("/K")):
@@ -42,6 +44,27 @@ class Structure:
             for note in page.get("/Annots", ()):
                 if "/StructParent" in note:
                     note.StructParent += first
+
+    def _rename(self, named: Iterable[Object]) -> None:
+        """Identifiers of elements (table 355), which chunks choose alike, get the number of their chunk, where cells of
+        tables name header cells by them too (table 384)."""
+        tables: dict[tuple[int, int], Object] = {}
+        for element in named:
+            if element.S == Name.TH:
+                table = element
+                while Name.Table != table.S:
+                    table = table.P
+                tables[table.objgen] = table
+            element.ID = self._prefixed(element.ID)
+            self._named[str(element.ID)] = element
+        for table in tables.values():
+            for cell in elements(table):
+                for attributes in listed(cell.get("/A")):
+                    if "/Headers" in attributes:
+                        attributes.Headers = Array([self._prefixed(name) for name in attributes.Headers])
+
+    def _prefixed(self, name: Object) -> String:
+        return String(f"{self._chunks}.{name}")
 
     def finish(self, language: str) -> None:
         """The tree becomes the book's."""

@@ -1,9 +1,10 @@
 """What an engine drew → what joins easily and takes little memory: no names of destinations, no elements of structure
-that say nothing (of WeasyPrint's, half), identifiers that no other chunk has.  Sections of ISO 32000-2."""
+that say nothing (of WeasyPrint's, half).  Sections of ISO 32000-2."""
 
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Object, Pdf, String
@@ -19,29 +20,32 @@ SAYING = frozenset({"/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/P
 """What makes such an element say something."""
 
 
-def tidy(data: bytes, number: int, wanted: Collection[str]) -> tuple[bytes, int, tuple[Spot, ...]]:
-    """A chunk's PDF, how many pages it has, and where the `wanted` anchors are in it; `number` is that of the chunk."""
+def tidy(data: bytes, wanted: Collection[str], *, structure: bool) -> tuple[bytes, int, tuple[Spot, ...]]:
+    """A chunk's PDF, how many pages it has, and where the `wanted` anchors are in it; `structure` says whether its
+    structure and its maps of characters need tidying too."""
     with Pdf.open(io.BytesIO(data)) as pdf:
         spots = _destinations(pdf, wanted)
-        _structure(pdf, str(number))
-        _characters(pdf)
+        if structure:
+            _structure(pdf)
+            _characters(pdf)
         for key in ("/Outlines", "/Names", "/PageMode"):
             if key in pdf.Root:
                 del pdf.Root[key]
         out = io.BytesIO()
+        # Many objects in one stream are read many times as fast as each by itself.
         pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, static_id=True)
         return out.getvalue(), len(pdf.pages), spots
 
 
 def _destinations(pdf: Pdf, wanted: Collection[str]) -> tuple[Spot, ...]:
-    """Names of destinations (section 12.3.2.4) become what they name."""
+    """Names of destinations (section 12.3.2.4) become what they name.  Where the `wanted` ones are."""
     names = pdf.Root.get("/Names", Dictionary()).get("/Dests")
     named: dict[str, Object] = {} if names is None else dict(NameTree(names).items())
     places = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
     for page in pdf.pages:
         for note in page.get("/Annots", ()):
-            to = named.get(str(note.get("/Dest"))) if isinstance(note.get("/Dest"), String) else None
-            if to is not None:
+            goes: Any = note.get("/Dest")
+            if isinstance(goes, String) and (to := named.get(str(goes))) is not None:
                 note.Dest = Array(list(to))
     return tuple(
         Spot(name, places[to[0].objgen], float(to[2]), float(to[3])) for name in wanted if (to := named.get(name))
@@ -62,7 +66,7 @@ def _characters(pdf: Pdf) -> None:
 # --- structure (section 14.7) -----------------------------------------------------------------------------------------
 
 
-def _structure(pdf: Pdf, prefix: str) -> None:
+def _structure(pdf: Pdf) -> None:
     root = pdf.Root.StructTreeRoot
     gone: dict[tuple[int, int], Object] = {}
     kept: list[tuple[str, Object]] = []
@@ -74,13 +78,8 @@ def _structure(pdf: Pdf, prefix: str) -> None:
             _head(element)
     for kind, element in kept:
         if (own := element.get("/ID")) is not None:
-            element.ID = String(f"{prefix}.{own}")
-            named[str(element.ID)] = element
-        if kind == "/TD":
-            for attributes in listed(element.get("/A")):
-                if "/Headers" in attributes:
-                    attributes.Headers = Array([String(f"{prefix}.{name}") for name in attributes.Headers])
-        elif kind == "/TR" and element.S == Name.TR:
+            named[str(own)] = element
+        if kind == "/TR" and element.S == Name.TR:
             _scope(element)
     _adopt(root, gone)
     if named:
@@ -148,7 +147,7 @@ def _adopt(root: Object, gone: Mapping[tuple[int, int], Object]) -> None:
 def _head(table: Object) -> None:
     """Gives a table that has no header cells some, as PDF/UA wants it (ISO 14289-1, section 7.5): those of its first
     row.  A table of one row is only a way to lay things out."""
-    parts = list(_elements(table))
+    parts = list(elements(table))
     rows = [each for each in parts if each.S == Name.TR]
     if any(each.S == Name.TH for each in parts):
         return
@@ -175,7 +174,7 @@ def _scope(row: Object) -> None:
             cell.A = Array([*told, Dictionary(O=Name.Table, Scope=scope)])
 
 
-def _elements(root: Object) -> Iterator[Object]:
+def elements(root: Object) -> Iterator[Object]:
     """All structure elements below."""
     waiting = [root]
     while waiting:

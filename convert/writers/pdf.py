@@ -93,8 +93,6 @@ class _Printer:
         design = options.design
         self.design = replace(design, engine=engine_for(design, len(entries)))
         self.engine = ENGINES[self.design.engine]
-        self.count = 0
-        """Of chunks, so far."""
         self.fonts = chain(volume.language)
         self.paths = {entry.path: entry for entry in entries}
         self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
@@ -158,9 +156,8 @@ class _Printer:
             yield self._chunk(together)
 
     def _chunk(self, leaves: Iterable[Leaf]) -> Chunk:
-        title, number = visible(self.volume.title), self.count
-        self.count += 1
-        return Chunk(tuple(leaves), title, self.volume.language, self.design, number, self.alone)
+        title = visible(self.volume.title)
+        return Chunk(tuple(leaves), title, self.volume.language, self.design, self.alone)
 
     # --- what stands before the articles ------------------------------------------------------------------------------
 
