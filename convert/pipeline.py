@@ -126,6 +126,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             with out.open(volume.name if several else "") as stream:
                 parts = (part for _, part, _ in made(volume, tally))
                 writer.bind(volume, parts, stream, settings.options, tally, workers)
+                summary.notes.update(tally.notes)
                 for entry, found in tally.gaps:
                     report(gap(seen, entry, found))
                 for entry, reason in tally.undrawn:

@@ -37,6 +37,7 @@ from convert.report.words import WORDS, Words
 from convert.rules.messages import said
 from convert.rules.rule import Language
 from convert.store import Store
+from convert.text import printable
 from convert.writers import WRITERS
 from convert.writers.options import Options
 
@@ -132,6 +133,8 @@ def to(
             if summary.damage:
                 told = f"the manifest {settings.manifest!r} was damaged: {summary.damage}; everything was made anew"
                 click.echo(f"convert: {told}", err=True)
+            for note in () if quiet else summary.notes:
+                click.echo(f"convert: {printable(note)}", err=True)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, mended_too=False) if summary.articles else FAILED
             if not quiet:

@@ -63,17 +63,17 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
     out = io.BytesIO()
     faces = chain(chunk.language).needed(characters(sheets))
     with hearing() as heard:
+        kept: dict[str, Any] = {"pdf_variant": VARIANTS[chunk.design.variant].weasyprint, "pdf_tags": True}
         given: dict[str, Any] = {
+            **kept,
             "stylesheets": style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
             "font_config": configuration(),
             "presentational_hints": True,  # without them a list's start is lost
-            "pdf_variant": VARIANTS[chunk.design.variant].weasyprint,
-            "pdf_tags": True,
         }
         document = _laid_out(sheets, chunk, given)
         if _keep_notes(sheets, {name for page in document.pages for name in page.anchors}):
             document = _laid_out(sheets, chunk, given)
-        document.write_pdf(out, **given)
+        document.write_pdf(out, **kept)
     return out.getvalue(), tuple(heard)
 
 

@@ -72,6 +72,8 @@ class Summary(Struct):
     """Outputs that were left alone because they would come out as they are."""
     damage: str = ""
     """Why the manifest of the last build told nothing."""
+    notes: dict[str, None] = field(default_factory=dict)
+    """What else there is to say to who asked for the output, each once."""
     levels: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     unmended: Counter[str] = field(default_factory=Counter)

@@ -42,6 +42,8 @@ class Tally:
         """The articles that are there but could not be drawn, and why."""
         self.gaps: list[tuple[Entry, Gap]] = []
         """The characters of articles that no font has."""
+        self.notes: dict[str, None] = {}
+        """What else there is to say to who asked for the book."""
         self._count = 0
 
     def note(self, part: Part) -> None:

@@ -229,6 +229,8 @@ class _Printer:
             self.tally.left_out += 1
         for warning in proof.drawn.warnings:
             LOG.warning("%s", warning)
+            if self.design.stylesheet:
+                self.tally.notes[f"--stylesheet: {warning}"] = None
 
 
 def _row(shown: str, to: str, book: Book) -> str:
