@@ -1,8 +1,10 @@
 """What a PDF says, in its order: every character of every article, drawn by each engine and read back by PDFium."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,10 +80,22 @@ def printed(pdf: bytes, first: int, end: int) -> tuple[str, set[str]]:
     return "".join(texts), links
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Without measuring which lines are reached, which would double the time of the engines."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(trace)
+
+
 def losses(engine: str, part: list[Leaf]) -> Iterator[tuple[str, str]]:
     """Articles of which the PDF does not say everything in order, and the first character where it does not."""
     chunk = Chunk(tuple(part), "书", "zh-Hans", Design(engine=engine))
-    drawn = draw(chunk)
+    with untraced():
+        drawn = draw(chunk)
     first = {spot.anchor: spot.page for spot in drawn.spots}
     ends = [*(first[leaf.anchor] for leaf in part[1:]), drawn.pages]
     for leaf, end in zip(part, ends, strict=True):
