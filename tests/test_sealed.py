@@ -141,6 +141,7 @@ def test_what_cannot_be_drawn_is_told_and_the_book_goes_on(
         assert f"第{number}篇" in pages[number]
         assert "未能转换" in pages[number]
         assert re.search(words, pages[number])
+    press.dismiss()  # who waits for another book has a folder
     assert not list(temporary.glob("convert-*"))
     assert not list(temporary.glob("weasyprint-*"))
 
@@ -148,6 +149,7 @@ def test_what_cannot_be_drawn_is_told_and_the_book_goes_on(
 @pytest.mark.parametrize("engine", ENGINE)
 def test_an_ordinary_book_leaves_no_temporary_file(engine: str, temporary: Path) -> None:
     bound(engine, 2, *(article(f"n{number}") for number in range(3)))
+    press.dismiss()
     assert [path.name for path in temporary.iterdir() if not path.name.startswith("pymp-")] == []
 
 
