@@ -16,6 +16,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from functools import cache, partial
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def too_large() -> str:
 @pytest.fixture
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where temporary files go meanwhile: a short path, for sockets of multiprocessing (108 bytes, unix(7))."""
+    get_temp_dir()  # where the socket of the fork server is, which outlives this test
     folder = Path(tempfile.mkdtemp(prefix="t-"))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     yield folder
