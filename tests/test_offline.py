@@ -18,27 +18,35 @@ from convert.pipeline import Settings
 from convert.writers import WRITERS
 
 WATCHED = """
-import sys
+import socket, sys, tempfile
 def watch(event, arguments):
-    if event.startswith("socket.") and event not in ("socket.gethostname",):
-        sys.stderr.write(f"SOCKET {event} {arguments}\\n")
+    if not event.startswith("socket.") or event == "socket.gethostname":
+        return
+    made = event == "socket.__new__"
+    ours = arguments and socket.AF_UNIX == (arguments[1] if made else getattr(arguments[0], "family", None))
+    if ours and event in ("socket.bind", "socket.connect"):
+        ours = arguments[1].startswith(tempfile.gettempdir() + "/pymp-")
+    sys.stderr.write(f"{'PROCESSES' if ours else 'SOCKET'} {event} {arguments}\\n")
 sys.addaudithook(watch)
 from convert.cli import main
 main()
 """
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("to", sorted(WRITERS))
-def test_converting_opens_no_socket(to: str, tmp_path: Path) -> None:
+def test_converting_opens_no_socket(to: str, workers: str, tmp_path: Path) -> None:
+    """Bar those of Unix by which its own processes talk to each other, where there are several."""
     writer = WRITERS[to]
     out = tmp_path / ("out" if writer.bind is None else f"out{writer.suffix}")
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED, "--to", to, str(SEEDS), "-o", str(out), "--workers", "1"],
+        [sys.executable, "-c", WATCHED, "--to", to, str(SEEDS), "-o", str(out), "--workers", workers],
         capture_output=True,
         text=True,
         check=True,
     )
     assert "SOCKET" not in done.stderr
+    assert "PROCESSES" not in done.stderr or to == "pdf" or workers == "2"
 
 
 @pytest.fixture(scope="module", params=["seeds", "corpus"])

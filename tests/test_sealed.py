@@ -464,16 +464,15 @@ def drawing_processes(session: int) -> Iterator[int]:
             continue
 
 
-def test_a_drawing_process_that_somebody_kills(tmp_path: Path, temporary: Path) -> None:
+def test_what_a_killed_process_had_to_draw_is_drawn_by_another(tmp_path: Path, temporary: Path) -> None:
     process = drawing_many(tmp_path, "typst", temporary, 8)
     assert wait_until(lambda: len(list(drawing_processes(process.pid))) > 0)
     time.sleep(0.3)
     for number in drawing_processes(process.pid):
         os.kill(number, signal.SIGKILL)
     _, told = process.communicate(timeout=300)
-    assert process.returncode in (0, 3), told
-    assert b"Traceback" not in told
-    assert (process.returncode == 3) == (b"PDF002" in told), "drawn again, or told"
+    assert process.returncode == 0, told
+    assert b"PDF002" not in told
     assert len(read((tmp_path / "book.pdf").read_bytes()).pages) > 8
     assert wait_until(lambda: not left_of(process.pid), 10)
     assert list(temporary.iterdir()) == []

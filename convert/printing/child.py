@@ -45,7 +45,7 @@ class Answer(Struct, frozen=True):
     """Why nothing was drawn."""
     memory: int = 0
     """The most that the process has used so far, in bytes."""
-    usage: bool = False
+    lacking: bool = False
     """Whether the reason is one that holds for all chunks: the system lacks something."""
 
 

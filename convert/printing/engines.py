@@ -21,7 +21,9 @@ class Engine(NamedTuple):
     about: str
     module: str
     most: int
-    """Articles that are drawn together: fewer cost more copies of the fonts, more take more memory."""
+    """Articles that are drawn together, at most: fewer cost more copies of the fonts, more take more memory."""
+    size: int
+    """Bytes of their XHTML, at most."""
 
     untidy: bool = False
     """Whether its structure holds much that says nothing."""
@@ -37,6 +39,6 @@ class Engine(NamedTuple):
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
-    "typst": Engine("typst: ten times as fast", "convert.printing.typst", 250),
-    "weasyprint": Engine("WeasyPrint: style sheets of one's own", "convert.printing.weasy", 125, untidy=True),
+    "typst": Engine("typst: several times as fast", "convert.printing.typst", 250, 4_000_000),
+    "weasyprint": Engine("WeasyPrint: your own style sheets", "convert.printing.weasy", 125, 2_000_000, untidy=True),
 })  # fmt: skip

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 import threading
 from collections import deque
@@ -36,19 +37,22 @@ class Limits(NamedTuple):
     seconds: int = 30
     """Of processor time, and"""
     bytes_a_second: int = 20_000
-    """so many bytes of articles a second more, of which an ordinary article takes a tenth, but no more than"""
+    """so many bytes of an article a second more, of which an ordinary one takes a tenth, but for none more than"""
     longest: int = 120
     """seconds in all."""
 
     def time(self, chunk: Chunk) -> int:
         """The seconds of processor time that a chunk may take."""
-        return min(self.seconds + sum(len(leaf.html) for leaf in chunk.leaves) // self.bytes_a_second, self.longest)
+        most = max(self.longest - self.seconds, 0)
+        return self.seconds + sum(min(len(leaf.html) // self.bytes_a_second, most) for leaf in chunk.leaves)
 
 
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
 SMALL = 1 << 28
 """Bytes up to which a process may wait for the next book."""
+TIME_OVER, KILLED = getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0)
+"""How the system ends who has used up a limit; libraries of C abort where they get no memory."""
 AHEAD = 2
 """Chunks a process is given ahead of the one whose result is waited for."""
 
@@ -60,15 +64,19 @@ class FailedError(Exception):
     """A chunk could not be drawn."""
 
 
+class KilledError(FailedError):
+    """The process that drew it was killed, by whom is not known: a system short of memory does so."""
+
+
 class ClosedError(Exception):
     """Nobody waits any more for what was to be drawn."""
 
 
-class Proof:
-    """A chunk that was drawn, and what of it could not be: leaves and reasons."""
+class Proof(NamedTuple):
+    """A chunk that was drawn, mostly in one piece, and what of it could not be: leaves and reasons."""
 
-    def __init__(self, drawn: Drawn, failures: list[tuple[Leaf, str]]) -> None:
-        self.drawn, self.failures = drawn, failures
+    drawn: list[Drawn]
+    failures: list[tuple[Leaf, str]]
 
 
 class Press:
@@ -124,7 +132,7 @@ class Press:
 
 def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
     try:
-        return Proof(child.draw(chunk), [])
+        return Proof([child.draw(chunk)], [])
     except FailedError as failed:
         whole = str(failed)
     failures: list[tuple[Leaf, str]] = []
@@ -135,8 +143,8 @@ def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
             reason = reason.removeprefix(f"{leaf.label}: ")
             failures.append((leaf, reason))
             leaves[number] = stand_in(leaf, reason)
-            _whole(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
-    return Proof(_whole(child, replace(chunk, leaves=tuple(leaves))), failures)
+            _pieces(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
+    return Proof(_pieces(child, replace(chunk, leaves=tuple(leaves)), whole="" if failures else whole), failures)
 
 
 def _why(child: "_Child", chunk: Chunk) -> str:
@@ -148,12 +156,20 @@ def _why(child: "_Child", chunk: Chunk) -> str:
     return ""
 
 
-def _whole(child: "_Child", chunk: Chunk) -> Drawn:
-    try:
-        return child.draw(chunk)
-    except FailedError as failed:
-        named = ", ".join(leaf.label for leaf in chunk.leaves[:3])
-        raise ConvertError(f"the pages of {named} and what follows cannot be drawn: {failed}") from None
+def _pieces(child: "_Child", chunk: Chunk, whole: str = "") -> list[Drawn]:
+    """A chunk of which every leaf can be drawn: in one piece, or in halves where all together take too much; `whole` is
+    why they do, where that is known."""
+    reason = whole
+    if not whole:
+        try:
+            return [child.draw(chunk)]
+        except FailedError as failed:
+            reason = str(failed)
+    middle = len(chunk.leaves) // 2
+    if not middle:
+        raise ConvertError(f"the page that says that {chunk.leaves[0].label} cannot be drawn cannot be drawn: {reason}")
+    halves = (chunk.leaves[:middle], chunk.leaves[middle:])
+    return [drawn for half in halves for drawn in _pieces(child, replace(chunk, leaves=half))]
 
 
 class _Child:
@@ -176,12 +192,16 @@ class _Child:
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
-        answer = self._ask(Order(chunk, self.limits.time(chunk)))
+        order = Order(chunk, self.limits.time(chunk))
+        try:
+            answer = self._ask(order)
+        except KilledError:  # it may not have been the fault of what is drawn
+            answer = self._ask(order)
         self.memory = answer.memory
         if self.memory > self.limits.worn:
             self.retire()
         if answer.drawn is None:
-            if answer.usage:
+            if answer.lacking:
                 raise ConvertError(answer.reason)
             raise FailedError(answer.reason)
         return answer.drawn
@@ -203,9 +223,9 @@ class _Child:
                 raise EOFError
             return msgspec.msgpack.decode(self._connection.recv_bytes(), type=Answer)
         except (EOFError, OSError):
-            raise FailedError(self._obituary(order)) from None
+            raise self._obituary(order) from None
 
-    def _obituary(self, order: Order) -> str:
+    def _obituary(self, order: Order) -> FailedError:
         """Ends what is left of the process, and says why it is gone."""
         process = self._process
         if process is None:
@@ -214,9 +234,11 @@ class _Child:
         alive = process.exitcode is None
         code = process.exitcode
         self.retire(kindly=False)
-        if alive or code == -24:  # SIGXCPU
-            return f"drawing it takes more than {order.seconds} s of processor time"
-        return TOO_LARGE if code in (-6, -9) else f"drawing it ended unexpectedly ({code})"
+        if alive or code == -TIME_OVER:
+            return FailedError(f"drawing it takes more than {order.seconds} s of processor time")
+        if code == -KILLED:
+            return KilledError(TOO_LARGE)
+        return FailedError(TOO_LARGE if code == -signal.SIGABRT else f"drawing it ended unexpectedly ({code})")
 
     def close(self, *, kindly: bool) -> None:
         """Ends the process for good: none is started any more."""

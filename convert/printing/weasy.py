@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import io
 import logging
+import os
 import re
 import ssl
 import warnings
@@ -32,6 +33,8 @@ NO_LIBRARY = (
     "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
 )
 NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+
+EPOCH = "SOURCE_DATE_EPOCH"
 
 SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
 """In the middle of what one glyph draws: with it WeasyPrint would not say which characters those are."""
@@ -73,7 +76,8 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
         document = _laid_out(sheets, chunk, given)
         if _keep_notes(sheets, {name for page in document.pages for name in page.anchors}):
             document = _laid_out(sheets, chunk, given)
-        document.write_pdf(out, **kept)
+        with timeless():
+            document.write_pdf(out, **kept)
     return out.getvalue(), tuple(heard)
 
 
@@ -171,6 +175,20 @@ def make_fetcher(held: Mapping[str, Path]) -> Any:
 
     # The empty context is never used: it keeps the class from reading the system's certificates.
     return Fetcher(allowed_protocols=("data",), ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+@contextlib.contextmanager
+def timeless() -> Iterator[None]:
+    """Meanwhile fontTools notes no clock in the fonts that it changes (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
+    before = os.environ.get(EPOCH)
+    os.environ[EPOCH] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[EPOCH]
+        else:
+            os.environ[EPOCH] = before
 
 
 class Listener(logging.Handler):

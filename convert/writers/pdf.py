@@ -23,7 +23,7 @@ from convert.printing.fonts import chain
 from convert.printing.glyphs import gaps
 from convert.printing.join import Book, Mark
 from convert.printing.metadata import About
-from convert.printing.model import LEAF, Attachment, Chunk, Design, Leaf
+from convert.printing.model import LEAF, Attachment, Chunk, Design, Drawn, Leaf
 from convert.printing.pages import PAGES
 from convert.printing.press import Press, Proof
 from convert.printing.variants import VARIANTS
@@ -107,15 +107,16 @@ class _Printer:
             windows = Windows(file)
             with Press(self.workers) as press:
                 for proof in press.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
-                    self._note(proof)
-                    book.add(windows.keep(proof.drawn.pdf), proof.drawn)
-                    outline += (Mark(each.level, each.label, each.anchor) for each in proof.drawn.headings)
+                    for drawn in self._noted(proof):
+                        book.add(windows.keep(drawn.pdf), drawn)
+                        outline += (Mark(each.level, each.label, each.anchor) for each in drawn.headings)
                 if self.alone:
                     outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
                 else:
                     outline = list(self._outline())
                     for proof in press.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
-                        book.add(windows.keep(proof.drawn.pdf), proof.drawn, front=True)
+                        for drawn in self._noted(proof):
+                            book.add(windows.keep(drawn.pdf), drawn, front=True)
             face = face_for(self.fonts.faces["sans"])
             book.finish(out, self._about(), outline, face, PAGES[self.design.page], attachments)
 
@@ -152,8 +153,15 @@ class _Printer:
         return Leaf("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
 
     def _chunks(self, leaves: Iterator[Leaf]) -> Iterator[Chunk]:
-        while together := list(islice(leaves, self.engine.leaves(len(self.entries)))):
-            yield self._chunk(together)
+        most, size = self.engine.leaves(len(self.entries)), 0
+        together: list[Leaf] = []
+        for leaf in leaves:
+            size += len(leaf.html)
+            if together and (len(together) == most or size > self.engine.size):
+                yield self._chunk(together)
+                together, size = [], len(leaf.html)
+            together.append(leaf)
+        yield self._chunk(together)
 
     def _chunk(self, leaves: Iterable[Leaf]) -> Chunk:
         title = visible(self.volume.title)
@@ -223,14 +231,15 @@ class _Printer:
         page = Page(entry, Links(), Options(nav="drop"))
         return replace(leaf, html=left_out(entry, told, page, PageNames(), self.volume.language).encode())
 
-    def _note(self, proof: Proof) -> None:
+    def _noted(self, proof: Proof) -> list[Drawn]:
         for leaf, reason in proof.failures:
             self.tally.undrawn.append((self.paths[leaf.label], reason))
             self.tally.left_out += 1
-        for warning in proof.drawn.warnings:
+        for warning in (warning for drawn in proof.drawn for warning in drawn.warnings):
             LOG.warning("%s", warning)
             if self.design.stylesheet:
                 self.tally.notes[f"--stylesheet: {warning}"] = None
+        return proof.drawn
 
 
 def _row(shown: str, to: str, book: Book) -> str:

@@ -1,0 +1,91 @@
+"""What becomes of a chunk that cannot be drawn in one piece: told by a child that draws nothing."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from convert.errors import ConvertError
+from convert.printing.child import TOO_LARGE
+from convert.printing.model import Chunk, Design, Drawn, Leaf
+from convert.printing.press import FailedError, KilledError, Limits, Proof, _Child, _proof
+
+
+class Child:
+    """Draws so many bytes at once, and nothing that holds `stop`."""
+
+    def __init__(self, most: int, stop: bytes = b"?") -> None:
+        self.most, self.stop = most, stop
+        self.asked: list[int] = []
+
+    def draw(self, chunk: Chunk) -> Drawn:
+        """What it can."""
+        htmls = [leaf.html for leaf in chunk.leaves]
+        self.asked.append(len(htmls))
+        for leaf in chunk.leaves:
+            if self.stop in leaf.html:
+                raise FailedError(f"{leaf.label}: no")
+        if sum(map(len, htmls)) > self.most:
+            raise FailedError("too much")
+        return Drawn(b"+".join(htmls), len(htmls))
+
+
+def chunk(*htmls: bytes) -> Chunk:
+    leaves = (Leaf("article", f"a{number}", html, label=f"{number}.md") for number, html in enumerate(htmls))
+    return Chunk(tuple(leaves), "Book", "en", Design())
+
+
+def stand_in(leaf: Leaf, reason: str) -> Leaf:
+    return replace(leaf, html=b"!")
+
+
+def proof(child: Any, given: Chunk) -> tuple[list[bytes], list[tuple[str, str]]]:
+    made: Proof = _proof(child, given, stand_in)
+    return [drawn.pdf for drawn in made.drawn], [(leaf.label, reason) for leaf, reason in made.failures]
+
+
+def test_what_can_be_drawn_is_drawn_at_once() -> None:
+    child = Child(10)
+    assert proof(child, chunk(b"aa", b"bb")) == ([b"aa+bb"], [])
+    assert child.asked == [2]
+
+
+def test_one_that_cannot_be_drawn_does_not_take_the_others_with_it() -> None:
+    assert proof(Child(10), chunk(b"aa", b"?", b"cc")) == ([b"aa+!+cc"], [("1.md", "no")])
+
+
+def test_leaves_that_are_too_much_together_are_drawn_in_halves() -> None:
+    child = Child(4)
+    assert proof(child, chunk(b"aa", b"bb", b"cc", b"d", b"e")) == ([b"aa+bb", b"cc+d+e"], [])
+    assert child.asked[0] == 5
+    assert child.asked.count(5) == 1
+
+
+def test_halves_beside_one_that_cannot_be_drawn() -> None:
+    assert proof(Child(4), chunk(b"aa", b"?", b"cc", b"d")) == ([b"aa+!", b"cc+d"], [("1.md", "no")])
+
+
+def test_where_not_even_the_stand_in_can_be_drawn_nothing_can() -> None:
+    with pytest.raises(ConvertError, match=r"0\.md .*: 0\.md: no"):
+        proof(Child(10, stop=b""), chunk(b"aa"))
+
+
+def test_time_grows_with_the_articles_but_for_none_above_the_longest() -> None:
+    limits = Limits(seconds=30, bytes_a_second=10, longest=120)
+    assert limits.time(chunk(b"a" * 100)) == 40
+    assert limits.time(chunk(b"a" * 100, b"a" * 200)) == 60
+    assert limits.time(chunk(b"a" * 5000)) == 120
+    assert limits.time(chunk(b"a" * 5000, b"a" * 100)) == 130
+
+
+def test_who_was_killed_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    child, asked = _Child(Limits()), []
+
+    def killed(order: object) -> None:
+        asked.append(order)
+        raise KilledError(TOO_LARGE)
+
+    monkeypatch.setattr(child, "_ask", killed)
+    with pytest.raises(FailedError, match=TOO_LARGE):
+        child.draw(chunk(b"aa"))
+    assert len(asked) == 2
