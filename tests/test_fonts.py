@@ -324,14 +324,14 @@ def test_what_is_told_of_a_character_without_a_glyph() -> None:
         "fonts-noto-core of Debian or Ubuntu has one",
         "no font has U+0F7C TIBETAN VOWEL SIGN O, which stands there 1 time(s) and is drawn as 〔U+0F7C〕; "
         "fonts-noto-core of Debian or Ubuntu has one",
-        "no font has U+E000, which stands there 1 time(s) and is drawn as 〔U+E000〕",
+        "U+E000 is for private use, stands there 1 time(s) and is drawn as 〔U+E000〕",
     ]
     rule = RULES["PDF001"]
     findings = [Finding(rule.code, rule.name, rule.level, glyphs.message(gap), "a.md") for gap in found[2:]]
     assert [said(finding, "zh") for finding in findings] == [
         "没有字体有 U+0F7C TIBETAN VOWEL SIGN O，文中出现 1 次，画成〔U+0F7C〕；"
         "Debian 或 Ubuntu 的 fonts-noto-core 里有",
-        "没有字体有 U+E000，文中出现 1 次，画成〔U+E000〕",
+        "U+E000 是私用字，文中出现 1 次，画成〔U+E000〕",
     ]
 
 

@@ -19,6 +19,7 @@ from pypdf import PageObject, PdfReader
 from convert.errors import ConvertError, MissingError
 from convert.model import Entry, Section, Volume
 from convert.printing import drawing, fonts, system, weasy
+from convert.printing.engines import ENGINES
 from convert.printing.model import Design
 from convert.writers import pdf
 from convert.writers.options import Options
@@ -288,3 +289,34 @@ def test_without_a_chinese_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(fonts, "PACKAGES", ())
     with pytest.raises(ConvertError, match="fonts-noto-cjk"):
         made(volume(1))
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def told(engine: str, chapter: bytes, variant: str = "pdf/ua-1") -> tuple[str, Tally]:
+    out, tally = io.BytesIO(), Tally()
+    design = Design(engine=engine, variant=variant)
+    pdf.bind(volume(1), iter([Part(chapter)]), out, Options(design=design), tally)
+    return text(read(out.getvalue())), tally
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_character_for_private_use_is_spelled_out_and_told_where_each_must_mean_something(engine: str) -> None:
+    """ISO 19005-2, 6.2.11.7.3.  A font may have a glyph for it all the same, as DejaVu Sans has for some."""
+    has = fonts.chain("zh-Hans").missing
+    char = next((char for char in map(chr, range(0xE000, 0xF8FF)) if not has(char)), "\ue000")
+    shown, tally = told(engine, article("n0", more=f"<p>甲{char}乙</p>"), "pdf/a-2a")
+    assert f"甲〔U+{ord(char):04X}〕乙" in shown
+    assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", char, 1)]
+
+
+def test_what_the_engine_has_to_say_is_told() -> None:
+    address = "data:image/png;base64,AAAA"
+    shown, tally = told("typst", article("n0", more=f'<p>甲<img src="{address}" alt="替代"/>乙</p>'))
+    assert "替代" in shown
+    assert list(tally.notes) == ["typst: s/n0.md: a picture that cannot be read; its text stands for it"]
+    shown, tally = told("weasyprint", article("n0", more=f'<p>甲<img src="{address}" alt="替代"/>乙</p>'))
+    assert "替代" in shown
+    assert len(tally.notes) == 1
+    assert next(iter(tally.notes)).startswith(f"weasyprint: Failed to load image at '{address}'")

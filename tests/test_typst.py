@@ -23,11 +23,10 @@ from hypothesis import strategies as st
 
 from convert.errors import ConvertError
 from convert.printing import typst
-from convert.printing.fonts import chain
-from convert.printing.glyphs import spell_out
+from convert.printing.drawing import drawable
 from convert.printing.model import Chunk, Design, Leaf
 from convert.printing.pages import PAGES
-from convert.printing.tree import Sheet, characters, headings, read
+from convert.printing.tree import Sheet, headings, read
 from convert.printing.typst_leaves import Translator
 from convert.printing.typst_tables import columns, grid
 from convert.printing.variants import VARIANTS
@@ -45,10 +44,8 @@ def chunk(*leaves: Leaf, alone: bool = False, **design: str) -> Chunk:
 
 
 def sheets(of: Chunk) -> list[Sheet]:
-    found = [read(leaf, of) for leaf in of.leaves]
-    missing = chain(of.language).missing("".join(characters(found)))
+    found = drawable(of)
     for sheet in found:
-        spell_out(sheet.element, missing)
         list(headings(sheet))
     return found
 
@@ -432,8 +429,7 @@ def test_an_error_names_the_article(monkeypatch: pytest.MonkeyPatch) -> None:
         typst.draw(sheets(of), of)
 
 
-def test_a_character_that_no_font_has_names_the_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typst, "spell_out", lambda element, missing: None)
+def test_a_character_that_no_font_has_names_the_article() -> None:
     of = chunk(article("<p>好</p>", "a", heading="栏", heading_anchor="s"), article("<p>\U0001f9ff\U0010fffd</p>", "b"))
     with pytest.raises(ConvertError, match=r"^b\.md: typst cannot draw this"):
         typst.draw([read(leaf, of) for leaf in of.leaves], of)

@@ -4,6 +4,7 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 
 import pypdfium2
 from pypdfium2 import raw
@@ -11,7 +12,8 @@ from pypdfium2 import raw
 from convert.fidelity.visible import Seen, visible
 from convert.model import Volume
 from convert.printing.drawing import draw
-from convert.printing.fonts import chain
+from convert.printing.fonts import Chain, chain
+from convert.printing.glyphs import replace
 from convert.printing.model import Design
 from convert.printing.pages import PAGES
 from convert.text import squeeze
@@ -25,10 +27,10 @@ _SAME = str.maketrans(_ALIKE | _UNDRAWN)
 _CODE = re.compile("〔U\\+([0-9A-F]{4,6})〕")
 
 
-def _character(code: re.Match[str]) -> str:
+def _character(fonts: Chain, code: re.Match[str]) -> str:
     """What stands as its code point because no font has it; what an article itself writes like that stays."""
     char = chr(int(code[1], 16))
-    return char if chain("zh-Hans").missing(char) else code[0]
+    return char if fonts.missing(char) else code[0]
 
 
 def same(text: str) -> str:
@@ -45,13 +47,14 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     """
     chunk = sole(volume, chapter, Design())
     drawn = draw(chunk)
-    running = visible(squeeze(chunk.leaves[0].title, PAGES[chunk.design.page].running))
+    fonts, title = chain(volume.language), chunk.leaves[0].title
+    running = visible(squeeze(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
     seen = Seen()
     with pypdfium2.PdfDocument(drawn.pdf) as document:
         for page in document:
             # What stands in the margins comes last; a hyphen at the end of a line comes as U+FFFE.
             text = visible(page.get_textpage().get_text_range().replace("\ufffe", "-"))
-            seen.texts.append(_CODE.sub(_character, text.removesuffix(running)))
+            seen.texts.append(_CODE.sub(partial(_character, fonts), text.removesuffix(running)))
             seen.drawn += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
             seen.links.update(targets(document, page))
     return seen

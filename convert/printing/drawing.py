@@ -4,11 +4,43 @@ from msgspec.structs import replace
 
 from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain
+from convert.printing.glyphs import PRIVATE, spell_out
 from convert.printing.glyphs import replace as spelt
-from convert.printing.glyphs import spell_out
 from convert.printing.model import Chunk, Drawn
 from convert.printing.tidy import tidy
-from convert.printing.tree import characters, headings, read
+from convert.printing.tree import Sheet, characters, headings, read
+from convert.printing.variants import VARIANTS
+
+
+def without_glyph(text: str, language: str, variant: str) -> set[str]:
+    """The characters of a text that stand as their code points in a book in a language: those that no font has, and
+    where every character must have a meaning, those for private use (ISO 19005-2, 6.2.11.7.3).
+
+    Raises:
+        MissingError: no font has Chinese characters.
+    """
+    missing = chain(language).missing(text)
+    if VARIANTS[variant].conformance == "A":
+        missing |= set(PRIVATE.findall(text))
+    return missing
+
+
+def drawable(chunk: Chunk) -> list[Sheet]:
+    """The leaves of a chunk as trees in which every character can be drawn.
+
+    Raises:
+        MissingError: no font has Chinese characters.
+        ConvertError: a leaf is no XML.
+    """
+    sheets = [read(leaf, chunk) for leaf in chunk.leaves]
+    missing = without_glyph("".join(characters(sheets)), chunk.language, chunk.design.variant)
+    for number, sheet in enumerate(sheets):
+        spell_out(sheet.element, missing)
+        title, section, heading = (
+            spelt(each, missing) for each in (sheet.leaf.title, sheet.leaf.section, sheet.leaf.heading)
+        )
+        sheets[number] = sheet._replace(leaf=replace(sheet.leaf, title=title, section=section, heading=heading))
+    return sheets
 
 
 def draw(chunk: Chunk) -> Drawn:
@@ -18,14 +50,7 @@ def draw(chunk: Chunk) -> Drawn:
         MissingError: the system lacks what the engine needs.
         ConvertError: the engine cannot take a leaf.
     """
-    sheets = [read(leaf, chunk) for leaf in chunk.leaves]
-    missing = chain(chunk.language).missing("".join(characters(sheets)))
-    for number, sheet in enumerate(sheets):
-        spell_out(sheet.element, missing)
-        title, section, heading = (
-            spelt(each, missing) for each in (sheet.leaf.title, sheet.leaf.section, sheet.leaf.heading)
-        )
-        sheets[number] = sheet._replace(leaf=replace(sheet.leaf, title=title, section=section, heading=heading))
+    sheets = drawable(chunk)
     outline = tuple(each for sheet in sheets for each in headings(sheet)) if chunk.alone else ()
     engine = ENGINES[chunk.design.engine]
     pdf, warnings = engine.draw()(sheets, chunk)

@@ -1,9 +1,10 @@
-"""Characters that no font has: which need no glyph, what they are called, who has a font, how they are drawn instead.
+"""Characters that cannot be drawn: which need a glyph, what they are called, who has a font, how they stand instead.
 
 A character without a glyph would be an empty box, of which neither reader nor search could tell what it was; PDF/UA-1
 (ISO 14289-1, 7.21.8) and PDF/A forbid it.
 """
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
@@ -18,6 +19,8 @@ IGNORABLE = (
 )  # fmt: skip
 """Characters that are not seen (Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point), and U+2029; without the
 few of them for which Pango wants a glyph all the same."""
+PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+"""Characters that mean something only in the font that they were written for (Unicode, section 23.5)."""
 _STARTS = [start for start, _ in IGNORABLE]
 
 
@@ -46,7 +49,7 @@ DEBIAN: tuple[tuple[str, str], ...] = (
 
 
 class Gap(NamedTuple):
-    """A character of a text that no font has."""
+    """A character of a text that stands in it as its code point."""
 
     character: str
     times: int
@@ -129,5 +132,7 @@ def gaps(text: str, missing: Collection[str]) -> list[Gap]:
 def message(gap: Gap) -> str:
     """What PDF001 says of a character."""
     char, drawn, package = gap.name, written(gap.character), gap.package
+    if PRIVATE.match(gap.character):
+        return f"{char} is for private use, stands there {gap.times} time(s) and is drawn as {drawn}"
     told = f"no font has {char}, which stands there {gap.times} time(s) and is drawn as {drawn}"
     return f"{told}; {package} of Debian or Ubuntu has one" if package else told

@@ -6,7 +6,6 @@ handed over as files that are in memory alone.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -17,7 +16,6 @@ import typst as typesetter
 
 from convert.errors import ConvertError
 from convert.printing.fonts import chain, for_typst
-from convert.printing.glyphs import spell_out
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
 from convert.printing.tree import Sheet, characters
@@ -40,17 +38,11 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
     Raises:
         ConvertError: typst cannot draw them; the message names the article, where it is known.
     """
-    fonts, shown = chain(chunk.language), characters(sheets)
-    missing = fonts.missing("".join(sorted(shown)))
-    if VARIANTS[chunk.design.variant].conformance == "A":  # what nobody knows the meaning of cannot be read aloud
-        missing |= {char for char in shown if unicodedata.category(char) == "Co"}
-    for sheet in sheets:
-        spell_out(sheet.element, missing)
-    book, families = for_typst(fonts.needed(characters(sheets)))
+    book, families = for_typst(chain(chunk.language).needed(characters(sheets)))
     start = prelude(chunk, {**families, "slanted": (ITALIC, *families["serif"])})
     unread: set[bytes] = set()
     while True:
-        translator = Translator(chunk, unread, missing)
+        translator = Translator(chunk, unread)
         parts = [start, *map(translator.leaf, sheets), "}"]
         try:
             pdf, warnings = compiled(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from convert.printing.glyphs import replace
 from convert.printing.tree import HEADINGS, Sheet
 from convert.printing.typst_tables import Slot, columns, grid
 from convert.printing.typst_text import EMPTY, Content, Inlines, joined, literal
@@ -39,11 +38,7 @@ class Translator(Inlines):
         self.own = {each.get("id", "") for each in sheet.element.iter()} - {""}
         draw = {"cover": self._cover, "contents": self._contents}.get(leaf.kind, self._article)
         plain = leaf.kind in ("cover", "contents")
-        heads = (
-            ("", "")
-            if plain
-            else tuple(squeeze(self._shown(each), self.running) for each in (leaf.section, leaf.title))
-        )
+        heads = ("", "") if plain else tuple(squeeze(each, self.running) for each in (leaf.section, leaf.title))
         body = self._tongue(sheet.element, joined(draw(sheet)), self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 
@@ -94,14 +89,11 @@ class Translator(Inlines):
         out = []
         if sheet.leaf.heading:
             self._leveled(1)
-            out.append(f"section({self._label(sheet.leaf.heading_anchor)},{literal(self._shown(sheet.leaf.heading))})")
+            out.append(f"section({self._label(sheet.leaf.heading_anchor)},{literal(sheet.leaf.heading)})")
         if all(each.tag not in HEADINGS for each in sheet.element.iter()):
             out += self._anchor(sheet.anchor)
         self.anchor = sheet.anchor
         return (out + self.flow(sheet.element)) or [EMPTY]
-
-    def _shown(self, text: str) -> str:
-        return replace(text, self.missing)
 
     # --- blocks ---
 

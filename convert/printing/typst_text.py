@@ -70,10 +70,8 @@ def joined(parts: list[Content]) -> Content:
 class Inlines:
     """What stands in paragraphs, and what all leaves of a chunk have in common."""
 
-    def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset(), missing: Set[str] = frozenset()) -> None:
+    def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset()) -> None:
         self.chunk = chunk
-        self.missing = missing
-        """Characters that cannot be drawn, and are spelled out in the elements already."""
         self.unread = unread
         """Pictures that typst cannot read."""
         self.warnings: list[str] = []

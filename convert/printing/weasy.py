@@ -34,6 +34,8 @@ NO_LIBRARY = (
 )
 NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
 
+LENGTH = 200
+"""Characters of a warning that are kept: addresses stand in some, and they may be whole pictures."""
 EPOCH = "SOURCE_DATE_EPOCH"
 
 SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
@@ -200,7 +202,7 @@ class Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep what the record says."""
-        self.heard[record.getMessage()] = None
+        self.heard[squeeze(record.getMessage(), LENGTH)] = None
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """PDF001 missing-glyph
 
 ## What it finds
-A character for which no font of this machine has a glyph.  Looked for before a PDF is drawn.
+A character for which no font of this machine has a glyph.  Looked for before a PDF is drawn.  `--pdf-variant pdf/a-2a`
+and `pdf/a-3a` want a meaning for each character, so with them also one for private use, whatever font has it.
 
 ## Why it matters
 A font draws such a character as an empty box, from which nobody can tell what stood there; PDF/UA and PDF/A forbid it.

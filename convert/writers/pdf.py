@@ -4,7 +4,6 @@ The same volume gives the same bytes with the same fonts and engine: chunks are 
 from the content.
 """
 
-import logging
 import tempfile
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -17,6 +16,7 @@ from convert.bundle.links import Links
 from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Place, Section, Volume
+from convert.printing.drawing import without_glyph
 from convert.printing.engines import ENGINES
 from convert.printing.folios import face_for
 from convert.printing.fonts import chain
@@ -41,9 +41,6 @@ from convert.writers.pages import left_out
 from convert.writers.part import Part, Tally
 from convert.writers.volume import NOTHING, cover_lines, heading, label, newest, visible
 from convert.writers.xhtml import attribute, text
-
-LOG = logging.getLogger(__name__)
-LOG.addHandler(logging.NullHandler())
 
 AUTO = 200
 """Articles up to which `auto` takes WeasyPrint."""
@@ -136,7 +133,7 @@ class _Printer:
             for number, (entry, part) in enumerate(islice(given, len(section.entries))):
                 self.tally.note(part)
                 shown = part.data.decode()
-                if missing := self.fonts.missing(shown):
+                if missing := without_glyph(shown, self.volume.language, self.design.variant):
                     self.tally.gaps += ((entry, gap) for gap in gaps(shown, missing))
                 if part.attached:
                     name = f"{anchor(entry.path)}.json"
@@ -235,10 +232,8 @@ class _Printer:
         for leaf, reason in proof.failures:
             self.tally.undrawn.append((self.paths[leaf.label], reason))
             self.tally.left_out += 1
-        for warning in (warning for drawn in proof.drawn for warning in drawn.warnings):
-            LOG.warning("%s", warning)
-            if self.design.stylesheet:
-                self.tally.notes[f"--stylesheet: {warning}"] = None
+        told_of = "--stylesheet" if self.design.stylesheet else self.design.engine
+        self.tally.notes.update((f"{told_of}: {told}", None) for drawn in proof.drawn for told in drawn.warnings)
         return proof.drawn
 
 
