@@ -26,6 +26,8 @@ class Folios:
         self._pdf = pdf
         self._shapes, self._unit = shapes(face)
         self._drawn: dict[str, Object] = {}
+        self._kept = pdf.make_stream(b"q")
+        """What stands before a page's own content, for all of them."""
 
     def put(self, page: Page, label: str, size: PageSize) -> None:
         """Puts a label in the middle of a page's foot."""
@@ -41,7 +43,7 @@ class Folios:
             resources.XObject[f"/Folio{char}"] = self._form(char)
             parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Folio{char} Do Q")
             left += self._shapes[char].width * scale
-        page.contents_add(self._pdf.make_stream(b"q"), prepend=True)
+        page.contents_add(self._kept, prepend=True)
         page.contents_add(self._pdf.make_stream(" ".join([*parts, "Q EMC"]).encode()))
 
     def _form(self, char: str) -> Object:
