@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test setup check accept schema docs bench dist clean
+.PHONY: help demo test coverage setup check accept schema docs bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -32,7 +32,11 @@ demo: ## convert seeds/ to every format, under out/
 	  size out/$${made#*:} $$seconds && ledger=; \
 	done && size out/ledger.jsonl -
 
-test: ## run all tests, and show which lines and branches they do not reach
+test: ## run all tests
+	@scripts/setup test
+	@$(py) -m pytest -q -rs $(parallel) $(ARGS)
+
+coverage: ## run all tests, which takes twice as long, and show which lines and branches they do not reach
 	@scripts/setup test
 	@rm -f .coverage .coverage.*
 	@COVERAGE_FILE='$(CURDIR)/.coverage' COVERAGE_PROCESS_START='$(CURDIR)/pyproject.toml' $(py) -m pytest -q -rs $(parallel) $(ARGS)

@@ -24,7 +24,6 @@ if sys.platform != "win32":
 
 FILES = 256
 """Files open at once: fonts, packages and a little more."""
-TOO_LARGE = "drawing it takes more memory than it may use"
 LARGEST = 1 << 27
 """Bytes of the largest file that it may write: a copy of a font, for fontconfig."""
 
@@ -35,6 +34,13 @@ class Order(Struct, frozen=True):
     chunk: Chunk
     seconds: int
     """Of processor time."""
+    memory: int
+    """Bytes of its data, from when the process began."""
+
+    @property
+    def exceeded(self) -> str:
+        """What is said where that was not enough.  Which of the two was used up first may differ from run to run."""
+        return f"drawing it takes more than {self.seconds} s of processor time or {self.memory >> 20} MiB of memory"
 
 
 class Answer(Struct, frozen=True):
@@ -80,7 +86,7 @@ def _draw(order: Order) -> Answer:
     except ConvertError as error:
         return Answer(None, str(error), _memory(), isinstance(error, MissingError))
     except MemoryError:
-        return Answer(None, TOO_LARGE, _memory())
+        return Answer(None, order.exceeded, _memory())
     except RecursionError:
         return Answer(None, "it is nested too deeply to be drawn", _memory())
     except Exception as error:  # a fault of an engine must not take the other articles with it

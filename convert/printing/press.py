@@ -23,7 +23,7 @@ import msgspec
 from msgspec.structs import replace
 
 from convert.errors import ConvertError
-from convert.printing.child import TOO_LARGE, Answer, Order, serve
+from convert.printing.child import Answer, Order, serve
 from convert.printing.model import Chunk, Drawn, Leaf
 
 
@@ -192,7 +192,7 @@ class _Child:
 
     def draw(self, chunk: Chunk) -> Drawn:
         """The chunk as PDF.  Raises FailedError, and ConvertError for what fails with every chunk."""
-        order = Order(chunk, self.limits.time(chunk))
+        order = Order(chunk, self.limits.time(chunk), self.limits.memory)
         try:
             answer = self._ask(order)
         except KilledError:  # it may not have been the fault of what is drawn
@@ -231,14 +231,13 @@ class _Child:
         if process is None:
             raise ClosedError
         process.join(5)
-        alive = process.exitcode is None
         code = process.exitcode
         self.retire(kindly=False)
-        if alive or code == -TIME_OVER:
-            return FailedError(f"drawing it takes more than {order.seconds} s of processor time")
         if code == -KILLED:
-            return KilledError(TOO_LARGE)
-        return FailedError(TOO_LARGE if code == -signal.SIGABRT else f"drawing it ended unexpectedly ({code})")
+            return KilledError(order.exceeded)
+        if code in (None, -TIME_OVER, -signal.SIGABRT):
+            return FailedError(order.exceeded)
+        return FailedError(f"drawing it ended unexpectedly ({code})")
 
     def close(self, *, kindly: bool) -> None:
         """Ends the process for good: none is started any more."""
