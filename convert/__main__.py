@@ -1,6 +1,17 @@
-"""`python -m convert`."""
+"""The console script, and `python -m convert`."""
 
-from convert.cli import main
+import sys
+
+
+def start() -> None:
+    """Runs the command line.  Importing it takes half a second, in which an interruption shows no traceback either."""
+    try:
+        from convert.cli import main
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; nothing was begun\n")
+        sys.exit(130)
+    main()
+
 
 if __name__ == "__main__":
-    main()
+    start()

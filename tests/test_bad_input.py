@@ -224,6 +224,22 @@ def test_strict_writes_nothing_if_anything_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_interrupting_while_it_is_still_being_imported() -> None:
+    code = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "convert.pipeline":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from convert.__main__ import start
+start()
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=untraced(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted; nothing was begun\n")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
     source = tmp_path / "source"

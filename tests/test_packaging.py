@@ -86,7 +86,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         archive.getinfo(f"{info}/licenses/LICENSE")
     assert f"\nRequires-Python: {PROJECT['requires-python']}\n" in metadata
     assert "\nProvides-Extra: fonts\n" in metadata
-    assert all(f"\n{name} = convert.cli:main" in scripts for name in SCRIPTS)
+    assert all(f"\n{name} = convert.__main__:start" in scripts for name in SCRIPTS)
 
 
 def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_an_editable_installation_finds_the_schema_of_the_checkout() -> None:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_both_console_scripts_tell_the_version(name: str) -> None:
     (entry,) = entry_points(group="console_scripts", name=name)
-    assert entry.value == "convert.cli:main"
+    assert entry.value == "convert.__main__:start"
     script = Path(sys.executable).parent / name
     if not script.is_file():
         pytest.skip(f"the project is not installed beside {sys.executable}")
