@@ -284,6 +284,10 @@ def test_hostile_documents_end_with_a_finding_or_are_drawn(engine: str, tmp_path
 # --- nothing outside --------------------------------------------------------------------------------------------------
 
 
+PASSWORDS = "file:///etc/passwd"
+"""Behind which what a fetcher of files takes away may stand: a fragment or a query."""
+
+
 def hostile(to: str) -> str:
     """XHTML that asks for something at `to` in every way that HTML, CSS and SVG know."""
     svg = (
@@ -368,7 +372,8 @@ def test_an_engine_asks_for_nothing(engine: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "i.png").write_bytes(b"x")
-    places = ["http://evil.example", "https://127.0.0.1:9", secret.as_uri(), "file:///etc", "ftp://evil.example"]
+    files = [secret.as_uri(), "file:///etc", f"{PASSWORDS}#", f"{PASSWORDS}?"]
+    places = ["http://evil.example", "https://127.0.0.1:9", "ftp://evil.example", *files]
     code = WATCHED.replace("sys.argv[1], sys.argv[2:]", f"{engine!r}, {places!r}")
     events = json.loads(python(code))
     refused = [(name, path) for name, path, _ in events if name != "open"]
@@ -387,7 +392,8 @@ def test_an_engine_asks_for_nothing(engine: str, tmp_path: Path) -> None:
 def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: Path, temporary: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
-    places = {f"n{n}": place for n, place in enumerate(["http://127.0.0.1:9", secret.as_uri(), "file:///etc/ssl"])}
+    wanted = ["http://127.0.0.1:9", secret.as_uri(), "file:///etc/ssl", f"{PASSWORDS}#", f"{PASSWORDS}?"]
+    places = {f"n{n}": place for n, place in enumerate(wanted)}
     documents = {name: page(f"n9000000{name[1]}", hostile(place)) for name, place in places.items()}
     source, css, trace = write(tmp_path / "source", **documents), tmp_path / "my.css", tmp_path / "trace"
     css.write_text("".join(map(style_sheet, places.values())), "utf-8")
@@ -414,6 +420,7 @@ def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: 
             assert f'sun_path="{temporary}' in line or "resumed" in line, line
         assert str(secret) not in line
         assert "/etc/ssl/" not in line
+        assert "passwd" not in line
     programs = {found[1] for line in lines if (found := re.search(r'execve\("([^"]*)"', line))}
     assert {Path(program).name for program in programs} <= {Path(sys.executable).name, "git"}, "git names a mirror"
 
