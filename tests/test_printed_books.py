@@ -4,9 +4,11 @@ import hashlib
 import io
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import outloud  # type: ignore[import-untyped]
 import pdfua
 import pikepdf
 import pytest
@@ -21,6 +23,7 @@ from convert.cli import cli
 from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.pages import MM, PAGES
+from convert.printing.tags import elements, listed
 from convert.printing.variants import VARIANTS
 from convert.writers import pdf
 
@@ -68,10 +71,48 @@ def marks(reader: PdfReader, items: list[Any], level: int = 1) -> list[tuple[int
     return found
 
 
+BEYOND = {"LST-002", "PAG-001"}
+"""Rules of outloud that no standard has, and that are kept: lists' items have bodies, running heads are artifacts."""
+WRONG = {"TBL-004"}
+"""It does not count the cells of rows above that reach into the last columns; `test_tables_are_grids` does."""
+
+
 def test_it_is_accessible(book: bytes, tmp_path: Path) -> None:
     path = tmp_path / "book.pdf"
     path.write_bytes(book)
     assert [finding for outcome in pdfua.validate(str(path)).outcomes for finding in outcome.findings] == []
+    told = outloud.check(str(path), layers=["conformance"], skip=WRONG)
+    told.findings += outloud.check(str(path), only=BEYOND).findings
+    assert (told.error, [(each.rule, each.message) for each in told.findings]) == (None, [])
+
+
+def test_tables_are_grids(book: bytes) -> None:
+    """As veraPDF asks of tables: all rows have as many columns, all columns as many rows."""
+    with pikepdf.open(io.BytesIO(book)) as pdf_:
+        tables = [each for each in elements(pdf_.Root.StructTreeRoot) if each.S == "/Table"]
+        assert len(tables) > 5
+        for table in tables:
+            rows = [each for each in elements(table) if each.S == "/TR"]
+            assert set(places(rows).values()) == {1}
+            assert len(places(rows)) == len(rows) * len({column for _, column in places(rows)})
+
+
+def places(rows: list[Any]) -> Counter[tuple[int, int]]:
+    """How many cells are at each place."""
+    taken: Counter[tuple[int, int]] = Counter()
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in (each for each in listed(row.K) if each.S in ("/TD", "/TH")):
+            while taken[number, column]:
+                column += 1
+            told = [each for each in listed(cell.get("/A")) if isinstance(each, pikepdf.Dictionary)]
+            width, height = (int(next((each[name] for each in told if name in each), 1)) for name in SPANS)
+            taken.update((number + down, column + right) for down in range(height) for right in range(width))
+            column += width
+    return +taken
+
+
+SPANS = ("/ColSpan", "/RowSpan")
 
 
 def test_it_is_sound(book: bytes) -> None:

@@ -56,5 +56,6 @@ def draw(chunk: Chunk) -> Drawn:
     pdf, warnings = engine.draw()(sheets, chunk)
     wanted = [leaf.anchor for leaf in chunk.leaves]
     wanted += [leaf.heading_anchor for leaf in chunk.leaves if leaf.heading_anchor]
-    data, pages, spots = tidy(pdf, [*wanted, *(each.anchor for each in outline)], structure=engine.untidy)
+    thorough = engine.untidy or chunk.leaves[0].kind != "article"  # the tags of long contents are many
+    data, pages, spots = tidy(pdf, [*wanted, *(each.anchor for each in outline)], thorough=thorough)
     return Drawn(data, pages, spots, outline, warnings)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pikepdf import Array, Dictionary, Name, NameTree, NumberTree, Object, Page, Pdf, String
 
-from convert.printing.tidy import elements, listed
+from convert.printing.tags import elements, listed
 
 
 class Structure:
