@@ -79,8 +79,9 @@ class Inlines:
         self.warnings: list[str] = []
         self.leaf_label = ""
         page = PAGES[chunk.design.page]
-        self.width = (page.width - 2 * page.side) / 25.4 * 72 / page.size
+        self.width = page.room
         """Of the text, in ems."""
+        self.most = page.kept
         self.running = page.running
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
@@ -230,7 +231,7 @@ class Inlines:
             return literal(element.get("alt", "") or label)
         name = f"{len(self.pictures)}.json"
         self.pictures[name] = data
-        most = (self.cell or self.width) - (2 if self.cell else 0)
+        most = (self.cell or self.width) - 2 * (self.boxes - bool(self.cell) + self.indents)
         return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em)"
 
 
