@@ -218,7 +218,7 @@ WIDE = ("https://a.example/" + "long-path_" * 40, "x" * 400, "—" * 200, "！" 
 
 
 @engines
-@sizes
+@pytest.mark.parametrize("size", ["a4", "phone"])
 def test_nothing_leaves_the_page(engine: str, size: str) -> None:
     def around(text: str) -> str:
         return (
@@ -332,7 +332,7 @@ def at_all_heights(after: str, size: str, rows: int) -> list[str]:
 def test_a_heading_is_never_the_last_line_of_a_page(engine: str, heading: str) -> None:
     broken = set()
     for case, after in FOLLOWING.items():
-        found = by_leaf(drawn(engine, *at_all_heights(heading + after, "a5", 12 if after == FIGURE else 6), page="a5"))
+        found = by_leaf(drawn(engine, *at_all_heights(heading + after, "a5", 12 if after == FIGURE else 4), page="a5"))
         assert max(len(leaf) for leaf in found) > 1, case
         for page in (page for leaf in found for page in leaf):
             if not page.pictures and body(page, "a5")[-1] in ("小标题", "又一个", "粗"):

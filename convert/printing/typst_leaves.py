@@ -69,7 +69,7 @@ class Translator(Inlines):
 
     def _entries(self, element: Element, depth: int) -> Content:
         items = []
-        parted = str(depth == 0 and element.find("li/ol") is not None).lower()
+        parted = boolean(element.find("li/ol") is not None)
         for item in element.findall("li"):
             lists = item.findall("ol")
             for each in lists:
