@@ -7,7 +7,7 @@ from convert.printing.glyphs import replace
 from convert.printing.pages import of_table
 from convert.printing.tables import Slot, columns, grid
 from convert.printing.tree import HEADINGS, Sheet
-from convert.printing.typst_text import EMPTY, Content, Inlines, joined, literal
+from convert.printing.typst_text import BLOCKS, EMPTY, Content, Inlines, boolean, joined, literal
 from convert.text import squeeze
 
 SHORT = 300
@@ -18,13 +18,6 @@ MAX_BOXES = 10
 """Boxes in boxes that are drawn; typst draws some 30, and the model has 8."""
 NARROW = 8.0
 """Ems of a cell in which no table has room."""
-
-BLOCKS = frozenset({
-    "article", "aside", "blockquote", "div", "figcaption", "figure", "footer", "header", "hr", "nav", "ol", "p", "pre",
-    "section", "table", "ul", *HEADINGS,
-})  # fmt: skip
-LINES = BLOCKS | {"br", "li", "tr"}
-"""What begins a line."""
 
 
 class Translator(Inlines):
@@ -105,20 +98,6 @@ class Translator(Inlines):
 
     def _shown(self, text: str) -> str:
         return replace(text, self.missing)
-
-    def _fits(self, element: Element, width: float) -> bool:
-        """Whether it takes so little of a page, in lines of so many ems, that it is kept on one."""
-        lines = sum(map(len, element.itertext())) / width
-        pictures = 0
-        for each in element.iter():
-            lines += each.tag in LINES
-            pictures += each.tag == "img"
-            if each.tag == "pre":
-                lines += sum(text.count("\n") for text in each.itertext())
-        return lines <= self.most and pictures <= 1
-
-    def _whole(self, element: Element, width: float = 0) -> Content:
-        return boolean(self._fits(element, width or self.cell or self.width))
 
     # --- blocks ---
 
@@ -293,11 +272,6 @@ class Translator(Inlines):
         if element.tag == "th":
             return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
         return f"{kind}.cell({spans}{short}{inside})"
-
-
-def boolean(value: bool) -> Content:
-    """As typst writes it."""
-    return "true" if value else "false"
 
 
 DRAW: Mapping[str, Callable[[Translator, Element], list[Content]]] = {
