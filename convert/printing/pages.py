@@ -25,9 +25,34 @@ class PageSize(NamedTuple):
     running: int
     """Characters of a title that fit at the head of a page, in one half of it."""
 
+    @property
+    def room(self) -> float:
+        """The width of the text, in ems."""
+        return (self.width - 2 * self.side) * MM / self.size
+
+    @property
+    def kept(self) -> float:
+        """Lines that are kept together, at most: a third of a page, of which a picture may take another half."""
+        return (self.height - self.top - self.bottom) * MM / (self.size * self.leading) / 3
+
 
 PAGES: Mapping[str, PageSize] = MappingProxyType({
     "a4": PageSize("A4, 210 × 297 mm", 210, 297, 26, 24, 25, 10.5, 1.75, 26),
     "a5": PageSize("A5, 148 × 210 mm", 148, 210, 20, 18, 16, 9.5, 1.7, 18),
     "phone": PageSize("for the screen of a phone, 75 × 160 mm", 75, 160, 11, 10, 5, 9.5, 1.65, 10),
 })  # fmt: skip
+
+TABLE, SIDE, LEAST = 0.88, 0.55, 0.13
+"""Of a table, in ems of the text: its type; the space at both sides of what is in a cell, and the least of it."""
+
+
+def of_table(columns: int, room: float) -> tuple[float, float]:
+    """The size of the type, and the space at each side of a cell, of a table of so many columns where there is so much
+    room, all in ems: of many columns both are smaller, so that two characters of each stand on the page.
+
+    >>> of_table(3, 40), of_table(12, 20)[0] < 0.88
+    ((0.88, 0.55), True)
+    """
+    each = room / max(columns, 1)
+    scale = min(1.0, each / (2 * TABLE + 2 * LEAST))
+    return TABLE * scale, max(min(SIDE, each / 2 - TABLE), LEAST * scale)

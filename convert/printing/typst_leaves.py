@@ -3,26 +3,20 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
+from convert.printing.pages import of_table
+from convert.printing.tables import Slot, columns, grid
 from convert.printing.tree import HEADINGS, Sheet
-from convert.printing.typst_tables import Slot, columns, grid
-from convert.printing.typst_text import EMPTY, Content, Inlines, joined, literal
+from convert.printing.typst_text import BLOCKS, EMPTY, Content, Inlines, boolean, joined, literal
 from convert.text import squeeze
 
-WHOLE = 500
-"""Characters of a box that is kept on one page; a longer one might not fit on any."""
 SHORT = 300
 """Of the last paragraph's markup, which then stays with the address below it."""
+LARGEST = 2
+"""Of a heading, the size of the type."""
 MAX_BOXES = 10
 """Boxes in boxes that are drawn; typst draws some 30, and the model has 8."""
 NARROW = 8.0
 """Ems of a cell in which no table has room."""
-SMALL = 0.88
-"""Of tables, the size of the type."""
-
-BLOCKS = frozenset({
-    "article", "aside", "blockquote", "div", "figcaption", "figure", "footer", "header", "hr", "nav", "ol", "p", "pre",
-    "section", "table", "ul", *HEADINGS,
-})  # fmt: skip
 
 
 class Translator(Inlines):
@@ -54,7 +48,7 @@ class Translator(Inlines):
         for each in sheet.element:
             if each.tag == "h1":
                 self._leveled(1)
-                out.append(f'head("front",1,{self._label(sheet.anchor)},{self._line(each)})')
+                out.append(f'head("front",1,true,{self._label(sheet.anchor)},{self._line(each)})')
             elif each.tag == "ol":
                 out.append(self._entries(each, 0))
             else:
@@ -63,7 +57,7 @@ class Translator(Inlines):
 
     def _entries(self, element: Element, depth: int) -> Content:
         items = []
-        parted = str(depth == 0 and element.find("li/ol") is not None).lower()
+        parted = boolean(element.find("li/ol") is not None)
         for item in element.findall("li"):
             lists = item.findall("ol")
             for each in lists:
@@ -89,7 +83,9 @@ class Translator(Inlines):
         out = []
         if sheet.leaf.heading:
             self._leveled(1)
-            out.append(f"section({self._label(sheet.leaf.heading_anchor)},{literal(sheet.leaf.heading)})")
+            shown = sheet.leaf.heading
+            whole = boolean(len(shown) <= self.most * self.width / LARGEST)
+            out.append(f"section({whole},{self._label(sheet.leaf.heading_anchor)},{literal(shown)})")
         if all(each.tag not in HEADINGS for each in sheet.element.iter()):
             out += self._anchor(sheet.anchor)
         self.anchor = sheet.anchor
@@ -165,7 +161,8 @@ class Translator(Inlines):
         look = element.get("class") or f"l{element.tag[1]}"
         name = element.get("id") or self.anchor
         level = self._leveled(int(element.tag[1]))
-        return [f"head({literal(look)},{level},{self._label(name)},{inside})"]
+        whole = self._whole(element, self.width / LARGEST)
+        return [f"head({literal(look)},{level},{whole},{self._label(name)},{inside})"]
 
     def _figure(self, element: Element) -> list[Content]:
         parts = []
@@ -179,7 +176,7 @@ class Translator(Inlines):
             elif each.tag in BLOCKS:
                 parts += self.block(each)
         self.caption = before
-        return [f"fig({whole(element)},{joined(parts)})"] if parts else []
+        return [f"fig({self._whole(element)},{joined(parts)})"] if parts else []
 
     def _list(self, element: Element) -> list[Content]:
         if self.boxes >= MAX_BOXES:
@@ -204,7 +201,7 @@ class Translator(Inlines):
 
     def _quote(self, element: Element) -> list[Content]:
         if "embed" in element.get("class", "").split():
-            return self._boxed(element, f"boxed({whole(element)},")
+            return self._boxed(element, f"boxed({self._whole(element)},")
         return self._boxed(element, "bar(")
 
     def _aside(self, element: Element) -> list[Content]:
@@ -227,15 +224,23 @@ class Translator(Inlines):
         self.boxes += 2
         around = self.cell
         table = grid(element)
-        widths = columns(table, (around or self.width) / SMALL)
+        room = around or self.width
+        size, side = of_table(table.width, room)
+        widths = columns(table, room / size, 2 * side / size)
         # What is of one piece has no columns that anything could be at the head of.
         kind = "table" if table.first < len(table.rows) else "grid"
         cells: list[list[Content]] = []
         for row in table.rows:
+            rooms = [sum(widths[slot.column : slot.column + slot.width]) for slot in row]
+            # A cell that is not broken keeps its whole row together, and one over several rows all of these.
+            whole = all(
+                slot.height == 1 and (slot.element is None or self._fits(slot.element, room))
+                for slot, room in zip(row, rooms, strict=True)
+            )
             cells.append([])
-            for slot in row:
-                self.cell = sum(widths[slot.column : slot.column + slot.width])
-                cells[-1].append(self._cell(slot, kind))
+            for slot, room in zip(row, rooms, strict=True):
+                self.cell = room
+                cells[-1].append(self._cell(slot, kind, whole))
         self.cell = around
         self.boxes -= 2
         head = [call for row in cells[: table.first] for call in row]
@@ -246,23 +251,19 @@ class Translator(Inlines):
             calls.insert(0, f"table.header(repeat:{'true' if table.heads else 'false'},{','.join(head)})")
         shares = "".join(f"{width:.2f}fr," for width in widths)
         captions = [f"p({self._line(each)})" for each in element.findall("caption")]
-        return [*captions, f"tabular({kind},({shares}),{','.join(calls)})"] if widths else captions
+        look = f"{kind},{size:.3f},{side / size:.3f}em"
+        return [*captions, f"tabular({look},({shares}),{','.join(calls)})"] if widths else captions
 
-    def _cell(self, slot: Slot, kind: str) -> Content:
+    def _cell(self, slot: Slot, kind: str, whole: bool) -> Content:
         element, _, width, height = slot
         spans = (f"colspan:{width}," if width > 1 else "") + (f"rowspan:{height}," if height > 1 else "")
         if element is None:
             return f"{kind}.cell({spans}[])"
         inside = self._tongue(element, joined(self._tight(element) or [EMPTY]), self.language)
-        short = "" if len("".join(element.itertext())) > self.cell * 10 else "breakable:false,"
+        short = "breakable:false," if whole else ""
         if element.tag == "th":
             return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
         return f"{kind}.cell({spans}{short}{inside})"
-
-
-def whole(element: Element) -> Content:
-    """Whether a box is so short that it is kept on one page."""
-    return "true" if sum(map(len, element.itertext())) <= WHOLE else "false"
 
 
 DRAW: Mapping[str, Callable[[Translator, Element], list[Content]]] = {

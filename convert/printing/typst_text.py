@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
+from convert.printing.tree import HEADINGS
 from convert.text import squeeze
 from convert.words import words
 
@@ -28,6 +29,13 @@ MAX_MARKS = 16
 """Emphasis in emphasis, and the like, that is drawn."""
 MAX_ADDRESS = 8000
 """Bytes of an address that typst takes."""
+
+BLOCKS = frozenset({
+    "article", "aside", "blockquote", "div", "figcaption", "figure", "footer", "header", "hr", "nav", "ol", "p", "pre",
+    "section", "table", "ul", *HEADINGS,
+})  # fmt: skip
+LINES = BLOCKS | {"br", "li", "tr"}
+"""What begins a line."""
 
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?(?:-|\Z)")
@@ -62,6 +70,11 @@ def place(tag: str) -> tuple[str, str]:
     return language, (region or REGIONS.get(script, "")).lower()
 
 
+def boolean(value: bool) -> Content:
+    """As typst writes it."""
+    return "true" if value else "false"
+
+
 def joined(parts: list[Content]) -> Content:
     """Expressions, one after the other, as one."""
     return parts[0] if len(parts) == 1 else "{" + ";".join(parts) + "}"
@@ -77,8 +90,9 @@ class Inlines:
         self.warnings: list[str] = []
         self.leaf_label = ""
         page = PAGES[chunk.design.page]
-        self.width = (page.width - 2 * page.side) / 25.4 * 72 / page.size
+        self.width = page.room
         """Of the text, in ems."""
+        self.most = page.kept
         self.running = page.running
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
@@ -125,6 +139,20 @@ class Inlines:
         if language and language != around and (found := place(language))[0]:
             content = f"tongue({literal(found[0])},{literal(found[1]) if found[1] else 'none'},{content})"
         return content
+
+    def _fits(self, element: Element, width: float) -> bool:
+        """Whether it takes so little of a page, in lines of so many ems, that it is kept on one."""
+        lines = sum(map(len, element.itertext())) / width
+        pictures = 0
+        for each in element.iter():
+            lines += each.tag in LINES
+            pictures += each.tag == "img"
+            if each.tag == "pre":
+                lines += sum(text.count("\n") for text in each.itertext())
+        return lines <= self.most and pictures <= 1
+
+    def _whole(self, element: Element, width: float = 0) -> Content:
+        return boolean(self._fits(element, width or self.cell or self.width))
 
     def _line(self, element: Element) -> Content:
         """What is inside an element that holds text."""
@@ -228,7 +256,7 @@ class Inlines:
             return literal(element.get("alt", "") or label)
         name = f"{len(self.pictures)}.json"
         self.pictures[name] = data
-        most = (self.cell or self.width) - (2 if self.cell else 0)
+        most = (self.cell or self.width) - 2 * (self.boxes - bool(self.cell) + self.indents)
         return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em)"
 
 

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import io
 import logging
+import math
 import os
 import re
 import ssl
@@ -22,9 +23,11 @@ from xml.etree import ElementTree
 from convert.errors import MissingError
 from convert.printing.fonts import Faces, chain, family_list, font_faces
 from convert.printing.model import Chunk
-from convert.printing.pages import PAGES
-from convert.printing.tree import Sheet, characters
+from convert.printing.pages import PAGES, PageSize, of_table
+from convert.printing.tables import grid
+from convert.printing.tree import HEADINGS, Sheet, characters
 from convert.printing.variants import VARIANTS
+from convert.printing.weasy_tags import complete
 from convert.text import squeeze
 
 NO_LIBRARY = (
@@ -37,6 +40,11 @@ NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "we
 LENGTH = 200
 """Characters of a warning that are kept: addresses stand in some, and they may be whole pictures."""
 EPOCH = "SOURCE_DATE_EPOCH"
+NOTES = ".//span[@class='note']"
+TEXTS = frozenset({"p", "li", "th", "td", "caption", "figcaption", *HEADINGS})
+"""Elements that hold lines."""
+MOST_NOTES = 12
+"""That WeasyPrint puts on a page."""
 
 SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
 """In the middle of what one glyph draws: with it WeasyPrint would not say which characters those are."""
@@ -52,7 +60,9 @@ def engine() -> Any:
         # It prints its advice on standard output, and warns of a library that it will need one day.
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return import_module("weasyprint")
+            found = import_module("weasyprint")
+            complete()
+            return found
     except ImportError as error:
         raise MissingError(NO_PACKAGE.format(error)) from error
     except OSError as error:
@@ -75,6 +85,7 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
             "font_config": configuration(),
             "presentational_hints": True,  # without them a list's start is lost
         }
+        _keep_many_notes(sheets, PAGES[chunk.design.page])
         document = _laid_out(sheets, chunk, given)
         if _keep_notes(sheets, {name for page in document.pages for name in page.anchors}):
             document = _laid_out(sheets, chunk, given)
@@ -87,12 +98,26 @@ def _laid_out(sheets: Sequence[Sheet], chunk: Chunk, given: Mapping[str, Any]) -
     return engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).render(**given)
 
 
+def _keep_many_notes(sheets: Sequence[Sheet], page: PageSize) -> None:
+    """Notes that would take more than half a page if one line called all those of its block stay where they are called:
+    WeasyPrint breaks none, and puts what a page has no room for on the next, whatever article that is of."""
+    for sheet in sheets:
+        if sheet.element.find(NOTES) is None:
+            continue
+        for block in (each for each in sheet.element.iter() if each.tag in TEXTS):
+            notes = block.findall(NOTES)
+            lines = sum(math.ceil(sum(map(len, note.itertext())) / page.room) for note in notes)
+            if len(notes) > MOST_NOTES or lines > page.kept * 1.5:
+                for note in notes:
+                    note.set("class", "note here")
+
+
 def _keep_notes(sheets: Sequence[Sheet], drawn: Collection[str]) -> bool:
     """Whether notes are lost, as WeasyPrint does where too many of them are called on one page; all notes of such an
     article then stay where they are called."""
     lost = False
     for sheet in sheets:
-        notes = sheet.element.findall(".//span[@class='note']")
+        notes = sheet.element.findall(NOTES)
         if any(note.get("id") not in drawn for note in notes):
             lost = True
             for note in notes:
@@ -114,8 +139,21 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
             heading = ElementTree.SubElement(holder, "h1", {"id": leaf.heading_anchor, "class": "section"})
             heading.text = leaf.heading
         holder.append(element)
+        for table in element.iter("table"):
+            _shape(table, PAGES[chunk.design.page].room)
     # an empty <a/> must not be left open
     return "<!DOCTYPE html>" + SELECTOR.sub("", ElementTree.tostring(root, encoding="unicode", method="html"))
+
+
+def _shape(table: ElementTree.Element, room: float) -> None:
+    """What print.css cannot know of a table: of many columns each is narrow, and a picture makes none wider."""
+    cells = grid(table)
+    size, side = of_table(cells.width, room)
+    table.set("style", f"--type: {size:.3f}rem; --side: {side:.3f}rem")
+    for row in cells.rows:
+        for slot in row:
+            for image in () if slot.element is None else slot.element.iter("img"):
+                image.set("style", f"max-width: {room * slot.width / cells.width - 2 * side:.3f}rem")
 
 
 # --- looks ------------------------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 MAX_SPAN = 1000
 """Columns that a cell of HTML may span (HTML, section 4.9.11)."""
-PADDING = 1.3
-"""Of a cell, left and right together, in ems."""
+PADDING = 0.1
+"""What typst may take more for a cell than is asked, in ems."""
 FEW = 3.0
 """Ems of a cell's text that stay on one line, where there is room."""
 UNBROKEN = 6.0
@@ -71,23 +71,24 @@ def grid(table: Element) -> Grid:
     return _filled(_narrowed(rows), heads)
 
 
-def columns(table: Grid, room: float) -> list[float]:
-    """The width of each column, which together fill the room, in ems: what is widest gets most, as CSS has it for
-    tables of automatic layout (CSS 2.2, section 17.5.2.2)."""
-    least, most = [PADDING + 1] * table.width, [PADDING + 1] * table.width
+def columns(table: Grid, room: float, sides: float) -> list[float]:
+    """The width of each column, which together fill the room, in ems, as are the `sides` of a cell: what is widest gets
+    most, as CSS has it for tables of automatic layout (CSS 2.2, section 17.5.2.2)."""
+    sides += PADDING
+    least, most = [sides + 1] * table.width, [sides + 1] * table.width
     for row in table.rows:
         for slot in row:
             if slot.element is not None and slot.width == 1:
                 text = "".join(slot.element.itertext())
                 natural = _width(text)
                 word = min(_width(max(_WORD.findall(text), key=len, default="")), UNBROKEN)
-                least[slot.column] = max(least[slot.column], PADDING + max(word, min(natural, FEW)))
-                most[slot.column] = max(most[slot.column], PADDING + min(natural, MOST))
+                least[slot.column] = max(least[slot.column], sides + max(word, min(natural, FEW)))
+                most[slot.column] = max(most[slot.column], sides + min(natural, MOST))
     spare, wished = room - sum(least), sum(most) - sum(least)
     if spare <= 0:
-        padding = min(PADDING, room / table.width)
-        share = (room - padding * table.width) / (sum(least) - PADDING * table.width)
-        return [padding + (each - PADDING) * share for each in least]
+        padding = min(sides, room / table.width)
+        share = (room - padding * table.width) / (sum(least) - sides * table.width)
+        return [padding + (each - sides) * share for each in least]
     if wished <= spare:
         return [each * room / sum(most) for each in most]
     return [low + (high - low) * spare / wished for low, high in zip(least, most, strict=True)]
