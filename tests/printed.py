@@ -14,6 +14,8 @@ import pikepdf
 from pypdfium2 import PdfDocument, PdfPage, raw
 
 from convert.printing.model import Leaf
+from convert.printing.tags import elements as structure
+from convert.printing.tags import listed
 
 LINE = 5.0
 """Points between two lines, at least; what is raised stands less above its line."""
@@ -140,6 +142,32 @@ def languages(data: bytes) -> set[str]:
 def tags(data: bytes) -> Counter[str]:
     """How many structure elements of each type there are."""
     return Counter(tag for tag, _, _ in elements(data))
+
+
+def grids(data: bytes) -> Iterator[tuple[Counter[tuple[int, int]], int, int]]:
+    """Of each table how many cells are at each place, how many rows there are and how many columns.
+
+    veraPDF asks of PDF/UA-1 (ISO 14289-1, 7.2) that each place of a table be one cell's.
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for table in (each for each in structure(pdf.Root.StructTreeRoot) if each.S == "/Table"):
+            rows = [each for each in structure(table) if each.S == "/TR"]
+            taken: Counter[tuple[int, int]] = Counter()
+            for number, row in enumerate(rows):
+                column = 0
+                for cell in (each for each in listed(row.get("/K")) if each.S in ("/TD", "/TH")):
+                    while taken[number, column]:
+                        column += 1
+                    width, height = (_span(cell, name) for name in ("/ColSpan", "/RowSpan"))
+                    taken.update((number + down, column + right) for down in range(height) for right in range(width))
+                    column += width
+            taken = +taken
+            yield taken, len(rows), len({column for _, column in taken})
+
+
+def _span(cell: Any, name: str) -> int:
+    told = (each for each in listed(cell.get("/A")) if isinstance(each, pikepdf.Dictionary))
+    return int(next((each[name] for each in told if name in each), 1))
 
 
 def addresses(data: bytes) -> list[str]:

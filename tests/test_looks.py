@@ -7,7 +7,7 @@ from pathlib import Path
 import pdfua
 import pytest
 from pikepdf import Pdf
-from printed import Page, addresses, article, elements, languages, pages, picture, tags, texts
+from printed import Page, addresses, article, elements, grids, languages, pages, picture, tags, texts
 
 from convert.printing.drawing import draw
 from convert.printing.engines import ENGINES
@@ -377,6 +377,22 @@ def test_tables_break_between_rows_and_have_their_head_on_every_page(engine: str
 
 
 # --- links and tags ---------------------------------------------------------------------------------------------------
+
+
+@engines
+def test_each_place_of_a_table_is_one_cells(engine: str) -> None:
+    ragged = (
+        "<thead><tr><th>甲</th><th>乙</th><th>丙</th></tr></thead><tbody><tr><td>一</td></tr>"
+        "<tr><td>二</td><td>三</td><td>四</td><td>五</td></tr></tbody>",
+        '<thead><tr><th>甲</th><th>乙</th></tr></thead><tbody><tr><td rowspan="9">一</td><td>二</td></tr>'
+        "<tr><td>三</td></tr></tbody>",
+        '<tbody><tr><td colspan="5">甲</td></tr><tr></tr><tr><td>乙</td><td rowspan="2">丙</td></tr>'
+        "<tr><td>丁</td></tr></tbody>",
+    )
+    found = list(grids(drawn(engine, "".join(f"<table>{each}</table>" for each in ragged)).pdf))
+    assert [(rows, columns) for _, rows, columns in found] == [(3, 4), (3, 2), (4, 2)]
+    for places, rows, columns in found:
+        assert places == {(row, column): 1 for row in range(rows) for column in range(columns)}
 
 
 @engines

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import shutil
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pikepdf
 import pytest
 from click.testing import CliRunner
 from conftest import SEEDS
+from printed import grids
 from pypdf import PdfReader
 from running import run
 from test_pdf import text_of
@@ -23,7 +23,6 @@ from convert.cli import cli
 from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.pages import MM, PAGES
-from convert.printing.tags import elements, listed
 from convert.printing.variants import VARIANTS
 from convert.writers import pdf
 
@@ -87,32 +86,10 @@ def test_it_is_accessible(book: bytes, tmp_path: Path) -> None:
 
 
 def test_tables_are_grids(book: bytes) -> None:
-    """As veraPDF asks of tables: all rows have as many columns, all columns as many rows."""
-    with pikepdf.open(io.BytesIO(book)) as pdf_:
-        tables = [each for each in elements(pdf_.Root.StructTreeRoot) if each.S == "/Table"]
-        assert len(tables) > 5
-        for table in tables:
-            rows = [each for each in elements(table) if each.S == "/TR"]
-            assert set(places(rows).values()) == {1}
-            assert len(places(rows)) == len(rows) * len({column for _, column in places(rows)})
-
-
-def places(rows: list[Any]) -> Counter[tuple[int, int]]:
-    """How many cells are at each place."""
-    taken: Counter[tuple[int, int]] = Counter()
-    for number, row in enumerate(rows):
-        column = 0
-        for cell in (each for each in listed(row.K) if each.S in ("/TD", "/TH")):
-            while taken[number, column]:
-                column += 1
-            told = [each for each in listed(cell.get("/A")) if isinstance(each, pikepdf.Dictionary)]
-            width, height = (int(next((each[name] for each in told if name in each), 1)) for name in SPANS)
-            taken.update((number + down, column + right) for down in range(height) for right in range(width))
-            column += width
-    return +taken
-
-
-SPANS = ("/ColSpan", "/RowSpan")
+    found = list(grids(book))
+    assert len(found) > 5
+    for places, rows, columns in found:
+        assert places == {(row, column): 1 for row in range(rows) for column in range(columns)}
 
 
 def test_it_is_sound(book: bytes) -> None:

@@ -48,9 +48,8 @@ def grid(table: Element) -> Grid:
     A cell goes to the first free place of its row, and spans what is free and in the table (HTML, section 4.9.12, where
     cells may overlap).  A column in which no cell begins is none.
     """
-    parts = [part.findall("tr") if part.tag in ("thead", "tbody", "tfoot") else [part] for part in table]
-    heads = sum(len(rows) for part, rows in zip(table, parts, strict=True) if part.tag == "thead")
-    elements = [row for rows in parts for row in rows if row.tag == "tr"]
+    heads = sum(len(part.findall("tr")) for part in table if part.tag == "thead")
+    elements = _rows(table)
     taken: dict[int, int] = {}  # column → for how many rows, from this one on
     rows: list[list[Slot]] = []
     for number, element in enumerate(elements):
@@ -69,6 +68,21 @@ def grid(table: Element) -> Grid:
         rows.append(row)
         taken = {column: left - 1 for column, left in taken.items() if left > 1}
     return _filled(_narrowed(rows), heads)
+
+
+def fill(table: Element, cells: Grid) -> None:
+    """Writes its grid into a table: cells where rows have none, and spans that end where they must."""
+    for element, row in zip(_rows(table), cells.rows, strict=True):
+        for place, slot in enumerate(row):
+            cell = slot.element
+            if cell is None:
+                cell = Element("td")
+                element.insert(place, cell)
+            for name, span in (("colspan", slot.width), ("rowspan", slot.height)):
+                if span > 1:
+                    cell.set(name, str(span))
+                else:
+                    cell.attrib.pop(name, None)
 
 
 def columns(table: Grid, room: float, sides: float) -> list[float]:
@@ -92,6 +106,11 @@ def columns(table: Grid, room: float, sides: float) -> list[float]:
     if wished <= spare:
         return [each * room / sum(most) for each in most]
     return [low + (high - low) * spare / wished for low, high in zip(least, most, strict=True)]
+
+
+def _rows(table: Element) -> list[Element]:
+    parts = (part if part.tag in ("thead", "tbody", "tfoot") else (part,) for part in table)
+    return [row for part in parts for row in part if row.tag == "tr"]
 
 
 def _span(cell: Element, name: str) -> int:

@@ -24,7 +24,7 @@ from convert.errors import MissingError
 from convert.printing.fonts import Faces, chain, family_list, font_faces
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES, PageSize, of_table
-from convert.printing.tables import grid
+from convert.printing.tables import fill, grid
 from convert.printing.tree import HEADINGS, Sheet, characters
 from convert.printing.variants import VARIANTS
 from convert.printing.weasy_tags import complete
@@ -146,8 +146,10 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
 
 
 def _shape(table: ElementTree.Element, room: float) -> None:
-    """What print.css cannot know of a table: of many columns each is narrow, and a picture makes none wider."""
+    """What print.css cannot know of a table: of many columns each is narrow, and a picture makes none wider.  Rows have
+    one length, as tags want it; a browser would leave the end of a short one empty."""
     cells = grid(table)
+    fill(table, cells)
     size, side = of_table(cells.width, room)
     table.set("style", f"--type: {size:.3f}rem; --side: {side:.3f}rem")
     for row in cells.rows:
