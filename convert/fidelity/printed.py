@@ -15,8 +15,7 @@ from convert.printing.drawing import draw
 from convert.printing.fonts import Chain, chain
 from convert.printing.glyphs import replace
 from convert.printing.model import Design
-from convert.printing.pages import PAGES
-from convert.text import squeeze
+from convert.printing.pages import PAGES, shortened
 from convert.writers.pdf import sole
 
 _ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/"), "―": "—"}
@@ -48,7 +47,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     chunk = sole(volume, chapter, Design())
     drawn = draw(chunk)
     fonts, title = chain(volume.language), chunk.leaves[0].title
-    running = visible(squeeze(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
+    running = visible(shortened(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
     seen = Seen()
     with pypdfium2.PdfDocument(drawn.pdf) as document:
         for page in document:

@@ -1,8 +1,11 @@
 """The PAGES table: sizes and margins of printed pages; a new one is one row."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
+
+from convert.text import one_line
 
 MM = 72 / 25.4
 """Points of a millimetre."""
@@ -23,7 +26,7 @@ class PageSize(NamedTuple):
     leading: float
     """The distance of lines, as a multiple of the type's size."""
     running: int
-    """Characters of a title that fit at the head of a page, in one half of it."""
+    """Characters of Chinese that fit at the head of a page, in one half of it."""
 
     @property
     def room(self) -> float:
@@ -41,6 +44,29 @@ PAGES: Mapping[str, PageSize] = MappingProxyType({
     "a5": PageSize("A5, 148 × 210 mm", 148, 210, 20, 18, 16, 9.5, 1.7, 18),
     "phone": PageSize("for the screen of a phone, 75 × 160 mm", 75, 160, 11, 10, 5, 9.5, 1.65, 10),
 })  # fmt: skip
+
+NARROW = re.compile("[ !-?\\[-`a-ln-vx-~]")
+"""Characters that are no wider than"""
+SHARE = 0.62
+"""of one of Chinese."""
+
+
+def shortened(text: str, width: float) -> str:
+    """`text` on one line, no wider than so many characters of Chinese.
+
+    >>> shortened("One page, many copies", 14), shortened("纸的历史和将来", 5)
+    ('One page, many copies', '纸的历史 …')
+    """
+    line = one_line(text)
+    used, cut = 0.0, 0
+    for number, char in enumerate(line):
+        used += SHARE if NARROW.match(char) else 1
+        if used <= width - 1:
+            cut = number + 1
+        elif used > width:
+            return line[:cut].rstrip() + " …"
+    return line
+
 
 TABLE, SIDE, LEAST = 0.88, 0.55, 0.13
 """Of a table, in ems of the text: its type; the space at both sides of what is in a cell, and the least of it."""

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from convert.printing.pages import of_table
+from convert.printing.pages import of_table, shortened
 from convert.printing.tables import Slot, columns, grid
 from convert.printing.tree import HEADINGS, Sheet
 from convert.printing.typst_text import BLOCKS, EMPTY, Content, Inlines, boolean, joined, literal
-from convert.text import squeeze
 
 SHORT = 300
 """Of the last paragraph's markup, which then stays with the address below it."""
@@ -32,7 +31,7 @@ class Translator(Inlines):
         self.own = {each.get("id", "") for each in sheet.element.iter()} - {""}
         draw = {"cover": self._cover, "contents": self._contents}.get(leaf.kind, self._article)
         plain = leaf.kind in ("cover", "contents")
-        heads = ("", "") if plain else tuple(squeeze(each, self.running) for each in (leaf.section, leaf.title))
+        heads = ("", "") if plain else tuple(shortened(each, self.running) for each in (leaf.section, leaf.title))
         body = self._tongue(sheet.element, joined(draw(sheet)), self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 

@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 from convert.errors import MissingError
 from convert.printing.fonts import Faces, chain, family_list, font_faces
 from convert.printing.model import Chunk
-from convert.printing.pages import PAGES, PageSize, of_table
+from convert.printing.pages import PAGES, PageSize, of_table, shortened
 from convert.printing.tables import fill, grid
 from convert.printing.tree import HEADINGS, Sheet, characters
 from convert.printing.variants import VARIANTS
@@ -133,8 +133,8 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
     length = PAGES[chunk.design.page].running
     for leaf, _, element in sheets:
         holder = ElementTree.SubElement(body, "div", {"class": f"leaf {leaf.kind}"})
-        holder.set("data-title", squeeze(leaf.title, length))
-        holder.set("data-section", squeeze(leaf.section, length))
+        holder.set("data-title", shortened(leaf.title, length))
+        holder.set("data-section", shortened(leaf.section, length))
         if leaf.heading:
             heading = ElementTree.SubElement(holder, "h1", {"id": leaf.heading_anchor, "class": "section"})
             heading.text = leaf.heading
