@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from convert.errors import ConvertError
 
@@ -31,6 +31,26 @@ class Done(Generic[R]):
     def result(self) -> R:
         """The result, as of a task that was run."""
         return self.value
+
+
+def processes() -> Any:
+    """The context of `multiprocessing` in which processes are started.
+
+    Never by forking this one: what is forked inherits locks and threads in whatever state they are.
+    """
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    return multiprocessing.get_context(method)
+
+
+def prepare(modules: Iterable[str]) -> None:
+    """Starts the server of which processes are forked, if there is one, and has it import `modules` while this process
+    goes on: they are then imported once, and nobody waits for it."""
+    context = processes()
+    if context.get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running  # which is not on every system
+
+        context.set_forkserver_preload(["__main__", *modules])
+        ensure_running()
 
 
 def available() -> int:
@@ -68,11 +88,7 @@ def run(
         for task in tasks:
             yield task.value if isinstance(task, Done) else function(task)
         return
-    # Never fork: a forked process inherits locks and threads in whatever state they are.
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context(method), initializer=_begin, initargs=(start, arguments)
-    )
+    pool = ProcessPoolExecutor(workers, processes(), initializer=_begin, initargs=(start, arguments))
     waiting: deque[Future[R] | Done[R]] = deque()
     try:
         for task in tasks:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from convert import pipeline
+from convert import pipeline, runner
 from convert.checking import check
 from convert.cli.common import (
     FAILED,
@@ -32,6 +32,7 @@ from convert.control.codes import codes
 from convert.errors import ConvertError
 from convert.model import Finding
 from convert.pipeline import Settings
+from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
 from convert.report.words import WORDS, Words
 from convert.rules.messages import said
@@ -97,6 +98,8 @@ def to(
     spare(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
     options = Options(nav or WRITERS[to_].nav, tag_links, design(to_, chosen))
+    if WRITERS[to_].designed:
+        runner.prepare([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(base_url, workers, gathering(**chosen), options, form=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     language = language or spoken(os.environ)

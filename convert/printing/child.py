@@ -73,10 +73,9 @@ def serve(connection: Connection, memory: int, folder: str) -> None:
         if not data:
             return
         gc.disable()  # engines make so many objects that looking for garbage takes a tenth of the time and more
-        answer = _draw(msgspec.msgpack.decode(data, type=Order))
+        connection.send_bytes(msgspec.msgpack.encode(_draw(msgspec.msgpack.decode(data, type=Order))))
         gc.enable()
         gc.collect()
-        connection.send_bytes(msgspec.msgpack.encode(answer))
 
 
 def _draw(order: Order) -> Answer:

@@ -20,6 +20,8 @@ class Engine(NamedTuple):
 
     about: str
     module: str
+    preloaded: str
+    """The module that processes find imported."""
     most: int
     """Articles that are drawn together, at most: fewer cost more copies of the fonts, more take more memory."""
     size: int
@@ -39,6 +41,9 @@ class Engine(NamedTuple):
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
-    "typst": Engine("typst: several times as fast", "convert.printing.typst", 250, 4_000_000),
-    "weasyprint": Engine("WeasyPrint: your own style sheets", "convert.printing.weasy", 125, 2_000_000, untidy=True),
+    "typst": Engine("typst: several times as fast", "convert.printing.typst", "convert.printing.child", 250, 4_000_000),
+    "weasyprint": Engine(
+        "WeasyPrint: your own style sheets", "convert.printing.weasy", "convert.printing.preloaded", 125, 2_000_000,
+        untidy=True,
+    ),
 })  # fmt: skip

@@ -5,7 +5,6 @@ same.
 """
 
 import atexit
-import multiprocessing
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from convert import runner
 from convert.errors import ConvertError
 from convert.printing.child import Answer, Order, serve
 from convert.printing.model import Chunk, Drawn, Leaf
@@ -181,9 +181,7 @@ class _Child:
         self.limits = limits
         self.memory = 0
         """The most that it has used, in bytes."""
-        # Never fork: a forked process inherits locks and threads in whatever state they are.
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        self._context: Any = multiprocessing.get_context(method)
+        self._context: Any = runner.processes()
         self._process: Any = None
         self._connection: Any = None
         self._folder = ""
