@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
 from growth import grows_with_it
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
@@ -286,6 +286,7 @@ BASES = tuple(
 
 @settings(max_examples=120)
 @given(st.sampled_from(BASES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FAULTS)), min_size=1, max_size=6))
+@example(BASES[1], [(0.0, "\u2028"), (0.0, "<b>\u200e纸</b>")])
 def test_faults_in_any_place_are_mended_or_left(base: str, faults: list[tuple[float, str]]) -> None:
     text = (SEEDS / base).read_text("utf-8")
     for where, fault in faults:

@@ -38,8 +38,8 @@ def mended(text: str) -> tuple[str, list[Note]]:
         rest = text if lines else text[text.find("\n") :]  # the lines below must stay where they are
         return TITLE + rest, [Note("SRC013", message, Place(1, 1))]
     if first:
-        message = f"the first line is {squeeze(first, 40)}; it should read ### {title}"
+        message = f"the first line is {squeeze(first, 40)}; it should read ### {one_line(title)}"
     else:
-        message = f"nothing stands in the first line; it should read ### {title}"
+        message = f"nothing stands in the first line; it should read ### {one_line(title)}"
     rest = "\n" * len(lines) + text[match.end() :] if match else text
     return TITLE + title + rest, [Note("SRC013", message, Place(1, 1), one_line(" ".join(told[1:])))]
