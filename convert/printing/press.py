@@ -50,7 +50,9 @@ class Limits(NamedTuple):
 PATIENCE = 20
 """A process that gets so little of a processor that it takes this many times as long by the clock is given up."""
 SMALL = 1 << 28
-"""Bytes up to which a process may wait for the next book."""
+"""Bytes up to which a process may wait for the next book, after one of no more than"""
+FEW = 8
+"""chunks: joining many takes memory enough."""
 TIME_OVER, KILLED = getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0)
 """How the system ends who has used up a limit; libraries of C abort where they get no memory."""
 AHEAD = 2
@@ -94,6 +96,7 @@ class Press:
             self._idle.put(child)
         self._waiting: deque[Future[Proof]] = deque()
         self._ahead = workers * AHEAD
+        self._given = 0
 
     def __enter__(self) -> "Press":
         return self
@@ -103,7 +106,7 @@ class Press:
         for future in self._waiting:
             future.cancel()
         for child in self._children:
-            if done and child.memory <= SMALL:
+            if done and child.memory <= SMALL and self._given <= FEW:
                 _resting.append(child)
             else:
                 child.close(kindly=done)
@@ -116,6 +119,7 @@ class Press:
             ConvertError: what all chunks need is missing, or what stands in for an article cannot be drawn either.
         """
         for chunk in chunks:
+            self._given += 1
             self._waiting.append(self._threads.submit(self._proof, chunk, stand_in))
             while len(self._waiting) >= self._ahead:
                 yield self._waiting.popleft().result()
