@@ -214,7 +214,7 @@ def undrawn(seen: Survey, entry: Entry, reason: str) -> Finding:
 
 
 def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
-    """What is said of a character that no font has."""
+    """What is said of a character that no font has, or each font in its own way."""
     return finding(RULES["PDF001"], message(found), shown(seen.refs[entry.path]), Place(1, 1))
 
 

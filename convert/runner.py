@@ -38,8 +38,12 @@ def processes() -> Any:
 
     Never by forking this one: what is forked inherits locks and threads in whatever state they are.
     """
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    return multiprocessing.get_context(method)
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing.resource_tracker import ensure_running  # which is not on every system
+
+    ensure_running()  # left to the first process that is started, it would let signals through that are held back
+    return multiprocessing.get_context("forkserver")
 
 
 def prepare(modules: Iterable[str]) -> None:
@@ -47,10 +51,11 @@ def prepare(modules: Iterable[str]) -> None:
     goes on: they are then imported once, and nobody waits for it."""
     context = processes()
     if context.get_start_method() == "forkserver":
-        from multiprocessing.forkserver import ensure_running  # which is not on every system
+        from multiprocessing.forkserver import ensure_running
 
         context.set_forkserver_preload(["__main__", *modules])
-        ensure_running()
+        with undisturbed():  # which the server inherits: interrupted, it would complain of half an import
+            ensure_running()
 
 
 def available() -> int:
@@ -95,7 +100,7 @@ def run(
             if isinstance(task, Done):
                 waiting.append(task)
             else:
-                with _undisturbed():  # submitting may start a process, which would complain of half a start
+                with undisturbed():  # submitting may start a process, which would complain of half a start
                     waiting.append(pool.submit(function, task))
             if len(waiting) >= workers * AHEAD:
                 yield waiting.popleft().result()
@@ -116,7 +121,7 @@ def run(
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Holds signals back, where the system can, until the block ends."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -462,6 +462,20 @@ def test_interrupting_leaves_nothing_behind(
     assert not (tmp_path / "book.pdf").exists()
 
 
+@pytest.mark.parametrize("pause", [0, 0.1, 0.3])
+def test_interrupting_while_processes_are_prepared(pause: float, tmp_path: Path, temporary: Path) -> None:
+    code = "import sys; sys.argv[0] = 'convert'; from convert.cli import main; main()"
+    process = started(code, "--to", "pdf", SEEDS, "-o", tmp_path / "book.pdf", "--workers", "2", temporary=temporary)
+    assert wait_until(lambda: len(left_of(process.pid)) > 2), "the server of processes has begun to import"
+    time.sleep(pause)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert b"Traceback" not in told
+    assert wait_until(lambda: not left_of(process.pid), 20), "nobody is left"
+    assert list(temporary.iterdir()) == os.listdir(tmp_path) == []
+
+
 def drawing_processes(session: int) -> Iterator[int]:
     """Those that have given up writing to standard error: it is sealed off."""
     for number in left_of(session):

@@ -14,6 +14,7 @@ from convert.pipeline import Step
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules.rule import Language
+from convert.runner import undisturbed
 from convert.text import printable
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
@@ -91,7 +92,8 @@ def _remember(context: click.Context, parameter: click.Parameter, value: bool) -
 def _formats(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     if value is None and not context.meta.get("convert.fidelity"):
         return ()
-    from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
+    with undisturbed():  # pikepdf ends the process when it is interrupted while it is being imported
+        from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
 
     choice = click.Choice(sorted(OUTPUTS))
     wanted = [choice.convert(each.strip(), parameter, context) for each in value.split(",")] if value else OUTPUTS

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from convert.model import Article, Entry, Volume
+from convert.runner import undisturbed
 from convert.writers import chapters, html, json_, markdown
 from convert.writers.contents import contents
 from convert.writers.files import Files
@@ -61,7 +62,8 @@ def _bind_epub(
 def _bind_pdf(
     volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
-    from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
+    with undisturbed():  # pikepdf ends the process when it is interrupted while it is being imported
+        from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
 
     pdf.bind(volume, parts, out, options, tally, workers)
 

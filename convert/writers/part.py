@@ -41,7 +41,7 @@ class Tally:
         self.undrawn: list[tuple[Entry, str]] = []
         """The articles that are there but could not be drawn, and why."""
         self.gaps: list[tuple[Entry, Gap]] = []
-        """The characters of articles that no font has."""
+        """The characters of articles that no font has, or each font in its own way."""
         self.notes: dict[str, None] = {}
         """What else there is to say to who asked for the book."""
         self._count = 0
