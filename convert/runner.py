@@ -105,7 +105,10 @@ def run(
             if len(waiting) >= workers * AHEAD:
                 yield waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            result = waiting.popleft().result()
+            if not waiting:  # what becomes of the last result may take long, and the processes much memory
+                pool.shutdown()
+            yield result
     except BrokenProcessPool:
         raise ConvertError(
             "a worker process ended unexpectedly (out of memory?); run again with --workers 1 to see at which document"
