@@ -43,7 +43,7 @@ class Engine(NamedTuple):
 ENGINES: Mapping[str, Engine] = MappingProxyType({
     "typst": Engine("typst: several times as fast", "convert.printing.typst", "convert.printing.child", 250, 4_000_000),
     "weasyprint": Engine(
-        "WeasyPrint: your own style sheets", "convert.printing.weasy", "convert.printing.preloaded", 125, 2_000_000,
+        "WeasyPrint: your own style sheets", "convert.printing.weasy", "convert.printing.preloaded", 125, 600_000,
         untidy=True,
     ),
 })  # fmt: skip
