@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from test_pdf import volume
 
 from convert.errors import ConvertError
+from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, Leaf
 from convert.printing.press import FailedError, KilledError, Limits, Proof, _Child, _proof
+from convert.writers import pdf
+from convert.writers.options import Options
+from convert.writers.part import Tally
 
 
 class Child:
@@ -88,3 +93,18 @@ def test_who_was_killed_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(FailedError, match="too much"):
         child.draw(chunk(b"aa"))
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_what_is_drawn_together_is_bounded_in_articles_and_in_bytes(engine: str) -> None:
+    most, size = ENGINES[engine].most, ENGINES[engine].size
+    book = volume(4 * most)
+    printer = pdf._Printer(book, list(book.entries()), Options(design=Design(engine=engine)), Tally(), 1)
+
+    def together(*lengths: int) -> list[int]:
+        leaves = (Leaf("article", f"a{number}", b"x" * length) for number, length in enumerate(lengths))
+        return [len(each.leaves) for each in printer._chunks(leaves)]
+
+    assert together(*[10] * (most + 3)) == [most, 3]
+    assert together(size - 5, 5, 5) == [2, 1]
+    assert together(size + 1, 5, size, 1) == [1, 1, 1, 1]
