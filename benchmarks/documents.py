@@ -7,14 +7,15 @@ from functools import cached_property
 from pathlib import Path
 from zlib import decompress
 
-from convert import pipeline
+from convert.building.render import Order, Task, Worker
+from convert.building.survey import survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Gathering, gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
-from convert.rendering import Order, Task, Worker
 from convert.runner import available, chunks
+from convert.settings import Settings
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS
 from convert.writers.options import Options
@@ -32,11 +33,11 @@ _ID = re.compile(rb"\bn9000(\d{4})\b")
 _STOP = "。\n".encode()
 
 
-def settings(to: str, workers: int) -> pipeline.Settings:
+def settings(to: str, workers: int) -> Settings:
     """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
     options = Options(nav=WRITERS[to].nav if to else "keep")
     every = Gathering(once=False)  # the documents of a sample come again and again
-    return pipeline.Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options)
+    return Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options)
 
 
 class Sample:
@@ -54,7 +55,7 @@ class Sample:
     @classmethod
     def of(cls, folder: Path) -> "Sample":
         """All articles of a folder."""
-        seen = pipeline.survey([str(folder)])
+        seen = survey([str(folder)])
         (volume,) = gather(seen.index).volumes
         return cls(folder, [(seen.refs[entry.path], entry) for entry in volume.entries()], volume)
 

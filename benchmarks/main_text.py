@@ -18,7 +18,7 @@ from convert.model import Article
 from convert.readers.flow import strings
 from convert.readers.saved.main import find
 from convert.sources import Source
-from convert.writers.xhtml import Renderer, text
+from convert.writers.book.xhtml import Renderer, text
 
 ROOT = Path(__file__).parent.parent
 

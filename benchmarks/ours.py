@@ -6,14 +6,16 @@ from msgspec.structs import replace
 from turbohtml import parse_fragment
 
 from benchmarks.documents import BASE, Sample, settings
-from convert import pipeline, readers
+from convert import readers
+from convert.building import pipeline
+from convert.building.render import Task
+from convert.building.survey import survey
 from convert.bundle.split import Split
 from convert.bundle.volumes import Gathering
-from convert.checking import check
+from convert.checking.archive import check
 from convert.cli.target import manifest_of, target
 from convert.document import read_and_clean
 from convert.model import Finding
-from convert.rendering import Task
 from convert.sources import Reader
 from convert.writers import WRITERS
 from convert.writers.packed import pack
@@ -80,7 +82,7 @@ def volumes(sample: Sample, out: Path, *, update: bool = False) -> None:
     """`convert --to epub --split count=N FOLDER -o OUT`, in a hundred volumes, with their manifest."""
     gathering = Gathering(split=Split(count=max(1, len(sample) // 100)), once=False)
     chosen = replace(settings("epub", 1), gathering=gathering, update=update)
-    seen = pipeline.survey([str(sample.folder)], cache=str(out / ".convert-cache") if update else "")
+    seen = survey([str(sample.folder)], cache=str(out / ".convert-cache") if update else "")
     with target("epub", f"{out}/", (str(sample.folder),), len(seen.index.entries), volumes=True) as output:
         pipeline.convert(seen, "epub", output, replace(chosen, manifest=manifest_of(output)), nothing)
 
@@ -103,7 +105,7 @@ def convert(to: str, workers: int, sample: Sample, out: Path) -> None:
 
 def convert_folder(folder: str, to: str, workers: int, out: Path) -> None:
     """The same by the folder's name."""
-    seen = pipeline.survey([folder])
+    seen = survey([folder])
     where = str(out / f"book{WRITERS[to].suffix}") if WRITERS[to].bind else f"{out}/"
     with target(to, where, (folder,), len(seen.index.entries)) as output:
         pipeline.convert(seen, to, output, settings(to, workers), nothing)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import Sample
-from convert.printing.weasy import hearing
+from convert.printing.weasy.engine import hearing
 
 PROGRAMS = frozenset({"pandoc", "chromium"})
 """Peers that are no Python module."""

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from benchmarks.documents import BASE, Sample
 from benchmarks.peers import problem
-from convert.printing.fonts import chain, font_faces
+from convert.building.render import Task
+from convert.printing.fonts.chain import chain, font_faces
 from convert.printing.model import Chunk, Design, Leaf
 from convert.printing.tree import characters, read
-from convert.printing.weasy import css, make_html
-from convert.rendering import Task
-from convert.writers.names import anchor
+from convert.printing.weasy.engine import css, make_html
+from convert.writers.book.names import anchor
 
 PROC = Path("/proc")
 EVERY = 0.02

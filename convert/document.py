@@ -1,9 +1,7 @@
 """One document: bytes → article, cleaned, and all that is wrong with it."""
 
-import os
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from msgspec.structs import replace
 
@@ -14,8 +12,8 @@ from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, noted
 from convert.rules.rule import Context
-from convert.sources import STDIN, Ref, Refusal, Source, printable
-from convert.sources.remote import remote_base
+from convert.sources import Ref, Refusal, Source
+from convert.sources.naming import shown
 from convert.text import squeeze
 
 
@@ -83,26 +81,6 @@ def measured(reading: Reading, article: Article, taken: list[Finding], path: str
 def misasked(source: Source, path: str, form: str) -> list[Finding]:
     """What is wrong with the comments in which a document asks not to be told of something."""
     return [noted(note, path) for note in inline.ignores(readers.markup(source.data, form))[1]]
-
-
-@cache
-def _remote(root: str) -> str:
-    return remote_base(root)
-
-
-def base_of(ref: Ref, base_url: str) -> str:
-    """The address of the folder that a document's path is relative to, if it can be told."""
-    return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
-
-
-def shown(ref: Ref | Refusal) -> str:
-    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
-    root alone, and the line tells the rest."""
-    if ref.line:
-        return printable(ref.root)
-    if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
-        return printable(ref.root) if ref.root != STDIN else ref.path
-    return os.path.normpath(f"{printable(ref.root)}/{ref.path}")
 
 
 def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:

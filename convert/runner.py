@@ -17,6 +17,12 @@ from convert.errors import ConvertError
 T = TypeVar("T")
 R = TypeVar("R")
 
+CHUNK = 100
+"""Documents in a task: fewer cost more messages between processes, more leave too much of the work to one worker."""
+
+SERIAL = 400
+"""Up to this many documents, one process is done before others have started."""
+
 AHEAD = 3
 """Tasks a worker is given ahead of the one whose result is waited for: enough to keep it busy, few enough to keep
 memory flat."""

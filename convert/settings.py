@@ -1,10 +1,19 @@
 """What the user chose, as the program passes it on."""
 
+from collections.abc import Callable
+
 from msgspec import Struct, field
 
 from convert.bundle.volumes import Gathering
 from convert.control import Control
+from convert.model import Finding
 from convert.writers.options import Options
+
+Tell = Callable[[Finding], None]
+"""Takes a finding as soon as it is there."""
+
+Step = Callable[[int], None]
+"""Takes how many documents were finished since the last call."""
 
 
 class Settings(Struct, frozen=True):

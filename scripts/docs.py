@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from convert.mending import MENDERS, in_source
+from convert.fixes import MENDERS, in_source
 from convert.readers.mirror.dialects import DIALECTS
 from convert.rules import RULES
 from convert.rules.rule import Language, Rule

@@ -11,11 +11,11 @@ from conftest import CORPUS, SEEDS, needs_corpus
 from convert.bundle.archive import Archive, Facts, Index, listed
 from convert.bundle.copies import copy_of
 from convert.bundle.listings import faults, plain, rows
-from convert.checking import check
+from convert.checking.archive import check
 from convert.control import Control
 from convert.model import Finding
-from convert.pipeline import Settings
 from convert.rules import RULES
+from convert.settings import Settings
 from convert.text import number
 
 CHANNELS = ("nf9000001", "nf9000002", "nf9000003")

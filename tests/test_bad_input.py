@@ -16,11 +16,12 @@ from conftest import SEEDS
 from running import run, untraced
 from test_laws import WRAPPER
 
-from convert import pipeline
+from convert.building import pipeline
+from convert.building.survey import survey
 from convert.cli.target import Folder
 from convert.model import Finding
-from convert.pipeline import Settings
 from convert.readers.markdown import NO_ARTICLE
+from convert.settings import Settings
 
 GOOD = WRAPPER.format(title="好", body="<p>纸和墨。石头上磨一刻钟，写得满三张；笔要软，手要稳，窗要朝南。</p>")
 TRACEBACK = b"Traceback"
@@ -126,7 +127,7 @@ def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, mon
     monkeypatch.setattr(where, broken)
     findings: list[Finding] = []
     with Folder(str(tmp_path / "out")) as out:
-        summary = pipeline.convert(pipeline.survey([str(source)]), "markdown", out, Settings(), findings.append)
+        summary = pipeline.convert(survey([str(source)]), "markdown", out, Settings(), findings.append)
     assert [each.code for each in findings if each.level == "error"] == ["SRC009"]
     assert (summary.articles, summary.left_out) == (1, 1)
     assert sorted(os.listdir(tmp_path / "out")) == ["contents.md", "good.md", "x.md"]
@@ -229,7 +230,7 @@ def test_interrupting_while_it_is_still_being_imported() -> None:
 import os, signal, sys
 class Finder:
     def find_spec(self, name, path, target=None):
-        if name == "convert.pipeline":
+        if name == "convert.building.pipeline":
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Finder())
 signal.signal(signal.SIGINT, signal.default_int_handler)

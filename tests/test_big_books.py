@@ -21,10 +21,10 @@ from convert.bundle.parts import LIMIT
 from convert.bundle.volumes import Gathering, gather
 from convert.model import Entry, Volume
 from convert.writers import epub
-from convert.writers.names import file_name
+from convert.writers.book.names import file_name
+from convert.writers.book.pages import document
 from convert.writers.options import Options
 from convert.writers.packed import pack
-from convert.writers.pages import document
 from convert.writers.part import Part, Tally
 
 NAMES = {

@@ -16,16 +16,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from running import run, untraced
 
-from convert import cache, checked, checking, readers
+from convert import cache, readers
 from convert.cache import identity
 from convert.cache.file import Old
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.checkcache import NAME, CheckCache
-from convert.checking import check
+from convert.checking import archive as checking
+from convert.checking import document
+from convert.checking.archive import check
+from convert.checking.cache import NAME, CheckCache
 from convert.control import Control
 from convert.errors import StoreError
 from convert.model import Entry, Finding
-from convert.pipeline import Settings
+from convert.settings import Settings
 from convert.sources import Reader, Ref, walk
 
 Said = tuple[list[Finding], object]
@@ -54,7 +56,7 @@ def said(root: Path, folder: Path | None, **more: object) -> Said:
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The documents that were looked at."""
     paths: list[str] = []
-    examine = checked.examine
+    examine = document.examine
 
     def noted(ref, reader, settings):  # type: ignore[no-untyped-def]
         paths.append(ref.path)

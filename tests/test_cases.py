@@ -17,9 +17,9 @@ from convert.bundle.volumes import gather
 from convert.document import read_and_clean
 from convert.sources import Source
 from convert.writers import WRITERS
-from convert.writers.names import FileNames
+from convert.writers.book.names import FileNames
+from convert.writers.book.pages import chapter
 from convert.writers.options import Options, Page
-from convert.writers.pages import chapter
 
 FOLDER = Path(__file__).parent / "cases"
 SOURCE = "source.md"

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from running import run
 
-from convert import codec, readers
-from convert.checking import check
+from convert import readers
+from convert.checking.archive import check
 from convert.cli import settings
 from convert.cli.settings import SettingsError
+from convert.codec import article_json
 from convert.control import Control, inline
 from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes
@@ -27,10 +28,10 @@ from convert.control.paths import Table, translate
 from convert.document import read_and_clean
 from convert.errors import ConvertError
 from convert.model import Finding
-from convert.pipeline import Settings
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules import RULES
+from convert.settings import Settings
 from convert.sources import Source
 
 WORDS = st.sampled_from([*RULES, *{code[:3] for code in RULES}, *(rule.name for rule in RULES.values())])
@@ -152,7 +153,7 @@ def test_tables_of_paths_lie_over_one_another(tmp_path: Path) -> None:
 
 
 def test_the_published_schema_is_that_of_the_settings() -> None:
-    published = codec.published(settings.SCHEMA_NAME)
+    published = article_json.published(settings.SCHEMA_NAME)
     assert settings.make_schema() == published, "run `make schema`"
     jsonschema.Draft202012Validator.check_schema(published)
     assert published["properties"]["from"]["enum"] == sorted(READERS)
@@ -334,7 +335,7 @@ def test_a_comment_with_a_colon_says_how_it_is_written() -> None:
 def test_a_comment_is_no_comment_in_json() -> None:
     article, _, _ = read_and_clean(Source("", "a.md", MIRROR.encode()))
     assert article is not None
-    data = codec.encode(replace(article, title="<!-- convert: ignore NOTHING -->"))
+    data = article_json.encode(replace(article, title="<!-- convert: ignore NOTHING -->"))
     assert inline.may_hold(data)
     assert readers.markup(data) == ""
 

@@ -6,9 +6,9 @@ import pytest
 from conftest import CORPUS, SEEDS, needs_corpus
 
 from convert.bundle.copies import Copies, copy_of
-from convert.checking import check
+from convert.checking.archive import check
 from convert.model import Finding
-from convert.pipeline import Settings
+from convert.settings import Settings
 
 PAGE = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
 

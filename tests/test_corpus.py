@@ -20,20 +20,23 @@ from pypdfium2 import PdfDocument
 from running import run
 from test_markdown import visible
 
-from convert import codec, fidelity, pipeline, readers
+from convert import fidelity, readers
+from convert.building import pipeline
+from convert.building.survey import survey
 from convert.bundle.volumes import Gathering
-from convert.checking import check
+from convert.checking.archive import check
 from convert.cli.target import File, Folder
+from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.fidelity.visible import visible as seen
 from convert.model import Article, Aside, Finding, Image, Link, Reading
-from convert.pipeline import Settings
 from convert.readers.flow import strings
 from convert.readers.mirror import cut
 from convert.readers.mirror.dialect import Dialect
 from convert.rules import RULES
 from convert.rules.engine import clean
 from convert.rules.rule import CHILDREN, Context
+from convert.settings import Settings
 from convert.sources import Source
 from convert.urls import article_key, resolve
 from convert.writers import WRITERS
@@ -83,7 +86,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         where = out / (name if writer.bind is None else "book" + writer.suffix)
         findings: list[Finding] = []
         settings = Settings(gathering=Gathering(once=False), options=Options(nav=writer.nav))  # copies may differ
-        seen = pipeline.survey([str(source)])
+        seen = survey([str(source)])
         with File(str(where)) if writer.bind else Folder(str(where)) as target_:
             summary = pipeline.convert(seen, name, target_, settings, findings.append)
         assert (summary.articles, summary.left_out) == (len(chosen[name]), 0), name
@@ -288,7 +291,7 @@ def test_every_picture_of_an_article_is_kept(converted: dict[str, Path]) -> None
         reading = read(path)
         article, _ = clean(reading, Context(reading.article.source.address), path)
         kept = [picture.address for picture in pictures(article)]
-        as_json = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        as_json = article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         assert [picture.address for picture in pictures(as_json)] == kept
         markdown = (converted["markdown"] / path).read_text("utf-8")
         for source in sources:
@@ -315,7 +318,7 @@ def test_every_link_of_an_article_is_kept(converted: dict[str, Path]) -> None:
                 yield from links(getattr(node, field))
 
     for path in ARTICLES:
-        article = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        article = article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         text = (converted["markdown"] / path).read_text("utf-8").split("\n---\n", 1)[1]
         tree = lxml_html.fragment_fromstring(COMMONMARK.render(text), create_parent="div")
         # A link to another article of the folder leads to its file, and its title is the address.
@@ -335,7 +338,7 @@ def test_the_text_of_each_is_in_the_epub(converted: dict[str, Path]) -> None:
         }
     whole = "\n".join(pages.values())
     for path in ARTICLES:
-        article = codec.decode((converted["json"] / path).with_suffix(".json").read_bytes())
+        article = article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         for paragraph in (block for block in article.body if not isinstance(block, Aside)):
             for words in strings((paragraph,)):  # between them a book says that a picture is not there
                 assert visible(words)[:200] in whole, path
@@ -345,9 +348,9 @@ def test_the_text_of_each_is_in_the_epub(converted: dict[str, Path]) -> None:
 def test_json_lines_are_the_articles(converted: dict[str, Path]) -> None:
     lines = converted["jsonl"].read_bytes().splitlines()
     assert len(lines) == len(ARTICLES)
-    by_path = {article.source.path: article for article in map(codec.decode, lines)}
+    by_path = {article.source.path: article for article in map(article_json.decode, lines)}
     for path in ARTICLES:
-        assert codec.decode((converted["json"] / path).with_suffix(".json").read_bytes()) == by_path[path]
+        assert article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes()) == by_path[path]
 
 
 @needs_corpus
@@ -370,7 +373,7 @@ class TestTheFirstSeed:
         (source / path).write_bytes(FIRST_SEED.read_bytes())
         for to in ("markdown", "json"):
             with Folder(str(out)) as target:
-                pipeline.convert(pipeline.survey([str(source)]), to, target, Settings(base_url=base), lambda _: None)
+                pipeline.convert(survey([str(source)]), to, target, Settings(base_url=base), lambda _: None)
         text = (out / path).with_suffix(".md").read_text("utf-8")
         return text, json.loads((out / path).with_suffix(".json").read_bytes())
 

@@ -19,12 +19,12 @@ from conftest import epubcheck
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.writers import epub
-from convert.writers.names import STYLE_FILE, file_name
+from convert.writers.book.names import STYLE_FILE, file_name
+from convert.writers.book.pages import document
+from convert.writers.book.volume import identifier, visible
 from convert.writers.options import Options
 from convert.writers.packed import pack
-from convert.writers.pages import document
 from convert.writers.part import Part, Tally
-from convert.writers.volume import identifier, visible
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"

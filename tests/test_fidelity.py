@@ -8,7 +8,7 @@ from conftest import SEEDS
 from msgspec.structs import replace
 
 from convert import readers
-from convert.checking import check
+from convert.checking.archive import check
 from convert.document import read_and_clean
 from convert.fidelity import OUTPUTS, findings, measure
 from convert.fidelity.outputs import losses
@@ -26,8 +26,8 @@ from convert.model import (
     Table,
     Text,
 )
-from convert.pipeline import Settings
 from convert.readers.html import Builder
+from convert.settings import Settings
 from convert.sources import Source
 from convert.writers import WRITERS
 

@@ -12,19 +12,19 @@ from conftest import SEEDS
 from running import run
 from test_changed import git
 
-from convert import fixing
-from convert.checking import check
+from convert.checking.archive import check
+from convert.checking.fix import Before, Fixed, fix
 from convert.cli import cli, mending
 from convert.cli.mending import difference
 from convert.control import Control
 from convert.control.baseline import Baseline
 from convert.errors import StoreError, UsageError
-from convert.fixing import Fixed, fix
-from convert.mending import MENDERS, addresses
-from convert.mending.draft import Draft, Edit
-from convert.mending.judge import look
+from convert.fixes import MENDERS, addresses
+from convert.fixes import fix as fixing
+from convert.fixes.draft import Draft, Edit
+from convert.fixes.judge import look
 from convert.model import Finding
-from convert.pipeline import Settings
+from convert.settings import Settings
 from convert.sources import MAX_BYTES, Source
 from convert.store import overwrite
 
@@ -47,9 +47,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def kept(
-    root: Path, settings: Settings | None = None, before: fixing.Before = None
-) -> tuple[list[Fixed], list[Finding]]:
+def kept(root: Path, settings: Settings | None = None, before: Before = None) -> tuple[list[Fixed], list[Finding]]:
     """What would be written, and what is told besides."""
     documents: list[Fixed] = []
     told: list[Finding] = []
@@ -282,9 +280,8 @@ def test_standard_input_is_looked_at_whatever_git_says_changed(mirror: Path) -> 
 
 def broken(monkeypatch: pytest.MonkeyPatch, edits: object) -> None:
     """Makes one of the edits a wrong one."""
-    from convert.mending import mend
 
-    monkeypatch.setattr(mend, "MENDERS", {**MENDERS, "IMG001": edits})
+    monkeypatch.setattr(fixing, "MENDERS", {**MENDERS, "IMG001": edits})
 
 
 def reason(mirror: Path) -> str:

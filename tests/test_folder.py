@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from test_laws import WRAPPER
 
-from convert import pipeline, readers
+from convert import readers
+from convert.building import pipeline
+from convert.building.survey import survey
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
 from convert.cli.target import Folder
 from convert.model import Article, Entry, Link, NavLink, Section, Volume
-from convert.pipeline import Settings
 from convert.readers.markdown import NO_ARTICLE
+from convert.settings import Settings
 from convert.writers.files import files
 
 HOME = "https://github.com/OWNER/epoch-news/blob/master/"
@@ -42,7 +44,7 @@ def made(source: Path, out: Path, split: str = "none", *, update: bool = False) 
     gathering = Gathering(split=parse(split))
     settings = Settings(base_url=HOME, workers=1, gathering=gathering, manifest=manifest, update=update)
     with Folder(str(out)) as folder:
-        pipeline.convert(pipeline.survey([str(source)]), "markdown", folder, settings, lambda _: None)
+        pipeline.convert(survey([str(source)]), "markdown", folder, settings, lambda _: None)
     return out
 
 
@@ -86,7 +88,7 @@ def test_every_relative_link_leads_to_a_file(mirror: Path, tmp_path: Path) -> No
 def test_what_was_left_out_says_why_and_is_no_article(mirror: Path, tmp_path: Path) -> None:
     out = made(mirror, tmp_path / "out")
     assert (out / "pages/nf2/n3.md").read_text("utf-8").startswith(f"{NO_ARTICLE}\n\n# 第3篇\n\n这篇文章未能转换：")
-    seen = pipeline.survey([str(out)], form="markdown")
+    seen = survey([str(out)], form="markdown")
     assert (len(seen.index.entries), seen.summary.not_articles) == (2, 2)
 
 

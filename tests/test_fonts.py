@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 
 from convert.errors import ConvertError
 from convert.model import Finding
-from convert.printing import fonts, glyphs, system
-from convert.printing.system import Face
-from convert.printing.weasy import engine, hearing, make_fetcher
+from convert.printing.fonts import chain as fonts
+from convert.printing.fonts import glyphs, system
+from convert.printing.fonts.system import Face
+from convert.printing.weasy.engine import engine, hearing, make_fetcher
 from convert.rules import RULES
 from convert.rules.messages import said
 
@@ -188,7 +189,7 @@ print(json.dumps([faces, system.preferred("serif", "zh-cn"), order]))
 
 def listed(folder: Path, seed: str = "0") -> tuple[list[tuple[str, str, int]], list[object], list[list[str]]]:
     """What a process finds that knows no fonts but those in `folder`, and the packages."""
-    config = folder / "fonts.conf"
+    config = folder / "chain.conf"
     config.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>", "utf-8")
     env = {**os.environ, "FONTCONFIG_FILE": str(config), "PYTHONHASHSEED": seed}
     faces, preferred, order = json.loads(subprocess.check_output([sys.executable, "-c", LISTED], env=env))

@@ -14,7 +14,7 @@ from test_laws import WRAPPER
 
 from convert.model import Entry, Section, Volume
 from convert.text import is_unspaced
-from convert.writers import front
+from convert.writers.book import front
 
 SVG, HTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 

@@ -3,7 +3,7 @@
 import pytest
 from conftest import CORPUS, SEEDS, needs_corpus
 
-from convert import pipeline
+from convert.building.survey import survey
 from convert.bundle.index import Index
 from convert.bundle.volumes import gather
 from convert.model import Entry
@@ -62,14 +62,11 @@ def test_channels_have_the_names_that_the_mirror_gives_them(path: str, text: str
 
 
 def test_the_seeds_channels_have_names() -> None:
-    named = [section.title for section in gather(pipeline.survey([str(SEEDS)]).index).volumes[0].sections]
+    named = [section.title for section in gather(survey([str(SEEDS)]).index).volumes[0].sections]
     assert {"造纸与印刷", "书与图书馆", "格式与工具", "书与纸"} <= set(named)
 
 
 @needs_corpus
 def test_real_channels_have_names() -> None:
-    titles = {
-        section.key: section.title
-        for section in gather(pipeline.survey([str(CORPUS / "bn2")]).index).volumes[0].sections
-    }
+    titles = {section.key: section.title for section in gather(survey([str(CORPUS / "bn2")]).index).volumes[0].sections}
     assert (titles["nf4514"], titles["p1"], titles["soh3"]) == ("头条集锦", "看大陆", "文化")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from strategies import ARTICLES, TEXTS
 
-from convert import codec, readers
+from convert import readers
+from convert.codec import article_json
 from convert.model import MAX_DEPTH, Article, Block, Places, Reading
 from convert.readers.flow import strings
 from convert.readers.html import Builder
@@ -60,7 +61,7 @@ def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
 @settings(max_examples=150)
 @given(ARTICLES)
 def test_json_comes_back_equal(article: Article) -> None:
-    data = codec.indent(codec.encode(article))
+    data = article_json.indent(article_json.encode(article))
     assert readers.read(data, "a.json", "").article == article
 
 
@@ -108,7 +109,7 @@ def test_the_whole_way_from_soup_to_json(body: str) -> None:
     data = WRAPPER.format(title="纸", body=body).encode()
     reading = readers.read(data, "pages/c/n1.md", "")
     article, findings = clean(reading, context(reading.article), "n1.md")
-    assert codec.violation(article) is None
+    assert article_json.violation(article) is None
     tree = lxml_html.fragment_fromstring(body, create_parent="div")
     kept = visible("".join(strings(article.body))) + "".join(visible(finding.removed) for finding in findings)
     assert len(kept) >= len(visible(tree.text_content())) or "<table" in body or "<ul" in body or "<ol" in body

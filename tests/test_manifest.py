@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from running import run
 
-from convert import codec, manifest
+from convert import manifest
+from convert.codec import article_json
 from convert.errors import ConvertError
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read, reading
 
-SCHEMA = codec.published(manifest.SCHEMA_NAME)
+SCHEMA = article_json.published(manifest.SCHEMA_NAME)
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
 
 HASHES = st.integers(0, 3).map(lambda number: sha256(bytes([number])).hexdigest())

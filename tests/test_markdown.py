@@ -31,8 +31,9 @@ from convert.model import (
     Volume,
 )
 from convert.readers.flow import strings
-from convert.writers import markdown, pages
-from convert.writers.names import FileNames
+from convert.writers import markdown
+from convert.writers.book import pages
+from convert.writers.book.names import FileNames
 from convert.writers.options import Options, Page
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")

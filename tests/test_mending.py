@@ -10,14 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from convert import codec, readers
+from convert import readers
 from convert.cli.mending import difference
+from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_html
-from convert.mending import MENDERS, in_source
-from convert.mending.draft import Draft, Edit
-from convert.mending.mend import Mended, mend
+from convert.fixes import MENDERS, in_source
+from convert.fixes.draft import Draft, Edit
+from convert.fixes.fix import Mended, mend
 from convert.readers.mirror import cut, first_line
 from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
@@ -64,7 +65,7 @@ def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
     """The article as it is written, what else is found, and what of it could be mended."""
     path, data = sample
     article, findings, _ = read_and_clean(Source("", path, data), thorough=True)
-    known = {} if article is None else json.decode(codec.encode(article))
+    known = {} if article is None else json.decode(article_json.encode(article))
     known = {**known, "source": {**known["source"], "sha256": "", "dialect": ""}} if known else {}
     kept = sorted(f"{each.code} {each.message} {each.removed}" for each in findings if each.code not in MENDERS)
     return known, kept, [each.code for each in findings if each.code in MENDERS]

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ARTICLES
 
-from convert import codec
+from convert.codec import article_json
 from convert.model import Article
 
-SCHEMA = codec.schema()
+SCHEMA = article_json.schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def test_the_published_schema_is_the_models() -> None:
-    assert codec.make_schema() == SCHEMA, "run `make schema`"
+    assert article_json.make_schema() == SCHEMA, "run `make schema`"
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -49,10 +49,10 @@ def test_the_examples_of_the_schema_are_valid() -> None:
 @settings(max_examples=200)
 @given(ARTICLES)
 def test_every_article_that_the_model_can_make_validates(article: Article) -> None:
-    data = codec.encode(article)
+    data = article_json.encode(article)
     assert list(JUDGE.iter_errors(json.loads(data))) == []
-    assert codec.decode(data) == article
-    assert codec.violation(article) is None
+    assert article_json.decode(data) == article
+    assert article_json.violation(article) is None
 
 
 VALUES = ["null", '""', '"x"', "0", "-1", "7", "1.5", "true", "[]", "{}", "[{}]", '{"type":"text"}', '"2023-13"']
@@ -68,7 +68,7 @@ def parts(value: Any) -> list[Any]:
 @settings(max_examples=300)
 @given(ARTICLES, st.data())
 def test_what_the_schema_refuses_the_decoder_refuses(article: Article, data: st.DataObject) -> None:
-    instance = json.loads(codec.encode(article))
+    instance = json.loads(article_json.encode(article))
     for _ in range(data.draw(st.integers(1, 3))):
         part = data.draw(st.sampled_from(parts(instance)))
         keys = sorted(part) if isinstance(part, dict) else list(range(len(part)))
@@ -85,5 +85,5 @@ def test_what_the_schema_refuses_the_decoder_refuses(article: Article, data: st.
                 part[key] = data.draw(JSON_VALUES)
     if not JUDGE.is_valid(instance):
         with pytest.raises(msgspec.ValidationError):
-            codec.decode(json.dumps(instance).encode())
-        assert codec.explain(instance)
+            article_json.decode(json.dumps(instance).encode())
+        assert article_json.explain(instance)

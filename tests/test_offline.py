@@ -12,9 +12,10 @@ import pytest
 from conftest import CORPUS, SEEDS, real_articles
 from lxml import html as lxml_html
 
-from convert import pipeline
+from convert.building import pipeline
+from convert.building.survey import survey
 from convert.cli.target import File
-from convert.pipeline import Settings
+from convert.settings import Settings
 from convert.writers import WRITERS
 
 WATCHED = """
@@ -66,7 +67,7 @@ def sources(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def pages(to: str, source: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
     out = folder / f"book.{to}"
     with File(str(out)) as target:
-        pipeline.convert(pipeline.survey([str(source)]), to, target, Settings(), lambda _: None)
+        pipeline.convert(survey([str(source)]), to, target, Settings(), lambda _: None)
     if to == "html":
         yield out.name, out.read_bytes()
         return

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 import convert
-from convert import codec, manifest
+from convert import manifest
 from convert.cli import settings
-from convert.printing import weasy
+from convert.codec import article_json
+from convert.printing.weasy import engine
 from convert.rules import RULES
 from convert.writers import WRITERS
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 SETUP = (ROOT / "scripts" / "setup").read_text("utf-8")
-SCHEMA = ROOT / "schemas" / codec.SCHEMA_NAME
+SCHEMA = ROOT / "schemas" / article_json.SCHEMA_NAME
 SCRIPTS = ("convert", "archive-convert")
 
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
@@ -73,7 +74,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
-        f"convert/schemas/{name}" for name in (codec.SCHEMA_NAME, manifest.SCHEMA_NAME, settings.SCHEMA_NAME)
+        f"convert/schemas/{name}" for name in (article_json.SCHEMA_NAME, manifest.SCHEMA_NAME, settings.SCHEMA_NAME)
     }
 
 
@@ -97,7 +98,7 @@ def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_pat
         "from convert.rules import RULES;"
         "css = [(files('convert') / name).is_file() for name in ('writers/book.css', 'printing/print.css')];"
         "pages = {code: rule.page_in('zh') for code, rule in RULES.items()};"
-        "json.dump([convert.__file__, codec.schema(), css, pages], sys.stdout)"
+        "json.dump([convert.__file__, article_json.schema(), css, pages], sys.stdout)"
     )
     unmeasured = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}  # this copy goes away
     done = run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path), **unmeasured)
@@ -114,7 +115,7 @@ def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_pat
 
 def test_an_editable_installation_finds_the_schema_of_the_checkout() -> None:
     assert Path(convert.__file__).is_relative_to(ROOT)
-    assert codec.schema() == json.loads(SCHEMA.read_text("utf-8"))
+    assert article_json.schema() == json.loads(SCHEMA.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -158,7 +159,7 @@ def test_shell_scripts_are_shell(script: str, shell: str) -> None:
 
 
 def test_setup_installs_the_packages_that_the_program_names() -> None:
-    assert " ".join(variable("libraries", SETUP)) in weasy.NO_LIBRARY
+    assert " ".join(variable("libraries", SETUP)) in engine.NO_LIBRARY
 
 
 @pytest.mark.parametrize("arguments", [(), ("everything",), ("run", "test")])

@@ -12,7 +12,7 @@ from test_saved_laws import written
 from convert import readers
 from convert.document import read_and_clean
 from convert.sources import Source
-from convert.writers.passages import attributes, foreign, usual
+from convert.writers.book.passages import attributes, foreign, usual
 
 ROOT = Path(__file__).parent.parent
 CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "passages-in-an-english-article"]

@@ -18,13 +18,16 @@ from pypdf import PageObject, PdfReader
 
 from convert.errors import ConvertError, MissingError
 from convert.model import Entry, Section, Volume
-from convert.printing import drawing, fonts, system, weasy
+from convert.printing import drawing
 from convert.printing.engines import ENGINES
+from convert.printing.fonts import chain as fonts
+from convert.printing.fonts import system
 from convert.printing.model import Design
+from convert.printing.weasy import engine as weasy
 from convert.writers import pdf
+from convert.writers.book.volume import visible
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
-from convert.writers.volume import visible
 
 SENTENCES = {
     "zh-Hans": "造纸的原料并不神秘：青檀皮、稻草、竹子，乃至破布和旧渔网。“纸寿千年，绢寿八百。”老师傅说——学三年。",

@@ -16,7 +16,8 @@ from msgspec import structs
 from msgspec.structs import replace
 from running import run
 
-from convert import codec, readers
+from convert import readers
+from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Finding, Heading
@@ -81,7 +82,7 @@ def test_a_wrong_byte_is_where_it_is(end: str, before: str) -> None:
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
 @given(before=st.lists(st.sampled_from(ODD)).map("".join))
 def test_a_violation_of_the_schema_is_where_the_value_is(end: str, indent: int | str | None, before: str) -> None:
-    article = codec.encode(readers.read(MIRROR.encode(), "n.md", "").article)
+    article = article_json.encode(readers.read(MIRROR.encode(), "n.md", "").article)
     seen = json.loads(article)
     seen["title"] = f"{before}纸"
     seen["body"] = [{"type": "paragraph", "children": [{"type": "text", "text": f"{before}墨"}, {"type": "HERE"}]}]

@@ -9,7 +9,7 @@ from test_pdf import volume
 from convert.errors import ConvertError
 from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, Leaf
-from convert.printing.press import FailedError, KilledError, Limits, Proof, _Child, _proof
+from convert.printing.process.press import FailedError, KilledError, Limits, Proof, _Child, _proof
 from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Tally

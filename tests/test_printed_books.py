@@ -18,8 +18,8 @@ from pypdf import PdfReader
 from running import run
 from test_pdf import text_of
 
-from convert import codec
 from convert.cli import cli
+from convert.codec import article_json
 from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.pages import MM, PAGES
@@ -154,15 +154,15 @@ def test_the_articles_travel_with_it(book: bytes, tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["--to", "json", str(SEEDS), "-o", str(tmp_path), "-q"])
     assert done.exit_code == 0
     paths = tmp_path.rglob("*.json")
-    wanted = {hashlib.sha256(codec.encode(codec.decode(path.read_bytes()))).digest() for path in paths}
+    wanted = {hashlib.sha256(article_json.encode(article_json.decode(path.read_bytes()))).digest() for path in paths}
     with pikepdf.open(io.BytesIO(book)) as found:
         names = list(found.attachments)
         assert len(names) > 30
         assert [str(each.AFRelationship) for each in found.Root.AF] == ["/Data"] * len(names)
         for name in names:
             data = found.attachments[name].get_file().read_bytes()
-            article = codec.decode(data)
-            assert hashlib.sha256(codec.encode(article)).digest() in wanted, name
+            article = article_json.decode(data)
+            assert hashlib.sha256(article_json.encode(article)).digest() in wanted, name
             json.loads(data)
 
 

@@ -11,19 +11,20 @@ import pytest
 from conftest import CORPUS, SEEDS, needs_corpus
 from pypdfium2 import PdfDocument
 
-from convert import rendering
+from convert.building import render
+from convert.building.plan import order_of, planned, run
+from convert.building.survey import survey
 from convert.bundle.volumes import Gathering
 from convert.fidelity.printed import same, targets
-from convert.pipeline import Settings, survey
-from convert.planning import order_of, planned, run
 from convert.printing import tree
 from convert.printing.drawing import draw
 from convert.printing.engines import ENGINES
-from convert.printing.fonts import chain
-from convert.printing.glyphs import spell_out
+from convert.printing.fonts.chain import chain
+from convert.printing.fonts.glyphs import spell_out
 from convert.printing.model import Chunk, Design, Leaf
 from convert.runner import chunks
-from convert.writers.names import anchor
+from convert.settings import Settings
+from convert.writers.book.names import anchor
 from convert.writers.options import Options
 
 TOGETHER = 40
@@ -40,7 +41,7 @@ def leaves(folder: Path) -> list[Leaf]:
     settings = Settings(workers=1, gathering=Gathering(once=False), options=Options(nav="drop"))
     seen = survey([str(folder)])
     plan = planned(seen, "pdf", settings)
-    outcomes = run(rendering.render, plan.volumes, order_of(seen, plan, "pdf", settings), seen, settings)
+    outcomes = run(render.render, plan.volumes, order_of(seen, plan, "pdf", settings), seen, settings)
     made = []
     for entry, outcome in zip(plan.entries(), outcomes, strict=True):
         assert outcome.part is not None

@@ -12,8 +12,8 @@ from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-unty
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from test_pdf import article, drawn
 
-from convert.printing import fonts
-from convert.printing.programs import by_number
+from convert.printing.fonts import chain as fonts
+from convert.printing.weasy.embedded_fonts import by_number
 
 HAN = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
 

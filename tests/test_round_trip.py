@@ -12,7 +12,8 @@ from msgspec import structs
 from strategies import ARTICLES
 from test_markdown import page_of
 
-from convert import codec, readers
+from convert import readers
+from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import (
@@ -314,4 +315,4 @@ def test_no_text_of_others_makes_it_fail(text: str) -> None:
         return
     clean(reading, Context(""), "a.md")
     told = structs.replace(reading.article, title="t", source=Provenance("https://example.org/"))
-    assert codec.violation(told) is None  # conversion relies on it
+    assert article_json.violation(told) is None  # conversion relies on it

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, SEEDS
 
 from convert import readers
-from convert.checked import fate_of
+from convert.checking.document import fate_of
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Places, Reading

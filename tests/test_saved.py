@@ -13,7 +13,8 @@ from conftest import ACCEPT
 from growth import grows_with_it, seconds
 
 from benchmarks import main_text
-from convert import codec, readers
+from convert import readers
+from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import Article, Reading
@@ -46,7 +47,7 @@ def test_case(folder: Path) -> None:
     reading = readers.read((folder / "source.html").read_bytes(), "source.html", "")
     article, findings = clean(reading, Context(reading.article.source.address), "source.html")
     got = {
-        "article.json": codec.indent(codec.encode(article)),
+        "article.json": article_json.indent(article_json.encode(article)),
         "findings.txt": "".join(
             f"{each.line}:{each.column} {each.code} {each.message}\n" for each in findings
         ).encode(),
@@ -133,8 +134,8 @@ def test_addresses_are_relative_to_the_base_of_the_page() -> None:
     article = read(
         page(f'<article><p>{TEXT}</p><p><a href="b.html">{TEXT}</a><a href="#c">丙</a></p></article>', head)
     ).article
-    assert codec.encode(article).count(b"https://cdn.example.org/deep/b.html") == 1
-    assert b'"#c"' in codec.encode(article)
+    assert article_json.encode(article).count(b"https://cdn.example.org/deep/b.html") == 1
+    assert b'"#c"' in article_json.encode(article)
 
 
 def test_embedded_pictures_are_no_placeholders() -> None:
@@ -142,7 +143,7 @@ def test_embedded_pictures_are_no_placeholders() -> None:
     article = read(
         page(f'<article><p>{TEXT}</p><img src="{picture}" data-src="https://e.org/a.png"><p>{TEXT}</p></article>')
     )
-    assert picture.encode() in codec.encode(article.article)
+    assert picture.encode() in article_json.encode(article.article)
 
 
 def test_a_page_without_main_text_says_so() -> None:
@@ -224,7 +225,7 @@ def read_or_refused(data: bytes) -> None:
     readers.peek(source.data, "a.html")
     article, findings, _ = read_and_clean(source)
     assert article is not None or findings
-    assert article is None or codec.violation(article) is None  # conversion relies on it
+    assert article is None or article_json.violation(article) is None  # conversion relies on it
     assert not [each for each in findings if each.code == "SRC009"], findings
 
 

@@ -28,10 +28,12 @@ from test_pdf import SENTENCES, article, python, read, text, text_of, volume
 
 from convert.errors import ConvertError
 from convert.model import Place
-from convert.printing import engines, fonts, press
+from convert.printing import engines
 from convert.printing.engines import ENGINES
+from convert.printing.fonts import chain as fonts
 from convert.printing.model import Design
-from convert.printing.press import Limits, Press
+from convert.printing.process import press
+from convert.printing.process.press import Limits, Press
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.rules.messages import said

@@ -16,7 +16,7 @@ from convert.bundle.volumes import ORDERS, Gathering, gather
 from convert.errors import UsageError
 from convert.model import Entry
 from convert.words import words
-from convert.writers.lists import date_sheet, section_sheet
+from convert.writers.book.lists import date_sheet, section_sheet
 
 
 def chosen(entries: Sequence[Entry], selection: Selection, order: str = "oldest") -> list[str]:

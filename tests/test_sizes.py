@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from running import run
 from test_laws import WRAPPER
 
-from convert import planning, rendering
+from convert.building import plan, render
+from convert.building.pipeline import convert
+from convert.building.render import Task
+from convert.building.survey import survey
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
 from convert.cache.measured import NAME, Measured
@@ -20,8 +23,6 @@ from convert.cli.target import manifest_of, target
 from convert.errors import ConvertError
 from convert.manifest import read
 from convert.model import Volume
-from convert.pipeline import convert, survey
-from convert.rendering import Task
 from convert.settings import Settings
 from convert.writers.options import Options
 
@@ -66,13 +67,13 @@ def archive(tmp_path: Path) -> Path:
 def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The articles that are measured, by their paths."""
     found: list[str] = []
-    really = rendering.measure
+    really = render.measure
 
     def measure(tasks: list[Task]) -> list[Measured]:
         found.extend(task.entry.path for task in tasks)
         return really(tasks)
 
-    monkeypatch.setattr(rendering, "measure", measure)
+    monkeypatch.setattr(render, "measure", measure)
     yield found
 
 
@@ -80,14 +81,14 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], int]:
     """How large volumes were thought to be, by the paths of their articles."""
     sizes: dict[tuple[str, ...], int] = {}
-    really = planning._Sizes.of
+    really = plan._Sizes.of
 
-    def of(self: planning._Sizes, volume: Volume) -> int:
+    def of(self: plan._Sizes, volume: Volume) -> int:
         size = really(self, volume)
         sizes[tuple(entry.path for entry in volume.entries())] = size
         return size
 
-    monkeypatch.setattr(planning._Sizes, "of", of)
+    monkeypatch.setattr(plan._Sizes, "of", of)
     return sizes
 
 

@@ -5,7 +5,7 @@ from html.entities import html5
 import pytest
 
 from convert.model import Text
-from convert.rules import txt001_control_character, txt002_zero_width_character, txt003_line_separator
+from convert.rules.checks import txt001_control_character, txt002_zero_width_character, txt003_line_separator
 from convert.rules.rule import Context
 from convert.text import is_usual, recompose
 

@@ -18,12 +18,12 @@ from printed import article, picture, tags, texts
 from test_looks import LOOKS
 
 from convert.errors import ConvertError
-from convert.printing import typst
 from convert.printing.drawing import drawable
 from convert.printing.model import Chunk, Design, Leaf
 from convert.printing.tables import columns, grid
 from convert.printing.tree import Sheet, headings, read
-from convert.printing.typst_leaves import Translator
+from convert.printing.typst import engine
+from convert.printing.typst.sections import Translator
 from convert.printing.variants import VARIANTS
 
 POINTS = 72 / 25.4
@@ -42,7 +42,7 @@ def sheets(of: Chunk) -> list[Sheet]:
 
 def drawn(*leaves: Leaf | str, alone: bool = False, **design: str) -> bytes:
     given = chunk(*(article(leaf) if isinstance(leaf, str) else leaf for leaf in leaves), alone=alone, **design)
-    return typst.draw(sheets(given), given)[0]
+    return engine.draw(sheets(given), given)[0]
 
 
 # --- text is never markup ---------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_what_is_nested_40_deep_is_there_once(case: str) -> None:
 )
 def test_a_picture_that_is_none_is_its_text(address: str) -> None:
     of = chunk(article(f'<p>甲<img src="{address}" alt="替代"/>乙</p><p><img src="{picture(3, 3)}" alt="好"/></p>'))
-    data, told = typst.draw(sheets(of), of)
+    data, told = engine.draw(sheets(of), of)
     assert texts(data) == ["题甲替代乙"]
     assert told == ("a.md: a picture that cannot be read; its text stands for it",)
     assert tags(data)["Figure"] == 1
@@ -195,13 +195,13 @@ def test_an_error_names_the_article(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Translator, "leaf", lambda self, sheet: "1/0" if sheet.anchor == "b" else leaf(self, sheet))
     of = chunk(article("<p>好</p>", "a"), article("<p>坏</p>", "b"))
     with pytest.raises(ConvertError, match=r"^b\.md: typst cannot draw this: .*--pdf-engine weasyprint"):
-        typst.draw(sheets(of), of)
+        engine.draw(sheets(of), of)
 
 
 def test_a_character_that_no_font_has_names_the_article() -> None:
     of = chunk(article("<p>好</p>", "a", heading="栏", heading_anchor="s"), article("<p>\U0001f9ff\U0010fffd</p>", "b"))
     with pytest.raises(ConvertError, match=r"^b\.md: typst cannot draw this"):
-        typst.draw([read(leaf, of) for leaf in of.leaves], of)
+        engine.draw([read(leaf, of) for leaf in of.leaves], of)
 
 
 # --- the same bytes ---------------------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convert import codec, readers
+from convert import readers
+from convert.codec import article_json
+from convert.codec.violations import locate
 from convert.errors import DocumentError
-from convert.violations import locate
 
 GOOD = """{
   "schema_version": "1",
@@ -59,7 +60,7 @@ def test_each_fault_has_a_sentence_and_a_place(old: str, new: str, place: tuple[
 
 def test_the_good_one_is_good() -> None:
     assert readers.read(GOOD.encode(), "a.json", "").article.title == "纸"
-    assert codec.explain(json.loads(GOOD)) is None
+    assert article_json.explain(json.loads(GOOD)) is None
 
 
 VALUES = st.recursive(

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from convert.errors import UsageError
-from convert.pipeline import Step
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules.rule import Language
 from convert.runner import undisturbed
+from convert.settings import Step
 from convert.text import printable
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}

@@ -7,7 +7,7 @@ import click
 
 from convert.cli.common import language_option, spoken
 from convert.errors import UsageError
-from convert.mending import in_source
+from convert.fixes import in_source
 from convert.rules import RULES
 from convert.rules.rule import Language, Rule
 

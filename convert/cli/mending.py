@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from convert.checking import check
+from convert.checking.archive import check
+from convert.checking.fix import Fixed, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.errors import StoreError, UsageError
-from convert.fixing import Fixed, fix
 from convert.model import Finding
-from convert.pipeline import Settings, Step, Tell
 from convert.report.base import Summary
+from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN
 from convert.store import overwrite
 from convert.text import CONTROL, INVISIBLE, printable

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from convert import codec
 from convert.cli.common import LEVELS
+from convert.codec import article_json
 from convert.control import Control
 from convert.control.codes import UnknownCode, codes, near
 from convert.control.paths import Table
@@ -246,7 +246,7 @@ def explain(table: Any, above: str = "") -> list[str]:
 
     faults: dict[str, None] = {}
     told: set[str] = set()
-    errors = Draft202012Validator(codec.published(SCHEMA_NAME)).iter_errors(table)
+    errors = Draft202012Validator(article_json.published(SCHEMA_NAME)).iter_errors(table)
     for error in sorted(
         errors, key=lambda each: ([str(part) for part in each.absolute_path], each.validator != "type")
     ):

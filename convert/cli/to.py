@@ -9,8 +9,10 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from convert import pipeline, runner
-from convert.checking import check
+from convert import runner
+from convert.building import pipeline
+from convert.building.survey import survey
+from convert.checking.archive import check
 from convert.cli.common import (
     FAILED,
     LEVELS,
@@ -31,12 +33,12 @@ from convert.control import Control
 from convert.control.codes import codes
 from convert.errors import ConvertError
 from convert.model import Finding
-from convert.pipeline import Settings
 from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
 from convert.report.words import WORDS, Words
 from convert.rules.messages import said
 from convert.rules.rule import Language
+from convert.settings import Settings, Tell
 from convert.store import Store
 from convert.text import printable
 from convert.writers import WRITERS
@@ -120,7 +122,7 @@ def to(
             volumes = bool(settings.gathering.split)
             folder = cache or (cache_beside(to_, output, volumes) if update else "")
             with progress("looking", None, quiet=quiet) as step:
-                seen = pipeline.survey(sources, step, settings.form, folder)
+                seen = survey(sources, step, settings.form, folder)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
@@ -166,7 +168,7 @@ class NothingToConvertError(ConvertError):
         )
 
 
-def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: pipeline.Tell) -> int:
+def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: Tell) -> int:
     """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole

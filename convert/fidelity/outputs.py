@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
-from convert import codec
 from convert.bundle.links import Links
+from convert.codec import article_json
 from convert.fidelity import printed
 from convert.fidelity.visible import Seen, of_article, of_html, unmatched
 from convert.model import Article, Entry, Section, Volume
@@ -53,7 +53,7 @@ def _markdown(data: bytes, _: Volume) -> Seen:
 
 
 def _json(data: bytes, _: Volume) -> Seen:
-    return of_article(codec.decode(data))
+    return of_article(article_json.decode(data))
 
 
 def _xhtml(data: bytes, _: Volume) -> Seen:

@@ -12,8 +12,8 @@ from pypdfium2 import raw
 from convert.fidelity.visible import Seen, visible
 from convert.model import Volume
 from convert.printing.drawing import draw
-from convert.printing.fonts import Chain, chain
-from convert.printing.glyphs import replace
+from convert.printing.fonts.chain import Chain, chain
+from convert.printing.fonts.glyphs import replace
 from convert.printing.model import Design
 from convert.printing.pages import PAGES, shortened
 from convert.writers.pdf import sole

@@ -41,9 +41,12 @@ class Engine(NamedTuple):
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
-    "typst": Engine("typst: several times as fast", "convert.printing.typst", "convert.printing.child", 250, 4_000_000),
+    "typst": Engine(
+        "typst: several times as fast", "convert.printing.typst.engine", "convert.printing.process.child",
+        250, 4_000_000,
+    ),
     "weasyprint": Engine(
-        "WeasyPrint: your own style sheets", "convert.printing.weasy", "convert.printing.preloaded", 125, 600_000,
-        untidy=True,
+        "WeasyPrint: your own style sheets", "convert.printing.weasy.engine", "convert.printing.process.preloaded",
+        125, 600_000, untidy=True,
     ),
 })  # fmt: skip

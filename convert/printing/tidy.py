@@ -9,8 +9,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, NameTree, Object, Pdf, String
 
 from convert.printing.model import Spot
-from convert.printing.programs import mend
-from convert.printing.tags import retag
+from convert.printing.weasy.embedded_fonts import mend
+from convert.printing.weasy.tags import retag
 
 
 def tidy(data: bytes, wanted: Collection[str], *, thorough: bool) -> tuple[bytes, int, tuple[Spot, ...]]:

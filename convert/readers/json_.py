@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from convert import codec
+from convert.codec import article_json
 from convert.errors import DocumentError
 from convert.model import Entry, Places, Reading
 
@@ -42,15 +42,15 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     if peek(text, path) is None:
         raise DocumentError("SRC004", "this JSON is no article", 1, 1)
     try:
-        article = codec.decode(text.encode())
+        article = article_json.decode(text.encode())
     except msgspec.ValidationError as refused:
-        from convert.violations import locate
+        from convert.codec.violations import locate
 
         try:  # what breaks the schema may stand before what is no JSON
             msgspec.json.decode(text)
         except msgspec.DecodeError as broken:
             raise _broken(text, broken) from None
-        found = codec.explain(json.loads(text))
+        found = article_json.explain(json.loads(text))
         if found is None:
             raise DocumentError("ART009", f"the article: {refused}", 1, 1) from None
         raise DocumentError("ART009", found.message, *locate(text, found.path)) from None

@@ -7,9 +7,9 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 from msgspec.structs import replace
 
-from convert import frontmatter
+from convert.codec import frontmatter
+from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
-from convert.frontmatter import FrontMatter
 from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text
 from convert.readers.commonmark import Document, parse
 from convert.readers.commonmark.inlines import original, plain

@@ -6,7 +6,7 @@ Fixes are applied in the order of the table.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from convert.rules import (
+from convert.rules.checks import (
     art001_missing_title,
     art002_empty_body,
     art003_truncated_body,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from turbohtml import unescape
 
-from convert import codec
+from convert.codec import article_json
 from convert.model import Place, Reading
 
 Where = Callable[[Reading, Place], Place]
@@ -47,7 +47,7 @@ def last_line(reading: Reading, place: Place) -> Place:
 
 def violation(reading: Reading, place: Place) -> Place:
     """The innermost node on the way to what breaks the schema that has a place."""
-    found = codec.violation(reading.article)
+    found = article_json.violation(reading.article)
     node: object = reading.article
     for part in found.path if found else ():
         node = node[part] if isinstance(node, tuple) and isinstance(part, int) else getattr(node, str(part), None)

@@ -10,16 +10,7 @@ from typing import Self
 
 from convert.errors import DocumentError, UsageError
 from convert.sources import archives, files, lines
-from convert.sources.ref import (
-    LINE_PLACE,
-    MAX_BYTES,
-    MAX_MEMBERS,
-    MAX_RATIO,
-    MAX_TOTAL,
-    Ref,
-    Refusal,
-    Source,
-)
+from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
 from convert.text import printable
 
 __all__ = [
@@ -36,9 +27,6 @@ __all__ = [
     "printable",
     "walk",
 ]
-
-STDIN = "-"
-"""The root that means standard input."""
 
 MAX_OPEN = 16
 """Archives that one reader keeps open."""

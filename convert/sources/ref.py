@@ -5,6 +5,9 @@ import re
 
 from msgspec import Struct
 
+STDIN = "-"
+"""The root that means standard input."""
+
 MAX_BYTES = 16 << 20
 """Of one document; the largest real one has 1.7 MB."""
 

@@ -6,7 +6,8 @@ from typing import BinaryIO, NamedTuple
 
 from convert.model import Article, Entry, Volume
 from convert.runner import undisturbed
-from convert.writers import chapters, html, json_, markdown
+from convert.writers import html, json_, markdown
+from convert.writers.book import chapters
 from convert.writers.contents import contents
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
@@ -69,7 +70,7 @@ def _bind_pdf(
 
 
 def _fonts(language: str) -> str:
-    from convert.printing.fonts import identity
+    from convert.printing.fonts.chain import identity
 
     return identity(language)
 

@@ -21,14 +21,14 @@ from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
 from convert.words import words
-from convert.writers import front, lists
-from convert.writers.lists import Sheet
-from convert.writers.names import CONTENTS_FILE, STYLE_FILE, file_name
+from convert.writers.book import front, lists
+from convert.writers.book.lists import Sheet
+from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name
+from convert.writers.book.volume import NOTHING, identifier, label, moment, newest, visible
+from convert.writers.book.xhtml import text
 from convert.writers.options import Options
 from convert.writers.packed import Archive
 from convert.writers.part import Part, Tally
-from convert.writers.volume import NOTHING, identifier, label, moment, newest, visible
-from convert.writers.xhtml import text
 
 COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
 NCX_FILE = "toc.ncx"
@@ -271,7 +271,7 @@ def make_book(pages: Book) -> epub.EpubBook:
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
     book.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-picture"})  # for EPUB 2
 
-    style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers") / "book.css").read_bytes())
+    style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers.book") / "book.css").read_bytes())
     picture = epub.EpubCover("cover-picture", PICTURE_FILE)
     picture.media_type, picture.content = "image/svg+xml", front.cover(volume)
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])

@@ -9,7 +9,7 @@ from msgspec import Struct
 from convert.bundle.links import Inside, Other
 from convert.model import Volume
 from convert.store.names import key_of, safe_name
-from convert.writers.names import relative, section_anchor
+from convert.writers.book.names import relative, section_anchor
 
 CONTENTS = "contents"
 

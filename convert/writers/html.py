@@ -7,14 +7,14 @@ from typing import BinaryIO
 from convert.bundle.parts import Part as Listed
 from convert.model import Article, Elsewhere, Entry, Volume
 from convert.words import Words, words
-from convert.writers.front import about
-from convert.writers.lists import entry_of, line, section_sheet
-from convert.writers.names import PageNames, anchor, section_anchor
+from convert.writers.book.front import about
+from convert.writers.book.lists import entry_of, line, section_sheet
+from convert.writers.book.names import PageNames, anchor, section_anchor
+from convert.writers.book.pages import chapter, left_out
+from convert.writers.book.volume import heading
+from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
-from convert.writers.pages import chapter, left_out
 from convert.writers.part import Part, Tally
-from convert.writers.volume import heading
-from convert.writers.xhtml import attribute, text
 
 NAMES = PageNames()
 GENERATOR = "archive-convert"
@@ -40,7 +40,7 @@ def bind(
     `chapters` yields the part of each of the volume's entries, in their order.
     """
     tag = attribute(volume.language)
-    style = files("convert.writers").joinpath("book.css").read_text("utf-8")
+    style = files("convert.writers.book").joinpath("book.css").read_text("utf-8")
     out.write(
         f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta name="generator" content="{GENERATOR}"/>\n'

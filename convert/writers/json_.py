@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from convert import codec
+from convert.codec import article_json
 from convert.model import Article, Volume
 from convert.writers.options import Options, Page
 from convert.writers.part import Part, Tally
@@ -17,12 +17,12 @@ def _chosen(article: Article, page: Page) -> Article:
 
 def render(article: Article, page: Page) -> bytes:
     """The whole file, laid out for people."""
-    return codec.indent(codec.encode(_chosen(article, page)))
+    return article_json.indent(article_json.encode(_chosen(article, page)))
 
 
 def render_line(article: Article, page: Page) -> bytes:
     """One line."""
-    return codec.encode(_chosen(article, page)) + b"\n"
+    return article_json.encode(_chosen(article, page)) + b"\n"
 
 
 def bind(

@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from convert import frontmatter
 from convert.bundle.links import Inside
+from convert.codec import frontmatter
 from convert.model import (
     Anchor,
     Article,
@@ -51,9 +51,9 @@ from convert.model import (
 from convert.readers.markdown import NO_ARTICLE
 from convert.urls import article_key, is_tag_page
 from convert.words import Words, words
-from convert.writers import xhtml
+from convert.writers.book import xhtml
+from convert.writers.book.volume import visible
 from convert.writers.options import Page
-from convert.writers.volume import visible
 
 EMPHATIC = (Strong, Emphasis)
 SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})

@@ -6,7 +6,7 @@ from collections import Counter
 from msgspec import Struct
 
 from convert.model import Entry
-from convert.printing.glyphs import Gap
+from convert.printing.fonts.glyphs import Gap
 
 
 class Part(Struct, frozen=True, gc=False, array_like=True):

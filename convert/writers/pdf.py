@@ -18,29 +18,29 @@ from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Place, Section, Volume
 from convert.printing.drawing import without_glyph
 from convert.printing.engines import ENGINES
-from convert.printing.folios import face_for
-from convert.printing.fonts import chain
-from convert.printing.glyphs import gaps
-from convert.printing.join import Book, Mark
-from convert.printing.metadata import About
+from convert.printing.fonts.chain import chain
+from convert.printing.fonts.glyphs import gaps
+from convert.printing.join.book import Book, Mark
+from convert.printing.join.folios import face_for
+from convert.printing.join.metadata import About
+from convert.printing.join.window import Windows
 from convert.printing.model import LEAF, Attachment, Chunk, Design, Drawn, Leaf
 from convert.printing.pages import PAGES
-from convert.printing.press import Press, Proof
+from convert.printing.process.press import Press, Proof
 from convert.printing.variants import VARIANTS
-from convert.printing.window import Windows
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.rules.messages import said
 from convert.rules.rule import Language
 from convert.words import words
-from convert.writers.front import about
-from convert.writers.lists import elsewhere, section_sheet
-from convert.writers.names import PageNames, anchor, section_anchor
+from convert.writers.book.front import about
+from convert.writers.book.lists import elsewhere, section_sheet
+from convert.writers.book.names import PageNames, anchor, section_anchor
+from convert.writers.book.pages import left_out
+from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest, visible
+from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
-from convert.writers.pages import left_out
 from convert.writers.part import Part, Tally
-from convert.writers.volume import NOTHING, cover_lines, heading, label, newest, visible
-from convert.writers.xhtml import attribute, text
 
 AUTO = 200
 """Articles up to which `auto` takes WeasyPrint."""

@@ -5,17 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from markdown_it.token import Token
 
-from convert.model import (
-    Anchor,
-    Block,
-    Break,
-    Emphasis,
-    Image,
-    Inline,
-    InlineCode,
-    Link,
-    Strong,
-)
+from convert.model import Anchor, Block, Break, Emphasis, Image, Inline, InlineCode, Link, Strong
 from convert.readers import ruby
 from convert.readers.flow import Maker, Several, settle, strings, trim
 from convert.readers.html import Builder

@@ -5,18 +5,7 @@ from collections.abc import Sequence
 from turbohtml import Element, Node, parse_fragment
 from turbohtml import Text as TextNode
 
-from convert.model import (
-    Anchor,
-    Block,
-    Break,
-    Footnote,
-    Inline,
-    Link,
-    Note,
-    Paragraph,
-    Places,
-    Text,
-)
+from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
 from convert.readers.html.blocks import HEADINGS
 from convert.readers.html.boxes import inline

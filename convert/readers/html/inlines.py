@@ -6,18 +6,7 @@ from typing import TYPE_CHECKING
 
 from turbohtml import Element
 
-from convert.model import (
-    Anchor,
-    Emphasis,
-    Image,
-    Inline,
-    InlineCode,
-    Link,
-    Strong,
-    Subscript,
-    Superscript,
-    Underline,
-)
+from convert.model import Anchor, Emphasis, Image, Inline, InlineCode, Link, Strong, Subscript, Superscript, Underline
 from convert.readers.flow import Flow, Maker
 from convert.text import HTML_SPACE, collapse
 

@@ -1,0 +1,1 @@
+"""Building: survey, plan, render, update; `pipeline.py` is the program on one page."""

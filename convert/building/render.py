@@ -1,0 +1,166 @@
+"""One document's share of an output: bytes → article → part of a book, or a file.  What worker processes do."""
+
+import re
+from collections import Counter
+
+from msgspec import Struct
+
+from convert.bundle.copies import copy_of
+from convert.bundle.links import Links, Unplaced
+from convert.bundle.once import Version
+from convert.cache.measured import Measured
+from convert.document import failure, fault, placed, read_and_clean
+from convert.errors import DocumentError
+from convert.model import Article, Entry, Finding
+from convert.rules.messages import said
+from convert.rules.rule import texts
+from convert.sources import Reader, Ref
+from convert.sources.naming import base_of, shown
+from convert.writers import WRITERS, Writer
+from convert.writers.files import Files
+from convert.writers.options import Options, Page
+from convert.writers.part import Part
+
+
+class Order(Struct, frozen=True):
+    """What all documents of an output have in common."""
+
+    to: str
+    """A key of `WRITERS`."""
+    links: Links
+    language: str
+    options: Options
+    base_url: str = ""
+    form: str = ""
+    files: Files | None = None
+
+
+class Task(Struct, frozen=True, gc=False):
+    """One document: where it is read from, the entry that it has, what the book calls its section."""
+
+    ref: Ref
+    entry: Entry
+    section: str = ""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one document."""
+
+    part: Part | None
+    findings: list[Finding]
+    followed: dict[str, str]
+    """The links that leave its volume, as `Links.followed`."""
+
+
+class Worker:
+    """One process's share: it renders the documents that it is given for one output."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.writer = WRITERS[order.to]
+        self.reader = Reader()
+
+    def work(self, task: Task) -> Outcome:
+        """Bytes → part of the output."""
+        order, ref, links = self.order, task.ref, self.order.links
+        article, findings, home = self._read(ref)
+        page = Page(task.entry, links, order.options, home, task.section, order.files)
+        links.followed = {}
+        if article is not None:
+            try:
+                rendered = self.writer.render(article, page)
+                beside = self.writer.attach(article, page) if self.writer.attach else b""
+                part = packed(self.writer, rendered, article.publisher, article.authors, beside)
+                return Outcome(part, findings, links.followed)
+            except Exception as error:  # a fault of ours must not take the other documents with it
+                findings += placed(ref, [fault(error, shown(ref))])
+        wrong = next(filter(unmended, findings))
+        reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
+        stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
+        return Outcome(None if stand_in is None else packed(self.writer, stand_in), findings, {})
+
+    def _read(self, ref: Ref) -> tuple[Article | None, list[Finding], str]:
+        try:
+            source = self.reader.read(ref)
+        except DocumentError as error:
+            return None, [failure(error, shown(ref))], ""
+        base = base_of(ref, self.order.base_url)
+        article, findings, home = read_and_clean(source, base, shown(ref), form=self.order.form)
+        return article, placed(ref, findings), home
+
+
+def unmended(each: Finding) -> bool:
+    """Whether because of a finding its document is not in the output, or what stands in for it."""
+    return each.level == "error" and not each.fixed
+
+
+def packed(
+    writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
+) -> Part:
+    """What a writer made of an article, as it goes into the output."""
+    if not writer.packed:
+        return Part(rendered, 0, 0, publisher, authors, attached)
+    from convert.writers.packed import pack  # only for outputs that are archives
+
+    return Part(*pack(rendered), publisher, authors)
+
+
+# --- what pools of processes call ------------------------------------------------------------------------------------
+
+_worker: Worker
+
+
+def start(order: Order) -> None:
+    """Prepares a process."""
+    global _worker
+    _worker = Worker(order)
+
+
+def render(tasks: list[Task]) -> list[Outcome]:
+    """What becomes of some documents."""
+    return [_worker.work(task) for task in tasks]
+
+
+def measure(tasks: list[Task]) -> list[Measured]:
+    """How much of a book some documents take, by an order whose links are `Unplaced`."""
+    return [_measured(task) for task in tasks]
+
+
+def _measured(task: Task) -> Measured:
+    links = _worker.order.links
+    assert isinstance(links, Unplaced)
+    links.articles, links.pages = [], []
+    outcome = _worker.work(task)
+    part = outcome.part or Part(b"")
+    removed = Counter(each.code for each in outcome.findings if each.removed)
+    left_out = any(map(unmended, outcome.findings))
+    return Measured(
+        len(part.data), tuple(links.articles), tuple(links.pages), part.publisher, part.authors, dict(removed), left_out
+    )
+
+
+# --- one document alone ----------------------------------------------------------------------------------------------
+
+_DAY = re.compile(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
+
+
+def version(ref: Ref, base_url: str = "", form: str = "") -> Version:
+    """What tells which of two texts of one article is newer."""
+    with Reader() as reader:
+        try:
+            article, _, _ = read_and_clean(reader.read(ref), base_of(ref, base_url), shown(ref), form=form)
+        except DocumentError:
+            article = None
+    if article is None:
+        return Version()
+    told = _DAY.search(article.dateline)
+    dateline = f"{told['year']}-{told['month']:0>2}-{told['day']:0>2}" if told else ""
+    dated = max(article.modified[:10], dateline, article.published[:10])
+    text = "".join(texts(article.body))
+    return Version(dated, len(text), copy_of(article.source.address, (text,)).text)
+
+
+def credit(tasks: list[Task]) -> list[tuple[str, tuple[str, ...]]]:
+    """Publisher and authors of some documents."""
+    read = (_worker._read(task.ref)[0] for task in tasks)
+    return [(article.publisher, article.authors) if article else ("", ()) for article in read]

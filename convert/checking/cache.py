@@ -1,0 +1,67 @@
+"""What a check said of documents, kept for the next run."""
+
+import msgspec
+
+from convert.bundle.archive import Facts
+from convert.bundle.lists import Listed
+from convert.cache import Cache
+from convert.cache.identity import identity_of
+from convert.checking.document import Checked, Fate, digest_of
+from convert.model import Finding
+from convert.rules import RULES
+from convert.settings import Settings
+from convert.sources import Ref
+from convert.sources.naming import base_of, shown
+
+NAME = ".validate"
+"""Of the file."""
+
+
+class CheckCache(Cache[Checked]):
+    """The cache of `convert validate`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._base_url = settings.base_url
+        identity = identity_of(settings.form, settings.fidelity, settings.control.comments)
+        super().__init__(settings.cache, NAME, identity)
+
+    def known_by(self, ref: Ref) -> str:
+        """The mirror's address, which decides where links lead."""
+        return base_of(ref, self._base_url)
+
+    def digest_of(self, data: bytes) -> bytes:
+        """As of what was checked."""
+        return digest_of(data)
+
+    def encoded(self, value: Checked) -> tuple[bytes, bytes]:
+        """What was said, without what its rule and its path tell of each finding; nothing of what was not read."""
+        said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in value.findings]
+        kept = _Kept(value.fate, said, value.hushed, value.facts, value.listed)
+        return value.digest, _ENCODER.encode(kept) if value.digest else b""
+
+    def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Checked | None:
+        """What was said, with the path by which findings call the document today."""
+        path = shown(ref)
+        try:
+            kept = _DECODER.decode(said)
+            findings = [
+                Finding(code, *_RULES[code], message, path, line, column, fixed, removed)
+                for code, message, line, column, fixed, removed in kept.findings
+            ]
+        except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
+            return None
+        return Checked(path, kept.fate, findings, kept.hushed, kept.facts, kept.listed, digest)
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    fate: Fate
+    findings: list[tuple[str, str, int, int, bool, str]]
+    """Code, message, line, column, whether it is mended, and what is taken out."""
+    hushed: tuple[str, ...]
+    facts: Facts | None
+    listed: tuple[Listed, ...]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Kept)
+_RULES = {rule.code: (rule.name, rule.level) for rule in RULES.values()}

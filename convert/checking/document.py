@@ -1,0 +1,177 @@
+"""What a check says of one document, and what the archive as a whole must know of it."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from convert import readers
+from convert.bundle import listings
+from convert.bundle.archive import Facts, Linked, listed
+from convert.bundle.copies import Copy, copy_of
+from convert.bundle.lists import Listed
+from convert.control import inline
+from convert.document import failure, leaves_out, placed, read_and_clean, refused
+from convert.errors import DocumentError
+from convert.model import Article, Finding, Link
+from convert.rules.engine import noted
+from convert.rules.rule import CHILDREN, texts
+from convert.settings import Settings
+from convert.sources import Ref, Refusal, Source
+from convert.sources.naming import base_of, shown
+from convert.text import number
+from convert.urls import article_key, article_of
+
+Fate = Literal["article", "not an article", "left out"]
+"""What becomes of a document when it is converted."""
+
+
+class Checked(Struct, frozen=True):
+    """What a check says of one document."""
+
+    path: str
+    fate: Fate
+    findings: list[Finding]
+    hushed: tuple[str, ...] = ()
+    """The codes that the document asks not to be told of itself."""
+    facts: Facts | None = None
+    """What the archive must know of an article."""
+    listed: tuple[Listed, ...] = ()
+    """What an index page or a table lists."""
+    digest: bytes = b""
+    """Of the document's bytes, if a cache wants to know; none where it could not be read."""
+
+
+def fate_of(findings: list[Finding]) -> Fate:
+    """The fate of a document with these findings."""
+    if any(each.code == "SRC004" for each in findings):
+        return "not an article"
+    return "left out" if any(map(leaves_out, findings)) else "article"
+
+
+def digest_of(data: bytes) -> bytes:
+    """What tells the bytes of a document from others."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+class Reads(Protocol):
+    """Gives the document that a handle names."""
+
+    def read(self, ref: Ref) -> Source:
+        """The document.  Raises `DocumentError` if it cannot be had."""
+        ...
+
+
+def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
+    """Everything that is wrong with one document.  Its findings are those that are told, but with a cache all of them:
+    the next run may ask for others."""
+    path = shown(ref)
+    hushed: frozenset[str] = frozenset()
+    facts: Facts | None = None
+    lists: tuple[Listed, ...] = ()
+    digest = b""
+    if isinstance(ref, Refusal):
+        found = [refused(ref)]
+    else:
+        try:
+            source = reader.read(ref)
+            article, found, _ = read_and_clean(
+                source,
+                base_of(ref, settings.base_url),
+                path,
+                thorough=True,
+                fidelity=settings.fidelity,
+                form=settings.form,
+            )
+            if settings.control.comments and inline.may_hold(source.data):
+                hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
+            if article is not None:
+                facts = _facts(article, source, path, ref.line, settings.form)
+            elif fate_of(found) == "left out":
+                facts = _looked_at(source, path, settings.form)
+            elif listings.lists(path):
+                lists = listed(path, text_of(source))
+                found += [noted(note, path) for note in listings.faults(path, source.data)]
+            if settings.cache:
+                digest = digest_of(source.data)
+        except DocumentError as error:
+            found = [failure(error, path)]
+        found = placed(ref, found)
+    told = found if settings.cache else settings.control.told(found, path, hushed)
+    return Checked(path, fate_of(found), told, tuple(sorted(hushed)), facts, lists, digest)
+
+
+def text_of(source: Source) -> str:
+    """The text of an index page or a table, for what it lists."""
+    return readers.normal(source.data.decode("utf-8", "replace"))
+
+
+def _facts(article: Article, source: Source, path: str, line: int, form: str) -> Facts:
+    """What the archive must know of an article; `line` is its own in JSON Lines."""
+    address = article.source.address
+    known = article_of(address)
+    links = tuple(_linked(article, source, line, form)) if _may_link(source.data) else ()
+    copy = copy_of(address, texts(article.body))
+    title = article.title
+    return Facts(copy, number(path), title, number(listings.plain(title)), known[0] if known else "", links)
+
+
+def _looked_at(source: Source, path: str, form: str) -> Facts | None:
+    """The same of an article that is left out, from the first look."""
+    if (entry := readers.peek(source.data, source.path, form)) is None:
+        return None
+    plain = number(listings.plain(entry.title)) if entry.title else 0
+    return Facts(Copy(number(article_key(entry.address)), 0), number(path), entry.title, plain)
+
+
+_ADDRESS = re.compile(
+    rb"\.com/(?:xtr/)?(?:news/)?(?:gb|b5)/\d|soundofhope\.org/post/|voachinese\.com/a/|rfa\.org/mandarin/|\.com/article/"
+)
+
+
+def _may_link(data: bytes) -> bool:
+    """Whether a document can hold a link to another article, besides its own address: few do."""
+    return len(_ADDRESS.findall(data)) > 1
+
+
+def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[Linked]:
+    """The links of an article to other articles, each address once, with the place of the address."""
+    own = article_key(article.source.address)
+    targets: dict[str, str] = {}
+    found: list[str] = []
+    _targets((article.lead, article.body), found)
+    for target in found:
+        if article_of(target):
+            targets.setdefault(article_key(target), target)
+    targets.pop(own, None)
+    text = (readers.markup(source.data, form) or text_of(source)) if targets else ""
+    for key, target in targets.items():
+        at = _place(text, target, key)
+        place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        if line:
+            place = line, place[1]
+        yield Linked(number(key), key.partition(":")[0], target, *place)
+
+
+def _place(text: str, target: str, key: str) -> int:
+    """Where the address of a link begins in the source, with its scheme or without."""
+    at = text.find(target.partition("//")[2])
+    if at < 0:  # relative, or with references
+        return max(text.find(key.partition(":")[2]), 0)
+    return next((at - len(scheme) for scheme in ("https://", "http://", "//") if text.endswith(scheme, 0, at)), at)
+
+
+def _targets(nodes: tuple[Any, ...], found: list[str]) -> None:
+    """Puts the targets of the links in nodes into `found`."""
+    for node in nodes:
+        kind = type(node)
+        if kind is tuple:
+            _targets(node, found)
+        elif kind in CHILDREN:
+            if kind is Link:
+                found.append(node.target)
+            for field in CHILDREN[kind]:
+                if inside := getattr(node, field):
+                    _targets(inside if type(inside) is tuple else (inside,), found)

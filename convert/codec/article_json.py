@@ -1,0 +1,137 @@
+"""Article ⇄ JSON, and the JSON Schema of that JSON."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from convert.model import Article
+
+if TYPE_CHECKING:
+    from convert.codec.violations import Violation
+
+SCHEMA_NAME = "article.schema.json"
+SCHEMA_ID = "urn:archive-convert:schema:article:1"
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Article)
+
+
+def encode(article: Article) -> bytes:
+    """The article's JSON on one line: UTF-8, fields in the order of the schema, what is absent left out."""
+    return _encoder.encode(article)
+
+
+def decode(data: bytes) -> Article:
+    """The article of `data`.
+
+    Raises:
+        msgspec.DecodeError: not JSON (`msgspec.ValidationError`, its subclass: not an article).
+    """
+    return _decoder.decode(data)
+
+
+def indent(data: bytes) -> bytes:
+    """`data` laid out for people, two spaces a level."""
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def schema() -> dict[str, Any]:
+    """The published schema of the article."""
+    return published(SCHEMA_NAME)
+
+
+@cache
+def published(name: str) -> dict[str, Any]:
+    """A published schema: from the installed package, else from the checkout."""
+    packaged = files("convert") / "schemas" / name
+    if packaged.is_file():
+        text = packaged.read_text("utf-8")
+    else:
+        text = (Path(__file__).parents[2] / "schemas" / name).read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def violation(article: Article) -> "Violation | None":
+    """Where and why the article's JSON breaks the schema; None when it does not.
+
+    The decoder holds every constraint of the schema (a test keeps them equal), so it says yes at the cost of parsing;
+    only on a no does the reference implementation explain.
+    """
+    data = encode(article)
+    try:
+        decode(data)
+        return None
+    except msgspec.DecodeError as refused:
+        if found := explain(json.loads(data)):
+            return found
+        from convert.codec.violations import Violation
+
+        return Violation((), str(refused))
+
+
+def explain(instance: Any) -> "Violation | None":
+    """The violation of the schema that best explains the others of a parsed JSON document, or None."""
+    from convert.codec import violations  # jsonschema costs 40 ms, for what most runs never need
+
+    return violations.explain(instance, schema())
+
+
+def make_schema() -> dict[str, Any]:
+    """The JSON Schema 2020-12 of `Article`, made from the model's declarations.
+
+    Unions are written as if/then on `type`, so that a validator's error names the member's own field instead of "not
+    valid under any of the given schemas".
+    """
+    (top,), definitions = msgspec.json.schema_components([Article], ref_template="#/$defs/{name}")
+    unions: dict[str, Any] = {}
+    structs = {name: _conditional(struct, unions) for name, struct in definitions.items()}
+    for name, struct in structs.items():
+        if "type" in struct["properties"]:
+            (tag,) = struct["properties"]["type"]["enum"]
+            struct["properties"]["type"] = {
+                "title": "Type",
+                "description": f"Tells a {name} from the others.",
+                "examples": [tag],
+                "const": tag,
+            }
+            struct["required"].remove("type")  # a union asks for it; where only one type can stand, it may be left out
+            if not struct["required"]:
+                del struct["required"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **top,
+        "$defs": dict(sorted((structs | unions).items())),
+    }
+
+
+def _conditional(node: Any, unions: dict[str, Any]) -> Any:
+    """`node` with each of msgspec's tagged unions moved to `unions`, as one if/then a member."""
+    if isinstance(node, list | tuple):
+        return [_conditional(each, unions) for each in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _conditional(value, unions) for key, value in node.items()}
+    if "enum" in node:
+        node["enum"] = sorted(node["enum"])  # msgspec gives them in the order of a set
+    if (discriminator := node.pop("discriminator", None)) is None:
+        return node
+    tags: dict[str, str] = discriminator["mapping"]
+    name = "Inline" if "text" in tags else "Block"
+    unions[name] = {
+        "title": name,
+        "description": f"One of the {name.lower()}s; `type` tells which.",
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"enum": sorted(tags)}},
+        "allOf": [
+            {"if": {"properties": {"type": {"const": tag}}, "required": ["type"]}, "then": {"$ref": ref}}
+            for tag, ref in sorted(tags.items())
+        ],
+    }
+    return {"$ref": f"#/$defs/{name}"}

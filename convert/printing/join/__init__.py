@@ -1,0 +1,1 @@
+"""Joining: PDFs of chunks → one book with its outline, page numbers, tags and metadata."""

@@ -1,0 +1,141 @@
+"""PDFs of chunks → one book: pages in order, links between chunks, one outline, page labels and page numbers.
+
+Sections of ISO 32000-2 (PDF 2.0), which says the same of what is used here as PDF 1.7 does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, NamedTuple
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+
+from convert.printing.fonts.system import Face
+from convert.printing.join.folios import Folios, roman
+from convert.printing.join.metadata import About, describe
+from convert.printing.join.structure import Structure
+from convert.printing.model import LEAF, Attachment, Drawn
+from convert.printing.pages import PageSize
+
+PRINTED = 4
+"""The flag of annotations that are printed (table 167), which PDF/A asks of links."""
+
+
+class Mark(NamedTuple):
+    """An entry of the outline."""
+
+    level: int
+    """From 1."""
+    label: str
+    anchor: str
+
+
+class Where(NamedTuple):
+    """Where an anchor is in the book."""
+
+    front: bool
+    page: int
+    """From 0, in the front or in the body."""
+    left: float
+    top: float
+
+
+class Book:
+    """What chunks make: first the body, then what stands before it, which can then name the body's pages.  Nothing is
+    joined before all is there, because what is joined takes memory."""
+
+    def __init__(self) -> None:
+        self.spots: dict[str, Where] = {}
+        self._body: list[BinaryIO] = []
+        self._front: list[BinaryIO] = []
+        self._pages = {False: 0, True: 0}
+        """Of the body and of the front."""
+
+    def add(self, stream: BinaryIO, drawn: Drawn, *, front: bool = False) -> None:
+        """A chunk, at the end of the body or of the front; its PDF is in `stream`, open until the book is written."""
+        for spot in drawn.spots:
+            where = Where(front, self._pages[front] + spot.page, spot.left, spot.top)
+            self.spots.setdefault(spot.anchor, where)
+        self._pages[front] += drawn.pages
+        (self._front if front else self._body).append(stream)
+
+    def page_label(self, anchor: str) -> str:
+        """What is printed on the page on which an anchor of the body is."""
+        return str(self.spots[anchor].page + 1)
+
+    def finish(
+        self,
+        out: BinaryIO,
+        about: About,
+        outline: Sequence[Mark],
+        face: Face,
+        size: PageSize,
+        attachments: Sequence[Attachment] = (),
+    ) -> None:
+        """Writes the book."""
+        pdf = Pdf.new()
+        structure = Structure(pdf)
+        for stream in [*self._front, *self._body]:
+            chunk, first = Pdf.open(stream), len(pdf.pages)
+            pdf.pages.extend(chunk.pages)
+            structure.add(chunk, list(pdf.pages)[first:])  # by number, each would be looked for
+        structure.finish(about.language)
+        pages = _Pages(pdf, self._pages[True], self.spots)
+        pages.link()
+        pages.mark(outline)
+        pages.number(Folios(pdf, face), size)
+        describe(pdf, about, attachments)
+        pdf.save(
+            out,
+            min_version="1.7",
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+        )
+
+
+class _Pages:
+    """All pages of a book, of which `front` stand before the body."""
+
+    def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Where]) -> None:
+        self.pdf, self.front, self.spots = pdf, front, spots
+        self._objects = [page.obj for page in pdf.pages]  # looking for a page by its number goes over all
+
+    def link(self) -> None:
+        """Links between leaves become destinations (section 12.3.2)."""
+        for page in self.pdf.pages:
+            for note in page.get("/Annots", ()):
+                note.F = PRINTED
+                address = str(note.get("/A", Dictionary()).get("/URI", ""))
+                if address.startswith(LEAF):
+                    del note["/A"]
+                    if spot := self.spots.get(address.removeprefix(LEAF)):
+                        note.Dest = self._to(spot)
+
+    def _to(self, spot: Where) -> Array:
+        page = spot.page if spot.front else self.front + spot.page
+        return _destination(self._objects[page], spot.left, spot.top)
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        with self.pdf.open_outline() as outline:
+            open_at: list[tuple[int, list[OutlineItem]]] = [(0, outline.root)]
+            for mark in marks:
+                item = OutlineItem(mark.label, self._to(self.spots[mark.anchor]))
+                while open_at[-1][0] >= mark.level:
+                    open_at.pop()
+                open_at[-1][1].append(item)
+                item.is_closed = mark.level > 1
+                open_at.append((mark.level, item.children))
+
+    def number(self, folios: Folios, size: PageSize) -> None:
+        """Page labels (section 12.4.2), and the numbers on the pages; the first page of the front, the cover, has
+        none."""
+        front: list[object] = [0, Dictionary(S=Name.r)] if self.front else []
+        self.pdf.Root.PageLabels = Dictionary(Nums=Array([*front, self.front, Dictionary(S=Name.D)]))
+        for number, page in enumerate(self.pdf.pages):
+            if number >= self.front:
+                folios.put(page, str(number - self.front + 1), size)
+            elif number:
+                folios.put(page, roman(number + 1), size)
+
+
+def _destination(page: Object, left: object, top: object) -> Array:
+    return Array([page, Name.XYZ, left, top, 0])

@@ -1,0 +1,1 @@
+"""The engine WeasyPrint, and the repairs of its PDFs."""

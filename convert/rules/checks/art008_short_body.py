@@ -1,0 +1,63 @@
+"""ART008 short-body
+
+## What it finds
+A text of fewer than 60 Han characters, or twice as many letters of an alphabet, besides its dateline.  It has neither
+pictures nor a video or its like, and is no poem, of which no line has more than 20 characters.  Looked for by
+`convert validate`.
+
+## Why it matters
+It may be the caption of a video or of pictures that are lost.  A flash of news can be as short.
+
+## What to do
+Look at the original, and fetch the page again if there is more.
+"""
+
+import re
+from collections.abc import Iterator
+
+from convert.model import Article, Break, Embed, Image, Paragraph, Place, Reading
+from convert.rules.body import beginning, letters, short_text, walk, weight
+from convert.rules.checks.art005_nearly_empty_body import ENOUGH
+from convert.rules.rule import Rule, texts
+from convert.text import squeeze
+
+SHORT = 60
+"""Han characters: 96 of 123,259 real articles have fewer, poems and videos among them."""
+LINE = 20
+"""A longer line is none of a poem."""
+
+_CREDIT = re.compile(r"责任编辑|責任編輯")
+
+
+def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+    text = short_text(article, 5 * SHORT)
+    if not text or len(letters(text)) < ENOUGH:
+        return
+    dated = f"【{article.dateline}】" if article.dateline else ""
+    text = text.replace(dated, "", 1)
+    if (count := weight(letters(text))) >= SHORT:
+        return
+    if any(isinstance(node, Image | Embed) for node in walk(article.body)) or _is_poem(article, dated):
+        return
+    message = f"the text has {count} characters, {squeeze(text, 30)}; compare it with {article.source.address}"
+    yield message, beginning(reading)
+
+
+def _is_poem(article: Article, dated: str) -> bool:
+    lines = [line for line in _lines(article, dated) if letters(line) and not _CREDIT.search(line)]
+    return len(lines) > 1 and max(map(len, lines)) <= LINE
+
+
+def _lines(article: Article, dated: str) -> Iterator[str]:
+    for block in article.body:
+        line = ""
+        for child in block.children if isinstance(block, Paragraph) else (block,):
+            if isinstance(child, Break):
+                yield line
+                line = ""
+            else:
+                line += "".join(texts((child,)))
+        yield line.removeprefix(dated)
+
+
+RULE = Rule("ART008", "short-body", "warning", __doc__, look=look)

@@ -1,0 +1,28 @@
+"""ART009 schema-violation
+
+## What it finds
+An article whose JSON does not satisfy schemas/article.schema.json.
+
+## Why it matters
+The JSON is what other programs read; the schema is what they may rely on.
+
+## What to do
+The message names the part of the article and what is wrong with it.
+"""
+
+from msgspec.structs import replace
+
+from convert.codec.article_json import violation
+from convert.model import Article
+from convert.rules import where
+from convert.rules.rule import Context, Rule
+
+
+def check(article: Article, context: Context) -> str | None:
+    if not article.title or not article.source.address:
+        return None  # rules of their own say this better
+    found = violation(article if context.thorough else replace(article, body=(), lead=None))
+    return found.message if found else None
+
+
+RULE = Rule("ART009", "schema-violation", "error", __doc__, on=(Article,), check=check, where=where.violation)

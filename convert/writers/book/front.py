@@ -1,0 +1,158 @@
+"""The pages of a book that are about the book: cover, title page, and what is said of where it comes from."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from convert.model import Volume
+from convert.rules import RULES
+from convert.rules.rule import Language
+from convert.text import is_unspaced, squeeze
+from convert.words import Words, words
+from convert.writers.book.names import STYLE_FILE
+from convert.writers.book.pages import document
+from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading, span, visible
+from convert.writers.book.xhtml import attribute, text
+from convert.writers.part import Tally
+
+WIDTH, HEIGHT = 1600, 2560
+"""Of a cover, in its own units: the shape that shops of e-books ask for."""
+
+SIZES = ((180, 12), (140, 16), (110, 20), (84, 26))
+"""Of a title's letters, and how many half-width ones fit on a line: the largest at which a title takes few lines."""
+
+LINES, LARGEST = 4, 10
+LISTED = 100
+"""Publishers and sections that are named one by one."""
+
+
+# --- cover --------------------------------------------------------------------------------------------------------
+
+
+def cover(volume: Volume) -> bytes:
+    """A picture (SVG 1.1) of title, days and number of articles, in the colour that belongs to the title.
+
+    The reading system sets the letters in a font of its own, so that drawing it needs none."""
+    title = squeeze(visible(volume.title), LABEL_LENGTH)
+    size, lines = _set(title)
+    hue = hashlib.sha256(volume.title.encode("utf-8", "replace")).digest()[0] * 360 // 256
+    shown = [
+        f'<text x="160" y="{y}" font-size="{size}" font-weight="bold">{text(line)}</text>'
+        for y, line in zip(range(620, HEIGHT, size * 7 // 5), lines, strict=False)
+    ]
+    shown += [
+        f'<text x="160" y="{2120 + number * 120}" font-size="84">{text(line)}</text>'
+        for number, line in enumerate(cover_lines(volume))
+    ]
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+        f'height="{HEIGHT}" role="img" xml:lang="{volume.language}">\n<title>{text(title)}</title>\n'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="hsl({hue}, 38%, 24%)"/>\n'
+        f'<rect width="{WIDTH}" height="24" y="380" fill="hsl({hue}, 45%, 62%)"/>\n'
+        f'<rect width="480" height="8" x="160" y="1960" fill="hsl({hue}, 45%, 62%)"/>\n'
+        '<g fill="#fff" font-family="sans-serif">\n' + "\n".join(shown) + "\n</g>\n</svg>\n"
+    ).encode()
+
+
+def _set(title: str) -> tuple[int, list[str]]:
+    """The size of a title's letters, and its lines."""
+    fitting = ((size, lines) for size, width in SIZES if len(lines := _broken(title, width)) <= LINES)
+    size, width = SIZES[-1]
+    return next(fitting, (size, _broken(title, width)[:LARGEST]))
+
+
+def _broken(title: str, width: int) -> list[str]:
+    """A title in lines of `width` half-width letters; words stay whole where they can."""
+    lines, line, used = [], "", 0
+    for piece in _pieces(title):
+        wide = sum(2 if is_unspaced(char) else 1 for char in piece)
+        if used + wide > width and line.strip():
+            lines.append(line.strip())
+            line, used = "", 0
+        line, used = line + piece, used + wide
+    return [*lines, line.strip()] if line.strip() else lines
+
+
+def _pieces(title: str) -> Iterator[str]:
+    """Where a title may break: at spaces, and beside each Han character."""
+    word = ""
+    for char in title:
+        if char == " " or is_unspaced(char) or len(word) >= 12:
+            if word:
+                yield word
+            word = ""
+            if char == " " or is_unspaced(char):
+                yield char
+                continue
+        word += char
+    if word:
+        yield word
+
+
+def cover_page(volume: Volume, picture: str) -> str:
+    """The page that shows the cover."""
+    title = visible(volume.title)
+    body = f'<section epub:type="cover" class="cover-picture"><img src="{picture}" alt="{attribute(title)}"/></section>'
+    return document(body, title=title, language=volume.language, style=STYLE_FILE)
+
+
+# --- title page, and what the book says of itself ------------------------------------------------------------------
+
+
+def title_page(volume: Volume) -> str:
+    """Title, days, number of articles."""
+    lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(volume))
+    body = f'<section epub:type="titlepage" class="cover"><h1>{text(visible(volume.title))}</h1>{lines}</section>'
+    return document(body, title=visible(volume.title), language=volume.language, style=STYLE_FILE)
+
+
+def about_page(volume: Volume, tally: Tally) -> str:
+    """Where the book comes from, what was taken out, whose it is, and the hash of what it was made of."""
+    title = words(volume.language)["about"]
+    body = f'<section class="about">{about(volume, tally)}</section>'
+    return document(body, title=title, language=volume.language, style=STYLE_FILE)
+
+
+def about(volume: Volume, tally: Tally) -> str:
+    """The same as a part of a page."""
+    label = words(volume.language)
+    return f"<h1>{text(label['about'])}</h1>\n{''.join(_about(volume, tally, label))}"
+
+
+def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
+    if days := span(volume):
+        yield f"<p>{text(label['period'])}{label['colon']}{text(days)}</p>\n"
+    yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
+    if tally.left_out:
+        yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
+    told = tally.publishers - Counter({"": tally.left_out})  # of what was left out nobody read whose it is
+    counts = sorted(told.items(), key=lambda item: (-item[1], item[0]))
+    yield from _list(
+        label["publishers"], ((name or label["unknown_publisher"], count) for name, count in counts), label
+    )
+    if len(volume.sections) > 1:
+        yield from _list(label["sections"], ((heading(each), len(each.entries)) for each in volume.sections), label)
+    language: Language = "zh" if volume.language.startswith("zh") else "en"
+    yield f"<h2>{text(label['removed'])}</h2>\n"
+    if removed := sorted(tally.removed.items()):
+        yield f"<p>{text(label['removed_note'])}</p>\n<ul>\n"
+        for code, count in removed:
+            named, times = RULES[code].title_in(language), label["times"].format(count)
+            yield f"<li>{code} {text(named)}{label['colon']}{text(times)}</li>\n"
+        yield "</ul>\n"
+    else:
+        yield f"<p>{text(label['nothing_removed'])}</p>\n"
+    yield f"<h2>{text(label['licence'])}</h2>\n<p>{text(label['licence_note'])}</p>\n"
+    if tally.sha256:
+        yield f'<h2>{text(label["input"])}</h2>\n<p class="hash"><code>{tally.sha256}</code></p>\n'
+
+
+def _list(title: str, counts: Iterator[tuple[str, int]], label: Words) -> Iterator[str]:
+    yield f"<h2>{text(title)}</h2>\n<ul>\n"
+    for number, (name, count) in enumerate(counts):
+        if number == LISTED:
+            yield "<li>…</li>\n"
+            break
+        yield f"<li>{text(label['articles_of'].format(name=visible(name), count=count))}</li>\n"
+    yield "</ul>\n"

@@ -1,0 +1,365 @@
+"""Nodes → XHTML, for the pages of HTML, EPUB and PDF.
+
+A picture that is not at hand becomes its caption with a link: no page ever loads anything by itself.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from convert.bundle.links import Inside, Other
+from convert.model import (
+    Anchor,
+    Article,
+    Aside,
+    Block,
+    Break,
+    Cell,
+    Code,
+    Embed,
+    Emphasis,
+    Figure,
+    Footnote,
+    Heading,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Ruby,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    ThematicBreak,
+    Underline,
+)
+from convert.rules.rule import texts
+from convert.urls import is_tag_page, linkable, resolve
+from convert.words import Words, words
+from convert.writers.book.names import Names
+from convert.writers.book.passages import attributes, foreign, has_han, usual
+from convert.writers.options import Page
+
+MARKED = 40
+"""Emphasis of Chinese that is longer, in characters, would be tiring to read with a mark beside each."""
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
+_SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
+_NOT_NAME = re.compile(r"[^A-Za-z0-9_\-.]")
+
+
+def text(value: str) -> str:
+    """`value` as character data of XML 1.0.
+
+    >>> text("a < b & c")
+    'a &lt; b &amp; c'
+    """
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value if value.isprintable() else _NOT_XML.sub("", value)
+
+
+def attribute(value: str) -> str:
+    """`value` as an attribute's value in double quotes."""
+    value = text(value).replace('"', "&quot;")
+    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def ruby(base: str, annotation: str) -> str:
+    """A ruby element of its two parts as they are written; where it is not known the annotation stands in brackets."""
+    return f"<ruby>{base}<rp>（</rp><rt>{annotation}</rt><rp>）</rp></ruby>" if annotation else base
+
+
+def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
+    """What an output says of an embed besides what was kept of it: what it was, and where it is."""
+    name = label[node.kind]
+    if node.address and linkable(node.address):
+        return (Link(node.address, (Text(name),)),)
+    return () if node.children else (Text(label["missing"].format(name)),)
+
+
+def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> bool:
+    """Whether a link inside the nodes leads to the address."""
+    for node in nodes:
+        if isinstance(node, Link) and node.target == address:
+            return True
+        for field in ("children", "annotation"):
+            if (inside := getattr(node, field, ())) and mentions(inside, address):
+                return True
+    return False
+
+
+def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
+    for node in nodes:
+        if isinstance(node, Anchor | Footnote):
+            yield node.id, isinstance(node, Footnote)
+        for field in ("children", "annotation", "items", "caption"):
+            yield from _places(getattr(node, field, ()))
+        for row in getattr(node, "rows", ()):
+            yield from _places(row)
+
+
+class Renderer:
+    """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps all that a node says, with pictures
+    as `<img>`, as HTML inside Markdown needs it; `inside` says where a link leads whose own address is its title."""
+
+    def __init__(
+        self,
+        page: Page | None = None,
+        names: Names | None = None,
+        article: Article | None = None,
+        *,
+        epub: bool = False,
+        pictures: bool = False,
+        inside: Callable[[str], str] = lambda address: "",
+    ) -> None:
+        self.page = page
+        self.names = names
+        self.article = article
+        self.epub = epub
+        self.pictures = pictures
+        self.inside = inside
+        self.prefix = names.prefix(page.entry.path) if names and page else "x-"
+        self.written: set[str] = set()
+        self.other: Other | None = None
+        """The volume that the last link leads to, if not this one."""
+        self.language = article.language if article else ""
+        self.chinese = self.language.startswith("zh")
+        self.label = words(self.language or "en")
+
+    @cached_property
+    def places(self) -> dict[str, bool]:
+        """The places of the article that links can point at, and whether each is a footnote; few articles have any."""
+        return dict(_places(self.article.body)) if self.article else {}
+
+    def identifier(self, name: str) -> str:
+        """An `id` attribute for a place of the article, an XML name; nothing for a place named twice."""
+        if name in self.written:
+            return ""
+        self.written.add(name)
+        return f' id="{self.prefix}{_NOT_NAME.sub("_", name)}"'
+
+    # --- inlines -----------------------------------------------------------------------------------------------------
+
+    def inlines(self, children: tuple[Inline, ...]) -> str:
+        """Inlines, one after the other."""
+        out = []
+        for child in children:
+            if type(child) is Text:
+                out.append(text(child.text))
+            else:
+                out.append(INLINES[type(child)](self, child))
+        return "".join(out)
+
+    def tongue(self, children: tuple[Inline, ...]) -> str:
+        """Attributes that tell the language of a run of text, if it is another than the article's."""
+        if not self.language:
+            return ""
+        if self.chinese and children and type(first := children[0]) is Text and usual(first.text):
+            return ""  # without asking further: most blocks
+        return attributes(foreign("".join(texts(children)), self.language), self.language)
+
+    def _emphasis(self, node: Emphasis) -> str:
+        """Emphasis; where Chinese puts marks beside each character, it says which text is not for that."""
+        inside = self.inlines(node.children)
+        if not self.chinese:
+            return f"<em>{inside}</em>"
+        value = "".join(texts(node.children))
+        told = attributes(foreign(value, self.language), self.language)
+        if not told and not has_han(value):
+            told = ' class="latin"'
+        elif len(value) > MARKED:
+            told += ' class="long"'
+        return f"<em{told}>{inside}</em>"
+
+    def _marked(self, node: Strong | Underline | Subscript | Superscript) -> str:
+        tag = TAGS[type(node)]
+        return f"<{tag}>{self.inlines(node.children)}</{tag}>"
+
+    def _ruby(self, node: Ruby) -> str:
+        return ruby(self.inlines(node.children), self.inlines(node.annotation))
+
+    def _break(self, node: Break) -> str:
+        return "<br/>"
+
+    def _anchor(self, node: Anchor) -> str:
+        if self.pictures:
+            return f'<a id="{attribute(node.id)}"></a>'
+        return f"<span{identifier}></span>" if (identifier := self.identifier(node.id)) else ""
+
+    def _code(self, node: InlineCode) -> str:
+        return f"<code>{text(node.text)}</code>"
+
+    def _link(self, node: Link) -> str:
+        inside = self.inlines(node.children)
+        self.other = None
+        href, extra = self.href(node.target)
+        note = (
+            f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
+        )
+        return f'<a href="{attribute(href)}"{extra}>{inside}</a>{note}' if href and "<a " not in inside else inside
+
+    def href(self, target: str) -> tuple[str, str]:
+        """Where a link of the article leads from here, and further attributes of it; nothing when nowhere."""
+        if not target or self.pictures:
+            href = target and self.inside(target)
+            return (href, f' title="{attribute(target)}"') if href else (target, "")
+        if target[0] == "#":
+            name = target[1:]
+            if name not in self.places:
+                return "", ""
+            extra = ""
+            if self.places[name]:
+                extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
+            return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
+        if self.page and self.names:
+            if is_tag_page(target):  # four links in five
+                if not self.page.options.tag_links:
+                    return "", ""
+            elif inside := self.page.links.article(target, self.page.entry):
+                if isinstance(inside, Inside):
+                    return self.names.href(inside, self.page.entry.path), ""
+                self.other = inside
+        address = resolve(target, "")
+        return (address, "") if address and linkable(address) else ("", "")
+
+    def image(self, node: Image) -> str:
+        """A picture: itself where it is at hand, else what stands in for it."""
+        alt = attribute(node.alt)
+        if _EMBEDDED.match(node.address) and not self.pictures:
+            shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
+            larger = resolve(node.full_size, "") if node.full_size else ""
+            return f'<a href="{attribute(larger)}">{shown}</a>' if larger and linkable(larger) else shown
+        if self.pictures:
+            if not node.address:
+                return text(node.alt)
+            title = f' title="{attribute(node.title)}"' if node.title else ""
+            shown = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
+            return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
+        emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # which needs no word that it is a picture
+        shown = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
+        address = resolve(node.full_size or node.address, "")
+        if address and linkable(address):
+            return f'<a class="picture" href="{attribute(address)}">{shown}</a>'
+        return f'<span class="picture">{shown}</span>'
+
+    # --- blocks ------------------------------------------------------------------------------------------------------
+
+    def blocks(self, nodes: tuple[Block, ...]) -> str:
+        """Blocks, one after the other."""
+        return "".join(self.block(node) for node in nodes)
+
+    def block(self, node: Block) -> str:
+        """One block."""
+        return BLOCKS[type(node)](self, node)
+
+    def _paragraph(self, node: Paragraph) -> str:
+        return f"<p{self.tongue(node.children)}>{self.inlines(node.children)}</p>\n"
+
+    def _heading(self, node: Heading) -> str:
+        return f"<h{node.level}{self.tongue(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
+
+    def figure(self, node: Figure, kind: str = "") -> str:
+        """A figure; with a caption, a picture that is not at hand needs no alternative text besides."""
+        pictures = []
+        for picture in node.images:
+            bare = Image(picture.address, full_size=picture.full_size) if node.caption else picture
+            pictures.append(self.image(bare if not _EMBEDDED.match(picture.address) and not self.pictures else picture))
+        caption = ""
+        if node.caption:
+            caption = f"<figcaption{self.tongue(node.caption)}>{self.inlines(node.caption)}</figcaption>\n"
+        name = f' class="{kind}"' if kind else ""
+        shown = "".join(f'<p class="picture">{each}</p>\n' for each in pictures if each)
+        return f"<figure{name}>\n{shown}{caption}</figure>\n"
+
+    def _list(self, node: List) -> str:
+        tag = "ol" if node.ordered else "ul"
+        start = f' start="{node.start}"' if node.ordered and node.start != 1 else ""
+        items = "".join(self._tight("li", "", item.children) + "\n" for item in node.items)
+        return f"<{tag}{start}>\n{items}</{tag}>\n"
+
+    def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
+        """An item or a cell, with further attributes: one paragraph alone is its text."""
+        if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
+            return f"<{tag}{further}{self.tongue(only.children)}>{self.inlines(only.children)}</{tag}>"
+        return f"<{tag}{further}>{self.blocks(nodes)}</{tag}>"
+
+    def table(self, node: Table) -> str:
+        """A table."""
+        rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
+        heads = 0
+        while heads < len(rows) - 1 and all(cell.header and cell.rowspan == 1 for cell in node.rows[heads]):
+            heads += 1
+        head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
+        return f"<table>\n{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
+
+    def _cell(self, cell: Cell) -> str:
+        tag = "th" if cell.header else "td"
+        spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+        spans += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+        return self._tight(tag, spans, cell.children)
+
+    def _quote(self, node: Quote) -> str:
+        return f"<blockquote>\n{self.blocks(node.children)}</blockquote>\n"
+
+    def _preformatted(self, node: Code) -> str:
+        return f"<pre><code>{text(node.text)}</code></pre>\n"
+
+    def _rule(self, node: ThematicBreak) -> str:
+        return "<hr/>\n"
+
+    def _embed(self, node: Embed) -> str:
+        inside = self.blocks(node.children)
+        if not node.children or (node.address and not mentions(node.children, node.address)):
+            name = self.label[node.kind]
+            address = resolve(node.address, "") if node.address else ""
+            if address and linkable(address):
+                inside += f'<p class="embedded"><a href="{attribute(address)}">{text(name)}</a></p>\n'
+            elif not node.children:
+                inside += f'<p class="embedded">{text(self.label["missing"].format(name))}</p>\n'
+        return f'<blockquote class="embed {node.kind}">\n{inside}</blockquote>\n'
+
+    def _footnote(self, node: Footnote) -> str:
+        kind = ' epub:type="footnote"' if self.epub else ""
+        return (
+            f'<aside{kind} role="doc-footnote" class="footnote"{self.identifier(node.id)}>\n'
+            f"{self.blocks(node.children)}</aside>\n"
+        )
+
+    def _aside(self, node: Aside) -> str:
+        return f'<aside class="{node.kind}">\n{self.blocks(node.children)}</aside>\n'
+
+
+TAGS: Mapping[type, str] = {
+    Strong: "strong",
+    Underline: "u",
+    Subscript: "sub",
+    Superscript: "sup",
+}
+INLINES: Mapping[type, Callable[..., str]] = {
+    **dict.fromkeys(TAGS, Renderer._marked),
+    Emphasis: Renderer._emphasis,
+    Break: Renderer._break,
+    Ruby: Renderer._ruby,
+    Anchor: Renderer._anchor,
+    InlineCode: Renderer._code,
+    Link: Renderer._link,
+    Image: Renderer.image,
+}
+BLOCKS: Mapping[type, Callable[..., str]] = {
+    Paragraph: Renderer._paragraph,
+    Heading: Renderer._heading,
+    Figure: Renderer.figure,
+    List: Renderer._list,
+    Table: Renderer.table,
+    Quote: Renderer._quote,
+    Code: Renderer._preformatted,
+    ThematicBreak: Renderer._rule,
+    Embed: Renderer._embed,
+    Footnote: Renderer._footnote,
+    Aside: Renderer._aside,
+}
