@@ -53,9 +53,9 @@ def outcome(rule: Rule) -> str:
     """What happens to what a rule finds."""
     if rule.code in MENDERS:
         return "mended, `--fix`"
-    if "Fix" in sections(rule):
+    if rule.mends:
         return "mended"
-    if rule.look or "--fidelity" in rule.page:
+    if rule.look or rule.fidelity:
         return "reported"
     return "left out" if rule.level == "error" else "reported"
 
@@ -125,7 +125,7 @@ def rules_page_in_chinese() -> str:
     return (
         "# 规则\n\n"
         "`convert` 检查文档时可能报告的全部问题。`convert explain --lang zh CODE` 显示的也是这些内容。\n"
-        "这些页面由 `scripts/docs.py` 生成：要修改，请改 `convert/rules/zh/` 里的原稿。\n"
+        "这些页面由 `scripts/docs.py` 生成：要修改，请改 `convert/rules/pages/zh/` 里的原稿。\n"
         "[English](../README.md)\n\n"
         + table(("代码", "名称", "问题", "级别", "怎样处理", "查什么"), rows)
         + "\n- **修正**：输出里不再有这个问题；改了什么、删了什么，清单里都有记录。\n"

@@ -70,7 +70,13 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
         for file in (ROOT / "convert").rglob("*")
         if file.is_file() and not {part for part in file.parts if part == "__pycache__" or part.endswith("_cache")}
     }
-    data = {"convert/writers/book.css", "convert/printing/print.css", "convert/rules/zh/IMG001.md", "convert/py.typed"}
+    data = {
+        "convert/writers/book/book.css",
+        "convert/printing/weasy/print.css",
+        "convert/rules/pages/zh/IMG001.md",
+        "convert/rules/pages/en/IMG001.md",
+        "convert/py.typed",
+    }
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
@@ -178,3 +184,22 @@ def test_setup_asks_for_a_newer_python(tmp_path: Path, answer: str, told: str) -
     assert (done.returncode, done.stdout) == (1, "")
     assert "Python 3.11 or newer is needed" in done.stderr
     assert told in done.stderr
+
+
+def test_without_docstrings_everything_works(tmp_path: Path) -> None:
+    """`python -OO` takes docstrings and assertions out; nothing may rest on them."""
+    commands = (
+        ("explain", "IMG001"),
+        ("validate", "--report", "json", "seeds"),
+        ("--to", "markdown", "seeds", "-o", str(tmp_path / "markdown")),
+        ("--to", "epub", "seeds", "-o", str(tmp_path / "seeds.epub")),
+        ("--to", "pdf", "seeds/pages/nf9000001/n90000002.md", "-o", str(tmp_path / "one.pdf")),
+    )
+    for command in commands:
+        plain, bare = (
+            subprocess.run([sys.executable, *flags, "-m", "convert", *command], cwd=ROOT, capture_output=True)
+            for flags in ((), ("-OO",))
+        )
+        assert (bare.returncode, bare.stdout) == (plain.returncode, plain.stdout), bare.stderr.decode()
+        assert b"Traceback" not in bare.stderr
+        assert bare.returncode == 0

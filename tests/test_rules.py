@@ -154,12 +154,12 @@ def test_a_rule_has_a_whole_page(code: str) -> None:
     assert re.fullmatch(r"[A-Z]{3}\d{3}", code)
     assert rule.level in LEVELS
     assert rule.title == f"{rule.code} {rule.name}"
-    parts = re.split(r"^## (.*)$", rule.page, flags=re.M)
+    parts = re.split(r"^## (.*)$", rule.page_in("en"), flags=re.M)
     assert tuple(parts[1::2]) in SECTIONS
     assert all(part.strip() for part in parts[2::2])
-    assert max(map(len, rule.page.split("\n"))) <= 120
+    assert max(map(len, rule.page_in("en").split("\n"))) <= 120
     file = f"{code.lower()}_{rule.name.replace('-', '_')}.py"
-    assert (ROOT / "convert" / "rules" / file).is_file()
+    assert (ROOT / "convert" / "rules" / "checks" / file).is_file()
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -190,24 +190,26 @@ def cells(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "FWA" else 1
 
 
-def test_no_page_in_chinese_has_lost_its_rule() -> None:
-    assert sorted(path.stem for path in (ROOT / "convert" / "rules" / "zh").iterdir()) == list(RULES)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_has_lost_its_rule(language: str) -> None:
+    pages = ROOT / "convert" / "rules" / "pages" / language
+    assert sorted(path.stem for path in pages.iterdir()) == list(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_page_promises_a_fix_exactly_where_there_is_one(code: str) -> None:
     rule = RULES[code]
-    if rule.check is not None:
-        assert ("## Fix" in rule.page) == (rule.fix is not None)
-    else:  # what a reader mends itself is told by its level: an error that nobody mends leaves the article out
+    assert ("## Fix" in rule.page_in("en")) == rule.mends
+    assert not (rule.check and rule.fixed_by_reader)
+    if rule.check is None:  # an error that nobody fixes leaves the article out
         assert rule.fix is None
-        assert rule.level != "error" or "## What to do" in rule.page or rule.mends
+        assert rule.level != "error" or "## What to do" in rule.page_in("en") or rule.mends
 
 
 def test_codes_names_and_files_belong_together() -> None:
     names = Counter(rule.name for rule in RULES.values())
     assert max(names.values()) == 1
-    files = {path.name for path in (ROOT / "convert" / "rules").glob("[a-z][a-z][a-z][0-9]*.py")}
+    files = {path.name for path in (ROOT / "convert" / "rules" / "checks").glob("[a-z][a-z][a-z][0-9]*.py")}
     assert len(files) == len(RULES)
     assert list(RULES) == sorted(RULES)
 

@@ -1,6 +1,7 @@
 """What a rule is, and what it may ask."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
@@ -67,14 +68,13 @@ Look = Callable[[Reading, Article], Iterable[tuple[str, Place]]]
 class Rule(NamedTuple):
     """One thing that can be wrong with a document.
 
-    The docstring of its module is its page; the page in Chinese is zh/CODE.md beside it, with its messages at the end.
+    Its pages are pages/en/CODE.md and pages/zh/CODE.md, the latter with its messages at the end.
     """
 
     code: str
     name: str
     """The offence, never the cure."""
     level: Level
-    page: str
     on: tuple[type, ...] = ()
     """The nodes it is asked about; none when a reader or a source reports it."""
     check: Check | None = None
@@ -92,14 +92,19 @@ class Rule(NamedTuple):
     """If given, the rule looks at the document as a whole, for `convert validate` alone: conversion does not wait for
     it, and leaves nothing out because of it."""
 
+    fixed_by_reader: bool = False
+    """Whether the reader that reports it has fixed it."""
+    fidelity: bool = False
+    """Whether only the fidelity meter reports it (`--fidelity`)."""
+
     @property
     def title(self) -> str:
-        """The first line of the page."""
-        return self.page.strip().partition("\n")[0]
+        """The first line of the page in English: code and name."""
+        return f"{self.code} {self.name}"
 
     def page_in(self, language: Language) -> str:
         """The page in a language; its first line is the title."""
-        return self.page.strip() if language == "en" else in_chinese(self.code)[0].removeprefix("# ").strip()
+        return _page(self.code, language)[0].removeprefix("# ").strip()
 
     def title_in(self, language: Language) -> str:
         """The offence in the words of a language: its name in English, the end of the title in Chinese."""
@@ -108,13 +113,19 @@ class Rule(NamedTuple):
 
     @property
     def mends(self) -> bool:
-        """Whether what it finds is mended: by its fix, or by the reader that reports it, as its page says."""
-        return self.fix is not None or "\n## Fix\n" in self.page
+        """Whether what it finds is fixed: by its fix, or by the reader that reports it."""
+        return self.fix is not None or self.fixed_by_reader
 
 
 def in_chinese(code: str) -> tuple[str, str]:
-    """The page of a rule in Chinese, and what stands there below 怎样说: its messages, for `convert.rules.messages`."""
-    page, _, messages = files("convert.rules").joinpath("zh", f"{code}.md").read_text("utf-8").partition(MESSAGES)
+    """Return the page of a rule in Chinese, and its messages, which stand there below 怎样说."""
+    return _page(code, "zh")
+
+
+@cache
+def _page(code: str, language: Language) -> tuple[str, str]:
+    file = files("convert.rules").joinpath("pages", language, f"{code}.md")
+    page, _, messages = file.read_text("utf-8").partition(MESSAGES)
     return page, messages
 
 

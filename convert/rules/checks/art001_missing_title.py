@@ -1,15 +1,4 @@
-"""ART001 missing-title
-
-## What it finds
-An article without a title: a mirror's page whose first line has none, Markdown without `title:` or a first heading.
-
-## Why it matters
-Tables of contents, file names and catalogues are made of titles.
-
-## Fix
-Its first words stand in, in a mirror's page those after dateline and byline.  Write the title where the message
-says: in a mirror's page into the first line, after `### `.
-"""
+"""An article without a title."""
 
 import re
 
@@ -42,4 +31,4 @@ def fix(article: Article, context: Context) -> Article:
     return replace(article, title=squeeze(words, LENGTH) or article.id)
 
 
-RULE = Rule("ART001", "missing-title", "error", __doc__, on=(Article,), check=check, fix=fix)
+RULE = Rule("ART001", "missing-title", "error", on=(Article,), check=check, fix=fix)

@@ -1,14 +1,4 @@
-"""ART002 empty-body
-
-## What it finds
-An article with neither text nor picture.
-
-## Why it matters
-The mirror kept nothing that can be read: usually the page was all script or one video.
-
-## What to do
-Fetch the page again, or leave it out.
-"""
+"""An article with neither text nor picture."""
 
 from convert.model import Article, Embed, ThematicBreak
 from convert.rules.rule import Context, Rule
@@ -20,4 +10,4 @@ def check(article: Article, context: Context) -> str | None:
     return "the article has no text and no picture; fetch the page again, or leave it out"
 
 
-RULE = Rule("ART002", "empty-body", "error", __doc__, on=(Article,), check=check)
+RULE = Rule("ART002", "empty-body", "error", on=(Article,), check=check)

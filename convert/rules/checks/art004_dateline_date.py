@@ -1,16 +1,4 @@
-"""ART004 dateline-date
-
-## What it finds
-A dateline whose day is in no calendar, or is more than three days from the day of publication.  Looked for by
-`convert validate`.
-
-## Why it matters
-One of the two is wrong, or the article is an old one that was published again.  A day is normal: datelines are written
-in Beijing, addresses elsewhere.
-
-## What to do
-Look at the original.  The day of publication is what outputs are sorted by.
-"""
+"""A dateline whose day is in no calendar, or is more than three days from the day of publication."""
 
 import re
 from collections.abc import Iterator
@@ -44,4 +32,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         yield f"the dateline {told[0]} is {abs(apart.days)} days from the address, {day}; correct what is wrong", place
 
 
-RULE = Rule("ART004", "dateline-date", "warning", __doc__, look=look)
+RULE = Rule("ART004", "dateline-date", "warning", look=look)

@@ -1,15 +1,5 @@
-"""ART005 nearly-empty-body
-
-## What it finds
-An article whose text has fewer than 20 letters, those of the dateline and the editor's name among them, and that has no
-picture in its text either.  Looked for by `convert validate`.
-
-## Why it matters
-The mirror kept the frame of an article and not what stood in it: usually that was a video or a picture.
-
-## What to do
-Fetch the page again, or leave it out.  What there is of it is converted.
-"""
+"""An article whose text has fewer than 20 letters, those of the dateline and the editor's name among them, and that
+has no picture in its text either."""
 
 from collections.abc import Iterator
 
@@ -41,4 +31,4 @@ def _shows(article: Article) -> bool:
     )
 
 
-RULE = Rule("ART005", "nearly-empty-body", "error", __doc__, look=look)
+RULE = Rule("ART005", "nearly-empty-body", "error", look=look)

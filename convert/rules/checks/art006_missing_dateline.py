@@ -1,15 +1,4 @@
-"""ART006 missing-dateline
-
-## What it finds
-An article without a dateline, in a dialect in which at least 95 in 100 articles begin with one: those of 大纪元 and of
-希望之声.  Looked for by `convert validate`.
-
-## Why it matters
-The beginning of the text may be lost, and with it the day and the reporters.  Chapters of books never had one.
-
-## What to do
-Look at the original.  If the article has a dateline there, put it back at the beginning of the text.
-"""
+"""An article without a dateline, in a dialect in which at least 95 in 100 articles begin with one."""
 
 from collections.abc import Iterator
 
@@ -26,4 +15,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     yield f"the text begins without a dateline; it should begin like {dateline}", beginning(reading)
 
 
-RULE = Rule("ART006", "missing-dateline", "warning", __doc__, look=look)
+RULE = Rule("ART006", "missing-dateline", "warning", look=look)

@@ -1,16 +1,4 @@
-"""ART008 short-body
-
-## What it finds
-A text of fewer than 60 Han characters, or twice as many letters of an alphabet, besides its dateline.  It has neither
-pictures nor a video or its like, and is no poem, of which no line has more than 20 characters.  Looked for by
-`convert validate`.
-
-## Why it matters
-It may be the caption of a video or of pictures that are lost.  A flash of news can be as short.
-
-## What to do
-Look at the original, and fetch the page again if there is more.
-"""
+"""A text of fewer than 60 Han characters, or twice as many letters of an alphabet, besides its dateline."""
 
 import re
 from collections.abc import Iterator
@@ -60,4 +48,4 @@ def _lines(article: Article, dated: str) -> Iterator[str]:
         yield line.removeprefix(dated)
 
 
-RULE = Rule("ART008", "short-body", "warning", __doc__, look=look)
+RULE = Rule("ART008", "short-body", "warning", look=look)

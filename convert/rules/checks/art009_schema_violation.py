@@ -1,14 +1,4 @@
-"""ART009 schema-violation
-
-## What it finds
-An article whose JSON does not satisfy schemas/article.schema.json.
-
-## Why it matters
-The JSON is what other programs read; the schema is what they may rely on.
-
-## What to do
-The message names the part of the article and what is wrong with it.
-"""
+"""An article whose JSON does not satisfy schemas/article.schema.json."""
 
 from msgspec.structs import replace
 
@@ -25,4 +15,4 @@ def check(article: Article, context: Context) -> str | None:
     return found.message if found else None
 
 
-RULE = Rule("ART009", "schema-violation", "error", __doc__, on=(Article,), check=check, where=where.violation)
+RULE = Rule("ART009", "schema-violation", "error", on=(Article,), check=check, where=where.violation)

@@ -1,14 +1,4 @@
-"""ART010 long-heading
-
-## What it finds
-A heading of more than 80 Han characters, or twice as many of an alphabet.  Looked for by `convert validate`.
-
-## Why it matters
-It is a paragraph that somebody set as a heading, and stands whole in the table of contents.
-
-## What to do
-Write the heading as a paragraph, `<p>` instead of `<h4>`, or take its text out of it that goes on after the heading.
-"""
+"""A heading of more than 80 Han characters, or twice as many of an alphabet."""
 
 from collections.abc import Iterator
 
@@ -28,4 +18,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
             yield f"the heading {squeeze(text, 30)} has {len(text)} characters; it should be a paragraph", place
 
 
-RULE = Rule("ART010", "long-heading", "warning", __doc__, look=look)
+RULE = Rule("ART010", "long-heading", "warning", look=look)

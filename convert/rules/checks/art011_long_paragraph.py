@@ -1,15 +1,4 @@
-"""ART011 long-paragraph
-
-## What it finds
-More than 2000 Han characters, or twice as many of an alphabet, without the end of a paragraph or of a line.  Looked for
-by `convert validate`.
-
-## Why it matters
-Where an article's breaks are lost, lists and verses run on in one piece, and nobody can read it.
-
-## What to do
-Look at the original, and write `</p><p>` or `<br/>` where its lines end.
-"""
+"""More than 2000 Han characters, or twice as many of an alphabet, without the end of a paragraph or of a line."""
 
 from collections.abc import Iterator
 
@@ -44,4 +33,4 @@ def _longest(paragraph: Paragraph) -> str:
     return ""
 
 
-RULE = Rule("ART011", "long-paragraph", "warning", __doc__, look=look)
+RULE = Rule("ART011", "long-paragraph", "warning", look=look)

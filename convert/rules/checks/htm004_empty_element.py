@@ -1,14 +1,4 @@
-"""HTM004 empty-element
-
-## What it finds
-Headings, links, lists, tables, quotes and figures with nothing in them.
-
-## Why it matters
-An empty heading is an empty line in the table of contents; an empty link is a trap for a screen reader.
-
-## Fix
-The element is removed; nothing that anybody could see goes with it.
-"""
+"""Headings, links, lists, tables, quotes and figures with nothing in them."""
 
 from typing import Any
 
@@ -37,4 +27,4 @@ def check(node: Any, context: Context) -> str | None:
     return f"empty link to {node.target}" if isinstance(node, Link) else f"empty {name}"
 
 
-RULE = Rule("HTM004", "empty-element", "info", __doc__, on=(*FIELDS, Figure), check=check, fix=remove)
+RULE = Rule("HTM004", "empty-element", "info", on=(*FIELDS, Figure), check=check, fix=remove)

@@ -1,16 +1,5 @@
-"""HTM010 unterminated-markup
-
-## What it finds
-A comment, a tag, an attribute or an element such as `<title>` that never ends, or ends only in the markup after it; `<`
-before words that are no element.  Looked for by `convert validate`.
-
-## Why it matters
-By the HTML Standard everything after `<!--` is comment, and everything after `<` and a letter is a tag: the text there
-is in the page, and nobody sees it.
-
-## What to do
-Write `-->` where the comment should end, `>` where the tag should, and `&lt;` where `<` is text.
-"""
+"""A comment, a tag, an attribute or an element such as `<title>` that never ends, or ends only in the markup after
+it; `<` before words that are no element."""
 
 import re
 from collections.abc import Iterator
@@ -110,4 +99,4 @@ def _tag(match: re.Match[str], name: str) -> str | None:
     return None
 
 
-RULE = Rule("HTM010", "unterminated-markup", "error", __doc__, look=look)
+RULE = Rule("HTM010", "unterminated-markup", "error", look=look)

@@ -1,15 +1,4 @@
-"""HTM011 surplus-end-tag
-
-## What it finds
-A `</p>` or `</div>` where no such element is open.  Looked for by `convert validate`.
-
-## Why it matters
-It is harmless here, because articles are cut out of their pages by the mirror's lines of text.  Whoever cuts by
-containers loses most of some articles: the one that holds them ends early.
-
-## Fix
-It is passed over.  One report a document.
-"""
+"""A `</p>` or `</div>` where no such element is open."""
 
 import re
 from collections.abc import Iterator
@@ -47,4 +36,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         yield message, place_in(reading, reading.text, match.start())
 
 
-RULE = Rule("HTM011", "surplus-end-tag", "info", __doc__, look=look)
+RULE = Rule("HTM011", "surplus-end-tag", "info", look=look, fixed_by_reader=True)

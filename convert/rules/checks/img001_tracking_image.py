@@ -1,14 +1,4 @@
-"""IMG001 tracking-image
-
-## What it finds
-Images declared no larger than one pixel in both directions, by attributes or by style, whatever their address.
-
-## Why it matters
-They report to a server that this page is being read.  An offline copy must be silent.
-
-## Fix
-The image is removed; the ledger names its address and line.
-"""
+"""Images declared no larger than one pixel in both directions, by attributes or by style, whatever their address."""
 
 from convert.model import Image
 from convert.rules.rule import Context, Rule, remove
@@ -20,4 +10,4 @@ def check(image: Image, context: Context) -> str | None:
     return f"tracking image {image.address}"
 
 
-RULE = Rule("IMG001", "tracking-image", "info", __doc__, on=(Image,), check=check, fix=remove)
+RULE = Rule("IMG001", "tracking-image", "info", on=(Image,), check=check, fix=remove)

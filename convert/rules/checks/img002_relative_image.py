@@ -1,14 +1,4 @@
-"""IMG002 relative-image
-
-## What it finds
-A picture whose address is relative to the publisher's site.
-
-## Why it matters
-Outside that site it cannot be found.
-
-## Fix
-The address is resolved against the article's original address (WHATWG URL Standard).
-"""
+"""A picture whose address is relative to the publisher's site."""
 
 from msgspec.structs import replace
 
@@ -35,4 +25,4 @@ def fix(image: Image, context: Context) -> Image:
     return replace(image, address=address, full_size=full)
 
 
-RULE = Rule("IMG002", "relative-image", "warning", __doc__, on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG002", "relative-image", "warning", on=(Image,), check=check, fix=fix)

@@ -1,15 +1,4 @@
-"""IMG003 missing-image-address
-
-## What it finds
-A picture without an address, or with one that no picture can have, such as one with `<`, `>` or a line end in it.
-
-## Why it matters
-The picture is lost; only its alternative text is left.
-
-## Fix
-A scheme that stands there twice (`https:https://…`) is written once.  Any other address is emptied, so that nothing
-tries to load it; a picture without alternative text is removed.
-"""
+"""A picture without an address, or with one that no picture can have, such as one with `<`, `>` or a line end in it."""
 
 import re
 
@@ -42,4 +31,4 @@ def fix(image: Image, context: Context) -> Image | None:
     return replace(image, address="") if image.alt else None
 
 
-RULE = Rule("IMG003", "missing-image-address", "warning", __doc__, on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG003", "missing-image-address", "warning", on=(Image,), check=check, fix=fix)

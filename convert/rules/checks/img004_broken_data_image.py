@@ -1,15 +1,4 @@
-"""IMG004 broken-data-image
-
-## What it finds
-A picture that stands in the page itself (`data:`) and is none: not base64, of a kind that no output can hold, or with
-bytes that are no PNG, JPEG, GIF or WebP.
-
-## Why it matters
-A reading system shows nothing, or refuses the book.
-
-## Fix
-The address is emptied; the alternative text stays.  A picture without one is removed.
-"""
+"""A picture that stands in the page itself (`data:`) and is none."""
 
 import binascii
 import re
@@ -44,4 +33,4 @@ def fix(image: Image, context: Context) -> Image | None:
     return replace(image, address="") if image.alt else None
 
 
-RULE = Rule("IMG004", "broken-data-image", "warning", __doc__, on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG004", "broken-data-image", "warning", on=(Image,), check=check, fix=fix)

@@ -1,15 +1,5 @@
-"""IMG005 lazy-placeholder
-
-## What it finds
-A picture whose address is that of a placeholder, and whose own stands in an attribute for a script: `data-src`.
-
-## Why it matters
-Without the script the reader sees a white box.
-
-## Fix
-The picture's own address is taken.
-"""
+"""A picture whose address is that of a placeholder, and whose own stands in an attribute for a script."""
 
 from convert.rules.rule import Rule
 
-RULE = Rule("IMG005", "lazy-placeholder", "info", __doc__)
+RULE = Rule("IMG005", "lazy-placeholder", "info", fixed_by_reader=True)

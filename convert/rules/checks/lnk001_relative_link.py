@@ -1,15 +1,4 @@
-"""LNK001 relative-link
-
-## What it finds
-A link of the article, or the address of a video or its like, that is relative to the publisher's site: `/gb/…`,
-`//host/…`, `page.html`.
-
-## Why it matters
-Outside that site it leads nowhere.
-
-## Fix
-It is resolved against the article's original address (WHATWG URL Standard).
-"""
+"""A link of the article, or the address of a video or its like, that is relative to the publisher's site."""
 
 from msgspec.structs import replace
 
@@ -39,4 +28,4 @@ def _target(node: Link | Embed) -> str:
     return node.target if isinstance(node, Link) else node.address
 
 
-RULE = Rule("LNK001", "relative-link", "info", __doc__, on=(Link, Embed), check=check, fix=fix)
+RULE = Rule("LNK001", "relative-link", "info", on=(Link, Embed), check=check, fix=fix)

@@ -1,14 +1,4 @@
-"""LNK004 dangling-anchor
-
-## What it finds
-A link of a page to a place in the same article, `#…`, that is not there.  Looked for by `convert validate`.
-
-## Why it matters
-Whoever follows the link to a note or from a table of contents stays where he is.
-
-## What to do
-Give the place its name, `<a name="…"></a>`, or write the link without its `#…` as plain text.
-"""
+"""A link of a page to a place in the same article, `#…`, that is not there."""
 
 import re
 from collections.abc import Iterator
@@ -43,4 +33,4 @@ def _is_written(name: str, text: str) -> bool:
     return re.search(rf"(?:id|name)\s*=\s*[\"']?{re.escape(name)}[\"'\s>]", text) is not None
 
 
-RULE = Rule("LNK004", "dangling-anchor", "warning", __doc__, look=look)
+RULE = Rule("LNK004", "dangling-anchor", "warning", look=look)

@@ -1,14 +1,4 @@
-"""NAV001 navigation-beacon
-
-## What it finds
-A query such as `?n14072129` on one of the mirror's own links.
-
-## Why it matters
-It tells the server which article the reader came from.
-
-## Fix
-The query is cut off; the link stays.
-"""
+"""A query such as `?n14072129` on one of the mirror's own links."""
 
 import re
 
@@ -27,4 +17,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return NavLink(link.label, link.target.rpartition("?")[0])
 
 
-RULE = Rule("NAV001", "navigation-beacon", "info", __doc__, on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV001", "navigation-beacon", "info", on=(NavLink,), check=check, fix=fix)

@@ -1,16 +1,4 @@
-"""NAV002 relative-navigation
-
-## What it finds
-One of the mirror's own links that is relative to the page's place in the mirror, such as `../../../..`.
-
-## Why it matters
-Anywhere else it leads nowhere.
-
-## Fix
-It is resolved against the page's address in its mirror: `--base-url` and the document's path, else the git remote of
-the source folder, else what the page itself tells.  Inside a book a link to one of the book's own pages then goes
-there.
-"""
+"""One of the mirror's own links that is relative to the page's place in the mirror, such as `../../../..`."""
 
 from functools import lru_cache
 
@@ -41,4 +29,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return NavLink(link.label, resolved(link.target, context.home))
 
 
-RULE = Rule("NAV002", "relative-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV002", "relative-navigation", "info", on=(NavLink,), check=check, fix=fix)

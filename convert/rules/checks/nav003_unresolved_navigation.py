@@ -1,15 +1,4 @@
-"""NAV003 unresolved-navigation
-
-## What it finds
-One of the mirror's own links that is relative, on a page that does not tell the mirror's address.
-
-## Why it matters
-Where it led cannot be told.
-
-## Fix
-The label stays as plain text.  Give the address of the source root with `--base-url`, such as
-`https://github.com/OWNER/epoch-news/blob/master/`, and it becomes a link again.
-"""
+"""One of the mirror's own links that is relative, on a page that does not tell the mirror's address."""
 
 from msgspec.structs import replace
 
@@ -28,4 +17,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return replace(link, target="")
 
 
-RULE = Rule("NAV003", "unresolved-navigation", "info", __doc__, on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV003", "unresolved-navigation", "info", on=(NavLink,), check=check, fix=fix)

@@ -1,16 +1,4 @@
-"""NAV005 page-furniture
-
-## What it finds
-Matter of the publisher's page that is no part of the article: related articles, share buttons, calls for members,
-advertising.
-
-## Why it matters
-It is the same on every page, and would fill a book with itself.
-
-## Fix
-It is removed and listed.  Pictures in a call for members stay, if their addresses do not say that they are
-advertisements: some articles end with a picture there.
-"""
+"""Matter of the publisher's page that is no part of the article."""
 
 from convert.model import Aside, Figure, Image
 from convert.rules.rule import Context, Rule
@@ -37,4 +25,4 @@ def _images(nodes: tuple[object, ...]) -> list[Image]:
     return found
 
 
-RULE = Rule("NAV005", "page-furniture", "info", __doc__, on=(Aside,), check=check, fix=fix, first=True)
+RULE = Rule("NAV005", "page-furniture", "info", on=(Aside,), check=check, fix=fix, first=True)

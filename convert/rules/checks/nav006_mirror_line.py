@@ -1,17 +1,4 @@
-"""NAV006 mirror-line
-
-## What it finds
-A heading in Markdown without a link inside the article, or the mirror's call to pass the page on.  Looked for by
-`convert validate`.
-
-## Why it matters
-Articles are HTML: the heading is read as text, with its `#`.  What the mirror added stands in the article as if the
-publisher had written it.
-
-## What to do
-Write a heading of the article as `<h2>`.  Take a line of the mirror out of it.  If all pages of the mirror have it,
-they are of a dialect that is not known yet: docs/tour.md tells how to add one.
-"""
+"""A heading in Markdown without a link inside the article, or the mirror's call to pass the page on."""
 
 import re
 from bisect import bisect_right
@@ -48,4 +35,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
                 yield f"the line {line} is the mirror's; it should not stand in the article", place
 
 
-RULE = Rule("NAV006", "mirror-line", "warning", __doc__, look=look)
+RULE = Rule("NAV006", "mirror-line", "warning", look=look)

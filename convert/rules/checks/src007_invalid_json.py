@@ -1,15 +1,5 @@
-"""SRC007 invalid-json
-
-## What it finds
-A JSON document that cannot be parsed.
-
-## Why it matters
-Nothing of it can be read.
-
-## What to do
-The message names the place where parsing stopped.
-"""
+"""A JSON document that cannot be parsed."""
 
 from convert.rules.rule import Rule
 
-RULE = Rule("SRC007", "invalid-json", "error", __doc__)
+RULE = Rule("SRC007", "invalid-json", "error")

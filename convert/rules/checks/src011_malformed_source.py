@@ -1,16 +1,4 @@
-"""SRC011 malformed-source
-
-## What it finds
-An original address that is none: without scheme or host, with another scheme than `https`, `http` or `urn`, with white
-space in it, or with a closing mark after it.  Looked for by `convert validate`.
-
-## Why it matters
-The address names the article, and relative links and pictures are resolved against it.
-
-## What to do
-Correct the line of the original address: `原文链接（需翻墙）：https://…` in a mirror's page, `source: https://…` in
-Markdown.
-"""
+"""An original address that is none."""
 
 import re
 from collections.abc import Iterator
@@ -47,4 +35,4 @@ def usable(address: str) -> bool:
     return bool(resolved) and (scheme(resolved) == "urn" or _HOST.match(resolved) is not None)
 
 
-RULE = Rule("SRC011", "malformed-source", "error", __doc__, look=look)
+RULE = Rule("SRC011", "malformed-source", "error", look=look)

@@ -1,16 +1,4 @@
-"""SRC012 misnamed-file
-
-## What it finds
-A page of a mirror whose file is named after another article than its original address.  Looked for by
-`convert validate`.
-
-## Why it matters
-One of the two belongs to another article.  Links and indexes go by the file's name, books and duplicates by the
-address.
-
-## What to do
-Look which article this is, and correct the name of the file or the line of the original address.
-"""
+"""A page of a mirror whose file is named after another article than its original address."""
 
 import re
 from collections.abc import Iterator
@@ -42,4 +30,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     yield message, reading.places.of(reading.article.source)
 
 
-RULE = Rule("SRC012", "misnamed-file", "error", __doc__, look=look)
+RULE = Rule("SRC012", "misnamed-file", "error", look=look)

@@ -1,14 +1,4 @@
-"""TXT001 control-character
-
-## What it finds
-Control characters in text: U+0000–U+001F except white space, U+007F–U+009F, U+FFFE and U+FFFF.
-
-## Why it matters
-Nobody sees them, and XML forbids most (XML 1.0, section 2.2): one would make a whole EPUB invalid.
-
-## Fix
-They are taken out.
-"""
+"""Control characters in text."""
 
 from msgspec.structs import replace
 
@@ -44,7 +34,6 @@ RULE = Rule(
     "TXT001",
     "control-character",
     "error",
-    __doc__,
     on=tuple(FIELDS),
     check=check,
     fix=fix,

@@ -1,16 +1,4 @@
-"""TXT002 zero-width-character
-
-## What it finds
-Characters without width in text: zero-width space, word joiner, byte order mark inside the text, and marks of writing
-direction in text that is written in one direction only.
-
-## Why it matters
-Nobody sees them, but a search for the word that they stand in does not find it, and some readers draw boxes.
-
-## Fix
-They are taken out.  Joiners (U+200C, U+200D) stay: Indic scripts and emoji need them.  Marks of direction stay beside
-Arabic and Hebrew.  One report a document.
-"""
+"""Characters without width in text."""
 
 import re
 
@@ -55,7 +43,6 @@ RULE = Rule(
     "TXT002",
     "zero-width-character",
     "info",
-    __doc__,
     on=tuple(FIELDS),
     check=check,
     fix=fix,

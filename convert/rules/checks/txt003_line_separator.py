@@ -1,14 +1,4 @@
-"""TXT003 line-separator
-
-## What it finds
-U+2028 and U+2029 in text: the ends of a line and of a paragraph in Unicode, which no publisher means.
-
-## Why it matters
-Some programs end a line there, in the middle of a title or a table; others draw a box.
-
-## Fix
-Each is written as a space, or as nothing beside Han characters.  One report a document.
-"""
+"""U+2028 and U+2029 in text."""
 
 import re
 
@@ -46,7 +36,6 @@ RULE = Rule(
     "TXT003",
     "line-separator",
     "info",
-    __doc__,
     on=tuple(FIELDS),
     check=check,
     fix=fix,

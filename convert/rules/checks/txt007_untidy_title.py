@@ -1,15 +1,4 @@
-"""TXT007 untidy-title
-
-## What it finds
-A title with white space or characters without width at its ends, or with a character reference such as `&nbsp;`.
-Characters without width inside a title are TXT002.  Looked for by `convert validate`.
-
-## Why it matters
-Tables of contents and catalogues sort and compare titles, and see a difference where nobody else does.
-
-## Fix
-The ends are taken off, and the reference is written as the character that it stands for.
-"""
+"""A title with white space or characters without width at its ends, or with a character reference such as `&nbsp;`."""
 
 import re
 from collections.abc import Iterator
@@ -40,4 +29,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         yield f"the title ends with white space; {wanted}", place
 
 
-RULE = Rule("TXT007", "untidy-title", "info", __doc__, look=look)
+RULE = Rule("TXT007", "untidy-title", "info", look=look, fixed_by_reader=True)

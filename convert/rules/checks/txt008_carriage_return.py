@@ -1,14 +1,4 @@
-"""TXT008 carriage-return
-
-## What it finds
-A carriage return, U+000D, in a page whose lines end without one.  Looked for by `convert validate`.
-
-## Why it matters
-Some programs begin a line there and others do not, so that they count lines differently.
-
-## Fix
-Before a line's end it is passed over; elsewhere it is read as a space, as HTML does.  One report a document.
-"""
+"""A carriage return, U+000D, in a page whose lines end without one."""
 
 from collections.abc import Iterator
 
@@ -29,4 +19,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     yield f"{count} carriage return(s) among lines that end without; a line should end with U+000A alone", place
 
 
-RULE = Rule("TXT008", "carriage-return", "info", __doc__, look=look)
+RULE = Rule("TXT008", "carriage-return", "info", look=look, fixed_by_reader=True)
