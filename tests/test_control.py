@@ -24,7 +24,7 @@ from convert.codec import article_json
 from convert.control import Control, inline
 from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes
-from convert.control.paths import Table, translate
+from convert.control.paths import Table
 from convert.document import read_and_clean
 from convert.errors import ConvertError
 from convert.model import Finding
@@ -116,7 +116,15 @@ PATTERNS: Mapping[str, tuple[list[str], list[str]]] = {
     "*.html": (["a.html", "x/a.html"], ["a.htm", "a.html.md"]),
     "pages/*.md": (["pages/a.md"], ["pages/x/a.md", "a.md"]),
     "pages/**/n?.md": (["pages/n1.md", "pages/a/b/n2.md"], ["pages/n12.md"]),
-    "a+(b)[1].md": (["a+(b)[1].md", "x/a+(b)[1].md"], ["ab1.md"]),
+    "a+(b).md": (["a+(b).md", "x/a+(b).md"], ["ab.md", "aab.md"]),
+    "[ab].md": (["a.md", "pages/b.md"], ["c.md", "ab.md", "[ab].md"]),
+    "[!ab].md": (["c.md"], ["a.md"]),
+    "n[0-9].md": (["n1.md"], ["n12.md", "nx.md"]),
+    "\\*.md": (["*.md", "x/*.md"], ["a.md"]),
+    "\\[a].md": (["[a].md"], ["a.md"]),
+    "\\!a.md": (["!a.md"], ["a.md"]),
+    "old/**": (["old/a.md", "old/x/a.md"], ["x/old/a.md"]),
+    "# old": ([], ["# old", "old"]),
 }
 
 
@@ -126,7 +134,12 @@ def test_patterns_of_paths(pattern: str) -> None:
     table = Table((pattern,))
     assert [path for path in yes if not table.holds(path)] == []
     assert [path for path in no if table.holds(path)] == []
-    assert translate(pattern)
+
+
+def test_a_later_pattern_takes_back_what_an_earlier_one_names() -> None:
+    table = Table(("*.md", "!keep.md", "old/keep.md"))
+    assert [table.holds(path) for path in ("a.md", "keep.md", "x/keep.md", "old/keep.md")] == [True, False, False, True]
+    assert not Table(("old/", "!old/keep.md")).holds("keep.md")
 
 
 def test_tables_of_paths_lie_over_one_another(tmp_path: Path) -> None:
@@ -188,6 +201,10 @@ FAULTS: Mapping[str, str] = {
     "[[per-path]]\nignore = []": "per-path[0]: the key 'path' is missing",
     "[[per-path]]\npath = []": "per-path[0].path: must not be empty",
     '[[per-path]]\npath = ["a"]\nignore = ["LKN"]': "per-path[0].ignore[0]: there is no rule 'LKN'; did you mean LNK?",
+    '[[per-path]]\npath = ["a", "[ab.md"]': 'per-path[0].path[1]: "[ab.md" is no pattern of .gitignore',
+    "[[per-path]]\npath = ['a\\']": "is no pattern of .gitignore; write \\[ and",
+    '[[per-path]]\npath = ["[z-a]"]': 'per-path[0].path[0]: "[z-a]" is no pattern of .gitignore',
+    '[[per-path]]\npath = ["!"]': 'per-path[0].path[0]: "!" is no pattern of .gitignore',
     'a = ["b"\nc': ":2:1: not TOML: unclosed array",
     "a = b": ":1:5: not TOML: invalid value",
 }

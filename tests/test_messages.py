@@ -86,13 +86,27 @@ DAMAGED = [
     "title: 'a\nid: b",
     "title: {}\nid: b",
     "title: [a]\nid: b",
-    "title: |\n  a\nid: b",
+    "title: |\n  a: b\n c\nid: b",
+    "title: @a\nid: b",
+    "title: a\x07\nid: b",
+    "title: *a\nid: b",
+    "title: a\ntitle: b\nid: b",
+    f"title: {'[' * 2000}\nid: b",
+    f"source: c\nid: b\ntitle: >\n  {'a' * (1 << 20)}",
 ]
 
 
 @pytest.mark.parametrize("front", DAMAGED)
 def test_what_damaged_front_matter_makes_it_say(front: str, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(f"---\n{front}\n---\n纸\n", "utf-8")
+    messages = found(tmp_path)
+    all_told(messages)
+    assert [code for code, _ in messages] == ["SRC007"]
+
+
+@pytest.mark.parametrize("front", ["title = ", "title = {}", f"title = {'[' * 5000}", "title = 1\ntitle = 2"])
+def test_what_damaged_front_matter_of_toml_makes_it_say(front: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(f'+++\nid = "b"\nsource = "c"\n{front}\n+++\n纸\n', "utf-8")
     messages = found(tmp_path)
     all_told(messages)
     assert [code for code, _ in messages] == ["SRC007"]

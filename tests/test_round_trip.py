@@ -1,5 +1,8 @@
 """What is written is read back: our own Markdown, equal in everything that Markdown can say."""
 
+import contextlib
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from strategies import ARTICLES
 from test_markdown import page_of
 
 from convert import readers
-from convert.codec import article_json
+from convert.codec import article_json, frontmatter
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import (
@@ -293,7 +296,7 @@ def test_only_our_own_is_taken_without_asking() -> None:
         assert readers.peek(text.encode(), "a.md", "markdown") is not None
 
 
-@pytest.mark.parametrize("value", ['"纸', "[1, 2]", "{a: b}", "|\n  纸", "\n  - a", '["a"]', "'a"])
+@pytest.mark.parametrize("value", ['"纸', "[1, 2]", "{a: b}", "\n  a: b", "\n  - a", '["a"]', "'a"])
 def test_front_matter_that_cannot_be_read_has_a_place(value: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read(f"---\nid: a\ntitle: {value}\n---\n")
@@ -305,6 +308,115 @@ def test_front_matter_in_the_hand_of_a_person() -> None:
     text = "\n".join(["---", *lines, "---", "", "正文"])
     article = read(text).article
     assert (article.title, article.id, article.authors, article.series) == ("纸", "it's", ("甲", "乙"), "")
+
+
+PLACES: list[tuple[str, tuple[int, int], str]] = [
+    ("authors:\n  - 甲\n  - [乙]", (3, 1), "neither a text nor a list of texts"),
+    ("authors:\n  - 甲\n  - *all", (3, 1), "an alias"),
+    ("title: &all [a]", (3, 8), "it is a list"),
+    ("language: &all zh\ntitle: *all", (4, 8), "an alias"),
+    ("section: a\nsection: b", (4, 10), "there twice"),
+    ('section: "a"\nsection: "b"', (4, 10), "there twice"),
+    ("title: 纸: 史", (3, 9), "it is not YAML: mapping values"),
+    ("title: '纸", (3, 8), "quotation mark"),
+    ("title: !!python/object:os.system a", (3, 8), "neither a text"),
+    ("title: " + "[" * 20_000, (3, 1007), "it is not YAML: exceeded maximum nesting depth"),
+    ("title: " + "[" * 200 + "]" * 200, (3, 8), "it is neither a text"),
+    ('"a:b": ' + "[" * 20_000, (3, 1007), "it is not YAML: exceeded maximum nesting depth"),
+    ("title: 纸\x07", (3, 9), "the character U+0007"),
+    ("authors:\n" + "  - 甲\n" * 200_000, (2, 1), "more than 1048576 characters"),
+]
+
+
+@pytest.mark.parametrize("fault", PLACES, ids=lambda fault: fault[2])
+def test_hostile_front_matter_is_an_error_with_its_place(fault: tuple[str, tuple[int, int], str]) -> None:
+    lines, place, why = fault
+    with pytest.raises(DocumentError, match=re.escape(why)) as caught:
+        read(f"---\nid: a\n{lines}\n---\n")
+    assert (caught.value.code, (caught.value.line, caught.value.column)) == ("SRC007", place)
+
+
+NESTED = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" if n else "a0: &a0 x" for n in range(30))
+
+
+@pytest.mark.parametrize("tags", ["x: {{ y }}", "x: @y", "标签: @y", "x:\n  y:\n  - z", "x: 1\nx: 2", NESTED])
+def test_what_unknown_fields_of_front_matter_hold_does_no_harm(tags: str) -> None:
+    article = read(f"---\nid: a\n{tags}\nauthors:\n- 甲\n# a note\n-   '乙'\n{tags}\ntitle: 纸\n---\n").article
+    assert (article.id, article.title, article.authors) == ("a", "纸", ("甲", "乙"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "authors"),
+    [
+        ("title: 纸\nauthors:\n  - 甲\n  - 乙", "纸", ("甲", "乙")),
+        ("authors: [\n  甲, # first\n  '乙',\n]\ntitle: |\n  纸的\n  历史", "纸的历史", ("甲", "乙")),
+        ("title: >-\n  a\n  b\nauthors:\n-\n- 甲", "a b", ("甲",)),
+        ('title: "纸\\x41"\nauthors: 甲', "纸A", ("甲",)),
+        ('title: "\u2028"\nauthors: [甲, "乙"]', "\u2028", ("甲", "乙")),
+        ("'title': 3.50\nauthors: ~", "3.50", ()),
+        ("title: yes\nauthors: [2024-01-02, null, '~']", "yes", ("2024-01-02", "~")),
+        ("title: !!str null\nauthors:", "null", ()),
+    ],
+)
+def test_front_matter_is_read_as_other_programs_write_it(lines: str, title: str, authors: tuple[str, ...]) -> None:
+    front = frontmatter.decode(f"---\nid: a\n{lines}\n---\n")
+    assert front is not None
+    assert (front.fields["title"], front.fields["authors"]) == (title, authors)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2024-01-02", "2024-01-02"),
+        ("2024-1-2", "2024-01-02"),
+        ("2024-01-02 09:42:00 +0800", "2024-01-02T09:42:00+08:00"),
+        ("2024-01-02T04:14:54-08:00", "2024-01-02T04:14:54-08:00"),
+        ("2024-01-02T10:30", "2024-01-02T10:30Z"),
+        ("2024-01-02t9:42:00.25 -5", "2024-01-02T09:42:00-05:00"),
+        ('"2024-01-02 09:42:00 +0800"', "2024-01-02T09:42:00+08:00"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_dates_of_front_matter(written: str, told: str) -> None:
+    assert read(f"---\nid: a\ntitle: b\npublished: {written}\n---\n").article.published == told
+
+
+def test_front_matter_of_toml() -> None:
+    lines = ["# Hugo", 'title = "纸"', 'id="a"', "published = 2024-01-02T09:42:00+08:00", "modified = 2024-01-02"]
+    lines += ["authors = [", '  "甲",', '  "乙",', "]", "weight = 3", "lead = false", "[params]", 'title = "x"']
+    text = "\n".join(["+++", *lines, "+++", "", "正文"])
+    assert readers.peek(text.encode(), "a.md") is not None
+    article = read(text).article
+    assert (article.id, article.title, article.authors) == ("a", "纸", ("甲", "乙"))
+    assert (article.published, article.modified) == ("2024-01-02T09:42:00+08:00", "2024-01-02")
+    assert len(article.body) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [("title = ", (3, 9)), ("title = {}", (3, 1)), ("title = 1\ntitle = 2", (4, 10)), ('title = """', (3, 12))],
+)
+def test_front_matter_of_toml_that_cannot_be_read_has_a_place(line: str, place: tuple[int, int]) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read(f"+++\nid = 'a'\n{line}\n+++\n")
+    assert (caught.value.code, (caught.value.line, caught.value.column)) == ("SRC007", place)
+
+
+def test_what_we_write_ourselves_needs_no_library() -> None:
+    text = '---\ntitle: "纸"\nid: "a"\nauthors: ["甲"]\ntags: {a: b}\nlead: false\n---\n'
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "yaml", None)
+        assert frontmatter.decode(text) == frontmatter.FrontMatter(
+            {"title": "纸", "id": "a", "authors": ("甲",)}, 7, lead=False
+        )
+
+
+@given(st.text("ab:-[]{}\"'&*!|>%@?# \t\n,~\\\x07\u2028", max_size=40))
+def test_no_front_matter_makes_it_fail(text: str) -> None:
+    for fence in ("---", "+++"):
+        for key in ("title: ", "title = "):
+            with contextlib.suppress(DocumentError):
+                frontmatter.decode(f"{fence}\n{key}{text}\n{fence}\n")
 
 
 @given(st.text("纸a *_`<>[]()!#-=|:\n\\&~1.", max_size=60))

@@ -15,7 +15,7 @@ from convert.cli.common import LEVELS
 from convert.codec import article_json
 from convert.control import Control
 from convert.control.codes import UnknownCode, codes, near
-from convert.control.paths import Table
+from convert.control.paths import PatternError, Table, check
 from convert.errors import UsageError
 from convert.model import Level
 from convert.readers import READERS
@@ -235,6 +235,7 @@ def _typed(path: str, table: Any, above: str) -> File:
         if file.from_ is not msgspec.UNSET and file.from_ not in READERS:
             faults += explain(table, above)
     faults += _unknown_codes(table, above)
+    faults += _bad_patterns(file, above)
     if faults:
         raise SettingsError(path, faults)
     return file
@@ -335,6 +336,16 @@ def _unknown_codes(table: Any, above: str) -> Iterator[str]:
                     codes([word] if isinstance(word, str) and word else [])
                 except UnknownCode as wrong:
                     yield f"{_key(above, [*parts, name, number])}: {wrong}"
+
+
+def _bad_patterns(file: File, above: str) -> Iterator[str]:
+    for table, each in enumerate(file.per_path):
+        for number, pattern in enumerate(each.path):
+            try:
+                check(pattern)
+            except PatternError:
+                where = _key(above, ["per-path", table, "path", number])
+                yield f"{where}: {_toml(pattern)} is no pattern of .gitignore; write \\[ and \\\\ for the characters"
 
 
 @cache

@@ -3,14 +3,22 @@
 import os
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from convert.model import Level
 
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+class PatternError(ValueError):
+    """A pattern that git would not take."""
+
 
 class Table(Struct, frozen=True):
-    """What differs for documents whose path one of the patterns names."""
+    """What differs for documents whose path the patterns name."""
 
     patterns: tuple[str, ...]
     select: frozenset[str] | None = None
@@ -18,8 +26,8 @@ class Table(Struct, frozen=True):
     level: Level | None = None
 
     def holds(self, path: str) -> bool:
-        """Whether a pattern names the document."""
-        return _regex(self.patterns).match(path) is not None
+        """Say whether the patterns name the document; the last one that fits it decides."""
+        return bool(_spec(self.patterns).match_file(path))
 
 
 def relative(path: str, folder: str) -> str:
@@ -27,31 +35,31 @@ def relative(path: str, folder: str) -> str:
     return (os.path.relpath(path, folder) if folder else os.path.normpath(path)).replace(os.sep, "/")
 
 
-@cache
-def _regex(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, patterns)))
+def check(pattern: str) -> None:
+    r"""Refuse what is no pattern, so that a slip is told and does not name nothing without a word.
 
+    Raises:
+        PatternError: git would not take it, such as `[ab`, `[z-a]` or a single `\` at the end.
 
-def translate(pattern: str) -> str:
-    r"""The regular expression of a pattern: `*` and `?` stay within a name, `**/` is any number of folders.
-
-    A pattern without a slash names files and folders wherever they are, one with a slash is read from the top; who
-    names a folder names all that is in it.
-
-    >>> bool(re.match(translate("old"), "pages/old/a.md")), bool(re.match(translate("/old"), "pages/old/a.md"))
-    (True, False)
+    >>> check("[ab].md")
+    >>> check("[ab.md")
+    Traceback (most recent call last):
+    convert.control.paths.PatternError: [ab.md
     """
-    body = pattern.removeprefix("./").rstrip("/")
-    out = "" if "/" in body else "(?:.*/)?"
-    body = body.removeprefix("/")
-    position = 0
-    while position < len(body):
-        for sign, meaning in (("**/", "(?:.*/)?"), ("**", ".*"), ("*", "[^/]*"), ("?", "[^/]")):
-            if body.startswith(sign, position):
-                out += meaning
-                position += len(sign)
-                break
-        else:
-            out += re.escape(body[position])
-            position += 1
-    return f"(?s:{out}(?:/.*)?)\\Z"
+    try:
+        void = all(each.include is None for each in _spec((pattern,)).patterns)
+    except ValueError as error:
+        raise PatternError(pattern) from error
+    if void and pattern.strip() and not pattern.startswith("#"):
+        raise PatternError(pattern)
+
+
+@cache
+def _spec(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # costs 60 ms, for what runs without such tables never need
+
+    try:
+        # git knows no `./`
+        return GitIgnoreSpec.from_lines([re.sub(r"^(!?)\./", r"\1", pattern) for pattern in patterns])
+    except re.error as error:  # such as [z-a]
+        raise ValueError(str(error)) from error

@@ -24,8 +24,8 @@ DIALECT = "commonmark"
 NO_ARTICLE = "<!-- archive-convert: no article -->"
 """The first line of Markdown of ours that lists articles, or stands for one that was left out."""
 
-_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n")
-_FIELD = re.compile(rb"^(title|id|source):", re.M)
+_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)\r?\n")
+_FIELD = re.compile(rb"^(title|id|source)[ \t]*[:=]", re.M)
 _NONE = FrontMatter({}, 0)
 _BAR = " | "
 _LABELS = frozenset(words["source"] for words in WORDS.values())
@@ -34,9 +34,9 @@ _LABELS = frozenset(words["source"] for words in WORDS.values())
 def detect(data: bytes) -> bool:
     """Whether the bytes begin with our front matter: two of title, id and source.  Other Markdown, such as READMEs and
     the mirrors' index pages, is read only where the user says that it is articles."""
-    if not _FENCE.match(data):
+    if not (fence := _FENCE.match(data)):
         return False
-    head = data[: 1 << 16].replace(b"\r\n", b"\n").partition(b"\n---\n")[0]
+    head = data[: 1 << 16].replace(b"\r\n", b"\n").partition(b"\n%b\n" % fence[1])[0]
     return len(set(_FIELD.findall(head))) > 1
 
 
