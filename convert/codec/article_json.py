@@ -4,14 +4,12 @@ import json
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from convert.codec.violation import Violation
 from convert.model import Article
-
-if TYPE_CHECKING:
-    from convert.codec.violations import Violation
 
 SCHEMA_NAME = "article.schema.json"
 SCHEMA_ID = "urn:archive-convert:schema:article:1"
@@ -56,7 +54,7 @@ def published(name: str) -> dict[str, Any]:
     return loaded
 
 
-def violation(article: Article) -> "Violation | None":
+def violation(article: Article) -> Violation | None:
     """Where and why the article's JSON breaks the schema; None when it does not.
 
     The decoder holds every constraint of the schema (a test keeps them equal), so it says yes at the cost of parsing;
@@ -69,12 +67,10 @@ def violation(article: Article) -> "Violation | None":
     except msgspec.DecodeError as refused:
         if found := explain(json.loads(data)):
             return found
-        from convert.codec.violations import Violation
-
         return Violation((), str(refused))
 
 
-def explain(instance: Any) -> "Violation | None":
+def explain(instance: Any) -> Violation | None:
     """The violation of the schema that best explains the others of a parsed JSON document, or None."""
     from convert.codec import violations  # jsonschema costs 40 ms, for what most runs never need
 

@@ -5,25 +5,16 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from convert.codec.violation import Path, Violation
 from convert.text import squeeze
 
 SHOWN = 40
 """Of a value that is wrong, this many characters stand in the message."""
-
-Path = tuple[str | int, ...]
-"""The way to a value: keys and numbers of items, from the outermost."""
-
-
-class Violation(NamedTuple):
-    """One thing that is wrong with a document."""
-
-    path: Path
-    message: str
 
 
 def explain(instance: Any, schema: Mapping[str, Any]) -> Violation | None:

@@ -35,7 +35,7 @@ from convert.model import (
 from convert.readers.commonmark.inlines import Inlines
 from convert.readers.flow import is_blank, picture
 from convert.readers.html import Builder
-from convert.readers.html.blocks import HEADINGS
+from convert.readers.html.elements import HEADINGS
 from convert.words import WORDS
 
 _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')

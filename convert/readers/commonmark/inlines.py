@@ -9,7 +9,8 @@ from convert.model import Anchor, Block, Break, Emphasis, Image, Inline, InlineC
 from convert.readers import ruby
 from convert.readers.flow import Maker, Several, settle, strings, trim
 from convert.readers.html import Builder
-from convert.readers.html.inlines import MARKS, picture
+from convert.readers.html.elements import MARKS
+from convert.readers.html.inlines import picture
 from convert.text import HTML_SPACE, collapse, space_between
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")

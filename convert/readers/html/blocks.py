@@ -1,7 +1,5 @@
 """Elements that are blocks of the model: headings, figures, lists, tables, quotes."""
 
-from typing import TYPE_CHECKING
-
 from turbohtml import Element
 from turbohtml import Text as TextNode
 
@@ -25,24 +23,21 @@ from convert.model import (
     ThematicBreak,
 )
 from convert.readers.flow import Flow
-from convert.readers.html.boxes import UNSEEN, embed, flatten
+from convert.readers.html.boxes import embed, flatten
+from convert.readers.html.builder import Builder
+from convert.readers.html.elements import UNSEEN
 from convert.readers.html.inlines import picture
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
-if TYPE_CHECKING:
-    from convert.readers.html.builder import Builder
 
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
-
-def heading(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def heading(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A heading, at its level within the article."""
     inlines, others = builder.lines(element, flow, level)
     builder.emit(Heading(builder.levels.get(element.tag, 2), inlines), element, flow)
     flow.blocks += others
 
 
-def figure(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Pictures and caption; what else stands in a figure follows it."""
     if element.attr("data-lbox-gallery") is not None:  # many pictures, each with its own caption
         builder.container(element, flow, level)
@@ -70,7 +65,7 @@ def figure(builder: "Builder", element: Element, flow: Flow, level: int) -> None
     flow.blocks += others
 
 
-def plain_figure(builder: "Builder", element: Element) -> Figure | None:
+def plain_figure(builder: Builder, element: Element) -> Figure | None:
     """The figure that is one picture, mostly in a link to its full size, and its caption; None where it is more."""
     held: Element | None = None
     target = ""
@@ -99,7 +94,7 @@ def plain_figure(builder: "Builder", element: Element) -> Figure | None:
     return Figure((image,), caption or ())
 
 
-def items(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A list."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
@@ -117,7 +112,7 @@ def items(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     builder.emit(List(tuple(made), ordered=ordered, start=first if ordered else 1), element, flow)
 
 
-def table(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def table(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A table, with its caption above it."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
@@ -153,7 +148,7 @@ def span(value: str | None, limit: int) -> int:
     return max(1, min(int(digits), limit)) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 1
 
 
-def quote(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A quotation, or a post of another site that mirrors write as one."""
     for name in (element.attr("class") or "").split():
         if kind := builder.markup.embeds.get(f".{name}"):
@@ -165,11 +160,11 @@ def quote(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     builder.emit(Quote(tuple(builder.inside(element, flow, level))), element, flow)
 
 
-def preformatted(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def preformatted(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Lines that stay as they are."""
     builder.emit(Code(element.text.strip("\n")), element, flow)
 
 
-def thematic_break(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def thematic_break(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<hr>`."""
     builder.emit(ThematicBreak(), element, flow)

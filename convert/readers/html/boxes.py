@@ -2,50 +2,35 @@
 
 import html
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, get_args
 
 from msgspec.structs import replace
 from turbohtml import Element
 from turbohtml import Text as TextNode
 
-from convert.model import MAX_DEPTH, Aside, AsideKind, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
+from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
+from convert.readers.html.builder import Builder
+from convert.readers.html.elements import WRAPPED
 from convert.readers.html.inlines import link
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
-if TYPE_CHECKING:
-    from convert.readers.html.builder import Builder
-
-CONTAINERS = frozenset({
-    "address", "article", "aside", "body", "center", "cetner", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "menu", "nav", "p",
-    "section", "summary",
-})  # fmt: skip
-UNSEEN = frozenset({
-    "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",
-    "track",
-})  # fmt: skip
-WRAPPED: Mapping[str, AsideKind] = MappingProxyType({f"mirror-{kind}": kind for kind in get_args(AsideKind)})
-"""Elements that stand for what a reader knows to be no part of the article."""
 GALLERY = "data-lbox-gallery-item-src"
 HIDDEN_TEXT = "hidden text, which is not converted; take it out, or take away what hides it"
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
 
-def nothing(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def nothing(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """What nobody sees."""
 
 
-def inline(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def inline(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """An element without a meaning of its own, known or unknown: what is inside counts."""
     if not _hidden(builder, element):
         builder.walk(element, flow, level + 1)
 
 
-def paragraph(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<p>`; most hold nothing but a line of text and links, and those need no Flow."""
     if flow.frames or (children := builder.line(element.children)) is None:
         builder.container(element, flow, level)
@@ -58,7 +43,7 @@ def paragraph(builder: "Builder", element: Element, flow: Flow, level: int) -> N
         flow.blocks.append(block)
 
 
-def span(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<span>`: nothing, if it is not what a mirror made of a link, or a caption."""
     if element.attr("href") and not _hidden(builder, element):
         link(builder, element, flow, level)
@@ -68,7 +53,7 @@ def span(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         inline(builder, element, flow, level)
 
 
-def box(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def box(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A container that may be something else: its identifier and classes tell."""
     if _hidden(builder, element):
         return
@@ -98,7 +83,7 @@ def box(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
         flow.flush()
 
 
-def caption(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def caption(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """The text under a picture: of the figure that stands before it, else a paragraph."""
     flow.flush()
     inlines, others = builder.lines(element, flow, level)
@@ -111,7 +96,7 @@ def caption(builder: "Builder", element: Element, flow: Flow, level: int) -> Non
     flow.blocks += others
 
 
-def _gallery(builder: "Builder", element: Element, source: str, flow: Flow) -> None:
+def _gallery(builder: Builder, element: Element, source: str, flow: Flow) -> None:
     """A picture of a gallery, which only a script would show, with its caption."""
     image = Image(source.strip(HTML_SPACE))
     builder.places.put((image, element.position))
@@ -119,7 +104,7 @@ def _gallery(builder: "Builder", element: Element, source: str, flow: Flow) -> N
     builder.emit(Figure((image,), (Text(text),) if text else ()), element, flow)
 
 
-def _hidden(builder: "Builder", element: Element) -> bool:
+def _hidden(builder: Builder, element: Element) -> bool:
     """Whether nobody sees the element; what it holds is noted as taken out."""
     style = element.attr("style")
     if not style or not _HIDDEN.search(style):
@@ -140,7 +125,7 @@ def _hidden(builder: "Builder", element: Element) -> bool:
     return True
 
 
-def flatten(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def flatten(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A block too deep to be one: its paragraphs stand in the block around it."""
     if not builder.too_deep:
         builder.too_deep = True
@@ -148,7 +133,7 @@ def flatten(builder: "Builder", element: Element, flow: Flow, level: int) -> Non
     builder.container(element, flow, level)
 
 
-def embed(builder: "Builder", element: Element, kind: EmbedKind, flow: Flow, level: int) -> None:
+def embed(builder: Builder, element: Element, kind: EmbedKind, flow: Flow, level: int) -> None:
     """Matter of another site: what is left of its text, and its address."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
@@ -165,7 +150,7 @@ def embed(builder: "Builder", element: Element, kind: EmbedKind, flow: Flow, lev
     builder.emit(Embed(kind, address, inside), element, flow)
 
 
-def media(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Audio, video and frames: their address is kept, nothing of them is ever loaded."""
     kind: EmbedKind = "audio" if element.tag == "audio" else "video"
     address = element.attr("src") or ""
@@ -182,7 +167,7 @@ def media(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     builder.emit(Embed(kind, address, inside), element, flow)
 
 
-def wrapped(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def wrapped(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Matter of the mirror's or the publisher's own (mirror.repair)."""
     if inside := builder.inside(element, flow, level):
         builder.emit(Aside(WRAPPED[element.tag], tuple(inside)), element, flow)

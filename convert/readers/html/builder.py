@@ -1,16 +1,13 @@
 """The walk over a parsed page: the loop, and the runs of text that most of a page is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from turbohtml import Element, Node, parse_fragment
 from turbohtml import Text as TextNode
 
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
-from convert.readers.html.blocks import HEADINGS
-from convert.readers.html.boxes import inline
-from convert.readers.html.handlers import HANDLERS
-from convert.readers.html.inlines import MARKS
+from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, one_line, space_between
 
@@ -21,10 +18,14 @@ MAX_TREE_DEPTH = 120
 class Builder:
     """Makes blocks of a parsed region of a page; gathers places and notes on the way.
 
-    `line` is the number of lines of the source above the region.
+    `handlers` say by an element's name what becomes of it, `other` what becomes of the rest; `line` is the number of
+    lines of the source above the region.
     """
 
-    def __init__(self, markup: Markup = COMMON, line: int = 0) -> None:
+    def __init__(
+        self, handlers: Mapping[str, "Handler"], other: "Handler", markup: Markup = COMMON, line: int = 0
+    ) -> None:
+        self._handler, self._other = handlers.get, other
         self.markup = markup
         self.places = Places(line)
         self.notes: list[Note] = []
@@ -81,10 +82,10 @@ class Builder:
                 self.note("HTM003", f"elements nest more than {MAX_TREE_DEPTH} deep here; their text is kept", parent)
             flow.text(parent.text)
             return
-        handle = HANDLERS.get
+        handler, other = self._handler, self._other
         for child in parent.children:
             if type(child) is Element:
-                handle(child.tag, inline)(self, child, flow, level)
+                handler(child.tag, other)(self, child, flow, level)
             elif type(child) is TextNode:
                 data = child.data
                 if data.isspace() and not flow.items and not flow.frames:
@@ -211,3 +212,7 @@ class Builder:
                     block = note
             out.append(block)
         return tuple(out)
+
+
+Handler = Callable[[Builder, Element, Flow, int], None]
+"""From an element inside `level` others to blocks and inlines of a flow."""

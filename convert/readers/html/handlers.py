@@ -1,26 +1,17 @@
 """The HANDLERS table: what becomes of an element, by its name."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from turbohtml import Element
-
-from convert.readers.flow import Flow
-from convert.readers.html import blocks, boxes, inlines, ruby
-
-if TYPE_CHECKING:
-    from convert.readers.html.builder import Builder
-
-Handler = Callable[["Builder", Element, Flow, int], None]
-"""From an element inside `level` others to blocks and inlines of a flow."""
+from convert.readers.html import blocks, boxes, elements, inlines, ruby
+from convert.readers.html.builder import Handler
 
 HANDLERS: Mapping[str, Handler] = {
-    **dict.fromkeys(boxes.UNSEEN, boxes.nothing),
-    **dict.fromkeys(boxes.CONTAINERS, boxes.box),
-    **dict.fromkeys(inlines.MARKS, inlines.mark),
-    **dict.fromkeys(("code", "samp", "kbd", "tt"), inlines.inline_code),
-    **dict.fromkeys(blocks.HEADINGS, blocks.heading),
-    **dict.fromkeys(("audio", "video", "iframe", "embed", "object"), boxes.media),
+    **dict.fromkeys(elements.UNSEEN, boxes.nothing),
+    **dict.fromkeys(elements.CONTAINERS, boxes.box),
+    **dict.fromkeys(elements.MARKS, inlines.mark),
+    **dict.fromkeys(elements.CODE, inlines.inline_code),
+    **dict.fromkeys(elements.HEADINGS, blocks.heading),
+    **dict.fromkeys(elements.MEDIA, boxes.media),
     "a": inlines.link,
     "blockquote": blocks.quote,
     "br": inlines.line_break,
@@ -28,7 +19,7 @@ HANDLERS: Mapping[str, Handler] = {
     "figure": blocks.figure,
     "hr": blocks.thematic_break,
     "img": inlines.image,
-    **dict.fromkeys(boxes.WRAPPED, boxes.wrapped),
+    **dict.fromkeys(elements.WRAPPED, boxes.wrapped),
     "ol": blocks.items,
     "p": boxes.paragraph,
     "pre": blocks.preformatted,
@@ -39,3 +30,6 @@ HANDLERS: Mapping[str, Handler] = {
     "table": blocks.table,
     "ul": blocks.items,
 }  # fmt: skip
+
+OTHER: Handler = boxes.inline
+"""What becomes of an element that the table does not name."""

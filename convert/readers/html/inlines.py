@@ -1,24 +1,15 @@
 """Elements that are part of a line: marks, links, pictures, code."""
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from turbohtml import Element
 
-from convert.model import Anchor, Emphasis, Image, Inline, InlineCode, Link, Strong, Subscript, Superscript, Underline
-from convert.readers.flow import Flow, Maker
+from convert.model import Anchor, Image, Inline, InlineCode, Link
+from convert.readers.flow import Flow
+from convert.readers.html.builder import Builder
+from convert.readers.html.elements import MARKS
 from convert.text import HTML_SPACE, collapse
 
-if TYPE_CHECKING:
-    from convert.readers.html.builder import Builder
-
-MARKS: Mapping[str, Maker] = {
-    "b": Strong, "strong": Strong,
-    "cite": Emphasis, "dfn": Emphasis, "em": Emphasis, "i": Emphasis,
-    "ins": Underline, "u": Underline,
-    "sub": Subscript, "sup": Superscript,
-}  # fmt: skip
 LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 LONGEST = 300
 """Characters of the address of a placeholder; a longer one in a `data:` address is a picture."""
@@ -32,7 +23,7 @@ _DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
 _STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
 
 
-def mark(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Emphasis and its like; inside its own kind it says nothing new."""
     maker = MARKS[element.tag]
     if flow.within(maker):
@@ -43,7 +34,7 @@ def mark(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
     flow.close()
 
 
-def link(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<a>`: a place to point at, a link, or both."""
     target = (element.attr("href") or "").strip(HTML_SPACE)
     name = element.attr("name") or element.attr("id")
@@ -83,14 +74,14 @@ def _mail(hidden: str, target: str) -> str:
     return f"mailto:{address}" if "@" in address else target
 
 
-def _is_empty(builder: "Builder", element: Element) -> bool:
+def _is_empty(builder: Builder, element: Element) -> bool:
     """Whether nothing of a link can be seen, and the parser did not go on with it in the next block."""
     if element.text.strip(HTML_SPACE) or element.find("img") is not None or builder.root is None:
         return False
     return sum(each.position == element.position for each in builder.root.iter_elements("a")) == 1
 
 
-def image(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<img>`, and what of the next line slipped into it."""
     if made := picture(builder, element):
         flow.put(made)
@@ -109,7 +100,7 @@ def lazy(placeholder: str, address: str) -> str:
     return f"placeholder {placeholder} for the picture {address}"
 
 
-def picture(builder: "Builder", element: Element, full_size: str = "") -> Image | None:
+def picture(builder: Builder, element: Element, full_size: str = "") -> Image | None:
     """The image of an `<img>`; none where nothing of it could ever be seen."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
@@ -157,12 +148,12 @@ def _pixels(value: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def line_break(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def line_break(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """`<br>`."""
     flow.line_break()
 
 
-def inline_code(builder: "Builder", element: Element, flow: Flow, level: int) -> None:
+def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Code within a line."""
     if text := collapse(element.text).strip(HTML_SPACE):
         flow.put(InlineCode(text))

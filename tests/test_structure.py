@@ -1,0 +1,89 @@
+"""How the program is put together: no circles of imports, none hidden from the run, nothing too long to read."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "convert").rglob("*.py"))
+LONGEST_FUNCTION = 60
+LONGEST_MODULE = 400
+
+LONG_FUNCTIONS = {
+    "convert/building/pipeline.py:convert": "one build from its documents to its files, step by step",
+    "convert/cli/to.py:to": "one parameter for each option of the command",
+    "convert/readers/html/builder.py:line": "one loop over the nodes of most paragraphs, where a call would cost time",
+    "convert/readers/mirror/page.py:read": "one page from its first line to its last, part by part",
+}
+LONG_MODULES = {
+    "convert/model.py": "all that the schema is made of, with a description of each field",
+    "convert/writers/markdown.py": "all of one format: what an inline may be depends on the block around it",
+}
+
+
+def circles(imports: dict[str, set[str]]) -> list[set[str]]:
+    """Find the groups of modules that import each other, directly or through others."""
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        ahead = [start]
+        while ahead:
+            for each in imports[ahead.pop()] - seen:
+                seen.add(each)
+                ahead.append(each)
+        return seen
+
+    all_reached = {each: reached(each) for each in imports}
+    found: list[set[str]] = []
+    for each, inside in all_reached.items():
+        if each in inside and not any(each in group for group in found):
+            found.append({other for other in inside if each in all_reached[other]})
+    return found
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Tell each function of a module and how many lines it has."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno
+            yield f"{path.relative_to(ROOT).as_posix()}:{node.name}", node.end_lineno - node.lineno + 1
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == [{"b", "c"}]
+
+
+def test_no_circle_of_imports() -> None:
+    graph = grimp.build_graph("convert", cache_dir=None)
+    assert len(graph.modules) >= len(MODULES) > 200
+    assert circles({each: set(graph.find_modules_directly_imported_by(each)) for each in graph.modules}) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_import_of_the_program_is_for_the_type_checker_alone(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for each in ast.walk(node):
+                assert not (
+                    isinstance(each, ast.ImportFrom) and (each.level or (each.module or "").startswith("convert"))
+                )
+                assert not (
+                    isinstance(each, ast.Import) and any(name.name.startswith("convert") for name in each.names)
+                )
+
+
+def test_no_function_is_too_long_but_those_with_a_reason() -> None:
+    long = {name for path in MODULES for name, lines in functions(path) if lines > LONGEST_FUNCTION}
+    assert long == set(LONG_FUNCTIONS)
+
+
+def test_no_module_is_too_long_but_those_with_a_reason() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix()
+        for path in MODULES
+        if len(path.read_text("utf-8").splitlines()) > LONGEST_MODULE
+    }
+    assert long == set(LONG_MODULES)
