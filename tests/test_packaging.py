@@ -100,7 +100,8 @@ def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_pat
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     code = (
-        "import json, sys; from importlib.resources import files; import convert; from convert.codec import article_json;"
+        "import json, sys; from importlib.resources import files; import convert;"
+        "from convert.codec import article_json;"
         "from convert.rules import RULES;"
         "css = [(files('convert') / name).is_file() for name in ('writers/book/book.css', 'printing/weasy/print.css')];"
         "pages = {code: rule.page_in('zh') for code, rule in RULES.items()};"
