@@ -83,9 +83,10 @@ clean: ## remove all that was made; .venv stays
 
 define write_schema
 import json, pathlib, sys
-from convert import codec, manifest
+from convert import manifest
 from convert.cli import settings
-for each in (codec, manifest, settings):
+from convert.codec import article_json
+for each in (article_json, manifest, settings):
     made = json.dumps(each.make_schema(), indent=2, ensure_ascii=False) + "\n"
     pathlib.Path(sys.argv[1], each.SCHEMA_NAME).write_text(made, encoding="utf-8")
 endef
