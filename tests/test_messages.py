@@ -88,7 +88,7 @@ DAMAGED = [
     "title: [a]\nid: b",
     "title: |\n  a: b\n c\nid: b",
     "title: @a\nid: b",
-    "title: a\x07\nid: b",
+    "title: |\n  a\x07\nid: b",
     "title: *a\nid: b",
     "title: a\ntitle: b\nid: b",
     f"title: {'[' * 2000}\nid: b",

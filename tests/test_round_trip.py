@@ -317,13 +317,13 @@ PLACES: list[tuple[str, tuple[int, int], str]] = [
     ("language: &all zh\ntitle: *all", (4, 8), "an alias"),
     ("section: a\nsection: b", (4, 10), "there twice"),
     ('section: "a"\nsection: "b"', (4, 10), "there twice"),
-    ("title: 纸: 史", (3, 9), "it is not YAML: mapping values"),
+    ("title: '纸': 史", (3, 11), "it is not YAML: mapping values"),
     ("title: '纸", (3, 8), "quotation mark"),
     ("title: !!python/object:os.system a", (3, 8), "neither a text"),
     ("title: " + "[" * 20_000, (3, 1007), "it is not YAML: exceeded maximum nesting depth"),
     ("title: " + "[" * 200 + "]" * 200, (3, 8), "it is neither a text"),
     ('"a:b": ' + "[" * 20_000, (3, 1007), "it is not YAML: exceeded maximum nesting depth"),
-    ("title: 纸\x07", (3, 9), "the character U+0007"),
+    ("title: |\n  纸\x07", (4, 4), "the character U+0007"),
     ("authors:\n" + "  - 甲\n" * 200_000, (2, 1), "more than 1048576 characters"),
 ]
 
@@ -334,6 +334,11 @@ def test_hostile_front_matter_is_an_error_with_its_place(fault: tuple[str, tuple
     with pytest.raises(DocumentError, match=re.escape(why)) as caught:
         read(f"---\nid: a\n{lines}\n---\n")
     assert (caught.value.code, (caught.value.line, caught.value.column)) == ("SRC007", place)
+
+
+@pytest.mark.parametrize("title", ["纸: 史", "纸:", "- 纸", "? 纸", ", 纸", "50% 的纸", "纸、墨: 笔: 砚", "http://纸"])
+def test_a_plain_title_is_read_as_its_author_means_it_though_yaml_refuses_some(title: str) -> None:
+    assert read(f"---\nid: a\ntitle: {title} # a note\n---\n").article.title == title
 
 
 NESTED = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" if n else "a0: &a0 x" for n in range(30))

@@ -33,7 +33,7 @@ ARTICLE = (
 SOURCE: Mapping[str, str] = MappingProxyType(
     {"source": "address", "path": "path", "dialect": "dialect", "sha256": "sha256"}
 )
-"""What the front matter calls the fields of `Provenance`."""
+"""Maps keys of the front matter to fields of `Provenance`."""
 
 LEAD = "lead"
 """`false` where the picture below the title is no lead but begins the body; nothing else needs saying."""
@@ -51,6 +51,8 @@ _STAMP = re.compile(  # what YAML calls a timestamp, and the zone without a colo
     re.ASCII,
 )
 _NULL = ("", "~", "null", "Null", "NULL")
+_YAML_BEGINS = tuple("[]{}\"'|>&*!%@`")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _PROMISED = 2
 _LARGEST = 1 << 20
@@ -58,7 +60,7 @@ _NO_TEXT = "it is neither a text nor a list of texts"
 
 
 class FrontMatter(Struct, frozen=True):
-    """What a document's front matter says."""
+    """The known fields of a document's front matter."""
 
     fields: dict[str, Value]
     """The values of fields that we know."""
@@ -126,7 +128,7 @@ def decode(text: str) -> FrontMatter | None:
 
 
 def provenance(front: FrontMatter) -> Provenance:
-    """Where the article of a front matter comes from."""
+    """Return the provenance that a front matter states."""
     return Provenance(**{field: front.text(name) for name, field in SOURCE.items()})
 
 
@@ -147,9 +149,12 @@ def _lines(text: str) -> list[str] | None:
 
 
 def _entries(lines: list[str]) -> list[Told]:
-    """The known fields.  One value of JSON on a line is taken as it is: YAML would fold U+2028 and refuse U+007F, and
-    what we wrote must come back.  Other known fields are given to YAML, with all others blanked, so that what those
-    hold does no harm and lines keep their numbers."""
+    """Return the known fields.
+
+    A value of JSON or plain text on one line is taken as it is: YAML would fold U+2028 and refuse U+007F, and what we
+    wrote must come back.  Other known fields are given to YAML, with all others blanked, so that what those hold does
+    no harm and lines keep their numbers.
+    """
     told: list[Told] = []
     left = [""] * len(lines)
     starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
@@ -158,7 +163,7 @@ def _entries(lines: list[str]) -> list[Told]:
         if match[2] not in _KNOWN:
             continue
         alone = not any(line.strip() and not line.startswith("#") for line in lines[at + 1 : end])
-        value = _json(match[2], (match[3] or "").strip()) if alone else None
+        value = _one_line((match[3] or "").strip()) if alone else None
         if value is None:
             left[at:end] = lines[at:end]
         else:
@@ -169,10 +174,14 @@ def _entries(lines: list[str]) -> list[Told]:
     return told
 
 
-def _json(name: str, raw: str) -> Value | None:
-    """The value of what we write; None for anything else."""
-    if name == LEAD and raw in ("true", "false"):
-        return raw
+def _one_line(raw: str) -> Value | None:
+    """Return the value of JSON, which we write, or of plain text; None for what YAML has to read.
+
+    Plain text may hold `: `, which YAML refuses: people write such titles, and what they mean is plain.
+    """
+    if raw[:1] not in _YAML_BEGINS:
+        text = _COMMENT.sub("", raw).strip()
+        return "" if text in _NULL else text
     if raw[:1] not in ("[", '"'):
         return None
     try:
@@ -232,7 +241,7 @@ def _of_events(events: Iterator[Any]) -> Iterator[Told]:
                 place = _place(event.start_mark)
             continue
         if name is not None:
-            if at == 1 and not ends:  # a value that begins on a later line is told at its key
+            if at == 1 and not ends:  # report a value that begins on a later line at its key
                 start = _place(event.start_mark)
                 place = start if start[0] == place[0] else (place[0], 1)
             if isinstance(event, yaml.ScalarEvent) and event.tag in _TEXT_TAGS:

@@ -18,7 +18,7 @@ class PatternError(ValueError):
 
 
 class Table(Struct, frozen=True):
-    """What differs for documents whose path the patterns name."""
+    """Settings for the documents whose path matches a pattern."""
 
     patterns: tuple[str, ...]
     select: frozenset[str] | None = None
@@ -36,7 +36,7 @@ def relative(path: str, folder: str) -> str:
 
 
 def check(pattern: str) -> None:
-    r"""Refuse what is no pattern, so that a slip is told and does not name nothing without a word.
+    r"""Refuse an invalid pattern: one that silently matches nothing hides a mistake.
 
     Raises:
         PatternError: git would not take it, such as `[ab`, `[z-a]` or a single `\` at the end.

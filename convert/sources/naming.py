@@ -14,13 +14,15 @@ def _remote(root: str) -> str:
 
 
 def base_of(ref: Ref, base_url: str) -> str:
-    """The address of the folder that a document's path is relative to, if it can be told."""
+    """Return the URL that the document's path is relative to, or "" if it is unknown."""
     return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
 
 
 def shown(ref: Ref | Refusal) -> str:
-    """What findings call a document, so that an editor can open it: its root as given, and its path; of JSON Lines the
-    root alone, and the line tells the rest."""
+    """Return the path by which findings name a document, so that an editor can open it: root and path.
+
+    A document in JSON Lines has the path of that file, and the finding's line says where it is.
+    """
     if ref.line:
         return printable(ref.root)
     if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):

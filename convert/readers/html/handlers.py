@@ -32,4 +32,4 @@ HANDLERS: Mapping[str, Handler] = {
 }  # fmt: skip
 
 OTHER: Handler = boxes.inline
-"""What becomes of an element that the table does not name."""
+"""Handler for elements that the table does not name."""
