@@ -180,7 +180,7 @@ def make_font(path: Path, family: str, style: str = "Regular", characters: str =
 LISTED = """
 import json
 from convert.model import Finding
-from convert.printing import fonts, system
+from convert.printing.fonts import chain as fonts, system
 faces = [(face.family, face.path, face.number) for face in system.installed()]
 order = [[face.family for face in fonts.chain("zh-Hans").faces[style]] for style in fonts.STYLES]
 print(json.dumps([faces, system.preferred("serif", "zh-cn"), order]))

@@ -205,7 +205,8 @@ WATCH = """
 import io, json, sys, tempfile
 import test_pdf
 tempfile.gettempdir()  # which tries out where it may write, once
-from convert.printing import fonts, weasy
+from convert.printing.fonts import chain as fonts
+from convert.printing.weasy import engine as weasy
 weasy.engine(), fonts.chain("zh-Hans")
 seen = []
 sys.addaudithook(lambda name, args: seen.append((name, str(args[0]), str(args[1]) if name == "open" else ""))

@@ -193,7 +193,7 @@ def test_an_english_book_says_it_in_english() -> None:
 LIMITED = f"""
 import sys
 from functools import partial
-from convert.printing.press import Limits, Press
+from convert.printing.process.press import Limits, Press
 from convert.writers import pdf
 pdf.Press = partial(Press, limits=Limits(*{tuple(SMALL)!r}))
 sys.argv[0] = "convert"
@@ -351,7 +351,10 @@ def style_sheet(to: str) -> str:
 WATCHED = """
 import json, sys, tempfile
 import test_sealed as t
-from convert.printing import drawing, fonts, typst, weasy
+from convert.printing import drawing
+from convert.printing.fonts import chain as fonts
+from convert.printing.typst import engine as typst
+from convert.printing.weasy import engine as weasy
 from convert.printing.model import Design
 from convert.writers import pdf
 tempfile.gettempdir()
