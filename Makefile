@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test coverage setup check accept schema docs bench dist clean
+.PHONY: help demo test coverage setup check accept schema catalogues docs bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -62,6 +62,10 @@ accept: ## run the tests and take what comes out as the golden files; the diff i
 schema: ## write schemas/ from the models of articles, manifests and settings
 	@scripts/setup run
 	@$(py) -c "$$write_schema" schemas
+
+catalogues: ## gather the messages of the code into convert/locale/, and compile them
+	@scripts/setup test
+	@$(py) scripts/catalogues.py
 
 docs: ## write what the documentation takes from the code: docs/rules/, tables of README.md
 	@scripts/setup run

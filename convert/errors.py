@@ -3,11 +3,27 @@
 A bad document is not an error: it is a `Finding`, so that one broken file never hides the next ninety-nine.
 """
 
+from convert.messages import Argument, Message
+
 
 class ConvertError(Exception):
-    """Something that stops the whole run.  The message says what to do next."""
+    """Something that stops the whole run.
+
+    The message says what to do next: its English with the names of arguments in braces, which the catalogues know it
+    by, and the arguments.  `str` is English; `message.text_in("zh")` is Chinese.
+    """
 
     exit_code = 4
+
+    def __init__(self, message_id: str, /, **arguments: Argument) -> None:
+        super().__init__(message_id)
+        self.message = Message(message_id, arguments)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _made, (type(self), self.message)
 
 
 class UsageError(ConvertError):
@@ -40,3 +56,7 @@ class DocumentError(Exception):
 
     def __reduce__(self) -> tuple[type["DocumentError"], tuple[str, str, int, int]]:
         return type(self), (self.code, self.message, self.line, self.column)
+
+
+def _made(kind: type[ConvertError], message: Message) -> ConvertError:
+    return kind(message.id, **message.arguments)

@@ -54,8 +54,8 @@ def main() -> int:
         before, after = contents(Path(one)), contents(Path(other))
     different = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     for name in different:
-        print(name)  # noqa: T201 # the result of a program
-    print(f"{len(before)} files before, {len(after)} after, {len(different)} differ")  # noqa: T201 # as above
+        print(name)
+    print(f"{len(before)} files before, {len(after)} after, {len(different)} differ")
     return bool(different)
 
 

@@ -1,0 +1,122 @@
+"""Gathers the ids of messages from the code into the catalogues, and compiles these.
+
+`python scripts/catalogues.py` adds the ids that are new, drops those that no code names any more, writes each
+convert/locale/LANGUAGE/LC_MESSAGES/convert.po in the order of the code, and compiles it beside.  With `--check` it
+writes nothing, and ends with status 1 where something differs or a message has no words.
+"""
+
+import io
+import string
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "convert" / "locale"
+LANGUAGES = ("en", "zh")
+
+KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
+    (
+        "message",
+        "translate",
+        "UsageError",
+        "ConvertError",
+        "SourceError",
+        "StoreError",
+        "MissingError",
+    )
+)
+"""The functions whose first argument is the id of a message."""
+
+
+def gathered() -> Catalog:
+    """Return the catalogue of all ids in the code, without words."""
+    catalog = Catalog(header_comment="")
+    found = extract_from_dir(ROOT / "convert", [("**.py", "python")], {}, KEYWORDS)
+    for path, _, ids, comments, context in sorted(found, key=lambda each: (each[0], each[1])):
+        catalog.add(ids, locations=[(f"convert/{path}", None)], auto_comments=comments, context=context)
+    return catalog
+
+
+def merged(language: str, ids: Catalog) -> Catalog:
+    """Return the catalogue of a language with the words that it has now for each id of the code."""
+    path = LOCALE / language / "LC_MESSAGES" / "convert.po"
+    with path.open("rb") as file:
+        known = read_po(file, locale=language)
+    catalog = Catalog(locale=language, header_comment="", fuzzy=False)
+    for each in ids:
+        if each.id:
+            words = known.get(each.id)
+            catalog.add(each.id, words.string if words else "", locations=each.locations)
+    for each in known:
+        if each.id and each.id not in catalog:
+            catalog.add(each.id, each.string)
+    return catalog
+
+
+def wrong(language: str, catalog: Catalog) -> list[str]:
+    """Return what is wrong with a catalogue, a line each: no words, or other arguments than in English."""
+    lines = []
+    for each in catalog:
+        if not each.id:
+            continue
+        if not each.string:
+            if language != "en" or is_short(str(each.id)):
+                lines.append(f"{language}: {each.id!r} has no words")
+        elif language != "en" and arguments(str(each.string)) != arguments(english(str(each.id))):
+            lines.append(f"{language}: {each.id!r} has other arguments than in English")
+    return lines
+
+
+def is_short(message_id: str) -> bool:
+    """Return whether an id is one of a finding, such as `tracking-image`, and no English text."""
+    return not set(message_id) - set(string.ascii_letters + string.digits + "-")
+
+
+def english(message_id: str) -> str:
+    """Return the English words of an id: those in the catalogue, or itself."""
+    found = ENGLISH.get(message_id)
+    return str(found.string) if found and found.string else message_id
+
+
+def arguments(text: str) -> list[str]:
+    """Return the names of the arguments in a text, sorted."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def written(catalog: Catalog) -> tuple[bytes, bytes]:
+    """Return the catalogue as text and compiled."""
+    text, compiled = io.BytesIO(), io.BytesIO()
+    write_po(text, catalog, omit_header=True, width=0, include_lineno=False)
+    write_mo(compiled, catalog)
+    return text.getvalue(), compiled.getvalue()
+
+
+def main() -> int:
+    """Write or check the catalogues; return the exit status."""
+    check = sys.argv[1:] == ["--check"]
+    ids, status = gathered(), 0
+    for language in LANGUAGES:
+        catalog = merged(language, ids)
+        for line in wrong(language, catalog):
+            print(line)
+            status = 1
+        for suffix, data in zip((".po", ".mo"), written(catalog), strict=True):
+            path = LOCALE / language / "LC_MESSAGES" / f"convert{suffix}"
+            if check and (not path.is_file() or path.read_bytes() != data):
+                print(f"{path.relative_to(ROOT)} is not up to date: run `make catalogues`")
+                status = 1
+            elif not check:
+                path.write_bytes(data)
+    return status
+
+
+with (LOCALE / "en" / "LC_MESSAGES" / "convert.po").open("rb") as file:
+    ENGLISH = read_po(file, locale="en")
+
+if __name__ == "__main__":
+    raise SystemExit(main())
