@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus
+from helpers.data import CORPUS, SEEDS, needs_corpus
 
 from convert.bundle.archive import Archive, Facts, Index, listed
 from convert.bundle.copies import copy_of

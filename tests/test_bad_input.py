@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
-from running import run, untraced
-from test_laws import WRAPPER
+from helpers.data import SEEDS
+from helpers.mirror import WRAPPER
+from helpers.program import run, untraced
 
 from convert.building import pipeline
 from convert.building.survey import survey
@@ -87,7 +87,7 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
     assert TRACEBACK not in done.stderr
     assert out.stat().st_size > 100
     if to == "epub":
-        from conftest import epubcheck
+        from helpers.epub import epubcheck
 
         assert epubcheck(out) == []
 

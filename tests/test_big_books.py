@@ -11,10 +11,10 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 import pytest
-from conftest import epubcheck
+from helpers.epub import epubcheck
+from helpers.strategies import entry
 from lxml import etree
 from msgspec.structs import replace
-from strategies import entry
 
 from convert.bundle.index import Index
 from convert.bundle.parts import LIMIT

@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import CHROMIUM, SEEDS
-from running import run
+from helpers.data import CHROMIUM, SEEDS
+from helpers.program import run
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt-get install chromium)")
 

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
-from running import run
-from test_laws import WRAPPER
+from helpers.data import SEEDS
+from helpers.mirror import WRAPPER
+from helpers.program import run
 
 MANIFEST = "convert-manifest.json"
 

@@ -10,11 +10,11 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
+from helpers.program import run, untraced
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from running import run, untraced
 
 from convert import cache, readers
 from convert.cache import identity

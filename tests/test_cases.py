@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT
+from helpers.data import ACCEPT
 
 from convert import readers
 from convert.bundle.index import Index

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, SEEDS
+from helpers.data import ROOT, SEEDS
+from helpers.docs import blocks
+from helpers.program import git
 from ruamel.yaml import YAML
-from test_changed import git
-from test_docs import blocks
 
 from convert.cli import cli
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT, SEEDS
+from helpers.data import ACCEPT, SEEDS
 
 from convert.writers import WRITERS
 

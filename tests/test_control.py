@@ -10,11 +10,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import ROOT, SEEDS
+from helpers.data import ROOT, SEEDS
+from helpers.program import run
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from running import run
 
 from convert import readers
 from convert.checking.archive import check

@@ -11,14 +11,16 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT, CORPUS, FIRST_SEED, epubcheck, needs_corpus, real_articles
+from helpers.corpus import WRAPPER, cleaned, read
+from helpers.data import ACCEPT, CORPUS, FIRST_SEED, needs_corpus, real_articles
+from helpers.epub import epubcheck
+from helpers.pages import visible
+from helpers.program import run
 from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 from msgspec import structs
 from pypdfium2 import PdfDocument
-from running import run
-from test_markdown import visible
 
 from convert import fidelity, readers
 from convert.building import pipeline
@@ -50,10 +52,6 @@ ARTICLES = list(DIALECTS)
 def rows(name: str) -> list[dict[str, str]]:
     with (CORPUS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def read(path: str) -> Reading:
-    return readers.read((CORPUS / path).read_bytes(), path, "")
 
 
 def pictures(node: object) -> Iterator[Image]:
@@ -162,12 +160,6 @@ def test_the_meter_finds_nothing_missing(path: str) -> None:
     assert [str(each) for each in fidelity.findings(reading, article, taken, path, formats)] == []
 
 
-WRAPPER = re.compile(
-    r"gfw-breaker\.win|手机上长按并复制|【[诚誠][征徵][荣榮]|后继续阅读。荣誉会员|\n#{1,4} +\[? *[🎬🔥💥]"
-    r"|原文地址（需翻墙访问）|原文链接（需翻墙）|adsbygoogle"
-)
-
-
 @needs_corpus
 @pytest.mark.parametrize("path", ARTICLES)
 def test_nothing_of_the_wrapper_is_left(path: str) -> None:
@@ -235,11 +227,6 @@ def test_one_article_in_two_mirrors_is_read_alike() -> None:
         ratios.append(SequenceMatcher(None, texts[0], texts[1], autojunk=False).ratio())
     assert len(ratios) >= 9
     assert sum(ratios) / len(ratios) >= 0.99
-
-
-def cleaned(path: str) -> tuple[Article, list[Finding]]:
-    reading = read(path)
-    return clean(reading, Context(reading.article.source.address, reading.home), path)
 
 
 @needs_corpus

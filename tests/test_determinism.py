@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus, real_articles
-from running import run
+from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
+from helpers.program import run
 
 from convert.writers import WRITERS
 

@@ -11,29 +11,21 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from helpers.docs import FENCED, blocks, text
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "docs.py"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds" / "README.md"])
 HAND_MADE = [page for page in PAGES if not page.is_relative_to(ROOT / "docs" / "rules")]
 
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`[^`\n]+`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 PATH = re.compile(r"`((?:convert|tests|docs|scripts|schemas|seeds|\.ci)/[\w./-]*)`")
 
 
-def text(page: Path) -> str:
-    return page.read_text("utf-8")
-
-
 def name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return [code for tag, code in FENCED.findall(text(page)) if tag == language]
 
 
 def anchors(page: Path) -> set[str]:

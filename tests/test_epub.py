@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import epubcheck
+from helpers.epub import epubcheck
 
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
 from msgspec.structs import replace
 
 from convert import readers

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import SEEDS
-from running import run
-from test_changed import git
+from helpers.data import SEEDS
+from helpers.program import git, run
 
 from convert.checking.archive import check
 from convert.checking.fix import Before, Fixed, fix

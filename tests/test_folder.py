@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_laws import WRAPPER
+from helpers.mirror import WRAPPER
 
 from convert import readers
 from convert.building import pipeline

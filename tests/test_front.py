@@ -8,9 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SEEDS
-from running import run
-from test_laws import WRAPPER
+from helpers.data import SEEDS
+from helpers.mirror import WRAPPER
+from helpers.program import run
 
 from convert.model import Entry, Section, Volume
 from convert.text import is_unspaced

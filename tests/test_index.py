@@ -1,7 +1,7 @@
 """What index pages and tables tell: names of channels, and the order of their articles."""
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus
+from helpers.data import CORPUS, SEEDS, needs_corpus
 
 from convert.building.survey import survey
 from convert.bundle.index import Index

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.mirror import WRAPPER
+from helpers.program import run
 from lxml import html as lxml_html
-from running import run
-from test_laws import WRAPPER
 
 from convert.bundle.links import Inside, Links
 from convert.model import Entry, Section, Volume

@@ -10,10 +10,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from helpers.program import run
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from running import run
 
 from convert import manifest
 from convert.codec import article_json

@@ -1,21 +1,19 @@
 """What the Markdown says is what a CommonMark parser reads in it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from helpers.pages import page_of, visible
+from helpers.strategies import ARTICLES
 from hypothesis import given, settings
 from lxml import html
 from markdown_it import MarkdownIt
-from strategies import ARTICLES
 
-from convert.bundle.links import Links
 from convert.model import (
     Article,
     Aside,
     Embed,
     Emphasis,
-    Entry,
     Figure,
     Heading,
     Image,
@@ -23,35 +21,23 @@ from convert.model import (
     Link,
     List,
     Quote,
-    Section,
     Strong,
     Table,
     Text,
     ThematicBreak,
-    Volume,
 )
 from convert.readers.flow import strings
 from convert.writers import markdown
 from convert.writers.book import pages
 from convert.writers.book.names import FileNames
-from convert.writers.options import Options, Page
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
-
-
-def page_of(article: Article, nav: str = "drop") -> Page:
-    entry = Entry("pages/nf1/n1.md", article.id, article.title, article.source.address)
-    return Page(entry, Links(Volume("t", "zh-Hans", (Section("nf1", "一", (entry,)),))), Options(nav))
 
 
 def body_of(text: str) -> Any:
     """The rendered page below the front matter, as a tree."""
     rendered = COMMONMARK.render(text.split("\n---\n", 1)[1])
     return html.fragment_fromstring(rendered, create_parent="div")
-
-
-def visible(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def nodes(article: Article) -> Iterator[Any]:

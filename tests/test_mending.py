@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
-from growth import grows_with_it
+from helpers.data import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
+from helpers.growth import grows_with_it
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import json

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, get_args
 
 import pytest
-from conftest import CORPUS, ROOT, needs_corpus
+from helpers.data import CORPUS, ROOT, needs_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 from test_bad_input import CASES, folder

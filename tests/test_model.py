@@ -6,9 +6,9 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from helpers.strategies import ARTICLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import ARTICLES
 
 from convert.codec import article_json
 from convert.model import Article

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, SEEDS, real_articles
+from helpers.data import CORPUS, SEEDS, real_articles
 from lxml import html as lxml_html
 
 from convert.building import pipeline

@@ -3,8 +3,6 @@
 import hashlib
 import io
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from html import escape
@@ -14,11 +12,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from pypdf import PageObject, PdfReader
+from helpers.pdf import SENTENCES, article, drawn, made, python, read, text, text_of, volume
+from pypdf import PdfReader
 
 from convert.errors import ConvertError, MissingError
-from convert.model import Entry, Section, Volume
-from convert.printing import drawing
 from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain as fonts
 from convert.printing.fonts import system
@@ -29,58 +26,7 @@ from convert.writers.book.volume import visible
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
 
-SENTENCES = {
-    "zh-Hans": "造纸的原料并不神秘：青檀皮、稻草、竹子，乃至破布和旧渔网。“纸寿千年，绢寿八百。”老师傅说——学三年。",
-    "zh-Hant": "北宋慶曆年間，畢昇發明了膠泥活字。「若止印三、二本，未為簡易；若印數十百千本，則極為神速。」鐵範。",
-    "en": "Paper made before 1800 is often whiter today than a newspaper of the 1970s; alum & rosin leave acid behind.",
-}
 HOSTILE = ("<b>&amp; \"q\" 'a'", "\x00控制\x1f", "长" * 2000, "", "\x07")
-
-
-def article(name: str, language: str = "zh-Hans", title: str = "标题", more: str = "") -> bytes:
-    return (
-        f'<article id="{name}" lang="{language}" xml:lang="{language}"><h1>{escape(title)}</h1>'
-        f"<p>{escape(SENTENCES[language])}</p>{more}</article>"
-    ).encode()
-
-
-def volume(*sizes: int, title: str = "纸与印刷", titles: tuple[str, ...] = ()) -> Volume:
-    count, sections = 0, []
-    for number, size in enumerate(sizes):
-        names = range(count, count + size)
-        count += size
-        entries = (
-            Entry(
-                f"s/n{n}.md", f"n{n}", titles[n] if titles else f"第{n}篇", "https://a.example/", f"2021-03-{n + 1:02}"
-            )
-            for n in names
-        )
-        sections.append(Section(f"s{number}", f"栏目{number}", tuple(entries)))
-    return Volume(title, "zh-Hans", tuple(sections))
-
-
-def made(book: Volume, *chapters: bytes) -> bytes:
-    out = io.BytesIO()
-    given = iter(chapters) if chapters else (article(entry.id) for entry in book.entries())
-    pdf.bind(book, map(Part, given), out, Options(), Tally())
-    return out.getvalue()
-
-
-def drawn(chapter: bytes, design: Design = Design()) -> bytes:  # noqa: B008 # a constant
-    """What is drawn in this process."""
-    return drawing.draw(pdf.sole(volume(1), chapter, design)).pdf
-
-
-def read(data: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(data), strict=True)
-
-
-def text(reader: PdfReader) -> str:
-    return "".join(map(text_of, reader.pages))
-
-
-def text_of(page: PageObject) -> str:
-    return "".join(page.extract_text().split())
 
 
 def outline(items: list[Any]) -> list[Any]:
@@ -203,7 +149,7 @@ def test_a_character_without_glyph_is_told_and_spelt_out(capfd: pytest.CaptureFi
 
 WATCH = """
 import io, json, sys, tempfile
-import test_pdf
+from helpers import pdf as made
 tempfile.gettempdir()  # which tries out where it may write, once
 from convert.printing.fonts import chain as fonts
 from convert.printing.weasy import engine as weasy
@@ -216,16 +162,9 @@ more = ('<p><img src="https://a.example/x.png" alt="x"/><img src="file:///etc/pa
     '<img alt="x" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAAC"/></p>'
     '<p style="background: url(http://a.example/b.png)">x</p><object data="http://a.example/o"></object>'
     '<link rel="stylesheet" href="http://a.example/s.css"/><style>@import "http://a.example/i.css";</style>')
-test_pdf.drawn(test_pdf.article("n0", "en", more=more))
+made.drawn(made.article("n0", "en", more=more))
 print(json.dumps(seen))
 """
-
-
-def python(code: str, **env: str) -> bytes:
-    """What a new interpreter prints."""
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **env}
-    return subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, check=True).stdout
 
 
 def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
@@ -242,7 +181,7 @@ def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
 
 
 def test_same_bytes_twice() -> None:
-    code = "import sys, test_pdf as t; sys.stdout.buffer.write(t.made(t.volume(2, 2)))"
+    code = "import sys; from helpers import pdf as t; sys.stdout.buffer.write(t.made(t.volume(2, 2)))"
     digests = {
         hashlib.sha256(python(code, PYTHONHASHSEED=seed, TZ=zone)).hexdigest()
         for seed, zone in (("0", "UTC"), ("1", "Asia/Shanghai"))

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from helpers.pdf import volume
 from msgspec.structs import replace
-from test_pdf import volume
 
 from convert.errors import ConvertError
 from convert.printing.engines import ENGINES

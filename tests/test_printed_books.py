@@ -12,11 +12,11 @@ import pdfua
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from conftest import SEEDS
-from printed import grids
+from helpers.data import SEEDS
+from helpers.pdf import text_of
+from helpers.printed import grids
+from helpers.program import run
 from pypdf import PdfReader
-from running import run
-from test_pdf import text_of
 
 from convert.cli import cli
 from convert.codec import article_json

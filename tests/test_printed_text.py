@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus
+from helpers.data import CORPUS, SEEDS, needs_corpus
 from pypdfium2 import PdfDocument
 
 from convert.building import render

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT, needs_corpus, real_articles
-from test_corpus import WRAPPER, cleaned, read
+from helpers.corpus import WRAPPER, cleaned, read
+from helpers.data import ACCEPT, needs_corpus, real_articles
 
 from convert import fidelity
 from convert.fidelity.visible import of_html

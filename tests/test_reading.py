@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import CHROMIUM, ROOT, SEEDS
-from running import run
+from helpers.data import CHROMIUM, ROOT, SEEDS
+from helpers.program import run
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 TYPE = "{http://www.idpf.org/2007/ops}type"

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import ACCEPT, ROOT, SEEDS
+from helpers.data import ACCEPT, ROOT, SEEDS
+from helpers.program import run, untraced
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
-from running import run, untraced
 
 from convert.cli.reports import Lines, _rules
 from convert.model import Finding

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus, real_articles
-from growth import grows_with_it
+from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
+from helpers.growth import grows_with_it
+from helpers.pages import page_of
+from helpers.strategies import ARTICLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from strategies import ARTICLES
-from test_markdown import page_of
 
 from convert import readers
 from convert.codec import article_json, frontmatter

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SEEDS
+from helpers.data import ROOT, SEEDS
 
 from convert import readers
 from convert.checking.document import fate_of
@@ -27,12 +27,12 @@ ELSEWHERE: Mapping[str, str] = {
     "IMG006": "test_fidelity.py::test_a_picture_that_was_lost_is_reported",
     "LNK003": "test_fidelity.py::test_a_link_that_was_lost_is_reported",
     "PDF001": "test_fonts.py::test_what_is_told_of_a_character_without_a_glyph",
-    "PDF002": "test_sealed.py::test_what_cannot_be_drawn_is_told_and_the_book_goes_on",
+    "PDF002": "test_sandbox.py::test_what_cannot_be_drawn_is_told_and_the_book_goes_on",
     "SRC001": "test_sources.py::test_links_stay_inside",
     "SRC002": "test_sources.py::test_too_large_is_refused_alone",
     "SRC003": "test_sources.py::test_unsafe_names_are_refused_alone",
-    "SET001": "test_copies.py::test_the_same_article_in_two_channels_is_told_once",
-    "SET002": "test_copies.py::test_another_text_is_another_matter",
+    "SET001": "test_deduplicate.py::test_the_same_article_in_two_channels_is_told_once",
+    "SET002": "test_deduplicate.py::test_another_text_is_another_matter",
     "SRC012": "test_rules.py::test_a_file_that_is_named_after_another_article_is_told",
     "SET003": "test_archive.py::test_a_page_that_is_listed_and_not_there_is_told",
     "SET004": "test_archive.py::test_a_page_that_no_index_lists_is_told",

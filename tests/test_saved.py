@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ACCEPT
-from growth import grows_with_it, seconds
+from helpers.data import ACCEPT
+from helpers.growth import grows_with_it, seconds
 
 from benchmarks import main_text
 from convert import readers

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
+from helpers.program import run
+from helpers.strategies import DAYS, ENTRIES, entry
 from hypothesis import given
 from hypothesis import strategies as st
-from running import run
-from strategies import DAYS, ENTRIES, entry
 
 from convert.bundle.index import Index
 from convert.bundle.selection import Selection, Term, period, query

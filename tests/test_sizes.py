@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from helpers.mirror import WRAPPER
+from helpers.program import run
 from hypothesis import HealthCheck, given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
-from running import run
-from test_laws import WRAPPER
 
 from convert.building import plan, render
 from convert.building.pipeline import convert

@@ -7,11 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from helpers.mirror import WRAPPER
+from helpers.program import run
+from helpers.strategies import ENTRIES, entry
 from hypothesis import given
 from hypothesis import strategies as st
-from running import run
-from strategies import ENTRIES, entry
-from test_laws import WRAPPER
 
 from convert.bundle.index import Index
 from convert.bundle.split import Split, divide, parse, week

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from helpers.program import untraced
 from hypothesis import example, given
 from hypothesis import strategies as st
-from running import untraced
 
 from convert.errors import StoreError
 from convert.store import MAX_NAME, Store, overwrite, parts, safe_name

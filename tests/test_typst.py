@@ -1,5 +1,5 @@
 """The typst engine: no text is markup, nothing is lost, errors name the article, and it is the same each time.
-What both engines keep to is in test_looks.py."""
+What both engines keep to is in test_layout.py."""
 
 import hashlib
 import io
@@ -12,10 +12,9 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
+from helpers.printed import LOOKS, article, picture, tags, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from printed import article, picture, tags, texts
-from test_looks import LOOKS
 
 from convert.errors import ConvertError
 from convert.printing.drawing import drawable
@@ -209,7 +208,7 @@ def test_a_character_that_no_font_has_names_the_article() -> None:
 SAME = """
 import hashlib, sys
 sys.path[:0] = {path!r}
-from tests import test_typst
+import test_typst
 print(test_typst.digest())
 """
 

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
+from helpers.pdf import SENTENCES, article, python, read, text, text_of, volume
+from helpers.program import untraced
 from msgspec.structs import replace
-from running import untraced
-from test_pdf import SENTENCES, article, python, read, text, text_of, volume
 
 from convert.errors import ConvertError
 from convert.model import Place
@@ -350,7 +350,7 @@ def style_sheet(to: str) -> str:
 
 WATCHED = """
 import json, sys, tempfile
-import test_sealed as t
+import test_sandbox as t
 from convert.printing import drawing
 from convert.printing.fonts import chain as fonts
 from convert.printing.typst import engine as typst

@@ -9,12 +9,12 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
+from helpers.program import run
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from msgspec.structs import replace
-from running import run
 
 from convert import readers
 from convert.codec import article_json

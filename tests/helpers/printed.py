@@ -196,3 +196,26 @@ def picture(width: int, height: int) -> str:
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     data = b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head) + piece(b"IDAT", rows) + piece(b"IEND", b"")
     return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def called(text: str) -> str:
+    """A footnote, after the two characters that call it."""
+    return f'<p>甲乙<a href="#n" role="doc-noteref">[1]</a></p><aside class="footnote" id="n"><p>{text}</p></aside>'
+
+
+def figure(image: str, caption: str) -> str:
+    return f'<figure><p class="picture"><img src="{image}" alt="灰"/></p><figcaption>{caption}</figcaption></figure>'
+
+
+def table(head: str, *rows: str) -> str:
+    """A table of two columns, the second of which is all but empty."""
+    cells = "".join(f"<tr><td>{row}</td><td></td></tr>" for row in rows)
+    return f"<table><thead><tr><th>{head}</th><th>乙</th></tr></thead><tbody>{cells}</tbody></table>"
+
+
+LOOKS = (
+    "<p>段</p><h2>甲</h2><p>乙</p><h3>丙</h3><p>丁</p><blockquote><p>引</p></blockquote><p><code>码</code></p>"
+    f"{figure(picture(90, 90), '图')}{table('头', '格')}<blockquote><blockquote><p>深</p></blockquote></blockquote>"
+    f'<blockquote class="embed tweet"><p>嵌</p></blockquote><ul><li>表</li></ul>{called("注")}'
+)
+"""An article with everything that has a look of its own."""

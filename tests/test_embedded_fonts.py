@@ -10,7 +10,7 @@ from fontTools import subset  # type: ignore[import-untyped]
 from fontTools.cffLib import CFFFontSet  # type: ignore[import-untyped]
 from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-from test_pdf import article, drawn
+from helpers.pdf import article, drawn
 
 from convert.printing.fonts import chain as fonts
 from convert.printing.weasy.embedded_fonts import by_number

@@ -6,8 +6,23 @@ from pathlib import Path
 
 import pdfua
 import pytest
+from helpers.printed import (
+    LOOKS,
+    Page,
+    addresses,
+    article,
+    called,
+    elements,
+    figure,
+    grids,
+    languages,
+    pages,
+    picture,
+    table,
+    tags,
+    texts,
+)
 from pikepdf import Pdf
-from printed import Page, addresses, article, elements, grids, languages, pages, picture, tags, texts
 
 from convert.printing.drawing import draw
 from convert.printing.engines import ENGINES
@@ -17,21 +32,6 @@ from convert.printing.pages import MM, PAGES
 engines = pytest.mark.parametrize("engine", sorted(ENGINES))
 sizes = pytest.mark.parametrize("size", PAGES)
 LONG = "<p>长</p>" * 60
-
-
-def called(text: str) -> str:
-    """A footnote, after the two characters that call it."""
-    return f'<p>甲乙<a href="#n" role="doc-noteref">[1]</a></p><aside class="footnote" id="n"><p>{text}</p></aside>'
-
-
-def figure(image: str, caption: str) -> str:
-    return f'<figure><p class="picture"><img src="{image}" alt="灰"/></p><figcaption>{caption}</figcaption></figure>'
-
-
-def table(head: str, *rows: str) -> str:
-    """A table of two columns, the second of which is all but empty."""
-    cells = "".join(f"<tr><td>{row}</td><td></td></tr>" for row in rows)
-    return f"<table><thead><tr><th>{head}</th><th>乙</th></tr></thead><tbody>{cells}</tbody></table>"
 
 
 def drawn(engine: str, *leaves: Leaf | str, alone: bool = False, **design: str) -> Drawn:
@@ -178,13 +178,6 @@ def test_two_characters_of_indent_or_a_space(engine: str) -> None:
     (page,) = pages(drawn(engine, PARAGRAPHS, style="spaced").pdf)
     assert lefts(page) == pytest.approx([0, 0, 0], abs=0.05)
     assert gaps(page) == pytest.approx((1.75, 0.9), abs=0.02)
-
-
-LOOKS = (
-    "<p>段</p><h2>甲</h2><p>乙</p><h3>丙</h3><p>丁</p><blockquote><p>引</p></blockquote><p><code>码</code></p>"
-    f"{figure(picture(90, 90), '图')}{table('头', '格')}<blockquote><blockquote><p>深</p></blockquote></blockquote>"
-    f'<blockquote class="embed tweet"><p>嵌</p></blockquote><ul><li>表</li></ul>{called("注")}'
-)
 
 
 @sizes

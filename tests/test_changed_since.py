@@ -2,24 +2,18 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
-from running import run
+from helpers.data import SEEDS
+from helpers.program import git, run
 
 from convert.errors import UsageError
 from convert.sources.git import changed_since
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 BROKEN = "### 纸\n\n原文链接（需翻墙）："
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """Our own HTML read back: nothing of an article's text is lost, whatever its shape."""
 
 import re
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import CORPUS, SEEDS, needs_corpus, real_articles
+from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
+from helpers.saved import written
+from helpers.strategies import ARTICLES
 from hypothesis import given, settings
-from strategies import ARTICLES
 
 from convert import readers
-from convert.bundle.index import Index
-from convert.bundle.links import Links
-from convert.bundle.volumes import gather
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
@@ -23,28 +20,6 @@ from convert.rules.engine import clean
 from convert.rules.rule import Context
 from convert.sources import Source
 from convert.urls import resolve
-from convert.writers import html
-from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
-
-
-def written(*articles: Article, tag_links: bool = False) -> bytes:
-    """The HTML writer's file of one article, or of several."""
-    index = Index()
-    entries = [
-        Entry(f"{number}.md", each.id, each.title, each.source.address, each.published)
-        for number, each in enumerate(articles)
-    ]
-    for entry in entries:
-        index.add(entry)
-    (volume,), out = gather(index).volumes, BytesIO()
-    links = Links(volume)
-    parts = [
-        html.render(each, Page(entry, links, Options(tag_links=tag_links)))
-        for each, entry in zip(articles, entries, strict=True)
-    ]
-    html.bind(volume, map(Part, parts), out, Options(), Tally())
-    return out.getvalue()
 
 
 def text(article: Article) -> str:

@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import epubcheck
-from running import run
-from test_cases import FOLDER
-from test_saved_laws import written
+from helpers.epub import epubcheck
+from helpers.program import run
+from helpers.saved import written
 
 from convert import readers
 from convert.document import read_and_clean
@@ -15,6 +14,7 @@ from convert.sources import Source
 from convert.writers.book.passages import attributes, foreign, usual
 
 ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "tests" / "cases"
 CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "passages-in-an-english-article"]
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from conftest import SEEDS
+from helpers.data import SEEDS
+from helpers.mirror import WRAPPER
+from helpers.strategies import ARTICLES, TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
-from strategies import ARTICLES, TEXTS
 
 from convert import readers
 from convert.codec import article_json
@@ -21,24 +22,6 @@ from convert.readers.html import blocks as html_blocks
 from convert.readers.mirror.repair import repair
 from convert.rules.engine import clean
 from convert.rules.rule import Context
-
-WRAPPER = """### {title}
-
----
-
-#### [首页](../../../..?n1) &nbsp;|&nbsp; [评论](../../../../../epoch-comment?n1)
-
-
-<div class="post_content" id="artbody" itemprop="articleBody">
- <!-- article content begin -->
-{body}
- <!-- article content end -->
-</div>
-
-
----
-
-原文链接（需翻墙）：https://www.epochtimes.com/gb/23/9/12/n1.htm"""
 
 
 def visible(text: str) -> str:
