@@ -14,8 +14,7 @@ from typing import NamedTuple
 from turbohtml import parse
 
 from convert.document import read_and_clean
-from convert.model import Article
-from convert.readers.flow import strings
+from convert.model import Article, texts
 from convert.readers.saved.main import find
 from convert.sources import Source
 from convert.writers.book.xhtml import Renderer, text
@@ -69,7 +68,7 @@ def seeds() -> Iterator[Article]:
     """The articles of the seeds and of the cases of the tests, which are very short."""
     for path in sorted([*ROOT.glob("seeds/pages/*/*.md"), *ROOT.glob("tests/cases/*/source.md")]):
         article, _, _ = read_and_clean(Source("", path.name, path.read_bytes()))
-        if article is not None and sum(map(len, strings(article.body))) >= SHORTEST:
+        if article is not None and sum(map(len, texts(article.body))) >= SHORTEST:
             yield article
 
 
@@ -123,7 +122,7 @@ def visible(value: str) -> str:
 def score(article: Article, site: Site, found: str) -> tuple[float, float]:
     """Share of the article's text in `found`, and share of the site's."""
     got = visible(found)
-    wanted = [visible(each) for each in strings(article.body)]
+    wanted = [visible(each) for each in texts(article.body)]
     noise = [visible(each) for each in (*site.others, *site.comments, site.popular, site.cookies, site.foot)]
     return (
         sum(len(each) for each in wanted if each in got) / max(1, sum(map(len, wanted))),

@@ -31,13 +31,12 @@ from convert.cli.target import File, Folder
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.fidelity.visible import visible as seen
-from convert.model import Article, Aside, Finding, Image, Link, Reading
-from convert.readers.flow import strings
+from convert.model import Article, Aside, Finding, Image, Link, Reading, texts, walk
 from convert.readers.mirror import cut
 from convert.readers.mirror.dialect import Dialect
 from convert.rules import RULES
 from convert.rules.engine import clean
-from convert.rules.rule import CHILDREN, Context
+from convert.rules.rule import Context
 from convert.settings import Settings
 from convert.sources import Source
 from convert.urls import article_key, resolve
@@ -55,14 +54,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def pictures(node: object) -> Iterator[Image]:
-    if isinstance(node, tuple):
-        for each in node:
-            yield from pictures(each)
-    elif isinstance(node, Image):
-        yield node
-    else:
-        for field in CHILDREN.get(type(node), ()):
-            yield from pictures(getattr(node, field))
+    return (each for each in walk((node,)) if isinstance(each, Image))
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +84,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-def texts(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
+def contents_of(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
     """Every text of every output, whatever it is packed in."""
     for name, where in made.items():
         if where.is_dir():
@@ -147,7 +139,7 @@ def test_every_visible_character_is_read(path: str) -> None:
             hidden.drop_tree()
     article = reading.article
     body = tuple(block for block in article.body if not (isinstance(block, Aside) and block.kind == "promotion"))
-    said = "".join(strings(((article.lead,) if article.lead else ()) + body))
+    said = "".join(texts(((article.lead,) if article.lead else ()) + body))
     assert seen(said) == seen(tree.text_content())
 
 
@@ -164,7 +156,7 @@ def test_the_meter_finds_nothing_missing(path: str) -> None:
 @pytest.mark.parametrize("path", ARTICLES)
 def test_nothing_of_the_wrapper_is_left(path: str) -> None:
     article, _ = cleaned(path)
-    said = "\n".join(strings(((article.lead,) if article.lead else ()) + article.body))
+    said = "\n".join(texts(((article.lead,) if article.lead else ()) + article.body))
     assert WRAPPER.search(said) is None
     assert not [block for block in article.body if isinstance(block, Aside)]
 
@@ -223,8 +215,8 @@ def test_one_article_in_two_mirrors_is_read_alike() -> None:
         one, other = cleaned(row["path_a"])[0], cleaned(row["path_b"])[0]
         assert (one.title, one.published, one.id) == (other.title, other.published, other.id)
         assert article_key(one.source.address) == article_key(other.source.address)
-        texts = [visible("".join(strings(article.body))) for article in (one, other)]
-        ratios.append(SequenceMatcher(None, texts[0], texts[1], autojunk=False).ratio())
+        shown = [visible("".join(texts(article.body))) for article in (one, other)]
+        ratios.append(SequenceMatcher(None, shown[0], shown[1], autojunk=False).ratio())
     assert len(ratios) >= 9
     assert sum(ratios) / len(ratios) >= 0.99
 
@@ -233,7 +225,7 @@ def test_one_article_in_two_mirrors_is_read_alike() -> None:
 def test_no_tracker_in_any_output(converted: dict[str, Path]) -> None:
     trackers = {src for row in rows("pixels.tsv") for src in re.split(r"[\s|]+", row["tracker_srcs"]) if "//" in src}
     assert trackers
-    for name, text in texts(converted):
+    for name, text in contents_of(converted):
         assert "gfw-breaker.win" not in text, name
         assert "<ok" not in text, name
         for tracker in trackers:
@@ -294,23 +286,13 @@ def test_every_picture_of_an_article_is_kept(converted: dict[str, Path]) -> None
 
 @needs_corpus
 def test_every_link_of_an_article_is_kept(converted: dict[str, Path]) -> None:
-    def links(node: object) -> Iterator[Link]:
-        if isinstance(node, tuple):
-            for each in node:
-                yield from links(each)
-        else:
-            if isinstance(node, Link):
-                yield node
-            for field in CHILDREN.get(type(node), ()):
-                yield from links(getattr(node, field))
-
     for path in ARTICLES:
         article = article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         text = (converted["markdown"] / path).read_text("utf-8").split("\n---\n", 1)[1]
         tree = lxml_html.fragment_fromstring(COMMONMARK.render(text), create_parent="div")
         # A link to another article of the folder leads to its file, and its title is the address.
         written = {anchor.get(name) for anchor in tree.xpath(".//a[@href]") for name in ("href", "title")}
-        for link in links(article.body):
+        for link in (node for node in walk(article.body) if isinstance(node, Link)):
             if link.target.isascii() and link.target and "\\" not in link.target and " " not in link.target:
                 assert link.target.replace("&amp;", "&") in written, (path, link.target)
 
@@ -327,7 +309,7 @@ def test_the_text_of_each_is_in_the_epub(converted: dict[str, Path]) -> None:
     for path in ARTICLES:
         article = article_json.decode((converted["json"] / path).with_suffix(".json").read_bytes())
         for paragraph in (block for block in article.body if not isinstance(block, Aside)):
-            for words in strings((paragraph,)):  # between them a book says that a picture is not there
+            for words in texts((paragraph,)):  # between them a book says that a picture is not there
                 assert visible(words)[:200] in whole, path
 
 

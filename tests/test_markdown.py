@@ -25,8 +25,8 @@ from convert.model import (
     Table,
     Text,
     ThematicBreak,
+    texts,
 )
-from convert.readers.flow import strings
 from convert.writers import markdown
 from convert.writers.book import pages
 from convert.writers.book.names import FileNames
@@ -61,8 +61,8 @@ def said(article: Article) -> str:
 
     def parts() -> Iterable[str]:
         if article.lead:
-            yield from strings(article.lead.caption)
-        yield from strings(article.body)
+            yield from texts(article.lead.caption)
+        yield from texts(article.body)
 
     return visible("".join(parts()))
 

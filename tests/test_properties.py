@@ -15,8 +15,7 @@ from lxml import html as lxml_html
 
 from convert import readers
 from convert.codec import article_json
-from convert.model import MAX_DEPTH, Article, Block, Places, Reading
-from convert.readers.flow import strings
+from convert.model import MAX_DEPTH, Article, Block, Places, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.html import blocks as html_blocks
 from convert.readers.mirror.repair import repair
@@ -81,7 +80,7 @@ def test_no_soup_of_tags_loses_text(body: str) -> None:
     builder = Builder()
     root = builder.parse(body)
     blocks = builder.footnotes(builder.blocks(root))
-    assert visible("".join(strings(blocks))) == visible(root.text)
+    assert visible("".join(texts(blocks))) == visible(root.text)
 
 
 @settings(max_examples=150)
@@ -94,7 +93,7 @@ def test_the_whole_way_from_soup_to_json(body: str) -> None:
     article, findings = clean(reading, context(reading.article), "n1.md")
     assert article_json.violation(article) is None
     tree = lxml_html.fragment_fromstring(body, create_parent="div")
-    kept = visible("".join(strings(article.body))) + "".join(visible(finding.removed) for finding in findings)
+    kept = visible("".join(texts(article.body))) + "".join(visible(finding.removed) for finding in findings)
     assert len(kept) >= len(visible(tree.text_content())) or "<table" in body or "<ul" in body or "<ol" in body
 
 
@@ -110,7 +109,7 @@ def test_blocks_never_nest_deeper_than_the_model_allows() -> None:
 
     builder = Builder()
     blocks = builder.blocks(builder.parse("<blockquote><ul><li>" * 50 + "纸"))
-    assert "纸" in "".join(strings(tuple(blocks)))
+    assert "纸" in "".join(texts(tuple(blocks)))
     assert depth(tuple(blocks)) <= MAX_DEPTH + 2  # and the paragraph and text in the innermost
     assert [note.code for note in builder.notes] == ["HTM003"]
 

@@ -13,8 +13,7 @@ from helpers.data import ACCEPT, needs_corpus, real_articles
 
 from convert import fidelity
 from convert.fidelity.visible import of_html
-from convert.model import Article, Figure, Heading
-from convert.readers.flow import strings
+from convert.model import Article, Figure, Heading, texts
 
 FILE = Path(__file__).parent / "quality.json"
 TOLD = (
@@ -58,7 +57,7 @@ def measure(paths: list[str]) -> Figures:
         sums["links"] += before.links.total()
         sums["links_lost"] += len(kept.links)
         sums["noise"] += len(
-            WRAPPER.findall("\n".join(strings(((article.lead,) if article.lead else ()) + article.body)))
+            WRAPPER.findall("\n".join(texts(((article.lead,) if article.lead else ()) + article.body)))
         )
         sums.update(blocks(article))
         sums["lead"] += article.lead is not None

@@ -17,8 +17,7 @@ from convert import readers
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
-from convert.model import Article, Reading
-from convert.readers.flow import strings
+from convert.model import Article, Reading, texts
 from convert.readers.saved import encoding
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -39,7 +38,7 @@ def read(data: bytes) -> Reading:
 
 
 def shown(article: Article) -> str:
-    return "".join(strings(article.body))
+    return "".join(texts(article.body))
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)

@@ -13,8 +13,7 @@ from convert import readers
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
-from convert.model import Article, Entry, Reading
-from convert.readers.flow import strings
+from convert.model import Article, Entry, Reading, texts
 from convert.readers.saved import own
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -24,7 +23,7 @@ from convert.urls import resolve
 
 def text(article: Article) -> str:
     """Captions and body, as a reader sees them: white space beside markup is not told apart."""
-    shown = "".join(strings((*((article.lead,) if article.lead else ()), *article.body)))
+    shown = "".join(texts((*((article.lead,) if article.lead else ()), *article.body)))
     return re.sub(r"[\s\u3000\xa0]+", "", shown)
 
 
@@ -84,7 +83,7 @@ def test_the_seeds_come_back(path: Path) -> None:
     assert article is not None
     data = written(article)
     back = readers.read(data, "a.html", "").article
-    assert "".join(strings(back.body)) == "".join(strings(article.body))
+    assert "".join(texts(back.body)) == "".join(texts(article.body))
     assert navigation(back) == navigation(article)
     for field in ("id", "title", "language", "published", "publisher", "authors"):
         assert getattr(back, field) == getattr(article, field), field

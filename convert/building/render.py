@@ -11,9 +11,8 @@ from convert.bundle.once import Version
 from convert.cache.measured import Measured
 from convert.document import failure, fault, placed, read_and_clean
 from convert.errors import DocumentError
-from convert.model import Article, Entry, Finding
+from convert.model import Article, Entry, Finding, texts
 from convert.rules.messages import said
-from convert.rules.rule import texts
 from convert.sources import Reader, Ref
 from convert.sources.naming import base_of, shown
 from convert.writers import WRITERS, Writer

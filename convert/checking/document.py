@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -15,9 +15,8 @@ from convert.bundle.lists import Listed
 from convert.control import inline
 from convert.document import failure, leaves_out, placed, read_and_clean, refused
 from convert.errors import DocumentError
-from convert.model import Article, Finding, Link
+from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import noted
-from convert.rules.rule import CHILDREN, texts
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
 from convert.sources.naming import base_of, shown
@@ -140,11 +139,9 @@ def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[
     """The links of an article to other articles, each address once, with the place of the address."""
     own = article_key(article.source.address)
     targets: dict[str, str] = {}
-    found: list[str] = []
-    _targets((article.lead, article.body), found)
-    for target in found:
-        if article_of(target):
-            targets.setdefault(article_key(target), target)
+    for node in walk((article,)):
+        if type(node) is Link and article_of(node.target):
+            targets.setdefault(article_key(node.target), node.target)
     targets.pop(own, None)
     text = (readers.markup(source.data, form) or text_of(source)) if targets else ""
     for key, target in targets.items():
@@ -161,17 +158,3 @@ def _place(text: str, target: str, key: str) -> int:
     if at < 0:  # relative, or with references
         return max(text.find(key.partition(":")[2]), 0)
     return next((at - len(scheme) for scheme in ("https://", "http://", "//") if text.endswith(scheme, 0, at)), at)
-
-
-def _targets(nodes: tuple[Any, ...], found: list[str]) -> None:
-    """Puts the targets of the links in nodes into `found`."""
-    for node in nodes:
-        kind = type(node)
-        if kind is tuple:
-            _targets(node, found)
-        elif kind in CHILDREN:
-            if kind is Link:
-                found.append(node.target)
-            for field in CHILDREN[kind]:
-                if inside := getattr(node, field):
-                    _targets(inside if type(inside) is tuple else (inside,), found)

@@ -9,8 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from msgspec import Struct, field
 
-from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text
-from convert.rules.rule import texts
+from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text, texts
 
 # White space, and what has no width: neither is seen.
 _UNSEEN = re.compile(

@@ -12,19 +12,15 @@ from msgspec.structs import replace
 from convert.model import (
     Block,
     Break,
-    Code,
     Figure,
     Image,
     Inline,
-    InlineCode,
     Link,
-    List,
     Paragraph,
     Places,
     Position,
-    Ruby,
-    Table,
     Text,
+    texts,
 )
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, space_between
 
@@ -243,33 +239,7 @@ def paragraph(children: tuple[Inline, ...], places: Places) -> Iterator[Block]:
 
 def visible_length(children: tuple[Inline, ...]) -> int:
     """How many characters a reader sees in `children`."""
-    return sum(len(text) for text in strings(children))
-
-
-def strings(nodes: tuple[Inline, ...] | tuple[Block, ...]) -> Iterator[str]:
-    """The texts inside nodes, in order."""
-    for node in nodes:
-        kind = type(node)
-        if kind in _TEXTS:
-            yield node.text  # type: ignore[union-attr]  # those of _TEXTS have it
-        elif kind is Paragraph or kind is Link:
-            yield from strings(node.children)  # type: ignore[union-attr]
-        elif isinstance(node, List):
-            for item in node.items:
-                yield from strings(item.children)
-        elif isinstance(node, Table):
-            for row in node.rows:
-                for cell in row:
-                    yield from strings(cell.children)
-        elif isinstance(node, Figure):
-            yield from strings(node.caption)
-        elif isinstance(node, Ruby):
-            yield from strings(node.children + node.annotation)
-        elif children := getattr(node, "children", ()):
-            yield from strings(children)
-
-
-_TEXTS = frozenset({Text, InlineCode, Code})
+    return sum(map(len, texts(children)))
 
 
 def merge(blocks: list[Block]) -> tuple[tuple[Inline, ...], list[Block]]:

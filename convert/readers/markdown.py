@@ -10,10 +10,9 @@ from msgspec.structs import replace
 from convert.codec import frontmatter
 from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
-from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text
+from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text, texts
 from convert.readers.commonmark import Document, parse
 from convert.readers.commonmark.inlines import original, plain
-from convert.readers.flow import strings
 from convert.readers.mirror.page import identifier, section
 from convert.text import EDGE_SPACE, collapse, language
 from convert.words import WORDS
@@ -87,7 +86,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     told = {name: value for name, value in told.items() if name in frontmatter.ARTICLE}
     told["title"] = title
     told["id"] = front.text("id") or identifier(source.address, path)
-    told["language"] = front.text("language") or language(["".join((title, *strings(body)))[:2000]])
+    told["language"] = front.text("language") or language(["".join((title, *texts(body)))[:2000]])
     article = Article(schema_version="1", source=source, lead=lead, nav=nav, body=body, **told)
     return Reading(article, document.places, tuple(document.builder.notes))
 

@@ -6,8 +6,8 @@ Makers for whoever walks the markup, be it a tree or Markdown's tokens: `pairs` 
 
 import re
 
-from convert.model import Inline, Ruby, Text
-from convert.readers.flow import settle, strings
+from convert.model import Inline, Ruby, Text, texts
+from convert.readers.flow import settle
 
 _WORD = re.compile(r"\w")
 
@@ -19,7 +19,7 @@ def annotation(children: tuple[Inline, ...]) -> Ruby:
 
 def parenthesis(children: tuple[Inline, ...]) -> tuple[str | Inline, ...]:
     """What only browsers without ruby show: nothing, if it is nothing but punctuation."""
-    return _loose(children) if _WORD.search("".join(strings(children))) else ()
+    return _loose(children) if _WORD.search("".join(texts(children))) else ()
 
 
 def pairs(children: tuple[Inline, ...]) -> tuple[str | Inline, ...]:

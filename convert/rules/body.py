@@ -1,15 +1,34 @@
 """What the rules that look at a whole document ask of its text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from convert.model import NOWHERE, Article, Aside, Heading, Paragraph, Place, Reading, Text
-from convert.rules.rule import texts
+from convert.model import (
+    CHILDREN,
+    NOWHERE,
+    Article,
+    Aside,
+    Block,
+    Cell,
+    Embed,
+    Footnote,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Place,
+    Quote,
+    Reading,
+    Table,
+    Text,
+    texts,
+    walk,
+)
 
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-LINES = frozenset({Paragraph, Heading})
+_LINES = frozenset({Paragraph, Heading})
 
 
 def letters(text: str) -> str:
@@ -41,14 +60,10 @@ def short_text(article: Article, limit: int) -> str | None:
 
 
 def length(inlines: tuple[Any, ...]) -> int:
-    """How many characters a line has."""
-    total = 0
-    for each in inlines:
-        if type(each) is Text:
-            total += len(each.text)
-        elif inside := getattr(each, "children", None):
-            total += length(inside)
-    return total
+    """Return how many characters a line has."""
+    if len(inlines) == 1 and type(only := inlines[0]) is Text:  # most lines
+        return len(only.text)
+    return sum(map(len, texts(inlines)))
 
 
 def beginning(reading: Reading) -> Place:
@@ -61,29 +76,17 @@ def told(article: Article) -> bool:
     return article.language.startswith("zh") and short_text(article, 20) is None
 
 
-def lines(nodes: tuple[Any, ...]) -> Iterator[Paragraph | Heading]:
-    """The paragraphs and headings inside blocks, in order, without what does not belong to the article."""
-    for node in nodes:
-        if type(node) in LINES:
-            yield node
-        elif type(node) is tuple:
-            yield from lines(node)
-        elif not isinstance(node, Aside):
-            for field in ("items", "rows", "children"):
-                if inside := getattr(node, field, ()):
-                    yield from lines(inside)
+OWN: Mapping[type, tuple[str, ...]] = {kind: fields for kind, fields in CHILDREN.items() if kind is not Aside}
+"""Where `walk` goes to see what belongs to the article, and nothing that merely stands on its page."""
+
+_BLOCKS: Mapping[type, tuple[str, ...]] = {
+    kind: CHILDREN[kind] for kind in (List, Item, Table, Cell, Quote, Embed, Footnote)
+}
 
 
-def walk(nodes: tuple[Any, ...]) -> Iterator[Any]:
-    """All that is inside nodes, in order, without what does not belong to the article."""
-    for node in nodes:
-        if isinstance(node, tuple):
-            yield from walk(node)
-        elif not isinstance(node, Aside):
-            yield node
-            for field in ("images", "caption", "items", "rows", "children"):
-                if inside := getattr(node, field, ()):
-                    yield from walk(inside)
+def lines(blocks: tuple[Block, ...]) -> list[Any]:
+    """Return the paragraphs and headings inside blocks, in order, without those that merely stand on the page."""
+    return [node for node in walk(blocks, _BLOCKS) if type(node) in _LINES]
 
 
 def source(reading: Reading) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from convert.model import Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
+from convert.model import CHILDREN, Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
 from convert.rules import RULES
-from convert.rules.rule import CHILDREN, Check, Context, Fix, Rule, remove
+from convert.rules.rule import Check, Context, Fix, Rule, remove
 from convert.text import one_line
 
 KEPT_EMPTY = frozenset({Article, Cell, Embed})
@@ -147,7 +147,7 @@ class _Walk:
 
 
 def describe(node: Any) -> str:
-    """What a reader of the ledger needs to see of a node that was taken out: its text and its addresses."""
+    """Return what the ledger says of a node that was taken out: its texts, each address after what it belongs to."""
     parts: list[str] = []
     _describe(node, parts)
     return " ".join(parts)

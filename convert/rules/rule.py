@@ -1,39 +1,13 @@
 """What a rule is, and what it may ask."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
-from convert.model import (
-    Article,
-    Aside,
-    Cell,
-    Code,
-    Embed,
-    Emphasis,
-    Figure,
-    Footnote,
-    Heading,
-    InlineCode,
-    Item,
-    Level,
-    Link,
-    List,
-    Paragraph,
-    Place,
-    Quote,
-    Reading,
-    Ruby,
-    Strong,
-    Subscript,
-    Superscript,
-    Table,
-    Text,
-    Underline,
-)
+from convert.model import Article, Level, Place, Reading
 from convert.rules.where import Where
 
 Language = Literal["en", "zh"]
@@ -132,52 +106,6 @@ def _page(code: str, language: Language) -> tuple[str, str]:
 def unusual(reading: Reading) -> bool:
     """Whether the source may hold an unusual character; most do not."""
     return not reading.usual
-
-
-CHILDREN: Mapping[type, tuple[str, ...]] = {
-    Article: ("lead", "nav", "body"),
-    Paragraph: ("children",),
-    Heading: ("children",),
-    Figure: ("images", "caption"),
-    List: ("items",),
-    Item: ("children",),
-    Table: ("rows",),
-    Cell: ("children",),
-    Quote: ("children",),
-    Embed: ("children",),
-    Footnote: ("children",),
-    Aside: ("children",),
-    Link: ("children",),
-    Emphasis: ("children",),
-    Strong: ("children",),
-    Underline: ("children",),
-    Subscript: ("children",),
-    Superscript: ("children",),
-    Ruby: ("children", "annotation"),
-}
-"""Where each type of node keeps its children."""
-
-
-def texts(nodes: tuple[Any, ...]) -> list[str]:
-    """The texts inside nodes, in order."""
-    out: list[str] = []
-    _gather(nodes, out)
-    return out
-
-
-def _gather(nodes: tuple[Any, ...], out: list[str]) -> None:
-    for node in nodes:
-        kind = type(node)
-        if kind in _TEXTS:
-            out.append(node.text)
-        elif kind is tuple:
-            _gather(node, out)
-        else:
-            for field in CHILDREN.get(kind, ()):
-                _gather(getattr(node, field), out)
-
-
-_TEXTS = frozenset({Text, InlineCode, Code})
 
 
 def remove(node: object, context: Context) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from markdown_it.token import Token
 
-from convert.model import Anchor, Block, Break, Emphasis, Image, Inline, InlineCode, Link, Strong
+from convert.model import Anchor, Block, Break, Emphasis, Image, Inline, InlineCode, Link, Strong, texts
 from convert.readers import ruby
-from convert.readers.flow import Maker, Several, settle, strings, trim
+from convert.readers.flow import Maker, Several, settle, trim
 from convert.readers.html import Builder
 from convert.readers.html.elements import MARKS
 from convert.readers.html.inlines import picture
@@ -156,7 +156,7 @@ class Inlines:
 
 
 def _code(children: tuple[Inline, ...]) -> InlineCode:
-    return InlineCode("".join(strings(children)))
+    return InlineCode("".join(texts(children)))
 
 
 _OPENS: dict[str, tuple[str, Maker]] = {"em_open": ("*em", Emphasis), "strong_open": ("*strong", Strong)}

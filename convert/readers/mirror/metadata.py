@@ -5,8 +5,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from convert.model import Block, Code, Paragraph, Quote
-from convert.readers.flow import strings
+from convert.model import Block, Code, Paragraph, Quote, texts
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
 
@@ -49,7 +48,7 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
     authors: list[str] = []
     if dialect.dateline:
         for block in islice((each for each in body if isinstance(each, OPENINGS)), 6):
-            opening = "".join(islice(strings((block,)), 8))[:300]
+            opening = "".join(texts((block,))[:8])[:300]
             if match := dialect.dateline.search(opening):
                 dateline = match["dateline"].strip(EDGE_SPACE)
                 if dialect.byline and (by := dialect.byline.match(opening[match.end() :].lstrip(EDGE_SPACE))):
@@ -63,7 +62,7 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
                         kind += f"／{by['second_kind']}" if by["second_kind"] else ""
                 break
     for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
-        text = "".join(strings((last,)))[-200:]
+        text = "".join(texts((last,)))[-200:]
         if not dialect.credit_signs.search(text):
             continue
         for pattern in dialect.credits:

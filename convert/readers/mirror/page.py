@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from turbohtml import Element
 
 from convert.errors import DocumentError
-from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading
-from convert.readers.flow import strings
+from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
@@ -178,9 +177,10 @@ def section(path: str) -> str:
 
 def _sample(title: str, body: tuple[Block, ...]) -> Iterator[str]:
     """The text to tell the language by: a little, which mostly settles it, then more."""
-    parts, texts, length = [title], strings(body), len(title)
+    parts, length = [title], len(title)
+    ahead = (text for block in body for text in texts((block,)))
     for enough in (160, 400):
-        while length < enough and (text := next(texts, "")):
+        while length < enough and (text := next(ahead, "")):
             parts.append(text)
             length += len(text)
         yield "".join(parts)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
-from convert.model import Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading
-from convert.readers.flow import strings
+from convert.model import Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
@@ -136,13 +135,13 @@ def _start(region: Element | None) -> tuple[int, int]:
 
 def _samples(title: str, body: tuple[Block, ...]) -> list[str]:
     """The text to tell the language by: a little, which mostly settles it, then more."""
-    text = "".join((title, *strings(body[:20])))
+    text = "".join((title, *texts(body[:20])))
     return [text[:80], text[:800]]
 
 
 def _damage(text: str, article: Article, region: Element | None) -> Place | None:
     """Where the first lost character of the article stands; None where only the rest of the page lost some."""
-    if not any("\ufffd" in each for each in (article.title, *strings(article.body))):
+    if not any("\ufffd" in each for each in (article.title, *texts(article.body))):
         return None
     line, _ = _start(region)
     start = 0

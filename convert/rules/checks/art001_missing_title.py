@@ -4,8 +4,8 @@ import re
 
 from msgspec.structs import replace
 
-from convert.model import Article
-from convert.rules.rule import Context, Rule, texts
+from convert.model import Article, texts
+from convert.rules.rule import Context, Rule
 from convert.text import squeeze
 
 LENGTH = 30

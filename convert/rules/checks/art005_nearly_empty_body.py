@@ -3,8 +3,8 @@ has no picture in its text either."""
 
 from collections.abc import Iterator
 
-from convert.model import Article, Embed, Image, Place, Reading
-from convert.rules.body import beginning, letters, short_text, walk
+from convert.model import Article, Embed, Image, Place, Reading, walk
+from convert.rules.body import OWN, beginning, letters, short_text
 from convert.rules.rule import Rule
 from convert.text import squeeze
 
@@ -27,7 +27,7 @@ def _shows(article: Article) -> bool:
     """Whether there is something else than text to see: a picture, or matter of another site with its address."""
     return any(
         isinstance(node, Image) or (isinstance(node, Embed) and (node.address or node.children))
-        for node in walk(article.body)
+        for node in walk(article.body, OWN)
     )
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from convert.model import Article, Paragraph, Place, Reading
+from convert.model import Article, Paragraph, Place, Reading, texts
 from convert.rules.body import told
-from convert.rules.rule import Rule, texts
+from convert.rules.rule import Rule
 from convert.text import squeeze
 
 LAST = 8

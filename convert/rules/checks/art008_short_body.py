@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from convert.model import Article, Break, Embed, Image, Paragraph, Place, Reading
-from convert.rules.body import beginning, letters, short_text, walk, weight
+from convert.model import Article, Break, Embed, Image, Paragraph, Place, Reading, texts, walk
+from convert.rules.body import OWN, beginning, letters, short_text, weight
 from convert.rules.checks.art005_nearly_empty_body import ENOUGH
-from convert.rules.rule import Rule, texts
+from convert.rules.rule import Rule
 from convert.text import squeeze
 
 SHORT = 60
@@ -25,7 +25,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     text = text.replace(dated, "", 1)
     if (count := weight(letters(text))) >= SHORT:
         return
-    if any(isinstance(node, Image | Embed) for node in walk(article.body)) or _is_poem(article, dated):
+    if any(isinstance(node, Image | Embed) for node in walk(article.body, OWN)) or _is_poem(article, dated):
         return
     message = f"the text has {count} characters, {squeeze(text, 30)}; compare it with {article.source.address}"
     yield message, beginning(reading)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from convert.model import Article, Heading, Place, Reading
+from convert.model import Article, Heading, Place, Reading, texts
 from convert.rules.body import lines, weight
-from convert.rules.rule import Rule, texts
+from convert.rules.rule import Rule
 from convert.text import squeeze
 
 LONG = 80

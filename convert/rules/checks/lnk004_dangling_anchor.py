@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from convert.model import Anchor, Article, Footnote, Link, Place, Reading
-from convert.rules.body import walk
-from convert.rules.rule import Rule, texts
+from convert.model import Anchor, Article, Footnote, Link, Place, Reading, texts, walk
+from convert.rules.body import OWN
+from convert.rules.rule import Rule
 from convert.text import squeeze
 
 
 def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     if not any(before.endswith(("'", '"', "=")) for before in reading.html.split("#")[:-1]):
         return
-    nodes = [*walk(reading.article.body)]
+    nodes = walk(reading.article.body, OWN)
     named = {node.id for node in nodes if isinstance(node, Anchor | Footnote)}
     for node in nodes:
         if not isinstance(node, Link) or not node.target.startswith("#"):

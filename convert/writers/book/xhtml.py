@@ -36,8 +36,8 @@ from convert.model import (
     Text,
     ThematicBreak,
     Underline,
+    texts,
 )
-from convert.rules.rule import texts
 from convert.urls import is_tag_page, linkable, resolve
 from convert.words import Words, words
 from convert.writers.book.names import Names
