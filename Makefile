@@ -67,7 +67,7 @@ catalogues: ## gather the messages of the code into convert/locale/, and compile
 	@scripts/setup test
 	@$(py) scripts/catalogues.py
 
-docs: ## write what the documentation takes from the code: docs/rules/, tables of README.md
+docs: ## write what the documentation takes from the code: docs/rules/, tables of docs/formats.md, docs/images/
 	@scripts/setup run
 	@$(py) scripts/docs.py
 

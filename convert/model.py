@@ -30,7 +30,7 @@ MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-
 """A date, or a date and time with zone (ISO 8601), or nothing."""
 
 MAX_DEPTH = 8
-"""Blocks nest at most this deep: typst stops at 9, and every reading system somewhere (docs/decisions.md)."""
+"""Blocks nest at most this deep: typst stops at 9, and every reading system somewhere (docs/decisions/reading.md)."""
 
 
 class Node(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type"):

@@ -41,7 +41,7 @@ def space_between(left: str, right: str) -> bool:
     """Whether white space between two characters is a space to the reader, where markup put it there.
 
     Prettified HTML has white space on both sides of each inline element.  The rule was measured against the same
-    articles before prettifying: 98 % of 15,446 boundaries come out as they were written (docs/decisions.md).
+    articles before prettifying: 98 % of 15,446 boundaries come out as they were written (docs/decisions/reading.md).
 
     >>> space_between("人", "金"), space_between("r", "J"), space_between("d", ","), space_between("…", "p")
     (False, True, False, True)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Writes what the documentation takes from the code, so that the two cannot disagree.
 
-    .venv/bin/python scripts/docs.py           writes docs/rules/, also in Chinese, and the tables of README.md
+    .venv/bin/python scripts/docs.py           writes docs/rules/, tables of docs/formats.md, docs/images/
     .venv/bin/python scripts/docs.py --check   writes nothing; fails where something is out of date
 
-A table of README.md stands between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
+A table of docs/formats.md stands between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
+The pictures are drawn by picture.py and recording.py beside this file.
 """
 
 import re
@@ -12,6 +13,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+
+import picture
+import recording
 
 from convert.fixes import MENDERS, in_source
 from convert.readers.mirror.dialects import DIALECTS
@@ -84,12 +88,6 @@ def dialects() -> str:
     return table(("Dialect", "What tells it"), rows)
 
 
-def rules(folder: str = "docs/rules/") -> str:
-    """One row a rule."""
-    rows = ((f"[{rule.code}]({folder}{rule.code}.md)", rule.name, rule.level, outcome(rule)) for rule in RULES.values())
-    return table(("Code", "Name", "Level", "What happens"), rows)
-
-
 def rules_page() -> str:
     """The contents of docs/rules/."""
     rows = (
@@ -146,44 +144,55 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n{more}"
 
 
-TABLES = {"formats": formats, "dialects": dialects, "rules": rules}
+TABLES = {"formats": formats, "dialects": dialects}
 
 
 def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
-    """Each file with what should be in it; None where there should be none."""
+    """Yield each file that is made from the code with its text; None for a page of a rule that is gone."""
     folder = root / "docs" / "rules"
     made = {folder / name: page for name, page in pages()}
     yield from made.items()
     for file in sorted(folder.rglob("*.md")):
         if file not in made:
             yield file, None
-    readme = root / "README.md"
-    text = readme.read_text("utf-8")
-    yield readme, TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], text)
+    page = root / "docs" / "formats.md"
+    text = page.read_text("utf-8")
+    yield page, TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], text)
 
 
-def stale(root: Path = ROOT) -> list[tuple[Path, str | None]]:
-    """What of `wanted` is not so yet."""
-    return [(file, page) for file, page in wanted(root) if (file.read_text("utf-8") if file.exists() else None) != page]
+def stale(files: Iterable[tuple[Path, str | None]]) -> list[tuple[Path, str | None]]:
+    """Return those files whose text is another one, with the text that they should have."""
+    return [(file, page) for file, page in files if (file.read_text("utf-8") if file.exists() else None) != page]
+
+
+def write(file: Path, page: str | None) -> None:
+    """Write a file, or remove it."""
+    if page is None:
+        file.unlink()
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, "utf-8")
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status."""
+    """Check or write everything, and return the exit status."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: scripts/docs.py [--check]\n")
         return 2
-    for file, page in (found := stale()):
-        sys.stdout.write(f"{file.relative_to(ROOT)} {'is out of date' if arguments else 'written'}\n")
-        if arguments:
-            continue
-        if page is None:
-            file.unlink()
-        else:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(page, "utf-8")
-    if arguments and found:
-        sys.stdout.write("run: .venv/bin/python scripts/docs.py\n")
-    return 1 if arguments and found else 0
+    check = bool(arguments)
+    found = stale([*wanted(), *recording.wanted()])
+    names = [file.relative_to(ROOT).as_posix() for file, _ in found]
+    if picture.is_stale():
+        names.append(picture.PICTURE.relative_to(ROOT).as_posix())
+        if not check:
+            picture.PICTURE.write_bytes(picture.draw())
+    if not check:
+        for file, page in found:
+            write(file, page)
+    sys.stdout.writelines(f"{name} {'is out of date' if check else 'written'}\n" for name in names)
+    if check and names:
+        sys.stdout.write("run: make docs\n")
+    return 1 if check and names else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from convert.bundle.copies import Strings
 
 LISTED = 0.5
 """A channel is held as a whole if at least so much of what its index pages and tables list is there.  Of whole mirrors
-98 % and more is, in our sample of them at most 20 % of any channel (docs/decisions.md)."""
+98 % and more is, in our sample of them at most 20 % of any channel (docs/decisions/rules.md)."""
 
 MIRROR = 0.9
 """So are all channels of a mirror if at least so much of what all its index pages and tables list is there."""

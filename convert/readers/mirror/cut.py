@@ -1,6 +1,6 @@
 """Cuts a mirror's page by its wrapper's text lines, never by the container of the body: that one lies.
 
-The rules matched all 123,259 articles of the real archive (docs/decisions.md).
+The rules matched all 123,259 articles of the real archive (docs/decisions/reading.md).
 """
 
 import re

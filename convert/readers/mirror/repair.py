@@ -39,7 +39,7 @@ _ESCAPED_TAG = re.compile(
     r"(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>]){0,4000})?/?)&(?:amp;)?gt;"
 )
 _ESCAPED_LINK = re.compile(r"&(?:amp;)?lt;a\s[^<>]{0,200}?href=[^<>\s]{0,10}?https?://")
-"""Only a page with one of these had its markup escaped by mistake; others write of tags (docs/decisions.md)."""
+"""Only a page with one of these had its markup escaped by mistake; others write of tags (docs/decisions/reading.md)."""
 
 _ESCAPED_ENTITY = re.compile(
     r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|nbsp|e[nm]sp|middot|bull|[lr][sd]quo|hellip|[nm]dash);"
