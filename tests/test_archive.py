@@ -211,7 +211,7 @@ def test_a_picture_without_its_page_is_told(mirror: Path) -> None:
 # --- what is no whole ------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_said_of_parts(mirror: Path) -> None:
+def test_check_of_part_of_an_archive_reports_nothing_missing(mirror: Path) -> None:
     """A sample of the pages, pages alone, indexes alone, one file."""
     for page in sorted((mirror / "pages" / "nf9000001").iterdir())[3:]:
         page.unlink()

@@ -301,7 +301,7 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
     ],
     ids=" ".join,
 )
-def test_no_output_is_written_over_a_source(arguments: list[str], tmp_path: Path) -> None:
+def test_output_over_a_source_is_refused(arguments: list[str], tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(GOOD, "utf-8")
     (tmp_path / "link.md").symlink_to("page.md")

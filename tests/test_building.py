@@ -226,7 +226,7 @@ def test_a_damaged_manifest_is_mended(data: bytes, archive: Path, tmp_path: Path
         assert b"was damaged: " in done.stderr
 
 
-def test_what_was_left_out_counts_until_it_is_mended(archive: Path, tmp_path: Path) -> None:
+def test_update_counts_a_left_out_article_until_it_is_fixed(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     bad = page(archive, 1, 102, "2023-01-03")
     good = bad.read_bytes()
@@ -243,7 +243,7 @@ def test_what_was_left_out_counts_until_it_is_mended(archive: Path, tmp_path: Pa
     assert b"18 article(s)" in done.stderr
 
 
-def test_what_is_no_manifest_is_not_overwritten(archive: Path, tmp_path: Path) -> None:
+def test_update_refuses_to_overwrite_a_foreign_manifest(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / MANIFEST).write_text('{"name": "mine"}')
@@ -263,7 +263,7 @@ def test_a_file_that_is_not_the_builds_own_is_not_removed(archive: Path, tmp_pat
     assert not (out / "nf2-2023-02.epub").exists()
 
 
-def test_one_book_has_its_manifest_beside_it(tmp_path: Path) -> None:
+def test_manifest_of_a_single_book_is_written_beside_it(tmp_path: Path) -> None:
     book = tmp_path / "seeds.epub"
     assert run("--to", "epub", SEEDS, "-o", book, "--update", "-q").returncode == 0
     manifest = tmp_path / "seeds.epub.manifest.json"

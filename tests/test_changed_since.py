@@ -47,7 +47,7 @@ def test_changed_added_and_unknown_files_are_told(checkout: Path) -> None:
     assert {Path(path).name for path in changed_since([inside], "main")} == CHANGED
 
 
-def test_what_others_did_on_the_branch_since_is_not_ours(checkout: Path) -> None:
+def test_changed_since_excludes_later_commits_of_the_base(checkout: Path) -> None:
     git(checkout, "stash", "-qu")
     git(checkout, "checkout", "-q", "main")
     (checkout / "pages" / "theirs.md").write_text(BROKEN, "utf-8")
@@ -89,7 +89,7 @@ def test_any_name_is_found(checkout: Path, name: bytes) -> None:
     assert changed_since([str(checkout / " folder ")], "HEAD") == {str(checkout / " folder " / "new.md")}
 
 
-def test_what_git_cannot_tell_is_said(checkout: Path) -> None:
+def test_changed_since_in_a_damaged_checkout_is_a_usage_error(checkout: Path) -> None:
     (checkout / ".git" / "index").write_bytes(b"junk")
     with pytest.raises(UsageError, match=r"git cannot tell what changed in .*index file"):
         changed_since([str(checkout)], "main")

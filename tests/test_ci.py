@@ -68,7 +68,7 @@ def starter(folder: Path, name: str = "convert") -> Path:
         ("vendor.gitlab-ci", ".gitlab-ci.yml"),
     ],
 )
-def test_it_is_valid_by_the_published_schema(schema: str, name: str, tmp_path: Path) -> None:
+def test_ci_examples_are_valid_by_the_published_schema(schema: str, name: str, tmp_path: Path) -> None:
     file = tmp_path / Path(name).name
     file.write_text(ACTION.read_text("utf-8") if name == "action.yml" else example(name), "utf-8")
     options = ("--data-transform", "gitlab-ci") if "gitlab" in schema else ()
@@ -163,7 +163,7 @@ def steps() -> list[dict[str, Any]]:
     return list(yaml(ACTION.read_text("utf-8"))["runs"]["steps"])
 
 
-def test_no_input_can_become_a_command() -> None:
+def test_action_passes_inputs_only_as_environment() -> None:
     for step in steps():
         assert "uses" not in step  # and so nothing is uploaded
         assert "${{" not in step["run"]
@@ -212,7 +212,7 @@ def test_the_step_checks_what_it_is_given(tmp_path: Path) -> None:
 
 @needs_bash
 @pytest.mark.parametrize("name", ["paths", "level", "sarif"])
-def test_what_stands_in_an_input_is_never_run(name: str, tmp_path: Path) -> None:
+def test_action_input_with_shell_syntax_is_not_run(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
     for text in ("$(touch hit)", "`touch hit`", "; touch hit", "'; touch hit; '", '"; touch hit; "', "--fix"):

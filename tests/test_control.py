@@ -88,7 +88,7 @@ def test_the_laws_of_select_and_ignore(findings: list[Finding], select: list[str
     assert len(left) + len(Control(chosen).told(findings, "a.md")) == len(findings)
 
 
-def test_what_is_told_is_what_is_counted_and_cleaning_stays() -> None:
+def test_selection_changes_report_and_counts_but_not_cleaning() -> None:
     def checked(control: Control) -> tuple[list[Finding], Summary]:
         found: list[Finding] = []
         return found, check([str(SEEDS)], Settings(workers=1, control=control), found.append)
@@ -251,7 +251,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )
 
 
-def test_where_settings_are_looked_for(tmp_path: Path) -> None:
+def test_settings_file_is_found_up_to_the_repository_root(tmp_path: Path) -> None:
     (tmp_path / "convert.toml").write_text('level = "info"\n', "utf-8")
     inner = tmp_path / "repository" / "a" / "b"
     inner.mkdir(parents=True)
@@ -357,7 +357,7 @@ def test_a_comment_is_no_comment_in_json() -> None:
     assert readers.markup(data) == ""
 
 
-def test_what_a_comment_silences_is_neither_told_nor_counted_and_hides_no_other(tmp_path: Path) -> None:
+def test_inline_ignore_hides_only_its_codes_from_report_and_counts(tmp_path: Path) -> None:
     page = (ROOT / "tests" / "rules" / "LNK002" / "bad.md").read_text("utf-8")
     loud, silent = tmp_path / "loud.md", tmp_path / "silent.md"
     loud.write_text(page, "utf-8")
@@ -381,7 +381,7 @@ def test_a_comment_does_not_soften_a_strict_conversion(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from(["<!--", "-->", " convert:", " ignore", " LNK001", ",", "<", ">", "\n", "纸", "zzz"])))
-def test_no_text_is_too_odd_for_comments(parts: list[str]) -> None:
+def test_inline_ignores_of_any_text_have_valid_positions(parts: list[str]) -> None:
     text = "".join(parts)
     hushed, notes = inline.ignores(text)
     assert hushed <= {"LNK001"}

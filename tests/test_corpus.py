@@ -106,7 +106,7 @@ def test_each_is_told_by_its_dialect() -> None:
 
 
 @needs_corpus
-def test_what_is_no_article_is_not_taken_for_one() -> None:
+def test_peek_takes_articles_and_refuses_other_documents() -> None:
     for row in rows("MANIFEST.tsv"):
         if not (CORPUS / row["path"]).is_file():
             continue  # a program or a picture that was left out of the sample
@@ -154,7 +154,7 @@ def test_the_meter_finds_nothing_missing(path: str) -> None:
 
 @needs_corpus
 @pytest.mark.parametrize("path", ARTICLES)
-def test_nothing_of_the_wrapper_is_left(path: str) -> None:
+def test_cleaned_article_has_nothing_of_the_wrapper(path: str) -> None:
     article, _ = cleaned(path)
     said = "\n".join(texts(((article.lead,) if article.lead else ()) + article.body))
     assert WRAPPER.search(said) is None
@@ -207,7 +207,7 @@ def test_every_article_has_a_date_a_publisher_and_an_identifier() -> None:
 
 
 @needs_corpus
-def test_one_article_in_two_mirrors_is_read_alike() -> None:
+def test_article_in_two_mirrors_is_read_alike() -> None:
     ratios = []
     for row in rows("pairs.tsv"):
         if row["kind"] != "same-id":
@@ -222,7 +222,7 @@ def test_one_article_in_two_mirrors_is_read_alike() -> None:
 
 
 @needs_corpus
-def test_no_tracker_in_any_output(converted: dict[str, Path]) -> None:
+def test_outputs_contain_no_tracker(converted: dict[str, Path]) -> None:
     trackers = {src for row in rows("pixels.tsv") for src in re.split(r"[\s|]+", row["tracker_srcs"]) if "//" in src}
     assert trackers
     for name, text in contents_of(converted):
@@ -233,7 +233,7 @@ def test_no_tracker_in_any_output(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
-def test_no_tracker_in_the_pdf(converted: dict[str, Path]) -> None:
+def test_pdf_contains_no_tracker(converted: dict[str, Path]) -> None:
     from pypdf import PdfReader
 
     with PdfDocument(converted["pdf"]) as document:
@@ -246,7 +246,7 @@ def test_no_tracker_in_the_pdf(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
-def test_nothing_is_missing_in_pdf() -> None:
+def test_fidelity_of_real_articles_in_pdf_has_no_errors() -> None:
     """Some of them: what each says in print is in test_printed_text.py."""
     found: list[Finding] = []
     some = [str(CORPUS / path) for path in ARTICLES[::6]]
@@ -400,7 +400,7 @@ COUNTS = Path(__file__).parent / "corpus_findings.json"
 
 
 @needs_corpus
-def test_no_rule_says_more_or_less_than_it_did() -> None:
+def test_findings_of_each_rule_are_as_many_as_accepted() -> None:
     """A false alarm shows as a difference here; `ACCEPT=1` writes the counts of today."""
     counts: Counter[str] = Counter()
     documents: Counter[str] = Counter()

@@ -68,7 +68,7 @@ def test_the_same_title_and_text_under_another_address_is_the_same_article() -> 
     assert [(each.entry.id, each.same) for each in copies] == [("n2", True)]
 
 
-def test_what_nothing_is_known_of_is_no_copy() -> None:
+def test_entries_without_address_and_text_are_no_copies() -> None:
     entries = [replace(entry(number), address="", text=0) for number in range(3)]
     assert once(entries, lambda each: Version()) == (entries, [])
 
@@ -208,7 +208,7 @@ def test_of_several_volumes_of_a_channel_that_where_it_would_stand_lists_it(
     assert {name for name, found in listed(plan).items() if found} == {expected}
 
 
-def test_one_without_a_date_is_listed_where_such_stand() -> None:
+def test_undated_copy_is_listed_among_the_undated() -> None:
     own = [copy(10 + number, "b", 10 + number, published=f"2023-0{number}-01") for number in range(1, 4)]
     undated = [copy(20, "b", 20, published="")]
     copies = [copy(1, "a", 8, text=6, published=""), copy(2, "b", 8, text=6, published="")]
@@ -269,7 +269,7 @@ def test_sizes_leave_room_for_what_is_listed_besides() -> None:
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_leads_to_a_copy_leads_to_the_kept_one() -> None:
+def test_link_to_a_copy_leads_to_the_kept_article() -> None:
     plan = planned(copy(1, "a", 7, text=5), copy(2, "b", 9, text=5), copy(3, "b", 8, text=6), split="channel")
     links, (kept, other) = Links(*plan.volumes, copies=plan.copies), plan.entries()
     assert links.article(ADDRESS.format(9), kept) == Inside("article", kept.path)
@@ -285,7 +285,7 @@ def test_a_copy_without_an_address_leads_nowhere() -> None:
     assert links.article("/", kept) is None
 
 
-def test_where_copies_are_kept_a_link_leads_to_that_of_its_own_volume() -> None:
+def test_link_with_copies_kept_leads_to_the_copy_in_its_volume() -> None:
     index = Index()
     for each in (copy(1, "a", 7), copy(2, "b", 7), copy(3, "b", 8)):
         index.add(each)
@@ -392,7 +392,7 @@ def test_a_document_may_ask_not_to_be_told(tmp_path: Path) -> None:
     assert told(tmp_path) == []
 
 
-def test_one_document_named_twice_is_no_copy(tmp_path: Path) -> None:
+def test_document_given_twice_is_no_copy(tmp_path: Path) -> None:
     archive(tmp_path, a=PAGE)
     assert told(tmp_path, tmp_path) == []
 

@@ -47,7 +47,7 @@ def generator() -> ModuleType:
     return module
 
 
-def test_what_is_made_from_the_code_is_up_to_date() -> None:
+def test_generated_docs_are_up_to_date() -> None:
     done = subprocess.run([sys.executable, SCRIPT, "--check"], capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -176,7 +176,7 @@ def test_hostile_titles_stay_text() -> None:
     assert "空" not in titles, "an empty section has no page"
 
 
-def test_nothing_is_remote() -> None:
+def test_epub_refers_to_nothing_remote() -> None:
     for name, content in files(made(book(2, 3))).items():
         text = content.decode()
         assert not re.search(r"<(script|iframe|object|embed|audio|video|base)\b", text), name

@@ -71,7 +71,7 @@ def holds(block: Block, kind: type) -> bool:
     return isinstance(block, Paragraph) and any(isinstance(each, kind) for each in block.children)
 
 
-def test_nothing_is_missing_of_what_was_read() -> None:
+def test_measure_of_the_article_as_read_finds_nothing() -> None:
     reading, article = made()
     found = measure(reading, article, ())
     assert (found.missing, found.added, found.pictures, found.links) == ((), (), (), ())
@@ -132,7 +132,7 @@ def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> N
     assert told(reading, replace(article, body=body)) == [("HTM009", expected)]
 
 
-def test_what_is_listed_is_not_missing() -> None:
+def test_text_listed_as_removed_is_not_missing() -> None:
     reading, article = made()
     assert told(reading, replace(article, body=article.body[1:]), removed("纸在水里散开，在书里留下。")) == []
     less = without(article, is_figure)
@@ -141,20 +141,20 @@ def test_what_is_listed_is_not_missing() -> None:
     assert told(reading, less, removed("缣贵而简重， 蔡伦 <https://example.org/cai-lun> 造意。")) == []
 
 
-def test_what_is_listed_once_and_missing_twice_is_told() -> None:
+def test_text_listed_once_and_missing_twice_is_missing() -> None:
     reading, article = made("<p>纸</p><p>墨</p><p>纸</p>")
     less = replace(article, body=(article.body[1],))
     assert measure(reading, less, [removed("纸")]).missing == ("纸",)
 
 
-def test_what_moved_is_neither_missing_nor_added() -> None:
+def test_moved_text_is_neither_missing_nor_added() -> None:
     reading, article = made()
     first, *rest = article.body
     found = measure(reading, replace(article, body=(*rest, first)), ())
     assert (found.missing, found.added) == ((), ())
 
 
-def test_what_the_source_does_not_have_is_added() -> None:
+def test_text_that_the_source_lacks_is_added() -> None:
     reading, article = made()
     found = measure(reading, replace(article, body=(*article.body, Paragraph((Text("笔误"),)))), ())
     assert (found.missing, found.added) == ((), ("笔误",))
@@ -175,7 +175,7 @@ def documents() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_nothing_of_our_own_documents_is_missing(path: Path) -> None:
+def test_fidelity_of_our_own_documents_finds_nothing(path: Path) -> None:
     data = path.read_bytes()
     article, taken, _ = read_and_clean(Source("", path.name, data), "")
     assert article is not None
@@ -183,7 +183,7 @@ def test_nothing_of_our_own_documents_is_missing(path: Path) -> None:
     assert findings(readers.read(data, path.name, ""), article, taken, path.name, formats) == []
 
 
-def test_nothing_of_the_seeds_is_missing_in_pdf() -> None:
+def test_fidelity_of_the_seeds_in_pdf_has_no_errors() -> None:
     found: list[Finding] = []
     check([str(SEEDS)], Settings(fidelity=("pdf",), workers=2), found.append)
     assert [str(each) for each in found if each.level == "error"] == []
@@ -227,7 +227,7 @@ def joined(one: Block, other: Block) -> Block:
 
 @pytest.mark.parametrize("what", LESS)
 @pytest.mark.parametrize("to", OUTPUTS)
-def test_what_a_writer_loses_is_told(to: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loss_in_a_writer_is_reported(to: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, article = made()
     assert list(losses(article, to)) == []
     less, codes, printed = LESS[what]
@@ -258,7 +258,7 @@ PIXEL = '<p><img src="http://counter.example/x" width="0" height="0"/></p>'
 
 
 @pytest.mark.parametrize(("kind", "text"), [(Table, "笔墨纸砚"), (List, "楮皮麻头")])
-def test_what_was_taken_out_elsewhere_hides_no_lost_cell_or_item(kind: type, text: str) -> None:
+def test_removal_elsewhere_hides_no_lost_cell_or_item(kind: type, text: str) -> None:
     reading, article = made(HTML + PIXEL)
     body = tuple(Paragraph((Text(text),)) if isinstance(block, kind) else block for block in article.body)
     assert {code for code, _ in told(reading, replace(article, body=body), removed("<http://counter.example/x>"))} == {
@@ -278,7 +278,7 @@ def test_paragraphs_around_what_was_taken_out_may_be_one() -> None:
     assert told(reading, replace(article, body=(Paragraph((Text("纸墨"),)),)), removed("广告")) == []
 
 
-def test_one_of_two_equal_links_that_was_lost_is_told() -> None:
+def test_loss_of_one_of_two_equal_links_is_reported() -> None:
     reading, article = made('<p><a href="https://example.org/a">纸</a>和<a href="https://example.org/a">墨</a></p>')
     (block,) = article.body
     assert isinstance(block, Paragraph)
@@ -314,6 +314,6 @@ def test_paragraphs_are_counted_as_they_are() -> None:
     assert (measure(reading, together, ()).missing, measure(reading, together, ()).whole) == ((), 2)
 
 
-def test_what_is_written_from_right_to_left_is_read_back_from_pdf() -> None:
+def test_right_to_left_text_is_read_back_from_pdf() -> None:
     _, article = made("<p>书 الكتاب (كتب) 和 ספר。</p><p>legal-deposit laws re-education</p><p>一⼀ …⋯ 👩\u200d🔧</p>")
     assert list(losses(article, "pdf")) == []

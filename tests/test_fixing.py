@@ -124,7 +124,7 @@ def test_a_link_stays_one_and_its_file_is_mended_once(mirror: Path) -> None:
     assert b"gfw-breaker.win" not in link.read_bytes()
 
 
-def test_what_somebody_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+def test_overwrite_of_a_file_changed_meanwhile_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_bytes(b"theirs")
     with pytest.raises(StoreError, match="was changed by another program meanwhile; run again"):
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(mirror: Path) -> None:
     assert b"write to a folder that is yours" in done.stderr
 
 
-def test_what_cannot_be_written_is_named_and_the_others_are_mended(
+def test_fix_of_an_unwritable_file_is_reported_and_others_are_fixed(
     mirror: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = content(mirror)
@@ -182,7 +182,7 @@ def test_a_failed_write_leaves_the_file(tmp_path: Path, monkeypatch: pytest.Monk
 # --- what is mended ---------------------------------------------------------------------------------------------------
 
 
-def test_what_is_not_told_is_not_mended(mirror: Path) -> None:
+def test_fix_leaves_findings_that_are_not_reported(mirror: Path) -> None:
     assert codes(mirror, Settings()) == {"NAV001", "NAV002", "IMG001"}
     assert codes(mirror, Settings(control=Control(select=frozenset({"NAV001"})))) == {"NAV001"}
     assert codes(mirror, Settings(control=Control(ignore=frozenset({"NAV001"})))) == {"NAV002", "IMG001"}
@@ -193,7 +193,7 @@ def test_what_is_not_told_is_not_mended(mirror: Path) -> None:
     assert b"?n90000002" in asked.mended.data
 
 
-def test_what_a_baseline_holds_is_not_mended(mirror: Path) -> None:
+def test_fix_leaves_findings_in_the_baseline(mirror: Path) -> None:
     baseline = Baseline()
     for each in seen(mirror):
         baseline.knows(each)
@@ -228,7 +228,7 @@ def test_only_what_changed_is_mended(mirror: Path) -> None:
         ("a.txt", b""),
     ],
 )  # fmt: skip
-def test_what_is_no_page_in_utf_8_stays(tmp_path: Path, name: str, data: bytes) -> None:
+def test_fix_leaves_documents_that_are_not_utf_8(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     documents, _ = kept(tmp_path)
     assert [each for each in documents if each.mended.data is not None] == []

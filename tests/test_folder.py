@@ -85,7 +85,7 @@ def test_every_relative_link_leads_to_a_file(mirror: Path, tmp_path: Path) -> No
         assert count > 6
 
 
-def test_what_was_left_out_says_why_and_is_no_article(mirror: Path, tmp_path: Path) -> None:
+def test_file_of_a_left_out_article_says_why_and_is_no_article(mirror: Path, tmp_path: Path) -> None:
     out = made(mirror, tmp_path / "out")
     assert (out / "pages/nf2/n3.md").read_text("utf-8").startswith(f"{NO_ARTICLE}\n\n# 第3篇\n\n这篇文章未能转换：")
     seen = survey([str(out)], form="markdown")
@@ -108,7 +108,7 @@ def test_an_update_is_what_a_build_is(split: str, mirror: Path, tmp_path: Path) 
     assert any(b"nf2/b.md" in data for name, data in trees[0].items() if name.endswith("n1.md"))
 
 
-def test_one_article_alone_has_neither_contents_nor_relative_links(mirror: Path, tmp_path: Path) -> None:
+def test_folder_of_one_article_has_neither_contents_nor_relative_links(mirror: Path, tmp_path: Path) -> None:
     out = made(mirror / "pages/nf1", tmp_path / "out")
     assert [path.name for path in out.iterdir()] == ["n1.md"]
     assert "](.." not in (out / "n1.md").read_text("utf-8")
@@ -122,7 +122,7 @@ def test_a_title_of_others_is_no_address() -> None:
     assert targets(other.body)[1:] == ["b.md", "https://c.org"]
 
 
-def test_no_two_files_have_one_name() -> None:
+def test_file_names_are_unique_without_regard_to_case() -> None:
     paths = ["contents.md", "contents-2.md/a.md", "a.md", "A.html", "a.md.md", "A.html.md", "b.md"]
     volume = Volume("书", "zh-Hans", (Section("", "", tuple(Entry(path, path, path, "") for path in paths)),))
     names = files([volume], ".md", contents=True)

@@ -113,7 +113,7 @@ def test_the_font_that_fontconfig_prefers_counts_only_with_both_scripts(monkeypa
 
 
 @pytest.mark.usefixtures("only_packages")
-def test_what_draws_everything_poorly_is_asked_last(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fallback_fonts_that_draw_poorly_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
     held = {
         "Song": ALL,
         "GNU Unifont": "ㄅ☃♞🧿",
@@ -144,7 +144,7 @@ def test_a_usual_character_is_missed_too(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("only_packages")
-def test_no_font_at_all_is_told_with_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chain_without_a_chinese_font_names_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
     fake(monkeypatch, {"DejaVu Sans": fonts.ASCII, "DejaVu Serif": fonts.ASCII}, chosen="DejaVu Sans")
     monkeypatch.setattr(fonts, "PACKAGES", ())
     forget()
@@ -286,7 +286,7 @@ def test_digits_beside_emoji_stay_digits() -> None:
     assert drawn_with(by_weasyprint("2023年", faces)) == drawn_with(by_typst("2023年", faces))
 
 
-def test_what_needs_no_glyph_is_drawn_without_one(caplog: pytest.LogCaptureFixture) -> None:
+def test_ignorable_characters_are_drawn_without_a_glyph(caplog: pytest.LogCaptureFixture) -> None:
     codes = [code for pair in glyphs.IGNORABLE for code in pair] + [0xA0, *range(0x2000, 0x200B), 0x202F, 0x3000]
     assert all(glyphs.needs_no_glyph(chr(code)) for code in codes)
     faces = fonts.chain("zh-Hans").needed("纸a")
@@ -301,7 +301,7 @@ def test_what_needs_no_glyph_is_drawn_without_one(caplog: pytest.LogCaptureFixtu
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_what_is_missing_is_in_no_font(text: str) -> None:
+def test_missing_characters_are_in_no_font(text: str) -> None:
     chain = fonts.chain("zh-Hans")
     held = [fonts.characters(face.path, face.number) for face in chain.faces["serif"]]
     missing = chain.missing(text)
@@ -315,7 +315,7 @@ def test_what_is_missing_is_in_no_font(text: str) -> None:
 
 
 @pytest.mark.usefixtures("only_packages")
-def test_what_is_told_of_a_character_without_a_glyph() -> None:
+def test_gap_message_names_character_count_and_package() -> None:
     """PDF001."""
     text = f"纸{TIBETAN}བ\ue000"
     found = glyphs.gaps(text, fonts.chain("zh-Hans").missing(text))

@@ -42,7 +42,7 @@ def test_the_page_about_the_book_counts_what_it_holds(built: Path) -> None:
         assert sum(map(int, re.findall(r"：(\d+)篇", part))) == len(chapters)
 
 
-def test_it_counts_what_was_taken_out_as_the_ledger_does(built: Path) -> None:
+def test_front_page_counts_removals_as_the_ledger_does(built: Path) -> None:
     ledger = [json.loads(line) for line in (built / "ledger.jsonl").read_text("utf-8").splitlines()]
     taken = [each["code"] for each in ledger if each.get("removed") and not each["code"].startswith("SET")]
     told = dict(re.findall(r"([A-Z]{3}\d{3})[^：]*：(\d+)处", page(built, "about.xhtml")))
@@ -50,7 +50,7 @@ def test_it_counts_what_was_taken_out_as_the_ledger_does(built: Path) -> None:
     assert int(told["IMG001"]) > 20
 
 
-def test_it_tells_the_hash_of_the_sources_as_sha256sum_would() -> None:
+def test_front_page_has_the_sha256sum_of_the_sources() -> None:
     done = run("--to", "html", "-q", SEEDS, "--channel", "nf9000001")
     lines = (
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(SEEDS).as_posix()}\n"
@@ -60,7 +60,7 @@ def test_it_tells_the_hash_of_the_sources_as_sha256sum_would() -> None:
     assert f"<code>{whole}</code>" in done.stdout.decode()
 
 
-def test_what_was_left_out_is_of_no_publisher(tmp_path: Path) -> None:
+def test_front_page_counts_left_out_articles_to_no_publisher(tmp_path: Path) -> None:
     for number, body in enumerate(("<p>纸和墨。</p>", "")):
         text = WRAPPER.replace("n1.htm", f"n{number}.htm").format(title=f"第{number}篇", body=body)
         (tmp_path / f"n{number}.md").write_text(text, "utf-8")
@@ -96,7 +96,7 @@ def test_the_cover_breaks_a_title_where_it_may(title: str, lines: list[str]) -> 
 
 
 @pytest.mark.parametrize("title", ["长" * 120, "Internationalization " * 6, "x" * 130, "<&\"'>" * 20])
-def test_no_title_runs_off_the_cover(title: str) -> None:
+def test_cover_keeps_any_title_within_its_edges(title: str) -> None:
     drawn = ElementTree.fromstring(
         front.cover(Volume(title, "en", (Section("s", "s", (Entry("a.md", "a", "A", ""),)),)))
     )

@@ -120,7 +120,7 @@ def test_a_footnote_stands_at_the_foot_of_the_page_that_calls_it(engine: str) ->
 
 
 @engines
-def test_no_footnote_goes_on_without_its_article(engine: str) -> None:
+def test_footnote_ends_before_the_next_article(engine: str) -> None:
     leaves = at_all_heights(called("注" * 150), "a5", 10)
     calls = "".join(f'<a href="#n{number}" role="doc-noteref">[{number}]</a>' for number in range(14))
     notes = "".join(f'<aside class="footnote" id="n{number}"><p>注</p></aside>' for number in range(14))
@@ -212,7 +212,7 @@ WIDE = ("https://a.example/" + "long-path_" * 40, "x" * 400, "—" * 200, "！" 
 
 @engines
 @pytest.mark.parametrize("size", ["a4", "phone"])
-def test_nothing_leaves_the_page(engine: str, size: str) -> None:
+def test_wide_text_keeps_within_the_margins(engine: str, size: str) -> None:
     def around(text: str) -> str:
         return (
             f"<h2>{text}</h2><p>{text}</p><ul><li>{text}</li></ul><pre><code>{text}</code></pre>"
@@ -280,7 +280,7 @@ HIGH = {
 
 @engines
 @pytest.mark.parametrize("size", ["a4", "phone"])
-def test_what_is_too_high_for_a_page_goes_on_on_the_next(engine: str, size: str) -> None:
+def test_tall_block_continues_on_the_next_page(engine: str, size: str) -> None:
     leaves = [
         article(text, f"a{number}", shown=text) if case == "title" else article(text, f"a{number}")
         for number, (case, (text, _)) in enumerate(HIGH.items())

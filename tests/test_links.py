@@ -29,11 +29,11 @@ LINKS = Links(VOLUME)
         "https://www.epochtimes.com/gb/23/9/13/n2_3.htm?from=x#top",
     ],
 )
-def test_one_article_is_found_however_its_address_is_written(address: str) -> None:
+def test_article_is_found_however_its_address_is_written(address: str) -> None:
     assert LINKS.article(address, ONE) == Inside("article", TWO.path)
 
 
-def test_what_is_not_in_the_book_is_not_found() -> None:
+def test_article_outside_the_book_is_not_found() -> None:
     assert LINKS.article("https://www.epochtimes.com/gb/23/9/13/n3.htm", ONE) is None
     assert LINKS.article("https://example.org/n2.htm", ONE) is None
 

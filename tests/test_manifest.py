@@ -100,7 +100,7 @@ def _lenient(value: Any) -> Any:
 
 
 @given(manifests())
-def test_what_is_written_is_valid_and_read_back_equal(tmp_path_factory: pytest.TempPathFactory, made: Manifest) -> None:
+def test_manifest_is_valid_and_read_back_equal(tmp_path_factory: pytest.TempPathFactory, made: Manifest) -> None:
     path = tmp_path_factory.mktemp("m") / "build.json"
     path.write_bytes(data := encode(made))
     assert list(JUDGE.iter_errors(json.loads(data))) == []
@@ -187,7 +187,7 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_no_manifest_is_told_apart(tmp_path: Path, damage: str) -> None:
+def test_damaged_manifest_is_refused_with_its_kind(tmp_path: Path, damage: str) -> None:
     path = built(tmp_path, "a.epub", "b.epub")
     change, kind, reason = DAMAGE[damage]
     path.write_bytes(data := change(path.read_bytes()))
@@ -202,7 +202,9 @@ def test_what_is_no_manifest_is_told_apart(tmp_path: Path, damage: str) -> None:
 
 
 @given(st.data())
-def test_no_damage_is_overlooked(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_manifest_with_a_flipped_bit_is_refused_or_equal(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     path = built(tmp_path_factory.mktemp("m"), "a.epub", "b.epub")
     made, whole = read(str(path)), path.read_bytes()
     at = data.draw(st.integers(0, len(whole) - 1))

@@ -124,7 +124,7 @@ def test_the_article_stays_on_the_real_archive(number: int) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in samples() if name.startswith("tests/cases/")])
-def test_what_is_mended_of_a_case(name: str) -> None:
+def test_fixes_of_a_case_are_as_accepted(name: str) -> None:
     """`make accept` rewrites mended.diff, which is there only where something is mended."""
     sample = samples()[name]
     done = mended(sample)

@@ -67,7 +67,7 @@ def parts(value: Any) -> list[Any]:
 
 @settings(max_examples=300)
 @given(ARTICLES, st.data())
-def test_what_the_schema_refuses_the_decoder_refuses(article: Article, data: st.DataObject) -> None:
+def test_decoder_refuses_what_the_schema_refuses(article: Article, data: st.DataObject) -> None:
     instance = json.loads(article_json.encode(article))
     for _ in range(data.draw(st.integers(1, 3))):
         part = data.draw(st.sampled_from(parts(instance)))

@@ -77,7 +77,7 @@ def pages(to: str, source: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("to", ["epub", "html"])
-def test_no_page_loads_anything(to: str, sources: Path, tmp_path: Path) -> None:
+def test_pages_of_a_book_load_nothing(to: str, sources: Path, tmp_path: Path) -> None:
     loading = (
         "//script|//iframe|//object|//embed|//audio|//video|//source|//track|//base|//form|//input|//meta[@http-equiv='refresh']"
         "|//*[@srcset]|//*[@poster]|//*[@background]|//*[@ping]|//*[starts-with(name(@*), 'on')]"

@@ -167,7 +167,7 @@ print(json.dumps(seen))
 """
 
 
-def test_no_socket_and_no_file_but_fonts_and_packages() -> None:
+def test_drawing_opens_only_fonts_and_packages() -> None:
     events = json.loads(python(WATCH))
     asked = [(name, path) for name, path, _ in events if name != "open"]
     assert [event for event in asked if not (event[0] == "urllib.Request" and event[1].startswith("data:"))] == []
@@ -218,7 +218,7 @@ def without(name: str, error: Exception) -> Callable[[str], ModuleType]:
         ("weasyprint", ImportError("No module named 'weasyprint'"), "pip install"),
     ],
 )
-def test_what_is_missing_is_told_with_the_next_step(
+def test_missing_library_is_an_error_with_the_next_step(
     monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, step: str
 ) -> None:
     monkeypatch.setattr(weasy, "import_module", without(name, error))
@@ -254,7 +254,7 @@ def test_a_character_for_private_use_is_spelled_out_and_told_where_each_must_mea
     assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", char, 1)]
 
 
-def test_what_the_engine_has_to_say_is_told() -> None:
+def test_warnings_of_the_engine_are_reported() -> None:
     address = "data:image/png;base64,AAAA"
     shown, tally = told("typst", article("n0", more=f'<p>甲<img src="{address}" alt="替代"/>乙</p>'))
     assert "替代" in shown

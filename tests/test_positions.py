@@ -93,7 +93,7 @@ def test_a_violation_of_the_schema_is_where_the_value_is(end: str, indent: int |
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @given(before=st.lists(st.sampled_from(ODD[:4])).map("".join))
-def test_what_is_no_json_is_where_reading_stopped(end: str, before: str) -> None:
+def test_broken_json_is_reported_where_reading_stopped(end: str, before: str) -> None:
     text = f'{{{end}"schema_version": "1",{end}"title": {json.dumps(before or 3, ensure_ascii=False)}, ?{end}}}'
     (told,) = found(text, "n.json", "SRC007")
     assert (told.line, told.column) == place(text, text.index("?"))
@@ -126,7 +126,7 @@ def cleaned(page: str) -> list[Finding]:
     return read_and_clean(Source("", "n90000002.md", page.encode()), thorough=True)[1]
 
 
-def test_what_breaks_the_schema_is_traced_to_its_place_in_the_page() -> None:
+def test_schema_violation_is_reported_at_its_place_in_the_page() -> None:
     """No reader makes such an article; should one do, the finding says where."""
     reading = readers.read(MIRROR.encode(), "n90000002.md", "")
     at, heading = next((at, each) for at, each in enumerate(reading.article.body) if isinstance(each, Heading))

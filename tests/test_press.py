@@ -48,13 +48,13 @@ def proof(child: Any, given: Chunk) -> tuple[list[bytes], list[tuple[str, str]]]
     return [drawn.pdf for drawn in made.drawn], [(leaf.label, reason) for leaf, reason in made.failures]
 
 
-def test_what_can_be_drawn_is_drawn_at_once() -> None:
+def test_drawable_chunk_is_drawn_at_once() -> None:
     child = Child(10)
     assert proof(child, chunk(b"aa", b"bb")) == ([b"aa+bb"], [])
     assert child.asked == [2]
 
 
-def test_one_that_cannot_be_drawn_does_not_take_the_others_with_it() -> None:
+def test_undrawable_leaf_is_replaced_and_the_others_are_drawn() -> None:
     assert proof(Child(10), chunk(b"aa", b"?", b"cc")) == ([b"aa+!+cc"], [("1.md", "no")])
 
 
@@ -69,7 +69,7 @@ def test_halves_beside_one_that_cannot_be_drawn() -> None:
     assert proof(Child(4), chunk(b"aa", b"?", b"cc", b"d")) == ([b"aa+!", b"cc+d"], [("1.md", "no")])
 
 
-def test_where_not_even_the_stand_in_can_be_drawn_nothing_can() -> None:
+def test_undrawable_stand_in_is_an_error() -> None:
     with pytest.raises(ConvertError, match=r"0\.md .*: 0\.md: no"):
         proof(Child(10, stop=b""), chunk(b"aa"))
 
@@ -82,7 +82,7 @@ def test_time_grows_with_the_articles_but_for_none_above_the_longest() -> None:
     assert limits.time(chunk(b"a" * 5000, b"a" * 100)) == 130
 
 
-def test_who_was_killed_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_child_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
     child, asked = _Child(Limits()), []
 
     def killed(order: object) -> None:
@@ -96,7 +96,7 @@ def test_who_was_killed_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))
-def test_what_is_drawn_together_is_bounded_in_articles_and_in_bytes(engine: str) -> None:
+def test_chunks_are_bounded_in_articles_and_in_bytes(engine: str) -> None:
     most, size = ENGINES[engine].most, ENGINES[engine].size
     book = volume(4 * most)
     printer = pdf._Printer(book, list(book.entries()), Options(design=Design(engine=engine)), Tally(), 1)

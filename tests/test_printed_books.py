@@ -76,7 +76,7 @@ WRONG = {"TBL-004"}
 """It does not count the cells of rows above that reach into the last columns; `test_tables_are_grids` does."""
 
 
-def test_it_is_accessible(book: bytes, tmp_path: Path) -> None:
+def test_book_conforms_to_pdf_ua(book: bytes, tmp_path: Path) -> None:
     path = tmp_path / "book.pdf"
     path.write_bytes(book)
     assert [finding for outcome in pdfua.validate(str(path)).outcomes for finding in outcome.findings] == []
@@ -92,7 +92,7 @@ def test_tables_are_grids(book: bytes) -> None:
         assert places == {(row, column): 1 for row in range(rows) for column in range(columns)}
 
 
-def test_it_is_sound(book: bytes) -> None:
+def test_book_has_sound_pdf_syntax(book: bytes) -> None:
     with pikepdf.open(io.BytesIO(book)) as pdf_:
         assert pdf_.check_pdf_syntax() == []
 

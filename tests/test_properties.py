@@ -76,7 +76,7 @@ SOUP = st.lists(TOKENS, max_size=25).map("".join)
 
 @settings(max_examples=400)
 @given(SOUP)
-def test_no_soup_of_tags_loses_text(body: str) -> None:
+def test_reading_any_tags_loses_no_text(body: str) -> None:
     builder = Builder()
     root = builder.parse(body)
     blocks = builder.footnotes(builder.blocks(root))

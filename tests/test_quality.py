@@ -89,7 +89,7 @@ def today() -> dict[str, Figures]:
 
 @needs_corpus
 @pytest.mark.parametrize("dialect", sorted(set(real_articles().values())))
-def test_nothing_falls(dialect: str, today: dict[str, Figures]) -> None:
+def test_quality_of_a_dialect_does_not_fall(dialect: str, today: dict[str, Figures]) -> None:
     known = json.loads(FILE.read_text("utf-8"))[dialect]
     for name, value in today[dialect].items():
         assert value <= known[name] if name == "noise" else value >= known[name], f"{name}: {value}, was {known[name]}"

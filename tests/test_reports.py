@@ -134,7 +134,7 @@ FINDINGS = st.lists(
 
 
 @given(FINDINGS)
-def test_whatever_a_finding_says_the_report_is_valid(findings: list[Finding]) -> None:
+def test_reports_of_any_finding_are_valid(findings: list[Finding]) -> None:
     assert len(valid_sarif(report("sarif", findings))["results"]) == len(findings)
     assert len(valid_gitlab(report("gitlab", findings))) == len(json.loads(report("json", findings))["findings"])
     valid_junit(report("junit", findings))
@@ -266,7 +266,7 @@ def languages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str],
 Languages = dict[tuple[str, str], str]
 
 
-def test_what_programs_read_is_the_same_in_every_language(languages: Languages) -> None:
+def test_machine_readable_parts_are_the_same_in_every_language(languages: Languages) -> None:
     assert languages["json", "zh"] == languages["json", "en"]
     for line, same in zip(languages["text", "en"].splitlines(), languages["text", "zh"].splitlines(), strict=True):
         if (head := re.match(r"\S+:\d+:\d+: (error|warning|info) [A-Z]{3}\d{3} [a-z0-9-]+: ", line)) is not None:
@@ -301,7 +301,7 @@ def test_sarif_says_its_language(languages: Languages) -> None:
             assert "怎样说" not in rule["help"]["text"]
 
 
-def test_nothing_but_names_is_english_around_the_findings(languages: Languages) -> None:
+def test_chinese_report_has_only_names_in_english(languages: Languages) -> None:
     *_, last = languages["text", "zh"].splitlines()
     assert re.fullmatch(r"\d+ 篇文章，\d+ 个其他文件：\d+ 个错误，\d+ 个警告，\d+ 个提示", last)
     assert f"<system-out>{last}</system-out>" in languages["junit", "zh"]

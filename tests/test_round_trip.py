@@ -244,7 +244,7 @@ BARE = Article(
         ),
     ],
 )
-def test_what_needs_care_comes_back_equal(body: tuple[Block, ...]) -> None:
+def test_blocks_that_need_care_come_back_equal(body: tuple[Block, ...]) -> None:
     article = structs.replace(BARE, body=body)
     assert back(article) == article
 
@@ -284,7 +284,7 @@ def test_a_document_without_title_or_address_says_so() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "a\0b", "> " * 200 + "x"])
-def test_what_is_no_document_is_no_article(text: str) -> None:
+def test_markdown_without_an_article_is_refused(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read(text)
     assert caught.value.code == "SRC004"
@@ -345,7 +345,7 @@ NESTED = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" if n else "a
 
 
 @pytest.mark.parametrize("tags", ["x: {{ y }}", "x: @y", "标签: @y", "x:\n  y:\n  - z", "x: 1\nx: 2", NESTED])
-def test_what_unknown_fields_of_front_matter_hold_does_no_harm(tags: str) -> None:
+def test_unknown_fields_of_front_matter_are_skipped(tags: str) -> None:
     article = read(f"---\nid: a\n{tags}\nauthors:\n- 甲\n# a note\n-   '乙'\n{tags}\ntitle: 纸\n---\n").article
     assert (article.id, article.title, article.authors) == ("a", "纸", ("甲", "乙"))
 
@@ -407,7 +407,7 @@ def test_front_matter_of_toml_that_cannot_be_read_has_a_place(line: str, place: 
     assert (caught.value.code, (caught.value.line, caught.value.column)) == ("SRC007", place)
 
 
-def test_what_we_write_ourselves_needs_no_library() -> None:
+def test_our_own_front_matter_is_read_without_yaml() -> None:
     text = '---\ntitle: "纸"\nid: "a"\nauthors: ["甲"]\ntags: {a: b}\nlead: false\n---\n'
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "yaml", None)
@@ -417,7 +417,7 @@ def test_what_we_write_ourselves_needs_no_library() -> None:
 
 
 @given(st.text("ab:-[]{}\"'&*!|>%@?# \t\n,~\\\x07\u2028", max_size=40))
-def test_no_front_matter_makes_it_fail(text: str) -> None:
+def test_front_matter_of_any_text_raises_only_document_errors(text: str) -> None:
     for fence in ("---", "+++"):
         for key in ("title: ", "title = "):
             with contextlib.suppress(DocumentError):
@@ -425,7 +425,7 @@ def test_no_front_matter_makes_it_fail(text: str) -> None:
 
 
 @given(st.text("纸a *_`<>[]()!#-=|:\n\\&~1.", max_size=60))
-def test_no_text_of_others_makes_it_fail(text: str) -> None:
+def test_markdown_of_any_text_is_read_or_refused(text: str) -> None:
     try:
         reading = read(text)
     except DocumentError:

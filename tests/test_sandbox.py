@@ -114,7 +114,7 @@ def wait_until(done: Any, seconds: float = 60) -> bool:
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("engine", "several", "together"), [("weasyprint", (1, 2, 3), 1), ("typst", (1,), 2)])
-def test_what_cannot_be_drawn_is_told_and_the_book_goes_on(
+def test_undrawable_articles_are_reported_and_the_book_goes_on(
     engine: str, several: tuple[int, ...], together: int, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PDF002."""
@@ -491,7 +491,7 @@ def drawing_processes(session: int) -> Iterator[int]:
             continue
 
 
-def test_what_a_killed_process_had_to_draw_is_drawn_by_another(tmp_path: Path, temporary: Path) -> None:
+def test_chunk_of_a_killed_process_is_drawn_by_another(tmp_path: Path, temporary: Path) -> None:
     process = drawing_many(tmp_path, "typst", temporary, 8)
     assert wait_until(lambda: len(list(drawing_processes(process.pid))) > 0)
     time.sleep(0.3)
@@ -505,7 +505,7 @@ def test_what_a_killed_process_had_to_draw_is_drawn_by_another(tmp_path: Path, t
     assert list(temporary.iterdir()) == []
 
 
-def test_nothing_is_drawn_when_nobody_waits() -> None:
+def test_closed_press_draws_nothing() -> None:
     with pytest.raises(ConvertError, match="no XHTML"), Press(1) as given:
         chunk = pdf.sole(volume(1), b"<article>", Design())
         list(given.draw([chunk] * 4, lambda leaf, reason: leaf))

@@ -91,14 +91,14 @@ def test_the_main_text_is_found_in_sites_of_every_shape() -> None:
         *(b'<?xml version="1.0"?>\n<!DOCTYPE html>', b"<body class=a>", b"<head>"),
     ],
 )
-def test_what_is_a_web_page(data: bytes) -> None:
+def test_looks_like_html_accepts_web_pages(data: bytes) -> None:
     assert encoding.looks_like_html(data)
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"### <html>", b"<div>", b"<htmlx>", b"<rss>", b'{"a": "<html>"}', b"text <html>", b"<?xml?><svg>"]
 )
-def test_what_is_none(data: bytes) -> None:
+def test_looks_like_html_refuses_other_data(data: bytes) -> None:
     assert not encoding.looks_like_html(data)
 
 
@@ -159,7 +159,7 @@ def test_a_page_without_main_text_says_so() -> None:
         (b"<html><title>t</title><body><p>x</p>", "SRC008"),
     ],
 )
-def test_what_cannot_be_an_article_says_why(data: bytes, code: str) -> None:
+def test_page_that_cannot_be_an_article_is_refused_with_its_code(data: bytes, code: str) -> None:
     with pytest.raises(DocumentError) as refused:
         read(data)
     assert refused.value.code == code

@@ -66,7 +66,7 @@ def test_dates(value: str) -> None:
     "value",
     ["", "23", "2023-1", "2023-13", "2023-02-29", "2023-00", "0000", "2023-09-12T00", "2023/09", "２０２３", "x"],
 )
-def test_what_is_no_date_is_said(value: str) -> None:
+def test_period_of_an_impossible_date_is_a_usage_error(value: str) -> None:
     with pytest.raises(UsageError, match="is no date; write a year, a month or a day"):
         period(value)
 
@@ -110,7 +110,7 @@ def test_queries(text: str, terms: tuple[Term, ...]) -> None:
         ("纸\\", r"or ends in a \\"),
     ],
 )
-def test_what_is_no_query_is_said(text: str, said: str) -> None:
+def test_malformed_query_is_a_usage_error(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         query(text)
 
@@ -202,7 +202,7 @@ def test_lists_are_in_the_order_of_the_book(order: str, entries: list[Entry]) ->
 # --- the command line ------------------------------------------------------------------------------------------------
 
 
-def test_what_nobody_wrote_is_an_error_of_use(tmp_path: Path) -> None:
+def test_selection_without_a_match_is_a_usage_error(tmp_path: Path) -> None:
     for options, said in (
         (["--since", "2031"], b"no article is among those that --since, --until, --channel and --select ask for"),
         (["--select", "author:nobody"], b"no article is among those"),

@@ -89,7 +89,7 @@ trees = st.dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(trees, st.randoms())
-def test_one_tree_is_the_same_in_every_form(tree: Tree, chance: random.Random) -> None:
+def test_tree_is_read_alike_from_folder_and_archives(tree: Tree, chance: random.Random) -> None:
     items = list(tree.items())
     chance.shuffle(items)
     expected = sorted(tree.items(), key=lambda item: item[0].split("/"))
@@ -443,7 +443,7 @@ def test_an_archive_that_vanishes_or_shrinks(tmp_path: Path) -> None:
     st.sampled_from(["a.zip", "a.tar", "a.tgz"]),
     st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=6),
 )
-def test_whatever_is_damaged_only_our_errors_come_out(name: str, changes: list[tuple[int, int]]) -> None:
+def test_damaged_archive_raises_only_our_errors(name: str, changes: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         make = make_zip if name == "a.zip" else make_tar
         root = make(Path(folder, name), {"a": b"1" * 700, "b/纸": b"2", "c": b""})

@@ -70,7 +70,7 @@ def letters(volume: Volume) -> int:
         ("size=900", Split(size=900)),
     ],
 )
-def test_what_begins_another_volume(text: str, split: Split) -> None:
+def test_parse_reads_every_way_to_split(text: str, split: Split) -> None:
     assert parse(text) == split
 
 
@@ -80,7 +80,7 @@ def test_what_begins_another_volume(text: str, split: Split) -> None:
      "size", "size=0", "size=0.1", "size=45XB", "size=45i", "size=-1", "size=x", "size=" + "9" * 400,
      "channel=nf1", "month,", "year,month", "month,week"],
 )  # fmt: skip
-def test_what_is_no_way_to_split_is_said(text: str) -> None:
+def test_parse_of_another_word_is_a_usage_error(text: str) -> None:
     with pytest.raises(UsageError) as told:
         parse(text)
     assert re.search(r"name one", str(told.value))
@@ -165,7 +165,7 @@ def test_files_have_names_of_their_own_in_ascii(split: str, entries: list[Entry]
     "split", ["channel", "month", "channel,month", "channel,week", "count=2", "size=50", "month,size=50"]
 )
 @given(entries=ENTRIES.filter(len))
-def test_what_is_added_at_the_end_leaves_volumes_and_names_as_they_are(split: str, entries: list[Entry]) -> None:
+def test_entry_added_at_the_end_leaves_earlier_volumes_as_they_are(split: str, entries: list[Entry]) -> None:
     before = made(entries, split, letters).volumes
     after = made([*entries, entry(99, "", "")], split, letters).volumes
     assert set(before[:-1]) <= set(after)
@@ -216,7 +216,7 @@ def test_a_title_of_the_users_begins_those_of_all_volumes() -> None:
     channels=st.integers(1, 3),
     split=st.sampled_from(["", "channel,", "month,", "count=7,"]),
 )
-def test_no_volume_is_larger_than_it_may_be_nor_smaller_than_it_must(
+def test_volumes_fill_the_size_limit_without_exceeding_it(
     sizes: list[int], limit: int, channels: int, split: str
 ) -> None:
     entries = [entry(n, f"2023-09-{n % 28 + 1:02}", f"nf{n % channels}", "x" * size) for n, size in enumerate(sizes)]

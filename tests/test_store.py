@@ -102,7 +102,7 @@ def test_a_book_is_streamed_and_sought_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError, OSError])
-def test_what_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
+def test_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
     (tmp_path / "book").write_bytes(b"old")
     with pytest.raises(error) as caught, Store(tmp_path) as store, store.open("book") as book:
         book.write(b"x" * 3_000_000)
@@ -180,7 +180,7 @@ def out(tmp_path: Path) -> Path:
 
 @needs_locks
 @pytest.mark.parametrize("how", WRITERS)
-def test_what_a_killed_run_left_goes_with_the_next_one(out: Path, how: str) -> None:
+def test_temporary_file_of_a_killed_run_is_removed_by_the_next(out: Path, how: str) -> None:
     with writing(out.parent, how) as process:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -194,7 +194,7 @@ def test_what_a_killed_run_left_goes_with_the_next_one(out: Path, how: str) -> N
 
 @needs_locks
 @pytest.mark.parametrize("how", WRITERS)
-def test_what_another_run_is_writing_is_left_alone(out: Path, how: str) -> None:
+def test_temporary_file_of_a_running_writer_is_left_alone(out: Path, how: str) -> None:
     with writing(out.parent, how) as process:
         with Store(out) as store:
             store.write("deep/other", b"")
@@ -206,7 +206,7 @@ def test_what_another_run_is_writing_is_left_alone(out: Path, how: str) -> None:
 
 
 @needs_locks
-def test_what_a_killed_run_left_beside_the_end_of_a_link_goes_too(out: Path) -> None:
+def test_temporary_file_beside_a_link_target_is_removed(out: Path) -> None:
     with writing(out.parent, "open"):
         pass
     (out / "link").symlink_to("deep/book")
@@ -269,7 +269,7 @@ def test_a_disk_without_locks_takes_files_and_nothing_is_swept_on_it(
     assert files(tmp_path) == [".convert-0123abcd-1.part", "a", "b"]
 
 
-def test_no_descriptor_stays_open(tmp_path: Path) -> None:
+def test_store_leaves_no_descriptor_open(tmp_path: Path) -> None:
     if not os.path.exists("/proc/self/fd"):
         pytest.skip("no /proc here")
 
@@ -309,7 +309,7 @@ def test_a_file_that_an_earlier_run_made_is_removed_with_its_folders(tmp_path: P
     assert os.listdir(tmp_path / "out") == []
 
 
-def test_what_is_not_as_it_was_written_is_not_removed(tmp_path: Path) -> None:
+def test_remove_leaves_files_that_differ_from_their_digest(tmp_path: Path) -> None:
     (tmp_path / "longer").write_bytes(b"xy")
     (tmp_path / "other").write_bytes(b"y")
     (tmp_path / "folder").mkdir()
@@ -322,7 +322,7 @@ def test_what_is_not_as_it_was_written_is_not_removed(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["folder", "longer", "other"]
 
 
-def test_what_this_run_wrote_is_not_removed_by_whatever_name(tmp_path: Path) -> None:
+def test_remove_leaves_files_that_this_run_wrote(tmp_path: Path) -> None:
     (tmp_path / "folder").symlink_to(".")
     (tmp_path / "link").symlink_to("a")
     with Store(tmp_path) as store:

@@ -56,14 +56,14 @@ def test_circles_are_found() -> None:
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == [{"b", "c"}]
 
 
-def test_no_circle_of_imports() -> None:
+def test_imports_have_no_circle() -> None:
     graph = grimp.build_graph("convert", cache_dir=None)
     assert len(graph.modules) >= len(MODULES) > 200
     assert circles({each: set(graph.find_modules_directly_imported_by(each)) for each in graph.modules}) == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_import_of_the_program_is_for_the_type_checker_alone(path: Path) -> None:
+def test_imports_of_our_own_are_not_hidden_from_the_run(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             for each in ast.walk(node):
@@ -75,12 +75,12 @@ def test_no_import_of_the_program_is_for_the_type_checker_alone(path: Path) -> N
                 )
 
 
-def test_no_function_is_too_long_but_those_with_a_reason() -> None:
+def test_functions_keep_to_the_length_but_those_with_a_reason() -> None:
     long = {name for path in MODULES for name, lines in functions(path) if lines > LONGEST_FUNCTION}
     assert long == set(LONG_FUNCTIONS)
 
 
-def test_no_module_is_too_long_but_those_with_a_reason() -> None:
+def test_modules_keep_to_the_length_but_those_with_a_reason() -> None:
     long = {
         path.relative_to(ROOT).as_posix()
         for path in MODULES

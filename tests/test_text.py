@@ -20,13 +20,13 @@ def is_found(char: str) -> bool:
 
 
 @pytest.mark.parametrize("codes", PLANES, ids=str)
-def test_no_character_that_is_found_is_usual(codes: range) -> None:
+def test_usual_bytes_have_no_character_that_a_rule_finds(codes: range) -> None:
     found = [char for char in map(chr, codes) if is_found(char)]
     assert found
     assert [char for char in found if is_usual(f"纸{char}墨".encode())] == []
 
 
-def test_no_reference_to_a_character_that_is_found_is_usual() -> None:
+def test_usual_bytes_have_no_reference_that_a_rule_finds() -> None:
     names = [name for name, text in html5.items() if any(map(is_found, text))]
     assert "ZeroWidthSpace;" in names
     assert [name for name in names if is_usual(f"纸&{name}墨".encode())] == []

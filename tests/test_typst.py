@@ -60,7 +60,7 @@ PLACES = (
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), WORDS), min_size=1, max_size=8), WORDS, WORDS)
-def test_what_a_text_says_is_drawn_and_nothing_else(parts: list[tuple[str, str]], title: str, section: str) -> None:
+def test_text_with_typst_syntax_is_drawn_as_it_is(parts: list[tuple[str, str]], title: str, section: str) -> None:
     body = "".join(place.format(escape(text)) for place, text in parts)
     leaf = article(body, shown=title, heading=section, heading_anchor="s")
     element = ElementTree.fromstring(leaf.html)
@@ -167,7 +167,7 @@ NESTED = {
 
 
 @pytest.mark.parametrize("case", NESTED)
-def test_what_is_nested_40_deep_is_there_once(case: str) -> None:
+def test_deeply_nested_text_is_drawn_once(case: str) -> None:
     before, after = NESTED[case]
     inside = "<strong><em><u>" * 40 + "深处" + "</u></em></strong>" * 40
     found = "".join(texts(drawn(before * 40 + inside + after * 40)))
