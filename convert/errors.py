@@ -32,6 +32,10 @@ class UsageError(ConvertError):
     exit_code = 2
 
 
+class MissingExtraError(UsageError):
+    """An option needs an optional package that is not installed."""
+
+
 class SourceError(ConvertError):
     """A source that cannot be opened or must not be read."""
 

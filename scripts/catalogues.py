@@ -28,6 +28,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
         "SourceError",
         "StoreError",
         "MissingError",
+        "MissingExtraError",
     )
 )
 """The functions whose first argument is the id of a message."""

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import entry_points
+from importlib.metadata import distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import convert
 from convert import manifest
@@ -92,7 +94,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         scripts = archive.read(f"{info}/entry_points.txt").decode()
         archive.getinfo(f"{info}/licenses/LICENSE")
     assert f"\nRequires-Python: {PROJECT['requires-python']}\n" in metadata
-    assert "\nProvides-Extra: fonts\n" in metadata
+    assert all(f"\nProvides-Extra: {extra}\n" in metadata for extra in PROJECT["optional-dependencies"])
     assert all(f"\n{name} = convert.__main__:start" in scripts for name in SCRIPTS)
 
 
@@ -115,6 +117,31 @@ def test_a_package_that_is_not_editable_finds_its_own_files(wheel: Path, tmp_pat
     assert schema == json.loads(SCHEMA.read_text("utf-8"))
     assert css == [True, True]
     assert pages == {code: rule.page_in("zh") for code, rule in RULES.items()}
+
+
+def installed_without_extras() -> dict[str, int]:
+    """The packages that the project brings without extras, and the bytes of their files."""
+    sizes: dict[str, int] = {}
+    waiting = [Requirement(each) for each in PROJECT["dependencies"]]
+    seen: set[str] = set()
+    while waiting:
+        need = waiting.pop()
+        package = distribution(need.name)
+        files = [Path(str(package.locate_file(file))) for file in package.files or ()]
+        sizes[canonicalize_name(need.name)] = sum(file.stat().st_size for file in files if file.is_file())
+        for each in map(Requirement, package.requires or ()):
+            wanted = each.marker is None or any(each.marker.evaluate({"extra": name}) for name in ("", *need.extras))
+            if wanted and str(each) not in seen:
+                seen.add(str(each))
+                waiting.append(each)
+    return sizes
+
+
+def test_what_is_installed_without_extras_takes_at_most_135_megabytes() -> None:
+    sizes = installed_without_extras()
+    assert {"lxml", "fonttools", "pillow", "brotli"} <= sizes.keys()  # also what dependencies need, by their extras
+    assert "typst" not in sizes
+    assert sum(sizes.values()) < 135e6, sorted(sizes.items(), key=lambda each: -each[1])
 
 
 # --- this installation ------------------------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.pages import MM, PAGES
 from convert.printing.variants import VARIANTS
-from convert.writers import pdf
 
 ENGINE = sorted(ENGINES)
 
@@ -256,7 +255,7 @@ def test_wrong_usage(options: list[str], message: str, tmp_path: Path) -> None:
 def test_auto_takes_what_suits(
     most: int, engine: str, two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "AUTO", most)
+    monkeypatch.setattr(engines, "AUTO", most)
     reader = read(made(tmp_path / "x.pdf", "--pdf-engine", "auto", source=two))
     assert reader.metadata is not None
     assert f", {engine} " in str(reader.metadata.producer)

@@ -18,13 +18,14 @@ from convert.cache.identity import identity_of
 from convert.cache.measured import Measured, Sizes, key_of
 from convert.errors import ConvertError, UsageError
 from convert.model import Entry, Finding, Place, Volume
+from convert.printing.engines import require
 from convert.printing.fonts.glyphs import Gap, message
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner import CHUNK, SERIAL
 from convert.settings import Settings
 from convert.sources.naming import base_of, shown
-from convert.writers import WRITERS
+from convert.writers import WRITERS, engine_of
 from convert.writers.book import size_bound
 from convert.writers.book.size_bound import Length
 from convert.writers.files import files
@@ -38,6 +39,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
 
     Raises:
         UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
+        MissingExtraError: the engine that draws a volume is not installed.
         ConvertError: one article alone is larger than a volume may be.
     """
     writer, chosen = WRITERS[to], settings.gathering
@@ -70,6 +72,9 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
                 sizes.kept.write(seen.refs)
     if not plan.volumes:
         raise UsageError("no article is among those that --since, --until, --channel and --select ask for")
+    if writer.designed:
+        for volume in plan.volumes:
+            require(engine_of(volume, settings.options))
     return plan
 
 

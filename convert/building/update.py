@@ -26,11 +26,11 @@ from convert.settings import Settings
 from convert.sources.naming import base_of
 from convert.store import Store
 from convert.store.digest import Digest, digest_file, wrong_with
-from convert.writers import WRITERS
+from convert.writers import WRITERS, engine_of
 from convert.writers.part import Tally
 
-LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "typst", "weasyprint")
-"""Those that decide bytes, named for people; the key of an output depends on all."""
+LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
+"""Those that decide bytes, named for people; the key of an output depends on all.  An engine is named if it draws."""
 
 
 class Build:
@@ -51,6 +51,8 @@ class Build:
         self.damage = ""
         """Why the last build's manifest tells nothing."""
         self._common = self._of_all()
+        designed = plan.volumes if WRITERS[order.to].designed else ()
+        self._engines = frozenset(engine_of(volume, order.options) for volume in designed)
         bound = plan.volumes if WRITERS[order.to].bind else ()
         self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
         """Of the files of volumes: it stands beside each link that leads to another one."""
@@ -79,10 +81,8 @@ class Build:
         """What decides the bytes of every output."""
         order = self.order
         options = msgspec.json.encode(order.options, order="sorted")
-        surroundings = WRITERS[order.to].surroundings
         told = (
             order.to, order.language, order.base_url, order.form, program(), str(order.links.unknown),
-            surroundings(order.language) if surroundings else "",
         )  # fmt: skip
         return "\0".join(told).encode("utf-8", "surrogatepass") + b"\0" + options
 
@@ -103,7 +103,9 @@ class Build:
         entries = list(volume.entries())
         bases = [base_of(self.seen.refs[entry.path], self.order.base_url) for entry in entries]
         copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
-        encoded = msgspec.msgpack.encode((volume, copies))
+        surroundings = WRITERS[self.order.to].surroundings
+        around = surroundings(volume, self.order.options) if surroundings else ""
+        encoded = msgspec.msgpack.encode((volume, copies, around))
         return self._key(encoded, "\n".join(bases).encode("utf-8", "surrogatepass"))
 
     def _compare(self, volume: Volume) -> None:
@@ -214,7 +216,9 @@ class Build:
             told |= asdict(options.design)
             told["stylesheet"] = sha256(options.design.stylesheet.encode()).hexdigest() if told["stylesheet"] else ""
         return Manifest(
-            tool=Tool(name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries()),
+            tool=Tool(
+                name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries(self._engines)
+            ),
             format=self.order.to,
             options={name: value for name, value in told.items() if value not in ("", None)},
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
@@ -223,5 +227,5 @@ class Build:
 
 
 @cache
-def _libraries() -> dict[str, str]:
-    return {name: metadata.version(name) for name in LIBRARIES}
+def _libraries(engines: frozenset[str]) -> dict[str, str]:
+    return {name: metadata.version(name) for name in sorted(engines.union(LIBRARIES))}

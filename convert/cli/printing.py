@@ -6,7 +6,7 @@ import click
 from msgspec.structs import asdict
 
 from convert.errors import UsageError
-from convert.printing.engines import ENGINES
+from convert.printing.engines import ENGINES, require
 from convert.printing.model import STYLES, Design
 from convert.printing.pages import PAGES
 from convert.printing.variants import VARIANTS
@@ -50,10 +50,12 @@ def design(to: str, given: dict[str, Any]) -> Design:
 
     Raises:
         UsageError: they are given for another format than PDF, or a style sheet that cannot be read or taken.
+        MissingExtraError: the engine is not installed.
     """
     chosen = {name: value for name in NAMES if (value := given.pop(name)) is not None}
     if chosen and to != "pdf":
         raise UsageError("--page, --style, --stylesheet, --pdf-engine and --pdf-variant go with --to pdf only")
+    require(chosen.get("engine", "auto"))
     if path := chosen.get("stylesheet"):
         if chosen.get("engine") == "typst":
             raise UsageError("typst reads no CSS; leave --stylesheet out, or take --pdf-engine weasyprint")

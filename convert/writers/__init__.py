@@ -1,10 +1,12 @@
 """The WRITERS table: a new format is one file here and one row."""
 
 from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from convert.model import Article, Entry, Volume
+from convert.printing.engines import engine_for
 from convert.runner import undisturbed
 from convert.writers import html, json_, markdown
 from convert.writers.book import chapters
@@ -46,8 +48,8 @@ class Writer(NamedTuple):
     """What happens to the mirror's own links unless the user says otherwise."""
     designed: bool = False
     """Whether it has printed pages, which have a design."""
-    surroundings: Callable[[str], str] | None = None
-    """What of the system decides the bytes of a book in a language, as words that differ if it does; None: nothing."""
+    surroundings: Callable[[Volume, Options], str] | None = None
+    """What of the system decides the bytes of a volume, as words that differ if it does; None: nothing."""
     attach: Callable[[Article, Page], bytes] | None = None
     """The file that goes into the output beside an article's part; None: there is none."""
 
@@ -69,10 +71,16 @@ def _bind_pdf(
     pdf.bind(volume, parts, out, options, tally, workers)
 
 
-def _fonts(language: str) -> str:
+def _fonts_and_engine(volume: Volume, options: Options) -> str:
     from convert.printing.fonts.chain import identity
 
-    return identity(language)
+    engine = engine_of(volume, options)
+    return f"{engine} {metadata.version(engine)} {identity(volume.language)}"
+
+
+def engine_of(volume: Volume, options: Options) -> str:
+    """Return the name of the engine that draws a volume."""
+    return engine_for(options.design, sum(1 for _ in volume.entries()))
 
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({
@@ -88,6 +96,6 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "pdf": Writer(
         "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
         binary=True, grows=False, nav="drop",
-        designed=True, surroundings=_fonts, attach=chapters.attached,
+        designed=True, surroundings=_fonts_and_engine, attach=chapters.attached,
     ),
 })  # fmt: skip

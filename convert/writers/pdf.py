@@ -17,7 +17,7 @@ from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
 from convert.model import Elsewhere, Entry, Place, Section, Volume
 from convert.printing.drawing import without_glyph
-from convert.printing.engines import ENGINES
+from convert.printing.engines import ENGINES, engine_for
 from convert.printing.fonts.chain import chain
 from convert.printing.fonts.glyphs import gaps
 from convert.printing.join.book import Book, Mark
@@ -42,9 +42,6 @@ from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import Part, Tally
 
-AUTO = 200
-"""Articles up to which `auto` takes WeasyPrint."""
-
 LINES = 400
 """Lines of contents that are drawn together."""
 
@@ -63,13 +60,6 @@ def bind(
     if not entries:
         raise ConvertError(NOTHING)
     _Printer(volume, entries, options, tally, workers).print(chapters, out)
-
-
-def engine_for(design: Design, articles: int) -> str:
-    """The engine that draws so many articles: that of the design, or for `auto` the one that suits."""
-    if design.engine != "auto":
-        return design.engine
-    return "typst" if articles > AUTO and not design.stylesheet else "weasyprint"
 
 
 def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:

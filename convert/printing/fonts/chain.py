@@ -151,6 +151,7 @@ def chain(language: str) -> Chain:
     return Chain(orders)
 
 
+@cache
 def identity(language: str) -> str:
     """Words that differ where other fonts would draw a book in a language: of each its family, and the size of its
     file."""

@@ -11,7 +11,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from convert.errors import MissingError
+
 LIBRARIES = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll", "fontconfig")
+NO_LIST = (
+    "the system's fonts cannot be listed: the library fontconfig is not installed (Debian and Ubuntu: apt-get install "
+    "libfontconfig1); on systems without it, pip install 'archive-convert[typst]'"
+)
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
 """Of the fonts that both engines can draw with and embed."""
 
@@ -70,7 +76,7 @@ def _listed() -> Iterator[tuple[tuple[int, int, int], Face]]:
     """All faces of the system, each with how far it is from upright, normal and regular."""
     library = _library()
     if library is None:
-        fonts = import_module("typst").Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
+        fonts = _typst().Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
         for font in fonts.fonts():
             distance = (int(font.style != "normal"), round(abs(font.stretch - 1) * 100), abs(font.weight - 400))
             yield distance, Face(font.family, font.path, font.index)
@@ -85,6 +91,13 @@ def _listed() -> Iterator[tuple[tuple[int, int, int], Face]]:
             weight = abs(_number(library, pattern, b"weight", REGULAR) - REGULAR)
             index = _number(library, pattern, b"index", 0) & 0xFFFF  # above them is the instance of a variable font
             yield (slant, width, weight), Face(family, path, index)
+
+
+def _typst() -> Any:
+    try:
+        return import_module("typst")
+    except ImportError as error:
+        raise MissingError(NO_LIST) from error
 
 
 class _FontSet(ctypes.Structure):
