@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test coverage setup check accept schema catalogues docs bench dist clean
+.PHONY: help demo test coverage setup check accept schema catalogues docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -70,6 +70,12 @@ catalogues: ## gather the messages of the code into convert/locale/, and compile
 docs: ## write what the documentation takes from the code: docs/rules/, tables of docs/formats.md, docs/images/
 	@scripts/setup run
 	@$(py) scripts/docs.py
+
+site: ## build the documentation as a website, under out/site/; a warning is an error
+	@scripts/setup docs
+	@rm -rf out/site
+	@$(py) -m sphinx -W --keep-going -q -j auto -b html -c docs/site -d build/doctrees . out/site
+	@echo out/site/index.html
 
 bench: ## measure speed and memory, beside other converters
 	@scripts/setup bench
