@@ -67,7 +67,7 @@ SHORTEST = 30
 def seeds() -> Iterator[Article]:
     """The articles of the seeds and of the cases of the tests, which are very short."""
     for path in sorted([*ROOT.glob("seeds/pages/*/*.md"), *ROOT.glob("tests/cases/*/source.md")]):
-        article, _, _ = read_and_clean(Source("", path.name, path.read_bytes()))
+        article, *_ = read_and_clean(Source("", path.name, path.read_bytes()))
         if article is not None and sum(map(len, texts(article.body))) >= SHORTEST:
             yield article
 

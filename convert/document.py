@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,6 +18,20 @@ from convert.sources.naming import shown
 from convert.text import squeeze
 
 
+class Cleaned(NamedTuple):
+    """One document, read and cleaned, with what is wrong with it."""
+
+    article: Article | None
+    """None where it must be left out: it could not be read, or has a finding of error level that no fix removes."""
+    findings: list[Finding]
+    home: str = ""
+    """Its address in its mirror."""
+    ignored: frozenset[str] = frozenset()
+    """The codes that its inline comments ask to ignore."""
+    text: str = ""
+    """The document, decoded; nothing where it could not be read."""
+
+
 def read_and_clean(
     source: Source,
     base: str = "",
@@ -24,30 +39,42 @@ def read_and_clean(
     *,
     thorough: bool = False,
     fidelity: Sequence[str] = (),
-    form: str = "",
-) -> tuple[Article | None, list[Finding], str]:
-    """Bytes → article, cleaned; what is wrong with it; and its address in its mirror.
+    source_format: str = "",
+) -> Cleaned:
+    """Read a document, clean its article, and collect all that is wrong with it.
 
-    `path` is what findings call it, if not its own path; `form` is the reader to take, if not the one that fits.  The
-    article is None where it must be left out: it could not be read, or a finding of error level is left that no fix
-    mends.
+    `path` is what findings call it, if not its own path; `source_format` names the reader to take, if not the one that
+    fits.
     """
     path = path or source.path
+    commented = inline.may_hold(source.data)
     try:
-        reading = readers.read(source.data, source.path, source.sha256, form)
-        home = home_of(base, source.path, reading.home)
-        kind = readers.form_of(source.data, form)
-        article, findings = clean(reading, Context(reading.article.source.address, home, thorough, kind), path)
+        reading, context = read(source, base, source_format, thorough=thorough)
+        article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
             findings += measured(reading, article, findings, path, to)
-        if inline.may_hold(source.data):
-            findings = sorted([*findings, *misasked(source, path, form)], key=IN_ORDER)
-    except DocumentError as error:
-        return None, [failure(error, path)], ""
+        ignored: frozenset[str] = frozenset()
+        if commented and reading.source_format != "json":
+            ignored, notes = inline.ignores(reading.source_text)
+            findings = sorted([*findings, *(noted(note, path) for note in notes)], key=IN_ORDER)
     except Exception as error:  # a fault of ours must not take the other documents with it
-        return None, [fault(error, path)], ""
-    return None if any(map(leaves_out, findings)) else article, findings, home
+        found = failure(error, path) if isinstance(error, DocumentError) else fault(error, path)
+        ignored = inline.ignores(readers.markup(source.data, source_format))[0] if commented else frozenset()
+        return Cleaned(None, [found], ignored=ignored)
+    left_out = any(map(leaves_out, findings))
+    return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text)
+
+
+def read(source: Source, base: str, source_format: str = "", *, thorough: bool = False) -> tuple[Reading, Context]:
+    """Return the article of a document, not yet cleaned, and what its rules may know.
+
+    Raises:
+        DocumentError: the document cannot be read.
+    """
+    reading = readers.read(source.data, source.path, source.sha256, source_format)
+    home = home_of(base, source.path, reading.home)
+    return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
 
 
 def leaves_out(each: Finding) -> bool:
@@ -73,11 +100,6 @@ def measured(reading: Reading, article: Article, taken: list[Finding], path: str
     from convert import fidelity  # its parsers cost more to load than most runs take
 
     return fidelity.findings(reading, article, taken, path, to)
-
-
-def misasked(source: Source, path: str, form: str) -> list[Finding]:
-    """What is wrong with the comments in which a document asks not to be told of something."""
-    return [noted(note, path) for note in inline.ignores(readers.markup(source.data, form))[1]]
 
 
 def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:

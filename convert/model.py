@@ -557,7 +557,11 @@ class Reading(Struct, frozen=True):
     home: str = ""
     """The document's own address in its mirror, as far as the page itself tells."""
     expects: tuple[str, ...] = ()
-    """The fields of the article that a document of this form hardly ever leaves empty."""
+    """The fields of the article that a document of this kind hardly ever leaves empty."""
+    source_format: str = ""
+    """The key in READERS of the reader that read it."""
+    source_text: str = ""
+    """The whole document, decoded, with lines that end in U+000A; also where rules do not look at its text."""
 
 
 # --- books -----------------------------------------------------------------------------------------------------------

@@ -32,8 +32,8 @@ class Settings(Struct, frozen=True):
     """What a check calls the document on standard input."""
     changed_since: str = ""
     """Only what git says changed since this revision is checked."""
-    form: str = ""
-    """The reader that every document is for; without one each document tells."""
+    source_format: str = ""
+    """The reader that every document is for; without one the first bytes of each decide."""
     control: Control = field(default_factory=Control)
     """What of the findings a check tells and counts."""
     cache: str = ""

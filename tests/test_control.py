@@ -335,8 +335,8 @@ def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str,
     form, without, with_it = DOCUMENTS[name]
     assert inline.may_hold(with_it)
     assert inline.ignores(readers.markup(with_it, form)) == (codes(["LNK002", "TXT"]), [])
-    before, _, _ = read_and_clean(Source("", "a", without), form=form)
-    after, findings, _ = read_and_clean(Source("", "a", with_it), form=form)
+    before, *_ = read_and_clean(Source("", "a", without), source_format=form)
+    after, findings, *_ = read_and_clean(Source("", "a", with_it), source_format=form)
     assert before is not None
     assert after is not None
     assert replace(after, source=before.source) == before
@@ -350,7 +350,7 @@ def test_a_comment_with_a_colon_says_how_it_is_written() -> None:
 
 
 def test_a_comment_is_no_comment_in_json() -> None:
-    article, _, _ = read_and_clean(Source("", "a.md", MIRROR.encode()))
+    article, *_ = read_and_clean(Source("", "a.md", MIRROR.encode()))
     assert article is not None
     data = article_json.encode(replace(article, title="<!-- convert: ignore NOTHING -->"))
     assert inline.may_hold(data)

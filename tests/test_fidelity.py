@@ -177,7 +177,7 @@ def documents() -> list[Path]:
 @pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_fidelity_of_our_own_documents_finds_nothing(path: Path) -> None:
     data = path.read_bytes()
-    article, taken, _ = read_and_clean(Source("", path.name, data), "")
+    article, taken, *_ = read_and_clean(Source("", path.name, data), "")
     assert article is not None
     formats = [to for to in OUTPUTS if to != "pdf"]  # half a second each, so below
     assert findings(readers.read(data, path.name, ""), article, taken, path.name, formats) == []
@@ -298,7 +298,7 @@ def test_a_longer_address_in_the_list_is_another() -> None:
 def test_a_page_that_is_left_out_is_not_read_back() -> None:
     page = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
     source = Source("", "a.md", page[: page.rindex("原文链接")].encode())
-    article, found, _ = read_and_clean(source, fidelity=tuple(OUTPUTS))
+    article, found, *_ = read_and_clean(source, fidelity=tuple(OUTPUTS))
     assert article is None
     assert [each.code for each in found if each.level == "error"] == ["SRC008"]
 

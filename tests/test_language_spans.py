@@ -77,7 +77,7 @@ def test_a_direction_is_told_where_it_changes() -> None:
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
 def test_languages_on_a_page_do_not_change_what_is_read_of_it(folder: Path) -> None:
-    article, _, _ = read_and_clean(Source("", "source.md", (folder / "source.md").read_bytes()), "")
+    article, *_ = read_and_clean(Source("", "source.md", (folder / "source.md").read_bytes()), "")
     assert article is not None
     page = written(article).decode()
     head, header, body = page.partition("<header>")

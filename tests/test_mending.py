@@ -64,7 +64,7 @@ def mended(sample: Sample, codes: frozenset[str] = ALL) -> Mended:
 def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
     """The article as it is written, what else is found, and what of it could be mended."""
     path, data = sample
-    article, findings, _ = read_and_clean(Source("", path, data), thorough=True)
+    article, findings, *_ = read_and_clean(Source("", path, data), thorough=True)
     known = {} if article is None else json.decode(article_json.encode(article))
     known = {**known, "source": {**known["source"], "sha256": "", "dialect": ""}} if known else {}
     kept = sorted(f"{each.code} {each.message} {each.removed}" for each in findings if each.code not in MENDERS)
@@ -75,7 +75,7 @@ def shown(sample: Sample) -> tuple[str, int]:
     """What another parser sees of the article: its text, and how many links."""
     text = readers.normal(sample[1].decode())
     page = None
-    if readers.form_of(sample[1]) == "mirror":
+    if readers.read(sample[1], "a", "").source_format == "mirror":
         text = first_line.mended(text)[0]
         page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN)
     seen = of_html(recompose(page.content if page else text)[0])

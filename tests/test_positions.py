@@ -47,7 +47,7 @@ def place(text: str, at: int) -> tuple[int, int]:
 
 
 def found(text: str, name: str, code: str) -> list[Finding]:
-    _, findings, _ = read_and_clean(Source("", name, text.encode()), "", thorough=True)
+    _, findings, *_ = read_and_clean(Source("", name, text.encode()), "", thorough=True)
     return [each for each in findings if each.code == code]
 
 

@@ -80,7 +80,7 @@ def marked(path: Path) -> list[int]:
 
 
 def found(path: Path) -> tuple[Article | None, list[Finding]]:
-    article, findings, _ = read_and_clean(Source("", path.name, path.read_bytes()), "", thorough=True)
+    article, findings, *_ = read_and_clean(Source("", path.name, path.read_bytes()), "", thorough=True)
     return article, findings
 
 
@@ -138,7 +138,7 @@ def test_a_file_that_is_named_after_another_article_is_told(path: str) -> None:
     """SRC012, where the name is that of an article: it has the shape of one, or lies where mirrors keep theirs."""
     page = (FOLDER / "SRC010" / "good.md").read_bytes()
     assert b"/n91000101.htm" in page
-    article, findings, _ = read_and_clean(Source("", path, page), "", thorough=True)
+    article, findings, *_ = read_and_clean(Source("", path, page), "", thorough=True)
     assert [each.line for each in findings if each.code == "SRC012"] == [page.count(b"\n") + 1] * MISNAMED[path]
     assert article is not None
     assert fate_of(findings) == "article"  # it can be converted all the same

@@ -51,7 +51,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
 
     def version(entry: Entry) -> Version:
         if entry.path not in versions:
-            versions[entry.path] = render.version(seen.refs[entry.path], settings.base_url, settings.form)
+            versions[entry.path] = render.version(seen.refs[entry.path], settings.base_url, settings.source_format)
         return versions[entry.path]
 
     size = chosen.split.size
@@ -82,7 +82,7 @@ def _credit(seen: Survey, to: str, settings: Settings) -> None:
     """Keeps of a survey the articles whose publisher and authors were asked for."""
     selection, index = settings.gathering.selection, seen.index
     first = [entry for entry in index.entries if selection.takes(entry, index.channels.get(entry.section, ""))]
-    order = Order(to, Links(), "und", settings.options, settings.base_url, settings.form)
+    order = Order(to, Links(), "und", settings.options, settings.base_url, settings.source_format)
     tasks = runner.chunks((Task(seen.refs[entry.path], entry) for entry in first), CHUNK)
     found = runner.run(
         render.credit, tasks, workers=_workers(len(first), settings), start=render.start, arguments=(order,)
@@ -102,7 +102,7 @@ class _Sizes:
     def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
         self._writer, self._options = WRITERS[to], settings.options
         order = order_of(seen, plan, to, settings)
-        self.kept = Sizes(settings.cache, to, identity_of(to, order.language, order.options, order.form))
+        self.kept = Sizes(settings.cache, to, identity_of(to, order.language, order.options, order.source_format))
         self._has, self._has_page = order.links.has, order.links.has_page
         self._reference = size_bound.reference(plan.volumes)
         self._link = size_bound.link(
@@ -164,7 +164,7 @@ def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
     if writer.bind is None:
         names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return Order(to, links, language, settings.options, settings.base_url, settings.form, names)
+    return Order(to, links, language, settings.options, settings.base_url, settings.source_format, names)
 
 
 def _workers(documents: int, settings: Settings) -> int:

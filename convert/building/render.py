@@ -30,7 +30,7 @@ class Order(Struct, frozen=True):
     language: str
     options: Options
     base_url: str = ""
-    form: str = ""
+    source_format: str = ""
     files: Files | None = None
 
 
@@ -84,8 +84,8 @@ class Worker:
         except DocumentError as error:
             return None, [failure(error, shown(ref))], ""
         base = base_of(ref, self.order.base_url)
-        article, findings, home = read_and_clean(source, base, shown(ref), form=self.order.form)
-        return article, placed(ref, findings), home
+        cleaned = read_and_clean(source, base, shown(ref), source_format=self.order.source_format)
+        return cleaned.article, placed(ref, cleaned.findings), cleaned.home
 
 
 def unmended(each: Finding) -> bool:
@@ -143,11 +143,13 @@ def _measured(task: Task) -> Measured:
 _DAY = re.compile(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
 
 
-def version(ref: Ref, base_url: str = "", form: str = "") -> Version:
+def version(ref: Ref, base_url: str = "", source_format: str = "") -> Version:
     """What tells which of two texts of one article is newer."""
     with Reader() as reader:
         try:
-            article, _, _ = read_and_clean(reader.read(ref), base_of(ref, base_url), shown(ref), form=form)
+            article = read_and_clean(
+                reader.read(ref), base_of(ref, base_url), shown(ref), source_format=source_format
+            ).article
         except DocumentError:
             article = None
     if article is None:

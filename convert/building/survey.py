@@ -46,9 +46,11 @@ class Survey:
         self.summary = Summary()
 
 
-def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", cache: str = "") -> Survey:
-    """A first look at every document of the roots; `form` is the reader that they are for, if not what each tells.
-    `cache` is the folder that keeps what was seen for the next run, if any.
+def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str = "", cache: str = "") -> Survey:
+    """Look at every document of the roots for the first time.
+
+    `source_format` names the reader that they are for; without one the first bytes of each decide.  `cache` is the
+    folder that keeps what was seen for the next run, if any.
 
     Raises:
         UsageError: a root that does not exist.
@@ -58,7 +60,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
     seen = Survey()
     with ExitStack() as stack:
         reader = stack.enter_context(Reader())
-        kept = stack.enter_context(SurveyCache(cache, form)) if cache else None
+        kept = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
         for ref in walk(roots):
             step(1)
             seen.summary.documents += 1
@@ -70,7 +72,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
             known = looked.value if looked else None
             if known is None or known.entry is None:
                 try:
-                    known = _look(seen, reader.read(ref).data, ref, path, form)
+                    known = _look(seen, reader.read(ref).data, ref, path, source_format)
                 except DocumentError as error:
                     seen.findings += placed(ref, [failure(error, shown(ref))])
                     continue
@@ -99,13 +101,13 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, form: str = "", ca
     return seen
 
 
-def _look(seen: Survey, data: bytes, ref: Ref, path: str, form: str) -> Surveyed:
+def _look(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) -> Surveyed:
     """A first look at the bytes of a document."""
-    entry = readers.peek(data, ref.path, form)
+    entry = readers.peek(data, ref.path, source_format)
     if entry is None:
         seen.index.look_at(path, data)
         seen.summary.not_articles += 1
-        told = finding(RULES["SRC004"], readers.why_not(data, form), shown(ref), Place(1, 1))
+        told = finding(RULES["SRC004"], readers.why_not(data, source_format), shown(ref), Place(1, 1))
         seen.findings += placed(ref, [told])
     else:
         entry = replace(entry, key=key_of(entry))

@@ -82,7 +82,7 @@ class Build:
         order = self.order
         options = msgspec.json.encode(order.options, order="sorted")
         told = (
-            order.to, order.language, order.base_url, order.form, program(), str(order.links.unknown),
+            order.to, order.language, order.base_url, order.source_format, program(), str(order.links.unknown),
         )  # fmt: skip
         return "\0".join(told).encode("utf-8", "surrogatepass") + b"\0" + options
 
@@ -210,7 +210,7 @@ class Build:
         told = {
             "title": chosen.title, "order": chosen.order, "once": chosen.once, "split": chosen.split.text,
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
-            "base_url": self.order.base_url, "from": self.order.form,
+            "base_url": self.order.base_url, "from": self.order.source_format,
         }  # fmt: skip
         if WRITERS[self.order.to].designed:
             told |= asdict(options.design)

@@ -27,8 +27,8 @@ class Surveyed(Struct, frozen=True, gc=False, array_like=True):
 class SurveyCache(Cache[Surveyed]):
     """The cache of a conversion's first pass; `form` is the reader that all documents are for, if there is one."""
 
-    def __init__(self, folder: str, form: str) -> None:
-        super().__init__(folder, NAME, identity_of(form))
+    def __init__(self, folder: str, source_format: str) -> None:
+        super().__init__(folder, NAME, identity_of(source_format))
 
     def digest_of(self, data: bytes) -> bytes:
         """The beginning of its SHA-256."""

@@ -12,7 +12,6 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
-from convert.control import inline
 from convert.document import failure, leaves_out, placed, read_and_clean, refused
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Link, texts, walk
@@ -76,20 +75,21 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
     else:
         try:
             source = reader.read(ref)
-            article, found, _ = read_and_clean(
+            cleaned = read_and_clean(
                 source,
                 base_of(ref, settings.base_url),
                 path,
                 thorough=True,
                 fidelity=settings.fidelity,
-                form=settings.form,
+                source_format=settings.source_format,
             )
-            if settings.control.comments and inline.may_hold(source.data):
-                hushed = inline.ignores(readers.markup(source.data, settings.form))[0]
-            if article is not None:
-                facts = _facts(article, source, path, ref.line, settings.form)
+            found = cleaned.findings
+            if settings.control.comments:
+                hushed = cleaned.ignored
+            if cleaned.article is not None:
+                facts = _facts(cleaned.article, source.data, cleaned.text, path, ref.line)
             elif fate_of(found) == "left out":
-                facts = _looked_at(source, path, settings.form)
+                facts = _looked_at(source, path, settings.source_format)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
                 found += [noted(note, path) for note in listings.faults(path, source.data)]
@@ -107,19 +107,19 @@ def text_of(source: Source) -> str:
     return readers.normal(source.data.decode("utf-8", "replace"))
 
 
-def _facts(article: Article, source: Source, path: str, line: int, form: str) -> Facts:
-    """What the archive must know of an article; `line` is its own in JSON Lines."""
+def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Facts:
+    """Return what the archive must know of an article; `line` is its own in JSON Lines."""
     address = article.source.address
     known = article_of(address)
-    links = tuple(_linked(article, source, line, form)) if _may_link(source.data) else ()
+    links = tuple(_linked(article, text, line)) if _may_link(data) else ()
     copy = copy_of(address, texts(article.body))
     title = article.title
     return Facts(copy, number(path), title, number(listings.plain(title)), known[0] if known else "", links)
 
 
-def _looked_at(source: Source, path: str, form: str) -> Facts | None:
+def _looked_at(source: Source, path: str, source_format: str) -> Facts | None:
     """The same of an article that is left out, from the first look."""
-    if (entry := readers.peek(source.data, source.path, form)) is None:
+    if (entry := readers.peek(source.data, source.path, source_format)) is None:
         return None
     plain = number(listings.plain(entry.title)) if entry.title else 0
     return Facts(Copy(number(article_key(entry.address)), 0), number(path), entry.title, plain)
@@ -135,7 +135,7 @@ def _may_link(data: bytes) -> bool:
     return len(_ADDRESS.findall(data)) > 1
 
 
-def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[Linked]:
+def _linked(article: Article, text: str, line: int) -> Iterator[Linked]:
     """The links of an article to other articles, each address once, with the place of the address."""
     own = article_key(article.source.address)
     targets: dict[str, str] = {}
@@ -143,7 +143,6 @@ def _linked(article: Article, source: Source, line: int, form: str) -> Iterator[
         if type(node) is Link and article_of(node.target):
             targets.setdefault(article_key(node.target), node.target)
     targets.pop(own, None)
-    text = (readers.markup(source.data, form) or text_of(source)) if targets else ""
     for key, target in targets.items():
         at = _place(text, target, key)
         place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -103,7 +103,7 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before)
     checked = examine(ref, _Given(source), settings)
     baseline = Baseline(before)
     codes = {each.code for each in checked.findings if not baseline.knows(each)} & MENDERS.keys()
-    mended = mend(source, base_of(ref, settings.base_url), codes, settings.form) if codes else Mended()
+    mended = mend(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else Mended()
     if mended.data is not None:
         checked = examine(ref, _Given(replace(source, data=mended.data)), settings)
     at_hand = source.data if mended.data is not None or ref.root == STDIN else b""

@@ -102,7 +102,7 @@ def to(
     options = Options(nav or WRITERS[to_].nav, tag_links, design(to_, chosen))
     if WRITERS[to_].designed:
         runner.prepare([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
-    settings = Settings(base_url, workers, gathering(**chosen), options, form=from_ or "")
+    settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     language = language or spoken(os.environ)
     words = WORDS[language]
@@ -122,7 +122,7 @@ def to(
             volumes = bool(settings.gathering.split)
             folder = cache or (cache_beside(to_, output, volumes) if update else "")
             with progress("looking", None, quiet=quiet) as step:
-                seen = survey(sources, step, settings.form, folder)
+                seen = survey(sources, step, settings.source_format, folder)
             if not seen.index.entries:
                 for number, finding in enumerate(seen.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why

@@ -70,7 +70,7 @@ def validate(
     settings = Settings(
         base_url=base_url,
         workers=workers,
-        form=from_ or "",
+        source_format=from_ or "",
         fidelity=fidelity,
         stdin=stdin_filename,
         changed_since=changed_since,

@@ -81,7 +81,7 @@ def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
     """Writes the address of a picture where that of its placeholder stands."""
     for element in draft.elements("img"):
         held = _value(element, "src")
-        later = saved.loaded_later(element) if draft.form == "html" else ""
+        later = saved.loaded_later(element) if draft.source_format == "html" else ""
         later = later or inlines.loaded_later(element, held)
         if inlines.lazy(held, later) in told:
             yield from draft.write(element, "src", later)

@@ -46,12 +46,12 @@ _START_OF, _END_OF = attrgetter("start"), attrgetter("end")
 class Draft:
     """One state of a document that is being mended.  `data` is UTF-8; `form` is the name of its reader."""
 
-    def __init__(self, data: bytes, form: str, context: Context) -> None:
+    def __init__(self, data: bytes, source_format: str, context: Context) -> None:
         self.raw = data.decode("utf-8")
         self.text = readers.normal(self.raw)
-        self.form = form
+        self.source_format = source_format
         self.context = context
-        self.page = cut.cut(self.text, cut.recognise(self.text) or cut.UNKNOWN) if form == "mirror" else None
+        self.page = cut.cut(self.text, cut.recognise(self.text) or cut.UNKNOWN) if source_format == "mirror" else None
 
     @cached_property
     def title(self) -> tuple[int, int]:
@@ -63,7 +63,7 @@ class Draft:
         """Where the article stands, its title not counted."""
         if self.page:
             return self.page.content_start, self.page.content_start + len(self.page.content)
-        if self.form != "html":
+        if self.source_format != "html":
             return 0, len(self.text)
         where = self._root.source_location if self._root is not None else None
         if where is None:
@@ -75,7 +75,7 @@ class Draft:
         if self.page:  # of the same length, so that the offsets are those of the source
             content = self.page.content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
             return parse_fragment(content, source_locations=True)
-        if self.form != "html":
+        if self.source_format != "html":
             return None
         document = parse(self.text, source_locations=True)
         return None if own.is_own(document) else main.find(document) or document.select_one("body")
@@ -145,11 +145,11 @@ class Draft:
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """The runs of text that a reader sees: title, text of the article, alternative texts of its pictures."""
-        if self.form == "markdown":
+        if self.source_format == "markdown":
             yield 0, len(self.text)
         if self.page:
             yield self.title
-        if self.form in ("mirror", "html"):
+        if self.source_format in ("mirror", "html"):
             first, last = self.content
             before = ""
             for tag in self.tags:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from msgspec import Struct
 from msgspec.structs import replace
 
-from convert import readers
 from convert.errors import DocumentError
 from convert.fixes import MENDERS
 from convert.fixes.draft import Draft
@@ -32,47 +31,46 @@ class Mended(Struct, frozen=True):
     """Why it stays as it is, though there was something to mend."""
 
 
-def mend(source: Source, base: str, codes: Collection[str], form: str = "") -> Mended:
+def mend(source: Source, base: str, codes: Collection[str], source_format: str = "") -> Mended:
     """A document with what was found under `codes` mended: all that has an edit, or nothing.  Bytes that no edit
-    touches stay as they are.  `base` and `form` as for `document.read_and_clean`."""
-    done = _mend(source, base, codes, form)
+    touches stay as they are.  `base` and `source_format` as for `document.read_and_clean`."""
+    done = _mend(source, base, codes, source_format)
     if not done.reason or len(codes) < 2:
         return done
-    guilty = {code for code in codes if _mend(source, base, {code}, form).reason}
-    if guilty and _mend(source, base, set(codes) - guilty, form).data is not None:
+    guilty = {code for code in codes if _mend(source, base, {code}, source_format).reason}
+    if guilty and _mend(source, base, set(codes) - guilty, source_format).data is not None:
         return replace(done, reason=f"{done.reason}; --ignore {','.join(sorted(guilty))} mends the rest")
     return done
 
 
-def _mend(source: Source, base: str, codes: Collection[str], form: str) -> Mended:
+def _mend(source: Source, base: str, codes: Collection[str], source_format: str) -> Mended:
     try:
-        before = look(source, base, form)
-        form = readers.form_of(source.data, form)
-        if form not in FORMS:
+        before = look(source, base, source_format)
+        if before.context.source_format not in FORMS:
             return Mended()
-        if form == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
+        if before.context.source_format == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
             return Mended(reason=f"it is in {encoding}, and only UTF-8 is mended; save it as UTF-8")
         source.data.decode()
     except (DocumentError, UnicodeDecodeError):
         return Mended()  # what cannot be read has a finding that says so
     try:
-        return _settled(source, base, codes, form, before)
+        return _settled(source, base, codes, before.context.source_format, before)
     except DocumentError as error:
         return Mended(reason=f"it could not be read any more: {error.message}")
     except Exception as error:  # a fault of ours must not take the other documents with it
         return Mended(reason=f"this program failed on it, please report it: {squeeze(repr(error), 200)}")
 
 
-def _settled(source: Source, base: str, codes: Collection[str], form: str, before: Look) -> Mended:
+def _settled(source: Source, base: str, codes: Collection[str], source_format: str, before: Look) -> Mended:
     now, mended = source, before
     tried: set[str] = set()
     for _ in range(ROUNDS):
-        data, made = _round(now.data, form, mended, codes)
+        data, made = _round(now.data, source_format, mended, codes)
         if not made:
             break
         tried |= made
         now = replace(now, data=data)
-        mended = look(now, base, form)
+        mended = look(now, base, source_format)
     else:
         return Mended(reason="mending it does not come to an end")
     if not tried:
@@ -82,12 +80,12 @@ def _settled(source: Source, base: str, codes: Collection[str], form: str, befor
     return Mended(now.data, len(before.findings) - len(mended.findings))
 
 
-def _round(data: bytes, form: str, seen: Look, codes: Collection[str]) -> tuple[bytes, set[str]]:
+def _round(data: bytes, source_format: str, seen: Look, codes: Collection[str]) -> tuple[bytes, set[str]]:
     """The document with every edit made once, and the codes that had one."""
     made: set[str] = set()
     for code, mender in MENDERS.items():
         if code in codes and (told := frozenset(each.message for each in seen.findings if each.code == code)):
-            draft = Draft(data, form, seen.context)
+            draft = Draft(data, source_format, seen.context)
             mended = draft.apply(mender(draft, told))
             if mended != data:
                 data = mended

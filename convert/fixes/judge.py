@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import fields, replace
 
-from convert import readers
-from convert.document import home_of
+from convert.document import read
 from convert.model import Article, Finding
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -23,15 +22,13 @@ class Look(NamedTuple):
     context: Context
 
 
-def look(source: Source, base: str, form: str) -> Look:
+def look(source: Source, base: str, source_format: str) -> Look:
     """The cleaned article and its findings.
 
     Raises:
         DocumentError: the document cannot be read.
     """
-    reading = readers.read(source.data, source.path, source.sha256, form)
-    home, kind = home_of(base, source.path, reading.home), readers.form_of(source.data, form)
-    context = Context(reading.article.source.address, home, thorough=True, form=kind)
+    reading, context = read(source, base, source_format, thorough=True)
     article, findings = clean(reading, context, source.path)
     return Look(article, findings, context)
 

@@ -90,8 +90,8 @@ def lines(blocks: tuple[Block, ...]) -> list[Any]:
 
 
 def source(reading: Reading) -> str:
-    """The text of a mirror's page; nothing of other documents."""
-    return reading.text if reading.text.startswith("### ") else ""
+    """Return the text of a mirror's page; nothing of other documents."""
+    return reading.text if reading.source_format == "mirror" else ""
 
 
 def place_in(reading: Reading, text: str, at: int) -> Place:

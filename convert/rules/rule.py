@@ -26,8 +26,8 @@ class Context(Struct, frozen=True):
     """The page's own address in its mirror: what the navigation is relative to; empty when nothing tells."""
     thorough: bool = False
     """Whether to look also at what the readers make right by construction, as `convert validate` does."""
-    form: str = ""
-    """The name of the reader that the document was for: what is missing is written where that form has it."""
+    source_format: str = ""
+    """The key in READERS of the reader that read the document: a message says where that format has what is missing."""
 
 
 Check = Callable[[Any, Context], str | None]

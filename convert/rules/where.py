@@ -40,9 +40,8 @@ def _character(written: str) -> str:
 
 
 def last_line(reading: Reading, place: Place) -> Place:
-    """The last line of a mirror's page; of other documents the place that is given."""
-    text = reading.text.rstrip()
-    return Place(text.count("\n") + 1, 1) if text.startswith("### ") else place
+    """Return the last line of a mirror's page; of other documents the place that is given."""
+    return Place(reading.text.rstrip().count("\n") + 1, 1) if reading.source_format == "mirror" else place
 
 
 def violation(reading: Reading, place: Place) -> Place:

@@ -17,9 +17,9 @@ _BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
 def check(article: Article, context: Context) -> str | None:
     if article.title:
         return None
-    if context.form == "markdown":
+    if context.source_format == "markdown":
         return "the article has no title: its front matter should have a line 'title: TITLE'"
-    if context.form == "html":
+    if context.source_format == "html":
         return "the article has no title: <h1> should hold it"
     return "the article has no title: the first line should read '### TITLE'"
 

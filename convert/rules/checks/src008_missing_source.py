@@ -8,9 +8,9 @@ from convert.rules.where import last_line
 def check(article: Article, context: Context) -> str | None:
     if article.source.address:
         return None
-    if context.form == "markdown":
+    if context.source_format == "markdown":
         return "the article has no original address: its front matter should have a line 'source: https://…'"
-    if context.form == "html":
+    if context.source_format == "html":
         return 'the article has no original address: <p class="source"> in its <footer> should hold it'
     return "the article has no original address: the last line should read '原文链接（需翻墙）：https://…'"
 
