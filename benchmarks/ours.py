@@ -10,10 +10,10 @@ from convert import readers
 from convert.building import pipeline
 from convert.building.render import Task
 from convert.building.survey import survey
+from convert.building.target import manifest_of, target
 from convert.bundle.split import Split
 from convert.bundle.volumes import Gathering
 from convert.checking.archive import check
-from convert.cli.target import manifest_of, target
 from convert.document import read_and_clean
 from convert.model import Finding
 from convert.sources import Reader

@@ -13,8 +13,8 @@ from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, noted
 from convert.rules.rule import Context
-from convert.sources import Ref, Refusal, Source
-from convert.sources.naming import shown
+from convert.sources import Reader, Ref, Refusal, Source
+from convert.sources.naming import base_of, shown
 from convert.text import squeeze
 
 
@@ -75,6 +75,19 @@ def read(source: Source, base: str, source_format: str = "", *, thorough: bool =
     reading = readers.read(source.data, source.path, source.sha256, source_format)
     home = home_of(base, source.path, reading.home)
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
+
+
+def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -> Cleaned:
+    """Read one document of a source and clean it, as `read_and_clean`.
+
+    `base_url` is the address of the source's root, if it is known.
+    """
+    try:
+        source = reader.read(ref)
+    except DocumentError as error:
+        return Cleaned(None, [failure(error, shown(ref))])
+    cleaned = read_and_clean(source, base_of(ref, base_url), shown(ref), source_format=source_format)
+    return cleaned._replace(findings=placed(ref, cleaned.findings))
 
 
 def leaves_out(each: Finding) -> bool:

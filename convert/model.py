@@ -10,6 +10,44 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+__all__ = [
+    "Anchor",
+    "Article",
+    "Aside",
+    "Block",
+    "Break",
+    "Cell",
+    "Code",
+    "Embed",
+    "Emphasis",
+    "Figure",
+    "Finding",
+    "Footnote",
+    "Heading",
+    "Image",
+    "Inline",
+    "InlineCode",
+    "Item",
+    "Level",
+    "Link",
+    "List",
+    "NavLink",
+    "Paragraph",
+    "Provenance",
+    "Quote",
+    "Ruby",
+    "Strong",
+    "Subscript",
+    "Superscript",
+    "Table",
+    "Text",
+    "ThematicBreak",
+    "Underline",
+    "texts",
+    "walk",
+]
+"""What an article is made of, for programs; the rest is the project's own."""
+
 # --- constraints that several fields share ---------------------------------------------------------------------------
 
 Name = Annotated[str, Meta(min_length=1)]

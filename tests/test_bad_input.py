@@ -18,7 +18,7 @@ from helpers.program import run, untraced
 
 from convert.building import pipeline
 from convert.building.survey import survey
-from convert.cli.target import Folder
+from convert.building.target import Folder
 from convert.model import Finding
 from convert.readers.markdown import NO_ARTICLE
 from convert.settings import Settings

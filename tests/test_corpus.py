@@ -25,9 +25,9 @@ from pypdfium2 import PdfDocument
 from convert import fidelity, readers
 from convert.building import pipeline
 from convert.building.survey import survey
+from convert.building.target import File, Folder
 from convert.bundle.volumes import Gathering
 from convert.checking.archive import check
-from convert.cli.target import File, Folder
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.fidelity.visible import visible as seen

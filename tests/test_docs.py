@@ -128,14 +128,33 @@ def test_files_that_are_named_are_there(page: Path) -> None:
 # --- examples ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_python_of_the_manual_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.chdir(ROOT)
+EXAMPLES = blocks(ROOT / "docs" / "python.md", "python")
+
+
+def test_python_examples_run_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
     scope: dict[str, object] = {}
-    examples = blocks(ROOT / "docs" / "python.md", "python")
-    assert examples
-    for code in examples:
+    assert EXAMPLES
+    for code in EXAMPLES:
         exec(compile(code, "python.md", "exec"), scope)
-    assert "# 一个字一个印：活字的故事" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "纸的历史" in printed
+    assert "23 articles in articles/" in printed
+    assert "'yesterday' is no date" in printed
+    assert (tmp_path / "article.epub").is_file()
+
+
+def test_python_examples_have_the_right_types(tmp_path: Path) -> None:
+    if not importlib.util.find_spec("mypy"):
+        pytest.skip("mypy is not installed")
+    file = tmp_path / "examples.py"
+    file.write_text("\n".join(EXAMPLES), "utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "pyproject.toml", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def commands() -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from helpers.mirror import WRAPPER
 from convert import readers
 from convert.building import pipeline
 from convert.building.survey import survey
+from convert.building.target import Folder
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
-from convert.cli.target import Folder
 from convert.model import Article, Entry, Link, NavLink, Section, Volume
 from convert.readers.markdown import NO_ARTICLE
 from convert.settings import Settings

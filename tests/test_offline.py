@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 
 from convert.building import pipeline
 from convert.building.survey import survey
-from convert.cli.target import File
+from convert.building.target import File
 from convert.settings import Settings
 from convert.writers import WRITERS
 

@@ -16,10 +16,10 @@ from convert.building import plan, render
 from convert.building.pipeline import convert
 from convert.building.render import Task
 from convert.building.survey import survey
+from convert.building.target import manifest_of, target
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
 from convert.cache.measured import NAME, Measured
-from convert.cli.target import manifest_of, target
 from convert.errors import ConvertError
 from convert.manifest import read
 from convert.model import Volume

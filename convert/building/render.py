@@ -9,13 +9,13 @@ from convert.bundle.copies import copy_of
 from convert.bundle.links import Links, Unplaced
 from convert.bundle.once import Version
 from convert.cache.measured import Measured
-from convert.document import failure, fault, placed, read_and_clean
+from convert.document import Cleaned, fault, placed, read_and_clean, read_document
 from convert.errors import DocumentError
-from convert.model import Article, Entry, Finding, texts
+from convert.model import Entry, Finding, texts
 from convert.rules.messages import said
 from convert.sources import Reader, Ref
 from convert.sources.naming import base_of, shown
-from convert.writers import WRITERS, Writer
+from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
 from convert.writers.part import Part
@@ -62,46 +62,30 @@ class Worker:
     def work(self, task: Task) -> Outcome:
         """Bytes → part of the output."""
         order, ref, links = self.order, task.ref, self.order.links
-        article, findings, home = self._read(ref)
+        cleaned = self._read(ref)
+        article, findings, home = cleaned.article, cleaned.findings, cleaned.home
         page = Page(task.entry, links, order.options, home, task.section, order.files)
         links.followed = {}
         if article is not None:
             try:
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
-                part = packed(self.writer, rendered, article.publisher, article.authors, beside)
+                part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
                 return Outcome(part, findings, links.followed)
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
         wrong = next(filter(unmended, findings))
         reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
-        return Outcome(None if stand_in is None else packed(self.writer, stand_in), findings, {})
+        return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, {})
 
-    def _read(self, ref: Ref) -> tuple[Article | None, list[Finding], str]:
-        try:
-            source = self.reader.read(ref)
-        except DocumentError as error:
-            return None, [failure(error, shown(ref))], ""
-        base = base_of(ref, self.order.base_url)
-        cleaned = read_and_clean(source, base, shown(ref), source_format=self.order.source_format)
-        return cleaned.article, placed(ref, cleaned.findings), cleaned.home
+    def _read(self, ref: Ref) -> Cleaned:
+        return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
 
 
 def unmended(each: Finding) -> bool:
     """Whether because of a finding its document is not in the output, or what stands in for it."""
     return each.level == "error" and not each.fixed
-
-
-def packed(
-    writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
-) -> Part:
-    """What a writer made of an article, as it goes into the output."""
-    if not writer.packed:
-        return Part(rendered, 0, 0, publisher, authors, attached)
-    from convert.writers.packed import pack  # only for outputs that are archives
-
-    return Part(*pack(rendered), publisher, authors)
 
 
 # --- what pools of processes call ------------------------------------------------------------------------------------
@@ -163,5 +147,5 @@ def version(ref: Ref, base_url: str = "", source_format: str = "") -> Version:
 
 def credit(tasks: list[Task]) -> list[tuple[str, tuple[str, ...]]]:
     """Publisher and authors of some documents."""
-    read = (_worker._read(task.ref)[0] for task in tasks)
+    read = (_worker._read(task.ref).article for task in tasks)
     return [(article.publisher, article.authors) if article else ("", ()) for article in read]

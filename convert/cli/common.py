@@ -1,21 +1,18 @@
 """What the commands share: progress, ledger, exit status."""
 
-import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from convert.errors import UsageError
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.rules.rule import Language
 from convert.runner import undisturbed
 from convert.settings import Step
-from convert.text import printable
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
 
@@ -28,19 +25,6 @@ def sources_argument(function: Any) -> Any:
     return click.argument("sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True))(
         function
     )
-
-
-def spare(sources: Sequence[str], option: str, path: str | None) -> None:
-    """Lets no option write to a file that is itself a source.
-
-    Raises:
-        UsageError: the file `path` of `option` is one of the sources, under whatever name.
-    """
-    if path and os.path.isfile(path):
-        there = os.stat(path)
-        for source in sources:
-            if os.path.isfile(source) and os.path.samestat(there, os.stat(source)):
-                raise UsageError(f"{option} would write over the source {printable(source)!r}; name another file")
 
 
 def base_url_option(function: Any) -> Any:

@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from convert.bundle import selection
 from convert.bundle import split as splitting
-from convert.bundle.volumes import ORDERS, Gathering
+from convert.bundle.volumes import ORDERS
 
 _OPTIONS = (
     click.option("--title", default="", help="Title of the book; of volumes its beginning."),
@@ -48,33 +47,3 @@ def gathering_options(function: Any) -> Any:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
-
-
-def gathering(
-    *,
-    title: str,
-    split: str,
-    since: str,
-    until: str,
-    channels: tuple[str, ...],
-    queries: tuple[str, ...],
-    order: str,
-    duplicates: str | None,
-) -> Gathering:
-    """What the options say.
-
-    Raises:
-        UsageError: a date, a query or a way to split that is none.
-    """
-    return Gathering(
-        title=title,
-        selection=selection.Selection(
-            since=selection.period(since) if since else "",
-            until=selection.period(until) if until else "",
-            channels=channels,
-            terms=tuple(term for query in queries for term in selection.query(query)),
-        ),
-        order=order,
-        split=splitting.parse(split),
-        once=None if duplicates is None else duplicates == "once",
-    )

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
@@ -11,7 +12,9 @@ from msgspec.structs import replace
 
 from convert import runner
 from convert.building import pipeline
-from convert.building.survey import survey
+from convert.building.build import NothingToConvertError, Request, build
+from convert.building.target import refuse_overwriting_source
+from convert.bundle.gathering import gathering
 from convert.checking.archive import check
 from convert.cli.common import (
     FAILED,
@@ -21,18 +24,16 @@ from convert.cli.common import (
     language_option,
     progress,
     sources_argument,
-    spare,
     spoken,
     status,
     workers_option,
 )
-from convert.cli.gathering import gathering, gathering_options
-from convert.cli.printing import design, printing_options
-from convert.cli.target import cache_beside, manifest_of, target
+from convert.cli.gathering import gathering_options
+from convert.cli.printing import given, printing_options
 from convert.control import Control
 from convert.control.codes import codes
-from convert.errors import ConvertError
 from convert.model import Finding
+from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
 from convert.report.words import WORDS, Words
@@ -96,10 +97,10 @@ def to(
     **chosen: Any,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
-    spare(sources, "--ledger", ledger)
-    spare(sources, "-o", output if output != "-" else None)
+    refuse_overwriting_source(sources, "--ledger", ledger)
+    refuse_overwriting_source(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
-    options = Options(nav or WRITERS[to_].nav, tag_links, design(to_, chosen))
+    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
         runner.prepare([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
@@ -119,31 +120,24 @@ def to(
 
         code = _refuse(sources, settings, words, tell) if strict else 0
         if not code:
-            volumes = bool(settings.gathering.split)
-            folder = cache or (cache_beside(to_, output, volumes) if update else "")
-            with progress("looking", None, quiet=quiet) as step:
-                seen = survey(sources, step, settings.source_format, folder)
-            if not seen.index.entries:
-                for number, finding in enumerate(seen.findings):
+            request = Request(sources, to_, output, settings, manifest, update, cache or "")
+            try:
+                result = build(request, tell, partial(progress, quiet=quiet))
+            except NothingToConvertError as error:
+                for number, finding in enumerate(error.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
                         show(finding)
-                raise NothingToConvertError(seen.summary)
-            with target(to_, output, sources, len(seen.index.entries), volumes) as out:
-                if manifest or update or (volumes and output != "-"):
-                    settings = replace(settings, manifest=manifest_of(out), update=update)
-                settings = replace(settings, cache=folder)
-                with progress("converting", len(seen.index.entries), quiet=quiet) as step:
-                    summary = pipeline.convert(seen, to_, out, settings, tell, step)
-                shown = out.shown
+                raise
+            summary = result.summary
             if summary.damage:
-                told = f"the manifest {settings.manifest!r} was damaged: {summary.damage}; everything was made anew"
+                told = f"the manifest {result.manifest!r} was damaged: {summary.damage}; everything was made anew"
                 click.echo(f"convert: {told}", err=True)
             for note in () if quiet else summary.notes:
                 click.echo(f"convert: {printable(note)}", err=True)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, mended_too=False) if summary.articles else FAILED
             if not quiet:
-                click.echo(_told(summary, words, shown, time.monotonic() - started), err=True)
+                click.echo(_told(summary, words, result.output, time.monotonic() - started), err=True)
     context.exit(code)
 
 
@@ -156,16 +150,6 @@ def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
     folder, name = os.path.split(path)
     with Store(folder or ".") as store, store.open(name) as file:
         yield lambda finding: file.write(pipeline.ledger_line(finding))
-
-
-class NothingToConvertError(ConvertError):
-    """There is nothing to convert."""
-
-    def __init__(self, summary: Summary) -> None:
-        super().__init__(
-            f"nothing to convert: no article among {summary.documents} file(s); "
-            "`convert explain SRC004` says how an article is told"
-        )
 
 
 def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: Tell) -> int:

@@ -4,13 +4,13 @@ import os
 
 import click
 
+from convert.building.target import refuse_overwriting_source
 from convert.cli.common import (
     base_url_option,
     fidelity_options,
     from_option,
     progress,
     sources_argument,
-    spare,
     spoken,
     status,
     workers_option,
@@ -64,9 +64,9 @@ def validate(
     """Check every article of SOURCE… against the schema and the rules.  Nothing is written but what
     you ask for with --fix, --cache, --write-baseline or --report FORM=FILE."""
     chosen = Chosen(context)
-    spare(sources, "--write-baseline", chosen.written)
+    refuse_overwriting_source(sources, "--write-baseline", chosen.written)
     for form, path in reports:
-        spare(sources, f"--report {form}={path}", path)
+        refuse_overwriting_source(sources, f"--report {form}={path}", path)
     settings = Settings(
         base_url=base_url,
         workers=workers,

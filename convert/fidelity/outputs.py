@@ -13,10 +13,11 @@ from convert.bundle.links import Links
 from convert.codec import article_json
 from convert.fidelity import printed
 from convert.fidelity.visible import Seen, of_article, of_html, unmatched
-from convert.model import Article, Entry, Section, Volume
+from convert.model import Article, Volume
 from convert.text import squeeze
 from convert.urls import linkable, resolve, scheme
 from convert.writers import WRITERS
+from convert.writers.alone import volume_of
 from convert.writers.options import Options, Page
 
 SHOWN = 60
@@ -86,8 +87,8 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType({
 
 def losses(article: Article, to: str) -> Iterator[Loss]:
     """What the output of `article` in the format `to` does not have of what can be seen of it."""
-    entry = Entry(article.source.path or article.id, article.id, article.title, article.source.address)
-    volume = Volume(article.title, article.language, (Section("", "", (entry,)),))
+    volume = volume_of(article)
+    (entry,) = volume.entries()
     links = Links(volume)
     output = OUTPUTS[to]
     seen = output.read(WRITERS[to].render(article, Page(entry, links, Options(tag_links=True))), volume)

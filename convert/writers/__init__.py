@@ -99,3 +99,14 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         designed=True, surroundings=_fonts_and_engine, attach=chapters.attached,
     ),
 })  # fmt: skip
+
+
+def make_part(
+    writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
+) -> Part:
+    """Return what a writer rendered of an article as it goes into the output."""
+    if not writer.packed:
+        return Part(rendered, 0, 0, publisher, authors, attached)
+    from convert.writers.packed import pack  # only for outputs that are archives
+
+    return Part(*pack(rendered), publisher, authors)

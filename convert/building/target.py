@@ -1,4 +1,4 @@
-"""Where `-o` says that the result goes: a folder, a file, or standard output."""
+"""Where the result of a conversion goes: a folder, a file, or standard output."""
 
 import io
 import os
@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from convert.cli.common import spare
 from convert.errors import UsageError
 from convert.store import Store, safe_name
+from convert.text import printable
 from convert.writers import WRITERS
 
 
@@ -36,7 +36,7 @@ class Folder:
     def write(self, name: str, data: bytes, source: str) -> None:
         """One file.  Raises UsageError if it is itself a source."""
         if self.lone:
-            spare(self.lone, "-o", os.path.join(self.store.folder, name))
+            refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, name))
         self.store.write(name, data, source)
         self.count += 1
 
@@ -48,7 +48,7 @@ class Folder:
         """The file of a volume.  Raises UsageError if it is itself a source."""
         file = self.file(name)
         if self.lone:
-            spare(self.lone, "-o", os.path.join(self.store.folder, file))
+            refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, file))
         self.count += 1
         return self.store.open(file)
 
@@ -63,7 +63,7 @@ class File:
         self.shown = path
 
     def __enter__(self) -> Self:
-        spare(self.roots, "-o", self.path)
+        refuse_overwriting_source(self.roots, "-o", self.path)
         if os.path.isdir(self.path):
             raise UsageError(f"{self.path} is a folder; give the name of a file")
         self.store.__enter__()
@@ -151,6 +151,19 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
             raise UsageError(f"{articles} articles do not fit into the file {where}; name a folder with -o")
         return File(where, roots)
     return Folder(where, roots)
+
+
+def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | None) -> None:
+    """Check that an output is none of the sources, under whatever name.
+
+    Raises:
+        UsageError: the file `path` of `option` is a source.
+    """
+    if path and os.path.isfile(path):
+        there = os.stat(path)
+        for source in sources:
+            if os.path.isfile(source) and os.path.samestat(there, os.stat(source)):
+                raise UsageError(f"{option} would write over the source {printable(source)!r}; name another file")
 
 
 def manifest_of(out: Target) -> str:

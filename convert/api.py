@@ -1,0 +1,354 @@
+"""The Python interface: read articles with their findings, write them, convert and validate archives.
+
+    import convert.api
+
+    for article, findings in convert.api.read("pages/"):
+        if article is not None:
+            print(article.title)
+
+What `__all__` lists here and in `convert.model` may be used from outside; all else may change without notice.
+What cannot be done raises a `ConvertError`, whose message says what to do next; what is wrong with a document is a
+`Finding`, and never an exception.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from typing import Literal, NamedTuple, TypedDict, Unpack
+
+from convert.building.build import Request, build
+from convert.bundle.gathering import gathering
+from convert.control import Control
+from convert.control.codes import UnknownCode, codes
+from convert.document import read_and_clean, read_document, refused
+from convert.errors import (
+    ConvertError,
+    MissingError,
+    MissingExtraError,
+    SourceError,
+    StoreError,
+    UsageError,
+)
+from convert.model import Article, Finding, Level
+from convert.printing.design import make_design
+from convert.readers import READERS
+from convert.settings import Settings
+from convert.sources import Reader, Refusal, Source, walk
+from convert.writers import WRITERS
+from convert.writers.alone import file_of
+from convert.writers.options import Options
+
+__all__ = [
+    "FORMATS",
+    "SOURCE_FORMATS",
+    "Article",
+    "BuildOptions",
+    "Conversion",
+    "ConvertError",
+    "Document",
+    "Finding",
+    "Level",
+    "MissingError",
+    "MissingExtraError",
+    "PageOptions",
+    "SourceError",
+    "StoreError",
+    "UsageError",
+    "convert",
+    "parse",
+    "read",
+    "validate",
+    "write",
+]
+
+StrPath = str | os.PathLike[str]
+
+FORMATS = tuple(sorted(WRITERS))
+"""The formats that articles can be written in."""
+
+SOURCE_FORMATS = tuple(sorted(READERS))
+"""The formats that documents can be read from; each document tells its own, but for foreign Markdown."""
+
+
+class Document(NamedTuple):
+    """What was read of one document."""
+
+    article: Article | None
+    """The cleaned article; None if the document is no article or cannot be converted, as the findings say."""
+    findings: list[Finding]
+    """What was found and what cleaning took out, in the order of the document."""
+
+
+class Conversion(NamedTuple):
+    """What came of a conversion."""
+
+    output: str
+    """The file or folder that was written."""
+    articles: int
+    """How many articles are in it."""
+    left_out: int
+    """How many documents could not be read or converted."""
+    unchanged: int
+    """How many outputs an update left as they were."""
+    findings: list[Finding]
+    """What was found, document by document; nothing of outputs that an update left as they were."""
+
+
+class PageOptions(TypedDict, total=False):
+    """Options of how articles look; each is described at the option of the command line with its name."""
+
+    nav: Literal["keep", "drop"]
+    """What happens to the mirror's own links; by default PDF drops them and all else keeps them."""
+    tag_links: bool
+    """Whether books keep links to keyword pages; by default they become plain text."""
+    page: Literal["a4", "a5", "phone"]
+    """PDF: the size of the pages; by default a4."""
+    style: Literal["indent", "spaced"]
+    """PDF: how paragraphs of Chinese are told apart; by default by an indent."""
+    stylesheet: StrPath
+    """PDF: a file of CSS, applied after the project's own."""
+    pdf_engine: Literal["weasyprint", "typst", "auto"]
+    """PDF: what draws the pages; by default WeasyPrint."""
+    pdf_variant: str
+    """PDF: the standard that the file conforms to besides PDF/UA-1: `pdf/a-2u` and others."""
+
+
+class BuildOptions(PageOptions, total=False):
+    """Options of a conversion; each is described at the option of the command line with its name."""
+
+    source_format: str
+    """One of `SOURCE_FORMATS`, for all documents; by default each tells its own."""
+    base_url: str
+    """The address of the source's root in its mirror."""
+    title: str
+    """The title of the book; of several volumes its beginning."""
+    split: str
+    """Where another volume begins: `channel`, `year`, `month`, `week`, `count=N`, `size=45MB`, with commas."""
+    since: str
+    """The first day, month or year of the articles: `2023`, `2023-09`, `2023-09-12`."""
+    until: str
+    """The last day, month or year of the articles."""
+    channels: Sequence[str]
+    """Only articles of these channels, by folder or name."""
+    queries: Sequence[str]
+    """Only articles that meet all of these: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
+    order: Literal["oldest", "newest", "title", "path"]
+    """The order of articles in a channel; by default the oldest comes first."""
+    duplicates: Literal["once", "keep"]
+    """Whether an article with several copies stands there once; by default in books."""
+    manifest: bool
+    """Whether a manifest is written beside the output; of several volumes one always is."""
+    update: bool
+    """Whether outputs stay that would come out as they are, by the manifest of the last run."""
+    cache: StrPath
+    """The folder of the cache; by default there is one beside the output of an update, else none."""
+    workers: int
+    """The number of processes; 0: as many as pay off.  By default 1: see `convert`."""
+
+
+def read(sources: StrPath | Iterable[StrPath], *, source_format: str = "", base_url: str = "") -> Iterator[Document]:
+    """Yield each document of files, folders and archives, cleaned, with its findings.
+
+    Documents come one by one, in the order of their paths, and are not held in memory.  Index pages and other files
+    that are no articles come too, without an article and with the finding SRC004.
+
+    Raises:
+        UsageError: a source is not there, or there is no such source format.
+        SourceError: an archive that must not be read.
+    """
+    _check_source_format(source_format)
+    return _documents(_paths(sources), source_format, _folder_url(base_url))
+
+
+def _documents(roots: tuple[str, ...], source_format: str, base_url: str) -> Iterator[Document]:
+    with Reader() as reader:
+        for ref in walk(roots):
+            if isinstance(ref, Refusal):
+                yield Document(None, [refused(ref)])
+            else:
+                cleaned = read_document(ref, reader, base_url, source_format)
+                yield Document(cleaned.article, cleaned.findings)
+
+
+def parse(text: str | bytes, *, path: str = "document", source_format: str = "", base_url: str = "") -> Document:
+    """Return the article of one document given as text or bytes, cleaned, with its findings.
+
+    `path` is the document's place below `base_url`, and its name in findings.
+
+    Raises:
+        UsageError: there is no such source format.
+    """
+    _check_source_format(source_format)
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    cleaned = read_and_clean(Source("", path, data), _folder_url(base_url), source_format=source_format)
+    return Document(cleaned.article, cleaned.findings)
+
+
+def write(article: Article, to: str = "markdown", **options: Unpack[PageOptions]) -> bytes:
+    """Return the file of one article in a format of `FORMATS`.
+
+    Text is UTF-8: `write(article).decode()`.  PDF starts a process that draws: see `convert`.
+
+    Raises:
+        UsageError: there is no such format, or an option has a value that it cannot have.
+        MissingExtraError: the option needs a package that is not installed.
+        MissingError: the system lacks what PDF needs.
+        ConvertError: the article cannot be written.
+    """
+    return file_of(article, to, _options(to, **options))
+
+
+def convert(
+    sources: StrPath | Iterable[StrPath], output: StrPath, to: str, **options: Unpack[BuildOptions]
+) -> Conversion:
+    """Write the articles of files, folders and archives to a file or a folder, in a format of `FORMATS`.
+
+    The bytes are those of `convert --to FORMAT SOURCE… -o OUTPUT` with the options of the same names.  PDF, and more
+    than one worker, start processes that import the calling program: as with `multiprocessing`, what a script does must
+    stand under `if __name__ == "__main__":`.
+
+    Raises:
+        UsageError: a source is not there, or an option has a value that it cannot have.
+        SourceError: an archive that must not be read.
+        StoreError: an output that cannot be written; nothing half-written is left.
+        MissingExtraError: an option needs a package that is not installed.
+        MissingError: the system lacks what PDF needs.
+        ConvertError: there is nothing to convert.
+    """
+    findings: list[Finding] = []
+    request = _request(_paths(sources), os.fspath(output), to, **options)
+    if request.output == "-":
+        raise UsageError("name a file or a folder; `write` returns the file of one article")
+    result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
+    summary = result.summary
+    return Conversion(result.output, summary.articles, summary.left_out, summary.kept, findings)
+
+
+def validate(
+    sources: StrPath | Iterable[StrPath],
+    *,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+    fidelity: Iterable[str] = (),
+    source_format: str = "",
+    base_url: str = "",
+    workers: int = 1,
+) -> list[Finding]:
+    """Return the findings about each document of files, folders and archives, and about all of them together.
+
+    `select` and `ignore` name rules by code, family or name; `fidelity` names formats for which losses are looked for
+    too.  Settings files are not read.  What more than one worker asks of a script, `convert` says.
+
+    Raises:
+        UsageError: a source is not there, or there is no such rule or format.
+        SourceError: an archive that must not be read.
+        MissingError: a PDF is to be read back, and the system cannot draw one.
+    """
+    from convert.checking.archive import check
+
+    _check_source_format(source_format)
+    try:
+        control = Control(None if select is None else codes(select), codes(ignore))
+    except UnknownCode as error:
+        raise UsageError(str(error)) from None
+    settings = Settings(
+        base_url=_folder_url(base_url),
+        workers=workers,
+        fidelity=_fidelity(fidelity),
+        source_format=source_format,
+        control=control,
+    )
+    findings: list[Finding] = []
+    check(_paths(sources), settings, findings.append)
+    return findings
+
+
+# --- arguments --------------------------------------------------------------------------------------------------------
+
+
+def _paths(sources: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
+    """Return the names of the sources for the system; `-` is a file here, and never standard input."""
+    each = (sources,) if isinstance(sources, str | os.PathLike) else tuple(sources)
+    if not each:
+        raise UsageError("there is no source; name a file, a folder or an archive")
+    return tuple("./-" if (path := os.fspath(source)) == "-" else path for source in each)
+
+
+def _folder_url(base_url: str) -> str:
+    return base_url.rstrip("/") + "/" if base_url else ""
+
+
+def _check_source_format(name: str) -> None:
+    if name and name not in READERS:
+        raise UsageError(
+            "unknown source format '{name}'; choose one of: {known}", name=name, known=", ".join(SOURCE_FORMATS)
+        )
+
+
+def _fidelity(formats: Iterable[str]) -> tuple[str, ...]:
+    if not (wanted := tuple(formats)):
+        return ()
+    from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
+
+    for name in wanted:
+        if name not in OUTPUTS:
+            raise UsageError("unknown format '{name}'; choose one of: {known}", name=name, known=", ".join(OUTPUTS))
+    return tuple(name for name in OUTPUTS if name in wanted)
+
+
+def _options(
+    to: str,
+    *,
+    nav: str | None = None,
+    tag_links: bool = False,
+    page: str | None = None,
+    style: str | None = None,
+    stylesheet: StrPath | None = None,
+    pdf_engine: str | None = None,
+    pdf_variant: str | None = None,
+) -> Options:
+    if to not in WRITERS:
+        raise UsageError("unknown format '{name}'; choose one of: {known}", name=to, known=", ".join(FORMATS))
+    if nav not in (None, "keep", "drop"):
+        raise UsageError("nav can be 'keep' or 'drop', not '{value}'", value=nav)
+    css = None if stylesheet is None else os.fspath(stylesheet)
+    design = make_design(
+        to, {"page": page, "style": style, "stylesheet": css, "engine": pdf_engine, "variant": pdf_variant}
+    )
+    return Options(nav or WRITERS[to].nav, tag_links, design)
+
+
+def _request(
+    sources: tuple[str, ...],
+    output: str,
+    to: str,
+    *,
+    source_format: str = "",
+    base_url: str = "",
+    manifest: bool = False,
+    update: bool = False,
+    cache: StrPath = "",
+    workers: int = 1,
+    title: str = "",
+    split: str = "none",
+    since: str = "",
+    until: str = "",
+    channels: Sequence[str] = (),
+    queries: Sequence[str] = (),
+    order: str = "oldest",
+    duplicates: str | None = None,
+    **look: Unpack[PageOptions],
+) -> Request:
+    _check_source_format(source_format)
+    chosen = gathering(
+        title=title,
+        split=split,
+        since=since,
+        until=until,
+        channels=channels,
+        queries=queries,
+        order=order,
+        duplicates=duplicates,
+    )
+    settings = Settings(_folder_url(base_url), workers, chosen, _options(to, **look), source_format=source_format)
+    return Request(sources, to, output, settings, manifest, update, os.fspath(cache))

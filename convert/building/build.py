@@ -1,0 +1,85 @@
+"""A conversion from its first look to its last file: sources, format, place of the result."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from convert.building import pipeline
+from convert.building.survey import survey
+from convert.building.target import cache_beside, manifest_of, refuse_overwriting_source, target
+from convert.errors import ConvertError
+from convert.model import Finding
+from convert.report.base import Summary
+from convert.settings import Settings, Step, Tell
+
+Progress = Callable[[str, int | None], AbstractContextManager[Step]]
+"""Shows how far a pass has come: its name, and how many documents it has, if that is known."""
+
+
+class Request(Struct, frozen=True):
+    """What one conversion is asked for."""
+
+    sources: tuple[str, ...]
+    """Files, folders and archives; `-` for standard input."""
+    to: str
+    """A key of `WRITERS`."""
+    output: str
+    """A file or a folder; `-` for standard output."""
+    settings: Settings
+    """Without the places of manifest and cache, which follow from the rest."""
+    manifest: bool = False
+    """Whether a manifest is written; of several volumes one always is."""
+    update: bool = False
+    """Whether outputs that would come out as they are stay."""
+    cache: str = ""
+    """The folder of the cache; without a name hidden beside the output of an update, else there is none."""
+
+
+class NothingToConvertError(ConvertError):
+    """There is nothing to convert; `findings` say why, document by document."""
+
+    def __init__(self, summary: Summary, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            "nothing to convert: no article among {documents} file(s); "
+            "`convert explain SRC004` says how an article is told",
+            documents=summary.documents,
+        )
+        self.findings = findings
+
+
+class Result(Struct, frozen=True):
+    """What came of a conversion."""
+
+    summary: Summary
+    output: str
+    """The name of the result for people: a file, a folder or standard output."""
+    manifest: str
+    """The manifest's file; nothing if there is none."""
+
+
+def build(request: Request, tell: Tell, progress: Progress) -> Result:
+    """Convert the articles of sources.
+
+    Raises:
+        NothingToConvertError: there is no article.
+        UsageError: the output is a source, cannot take the result, or has no place for a manifest; and as
+            `pipeline.convert`.
+        SourceError, StoreError, ConvertError: as `survey` and `pipeline.convert`.
+    """
+    sources, to, output, settings = request.sources, request.to, request.output, request.settings
+    refuse_overwriting_source(sources, "-o", output if output != "-" else None)
+    volumes = bool(settings.gathering.split)
+    folder = request.cache or (cache_beside(to, output, volumes) if request.update else "")
+    with progress("looking", None) as step:
+        seen = survey(sources, step, settings.source_format, folder)
+    articles = len(seen.index.entries)
+    if not articles:
+        raise NothingToConvertError(seen.summary, seen.findings)
+    with target(to, output, sources, articles, volumes) as out:
+        if request.manifest or request.update or (volumes and output != "-"):
+            settings = replace(settings, manifest=manifest_of(out), update=request.update)
+        with progress("converting", articles) as step:
+            summary = pipeline.convert(seen, to, out, replace(settings, cache=folder), tell, step)
+        return Result(summary, out.shown, settings.manifest)

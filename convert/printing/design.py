@@ -1,0 +1,71 @@
+"""How printed pages look, from the words of options."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypedDict
+
+from convert.errors import UsageError
+from convert.printing.engines import ENGINES, require
+from convert.printing.model import STYLES, Design
+from convert.printing.pages import PAGES
+from convert.printing.variants import VARIANTS
+
+LARGEST = 1 << 20
+"""Bytes of a style sheet: more is none."""
+
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "page": tuple(sorted(PAGES)),
+    "style": tuple(sorted(STYLES)),
+    "engine": (*sorted(ENGINES), "auto"),
+    "variant": tuple(sorted(VARIANTS)),
+})  # fmt: skip
+"""The values that options can have."""
+
+
+class Given(TypedDict):
+    """The options of printing; None where one is not given."""
+
+    page: str | None
+    style: str | None
+    stylesheet: str | None
+    """A file."""
+    engine: str | None
+    variant: str | None
+
+
+def make_design(to: str, given: Given) -> Design:
+    """Return the design that the options of the format `to` ask for.
+
+    Raises:
+        UsageError: they are given for another format than PDF, one has a value that it cannot have, or the style sheet
+            cannot be read or taken.
+        MissingExtraError: the engine is not installed.
+    """
+    chosen = {name: str(value) for name, value in given.items() if value is not None}
+    if chosen and to != "pdf":
+        raise UsageError("--page, --style, --stylesheet, --pdf-engine and --pdf-variant go with --to pdf only")
+    for name, values in CHOICES.items():
+        if (value := chosen.get(name, values[0])) not in values:
+            raise UsageError(
+                "unknown {name} '{value}'; choose one of: {known}", name=name, value=value, known=", ".join(values)
+            )
+    require(chosen.get("engine", "auto"))
+    if path := chosen.get("stylesheet"):
+        if chosen.get("engine") == "typst":
+            raise UsageError("typst reads no CSS; leave --stylesheet out, or take --pdf-engine weasyprint")
+        chosen["stylesheet"] = _read(path)
+    return Design(**chosen)
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise UsageError(f"--stylesheet {path}: larger than {LARGEST:,} bytes, which no style sheet is")
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"--stylesheet {path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"--stylesheet {path}:{line}: not UTF-8; save the file as UTF-8") from None
