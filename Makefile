@@ -5,14 +5,14 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test coverage setup check accept schema catalogues docs site bench dist clean
+.PHONY: help demo quick test soak coverage setup check accept schema catalogues docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
 
-# A process for each core; the tests of a file stay together, for what they share is made once.  `make accept` does
-# without: there some tests write what others read.
-parallel := -n auto --dist loadfile
+# A process for each core; the tests of a file stay together, for what they share is made once, and the longest files
+# begin first (tests/conftest.py).  `make accept` does without: there some tests write what others read.
+parallel := -n auto --dist loadgroup --no-loadscope-reorder
 
 # What `make demo` makes of seeds/: folders with a file an article, then books.
 folders := markdown json
@@ -32,9 +32,17 @@ demo: ## convert seeds/ to every format, under out/
 	  size out/$${made#*:} $$seconds && ledger=; \
 	done && size out/ledger.jsonl -
 
-test: ## run all tests
+quick: ## run the tests that are not marked slow, in a minute
+	@scripts/setup test
+	@$(py) -m pytest -q $(parallel) -m 'not slow' $(ARGS)
+
+test: ## run all tests but those of `make soak`
 	@scripts/setup test
 	@$(py) -m pytest -q -rs $(parallel) $(ARGS)
+
+soak: ## run what takes long, and the laws with twenty times as many examples, other ones each time
+	@scripts/setup test
+	@SOAK=1 $(py) -m pytest -q -rs $(parallel) -m 'soak or law' $(ARGS)
 
 coverage: ## run all tests, which takes twice as long, and show which lines and branches they do not reach
 	@scripts/setup test

@@ -1,6 +1,27 @@
-"""Where the test data is.  The real documents are not part of the project: tests that need them say so without them."""
+"""How the tests run: generated examples, marks, the order of files, and what a run reports at its end."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from helpers.data import CORPUS, real_articles
+from helpers.soak import SOAK, TIMES
 from hypothesis import HealthCheck, Phase, Verbosity, settings
+
+LONGEST_FIRST = (
+    "test_corpus",
+    "test_sandbox",
+    "test_printed_text",
+    "test_cache",
+    "test_layout",
+    "test_printed_books",
+    "test_packaging",
+)
+"""Files that take longest, as measured: they begin first, so that no process is left alone with one at the end."""
+SLOW = 2.0
+"""Seconds after which a test that is not marked slow is named at the end of a run, which fails nothing: a busy machine
+makes any test slow."""
 
 settings.register_profile(
     "project",
@@ -11,5 +32,44 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],  # articles shrink for minutes: `--hypothesis-profile=shrink` when needed
     verbosity=Verbosity.quiet,  # and are printed for minutes too
 )
+settings.register_profile(
+    "soak", settings.get_profile("project"), derandomize=False, max_examples=TIMES * settings().max_examples
+)
 settings.register_profile("shrink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("project")
+settings.load_profile("soak" if SOAK else "project")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what follows from other marks, keep the tests of a file in one process, begin with the longest files."""
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker("slow")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("law")
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Report tests that are slow without the mark, and how many the missing corpus left out."""
+    times: dict[str, float] = defaultdict(float)
+    for report in _reports(terminalreporter.stats):
+        if "slow" not in report.keywords:
+            times[report.nodeid.partition("@")[0]] += report.duration
+    for name, seconds in sorted(times.items(), key=lambda item: -item[1])[:10]:
+        if seconds > SLOW:
+            terminalreporter.write_line(f"slow, and not marked so: {seconds:.1f} s {name}")
+    if not real_articles():
+        left_out = sum(str(CORPUS) in str(each.longrepr) for each in terminalreporter.stats.get("skipped", ()))
+        terminalreporter.write_line(
+            f"{left_out} test(s) of real articles were skipped: the corpus is not at {CORPUS}; "
+            "set CONVERT_CORPUS to its folder"
+        )
+
+
+def _reports(stats: dict[str, list[Any]]) -> Iterator[pytest.TestReport]:
+    for reports in stats.values():
+        yield from (each for each in reports if isinstance(each, pytest.TestReport))

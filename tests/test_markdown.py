@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from helpers.pages import page_of, visible
+from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import html
 from markdown_it import MarkdownIt
 
@@ -67,7 +68,7 @@ def said(article: Article) -> str:
     return visible("".join(parts()))
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ARTICLES)
 def test_a_commonmark_parser_reads_what_was_meant(article: Article) -> None:
     tree = body_of(markdown.render(article, page_of(article)).decode())
@@ -105,7 +106,7 @@ def test_front_matter_is_read_as_it_was_written(article: Article) -> None:
     assert front.get("authors", []) == list(article.authors)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(ARTICLES)
 def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) -> None:
     from lxml import etree

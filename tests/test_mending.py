@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from helpers.data import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
 from helpers.growth import grows_with_it
-from hypothesis import example, given, settings
+from helpers.soak import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import json
 
@@ -285,7 +286,7 @@ BASES = tuple(
 )
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.sampled_from(BASES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FAULTS)), min_size=1, max_size=6))
 @example(BASES[1], [(0.0, "\u2028"), (0.0, "<b>\u200e纸</b>")])
 def test_faults_in_any_place_are_mended_or_left(base: str, faults: list[tuple[float, str]]) -> None:

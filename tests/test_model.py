@@ -6,8 +6,9 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convert.codec import article_json
@@ -46,7 +47,7 @@ def test_the_examples_of_the_schema_are_valid() -> None:
                 assert judge.is_valid(example), f"{name}.{key}: {example}"
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(ARTICLES)
 def test_every_article_that_the_model_can_make_validates(article: Article) -> None:
     data = article_json.encode(article)
@@ -65,7 +66,7 @@ def parts(value: Any) -> list[Any]:
     return [value, *(part for each in inside for part in parts(each))] if isinstance(value, dict | list) else []
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ARTICLES, st.data())
 def test_decoder_refuses_what_the_schema_refuses(article: Article, data: st.DataObject) -> None:
     instance = json.loads(article_json.encode(article))

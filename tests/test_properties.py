@@ -8,8 +8,9 @@ from unittest import mock
 import pytest
 from helpers.data import SEEDS
 from helpers.mirror import WRAPPER
+from helpers.soak import examples
 from helpers.strategies import ARTICLES, TEXTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
@@ -31,7 +32,7 @@ def context(article: Article) -> Context:
     return Context(article.source.address)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(ARTICLES)
 def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
     once, _ = clean(Reading(article, Places()), context(article), "a.md")
@@ -40,7 +41,7 @@ def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
     assert not [finding for finding in findings if finding.fixed]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(ARTICLES)
 def test_json_comes_back_equal(article: Article) -> None:
     data = article_json.indent(article_json.encode(article))
@@ -74,7 +75,7 @@ TOKENS = st.one_of(
 SOUP = st.lists(TOKENS, max_size=25).map("".join)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(SOUP)
 def test_reading_any_tags_loses_no_text(body: str) -> None:
     builder = Builder()
@@ -83,7 +84,7 @@ def test_reading_any_tags_loses_no_text(body: str) -> None:
     assert visible("".join(texts(blocks))) == visible(root.text)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(SOUP)
 def test_the_whole_way_from_soup_to_json(body: str) -> None:
     if "#" in body or "\n---" in body:
@@ -126,7 +127,7 @@ def slowly(body: str, builder: Builder) -> list[Block]:
         return builder.blocks(builder.parse(body))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(SOUP)
 def test_the_short_ways_lead_to_the_same_place(body: str) -> None:
     quick = Builder()

@@ -10,8 +10,9 @@ import pytest
 from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
 from helpers.growth import grows_with_it
 from helpers.pages import page_of
+from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -149,7 +150,7 @@ def differences(article: Article) -> list[str]:
     return [f"{ours!r:.500} instead of {theirs!r:.500}" for ours, theirs in pairs if ours != theirs]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ARTICLES)
 def test_our_markdown_comes_back_equal(article: Article) -> None:
     assert differences(article) == []

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
 from helpers.saved import written
+from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given, settings
+from hypothesis import given
 
 from convert import readers
 from convert.document import read_and_clean
@@ -61,7 +62,7 @@ def spaceless(value: str) -> str:
     return "".join(value.split())
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(ARTICLES)
 def test_our_html_comes_back_equal_in_text(article: Article) -> None:
     article, _ = clean(

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from helpers.soak import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convert import sources
@@ -87,7 +88,7 @@ trees = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(trees, st.randoms())
 def test_tree_is_read_alike_from_folder_and_archives(tree: Tree, chance: random.Random) -> None:
     items = list(tree.items())
@@ -98,7 +99,7 @@ def test_tree_is_read_alike_from_folder_and_archives(tree: Tree, chance: random.
             assert read_all(make(Path(folder, name), dict(items))) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.binary(max_size=3000), min_size=1, max_size=4), st.lists(st.integers(0, 12), max_size=8))
 def test_gzip_gives_any_block_in_any_order(parts: list[bytes], wanted: list[int]) -> None:
     data = b"".join(parts)
@@ -438,7 +439,7 @@ def test_an_archive_that_vanishes_or_shrinks(tmp_path: Path) -> None:
             reader.read(ref)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(["a.zip", "a.tar", "a.tgz"]),
     st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=6),

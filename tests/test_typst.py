@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 import pikepdf
 import pytest
 from helpers.printed import LOOKS, article, picture, tags, texts
-from hypothesis import HealthCheck, given, settings
+from helpers.soak import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convert.errors import ConvertError
@@ -58,7 +59,7 @@ PLACES = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), WORDS), min_size=1, max_size=8), WORDS, WORDS)
 def test_text_with_typst_syntax_is_drawn_as_it_is(parts: list[tuple[str, str]], title: str, section: str) -> None:
     body = "".join(place.format(escape(text)) for place, text in parts)

@@ -214,7 +214,7 @@ def _yaml_entries(text: str) -> Iterator[Told]:
         raise _unreadable(f"it is not YAML: {str(error).splitlines()[0]}", 2, 1) from None
 
 
-def _of_events(events: Iterator[Any]) -> Iterator[Told]:
+def _of_events(events: Iterator[Any]) -> Iterator[Told]:  # noqa: C901 -- one loop, one case for each kind of event
     """The known fields of the mapping at the top."""
     import yaml
 

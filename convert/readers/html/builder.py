@@ -103,7 +103,7 @@ class Builder:
         flow.flush()
         flow.place = outer
 
-    def line(self, nodes: Sequence[Node]) -> tuple[Inline, ...] | None:
+    def line(self, nodes: Sequence[Node]) -> tuple[Inline, ...] | None:  # noqa: C901 -- calls would cost time
         """Inlines of nodes that are text, line breaks, and links and marks with nothing but text inside, trimmed; None
         where they are more.  The short way that most of a page takes: it does what Flow would do, in half the time."""
         if len(nodes) == 1 and type(only := nodes[0]) is TextNode:

@@ -1,0 +1,165 @@
+"""A process that has imported the program and forks for each run: importing takes most of the time of a short one.
+
+As a module it is the side of the tests; as a script it is that process, which gets requests by a socket.  A request is
+a list of arguments, a folder and an environment, with the three standard streams as descriptors.  It is answered with
+the process's id, then with its status.  Linux only: it waits for the ends of processes by pidfd.
+"""
+
+import json
+import os
+import runpy
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+
+class Server:
+    """The process that forks, from the side of the tests."""
+
+    def __init__(self, interpreter: list[str], environment: dict[str, str]) -> None:
+        """Start it."""
+        self._folder = tempfile.TemporaryDirectory(prefix="warm-")
+        self._address = str(Path(self._folder.name) / "socket")
+        listener = socket.socket(socket.AF_UNIX)
+        with listener:
+            listener.bind(self._address)
+            listener.listen()
+            self._process = subprocess.Popen(
+                [*interpreter, __file__, str(listener.fileno())],
+                env=environment,
+                stdin=subprocess.PIPE,  # closed when the tests end, in whatever way
+                stdout=subprocess.PIPE,  # as those that a run gets are, which Python's streams go by
+                stderr=subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+            )
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate()
+        self._folder.cleanup()
+
+    def run(
+        self, arguments: list[str], cwd: Path, environment: dict[str, str], stdin: bytes, timeout: int
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """Run the program, as subprocess.run does."""
+        pipes = [os.pipe() for _ in range(3)]
+        given = [pipes[0][0], pipes[1][1], pipes[2][1]]
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(self._address)
+                request = json.dumps([arguments, str(cwd), environment]).encode("utf-8", "surrogatepass")
+                socket.send_fds(connection, [len(request).to_bytes(4, "big")], given)
+                connection.sendall(request)
+            finally:
+                for each in given:
+                    os.close(each)
+            answers = connection.makefile("rb")
+            process = int(answers.readline())
+            streams = [
+                _Stream(os.fdopen(pipes[0][1], "wb"), stdin),
+                *(_Stream(os.fdopen(pipes[n][0], "rb")) for n in (1, 2)),
+            ]
+            connection.settimeout(timeout)
+            try:
+                status = int(answers.readline())
+            except TimeoutError:
+                os.kill(process, 9)
+                raise subprocess.TimeoutExpired(arguments, timeout) from None
+            finally:
+                answers.close()
+            _, output, errors = (each.result() for each in streams)
+        return subprocess.CompletedProcess(arguments, status, output, errors)
+
+
+class _Stream:
+    """A thread that writes to a pipe, or reads from it."""
+
+    def __init__(self, file: IO[bytes], data: bytes | None = None) -> None:
+        self._file, self._data = file, data
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            with self._file as file:
+                if self._data is None:
+                    self._data = file.read()
+                else:
+                    file.write(self._data)
+        except BrokenPipeError:
+            pass  # it reads no further
+
+    def result(self) -> bytes:
+        self._thread.join()
+        return self._data or b""
+
+
+# --- the process ------------------------------------------------------------------------------------------------------
+
+
+def serve(listener: socket.socket) -> None:
+    """Fork for every request until the tests have ended; return in the forked process."""
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    selector.register(sys.stdin, selectors.EVENT_READ)
+    running: dict[int, tuple[int, socket.socket]] = {}
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is sys.stdin:
+                os._exit(0)
+            elif key.fileobj is listener:
+                connection, _ = listener.accept()
+                process = _fork(connection)
+                if process == 0:
+                    selector.close()
+                    listener.close()
+                    for descriptor, (_, other) in running.items():
+                        os.close(descriptor)
+                        other.close()
+                    return
+                connection.sendall(b"%d\n" % process)
+                descriptor = os.pidfd_open(process)
+                running[descriptor] = process, connection
+                selector.register(descriptor, selectors.EVENT_READ)
+            else:
+                selector.unregister(key.fd)
+                process, connection = running.pop(key.fd)
+                _, status = os.waitpid(process, 0)
+                with connection:
+                    connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+                os.close(key.fd)
+
+
+def _fork(connection: socket.socket) -> int:
+    """Return 0 in the new process, which is then as an interpreter that was started with that request."""
+    length, streams, _, _ = socket.recv_fds(connection, 4, 3)
+    file = connection.makefile("rb")
+    request: list[Any] = json.loads(file.read(int.from_bytes(length, "big")).decode("utf-8", "surrogatepass"))
+    file.close()
+    process = os.fork()
+    if process == 0:
+        connection.close()
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+        arguments, cwd, environment = request
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(cwd)
+        sys.argv[1:] = arguments
+        sys.path[0] = cwd
+        tempfile.tempdir = None
+    for descriptor in streams:
+        os.close(descriptor)
+    return process
+
+
+if __name__ == "__main__":
+    import convert.cli  # noqa: F401 -- what takes the time
+
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    runpy.run_module("convert", run_name="__main__", alter_sys=True)
