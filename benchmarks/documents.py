@@ -92,7 +92,7 @@ class Sample:
     @cached_property
     def chapters(self) -> list[bytes]:
         """Each article as a chapter of an EPUB."""
-        parts = (self.worker("epub").work(Task(ref, entry)).part for ref, entry in self.tasks)
+        parts = (self.worker("epub").render(Task(ref, entry)).part for ref, entry in self.tasks)
         return [decompress(part.data, -15) for part in parts if part]
 
     @cached_property

@@ -10,7 +10,7 @@ from convert import runner
 from convert.building import render
 from convert.building.render import Order, Task
 from convert.building.survey import Survey
-from convert.bundle.links import Links, Unplaced
+from convert.bundle.links import Links
 from convert.bundle.once import Version
 from convert.bundle.titles import longest_title
 from convert.bundle.volumes import Plan, TooLargeError, gather
@@ -108,7 +108,7 @@ class _Sizes:
         self._link = size_bound.link(
             self._reference, longest_title(plan.volumes, settings.gathering.title, size_bound.length)
         )
-        self._pages = self._measure(plan, seen, replace(order, links=Unplaced()), settings)
+        self._pages = self._measure(plan, seen, replace(order, links=Links()), settings)
 
     def _measure(self, plan: Plan, seen: Survey, order: Order, settings: Settings) -> dict[str, Measured]:
         """How much each article takes, with its room, by its path; what the last run kept is not measured again."""

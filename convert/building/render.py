@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.bundle.copies import copy_of
-from convert.bundle.links import Links, Unplaced
+from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.bundle.once import Version
 from convert.cache.measured import Measured
 from convert.document import Cleaned, fault, placed, read_and_clean, read_document
@@ -47,8 +49,8 @@ class Outcome(Struct, frozen=True):
 
     part: Part | None
     findings: list[Finding]
-    followed: dict[str, str]
-    """The links that leave its volume, as `Links.followed`."""
+    followed: Mapping[str, str] = {}
+    """The links that decide what its page is, as `LinkRecorder.followed`; none of a page that stands in for it."""
 
 
 class Worker:
@@ -59,25 +61,30 @@ class Worker:
         self.writer = WRITERS[order.to]
         self.reader = Reader()
 
-    def work(self, task: Task) -> Outcome:
-        """Bytes → part of the output."""
-        order, ref, links = self.order, task.ref, self.order.links
+    def render(self, task: Task) -> Outcome:
+        """Return what becomes of a document in the output, with the links that it follows."""
+        links = LinkRecorder(self.order.links, files=self.order.files is not None)
+        outcome = self.work(task, links)
+        return outcome if any(map(unmended, outcome.findings)) else replace(outcome, followed=links.followed)
+
+    def work(self, task: Task, links: PageLinks) -> Outcome:
+        """Return what becomes of a document in the output, whose links lead where `links` says."""
+        order, ref = self.order, task.ref
         cleaned = self._read(ref)
         article, findings, home = cleaned.article, cleaned.findings, cleaned.home
         page = Page(task.entry, links, order.options, home, task.section, order.files)
-        links.followed = {}
         if article is not None:
             try:
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
-                return Outcome(part, findings, links.followed)
+                return Outcome(part, findings)
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
         wrong = next(filter(unmended, findings))
         reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
-        return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, {})
+        return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings)
 
     def _read(self, ref: Ref) -> Cleaned:
         return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
@@ -101,19 +108,17 @@ def start(order: Order) -> None:
 
 def render(tasks: list[Task]) -> list[Outcome]:
     """What becomes of some documents."""
-    return [_worker.work(task) for task in tasks]
+    return [_worker.render(task) for task in tasks]
 
 
 def measure(tasks: list[Task]) -> list[Measured]:
-    """How much of a book some documents take, by an order whose links are `Unplaced`."""
+    """Return how much of a book some documents take, before anyone knows where their links lead."""
     return [_measured(task) for task in tasks]
 
 
 def _measured(task: Task) -> Measured:
-    links = _worker.order.links
-    assert isinstance(links, Unplaced)
-    links.articles, links.pages = [], []
-    outcome = _worker.work(task)
+    links = UnplacedLinks()
+    outcome = _worker.work(task, links)
     part = outcome.part or Part(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
     left_out = any(map(unmended, outcome.findings))

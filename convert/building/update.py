@@ -134,7 +134,7 @@ class Build:
         return None if wrong_with(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def _leads(self, key: str) -> str:
-        """The output in which the article with a key of `Links.followed` is; nothing if none has it."""
+        """The output in which the article with a key of `LinkRecorder.followed` is; nothing if none has it."""
         path = self.order.links.path_of(key)
         return self.files[path] if path else ""
 

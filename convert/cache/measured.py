@@ -30,11 +30,11 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     """How much of a book an article takes, and what the book's own pages must know of it."""
 
     size: int
-    """In bytes, if its links are `Unplaced`."""
+    """In bytes, if its links are `UnplacedLinks`."""
     articles: tuple[int, ...] = ()
-    """The articles that its links ask for, as `Unplaced.articles`."""
+    """The articles that its links ask for, as `UnplacedLinks.articles`."""
     pages: tuple[int, ...] = ()
-    """The other pages that they ask for, as `Unplaced.pages`."""
+    """The other pages that they ask for, as `UnplacedLinks.pages`."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
     removed: dict[str, int] = {}

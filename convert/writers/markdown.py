@@ -233,12 +233,9 @@ def _inside(address: str) -> str:
     if (page := _PAGE.get()) is None or page.files is None or address[0] == "#" or is_tag_page(address):
         return ""
     to = page.links.article(address, page.entry)
-    if to is None:
+    if to is None or article_key(address) == article_key(page.entry.address):
         return ""
-    key = article_key(address)
-    if isinstance(to, Inside):
-        page.links.followed[key] = to.key  # whose file may be called otherwise in the next build
-    return "" if key == article_key(page.entry.address) else page.files.href(to, page.entry.path)
+    return page.files.href(to, page.entry.path)
 
 
 @lru_cache(maxsize=256)  # pages of a channel have most of their mirror's links in common

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from convert.bundle.links import Links
+from convert.bundle.links import PageLinks
 from convert.model import Entry
 from convert.printing.model import Design
 from convert.writers.files import Files
@@ -23,7 +23,7 @@ class Page(Struct, frozen=True):
     """The page that an article becomes."""
 
     entry: Entry
-    links: Links
+    links: PageLinks
     options: Options
     home: str = ""
     """The page's own address in its mirror, if known."""
