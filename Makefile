@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test soak coverage setup check accept schema catalogues docs site bench dist clean
+.PHONY: help demo quick test soak coverage setup check accept schema rule catalogues docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -70,6 +70,10 @@ accept: ## run the tests and take what comes out as the golden files; the diff i
 schema: ## write schemas/ from the models of articles, manifests and settings
 	@scripts/setup run
 	@$(py) -c "$$write_schema" schemas
+
+rule: ## make the files of a new rule: make rule CODE=IMG007 NAME=broken-frame
+	@scripts/setup run
+	@$(py) scripts/new_rule.py '$(CODE)' '$(NAME)'
 
 catalogues: ## gather the messages of the code into convert/locale/, and compile them
 	@scripts/setup test

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from convert import readers
 from convert.control import inline
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, noted
@@ -129,7 +130,12 @@ def refused(ref: Refusal) -> Finding:
 
 def fault(error: Exception, path: str) -> Finding:
     """The finding of a document on which this program failed."""
-    return finding(RULES["SRC009"], f"{type(error).__name__}: {squeeze(str(error), 200)}", path, Place())
+    return finding(
+        RULES["SRC009"],
+        message("failed-conversion", error=type(error).__name__, words=squeeze(str(error), 200)),
+        path,
+        Place(),
+    )
 
 
 def failure(error: DocumentError, path: str) -> Finding:

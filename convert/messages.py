@@ -9,7 +9,7 @@ import gettext
 from functools import cache
 from importlib.resources import files
 from string import Formatter
-from typing import Any, Literal
+from typing import Literal, Union
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ from convert.text import is_unspaced
 Language = Literal["en", "zh"]
 """A language that the program speaks: English, or Chinese in simplified characters."""
 
-Argument = Any
+Argument = Union[str, int, float, "Message"]
 """What a message is said of: a text of the document, a number, or another message, which is said in its language."""
 
 
@@ -26,7 +26,8 @@ class Message(Struct, frozen=True, gc=False):
     """What is said, in no language yet; as a string it is English."""
 
     id: str
-    arguments: dict[str, Argument] = {}
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    """Each by its name, sorted."""
 
     def __str__(self) -> str:
         return self.text_in("en")
@@ -35,12 +36,12 @@ class Message(Struct, frozen=True, gc=False):
         """Return the message in a language; in English where the catalogue of the other has no words for it."""
         if not self.arguments:
             return translate(self.id, language)
-        return _filled(_pieces(self.id, language), self.arguments, language)
+        return _filled(_pieces(self.id, language), dict(self.arguments), language)
 
 
 def message(message_id: str, /, **arguments: Argument) -> Message:
     """Return the message with an id and its arguments; `make catalogues` looks for the calls of this function."""
-    return Message(message_id, arguments)
+    return Message(message_id, tuple(sorted(arguments.items())))
 
 
 def translate(message_id: str, language: Language) -> str:

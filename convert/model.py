@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from convert.messages import Message
+
 __all__ = [
     "Anchor",
     "Article",
@@ -31,6 +33,7 @@ __all__ = [
     "Level",
     "Link",
     "List",
+    "Message",
     "NavLink",
     "Paragraph",
     "Provenance",
@@ -555,7 +558,7 @@ class Note(Struct, frozen=True):
     """What a reader noticed: the code of the rule that explains it, the place, and the words of this case."""
 
     code: str
-    message: str
+    message: Message
     place: Place = NOWHERE
     removed: str = ""
 
@@ -566,7 +569,7 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     code: str
     name: str
     level: Level
-    message: str
+    message: Message
     path: str
     line: int = 0
     column: int = 0
@@ -577,6 +580,21 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.level} {self.code} {self.name}: {self.message}"
+
+    @property
+    def substance(self) -> tuple[str, ...]:
+        """What tells the finding from others of its code in the same document, today and in the next version: the texts
+        that its message is about, and what is taken out.  Neither words, nor places, nor numbers, which are counts."""
+        return (*_texts(self.message), self.removed)
+
+
+def _texts(message: Message) -> Iterator[str]:
+    for _, value in message.arguments:
+        if isinstance(value, Message):
+            yield value.id
+            yield from _texts(value)
+        elif isinstance(value, str):
+            yield value
 
 
 class Reading(Struct, frozen=True):

@@ -18,9 +18,10 @@ import picture
 import recording
 
 from convert.fixes import MENDERS, in_source
+from convert.messages import Language
 from convert.readers.mirror.dialects import DIALECTS
 from convert.rules import RULES
-from convert.rules.rule import Language, Rule
+from convert.rules.rule import Rule
 from convert.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent

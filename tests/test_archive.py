@@ -41,7 +41,7 @@ def found(*roots: Path, workers: int = 1, codes: frozenset[str] = WHOLE) -> list
 def told(root: Path, code: str) -> list[tuple[str, int, int, str]]:
     here = f"{root}/"
     return [
-        (each.path.removeprefix(here), each.line, each.column, each.message.replace(here, ""))
+        (each.path.removeprefix(here), each.line, each.column, str(each.message).replace(here, ""))
         for each in found(root)
         if each.code == code
     ]
@@ -148,7 +148,7 @@ def test_faults_of_a_table_are_told_with_line_and_column(tmp_path: Path) -> None
     (tmp_path / "indexes").mkdir()
     data = TABLE.replace("\n", "\r\n").encode() + b"\nn9,\xe4\xb8\x80\xff\nn\xfe,\xe4\xba\x8c\n"
     (tmp_path / "indexes" / "c.csv").write_bytes(data)
-    assert [(each.code, each.line, each.column, each.message) for each in found(tmp_path)] == [
+    assert [(each.code, each.line, each.column, str(each.message)) for each in found(tmp_path)] == [
         ("SET007", 2, 5, "3 columns instead of 2, because the title holds a comma: 一, 二"),
         ("SET006", 3, 1, "n1 stands in line 1 already"),
         ("SET008", 4, 1, "1 column instead of 2: n3"),

@@ -27,6 +27,7 @@ from convert.control.codes import UnknownCode, codes
 from convert.control.paths import Table
 from convert.document import read_and_clean
 from convert.errors import ConvertError
+from convert.messages import message
 from convert.model import Finding
 from convert.readers import READERS
 from convert.report.base import Summary
@@ -38,9 +39,9 @@ WORDS = st.sampled_from([*RULES, *{code[:3] for code in RULES}, *(rule.name for 
 PATHS = st.sampled_from(["a.md", "pages/a.md", "pages/b.md", "old/pages/a.md"])
 
 
-def of(code: str, path: str = "a.md", line: int = 1, message: str = "m", removed: str = "") -> Finding:
+def of(code: str, path: str = "a.md", line: int = 1, said: str = "m", removed: str = "") -> Finding:
     rule = RULES[code]
-    return Finding(code, rule.name, rule.level, message, path, line, 1, rule.mends, removed)
+    return Finding(code, rule.name, rule.level, message("said", words=said), path, line, 1, rule.mends, removed)
 
 
 FINDINGS = st.lists(
@@ -346,7 +347,7 @@ def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str,
 def test_a_comment_with_a_colon_says_how_it_is_written() -> None:
     hushed, notes = inline.ignores("<p>纸</p><!-- convert: ignore: LNK002 -->")
     assert hushed == frozenset()
-    assert [note.message for note in notes] == ["a colon is too many; write <!-- convert: ignore LNK001 -->"]
+    assert [str(note.message) for note in notes] == ["a colon is too many; write <!-- convert: ignore LNK001 -->"]
 
 
 def test_a_comment_is_no_comment_in_json() -> None:
@@ -419,10 +420,10 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
         (b"{", "input data was truncated"),
         (b"x", "JSON is malformed"),
         (b"[]", "expected 'object', got 'array'"),
-        (b'{"version": 2, "findings": []}', "invalid enum value 2 - at '$.version'"),
-        (b'{"version": 1, "findings": [{"code": "LNK001"}]}', "missing required field 'path' - at '$.findings[0]'"),
-        (b'{"version": 1, "findings": [], "more": 1}', "unknown field 'more'"),
-        (b'{"version": 1, "findings": [{"code": "\xff"}]}', "utf"),
+        (b'{"version": 1, "findings": []}', "another version of this program wrote it"),
+        (b'{"version": 2, "findings": [{"code": "LNK001"}]}', "missing required field 'path' - at '$.findings[0]'"),
+        (b'{"version": 2, "findings": [], "more": 1}', "unknown field 'more'"),
+        (b'{"version": 2, "findings": [{"code": "\xff"}]}', "utf"),
     ],
 )
 def test_a_damaged_baseline_is_a_clear_error(data: bytes, reason: str) -> None:

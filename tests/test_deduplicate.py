@@ -360,7 +360,9 @@ PAGE = (SEEDS / "pages" / "nf9000001" / "n90000002.md").read_text("utf-8")
 def told(*roots: Path, workers: int = 1) -> list[tuple[str, str, str]]:
     found: list[Finding] = []
     check([str(root) for root in roots], Settings(workers=workers), found.append)
-    return [(Path(each.path).parent.name, each.code, each.message) for each in found if each.code.startswith("SET")]
+    return [
+        (Path(each.path).parent.name, each.code, str(each.message)) for each in found if each.code.startswith("SET")
+    ]
 
 
 def archive(folder: Path, **pages: str) -> Path:

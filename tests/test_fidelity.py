@@ -12,6 +12,7 @@ from convert.checking.archive import check
 from convert.document import read_and_clean
 from convert.fidelity import OUTPUTS, findings, measure
 from convert.fidelity.outputs import losses
+from convert.messages import message
 from convert.model import (
     Article,
     Block,
@@ -56,11 +57,11 @@ def without(article: Article, which: Callable[[Block], bool]) -> Article:
 
 
 def told(reading: Reading, article: Article, *taken: Finding) -> list[tuple[str, str]]:
-    return [(each.code, each.message) for each in findings(reading, article, taken, "paper.md")]
+    return [(each.code, str(each.message)) for each in findings(reading, article, taken, "paper.md")]
 
 
 def removed(text: str) -> Finding:
-    return Finding("NAV005", "page-furniture", "info", "furniture of the page", "paper.md", fixed=True, removed=text)
+    return Finding("NAV005", "page-furniture", "info", message("furniture-after"), "paper.md", fixed=True, removed=text)
 
 
 def is_figure(block: Block) -> bool:
@@ -87,7 +88,7 @@ def test_text_that_was_lost_is_reported() -> None:
     assert measure(reading, less, ()).kept < 1
     (finding,) = findings(reading, less, (), "paper.md")
     assert (finding.code, finding.level, finding.fixed) == ("TXT006", "error", False)
-    assert finding.message == "13 character(s) of the source are not in the article: 纸在水里散开，在书里留下。"
+    assert str(finding.message) == "13 character(s) of the source are not in the article: 纸在水里散开，在书里留下。"
 
 
 def test_an_annotation_that_was_lost_is_reported() -> None:
@@ -166,8 +167,8 @@ def test_a_long_picture_in_the_page_is_listed_by_its_beginning() -> None:
     reading, article = made(html)
     less = replace(article, body=(Figure((Image("", "不是图"),)),))
     assert [code for code, _ in told(reading, less)] == ["IMG006"]
-    message = f"no picture in the data address {address[:40]}…"
-    assert told(reading, less, Finding("IMG004", "broken-data-image", "warning", message, "paper.md", fixed=True)) == []
+    said = message("broken-data-image", address=f"{address[:40]}…")
+    assert told(reading, less, Finding("IMG004", "broken-data-image", "warning", said, "paper.md", fixed=True)) == []
 
 
 def documents() -> list[Path]:

@@ -22,6 +22,7 @@ from convert.fixes import MENDERS, addresses
 from convert.fixes import fix as fixing
 from convert.fixes.draft import Draft, Edit
 from convert.fixes.judge import look
+from convert.messages import Message
 from convert.model import Finding
 from convert.settings import Settings
 from convert.sources import MAX_BYTES, Source
@@ -232,7 +233,7 @@ def test_fix_leaves_documents_that_are_not_utf_8(tmp_path: Path, name: str, data
     (tmp_path / name).write_bytes(data)
     documents, _ = kept(tmp_path)
     assert [each for each in documents if each.mended.data is not None] == []
-    reasons = [each.mended.reason for each in documents]
+    reasons = [str(each.mended.reason) for each in documents]
     assert reasons == (["it is in gb18030, and only UTF-8 is mended; save it as UTF-8"] if name == "a.html" else [])
 
 
@@ -286,7 +287,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, edits: object) -> None:
 def reason(mirror: Path) -> str:
     (one,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
     assert one.mended.data is None
-    return one.mended.reason
+    return str(one.mended.reason)
 
 
 def test_an_edit_that_takes_text_away_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +296,7 @@ def test_an_edit_that_takes_text_away_is_not_made(mirror: Path, monkeypatch: pyt
 
 
 def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def spoil(draft: Draft, told: frozenset[str]) -> list[Edit]:
+    def spoil(draft: Draft, told: frozenset[Message]) -> list[Edit]:
         at = draft.content[1] - 1
         return [*addresses.trackers(draft, told), Edit(at, at, "<h4></h4>")]
 
@@ -304,7 +305,7 @@ def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: 
 
 
 def test_an_edit_that_mends_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def blank(draft: Draft, told: frozenset[str]) -> list[Edit]:
+    def blank(draft: Draft, told: frozenset[Message]) -> list[Edit]:
         at = draft.content[1]
         return [] if draft.text[at - 3 : at] == "\n\n\n" else [Edit(at, at, "\n\n\n")]
 
@@ -323,7 +324,7 @@ def test_edits_that_make_a_document_unreadable_are_not_made(mirror: Path, monkey
 
 
 def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(draft: Draft, told: frozenset[str]) -> list[Edit]:
+    def fail(draft: Draft, told: frozenset[Message]) -> list[Edit]:
         raise ZeroDivisionError
 
     broken(monkeypatch, fail)
@@ -334,7 +335,7 @@ def test_the_rest_can_be_mended_without_the_rule_that_fails(mirror: Path) -> Non
     alone = mirror / "alone.md"
     shutil.copy(mirror / PAGE, alone)
     (one,) = kept(alone)[0]
-    assert one.mended.reason == "the article would have another section; --ignore IMG001 mends the rest"
+    assert str(one.mended.reason) == "the article would have another section; --ignore IMG001 mends the rest"
     (rest,) = kept(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
     assert rest.mended.data is not None
 

@@ -20,13 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convert.errors import ConvertError
-from convert.model import Finding
 from convert.printing.fonts import chain as fonts
 from convert.printing.fonts import glyphs, system
 from convert.printing.fonts.system import Face
 from convert.printing.weasy.engine import engine, hearing, make_fetcher
-from convert.rules import RULES
-from convert.rules.messages import said
 
 HAN, KOREAN, THAI, EMOJI, TIBETAN = "天地玄黄", "한국어", "ภาษาไทย", "🧿🐼👏", "བོད"
 
@@ -320,16 +317,14 @@ def test_gap_message_names_character_count_and_package() -> None:
     text = f"纸{TIBETAN}བ\ue000"
     found = glyphs.gaps(text, fonts.chain("zh-Hans").missing(text))
     assert [(gap.character, gap.times) for gap in found] == [("ད", 1), ("བ", 2), ("ོ", 1), ("\ue000", 1)]
-    assert [glyphs.message(gap) for gap in found[1:]] == [
+    assert [str(glyphs.gap_message(gap)) for gap in found[1:]] == [
         "no font has བ U+0F56 TIBETAN LETTER BA, which stands there 2 time(s) and is drawn as 〔U+0F56〕; "
         "fonts-noto-core of Debian or Ubuntu has one",
         "no font has U+0F7C TIBETAN VOWEL SIGN O, which stands there 1 time(s) and is drawn as 〔U+0F7C〕; "
         "fonts-noto-core of Debian or Ubuntu has one",
         "U+E000 is for private use, stands there 1 time(s) and is drawn as 〔U+E000〕",
     ]
-    rule = RULES["PDF001"]
-    findings = [Finding(rule.code, rule.name, rule.level, glyphs.message(gap), "a.md") for gap in found[2:]]
-    assert [said(finding, "zh") for finding in findings] == [
+    assert [glyphs.gap_message(gap).text_in("zh") for gap in found[2:]] == [
         "没有字体有 U+0F7C TIBETAN VOWEL SIGN O，文中出现 1 次，画成〔U+0F7C〕；"
         "Debian 或 Ubuntu 的 fonts-noto-core 里有",
         "U+E000 是私用字，文中出现 1 次，画成〔U+E000〕",

@@ -136,7 +136,7 @@ def test_schema_violation_is_reported_at_its_place_in_the_page() -> None:
     context = Context(reading.article.source.address, thorough=True)
     _, findings = clean(replace(reading, article=replace(reading.article, body=body)), context, "a.md")
     (told,) = (each for each in findings if each.code == "ART009")
-    assert told.message.startswith(f"body[{at}].level ")
+    assert str(told.message).startswith(f"body[{at}].level ")
     assert MIRROR.split("\n")[told.line - 1].lstrip().startswith("<h")
     assert (told.line, told.column) == tuple(structs.astuple(reading.places.of(heading)))
 

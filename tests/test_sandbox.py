@@ -27,16 +27,13 @@ from helpers.program import untraced
 from msgspec.structs import replace
 
 from convert.errors import ConvertError
-from convert.model import Place
+from convert.messages import Message, message
 from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain as fonts
 from convert.printing.model import Design
 from convert.printing.process import press
 from convert.printing.process.press import Limits, Press
-from convert.rules import RULES
-from convert.rules.engine import finding
-from convert.rules.messages import said
 from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
@@ -130,7 +127,7 @@ def test_undrawable_articles_are_reported_and_the_book_goes_on(
     for workers in several:
         data, tally = bound(engine, workers, *chapters)
         made.add(data)
-        told = {entry.id: reason for entry, reason in tally.undrawn}
+        told = {entry.id: str(reason) for entry, reason in tally.undrawn}
         assert list(told) == ["n1", "n2", "n4"]
         assert told["n1"] == EXCEEDED
         assert told["n2"] == "it is nested too deeply to be drawn"
@@ -157,26 +154,25 @@ def test_an_ordinary_book_leaves_no_temporary_file(engine: str, temporary: Path)
     assert [path.name for path in temporary.iterdir() if not path.name.startswith("pymp-")] == []
 
 
-REASONS = {
-    "drawing it takes more than 30 s of processor time or 1024 MiB of memory": (
-        "排版要用的处理器时间超过 30 秒，或者内存超过 1024 MiB"
+REASONS = [
+    (message("drawing-limit", seconds=30, memory=1024), "排版要用的处理器时间超过 30 秒，或者内存超过 1024 MiB"),
+    (message("drawing-depth"), "嵌套太深，排不了版"),
+    (message("drawing-ended", code=-11), "排版意外中断（-11）"),
+    (
+        message("drawing-xhtml", error="mismatched tag: line 1, column 9"),
+        "排版用的 XHTML 不完整（mismatched tag: line 1, column 9）；请告诉我们",
     ),
-    "it is nested too deeply to be drawn": "嵌套太深，排不了版",
-    "drawing it ended unexpectedly (-11)": "排版意外中断（-11）",
-    "its chapter is no XHTML (mismatched tag: line 1, column 9); please report this": (
-        "排版用的 XHTML 不完整（mismatched tag: line 1, column 9）；请告诉我们"
+    (
+        message("typst-refusal", words="maximum depth"),
+        "typst 画不出：maximum depth；请换另一种引擎（--pdf-engine weasyprint），或者不收这篇文章",
     ),
-    "typst cannot draw this: maximum depth; take another engine (--pdf-engine weasyprint), or leave the article out": (
-        "typst 画不出：maximum depth；请换另一种引擎（--pdf-engine weasyprint），或者不收这篇文章"
-    ),
-    "ValueError: no such thing": "排版引擎出错 ValueError：no such thing",
-}
+    (message("drawing-failure", error="ValueError", words="no such thing"), "排版引擎出错 ValueError：no such thing"),
+]
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_each_reason_in_chinese(reason: str) -> None:
-    assert said(finding(RULES["PDF002"], reason, "x.md", Place(1, 1)), "zh") == REASONS[reason]
-    assert said(finding(RULES["PDF002"], reason, "x.md", Place(1, 1)), "en") == reason
+@pytest.mark.parametrize(("reason", "chinese"), REASONS)
+def test_each_reason_in_chinese(reason: Message, chinese: str) -> None:
+    assert reason.text_in("zh") == chinese
 
 
 def test_an_english_book_says_it_in_english() -> None:
@@ -185,7 +181,7 @@ def test_an_english_book_says_it_in_english() -> None:
     pdf.bind(book, map(Part, [b"<article><p></article>", article("n1", "en")]), out, Options(), tally)
     assert "itschapterisnoXHTML" in text(read(out.getvalue()))
     ((_, reason),) = tally.undrawn
-    assert reason.startswith("its chapter is no XHTML"), "the finding has the path, its message need not"
+    assert str(reason).startswith("its chapter is no XHTML"), "the finding has the path, its message need not"
 
 
 # --- the same through the command line --------------------------------------------------------------------------------

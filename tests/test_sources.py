@@ -224,7 +224,7 @@ def test_vanished_and_forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "a.md").unlink()
     with Reader() as reader, pytest.raises(DocumentError) as caught:
         reader.read(ref)
-    assert (caught.value.code, caught.value.message) == ("SRC001", "no such file or directory")
+    assert (caught.value.code, str(caught.value.message)) == ("SRC001", "no such file or directory")
     (tmp_path / "z.md").write_bytes(b"z")
     scan = os.scandir
 

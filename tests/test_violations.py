@@ -54,7 +54,7 @@ FAULTS: list[tuple[str, str, tuple[int, int], str]] = [
 def test_each_fault_has_a_sentence_and_a_place(old: str, new: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(DocumentError) as refused:
         readers.read(GOOD.replace(old, new, 1).encode(), "a.json", "")
-    assert (refused.value.message, (refused.value.line, refused.value.column)) == (message, place)
+    assert (str(refused.value.message), (refused.value.line, refused.value.column)) == (message, place)
     assert refused.value.code == "ART009"
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
-from msgspec import json
-
 from convert import runner
 from convert.building import render
 from convert.building.plan import digest_of, gap, left_out, order_of, planned, run, undrawn
@@ -17,7 +15,7 @@ from convert.building.survey import Survey
 from convert.building.update import Build
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
-from convert.report.base import Summary
+from convert.report.base import Summary, as_record, dump
 from convert.settings import Settings, Step, Tell
 from convert.writers import WRITERS
 from convert.writers.part import Part, Tally
@@ -140,4 +138,4 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
 
 def ledger_line(each: Finding) -> bytes:
     """A finding as one line of the ledger (JSON Lines)."""
-    return json.encode(each) + b"\n"
+    return dump(as_record(each)).encode() + b"\n"

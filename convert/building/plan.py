@@ -17,9 +17,10 @@ from convert.bundle.volumes import Plan, TooLargeError, gather
 from convert.cache.identity import identity_of
 from convert.cache.measured import Measured, Sizes, key_of
 from convert.errors import ConvertError, UsageError
+from convert.messages import Message, message
 from convert.model import Entry, Finding, Place, Volume
 from convert.printing.engines import require
-from convert.printing.fonts.glyphs import Gap, message
+from convert.printing.fonts.glyphs import Gap, gap_message
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner import CHUNK, SERIAL
@@ -205,21 +206,20 @@ def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
     """What is said of the copies that a build leaves out because another copy is there."""
     for copy in plan.copies:
         rule = RULES["SET001" if copy.same else "SET002"]
-        message = f"the same article as {shown(seen.refs[copy.kept.path])}" + (
-            "" if copy.same else ", with another text"
-        )
+        first = shown(seen.refs[copy.kept.path])
+        said = message("duplicate-article", first=first) if copy.same else message("differing-copies", first=first)
         path = shown(seen.refs[copy.entry.path])
-        yield replace(finding(rule, message, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
+        yield replace(finding(rule, said, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
 
 
-def undrawn(seen: Survey, entry: Entry, reason: str) -> Finding:
+def undrawn(seen: Survey, entry: Entry, reason: Message) -> Finding:
     """What is said of an article that was read, and could not be drawn."""
     return finding(RULES["PDF002"], reason, shown(seen.refs[entry.path]), Place(1, 1))
 
 
 def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
     """What is said of a character that no font has, or each font in its own way."""
-    return finding(RULES["PDF001"], message(found), shown(seen.refs[entry.path]), Place(1, 1))
+    return finding(RULES["PDF001"], gap_message(found), shown(seen.refs[entry.path]), Place(1, 1))
 
 
 def digest_of(volume: Volume) -> str:

@@ -14,7 +14,6 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, fault, placed, read_and_clean, read_document
 from convert.errors import DocumentError
 from convert.model import Entry, Finding, texts
-from convert.rules.messages import said
 from convert.sources import Reader, Ref
 from convert.sources.naming import base_of, shown
 from convert.writers import WRITERS, make_part
@@ -82,7 +81,7 @@ class Worker:
             except Exception as error:  # a fault of ours must not take the other documents with it
                 findings += placed(ref, [fault(error, shown(ref))])
         wrong = next(filter(unmended, findings))
-        reason = said(wrong, "zh" if order.language.startswith("zh") else "en")
+        reason = wrong.message.text_in("zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings)
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from convert.bundle.copies import Copies, Copy, Strings
 from convert.bundle.listings import PAGE, plain, rows
 from convert.bundle.lists import Listed, Lists, channel_of
+from convert.messages import message
 from convert.model import Note, Place
 from convert.text import number, squeeze
 
@@ -121,7 +122,7 @@ class Archive:
         for path in self._pictures:
             of = path.removesuffix(".png")
             if lists.find(number(of)) is None and lists.holds(channel_of(of)):
-                yield path, [Note("SET010", f"there is no page {of}")]
+                yield path, [Note("SET010", message("stray-picture", page=of))]
 
     def _tells(self, listed: Listed, lists: Lists) -> bool:
         """Whether anything is to be said of a row."""
@@ -138,26 +139,26 @@ class Archive:
             page = lists.find(number(row.page))
             if page is None:
                 if lists.holds(row.channel):
-                    yield Note("SET003", f"there is no page {row.page}: {squeeze(row.title)}", row.place)
+                    yield Note("SET003", message("missing-page", page=row.page, title=squeeze(row.title)), row.place)
             elif self._plain[page] not in (0, number(plain(row.title))):
                 called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
-                message = (
-                    f"the page is called {called}, not {named}"
+                said = (
+                    message("differing-title", title=called, listed=named)
                     if named
-                    else f"the page is called {called}, and not here"
+                    else message("missing-listed-title", title=called)
                 )
-                yield Note("SET005", message, row.titled)
+                yield Note("SET005", said, row.titled)
 
     def _of_pages(self, lists: Lists) -> dict[int, list[Note]]:
         notes: dict[int, list[Note]] = {}
         for page in lists.strays():
             if self._plain[page]:
-                message = f"the index of {channel_of(self._paths[page])} does not list this page"
-                notes[page] = [Note("SET004", message, Place(1, 1))]
+                said = message("unlisted-page", channel=channel_of(self._paths[page]))
+                notes[page] = [Note("SET004", said, Place(1, 1))]
         whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_mirror_of(page)}
         publishers = {name for name, place in self._publishers.items() if place in whole}
         for page, link in self._links:
             if link.publisher in publishers and link.key not in self._copies:
-                message = f"no article of the archive has the address {link.address}"
-                notes.setdefault(page, []).append(Note("SET009", message, Place(link.line, link.column)))
+                said = message("dangling-link", address=link.address)
+                notes.setdefault(page, []).append(Note("SET009", said, Place(link.line, link.column)))
         return notes

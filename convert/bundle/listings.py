@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from convert.messages import message
 from convert.model import Note, Place
 from convert.text import CONTROL, INVISIBLE, recompose, squeeze
 
@@ -104,20 +105,22 @@ def faults(path: str, data: bytes) -> list[Note]:
     for number, (line, raw) in enumerate(_decoded(data), start=1):
         if raw is not None:
             byte, column = raw
-            notes.append(Note("SET008", f"byte 0x{byte:02x} is not UTF-8", Place(number, column)))
+            notes.append(Note("SET008", message("row-not-utf8", byte=f"0x{byte:02x}"), Place(number, column)))
         if not line.strip():
             continue
         name, comma, title = line.partition(",")
         name = name.strip()
         if not comma:
-            notes.append(Note("SET008", f"1 column instead of {COLUMNS}: {squeeze(line)}", Place(number, 1)))
+            notes.append(
+                Note("SET008", message("row-columns", count=1, columns=COLUMNS, row=squeeze(line)), Place(number, 1))
+            )
         elif not name or not title.strip():
             empty = 1 if not name else len(line) - len(title) + 1
-            notes.append(Note("SET008", f"an empty field: {squeeze(line)}", Place(number, empty)))
+            notes.append(Note("SET008", message("row-empty-field", row=squeeze(line)), Place(number, empty)))
         else:
             notes += _title(title, number, len(line) - len(title))
         if name and (first := seen.setdefault(name, number)) != number:
-            notes.append(Note("SET006", f"{squeeze(name)} stands in line {first} already", Place(number, 1)))
+            notes.append(Note("SET006", message("repeated-row", id=squeeze(name), line=first), Place(number, 1)))
     return notes
 
 
@@ -125,14 +128,12 @@ def _title(title: str, number: int, before: int) -> Iterator[Note]:
     """What is wrong with the last field of a row, before which so many characters stand."""
     if title.startswith('"'):
         if not _QUOTED.fullmatch(title):
-            yield Note(
-                "SET008", f"quotation marks that do not close the field: {squeeze(title)}", Place(number, before + 1)
-            )
+            yield Note("SET008", message("row-quotation-marks", title=squeeze(title)), Place(number, before + 1))
     elif "," in title:
         column = before + title.index(",") + 1
         count = COLUMNS + title.count(",")
-        message = f"{count} columns instead of {COLUMNS}, because the title holds a comma: {squeeze(title)}"
-        yield Note("SET007", message, Place(number, column))
+        said = message("unquoted-comma", count=count, columns=COLUMNS, title=squeeze(title))
+        yield Note("SET007", said, Place(number, column))
 
 
 def _decoded(data: bytes) -> Iterator[tuple[str, tuple[int, int] | None]]:

@@ -13,6 +13,7 @@ from convert.cache import Looked
 from convert.checking.cache import CheckCache
 from convert.checking.document import Checked, examine, text_of
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Finding, Place
 from convert.printing.fonts.chain import chain
 from convert.printing.weasy import engine
@@ -109,8 +110,8 @@ def _again(reader: Reader, ref: Ref) -> str:
 def repeated(path: str, first: str, same: bool) -> Finding:
     """What is to be said of a copy of an article that was seen before."""
     if same:
-        return finding(RULES["SET001"], f"the same article as {first}", path, Place(1, 1))
-    return finding(RULES["SET002"], f"the same article as {first}, with another text", path, Place(1, 1))
+        return finding(RULES["SET001"], message("duplicate-article", first=first), path, Place(1, 1))
+    return finding(RULES["SET002"], message("differing-copies", first=first), path, Place(1, 1))
 
 
 def _all(

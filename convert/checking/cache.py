@@ -7,6 +7,7 @@ from convert.bundle.lists import Listed
 from convert.cache import Cache
 from convert.cache.identity import identity_of
 from convert.checking.document import Checked, Fate, digest_of
+from convert.messages import Message
 from convert.model import Finding
 from convert.rules import RULES
 from convert.settings import Settings
@@ -55,7 +56,7 @@ class CheckCache(Cache[Checked]):
 
 class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     fate: Fate
-    findings: list[tuple[str, str, int, int, bool, str]]
+    findings: list[tuple[str, Message, int, int, bool, str]]
     """Code, message, line, column, whether it is mended, and what is taken out."""
     hushed: tuple[str, ...]
     facts: Facts | None

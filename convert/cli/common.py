@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from convert.messages import Language
 from convert.readers import READERS
 from convert.report.base import Summary
-from convert.rules.rule import Language
 from convert.runner import undisturbed
 from convert.settings import Step
 

@@ -8,8 +8,9 @@ import click
 from convert.cli.common import language_option, spoken
 from convert.errors import UsageError
 from convert.fixes import in_source
+from convert.messages import Language
 from convert.rules import RULES
-from convert.rules.rule import Language, Rule
+from convert.rules.rule import Rule
 
 
 @click.command()

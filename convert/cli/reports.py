@@ -13,13 +13,12 @@ from msgspec.structs import replace
 
 from convert.cli.common import LEVELS, language_option, spoken
 from convert.errors import UsageError
+from convert.messages import Language
 from convert.model import Finding
 from convert.report import REPORTERS
 from convert.report.base import Reporter, RuleText, Setting, Summary, Write
 from convert.report.words import WORDS
 from convert.rules import RULES
-from convert.rules.messages import said
-from convert.rules.rule import Language
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import Store
 
@@ -191,7 +190,7 @@ def language_of(form: str, chosen: Language | None) -> Language:
 
 def speaking(setting: Setting, language: Language) -> Setting:
     """`setting` with all that a report says in a language."""
-    return replace(setting, rules=_rules(language), words=WORDS[language], said=lambda finding: said(finding, language))
+    return replace(setting, rules=_rules(language), words=WORDS[language], language=language)
 
 
 def _rules(language: Language) -> Mapping[str, RuleText]:

@@ -32,13 +32,12 @@ from convert.cli.gathering import gathering_options
 from convert.cli.printing import given, printing_options
 from convert.control import Control
 from convert.control.codes import codes
+from convert.messages import Language
 from convert.model import Finding
 from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
 from convert.report.words import WORDS, Words
-from convert.rules.messages import said
-from convert.rules.rule import Language
 from convert.settings import Settings, Tell
 from convert.store import Store
 from convert.text import printable
@@ -109,7 +108,7 @@ def to(
     words = WORDS[language]
 
     def show(finding: Finding) -> None:
-        click.echo(as_line(finding, said(finding, language)), err=True)
+        click.echo(as_line(finding, language), err=True)
 
     with _ledger(ledger) as keep:
 

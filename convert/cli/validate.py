@@ -18,8 +18,8 @@ from convert.cli.common import (
 from convert.cli.control import Chosen, control_options
 from convert.cli.mending import Mending, mending_options
 from convert.cli.reports import Telling, Wanted, report_options, told
+from convert.messages import Language
 from convert.report.words import WORDS
-from convert.rules.rule import Language
 from convert.settings import Settings
 
 

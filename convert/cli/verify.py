@@ -9,7 +9,7 @@ import click
 from convert import manifest
 from convert.cli.common import FAILED, FINDINGS, language_option, progress, spoken
 from convert.manifest import Manifest, ManifestError
-from convert.rules.rule import Language
+from convert.messages import Language
 from convert.store.digest import Digest, Wrong, wrong_with
 from convert.text import printable
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from convert.codec.violation import Violation
+from convert.messages import message
 from convert.model import Article
 
 SCHEMA_NAME = "article.schema.json"
@@ -67,7 +68,7 @@ def violation(article: Article) -> Violation | None:
     except msgspec.DecodeError as refused:
         if found := explain(json.loads(data)):
             return found
-        return Violation((), str(refused))
+        return Violation((), message("article-violation", reason=str(refused)))
 
 
 def explain(instance: Any) -> Violation | None:

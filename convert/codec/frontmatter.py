@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from convert.errors import DocumentError
+from convert.messages import Message, message
 from convert.model import Article, Provenance
 from convert.text import collapse
 
@@ -56,7 +57,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _PROMISED = 2
 _LARGEST = 1 << 20
-_NO_TEXT = "it is neither a text nor a list of texts"
+_NO_TEXT = message("value-type")
 
 
 class FrontMatter(Struct, frozen=True):
@@ -113,7 +114,7 @@ def decode(text: str) -> FrontMatter | None:
     lead = True
     for name, value, line, column in told:
         if name in seen:
-            raise _unreadable("the field is there twice", line, column)
+            raise _unreadable(message("value-twice"), line, column)
         seen.add(name)
         if name == LEAD:
             lead = value not in ("false", "False", "FALSE")
@@ -123,7 +124,7 @@ def decode(text: str) -> FrontMatter | None:
         elif name in _MANY:
             fields[name] = value
         else:
-            raise _unreadable("it is a list", line, column)
+            raise _unreadable(message("value-list"), line, column)
     return FrontMatter(fields, len(lines) + 2, lead)
 
 
@@ -196,11 +197,11 @@ def _yaml_entries(text: str) -> Iterator[Told]:
     import yaml  # 40 ms, which documents without such values need not pay
 
     if len(text) > _LARGEST:
-        raise _unreadable(f"it has more than {_LARGEST} characters", 2, 1)
+        raise _unreadable(message("value-length", count=_LARGEST), 2, 1)
     if strange := yaml.reader.Reader.NON_PRINTABLE.search(text):
         before = text[: strange.start()]
         line, column = before.count("\n") + 2, strange.start() - before.rfind("\n")
-        raise _unreadable(f"YAML does not allow the character U+{ord(strange[0]):04X}", line, column)
+        raise _unreadable(message("value-character", code=f"{ord(strange[0]):04X}"), line, column)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         yield from _of_events(yaml.parse(text, Loader=loader))
@@ -208,10 +209,10 @@ def _yaml_entries(text: str) -> Iterator[Told]:
         quoted = "quoted scalar" in (error.context or "")
         mark = (error.context_mark if quoted else None) or error.problem_mark or error.context_mark
         closed = not (quoted and "end of stream" in (error.problem or ""))
-        why = f"it is not YAML: {error.problem}" if closed else "its quotation mark is not closed"
+        why = message("value-not-yaml", reason=error.problem or "") if closed else message("value-quotation-mark")
         raise _unreadable(why, *(_place(mark) if mark else (2, 1))) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # such as lone surrogates
-        raise _unreadable(f"it is not YAML: {str(error).splitlines()[0]}", 2, 1) from None
+        raise _unreadable(message("value-not-yaml", reason=str(error).splitlines()[0]), 2, 1) from None
 
 
 def _of_events(events: Iterator[Any]) -> Iterator[Told]:  # noqa: C901 -- one loop, one case for each kind of event
@@ -256,7 +257,7 @@ def _of_events(events: Iterator[Any]) -> Iterator[Told]:  # noqa: C901 -- one lo
                 yield name, tuple(values), *place
                 values = None
             elif isinstance(event, yaml.AliasEvent):
-                raise _unreadable("it is an alias of another value", *place)
+                raise _unreadable(message("value-alias"), *place)
             else:
                 raise _unreadable(_NO_TEXT, *place)
         if at == 1 and not opens:
@@ -297,18 +298,18 @@ def _toml(lines: list[str]) -> Iterator[Told]:
 
     text = "\n".join(lines)
     if len(text) > _LARGEST:
-        raise _unreadable(f"it has more than {_LARGEST} characters", 2, 1)
+        raise _unreadable(message("value-length", count=_LARGEST), 2, 1)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         match = _TOML_PLACE.search(str(error))
         line, column = (int(match[1]), int(match[2])) if match and match[1] else (len(lines), len(lines[-1]) + 1)
         why = str(error)[: match.start()] if match else str(error)
-        raise _unreadable(f"it is not TOML: {why}", line + 1, column) from None
+        raise _unreadable(message("value-not-toml", reason=why), line + 1, column) from None
     except RecursionError:
-        raise _unreadable("it is nested too deep", 2, 1) from None
+        raise _unreadable(message("value-depth"), 2, 1) from None
     except ValueError as error:  # a number of thousands of digits
-        raise _unreadable(f"it is not TOML: {error}", 2, 1) from None
+        raise _unreadable(message("value-not-toml", reason=str(error)), 2, 1) from None
     for name, value in table.items():
         if name in _KNOWN:
             begins = re.compile(rf"""\s*\[*["']?{re.escape(name)}["']?\s*[=.\]]""")
@@ -334,7 +335,5 @@ def _toml_text(value: object, line: int) -> str:
             raise _unreadable(_NO_TEXT, line, 1)
 
 
-def _unreadable(why: str, line: int, column: int) -> DocumentError:
-    return DocumentError(
-        "SRC007", f"this value of the front matter cannot be read: {why}; write it as JSON, on one line", line, column
-    )
+def _unreadable(why: Message, line: int, column: int) -> DocumentError:
+    return DocumentError("SRC007", message("front-matter-value", reason=why), line, column)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from convert.messages import Message
+
 Path = tuple[str | int, ...]
 """The way to a value: keys and numbers of items, from the outermost."""
 
@@ -10,4 +12,4 @@ class Violation(NamedTuple):
     """One place where a document breaks its schema, and why."""
 
     path: Path
-    message: str
+    message: Message

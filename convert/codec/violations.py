@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from convert.codec.violation import Path, Violation
+from convert.messages import Message, message
 from convert.text import squeeze
 
 SHOWN = 40
@@ -22,8 +23,9 @@ def explain(instance: Any, schema: Mapping[str, Any]) -> Violation | None:
     error = best_match(Draft202012Validator(schema).iter_errors(instance))
     if error is None:
         return None
-    path, said = tuple(error.absolute_path), SENTENCES.get(str(error.validator), _as_it_is)(error)
-    return Violation(path, f"{name(path) or 'the article'} {said}")
+    path = tuple(error.absolute_path)
+    said = SENTENCES.get(str(error.validator), _as_it_is)(error)
+    return Violation(path, message(said.id, where=name(path) or message("the-article"), **dict(said.arguments)))
 
 
 def name(path: Path) -> str:
@@ -36,13 +38,14 @@ def name(path: Path) -> str:
 
 
 # Of an error only what its keyword promises is asked: jsonschema types everything as possibly absent.
-KINDS: Mapping[str, str] = MappingProxyType({
-    "array": "a list", "boolean": "true or false", "integer": "a whole number", "null": "null", "number": "a number",
-    "object": "an object", "string": "a text",
+KINDS: Mapping[str, Message] = MappingProxyType({
+    "array": message("type-list"), "boolean": message("type-boolean"), "integer": message("type-integer"),
+    "null": message("type-null"), "number": message("type-number"), "object": message("type-object"),
+    "string": message("type-string"),
 })  # fmt: skip
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Message:
     for kind, types in (("boolean", bool), ("integer", int), ("number", float), ("string", str), ("array", list)):
         if isinstance(value, types):
             return KINDS[kind]
@@ -53,44 +56,52 @@ def _shown(value: Any) -> str:
     return squeeze(json.dumps(value, ensure_ascii=False), SHOWN)
 
 
-def _type(error: Any) -> str:
+def _type(error: Any) -> Message:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    return f"should be {' or '.join(KINDS[kind] for kind in wanted)}, and is {_kind(error.instance)}"
+    kinds = [KINDS[kind] for kind in wanted]
+    expected = kinds[0] if len(kinds) == 1 else message("{first} or {second}", first=kinds[0], second=kinds[1])
+    return message("wrong-type", wanted=expected, value=_kind(error.instance))
 
 
-def _required(error: Any) -> str:
+def _required(error: Any) -> Message:
     missing = [key for key in error.validator_value if key not in error.instance]
-    return f"lacks {', '.join(map(repr, missing))}"
+    return message("missing-fields", keys=", ".join(map(repr, missing)))
 
 
-def _unknown(error: Any) -> str:
+def _unknown(error: Any) -> Message:
     known = list(error.schema.get("properties", ()))
     key = next(key for key in error.instance if key not in known)
     near = difflib.get_close_matches(key, known, 1)
-    return f"has the unknown field {key!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    if near:
+        return message("unknown-field-near", key=repr(key), near=repr(near[0]))
+    return message("unknown-field", key=repr(key))
 
 
-def _enumerated(error: Any) -> str:
+def _enumerated(error: Any) -> Message:
     allowed = [str(value) for value in error.validator_value]
     near = difflib.get_close_matches(str(error.instance), allowed, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else f"; it may be {', '.join(allowed)}"
-    return f"should not be {_shown(error.instance)}{hint}"
+    if near:
+        return message("unknown-value-near", value=_shown(error.instance), near=repr(near[0]))
+    return message("unknown-value", value=_shown(error.instance), allowed=", ".join(allowed))
 
 
-def _as_it_is(error: Any) -> str:
-    return f"is wrong: {error.message}"
+def _as_it_is(error: Any) -> Message:
+    return message("wrong-value", reason=error.message)
 
 
-SENTENCES: Mapping[str, Callable[[Any], str]] = MappingProxyType({
+SENTENCES: Mapping[str, Callable[[Any], Message]] = MappingProxyType({
     "additionalProperties": _unknown,
-    "const": lambda error: f"should be {_shown(error.validator_value)}, and is {_shown(error.instance)}",
+    "const": lambda error: message(
+        "wrong-type", wanted=_shown(error.validator_value), value=_shown(error.instance)
+    ),
     "enum": _enumerated,
-    "maximum": lambda error: f"is {error.instance}, and should be at most {error.validator_value}",
-    "minLength": lambda error: "is empty",
-    "minimum": lambda error: f"is {error.instance}, and should be at least {error.validator_value}",
-    "pattern": lambda error: (
-        f"is {_shown(error.instance)}, and should look like "
-        + ", ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value]))
+    "maximum": lambda error: message("above-maximum", value=error.instance, limit=error.validator_value),
+    "minLength": lambda error: message("empty-value"),
+    "minimum": lambda error: message("below-minimum", value=error.instance, limit=error.validator_value),
+    "pattern": lambda error: message(
+        "wrong-pattern",
+        value=_shown(error.instance),
+        example=", ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value])),
     ),
     "required": _required,
     "type": _type,

@@ -34,14 +34,13 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
-    version: Literal[1]
+    version: Literal[2]
     findings: list[Entry]
 
 
 def fingerprint(finding: Finding) -> str:
-    """The same for the same fault wherever in its document it stands: of the message and of what is taken out."""
-    words = f"{finding.message}\0{finding.removed}"
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Return what stays the same for the same fault wherever in its document it stands (`Finding.substance`)."""
+    return hashlib.sha256("\0".join(finding.substance).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Baseline:
@@ -65,7 +64,7 @@ class Baseline:
 def encode(found: Counter[Key]) -> bytes:
     """The file: sorted, a line an entry, so that the difference of two can be read."""
     lines = (msgspec.json.encode(Entry(key[1], key[0], key[2], count)) for key, count in sorted(found.items()))
-    return b'{"version": 1, "findings": [\n' + b",\n".join(lines) + b"\n]}\n"
+    return b'{"version": 2, "findings": [\n' + b",\n".join(lines) + b"\n]}\n"
 
 
 def decode(data: bytes, path: str) -> Counter[Key]:
@@ -78,6 +77,8 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         entries: Iterable[Entry] = msgspec.json.decode(data, type=Document).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         reason = str(wrong).replace("`", "'")
+        if "$.version" in reason:
+            reason = "another version of this program wrote it"
         if not reason.startswith("JSON"):
             reason = reason[:1].lower() + reason[1:]
         raise BaselineError(path, reason) from None

@@ -4,11 +4,16 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
+from convert.messages import Message, message
 from convert.rules import RULES
 
 
 class UnknownCode(ValueError):  # noqa: N818 - it says what it is
     """A word that is no code, no family and no name of a rule.  The message suggests the nearest."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(str(said))
+        self.message = said
 
 
 def split(text: str) -> list[str]:
@@ -33,7 +38,7 @@ def codes(words: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for word in words:
         if (meant := known.get(word.lower())) is None:
-            raise UnknownCode(f"there is no rule {word!r}; {_hint(word)}")
+            raise UnknownCode(_unknown(word))
         found |= meant
     return frozenset(found)
 
@@ -54,8 +59,9 @@ def _known() -> dict[str, frozenset[str]]:
     return known
 
 
-def _hint(word: str) -> str:
+def _unknown(word: str) -> Message:
     meant = near(word.lower(), _known())
     if meant is None:
-        return "`convert explain` lists all"
-    return f"did you mean {meant if meant in {rule.name for rule in RULES.values()} else meant.upper()}?"
+        return message("unknown-ignore", word=repr(word))
+    known = meant if meant in {rule.name for rule in RULES.values()} else meant.upper()
+    return message("unknown-ignore-near", word=repr(word), near=known)

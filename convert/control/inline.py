@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from convert.control.codes import UnknownCode, codes, split
+from convert.messages import Message, message
 from convert.model import Note, Place
 
 COMMENT = re.compile(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
@@ -18,22 +19,22 @@ def ignores(text: str) -> tuple[frozenset[str], list[Note]]:
     """The codes that a text asks not to be told, and what is wrong with how it asks.
 
     >>> hushed, notes = ignores("<p>纸</p><!-- convert: ignore LNK001, LKN002 -->")
-    >>> sorted(hushed), notes[0].message, notes[0].place
+    >>> sorted(hushed), str(notes[0].message), notes[0].place
     (['LNK001'], "there is no rule 'LKN002'; did you mean LNK002?", Place(line=1, column=38))
     """
     hushed: set[str] = set()
     notes: list[Note] = []
     for match in COMMENT.finditer(text):
         if not split(match[1]):
-            notes.append(_note(text, match.start(), "the comment names no code: <!-- convert: ignore LNK001 -->"))
+            notes.append(_note(text, match.start(), message("ignore-without-code")))
         if match[1].lstrip().startswith(":"):
-            notes.append(_note(text, match.start(), "a colon is too many; write <!-- convert: ignore LNK001 -->"))
+            notes.append(_note(text, match.start(), message("ignore-colon")))
             continue
         for word, position in _words(match):
             try:
                 hushed |= codes([word])
             except UnknownCode as wrong:
-                notes.append(_note(text, position, str(wrong)))
+                notes.append(_note(text, position, wrong.message))
     return frozenset(hushed), notes
 
 
@@ -42,5 +43,5 @@ def _words(match: re.Match[str]) -> Iterator[tuple[str, int]]:
         yield word[0], match.start(1) + word.start()
 
 
-def _note(text: str, position: int, message: str) -> Note:
-    return Note("SRC010", message, Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)))
+def _note(text: str, position: int, said: Message) -> Note:
+    return Note("SRC010", said, Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from convert.fidelity.outputs import OUTPUTS, losses
 from convert.fidelity.visible import of_article, of_html, unmatched, visible
+from convert.messages import message
 from convert.model import Article, Finding, Reading
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -59,7 +60,7 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
     removed = [each.removed for each in taken if each.removed]
     source = _joined(*_without(before.paragraphs, removed), after.paragraphs)
     missing, added = _compare(source, after.paragraphs)
-    listed = "\n".join([*removed, *(each.message for each in taken)])
+    listed = "\n".join([*removed, *(str(each.message) for each in taken)])
     return Fidelity(
         characters=sum(map(len, source)),
         missing=missing,
@@ -202,14 +203,14 @@ def findings(
     if found.missing:
         count = sum(map(len, found.missing))
         text = squeeze(" … ".join(found.missing), SHOWN)
-        told.append(("TXT006", f"{count} character(s) of the source are not in the article: {text}"))
-    told += [("IMG006", f"the picture {address} is not in the article") for address in found.pictures]
-    told += [("LNK003", f"the link to {address} is not in the article") for address in found.links]
+        told.append(("TXT006", message("text-lost", count=count, text=text)))
+    told += [("IMG006", message("picture-lost", address=address)) for address in found.pictures]
+    told += [("LNK003", message("link-lost", target=address)) for address in found.links]
     if found.cells or found.items:
-        told.append(("HTM009", f"{found.cells} table cell(s) and {found.items} list item(s) are not in the article"))
+        told.append(("HTM009", message("structure-lost", cells=found.cells, items=found.items)))
     elif found.whole < found.paragraphs and not found.missing:  # which would be a second message of one cause
         count = found.paragraphs - found.whole
-        told.append(("HTM009", f"{count} paragraph(s) of the source are not paragraphs of the article"))
+        told.append(("HTM009", message("paragraphs-lost", count=count)))
     told += [(loss.code, loss.message) for each in to for loss in losses(article, each)]
     place = reading.places.of(reading.article.source)
-    return [finding(RULES[code], message, path, place) for code, message in told]
+    return [finding(RULES[code], said, path, place) for code, said in told]

@@ -13,6 +13,7 @@ from convert.bundle.links import Links
 from convert.codec import article_json
 from convert.fidelity import printed
 from convert.fidelity.visible import Seen, of_article, of_html, unmatched
+from convert.messages import Message, message
 from convert.model import Article, Volume
 from convert.text import squeeze
 from convert.urls import linkable, resolve, scheme
@@ -36,7 +37,7 @@ class Loss(NamedTuple):
     """One thing that an output does not have."""
 
     code: str
-    message: str
+    message: Message
 
 
 class _Reader(MarkdownIt):
@@ -102,11 +103,11 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
         if address.startswith("data:") and count <= drawn:
             drawn -= count
         elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, shown):
-            yield Loss("IMG006", f"the picture {squeeze(address, LISTED)} is missing (in {to})")
+            yield Loss("IMG006", message("picture-missing", address=squeeze(address, LISTED), output=to))
     for target in wanted.links:
         inside = output.book and (not scheme(target) or links.article(target, entry) is not None)
         if _leads(target, output) and not inside and not _among({target}, shown):
-            yield Loss("LNK003", f"the link to {target} is missing (in {to})")
+            yield Loss("LNK003", message("link-missing", target=target, output=to))
 
 
 def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
@@ -116,11 +117,11 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
     for run in map(output.same, wanted.texts):
         if output.visual and _LEFTWARD.search(run):
             if Counter(run) - Counter(whole):
-                yield Loss("TXT006", f"characters of the text {squeeze(run, SHOWN)!r} are missing (in {to})")
+                yield Loss("TXT006", message("characters-missing", text=repr(squeeze(run, SHOWN)), output=to))
         elif (found := whole.find(run, at)) < 0 and output.visual and run in whole:
             whole = whole.replace(run, _ELSEWHERE * len(run), 1)  # notes stand at the feet of pages
         elif found < 0:
-            yield Loss("TXT006", f"the text {squeeze(run, SHOWN)!r} is missing (in {to})")
+            yield Loss("TXT006", message("text-missing", text=repr(squeeze(run, SHOWN)), output=to))
         else:
             at = found + len(run)
 
@@ -128,10 +129,10 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
 def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
     """Paragraphs that run together or fall apart; cells and items that are not there."""
     for paragraph in unmatched(wanted.paragraphs, seen.paragraphs):
-        yield Loss("HTM009", f"the paragraph {squeeze(paragraph, SHOWN)!r} is not one (in {to})")
+        yield Loss("HTM009", message("paragraph-missing", paragraph=repr(squeeze(paragraph, SHOWN)), output=to))
     cells, items = len(unmatched(wanted.cells, seen.cells)), len(unmatched(wanted.items, seen.items))
     if cells or items:
-        yield Loss("HTM009", f"{cells} table cell(s) and {items} list item(s) are missing (in {to})")
+        yield Loss("HTM009", message("structure-missing", cells=cells, items=items, output=to))
 
 
 def _leads(address: str, output: Output) -> bool:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 from convert.fixes import addresses, characters, markup
 from convert.fixes.draft import Draft, Edit
-from convert.rules.rule import Language
+from convert.messages import Language, Message
 
-Mender = Callable[[Draft, frozenset[str]], Iterator[Edit]]
+Mender = Callable[[Draft, frozenset[Message]], Iterator[Edit]]
 """From a document, and the messages of what was found under the rule's code, to the edits that mend it.  What cannot be
 mended in the source has no edit."""
 

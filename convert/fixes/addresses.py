@@ -9,6 +9,7 @@ from typing import Any
 from turbohtml import Element
 
 from convert.fixes.draft import Draft, Edit
+from convert.messages import Message, message
 from convert.model import Embed, Image, Link, NavLink, Text
 from convert.readers.html import Builder, inlines
 from convert.readers.mirror import cut
@@ -21,7 +22,7 @@ from convert.text import HTML_SPACE
 MEDIA = ("iframe", "embed", "audio", "video", "source")
 
 
-def _fixed(code: str, node: Any, draft: Draft, told: frozenset[str]) -> Any:
+def _fixed(code: str, node: Any, draft: Draft, told: frozenset[Message]) -> Any:
     """What a rule makes of a node, if it is one that it told of; else the node itself."""
     rule = RULES[code]
     assert rule.check and rule.fix
@@ -41,7 +42,7 @@ def _pictures(draft: Draft) -> Iterator[tuple[Element, Image]]:
             yield element, image
 
 
-def trackers(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def trackers(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Takes out tracking pictures, also those that the mirror put after the article."""
     for element, image in _pictures(draft):
         where = element.source_location
@@ -49,12 +50,15 @@ def trackers(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
             yield draft.without(*draft.span(where.start_tag))
     at = len(draft.text) - len(draft.page.tail) if draft.page else len(draft.text)
     for line in draft.text[at:].split("\n"):
-        if line.strip().startswith("<img") and f"tracking image {visible(line.strip()).strip('<>')}" in told:
+        if (
+            line.strip().startswith("<img")
+            and message("tracking-image", address=visible(line.strip()).strip("<>")) in told
+        ):
             yield draft.without(at, at + len(line))
         at += len(line) + 1
 
 
-def pictures(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def pictures(code: str, draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes the addresses of pictures as a rule mends them; none goes that the rule would only empty."""
     for element, image in _pictures(draft):
         mended = _fixed(code, image, draft, told)
@@ -67,17 +71,17 @@ def pictures(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
             yield from draft.write(around, "href", mended.full_size)
 
 
-def relative_pictures(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def relative_pictures(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Makes the addresses of pictures absolute."""
     return pictures("IMG002", draft, told)
 
 
-def doubled_schemes(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def doubled_schemes(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes once a scheme that stands twice."""
     return pictures("IMG003", draft, told)
 
 
-def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def placeholders(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes the address of a picture where that of its placeholder stands."""
     for element in draft.elements("img"):
         held = _value(element, "src")
@@ -87,7 +91,7 @@ def placeholders(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
             yield from draft.write(element, "src", later)
 
 
-def links(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def links(code: str, draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes the addresses of links, and of videos and their like, as a rule mends them; none is emptied."""
     for element in draft.elements("a", "span", *MEDIA):
         name = "href" if element.tag in ("a", "span") else "src"
@@ -98,27 +102,27 @@ def links(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
             yield from draft.write(element, name, address)
 
 
-def relative_links(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def relative_links(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Makes the addresses of links, and of videos and their like, absolute."""
     return links("LNK001", draft, told)
 
 
-def meant_links(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def meant_links(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes addresses of links as they were meant."""
     return links("LNK002", draft, told)
 
 
-def beacons(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def beacons(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Cuts the query off the mirror's own links."""
     return _navigation("NAV001", draft, told)
 
 
-def relative_navigation(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def relative_navigation(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Makes the mirror's own links absolute."""
     return _navigation("NAV002", draft, told)
 
 
-def _navigation(code: str, draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def _navigation(code: str, draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     if (page := draft.page) is None:
         return
     text = draft.text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from turbohtml import unescape
 
 from convert.fixes.draft import Draft, Edit
+from convert.messages import Message
 from convert.readers.mirror.repair import misread
 from convert.rules.checks.txt002_zero_width_character import visible
 from convert.rules.checks.txt003_line_separator import SEPARATOR
@@ -14,7 +15,7 @@ from convert.text import CONTROL, STANDS_FOR, recompose, space_between
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});")
 
 
-def control(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def control(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Takes control characters out of the text, and U+0000 wherever it stands."""
     yield from _runs(draft, lambda text: CONTROL.sub("", text))
     at = draft.text.find("\0")
@@ -23,12 +24,12 @@ def control(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
         at = draft.text.find("\0", at + 1)
 
 
-def zero_width(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def zero_width(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Takes characters without width out of the text; marks of direction stay beside Arabic and Hebrew."""
     yield from _runs(draft, visible)
 
 
-def separators(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def separators(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes line separators in the text as a space, or as nothing beside Han characters."""
     yield from _runs(draft, lambda text: SEPARATOR.sub(_space, text))
 
@@ -38,13 +39,13 @@ def _space(match: re.Match[str]) -> str:
     return " " if before and after and space_between(before[-1], after[0]) else ""
 
 
-def misread_text(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def misread_text(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes as UTF-8 what was read as Latin-1."""
     start, end = draft.content
     yield from (Edit(start + first, start + last, text) for first, last, text in misread(draft.text[start:end]))
 
 
-def compatibility(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def compatibility(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Writes Han radicals and compatibility ideographs as the characters that they stand for."""
     for start, end in draft.runs():
         for match in STANDS_FOR.finditer(draft.text, start, end):

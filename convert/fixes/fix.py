@@ -9,6 +9,7 @@ from convert.errors import DocumentError
 from convert.fixes import MENDERS
 from convert.fixes.draft import Draft
 from convert.fixes.judge import Look, look, objection
+from convert.messages import Message, message
 from convert.readers.saved.encoding import encoding_of
 from convert.sources import Source
 from convert.text import squeeze
@@ -27,7 +28,7 @@ class Mended(Struct, frozen=True):
     """The mended document; None where it stays as it is."""
     count: int = 0
     """How many findings were mended."""
-    reason: str = ""
+    reason: Message | None = None
     """Why it stays as it is, though there was something to mend."""
 
 
@@ -39,7 +40,9 @@ def mend(source: Source, base: str, codes: Collection[str], source_format: str =
         return done
     guilty = {code for code in codes if _mend(source, base, {code}, source_format).reason}
     if guilty and _mend(source, base, set(codes) - guilty, source_format).data is not None:
-        return replace(done, reason=f"{done.reason}; --ignore {','.join(sorted(guilty))} mends the rest")
+        ignore = ",".join(sorted(guilty))
+        rest = message("{reason}; --ignore {codes} mends the rest", reason=done.reason, codes=ignore)
+        return replace(done, reason=rest)
     return done
 
 
@@ -49,16 +52,18 @@ def _mend(source: Source, base: str, codes: Collection[str], source_format: str)
         if before.context.source_format not in FORMS:
             return Mended()
         if before.context.source_format == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
-            return Mended(reason=f"it is in {encoding}, and only UTF-8 is mended; save it as UTF-8")
+            said = message("it is in {encoding}, and only UTF-8 is mended; save it as UTF-8", encoding=encoding)
+            return Mended(reason=said)
         source.data.decode()
     except (DocumentError, UnicodeDecodeError):
         return Mended()  # what cannot be read has a finding that says so
     try:
         return _settled(source, base, codes, before.context.source_format, before)
     except DocumentError as error:
-        return Mended(reason=f"it could not be read any more: {error.message}")
+        return Mended(reason=message("it could not be read any more: {reason}", reason=error.message))
     except Exception as error:  # a fault of ours must not take the other documents with it
-        return Mended(reason=f"this program failed on it, please report it: {squeeze(repr(error), 200)}")
+        words = squeeze(repr(error), 200)
+        return Mended(reason=message("this program failed on it, please report it: {words}", words=words))
 
 
 def _settled(source: Source, base: str, codes: Collection[str], source_format: str, before: Look) -> Mended:
@@ -72,7 +77,7 @@ def _settled(source: Source, base: str, codes: Collection[str], source_format: s
         now = replace(now, data=data)
         mended = look(now, base, source_format)
     else:
-        return Mended(reason="mending it does not come to an end")
+        return Mended(reason=message("mending it does not come to an end"))
     if not tried:
         return Mended()
     if reason := objection(before, mended, tried):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from turbohtml import Element, TokenType
 
 from convert.fixes.draft import Draft, Edit
+from convert.messages import Message
 from convert.readers.mirror.repair import crossed_links, ended_breaks
 
 STRAY = frozenset({"br", "img", "input"})
@@ -13,7 +14,7 @@ EMPTIED = ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"
 _INSIDE = frozenset({"b", "br", "div", "em", "font", "i", "li", "ok", "p", "span", "strong", "tbody", "td", "tr", "u"})
 
 
-def crossed(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def crossed(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Ends each link with its own end tag."""
     text = draft.text
     spans = {*crossed_links(text, *draft.content)}
@@ -30,7 +31,7 @@ def crossed(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
             yield Edit(tag.start, tag.end, f"</{name}>")
 
 
-def stray(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def stray(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Takes out the end tags of elements that have none; a `</br>` that ends no `<br>` is a line break."""
     start, end = draft.content
     ended = {start + at for at in ended_breaks(draft.text[start:end])}
@@ -42,7 +43,7 @@ def stray(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
                 yield draft.without(tag.start, tag.end)
 
 
-def empty(draft: Draft, told: frozenset[str]) -> Iterator[Edit]:
+def empty(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
     """Takes out elements in which nothing stands."""
     for element in draft.elements(*EMPTIED):
         where = element.source_location

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from convert.errors import ConvertError
+from convert.errors import DrawingError
 from convert.printing.model import LEAF, Chunk, Heading, Leaf
 from convert.words import words
 
@@ -30,13 +30,15 @@ def read(leaf: Leaf, chunk: Chunk) -> Sheet:
     """The leaf's tree.
 
     Raises:
-        ConvertError: it is no XHTML, which is a fault of ours.
+        DrawingError: it is no XHTML, which is a fault of ours.
     """
     try:
         # Our own markup; inside an element there is no place for a DTD (XML 1.0, section 2.8), so no entity can grow.
         element = ElementTree.fromstring(NAMESPACES % leaf.html)[0]  # noqa: S314
     except (ElementTree.ParseError, IndexError) as error:
-        raise ConvertError(f"{leaf.label}: its chapter is no XHTML ({error}); please report this") from error
+        failed = DrawingError("drawing-xhtml", error=str(error))
+        failed.label = leaf.label
+        raise failed from error
     for each in element.iter():
         each.tag = each.tag.rpartition("}")[2]
         for name in [name for name in each.attrib if name.startswith("{")]:

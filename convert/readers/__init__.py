@@ -7,6 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from convert.errors import DocumentError
+from convert.messages import Message, message
 from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
@@ -26,7 +27,7 @@ class Reader(NamedTuple):
     decode: Callable[[bytes], str] | None = None
     """From bytes to text, for formats that say themselves in which encoding they are; without it, UTF-8 and no other.
     Never fails: what is no character becomes U+FFFD, and `read` says whether that matters."""
-    why_not: Callable[[str], str] | None = None
+    why_not: Callable[[str], Message] | None = None
     """Why a document that looks like this format is no article, for people."""
 
 
@@ -103,9 +104,8 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as wrong:
         before = data[: wrong.start].decode("utf-8")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise DocumentError(
-            "SRC005", f"byte 0x{data[wrong.start]:02x} is not UTF-8; save the file as UTF-8", line, column
-        ) from None
+        byte = f"{data[wrong.start]:02x}"
+        raise DocumentError("SRC005", message("invalid-utf8", byte=byte), line, column) from None
     return normal(text)
 
 
@@ -115,20 +115,19 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
 
 
-def why_not(data: bytes, source_format: str = "") -> str:
+def why_not(data: bytes, source_format: str = "") -> Message:
     """Return why a document is not an article, for people; `source_format` names the reader that they asked for."""
     if not data.strip():
-        return "the file is empty"
+        return message("empty-file")
     for _, reader in _candidates(data, source_format):
         if reader.why_not and reader.detect(data):
             return reader.why_not(_strict(data, reader))
     if b"\0" in data[:8192]:
-        return "this is no text file"
+        return message("not-a-text-file")
     if source_format:
-        asked = f"--from {source_format}"
-        return f"this cannot be read as {source_format}; leave out {asked} to let the document tell what it is"
+        return message("not-this-format", form=source_format)
     if data.lstrip().startswith(b"{"):
-        return 'this JSON is no article: it should begin with "schema_version"'
+        return message("no-json-article")
     if not data.startswith(b"### "):
-        return "nothing here begins an article: '### TITLE' a mirror's page, '---', 'title:' and 'source:' Markdown"
+        return message("no-article")
     return page.NOT_A_PAGE

@@ -7,6 +7,7 @@ import msgspec
 
 from convert.codec import article_json
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Entry, Places, Reading
 
 _POSITION = re.compile(r"byte (\d+)")
@@ -40,7 +41,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         DocumentError: SRC007 not JSON, ART009 not an article.
     """
     if peek(text, path) is None:
-        raise DocumentError("SRC004", "this JSON is no article", 1, 1)
+        raise DocumentError("SRC004", message("unknown-json"), 1, 1)
     try:
         article = article_json.decode(text.encode())
     except msgspec.ValidationError as refused:
@@ -52,7 +53,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
             raise _broken(text, broken) from None
         found = article_json.explain(json.loads(text))
         if found is None:
-            raise DocumentError("ART009", f"the article: {refused}", 1, 1) from None
+            raise DocumentError("ART009", message("article-violation", reason=str(refused)), 1, 1) from None
         raise DocumentError("ART009", found.message, *locate(text, found.path)) from None
     except msgspec.DecodeError as broken:
         raise _broken(text, broken) from None
@@ -64,4 +65,5 @@ def _broken(text: str, broken: msgspec.DecodeError) -> DocumentError:
     at = _POSITION.search(str(broken))
     before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return DocumentError("SRC007", f"not valid JSON: {str(broken).removeprefix('JSON is malformed: ')}", line, column)
+    reason = str(broken).removeprefix("JSON is malformed: ")
+    return DocumentError("SRC007", message("invalid-json", reason=reason), line, column)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from convert.codec import frontmatter
 from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text, texts
 from convert.readers.commonmark import Document, parse
 from convert.readers.commonmark.inlines import original, plain
@@ -67,7 +68,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         DocumentError: SRC004 no text, or nested beyond reason; SRC007 a value of the front matter that cannot be read.
     """
     if peek(text, path) is None:
-        raise DocumentError("SRC004", "this is no text", 1, 1)
+        raise DocumentError("SRC004", message("not-text"), 1, 1)
     front = frontmatter.decode(text) or _NONE
     nodes = parse(_below(text, front))
     title = _take_title(nodes, front.text("title"))

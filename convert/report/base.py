@@ -2,18 +2,16 @@
 
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
-from msgspec.structs import replace
 
+from convert.messages import Language, Message
 from convert.model import Finding, Level
 from convert.report.words import WORDS, Words
 from convert.text import collapse, printable
@@ -55,8 +53,8 @@ class Setting(Struct, frozen=True):
     color: bool = False
     statistics: bool = False
     words: Words = WORDS["en"]
-    said: Callable[[Finding], str] = attrgetter("message")
-    """The message of a finding in the language of the report."""
+    language: Language = "en"
+    """The language of the report."""
     line_of: Callable[[Finding], str] | None = None
     """The line of the source that a finding points at, empty where it cannot be had; if lines are to be quoted."""
 
@@ -108,9 +106,10 @@ def figures(summary: Summary, words: Words) -> str:
     return words.figures.format(summary.articles, summary.not_articles, told)
 
 
-def as_line(finding: Finding, said: str) -> str:
-    """The line of a finding, whose message reads `said`; whatever these hold, it is one line."""
-    return printable(str(replace(finding, message=said)))
+def as_line(finding: Finding, language: Language) -> str:
+    """Return the line of a finding in a language; whatever its parts hold, it is one line."""
+    place = f"{finding.path}:{finding.line}:{finding.column}"
+    return printable(f"{place}: {finding.level} {finding.code} {finding.name}: {finding.message.text_in(language)}")
 
 
 def dump(value: Any) -> str:
@@ -148,12 +147,27 @@ def uri(path: str) -> str:
     return f"file://{quoted}" if path.startswith("/") else quoted
 
 
+def as_record(finding: Finding) -> dict[str, Any]:
+    """Return a finding as programs get it: its message in English, the id of that, and the arguments by name."""
+    record = {name: getattr(finding, name) for name in ("code", "name", "level")}
+    record["message"] = str(finding.message)
+    record.update(_as_data(finding.message))
+    for name, default in (("path", None), ("line", 0), ("column", 0), ("fixed", False), ("removed", "")):
+        if (value := getattr(finding, name)) != default:
+            record[name] = value
+    return record
+
+
+def _as_data(said: Message) -> dict[str, Any]:
+    arguments = {name: _as_data(each) if isinstance(each, Message) else each for name, each in said.arguments}
+    return {"message_id": said.id, "arguments": arguments} if arguments else {"message_id": said.id}
+
+
 class Fingerprints:
     """Names findings so that the next run knows them again, after lines were added above them.
 
-    A fingerprint is the SHA-256 of code, path and message, without the place and without the numbers in the message
-    (counts and lines; those in addresses stay).  Findings that are alike in all of that are numbered in the order of
-    the document, so that each has its own.
+    A fingerprint is the SHA-256 of code, path and `Finding.substance`.  Findings that are alike in all of that are
+    numbered in the order of the document, so that each has its own.
     """
 
     def __init__(self) -> None:
@@ -164,10 +178,6 @@ class Fingerprints:
         """The fingerprint of the next finding; those of a document come one after the other."""
         if finding.path != self._path:
             self._path, self._seen = finding.path, Counter()
-        words = (word if "/" in word else _NUMBER.sub("0", word) for word in finding.message.split())
-        said = "\0".join((finding.code, relative(finding.path), " ".join(words)))
-        self._seen[said] += 1
-        return hashlib.sha256(f"{said}\0{self._seen[said]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-_NUMBER = re.compile(r"\d+")
+        key = "\0".join((finding.code, relative(finding.path), *finding.substance))
+        self._seen[key] += 1
+        return hashlib.sha256(f"{key}\0{self._seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -39,7 +39,8 @@ class GithubReporter:
             if finding.column:
                 place.append(f"col={finding.column}")
         place.append(f"title={_property(f'{finding.code} {finding.name}')}")
-        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{_data(self.setting.said(finding))}\n")
+        said = _data(finding.message.text_in(self.setting.language))
+        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{said}\n")
 
     def end(self, summary: Summary) -> None:
         """Says how many more there are, and the figures."""

@@ -12,14 +12,14 @@ class GitlabReporter:
 
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
-        self.said = setting.said
+        self.language = setting.language
         self.before = "["
         self.fingerprints = Fingerprints()
 
     def tell(self, finding: Finding) -> None:
         """Writes its issue."""
         issue = {
-            "description": f"{finding.code} {finding.name}: {printable(self.said(finding))}",
+            "description": f"{finding.code} {finding.name}: {printable(finding.message.text_in(self.language))}",
             "check_name": finding.code,
             "fingerprint": self.fingerprints.of(finding),
             "severity": _SEVERITIES[finding.level],

@@ -1,7 +1,7 @@
 """Findings as one JSON document: `{"findings": […], "summary": {…}}`."""
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, dump
+from convert.report.base import Setting, Summary, Write, as_record, dump
 
 
 class JsonReporter:
@@ -13,7 +13,7 @@ class JsonReporter:
 
     def tell(self, finding: Finding) -> None:
         """Writes its object."""
-        self.write(f"{self.before}\n{dump(finding)}")
+        self.write(f"{self.before}\n{dump(as_record(finding))}")
         self.before = ","
 
     def end(self, summary: Summary) -> None:

@@ -19,7 +19,7 @@ class JunitReporter:
         self.write = write
         self.failing = setting.failing
         self.words = setting.words
-        self.said = setting.said
+        self.language = setting.language
         self.suites = 0
         self.path = ""
         self.cases: dict[tuple[str, str], list[Finding]] = {}
@@ -61,14 +61,14 @@ class JunitReporter:
 
     def _case(self, name: str, found: list[Finding]) -> str:
         first = found[0]
-        message = self.said(first)
+        message = first.message.text_in(self.language)
         if len(found) > 1:
             message = self.words.more.format(message, len(found) - 1)
         said = f'message="{_xml(message)}"'
         begin = f'<testcase classname="{_xml(relative(first.path))}" name="{_xml(name)}" time="0">'
         if not self._fails(found):
             return f"{begin}<skipped {said}/></testcase>\n"
-        lines = "\n".join(_xml(as_line(each, self.said(each))) for each in found)
+        lines = "\n".join(_xml(as_line(each, self.language)) for each in found)
         return f'{begin}<failure {said} type="{first.level}">{lines}</failure></testcase>\n'
 
 

@@ -21,7 +21,7 @@ class SarifReporter:
 
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
-        self.said = setting.said
+        self.language = setting.language
         self.index = {code: number for number, code in enumerate(setting.rules)}
         self.fingerprints = Fingerprints()
         self.before = ""
@@ -49,7 +49,7 @@ class SarifReporter:
         result: dict[str, Any] = {
             "ruleId": finding.code,
             "level": _LEVELS[finding.level],
-            "message": {"text": message(self.said(finding))},
+            "message": {"text": message(finding.message.text_in(self.language))},
             "locations": [{"physicalLocation": place}],
             "partialFingerprints": {"convert/v1": self.fingerprints.of(finding)},
         }

@@ -24,11 +24,12 @@ class TextReporter:
     def tell(self, finding: Finding) -> None:
         """Writes its line."""
         if not self.setting.color:
-            self.write(f"{as_line(finding, self.setting.said(finding))}\n")
+            self.write(f"{as_line(finding, self.setting.language)}\n")
         else:
             place = click.style(printable(f"{finding.path}:{finding.line}:{finding.column}:"), bold=True)
             level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)
-            self.write(f"{place} {level} {finding.code} {finding.name}: {printable(self.setting.said(finding))}\n")
+            said = printable(finding.message.text_in(self.setting.language))
+            self.write(f"{place} {level} {finding.code} {finding.name}: {said}\n")
         if self.setting.line_of and finding.line and (line := self.setting.line_of(finding)):
             self._quote(finding, line)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from convert.messages import Message
 from convert.model import CHILDREN, Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
 from convert.rules import RULES
 from convert.rules.rule import Check, Context, Fix, Rule, remove
@@ -16,7 +17,9 @@ KEPT_EMPTY = frozenset({Article, Cell, Embed})
 """What may lose its last child and stay: the others go with it."""
 
 
-def finding(rule: Rule, message: str, path: str, place: Place, *, fixed: bool = False, removed: str = "") -> Finding:
+def finding(
+    rule: Rule, message: Message, path: str, place: Place, *, fixed: bool = False, removed: str = ""
+) -> Finding:
     """A finding of `rule` at a place."""
     return Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, fixed, removed)
 
@@ -68,7 +71,7 @@ class _Walk:
     def __init__(self, reading: Reading, context: Context) -> None:
         self.places = reading.places
         self.context = context
-        self.offences: list[tuple[Rule, str, str, Position]] = []
+        self.offences: list[tuple[Rule, Message, str, Position]] = []
         self.homeless: list[int] = []  # offences of nodes without a place: that of what is around them is theirs
         self.told: set[str] = set()
         plan = self.plan = _plan(tuple(rule.code for rule in _CONDITIONAL if rule.when and not rule.when(reading)))
@@ -112,7 +115,7 @@ class _Walk:
                     return None
         return node
 
-    def _mend(self, rule: Rule, fix: Fix | None, message: str, node: Any, held: Any) -> Any:
+    def _mend(self, rule: Rule, fix: Fix | None, message: Message, node: Any, held: Any) -> Any:
         """The node as one rule leaves it, None when it goes; and the offence, where the node stood that it was."""
         fixed = fix(node, self.context) if fix else node
         if rule.once:

@@ -3,18 +3,13 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from convert.messages import Language, Message
 from convert.model import Article, Level, Place, Reading
 from convert.rules.where import Where
-
-Language = Literal["en", "zh"]
-"""A language of the rules' pages: English, or Chinese in simplified characters."""
-
-MESSAGES = "\n## 怎样说\n"
-"""What divides the page in Chinese from the messages in Chinese."""
 
 
 class Context(Struct, frozen=True):
@@ -30,19 +25,19 @@ class Context(Struct, frozen=True):
     """The key in READERS of the reader that read the document: a message says where that format has what is missing."""
 
 
-Check = Callable[[Any, Context], str | None]
+Check = Callable[[Any, Context], Message | None]
 """From a node to the message of a finding, or None where there is nothing to say."""
 Fix = Callable[[Any, Context], Any]
 """From a node to the node that takes its place, or None to take it out."""
 
-Look = Callable[[Reading, Article], Iterable[tuple[str, Place]]]
+Look = Callable[[Reading, Article], Iterable[tuple[Message, Place]]]
 """From a document and its cleaned article to messages with their places; `NOWHERE` is the document as a whole."""
 
 
 class Rule(NamedTuple):
     """One thing that can be wrong with a document.
 
-    Its pages are pages/en/CODE.md and pages/zh/CODE.md, the latter with its messages at the end.
+    Its pages are pages/en/CODE.md and pages/zh/CODE.md.
     """
 
     code: str
@@ -78,7 +73,7 @@ class Rule(NamedTuple):
 
     def page_in(self, language: Language) -> str:
         """The page in a language; its first line is the title."""
-        return _page(self.code, language)[0].removeprefix("# ").strip()
+        return _page(self.code, language).removeprefix("# ").strip()
 
     def title_in(self, language: Language) -> str:
         """The offence in the words of a language: its name in English, the end of the title in Chinese."""
@@ -91,16 +86,9 @@ class Rule(NamedTuple):
         return self.fix is not None or self.fixed_by_reader
 
 
-def in_chinese(code: str) -> tuple[str, str]:
-    """Return the page of a rule in Chinese, and its messages, which stand there below 怎样说."""
-    return _page(code, "zh")
-
-
 @cache
-def _page(code: str, language: Language) -> tuple[str, str]:
-    file = files("convert.rules").joinpath("pages", language, f"{code}.md")
-    page, _, messages = file.read_text("utf-8").partition(MESSAGES)
-    return page, messages
+def _page(code: str, language: Language) -> str:
+    return files("convert.rules").joinpath("pages", language, f"{code}.md").read_text("utf-8")
 
 
 def unusual(reading: Reading) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from convert.errors import DocumentError, UsageError
+from convert.errors import DocumentError, UsageError, reason
 from convert.sources import archives, files, lines
 from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
 from convert.text import printable
@@ -107,4 +107,4 @@ def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | 
     try:
         return lines.Lines(root)
     except OSError as error:
-        raise DocumentError("SRC001", files.reason(error)) from error
+        raise DocumentError("SRC001", reason(error)) from error

@@ -15,8 +15,8 @@ from contextlib import closing
 from itertools import pairwise
 from typing import BinaryIO, Literal, cast
 
-from convert.errors import DocumentError, SourceError
-from convert.sources.files import reason
+from convert.errors import DocumentError, SourceError, reason
+from convert.messages import Message, message
 from convert.sources.gzipped import BLOCK, Gzipped
 from convert.sources.ref import (
     FREE_BYTES,
@@ -37,7 +37,7 @@ _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
 _ZIP_PLACE = 4
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # general purpose bits 0 and 11 (APPNOTE 4.4.4)
-_NOT_REGULAR = "a link, a device or a sparse file"
+_NOT_REGULAR = message("unsafe-member-type")
 # What the standard library raises on damaged archives, found by feeding it some.
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
@@ -104,9 +104,9 @@ class Zip:
             if method == zipfile.ZIP_DEFLATED:
                 data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, size + 1)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", f"damaged in its archive: {error}") from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=str(error))) from error
         if signature != b"PK\x03\x04" or len(data) != size or zlib.crc32(data) != crc:
-            raise DocumentError("SRC001", "damaged in its archive: size or checksum differ")
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-checksum")))
         return data
 
 
@@ -123,9 +123,9 @@ class Tar:
             self._bytes.seek(*place)
             data = self._bytes.read(size)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", f"damaged in its archive: {error}") from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=str(error))) from error
         if len(data) != size:
-            raise DocumentError("SRC001", "damaged in its archive: cut short")
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-cut-short")))
         return data
 
 
@@ -195,13 +195,13 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
     for info in table:
         if info.orig_filename.endswith("/"):
             continue
-        problem = ""
+        problem: Message | None = None
         if info.flag_bits & _ENCRYPTED:
-            problem = "encrypted"
+            problem = message("encrypted-member")
         elif stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             problem = _NOT_REGULAR
         elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            problem = f"packed by method {info.compress_type}; pack it with deflate"
+            problem = message("unsafe-member-method", method=info.compress_type)
         place = (info.header_offset, info.compress_size, info.compress_type, info.CRC)
         size = info.file_size if info.compress_size <= MAX_BYTES else info.compress_size
         yield from _document(root, _zip_name(info), problem, place, size)
@@ -235,7 +235,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
                 raise _damaged(root, "a header points backwards")
             end = archive.offset
             if not info.isdir():
-                problem = "" if info.isreg() and not info.issparse() else _NOT_REGULAR
+                problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
                 yield from _document(root, info.name, problem, (info.offset_data,), info.size)
         # tarfile takes a damaged header for the end, and a missing end for one.
         file.seek(archive.offset)
@@ -245,11 +245,13 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             pass
 
 
-def _document(root: str, name: str, problem: str, place: tuple[int, ...], size: int) -> Iterator[Ref | Refusal]:
+def _document(
+    root: str, name: str, problem: Message | None, place: tuple[int, ...], size: int
+) -> Iterator[Ref | Refusal]:
     parts = safe_parts(name)
     path = printable("/".join(parts))
     if not parts:
-        yield Refusal(root, printable(name), "SRC003", "an unsafe name")
+        yield Refusal(root, printable(name), "SRC003", message("unsafe-name"))
     elif any(part.startswith(".") for part in parts):
         pass  # hidden
     elif problem:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from convert.errors import DocumentError
+from convert.errors import DocumentError, reason
+from convert.messages import message
 from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
 from convert.text import printable
 
@@ -41,7 +42,7 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
             elif not entry.is_symlink():
                 yield _ref(root, path, file)
             elif not os.path.join(os.path.realpath(file), "").startswith(inside):
-                yield Refusal(root, path, "SRC003", "a link that leads out of the folder")
+                yield Refusal(root, path, "SRC003", message("link-out-of-folder"))
             elif not entry.is_dir():
                 yield _ref(root, path, file)
         except OSError as error:
@@ -52,7 +53,7 @@ def standard_input(name: str) -> Ref | Refusal:
     """The document on standard input, and what it is called."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        return Refusal("-", name, "SRC002", f"more than {MAX_BYTES:,} bytes", data=data)
+        return Refusal("-", name, "SRC002", message("file-larger-than", limit=MAX_BYTES), data=data)
     return Ref("-", name, data, len(data))
 
 
@@ -63,7 +64,7 @@ def read(file: str) -> bytes:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise DocumentError("SRC001", "not a regular file")
+                raise DocumentError("SRC001", message("not-a-regular-file"))
             data = os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
             if len(data) != status.st_size:  # it is growing, or the system hands it out in parts
                 parts = [data]
@@ -79,18 +80,13 @@ def read(file: str) -> bytes:
     return data
 
 
-def reason(error: OSError) -> str:
-    """Why the system refused, in its words, without its number."""
-    return (error.strerror or str(error)).lower()
-
-
 def _ref(root: str, path: str, file: str) -> Ref | Refusal:
     try:
         status = os.stat(file)
     except OSError as error:
         return Refusal(root, path, "SRC001", reason(error))
     if not stat.S_ISREG(status.st_mode):
-        return Refusal(root, path, "SRC001", "not a regular file")
+        return Refusal(root, path, "SRC001", message("not-a-regular-file"))
     if status.st_size > MAX_BYTES:
         return Refusal(root, path, "SRC002", too_large(status.st_size))
     return Ref(root, path, file, status.st_size)

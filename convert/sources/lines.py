@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
-from convert.errors import DocumentError, SourceError
-from convert.sources.files import reason
+from convert.errors import DocumentError, SourceError, reason
+from convert.messages import message
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
 from convert.text import printable
 
@@ -84,9 +84,8 @@ def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: 
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
         column = len(line[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(line) + 1
-        return Refusal(
-            root, name, "SRC007", f"not valid JSON: {str(broken).removeprefix('JSON is malformed: ')}", place[1], column
-        )
+        why = str(broken).removeprefix("JSON is malformed: ")
+        return Refusal(root, name, "SRC007", message("invalid-json", reason=why), place[1], column)
     parts = safe_parts(told)
     path = printable("/".join(parts)) if parts else ""
     if not path or path in taken:
@@ -110,5 +109,5 @@ class Lines:
         except OSError as error:
             raise DocumentError("SRC001", reason(error)) from error
         if len(data) != size:
-            raise DocumentError("SRC001", "the file was cut short while it was read")
+            raise DocumentError("SRC001", message("cut-short-while-read"))
         return data

@@ -5,6 +5,8 @@ import re
 
 from msgspec import Struct
 
+from convert.messages import Message, message
+
 STDIN = "-"
 """The root that means standard input."""
 
@@ -55,7 +57,7 @@ class Refusal(Struct, frozen=True, gc=False):
     root: str
     path: str
     code: str
-    message: str
+    message: Message
     line: int = 0
     column: int = 0
     """In the root, where it is JSON Lines."""
@@ -76,9 +78,9 @@ class Source(Struct, frozen=True, gc=False):
         return hashlib.sha256(self.data).hexdigest()
 
 
-def too_large(size: int) -> str:
+def too_large(size: int) -> Message:
     """The words of SRC002 for a document of `size` bytes."""
-    return f"{size:,} bytes; a document may have {MAX_BYTES:,}"
+    return message("file-too-large", size=size, limit=MAX_BYTES)
 
 
 # Backslash and drive letter: another place on Windows.  NUL: the end of a name for the system.  Lone surrogates: bytes

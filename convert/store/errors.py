@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from convert.errors import StoreError
+from convert.errors import StoreError, reason
 
 _ADVICE = {
     errno.ENOSPC: "free some space or write to another disk",
@@ -33,8 +33,3 @@ def failure(path: str, error: OSError) -> StoreError:
     """Why `path` could not be written, and what to do."""
     advice = _ADVICE.get(error.errno or 0, "look after the disk, or write elsewhere")
     return StoreError(f"cannot write {path!r}: {reason(error)}; {advice}")
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, in its words, without its number."""
-    return (error.strerror or str(error)).lower()

@@ -5,6 +5,7 @@ from collections import Counter
 
 from msgspec import Struct
 
+from convert.messages import Message
 from convert.model import Entry
 from convert.printing.fonts.glyphs import Gap
 
@@ -38,7 +39,7 @@ class Tally:
         """The links that leave the volume, as workers tell them."""
         self.sha256 = ""
         """Of the sources: their SHA-256, a line each, in the order of the volume."""
-        self.undrawn: list[tuple[Entry, str]] = []
+        self.undrawn: list[tuple[Entry, Message]] = []
         """The articles that are there but could not be drawn, and why."""
         self.gaps: list[tuple[Entry, Gap]] = []
         """The characters of articles that no font has, or each font in its own way."""

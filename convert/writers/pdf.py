@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from convert.bundle.links import Links
 from convert.bundle.parts import Part as Division
 from convert.errors import ConvertError
-from convert.model import Elsewhere, Entry, Place, Section, Volume
+from convert.messages import Language, Message
+from convert.model import Elsewhere, Entry, Section, Volume
 from convert.printing.drawing import without_glyph
 from convert.printing.engines import ENGINES, engine_for
 from convert.printing.fonts.chain import chain
@@ -28,10 +29,6 @@ from convert.printing.model import LEAF, Attachment, Chunk, Design, Drawn, Leaf
 from convert.printing.pages import PAGES
 from convert.printing.process.press import Press, Proof
 from convert.printing.variants import VARIANTS
-from convert.rules import RULES
-from convert.rules.engine import finding
-from convert.rules.messages import said
-from convert.rules.rule import Language
 from convert.words import words
 from convert.writers.book.front import about
 from convert.writers.book.lists import elsewhere, section_sheet
@@ -209,14 +206,15 @@ class _Printer:
 
     # --- what cannot be drawn -----------------------------------------------------------------------------------------
 
-    def _stand_in(self, leaf: Leaf, reason: str) -> Leaf:
+    def _stand_in(self, leaf: Leaf, reason: Message) -> Leaf:
         entry = self.paths.get(leaf.label)
         if entry is None:
-            raise ConvertError(f"the pages before the articles cannot be drawn: {reason}")
+            raise ConvertError("the pages before the articles cannot be drawn: {reason}", reason=reason)
         language: Language = "zh" if self.volume.language.startswith("zh") else "en"
-        told = said(finding(RULES["PDF002"], reason, entry.path, Place(1, 1)), language)
         page = Page(entry, Links(), Options(nav="drop"))
-        return replace(leaf, html=left_out(entry, told, page, PageNames(), self.volume.language).encode())
+        return replace(
+            leaf, html=left_out(entry, reason.text_in(language), page, PageNames(), self.volume.language).encode()
+        )
 
     def _noted(self, proof: Proof) -> list[Drawn]:
         for leaf, reason in proof.failures:

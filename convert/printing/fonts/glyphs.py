@@ -12,6 +12,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from convert.messages import Message, message
+
 IGNORABLE = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180E), (0x200B, 0x200F),
     (0x2029, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF0, 0xFFF8), (0x1D173, 0x1D17A),
@@ -129,10 +131,11 @@ def gaps(text: str, missing: Collection[str]) -> list[Gap]:
     return [Gap(char, counts[char]) for char in sorted(missing) if counts[char]]
 
 
-def message(gap: Gap) -> str:
-    """What PDF001 says of a character."""
+def gap_message(gap: Gap) -> Message:
+    """Return what PDF001 says of a character."""
     char, drawn, package = gap.name, written(gap.character), gap.package
     if PRIVATE.match(gap.character):
-        return f"{char} is for private use, stands there {gap.times} time(s) and is drawn as {drawn}"
-    told = f"no font has {char}, which stands there {gap.times} time(s) and is drawn as {drawn}"
-    return f"{told}; {package} of Debian or Ubuntu has one" if package else told
+        return message("private-glyph", char=char, times=gap.times, drawn=drawn)
+    if package:
+        return message("missing-glyph-package", char=char, times=gap.times, drawn=drawn, package=package)
+    return message("missing-glyph", char=char, times=gap.times, drawn=drawn)

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from convert import runner
 from convert.errors import ConvertError, MissingError
+from convert.messages import Message, message
 from convert.printing.drawing import draw
 from convert.printing.model import Chunk, Drawn
 
@@ -38,16 +39,16 @@ class Order(Struct, frozen=True):
     """Bytes of its data, from when the process began."""
 
     @property
-    def exceeded(self) -> str:
+    def exceeded(self) -> Message:
         """What is said where that was not enough.  Which of the two was used up first may differ from run to run."""
-        return f"drawing it takes more than {self.seconds} s of processor time or {self.memory >> 20} MiB of memory"
+        return message("drawing-limit", seconds=self.seconds, memory=self.memory >> 20)
 
 
 class Answer(Struct, frozen=True):
     """What comes of it."""
 
     drawn: Drawn | None = None
-    reason: str = ""
+    reason: Message | None = None
     """Why nothing was drawn."""
     memory: int = 0
     """The most that the process has used so far, in bytes."""
@@ -83,14 +84,15 @@ def _draw(order: Order) -> Answer:
     try:
         drawn = draw(order.chunk)
     except ConvertError as error:
-        return Answer(None, str(error), _memory(), isinstance(error, MissingError))
+        return Answer(None, error.message, _memory(), isinstance(error, MissingError))
     except MemoryError:
         return Answer(None, order.exceeded, _memory())
     except RecursionError:
-        return Answer(None, "it is nested too deeply to be drawn", _memory())
+        return Answer(None, message("drawing-depth"), _memory())
     except Exception as error:  # a fault of an engine must not take the other articles with it
-        return Answer(None, f"{type(error).__name__}: {error}"[:300], _memory())
-    return Answer(drawn, "", _memory())
+        said = message("drawing-failure", error=type(error).__name__, words=str(error)[:300])
+        return Answer(None, said, _memory())
+    return Answer(drawn, None, _memory())
 
 
 # --- the seal ---------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ import msgspec
 from msgspec.structs import replace
 
 from convert import runner
-from convert.errors import ConvertError
+from convert.errors import ConvertError, MissingError
+from convert.messages import Message, message
 from convert.printing.model import Chunk, Drawn, Leaf
 from convert.printing.process.child import Answer, Order, serve
 
@@ -58,12 +59,16 @@ TIME_OVER, KILLED = getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0)
 AHEAD = 2
 """Chunks a process is given ahead of the one whose result is waited for."""
 
-StandIn = Callable[[Leaf, str], Leaf]
+StandIn = Callable[[Leaf, Message], Leaf]
 """What takes the place of a leaf that cannot be drawn, for a reason."""
 
 
 class FailedError(Exception):
     """A chunk could not be drawn."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(str(said))
+        self.message = said
 
 
 class KilledError(FailedError):
@@ -78,7 +83,7 @@ class Proof(NamedTuple):
     """A chunk that was drawn, mostly in one piece, and what of it could not be: leaves and reasons."""
 
     drawn: list[Drawn]
-    failures: list[tuple[Leaf, str]]
+    failures: list[tuple[Leaf, Message]]
 
 
 class Press:
@@ -138,29 +143,28 @@ def _proof(child: "_Child", chunk: Chunk, stand_in: StandIn) -> Proof:
     try:
         return Proof([child.draw(chunk)], [])
     except FailedError as failed:
-        whole = str(failed)
-    failures: list[tuple[Leaf, str]] = []
+        whole = failed.message
+    failures: list[tuple[Leaf, Message]] = []
     leaves = list(chunk.leaves)
     for number, leaf in enumerate(chunk.leaves):
         reason = whole if len(leaves) == 1 else _why(child, replace(chunk, leaves=(leaf,)))
         if reason:
-            reason = reason.removeprefix(f"{leaf.label}: ")
             failures.append((leaf, reason))
             leaves[number] = stand_in(leaf, reason)
             _pieces(child, replace(chunk, leaves=(leaves[number],)))  # if not even that can be drawn, nothing can
-    return Proof(_pieces(child, replace(chunk, leaves=tuple(leaves)), whole="" if failures else whole), failures)
+    return Proof(_pieces(child, replace(chunk, leaves=tuple(leaves)), whole=None if failures else whole), failures)
 
 
-def _why(child: "_Child", chunk: Chunk) -> str:
-    """Why a chunk cannot be drawn; nothing if it can."""
+def _why(child: "_Child", chunk: Chunk) -> Message | None:
+    """Why a chunk cannot be drawn; None if it can."""
     try:
         child.draw(chunk)
     except FailedError as failed:
-        return str(failed)
-    return ""
+        return failed.message
+    return None
 
 
-def _pieces(child: "_Child", chunk: Chunk, whole: str = "") -> list[Drawn]:
+def _pieces(child: "_Child", chunk: Chunk, whole: Message | None = None) -> list[Drawn]:
     """A chunk of which every leaf can be drawn: in one piece, or in halves where all together take too much; `whole` is
     why they do, where that is known."""
     reason = whole
@@ -168,10 +172,14 @@ def _pieces(child: "_Child", chunk: Chunk, whole: str = "") -> list[Drawn]:
         try:
             return [child.draw(chunk)]
         except FailedError as failed:
-            reason = str(failed)
+            reason = failed.message
     middle = len(chunk.leaves) // 2
     if not middle:
-        raise ConvertError(f"the page that says that {chunk.leaves[0].label} cannot be drawn cannot be drawn: {reason}")
+        assert reason
+        label = chunk.leaves[0].label
+        raise ConvertError(
+            "the page that says that {path} cannot be drawn cannot be drawn: {reason}", path=label, reason=reason
+        )
     halves = (chunk.leaves[:middle], chunk.leaves[middle:])
     return [drawn for half in halves for drawn in _pieces(child, replace(chunk, leaves=half))]
 
@@ -203,8 +211,9 @@ class _Child:
         if self.memory > self.limits.worn:
             self.retire()
         if answer.drawn is None:
+            assert answer.reason
             if answer.lacking:
-                raise ConvertError(answer.reason)
+                raise MissingError.of(answer.reason)
             raise FailedError(answer.reason)
         return answer.drawn
 
@@ -239,7 +248,7 @@ class _Child:
             return KilledError(order.exceeded)
         if code in (None, -TIME_OVER, -signal.SIGABRT):
             return FailedError(order.exceeded)
-        return FailedError(f"drawing it ended unexpectedly ({code})")
+        return FailedError(message("drawing-ended", code=code))
 
     def close(self, *, kindly: bool) -> None:
         """Ends the process for good: none is started any more."""

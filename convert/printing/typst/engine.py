@@ -14,7 +14,7 @@ from typing import Any
 
 import typst as typesetter
 
-from convert.errors import ConvertError
+from convert.errors import DrawingError
 from convert.printing.fonts.chain import chain, for_typst
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
@@ -57,7 +57,7 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
                 unread |= found
                 continue
             starts = list(accumulate((part.count("\n") + 1 for part in parts), initial=1))[1:-2]
-            raise ConvertError(explained(error, sheets, starts)) from error
+            raise explained(error, sheets, starts) from error
         told = dict.fromkeys([*translator.warnings, *(warning.message for warning in warnings)])
         return pdf, tuple(told)
 
@@ -109,7 +109,7 @@ def unreadable(pictures: dict[str, bytes], book: Any) -> set[bytes]:
     return bad
 
 
-def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequence[int]) -> str:
+def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequence[int]) -> DrawingError:
     """An error of typst in words, with the article where it is known; `lines` are those on which the leaves begin."""
     label = ""
     if (found := _LINE.search(error.diagnostic)) and (at := bisect_right(lines, int(found[1]))):
@@ -120,7 +120,6 @@ def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequ
             (sheet.leaf.label for sheet in sheets if any(char in text for text in sheet.element.itertext())), ""
         )
     hints = "".join(f"; {hint}" for hint in error.hints)
-    return (
-        f"{label + ': ' if label else ''}typst cannot draw this: {error.message}{hints}; "
-        "take another engine (--pdf-engine weasyprint), or leave the article out"
-    )
+    failed = DrawingError("typst-refusal", words=f"{error.message}{hints}")
+    failed.label = label
+    return failed

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import (
     MAX_DEPTH,
     Block,
@@ -76,7 +77,7 @@ def parse(text: str) -> list[SyntaxTreeNode]:
     for token in tokens:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 1
-            raise DocumentError("SRC004", f"lists and quotes nest more than {MAX_NESTING // 2} deep here", line, 1)
+            raise DocumentError("SRC004", message("markdown-too-deep", limit=MAX_NESTING // 2), line, 1)
     return SyntaxTreeNode(tokens).children
 
 
@@ -147,8 +148,8 @@ class Document:
         """What is inside a block that is too deep to be one."""
         if not self.too_deep:
             self.too_deep = True
-            message = f"blocks nest more than {MAX_DEPTH} deep here; the inner ones are unwrapped"
-            self.builder.notes.append(Note("HTM003", message, self.places.place((line, 0))))
+            said = message("blocks-too-deep", limit=MAX_DEPTH)
+            self.builder.notes.append(Note("HTM003", said, self.places.place((line, 0))))
         if node.type == "table":
             cells = [cell for row in self._table(node, line).rows for cell in row]
             return [block for cell in cells for block in cell.children]

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from turbohtml import Element
 from turbohtml import Text as TextNode
 
+from convert.messages import message
 from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
 from convert.readers.html.builder import Builder
@@ -15,7 +16,7 @@ from convert.readers.html.inlines import link
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 GALLERY = "data-lbox-gallery-item-src"
-HIDDEN_TEXT = "hidden text, which is not converted; take it out, or take away what hides it"
+HIDDEN_TEXT = message("hidden-text")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
@@ -129,7 +130,7 @@ def flatten(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """A block too deep to be one: its paragraphs stand in the block around it."""
     if not builder.too_deep:
         builder.too_deep = True
-        builder.note("HTM003", f"blocks nest more than {MAX_DEPTH} deep here; the inner ones are unwrapped", element)
+        builder.note("HTM003", message("blocks-too-deep", limit=MAX_DEPTH), element)
     builder.container(element, flow, level)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from turbohtml import Element, Node, parse_fragment
 from turbohtml import Text as TextNode
 
+from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
 from convert.readers.html.elements import HEADINGS, MARKS
@@ -46,9 +47,9 @@ class Builder:
         present = {each.tag for each in root.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
 
-    def note(self, code: str, message: str, element: Element, removed: str = "") -> None:
+    def note(self, code: str, said: Message, element: Element, removed: str = "") -> None:
         """Something noticed at an element."""
-        self.notes.append(Note(code, message, self.places.place(element.position), one_line(removed)))
+        self.notes.append(Note(code, said, self.places.place(element.position), one_line(removed)))
 
     def blocks(self, element: Element, depth: int = 0) -> list[Block]:
         """The blocks of what is inside `element`; `depth` counts the blocks around them."""
@@ -79,7 +80,7 @@ class Builder:
         if level > MAX_TREE_DEPTH:
             if not self.too_deep:
                 self.too_deep = True
-                self.note("HTM003", f"elements nest more than {MAX_TREE_DEPTH} deep here; their text is kept", parent)
+                self.note("HTM003", message("elements-too-deep", limit=MAX_TREE_DEPTH), parent)
             flow.text(parent.text)
             return
         handler, other = self._handler, self._other

@@ -4,6 +4,7 @@ import re
 
 from turbohtml import Element
 
+from convert.messages import Message, message
 from convert.model import Anchor, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
 from convert.readers.html.builder import Builder
@@ -44,10 +45,10 @@ def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         builder.walk(element, flow, level + 1)
         return
     if not target:
-        builder.note("LNK002", "link without an address; href should be one on the web", element)
+        builder.note("LNK002", message("missing-link-address"), element)
     elif hidden := element.attr("data-cfemail"):
         target = _mail(hidden, target)
-        builder.note("LNK001", f"link {element.attr('href')} hides an e-mail address; it leads to {target}", element)
+        builder.note("LNK001", message("hidden-mail-address", link=element.attr("href") or "", target=target), element)
     if target.startswith("#"):
         builder.targets.add(target[1:])
     place = element.position
@@ -61,7 +62,7 @@ def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     builder.walk(element, flow, level + 1)
     flow.close()
     if not name and _is_empty(builder, element):
-        builder.note("HTM004", f"empty link to {target}", element, f"<{target}>")
+        builder.note("HTM004", message("empty-link", target=target), element, f"<{target}>")
 
 
 def _mail(hidden: str, target: str) -> str:
@@ -86,18 +87,18 @@ def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     if made := picture(builder, element):
         flow.put(made)
     if swallowed := [name for name in element.attrs if not name.isascii() and _TEXT_IN_NAME.search(name)]:
-        builder.note("HTM008", f"text in the names of attributes: {swallowed[0]}", element)
+        builder.note("HTM008", message("text-in-attribute", text=swallowed[0]), element)
         flow.flush()
         for text in swallowed:
             flow.text(text.strip("\"'"))
             flow.flush()
 
 
-def lazy(placeholder: str, address: str) -> str:
+def lazy(placeholder: str, address: str) -> Message:
     """What is said of a picture that a script would have put in the place of a placeholder, or of nothing."""
     if not placeholder:
-        return f"the picture {address} waits for a script; src is empty, and should be that address"
-    return f"placeholder {placeholder} for the picture {address}"
+        return message("lazy-image", address=address)
+    return message("lazy-placeholder", placeholder=placeholder, address=address)
 
 
 def picture(builder: Builder, element: Element, full_size: str = "") -> Image | None:
@@ -113,12 +114,10 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
         parent = element.parent
         around = (parent.attr("href") or "").strip(HTML_SPACE) if isinstance(parent, Element) else ""
         if _PICTURE.search(around):
-            builder.note("IMG003", f"picture without an address; the link around it leads to {around}", element)
+            builder.note("IMG003", message("missing-image-address-linked", target=around), element)
             address, full_size = around, ""
         else:
-            builder.note(
-                "IMG003", "picture without an address; src should be that of a picture on the web", element, alt
-            )
+            builder.note("IMG003", message("missing-image-address"), element, alt)
             if not alt:
                 return None
     made = Image(address, alt, collapse(title).strip() if title else "", width, height, full_size)

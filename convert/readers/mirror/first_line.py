@@ -2,6 +2,7 @@
 
 import re
 
+from convert.messages import message
 from convert.model import Note, Place
 from convert.readers.mirror.cut import BODIES, LABELS, TITLE
 from convert.text import one_line, squeeze
@@ -34,12 +35,11 @@ def mended(text: str) -> tuple[str, list[Note]]:
     told = [title for title in titles if title]
     title, first = next(iter(told), ""), text.partition("\n")[0].strip()
     if not title:
-        message = "there is no title above the mirror's lines; the first line should read '### TITLE'"
         rest = text if lines else text[text.find("\n") :]  # the lines below must stay where they are
-        return TITLE + rest, [Note("SRC013", message, Place(1, 1))]
+        return TITLE + rest, [Note("SRC013", message("missing-first-line"), Place(1, 1))]
     if first:
-        message = f"the first line is {squeeze(first, 40)}; it should read ### {one_line(title)}"
+        said = message("broken-first-line", line=squeeze(first, 40), title=one_line(title))
     else:
-        message = f"nothing stands in the first line; it should read ### {one_line(title)}"
+        said = message("empty-first-line", title=one_line(title))
     rest = "\n" * len(lines) + text[match.end() :] if match else text
-    return TITLE + title + rest, [Note("SRC013", message, Place(1, 1), one_line(" ".join(told[1:])))]
+    return TITLE + title + rest, [Note("SRC013", said, Place(1, 1), one_line(" ".join(told[1:])))]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from turbohtml import Element
 
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, wrapper
@@ -14,7 +15,7 @@ from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
 from convert.text import EDGE_SPACE, collapse, is_usual, language, number, recompose
 
-NOT_A_PAGE = "there is a title, but neither a body nor a last line with the original address"
+NOT_A_PAGE = message("mirror-without-body")
 
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 
@@ -66,19 +67,19 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         notes.append(
             Note(
                 "ART003",
-                "the body lacks its end mark: it was cut short; fetch the page again",
+                message("truncated-body"),
                 Place(page.address_line or text.rstrip().count("\n") + 1, 1),
             )
         )
     if not usual and b"\0" in data:
         at = text.find("\0")
         place = Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        notes.append(Note("TXT001", f"{text.count(chr(0))} control character(s) in the text: U+0000", place))
+        notes.append(Note("TXT001", message("control-character", count=text.count(chr(0)), characters="U+0000"), place))
     title = _title(page.title)
     if not usual:
         title, changed, at = recompose(before := title)
         if changed and not any(each.code == "TXT005" for each in notes):
-            seen = f"{changed} compatibility character(s) such as U+{ord(before[at]):04X}; written as usual"
+            seen = message("compatibility-character", count=changed, character=f"U+{ord(before[at]):04X}")
             notes.append(Note("TXT005", seen, Place(1, 1)))
     mined = metadata.mine(body, page.dialect)
     for each in page.nav:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import NamedTuple
 
+from convert.messages import Message, message
 from convert.model import Note, Place
 from convert.readers.mirror.dialect import Dialect
 from convert.text import one_line, recompose
@@ -66,9 +67,9 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
     """Mends a page's content, above which stand `above` lines; `composed`: its characters are known to be usual."""
     notes: list[Note] = []
 
-    def note(code: str, message: str, at: int) -> None:
+    def note(code: str, said: Message, at: int) -> None:
         line, column = content.count("\n", 0, at), at - content.rfind("\n", 0, at)
-        notes.append(Note(code, message, Place(above + 1 + line, column)))
+        notes.append(Note(code, said, Place(above + 1 + line, column)))
 
     if "\u00e4" in content or "\u00e5" in content or "\u00e6" in content:
         content = _misread(content, note)
@@ -89,7 +90,7 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
     return Repaired(content, notes)
 
 
-Tell = Callable[[str, str, int], None]
+Tell = Callable[[str, Message, int], None]
 
 
 def _misread(content: str, note: Tell) -> str:
@@ -98,7 +99,7 @@ def _misread(content: str, note: Tell) -> str:
     if places:
         first = _LATIN1.search(content)
         assert first
-        note("TXT004", f"UTF-8 that was read as Latin-1, in {len(places)} places; read again", first.start())
+        note("TXT004", message("misread-text", count=len(places)), first.start())
     out: list[str] = []
     last = 0
     for start, end, text in places:
@@ -132,7 +133,7 @@ def _normal(content: str, note: Tell) -> str:
         last = end
     if total:
         code = ord(content[first])
-        note("TXT005", f"{total} compatibility character(s) such as U+{code:04X}; written as usual", first)
+        note("TXT005", message("compatibility-character", count=total, character=f"U+{code:04X}"), first)
     return "".join([*out, content[last:]])
 
 
@@ -155,11 +156,10 @@ def _escaped(content: str, note: Tell) -> str:
     if _ESCAPED_LINK.search(_without(preformatted(content), content)):
         content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
         if first:
-            message = f"{count} tag(s) shown as text, from {first[0][:40]}; read as markup"
-            note("HTM007", message, first.start())
+            note("HTM007", message("escaped-tag", count=count, tag=first[0][:40]), first.start())
     mended, count, first = _outside(_ESCAPED_ENTITY, lambda match: f"&{match[1]};", content)
     if first:
-        note("HTM007", f"{count} character reference(s) shown as text, from {first[0]}", first.start())
+        note("HTM007", message("escaped-reference", count=count, reference=first[0]), first.start())
     return mended
 
 
@@ -220,11 +220,10 @@ def _ends(content: str, note: Tell) -> str:
         ended = [*crossed_links(content)]
         content = _replaced(content, ended, "</span>", "</a   >")
     if crossed > 0 and (ended or "</ok>" in content):
-        message = f"{crossed} link(s) were closed by the end tag of another element; <a> should end with </a>"
-        note("HTM001", message, content.find("<a "))
+        note("HTM001", message("crossed-markup", count=crossed), content.find("<a "))
     if stray := _STRAY.search(content):
         count = len(_STRAY.findall(content))
-        note("HTM006", f"{count} end tag(s) of elements that have none, from {stray[0]}", stray.start())
+        note("HTM006", message("stray-end-tag", count=count, tag=stray[0]), stray.start())
         # The parser passes over the others.  What stands here instead has the same length.
         content = _replaced(content, ended_breaks(content), "</br>", "<!-->").replace("</br>", "<br >")
     return content
@@ -286,9 +285,7 @@ def _unpromoted(content: str, notes: list[Note], above: int) -> str:
             if text.endswith("\n---"):
                 before = text[:-3] + "   " + before[len(text) :]
             removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(told)))
-            notes.append(
-                Note("NAV004", "promotion inside the article", Place(above + 1 + line, at - start + 1), removed)
-            )
+            notes.append(Note("NAV004", message("promotion-inside"), Place(above + 1 + line, at - start + 1), removed))
             out += (before, " " * (end - start))
             last = end
         at = content.find("#", end)

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import NavLink, Note, Place
 from convert.readers.mirror.cut import Page
 from convert.text import one_line, squeeze
@@ -25,20 +26,24 @@ def left_out(page: Page) -> Iterator[Note]:
         ours = _RULE.match(words) or f"\n{raw}".startswith(page.dialect.nav) or words in page.dialect.start
         if words and not ours:
             place = Place(number, len(raw) - len(raw.lstrip()) + 1)
-            yield Note("NAV005", "matter of the page above the article", place, visible(raw))
+            yield Note("NAV005", message("furniture-above"), place, visible(raw))
     if page.share.strip("-\n "):
         line = page.content_line + page.content.count("\n") + 1
-        yield Note("NAV005", "share matter of the page", Place(line, 1), visible(page.share))
+        yield Note(
+            "NAV005", message("page-furniture", kind=message("aside-share")), Place(line, 1), visible(page.share)
+        )
     if page.tail:
         for number, raw in enumerate(page.tail.split("\n"), start=page.tail_line):
             if (words := raw.strip()) and not _RULE.match(words) and not f"\n{raw}".startswith(page.dialect.nav):
                 place = Place(number, len(raw) - len(raw.lstrip()) + 1)
                 if words.startswith("<img"):
-                    yield Note("IMG001", f"tracking image {visible(words).strip('<>')}", place, visible(words))
+                    yield Note(
+                        "IMG001", message("tracking-image", address=visible(words).strip("<>")), place, visible(words)
+                    )
                 elif words.startswith("#"):
-                    yield Note("NAV004", "promotion after the article", place, one_line(words))
+                    yield Note("NAV004", message("promotion-after"), place, one_line(words))
                 else:
-                    yield Note("NAV005", "matter of the page after the article", place, visible(raw))
+                    yield Note("NAV005", message("furniture-after"), place, visible(raw))
 
 
 def visible(markup: str) -> str:
@@ -65,8 +70,8 @@ def _repository(nav: tuple[tuple[NavLink, tuple[int, int]], ...]) -> str:
     return match[1] if match else UNKNOWN_REPOSITORY
 
 
-def unknown(text: str) -> str:
+def unknown(text: str) -> Message:
     """What a page of no known dialect begins and ends with, for its message."""
     lines = [line for line in text.split("\n") if line.strip()]
     shown = " … ".join(f"{squeeze(line, 40)!r}" for line in [*lines[1:3], *lines[-1:]])
-    return f"no dialect has these lines: {shown}; read as one that has only a title and a source line"
+    return message("unknown-wrapper", lines=shown)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from turbohtml import Document, Element
 
+from convert.messages import Message, message
 from convert.readers.html import Builder
 from convert.readers.html.boxes import HIDDEN_TEXT
 from convert.readers.html.inlines import lazy
@@ -135,7 +136,7 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
         parent = stack.pop()
         for each in [child for child in parent.children if isinstance(child, Element)]:
             if each.tag in _CONTROLS or (whole and _is_frame(each)):
-                _take_out(builder, each, "NAV005", f"<{each.tag}> of the site, no part of the article")
+                _take_out(builder, each, "NAV005", message("furniture-element", tag=each.tag))
             elif each.attr("hidden") is not None or _HIDDEN.search(str(each.attr("style") or "")):
                 _take_out(builder, each, "HTM002", HIDDEN_TEXT)
             else:
@@ -143,7 +144,7 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
     wanted = "".join(title.split())
     for heading in region.iter_elements(TITLES):
         if "".join(heading.text.split()) == wanted:
-            _take_out(builder, heading, "NAV005", "the title, which is not repeated in the body")
+            _take_out(builder, heading, "NAV005", message("repeated-title"))
             break
     for picture in list(region.iter_elements("img")):
         _wake(builder, picture)
@@ -154,9 +155,9 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             spare.decompose()  # the same picture for browsers without scripts
 
 
-def _take_out(builder: Builder, element: Element, code: str, message: str) -> None:
+def _take_out(builder: Builder, element: Element, code: str, said: Message) -> None:
     if text := element.text.strip(EDGE_SPACE):
-        builder.note(code, message, element, text)
+        builder.note(code, said, element, text)
     element.decompose()
 
 

@@ -5,16 +5,14 @@ import re
 from turbohtml import Document, Element
 
 from convert.errors import DocumentError
+from convert.messages import message
 from convert.model import Article, Entry, Figure, NavLink, Provenance, Reading
 from convert.readers.html import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
 
 GENERATOR = "archive-convert"
-SEVERAL = (
-    "the page is a book of several articles, or of none; convert the documents that it was made from, or write them as "
-    "one file each (`--to json`, `--to markdown`) and read those"
-)
+SEVERAL = message("book-page")
 MARKUP = Markup(
     asides={f".{kind}": kind for kind in ("promotion", "share", "membership", "related", "advertisement")},
     embeds={

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
+from convert.messages import Message, message
 from convert.model import Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.markup import COMMON, Markup
@@ -30,14 +31,11 @@ MARKUP = Markup(
     captions=COMMON.captions | {".image-caption", ".photo-caption", ".img-caption", ".picture-caption"},
 )
 
-NOT_A_PAGE = "this web page has neither a title nor text"
-NO_TITLE = "the page has no title: neither <title> nor <h1>, headline or og:title"
-NO_ADDRESS = (
-    "the page does not tell its original address: no canonical link, no og:url, no 'saved from' comment; "
-    'add <link rel="canonical" href="https://…"/> to its head'
-)
+NOT_A_PAGE = message("page-without-content")
+NO_TITLE = message("missing-title-page")
+NO_ADDRESS = message("missing-source-page")
 _SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
-NO_MAIN_TEXT = "no main text could be told from the rest of the page; the whole page was read"
+NO_MAIN_TEXT = message("no-main-text")
 
 
 def detect(data: bytes) -> bool:
@@ -56,7 +54,7 @@ def peek(text: str, path: str) -> Entry | None:
     return Entry(path, identifier(told.address, path), told.title, told.address, told.published, told.section)
 
 
-def why_not(text: str) -> str:
+def why_not(text: str) -> Message:
     """Why a page is no article, for people."""
     document = parse(text, positions=False)
     return own.SEVERAL if own.is_own(document) and own.several(document) else NOT_A_PAGE
@@ -105,9 +103,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     )
     builder.places.put((article.source, (1, 0)))
     if is_damaged(data, text) and (place := _damage(text, article, region)):
-        builder.notes.append(
-            Note("SRC005", f"a byte here is not {encoding_of(data)}, the page's encoding; save the page again", place)
-        )
+        builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), place))
     return Reading(article, builder.places, tuple(builder.notes), text=text, html=seen)
 
 

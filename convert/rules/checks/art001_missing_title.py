@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Article, texts
 from convert.rules.rule import Context, Rule
 from convert.text import squeeze
@@ -14,14 +15,14 @@ LENGTH = 30
 _BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
 
 
-def check(article: Article, context: Context) -> str | None:
+def check(article: Article, context: Context) -> Message | None:
     if article.title:
         return None
     if context.source_format == "markdown":
-        return "the article has no title: its front matter should have a line 'title: TITLE'"
+        return message("missing-title-markdown")
     if context.source_format == "html":
-        return "the article has no title: <h1> should hold it"
-    return "the article has no title: the first line should read '### TITLE'"
+        return message("missing-title-html")
+    return message("missing-title-mirror")
 
 
 def fix(article: Article, context: Context) -> Article:

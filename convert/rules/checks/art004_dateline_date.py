@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import beginning, place_in
 from convert.rules.rule import Rule
@@ -13,7 +14,7 @@ LIMIT = 3
 """Days: 660 of 106,362 real articles are further apart, 29 in 100 are one apart."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     if not (told := _DAY.search(article.dateline)):
         return
     at = reading.text.find(told[0])
@@ -21,7 +22,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     try:
         when = date(int(told[1]), int(told[2]), int(told[3]))
     except ValueError:
-        yield f"the dateline {told[0]} is no date; correct it by the original", place
+        yield message("dateline-no-date", date=told[0]), place
         return
     day = article.published[:10]
     try:
@@ -29,7 +30,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     except ValueError:
         return  # nothing tells the day of publication
     if abs(apart.days) > LIMIT:
-        yield f"the dateline {told[0]} is {abs(apart.days)} days from the address, {day}; correct what is wrong", place
+        yield message("dateline-date", date=told[0], count=abs(apart.days), published=day), place
 
 
 RULE = Rule("ART004", "dateline-date", "warning", look=look)

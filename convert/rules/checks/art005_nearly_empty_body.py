@@ -3,6 +3,7 @@ has no picture in its text either."""
 
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Embed, Image, Place, Reading, walk
 from convert.rules.body import OWN, beginning, letters, short_text
 from convert.rules.rule import Rule
@@ -12,15 +13,15 @@ ENOUGH = 20
 """Letters: 3 of 123,259 real articles with text have fewer."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = short_text(article, 10 * ENOUGH)
     if not text or not 0 < (count := len(letters(text))) < ENOUGH or _shows(article):
         return
     at, words = beginning(reading), squeeze(text, 40)
     if article.source.address:
-        yield f"the text has {count} letters, {words}; that of {article.source.address} should stand here", at
+        yield message("nearly-empty-body-of", count=count, text=words, address=article.source.address), at
     else:
-        yield f"the text has {count} letters, {words}; fetch the page again, or leave it out", at
+        yield message("nearly-empty-body", count=count, text=words), at
 
 
 def _shows(article: Article) -> bool:

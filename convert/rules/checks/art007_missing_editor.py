@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Paragraph, Place, Reading, texts
 from convert.rules.body import told
 from convert.rules.rule import Rule
@@ -16,7 +17,7 @@ _SIGNED = re.compile(r"编辑部|編輯部")
 _MISWRITTEN = re.compile(r"(?:^|[（(])责\w{0,3}\s?[：:]\s*(?P<name>[^\s#＃◇@（）()]{2,12})")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     if article.editor or "editor" not in reading.expects or not told(article):
         return
     if _NAMED.search(reading.text) or any(note.code == "ART003" for note in reading.notes):
@@ -27,12 +28,9 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         return
     for block, text in zip(ends, said, strict=True):
         if match := _MISWRITTEN.search(text):
-            yield f"the line {squeeze(text, 40)} should read 责任编辑：{match['name']}", reading.places.of(block)
+            yield message("editor-line", line=squeeze(text, 40), name=match["name"]), reading.places.of(block)
             return
-    yield (
-        "the text ends without naming its editor; its last line should read 责任编辑：NAME",
-        reading.places.of(ends[-1]),
-    )
+    yield message("missing-editor"), reading.places.of(ends[-1])
 
 
 RULE = Rule("ART007", "missing-editor", "warning", look=look)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Break, Embed, Image, Paragraph, Place, Reading, texts, walk
 from convert.rules.body import OWN, beginning, letters, short_text, weight
 from convert.rules.checks.art005_nearly_empty_body import ENOUGH
@@ -17,7 +18,7 @@ LINE = 20
 _CREDIT = re.compile(r"责任编辑|責任編輯")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = short_text(article, 5 * SHORT)
     if not text or len(letters(text)) < ENOUGH:
         return
@@ -27,8 +28,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         return
     if any(isinstance(node, Image | Embed) for node in walk(article.body, OWN)) or _is_poem(article, dated):
         return
-    message = f"the text has {count} characters, {squeeze(text, 30)}; compare it with {article.source.address}"
-    yield message, beginning(reading)
+    yield message("short-body", count=count, text=squeeze(text, 30), address=article.source.address), beginning(reading)
 
 
 def _is_poem(article: Article, dated: str) -> bool:

@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 from convert.codec.article_json import violation
+from convert.messages import Message
 from convert.model import Article
 from convert.rules import where
 from convert.rules.rule import Context, Rule
 
 
-def check(article: Article, context: Context) -> str | None:
+def check(article: Article, context: Context) -> Message | None:
     if not article.title or not article.source.address:
         return None  # rules of their own say this better
     found = violation(article if context.thorough else replace(article, body=(), lead=None))

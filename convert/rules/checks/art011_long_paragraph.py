@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Break, Paragraph, Place, Reading, texts
 from convert.rules.body import length, lines, weight
 from convert.rules.rule import Rule
@@ -11,13 +12,10 @@ LONG = 2000
 """Han characters: about 100 of 123,259 real articles have a longer paragraph, most of them with breaks in it."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     for node in lines(reading.article.body):
         if type(node) is Paragraph and length(node.children) > LONG and (text := _longest(node)):
-            message = (
-                f"{len(text)} characters without a break, from {squeeze(text, 30)}; break them as the original does"
-            )
-            yield message, reading.places.of(node)
+            yield message("long-paragraph", count=len(text), text=squeeze(text, 30)), reading.places.of(node)
 
 
 def _longest(paragraph: Paragraph) -> str:

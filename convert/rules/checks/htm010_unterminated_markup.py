@@ -4,6 +4,7 @@ it; `<` before words that are no element."""
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import place_in, source
 from convert.rules.rule import Rule
@@ -47,7 +48,7 @@ _FINE = re.compile(
 _PLAIN = KNOWN - RAW | {""}  # nothing: a comment
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     html, known = reading.html, bool(source(reading))
     names = _FINE.findall(html)
     if len(names) == html.count("<") and set(map(str.lower, names)) <= _PLAIN:
@@ -56,46 +57,45 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     while match := _TOKEN.search(html, at):
         at = match.end()
         if match["name"] is None:
-            message = _comment(match[0]) if known else None
-            if message:
-                yield message, place_in(reading, html, match.start())
+            offence = _comment(match[0]) if known else None
+            if offence:
+                yield offence, place_in(reading, html, match.start())
             continue
         name = match["name"].lower()
-        message = _tag(match, name if known else "a") if known or "<" in match["tag"] else None
-        if message is None and name in RAW and name not in endless and match["tag"][0] != "/":
+        offence = _tag(match, name if known else "a") if known or "<" in match["tag"] else None
+        if offence is None and name in RAW and name not in endless and match["tag"][0] != "/":
             end = re.compile(rf"</{name}[\s/>]", re.I).search(html, at)
             if end:
                 at = end.start()
             else:
                 endless.add(name)
             if not end and known:
-                end_tag = f"</{name}>"
-                message = f"the element <{name}> never ends; {end_tag} should stand at its end"
-        if message:
-            yield message, place_in(reading, html, match.start())
+                offence = message("unterminated-element", name=name, end=f"</{name}>")
+        if offence:
+            yield offence, place_in(reading, html, match.start())
 
 
-def _comment(text: str) -> str | None:
+def _comment(text: str) -> Message | None:
     inner = _INNER.match(text)
     if text.endswith(("-->", "--!>")) and not (inner and _MARKUP.search(inner["outer"])):
         return None
-    return f"the comment {squeeze(text, 30)} does not end before the text after it; --> should stand at its end"
+    return message("unterminated-comment", text=squeeze(text, 30))
 
 
-def _tag(match: re.Match[str], name: str) -> str | None:
+def _tag(match: re.Match[str], name: str) -> Message | None:
     text, shown = match[0], squeeze(match[0], 30)
     for value in _QUOTED.finditer(match["rest"]):
         if value["after"] and re.search("[<>]", value["double"] or value["single"] or ""):
-            return f"a quotation mark is missing in {shown}; it should stand at the end of the attribute"
+            return message("missing-quotation-mark", text=shown)
     bare = _QUOTED.sub("", match["rest"])
     if _OPEN.search(bare):
-        return f"a quotation mark is missing in {shown}; it should stand at the end of the attribute"
+        return message("missing-quotation-mark", text=shown)
     if "<" in bare:
-        return f"the tag {shown} runs into the next one; > should stand at its end, or &lt; for < in text"
+        return message("tag-runs-on", text=shown)
     if not match["end"]:
-        return f"the tag {shown} never ends; > should stand at its end"
+        return message("unterminated-tag", text=shown)
     if name not in KNOWN and "-" not in name and not _PREFIXED.match(name):
-        return f"HTML has no element {squeeze(text, 30)}; write < in text as &lt;"
+        return message("unknown-element", text=squeeze(text, 30))
     return None
 
 

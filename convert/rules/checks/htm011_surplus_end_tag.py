@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import place_in, source
 from convert.rules.rule import Rule
@@ -12,7 +13,7 @@ _NOT_LINE_END = re.compile(r"[^\n]")
 _TAGS = re.compile(r"<(/?(?:p|div))[\s>]")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = source(reading)
     if "<!--" in text:
         text = _COMMENT.sub(lambda comment: _NOT_LINE_END.sub(" ", comment[0]), text)
@@ -32,8 +33,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
                 first = number
     if surplus:
         match = next(match for number, match in enumerate(_TAGS.finditer(text)) if number == first)
-        message = f"{surplus} end tag(s) of elements that are not open, from <{match[1]}>; they should not be there"
-        yield message, place_in(reading, reading.text, match.start())
+        yield message("surplus-end-tag", count=surplus, tag=match[1]), place_in(reading, reading.text, match.start())
 
 
 RULE = Rule("HTM011", "surplus-end-tag", "info", look=look, fixed_by_reader=True)

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 from convert.urls import resolve, scheme
@@ -11,10 +12,10 @@ def _relative(address: str) -> bool:
     return bool(address) and not address.startswith(("http://", "https://")) and not scheme(address)
 
 
-def check(image: Image, context: Context) -> str | None:
+def check(image: Image, context: Context) -> Message | None:
     for address in (image.address, image.full_size):
         if _relative(address) and context.address and (resolved := resolve(address, context.address)):
-            return f"relative picture {address} resolved to {resolved}"
+            return message("relative-image", address=address, resolved=resolved)
     return None
 
 

@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 from convert.urls import garbled, resolve, scheme
@@ -12,9 +13,9 @@ _DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
 
 
-def check(image: Image, context: Context) -> str | None:
+def check(image: Image, context: Context) -> Message | None:
     if not image.address or _DOUBLED.match(image.address):
-        return f"picture with a doubled scheme {image.address}" if image.address else None  # the reader says so
+        return message("doubled-scheme", address=image.address) if image.address else None  # the reader says so
     if image.address.startswith("data:image/") or (
         not garbled(image.address)
         and scheme(image.address) in _LOADABLE
@@ -22,7 +23,7 @@ def check(image: Image, context: Context) -> str | None:
         and not image.address.startswith("data:")
     ):
         return None
-    return f"picture with an unusable address {image.address}; src should be that of a picture on the web"
+    return message("unusable-image-address", address=image.address)
 
 
 def fix(image: Image, context: Context) -> Image | None:

@@ -5,6 +5,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 
@@ -23,10 +24,10 @@ def decoded(address: str) -> bytes | None:
     return data if data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") else None
 
 
-def check(image: Image, context: Context) -> str | None:
+def check(image: Image, context: Context) -> Message | None:
     if not image.address.startswith("data:") or decoded(image.address) is not None:
         return None
-    return f"no picture in the data address {image.address[:40]}…; src should be that of a picture on the web"
+    return message("broken-data-image", address=f"{image.address[:40]}…")
 
 
 def fix(image: Image, context: Context) -> Image | None:

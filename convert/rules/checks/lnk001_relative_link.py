@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Embed, Link
 from convert.rules.rule import Context, Rule
 from convert.urls import meant, resolve, scheme
 
 
-def check(node: Link | Embed, context: Context) -> str | None:
+def check(node: Link | Embed, context: Context) -> Message | None:
     target = _target(node)
     if target.startswith(("http://", "https://", "#")) or not target or scheme(target) or not context.address:
         return None
@@ -16,7 +17,7 @@ def check(node: Link | Embed, context: Context) -> str | None:
     resolved = resolve(target, context.address)
     if scheme(resolved) not in ("http", "https"):
         return None  # white space hid a scheme, which is another rule's matter
-    return f"relative link {target} resolved to {resolved}"
+    return message("relative-link", target=target, resolved=resolved)
 
 
 def fix(node: Link | Embed, context: Context) -> Link | Embed:

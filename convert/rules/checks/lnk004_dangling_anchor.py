@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from convert.messages import Message, message
 from convert.model import Anchor, Article, Footnote, Link, Place, Reading, texts, walk
 from convert.rules.body import OWN
 from convert.rules.rule import Rule
 from convert.text import squeeze
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     if not any(before.endswith(("'", '"', "=")) for before in reading.html.split("#")[:-1]):
         return
     nodes = walk(reading.article.body, OWN)
@@ -21,11 +22,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         name = node.target[1:]
         if name and name.lower() != "top" and not {name, unquote(name)} & named and not _is_written(name, reading.text):
             words = squeeze("".join(texts((node,))), 30)
-            yield (
-                f"the link {words} leads to {node.target}, which is nowhere; "
-                f'<a name="{name}"></a> should stand before the footnote or the place that is meant',
-                reading.places.of(node),
-            )
+            yield message("dangling-anchor", text=words, target=node.target, name=name), reading.places.of(node)
 
 
 def _is_written(name: str, text: str) -> bool:

@@ -2,15 +2,16 @@
 
 import re
 
+from convert.messages import Message, message
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 
 BEACON = re.compile(r"\?(?:[A-Za-z]{0,3}|t=)\d+$")
 
 
-def check(link: NavLink, context: Context) -> str | None:
+def check(link: NavLink, context: Context) -> Message | None:
     beacon = BEACON.search(link.target) if "?" in link.target else None
-    return f"beacon {beacon[0]} on the link {link.label}" if beacon else None
+    return message("navigation-beacon", beacon=beacon[0], label=link.label) if beacon else None
 
 
 def fix(link: NavLink, context: Context) -> NavLink:

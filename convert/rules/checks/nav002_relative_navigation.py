@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from convert.messages import Message, message
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 from convert.urls import UNKNOWN_REPOSITORY, resolve, scheme
@@ -18,11 +19,11 @@ def _resolved(target: str, folder: str) -> str:
     return "" if UNKNOWN_REPOSITORY in address else address.rstrip("/")
 
 
-def check(link: NavLink, context: Context) -> str | None:
+def check(link: NavLink, context: Context) -> Message | None:
     if not link.target or scheme(link.target):
         return None
     address = resolved(link.target, context.home)
-    return f"relative link {link.label} resolved to {address}" if address else None
+    return message("relative-navigation", label=link.label, address=address) if address else None
 
 
 def fix(link: NavLink, context: Context) -> NavLink:

@@ -2,15 +2,16 @@
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 from convert.urls import linkable
 
 
-def check(link: NavLink, context: Context) -> str | None:
+def check(link: NavLink, context: Context) -> Message | None:
     if not link.target or (linkable(link.target) and not link.target.startswith("#")):
         return None
-    return f"nothing tells where the link {link.label} ({link.target}) leads; give --base-url"
+    return message("unresolved-navigation", label=link.label, target=link.target)
 
 
 def fix(link: NavLink, context: Context) -> NavLink:

@@ -1,11 +1,12 @@
 """A line of the mirror's own Markdown inside the article."""
 
+from convert.messages import Message, message
 from convert.model import Aside
 from convert.rules.rule import Context, Rule, remove
 
 
-def check(aside: Aside, context: Context) -> str | None:
-    return "promotion inside the article" if aside.kind == "promotion" else None
+def check(aside: Aside, context: Context) -> Message | None:
+    return message("promotion-inside") if aside.kind == "promotion" else None
 
 
 RULE = Rule("NAV004", "promotion", "info", on=(Aside,), check=check, fix=remove)

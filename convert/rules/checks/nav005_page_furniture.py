@@ -1,11 +1,20 @@
 """Matter of the publisher's page that is no part of the article."""
 
-from convert.model import Aside, Figure, Image
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from convert.messages import Message, message
+from convert.model import Aside, AsideKind, Figure, Image
 from convert.rules.rule import Context, Rule
 
+KINDS: Mapping[AsideKind, Message] = MappingProxyType({
+    "share": message("aside-share"), "membership": message("aside-membership"), "related": message("aside-related"),
+    "advertisement": message("aside-advertisement"), "furniture": message("aside-furniture"),
+})  # fmt: skip
 
-def check(aside: Aside, context: Context) -> str | None:
-    return f"{aside.kind} matter of the page" if aside.kind != "promotion" else None
+
+def check(aside: Aside, context: Context) -> Message | None:
+    return message("page-furniture", kind=KINDS[aside.kind]) if aside.kind != "promotion" else None
 
 
 def fix(aside: Aside, context: Context) -> Figure | None:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import place_in, source
 from convert.rules.rule import Rule
@@ -15,7 +16,7 @@ _LINE = re.compile(r"^ ?(?:#{1,6} |手机上长按并复制).*", re.M)
 _PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     html = reading.html if source(reading) else ""
     if "长按并复制" not in html and not any(before.endswith(("\n", "\n ")) for before in html.split("#")[:-1]):
         return
@@ -27,12 +28,9 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
             place = place_in(reading, html, match.start())
             line = squeeze(match[0], 40)
             if "#" in line[:2]:
-                yield (
-                    f"the line {line} is a heading in Markdown; write it in HTML, or take it out if a mirror added it",
-                    place,
-                )
+                yield message("mirror-heading", line=line), place
             else:
-                yield f"the line {line} is the mirror's; it should not stand in the article", place
+                yield message("mirror-line", line=line), place
 
 
 RULE = Rule("NAV006", "mirror-line", "warning", look=look)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.rule import Rule
 from convert.urls import resolve, scheme
@@ -14,11 +15,10 @@ _ABSOLUTE = re.compile(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
 _HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     address = article.source.address
     if address and not usable(address):
-        place = reading.places.of(reading.article.source)
-        yield f"the original address {address} is none; it should be whole, such as {EXAMPLE}", place
+        yield message("malformed-source", address=address, example=EXAMPLE), reading.places.of(reading.article.source)
 
 
 def usable(address: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import source
 from convert.rules.rule import Rule
@@ -14,7 +15,7 @@ _FILE = re.compile(r"(?:^|/)(?P<name>[^/]+)\.md\Z")
 _NUMBER = re.compile(r"\d+")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     path, name = article.source.path, article.id
     if (
         not article.source.address
@@ -26,8 +27,8 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
         return
     if match.re is _FILE and _NUMBER.sub("0", file) != _NUMBER.sub("0", name):
         return  # nothing says that the file is named after its article
-    message = f"the file {file}.md has the original address {article.source.address}; it should be named {name}.md"
-    yield message, reading.places.of(reading.article.source)
+    offence = message("misnamed-file", file=file, address=article.source.address, name=name)
+    yield offence, reading.places.of(reading.article.source)
 
 
 RULE = Rule("SRC012", "misnamed-file", "error", look=look)

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Article, Code, Image, InlineCode, Text
 from convert.rules.rule import Context, Rule, unusual
 from convert.rules.where import sign
@@ -17,12 +18,12 @@ FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
-def check(node: Node, context: Context) -> str | None:
+def check(node: Node, context: Context) -> Message | None:
     found = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
     if not found:
         return None
     names = ", ".join(sorted({f"U+{ord(char):04X}" for char in found}))
-    return f"{len(found)} control character(s) in the text: {names}"
+    return message("control-character", count=len(found), characters=names)
 
 
 def fix(node: Node, context: Context) -> Node | None:

@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, unusual
 from convert.rules.where import sign
@@ -25,12 +26,12 @@ def visible(text: str) -> str:
     return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
 
 
-def check(node: Node, context: Context) -> str | None:
+def check(node: Node, context: Context) -> Message | None:
     for field in FIELDS[type(node)]:
         text = getattr(node, field)
         if not text.isprintable() and (left := visible(text)) != text:
             first = next(char for char in text if char not in left)
-            return f"{len(text) - len(left)} character(s) without width in the text, such as U+{ord(first):04X}"
+            return message("zero-width-character", count=len(text) - len(left), character=f"U+{ord(first):04X}")
     return None
 
 

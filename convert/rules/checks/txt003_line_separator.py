@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.messages import Message, message
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, unusual
 from convert.rules.where import sign
@@ -14,10 +15,10 @@ FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"),
 SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
 
 
-def check(node: Node, context: Context) -> str | None:
+def check(node: Node, context: Context) -> Message | None:
     for field in FIELDS[type(node)]:
         if SEPARATOR.search(getattr(node, field)):
-            return "a line separator (U+2028 or U+2029) inside the text"
+            return message("line-separator")
     return None
 
 

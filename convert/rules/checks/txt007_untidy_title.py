@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import source
 from convert.rules.rule import Rule
@@ -12,21 +13,21 @@ TITLE = "### "
 _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = source(reading)
     raw = text[len(TITLE) : text.find("\n")] if text else ""
     if not raw.strip(EDGE_SPACE) or raw == article.title:
         return
     start, end = (raw[:1] if raw[:1] in EDGE_SPACE else ""), (raw[-1:] if raw[-1:] in EDGE_SPACE else "")
-    place, wanted = Place(1, len(TITLE) + 1), f"the first line should read ### {article.title}"
+    place, title = Place(1, len(TITLE) + 1), article.title
     if found := _REFERENCE.search(raw):
-        yield f"the title holds {found[0]}; {wanted}", place
+        yield message("title-reference", reference=found[0], title=title), place
     elif hidden := INVISIBLE.search(start + end):
-        yield f"the title begins or ends with U+{ord(hidden[0]):04X}, which nobody sees; {wanted}", place
+        yield message("title-invisible", character=f"U+{ord(hidden[0]):04X}", title=title), place
     elif start:
-        yield f"the title begins with white space; {wanted}", place
+        yield message("title-leading-space", title=title), place
     elif end:
-        yield f"the title ends with white space; {wanted}", place
+        yield message("title-trailing-space", title=title), place
 
 
 RULE = Rule("TXT007", "untidy-title", "info", look=look, fixed_by_reader=True)

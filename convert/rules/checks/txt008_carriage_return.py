@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import source
 from convert.rules.rule import Rule
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
+def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     data = reading.data or b""
     at = data.find(b"\r")
     if at < 0 or not source(reading):
@@ -16,7 +17,7 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[str, Place]]:
     if count == lines == data.count(b"\r\n"):
         return  # the page was written on Windows
     place = Place(data.count(b"\n", 0, at) + 1, len(data[data.rfind(b"\n", 0, at) + 1 : at].decode()) + 1)
-    yield f"{count} carriage return(s) among lines that end without; a line should end with U+000A alone", place
+    yield message("carriage-return", count=count), place
 
 
 RULE = Rule("TXT008", "carriage-return", "info", look=look, fixed_by_reader=True)

@@ -4,9 +4,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
+from convert.messages import Language
 from convert.model import Volume
 from convert.rules import RULES
-from convert.rules.rule import Language
 from convert.text import is_unspaced, squeeze
 from convert.words import Words, words
 from convert.writers.book.names import STYLE_FILE
