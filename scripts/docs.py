@@ -86,7 +86,7 @@ def dialects() -> str:
     for name in DIALECTS:
         module = import_module("convert.readers.mirror.dialects." + re.sub(r"\W", "_", name))
         rows.append((f"`{name}`", (module.__doc__ or "").removeprefix(f"{name}.")))
-    return table(("Dialect", "What tells it"), rows)
+    return table(("Dialect", "Its pages"), rows)
 
 
 def rules_page() -> str:

@@ -1,4 +1,4 @@
-"""banned1/reuters.  Articles of 路透, whose captions stand beside their figures and whose datelines tell no year."""
+"""banned1/reuters.  Articles of 路透, whose captions are beside their figures and whose datelines have no year."""
 
 import re
 

@@ -1,5 +1,5 @@
-"""banned2/sc.  Articles of 看中国.  The container of the body closes early, so only the wrapper's lines tell where the
-article ends; a call for members stands after it, inside the same page."""
+"""banned2/sc.  Articles of 看中国.  The container of the body closes early, so only the wrapper's lines show where the
+article ends; a call for members comes after it, inside the same page."""
 
 import re
 from types import MappingProxyType

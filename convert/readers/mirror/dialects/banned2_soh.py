@@ -1,4 +1,4 @@
-"""banned2/soh.  Articles of 希望之声.  Addresses tell no date, the dateline does."""
+"""banned2/soh.  Articles of 希望之声.  Addresses have no date, datelines have."""
 
 import re
 
