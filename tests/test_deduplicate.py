@@ -7,15 +7,16 @@ from helpers.data import CORPUS, SEEDS, needs_corpus
 from helpers.mirror import WRAPPER
 from helpers.program import run
 from helpers.strategies import entry
+from helpers.volumes import Sized
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
 from convert.bundle.copies import Copies, copy_of
+from convert.bundle.deduplicate import Version, deduplicate, differing
 from convert.bundle.index import Index
 from convert.bundle.links import Inside, Links, Other
-from convert.bundle.once import Version, once
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering, Plan, TooLargeError, gather
 from convert.checking.archive import check
@@ -45,9 +46,8 @@ def planned(
     for each in entries:
         index.add(each)
     told = version or {}
-    return gather(
-        index, Gathering(split=parse(split), once=True, order=order), lambda each: told.get(each.id, Version())
-    )
+    versions = {each.path: told[each.id] for each in entries if each.id in told}
+    return gather(index, Gathering(split=parse(split), once=True, order=order), versions)
 
 
 # --- what is a copy --------------------------------------------------------------------------------------------------
@@ -55,29 +55,27 @@ def planned(
 
 def test_an_address_is_the_same_however_it_is_written() -> None:
     entries = [replace(entry(number), address=address) for number, address in enumerate(WRITINGS)]
-    kept, copies = once(entries, lambda each: Version())
+    kept, copies = deduplicate(entries, {})
     assert kept == entries[:1]
     assert [each.entry for each in copies] == entries[1:]
 
 
 def test_the_same_title_and_text_under_another_address_is_the_same_article() -> None:
-    kept, copies = once(
-        [copy(1, "a", 1, text=5), copy(2, "b", 2, text=5), copy(3, "c", 3, text=6)], lambda each: Version()
-    )
+    kept, copies = deduplicate([copy(1, "a", 1, text=5), copy(2, "b", 2, text=5), copy(3, "c", 3, text=6)], {})
     assert [each.id for each in kept] == ["n1", "n3"]
     assert [(each.entry.id, each.same) for each in copies] == [("n2", True)]
 
 
 def test_entries_without_address_and_text_are_no_copies() -> None:
     entries = [replace(entry(number), address="", text=0) for number in range(3)]
-    assert once(entries, lambda each: Version()) == (entries, [])
+    assert deduplicate(entries, {}) == (entries, [])
 
 
 def test_a_copy_of_a_copy_is_a_copy() -> None:
     """The third has the address of the first and the text of the second, wherever it comes."""
     one, two, three = copy(1, "a", 1, text=5), copy(2, "b", 2, text=6), copy(3, "c", 1, text=6)
     for order in ([one, two, three], [two, one, three], [three, one, two]):
-        kept, copies = once(order, lambda each: Version())
+        kept, copies = deduplicate(order, {})
         assert (len(kept), len(copies)) == (1, 2)
 
 
@@ -89,7 +87,7 @@ def test_a_copy_of_a_copy_is_a_copy() -> None:
 def test_every_article_is_there_once_and_every_other_document_is_a_copy(told: list[tuple[int, int, str, int]]) -> None:
     entries = [copy(number, section, article, text) for number, (article, text, section, _) in enumerate(told)]
     dated = {f"n{number}": VERSIONS[of] for number, (*_, of) in enumerate(told)}
-    kept, copies = once(entries, lambda each: dated[each.id])
+    kept, copies = deduplicate(entries, {each.path: dated[each.id] for each in entries})
     assert sorted(each.id for each in [*kept, *(each.entry for each in copies)]) == sorted(each.id for each in entries)
     assert len({each.address for each in kept}) == len(kept)
     assert len({each.text for each in kept if each.text}) == sum(1 for each in kept if each.text)
@@ -111,24 +109,24 @@ def test_every_article_is_there_once_and_every_other_document_is_a_copy(told: li
 )
 def test_of_differing_texts_the_newest_is_kept(versions: list[Version], best: str) -> None:
     entries = [copy(number, section, 7, text=number + 1) for number, section in enumerate("abc")]
-    kept, copies = once(entries, lambda each: versions[int(each.id[1:])])
+    kept, copies = deduplicate(entries, {each.path: versions[int(each.id[1:])] for each in entries})
     (only,) = kept
     assert (only.id, only.section) == (best, "a"), "it stands where the first of them stood"
     assert not any(each.same for each in copies)
 
 
 def test_texts_are_compared_only_where_they_may_differ() -> None:
-    def never(each: Entry) -> Version:
-        raise AssertionError(each)
-
-    kept, _ = once([copy(1, "a", 7, text=5), copy(2, "b", 7, text=5), copy(3, "c", 8, text=6)], never)
+    entries = [copy(1, "a", 7, text=5), copy(2, "b", 7, text=5), copy(3, "c", 8, text=6)]
+    assert differing(entries) == []
+    assert differing([*entries, copy(4, "d", 8, text=7)]) == [entries[2], copy(4, "d", 8, text=7)]
+    kept, _ = deduplicate(entries, {})
     assert [each.id for each in kept] == ["n1", "n3"]
 
 
 def test_whether_the_text_is_the_same_is_that_of_the_kept_one() -> None:
     entries = [copy(1, "a", 7, text=1), copy(2, "b", 7, text=2), copy(3, "c", 7, text=3)]
     told = {"n1": Version("", 5, 1), "n2": Version("", 9, 2), "n3": Version("", 9, 2)}
-    _, copies = once(entries, lambda each: told[each.id])
+    _, copies = deduplicate(entries, {each.path: told[each.id] for each in entries})
     assert [(each.entry.id, each.kept.id, each.same) for each in copies] == [("n1", "n2", False), ("n3", "n2", True)]
 
 
@@ -230,7 +228,7 @@ def test_an_article_that_fits_only_without_room_for_lists_is_taken_alone() -> No
         own = sum(540 if entry.path == large.path else 10 for entry in volume.entries())
         return 50 + own + sum(3 * len(section.elsewhere) for section in volume.sections)
 
-    plan = gather(index, Gathering(split=parse("size=600"), once=True), size=size)
+    plan = gather(index, Gathering(split=parse("size=600"), once=True), sizes=Sized(size))
     assert max(map(size, plan.volumes)) <= 600
     assert large in plan.volumes[-1].entries()
 
@@ -245,7 +243,7 @@ def test_lists_that_are_too_large_alone_are_an_error() -> None:
         return 10 + sum(10 + 20 * len(section.elsewhere) for section in volume.sections)
 
     with pytest.raises(TooLargeError, match=r"pages/a/n1\.md takes 1,7\d\d bytes"):
-        gather(index, Gathering(split=parse("size=600"), once=True), size=size)
+        gather(index, Gathering(split=parse("size=600"), once=True), sizes=Sized(size))
 
 
 def test_sizes_leave_room_for_what_is_listed_besides() -> None:
@@ -261,7 +259,7 @@ def test_sizes_leave_room_for_what_is_listed_besides() -> None:
         sections = volume.sections  # type: ignore[attr-defined]
         return 50 + sum(10 * len(section.entries) + 3 * len(section.elsewhere) for section in sections)
 
-    plan = gather(index, Gathering(split=parse("size=600"), once=True), size=size)
+    plan = gather(index, Gathering(split=parse("size=600"), once=True), sizes=Sized(size))
     assert max(map(size, plan.volumes)) <= 600
     assert sum(len(section.elsewhere) for volume in plan.volumes for section in volume.sections) == 100
 

@@ -12,8 +12,9 @@ from helpers.data import CORPUS, SEEDS, needs_corpus
 from pypdfium2 import PdfDocument
 
 from convert.building import render
-from convert.building.plan import order_of, planned, run
+from convert.building.plan import planned
 from convert.building.survey import survey
+from convert.building.tasks import order_of, run
 from convert.bundle.volumes import Gathering
 from convert.fidelity.printed import same, targets
 from convert.printing import tree

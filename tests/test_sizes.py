@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as configured
 from hypothesis import strategies as st
 
-from convert.building import plan, render
+from convert.building import render
 from convert.building.pipeline import convert
 from convert.building.render import Task
+from convert.building.sizes import VolumeSizes
 from convert.building.survey import survey
 from convert.building.target import manifest_of, target
 from convert.bundle.split import parse
@@ -81,14 +82,14 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], int]:
     """How large volumes were thought to be, by the paths of their articles."""
     sizes: dict[tuple[str, ...], int] = {}
-    really = plan._Sizes.of
+    really = VolumeSizes.of
 
-    def of(self: plan._Sizes, volume: Volume) -> int:
+    def of(self: VolumeSizes, volume: Volume) -> int:
         size = really(self, volume)
         sizes[tuple(entry.path for entry in volume.entries())] = size
         return size
 
-    monkeypatch.setattr(plan._Sizes, "of", of)
+    monkeypatch.setattr(VolumeSizes, "of", of)
     return sizes
 
 

@@ -10,6 +10,7 @@ import pytest
 from helpers.mirror import WRAPPER
 from helpers.program import run
 from helpers.strategies import ENTRIES, entry
+from helpers.volumes import Sized
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +43,7 @@ def made(
     index.channels = {"nf1": "造纸", "nf2": "印刷"}
     for each in entries:
         index.add(each)
-    return gather(index, Gathering(title=title, split=parse(split)), size=size, part=part)
+    return gather(index, Gathering(title=title, split=parse(split)), sizes=Sized(size, part))
 
 
 def letters(volume: Volume) -> int:

@@ -10,8 +10,9 @@ from typing import BinaryIO, Protocol
 
 from convert import runner
 from convert.building import render
-from convert.building.plan import digest_of, gap, left_out, order_of, planned, run, undrawn
+from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.survey import Survey
+from convert.building.tasks import digest_of, order_of, run
 from convert.building.update import Build
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume

@@ -8,14 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.bundle.copies import copy_of
+from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
-from convert.bundle.once import Version
 from convert.cache.measured import Measured
-from convert.document import Cleaned, fault, placed, read_and_clean, read_document
-from convert.errors import DocumentError
-from convert.model import Entry, Finding, texts
+from convert.document import Cleaned, fault, placed, read_document
+from convert.model import Article, Entry, Finding, texts
 from convert.sources import Reader, Ref
-from convert.sources.naming import base_of, shown
+from convert.sources.naming import shown
 from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
@@ -131,25 +130,22 @@ def _measured(task: Task) -> Measured:
 _DAY = re.compile(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
 
 
-def version(ref: Ref, base_url: str = "", source_format: str = "") -> Version:
-    """What tells which of two texts of one article is newer."""
-    with Reader() as reader:
-        try:
-            article = read_and_clean(
-                reader.read(ref), base_of(ref, base_url), shown(ref), source_format=source_format
-            ).article
-        except DocumentError:
-            article = None
+def date(tasks: list[Task]) -> list[Version]:
+    """Return the versions of the texts of some documents."""
+    return [_version(_worker._read(task.ref).article) for task in tasks]
+
+
+def _version(article: Article | None) -> Version:
     if article is None:
         return Version()
-    told = _DAY.search(article.dateline)
-    dateline = f"{told['year']}-{told['month']:0>2}-{told['day']:0>2}" if told else ""
+    day = _DAY.search(article.dateline)
+    dateline = f"{day['year']}-{day['month']:0>2}-{day['day']:0>2}" if day else ""
     dated = max(article.modified[:10], dateline, article.published[:10])
     text = "".join(texts(article.body))
     return Version(dated, len(text), copy_of(article.source.address, (text,)).text)
 
 
 def credit(tasks: list[Task]) -> list[tuple[str, tuple[str, ...]]]:
-    """Publisher and authors of some documents."""
+    """Return publisher and authors of some documents."""
     read = (_worker._read(task.ref).article for task in tasks)
     return [(article.publisher, article.authors) if article else ("", ()) for article in read]

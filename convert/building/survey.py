@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from msgspec.structs import replace
 
 from convert import readers
+from convert.bundle.deduplicate import key_of
 from convert.bundle.index import Index
-from convert.bundle.once import key_of
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import failure, placed, refused
 from convert.errors import DocumentError

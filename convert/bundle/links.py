@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from convert.bundle.copies import Strings
-from convert.bundle.once import Copy, key_of
+from convert.bundle.deduplicate import Copy, key_of
 from convert.model import Entry, Volume
 from convert.text import number
 from convert.urls import article_key, article_of

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from convert.bundle.deduplicate import Copy, Version, deduplicate, listed_elsewhere
 from convert.bundle.index import Index
-from convert.bundle.once import Copy, Version, listed_elsewhere, once
 from convert.bundle.selection import Selection
 from convert.bundle.split import Split, divide, periods
 from convert.bundle.titles import WAYS, of_sections, title_of
@@ -42,7 +42,7 @@ class Plan(Struct, frozen=True):
     copies: tuple[Copy, ...] = ()
 
     def entries(self) -> Iterator[Entry]:
-        """All entries, volume by volume."""
+        """Yield all entries, volume by volume."""
         for volume in self.volumes:
             yield from volume.entries()
 
@@ -68,54 +68,74 @@ ORDERS: Mapping[str, Callable[[Index, Entry], Any]] = MappingProxyType({
 """How articles are ordered in a channel; articles of one day as the mirror's index pages list them."""
 
 
+class Sizes(Protocol):
+    """The sizes of a build's files, which only those know who write them."""
+
+    def of(self, volume: Volume) -> int:
+        """Return the most bytes that the file of a volume will have."""
+        ...
+
+    def part(self, entry: Entry) -> int:
+        """Return how many of them an article's page takes."""
+        ...
+
+
+def choose(index: Index, chosen: Gathering) -> list[Entry]:
+    """Return the entries that were chosen, in the order of a build, channel by channel."""
+    takes, channels, order = chosen.selection.takes, index.channels, ORDERS[chosen.order]
+    by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in index.entries:
+        if takes(entry, channels.get(entry.section, "")):
+            by_channel[entry.section].append(entry)
+    return [  # channel by channel: the keys of all at once would take more memory than the entries
+        entry
+        for key in sorted(by_channel, key=lambda key: (not key, key))
+        for entry in sorted(by_channel[key], key=lambda entry: order(index, entry))
+    ]
+
+
 def gather(
     index: Index,
     chosen: Gathering | None = None,
-    version: Callable[[Entry], Version] = lambda entry: Version(),
-    size: Callable[[Volume], int] = lambda volume: 0,
-    part: Callable[[Entry], int] = lambda entry: 0,
+    versions: Mapping[str, Version] = MappingProxyType({}),
+    sizes: Sizes | None = None,
 ) -> Plan:
-    """The volumes of all articles of an index that were chosen, channel by channel.
+    """Return the volumes of all articles of an index that were chosen, channel by channel.
 
-    `version` tells which of two differing texts of one article is newer; `size` tells how large the file of a volume
-    will be, in bytes, and `part` how much of that is an article's page: they are asked only if `chosen` limits that.
+    `versions` are those of differing copies by path, where each article is to be there once; `sizes` are asked where
+    `chosen` limits them.
 
     Raises:
         TooLargeError: one article alone is larger than a volume may be.
     """
     chosen = chosen or Gathering()
-    takes, channels = chosen.selection.takes, index.channels
-    entries = [entry for entry in index.entries if takes(entry, channels.get(entry.section, ""))]
-    order = ORDERS[chosen.order]
-    by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_channel[entry.section].append(entry)
-    entries = [  # channel by channel: the keys of all at once would take more memory than the entries
-        entry
-        for key in sorted(by_channel, key=lambda key: (not key, key))
-        for entry in sorted(by_channel[key], key=lambda entry: order(index, entry))
-    ]
-    del by_channel
+    entries = choose(index, chosen)
     copies: list[Copy] = []
     if chosen.once:
-        entries, copies = once(entries, version)
+        entries, copies = deduplicate(entries, versions)
     tag = language([" ".join(entry.title for entry in entries[:100])[:1000]])
-    shelf = _Shelf(index, chosen, tag, part)
-    limit = most = chosen.split.size
+    builder = VolumeBuilder(index, chosen, tag)
+    if not chosen.split.size:
+        divided = [(keys, builder.volume(keys, group)) for keys, group in divide(entries, chosen.split)]
+        return Plan(builder.add_cross_listings(builder.named(divided), copies), tuple(copies))
+    assert sizes is not None, "only sizes can limit sizes"
+    return _limited(builder, entries, copies, sizes)
+
+
+def _limited(builder: "VolumeBuilder", entries: list[Entry], copies: Sequence[Copy], sizes: Sizes) -> Plan:
+    """Return volumes whose files are all within the limit, with the articles that their sections only list."""
+    split = builder.chosen.split
+    limit = most = split.size
     while True:
-        if most:  # which counts too
-            divided = divide(entries, replace(chosen.split, count=0))
-            cut = [each for keys, group in divided for each in shelf.fitting(keys, group, limit, size)]
-        else:
-            cut = [(keys, shelf.volume(keys, group)) for keys, group in divide(entries, chosen.split)]
-        volumes = shelf.listing_elsewhere(shelf.named(cut), copies)
-        lists = [each for each in volumes if most and any(section.elsewhere for section in each.sections)]
-        largest = max(lists, key=size, default=None)
-        over = size(largest) - most if largest else 0
-        if not largest or over <= 0:
+        divided = divide(entries, replace(split, count=0))  # which counts too
+        cut = [each for keys, group in divided for each in builder.fitting(keys, group, limit, sizes)]
+        volumes = builder.add_cross_listings(builder.named(cut), copies)
+        lists = [each for each in volumes if any(section.elsewhere for section in each.sections)]
+        over = max(map(sizes.of, lists), default=0) - most
+        if over <= 0:
             return Plan(volumes, tuple(copies))
         if (limit := limit - over) <= 0:  # no room for what is listed besides
-            raise TooLargeError(next(largest.entries()), most + over)
+            raise TooLargeError(next(max(lists, key=sizes.of).entries()), most + over)
 
 
 class TooLargeError(ConvertError):
@@ -127,12 +147,11 @@ class TooLargeError(ConvertError):
         self.size = size
 
 
-class _Shelf:
-    """What the volumes of one build share."""
+class VolumeBuilder:
+    """A maker of volumes, with what those of one build have in common."""
 
-    def __init__(self, index: Index, chosen: Gathering, tag: str, part: Callable[[Entry], int]) -> None:
+    def __init__(self, index: Index, chosen: Gathering, tag: str) -> None:
         self.index = index
-        self.part = part
         self.chosen = chosen
         self.tag = tag
         self.words = words(tag)
@@ -140,7 +159,7 @@ class _Shelf:
         """The bytes of the own pages of the last book that was looked at, and its articles: they grow about evenly."""
 
     def volume(self, keys: Mapping[str, str], entries: Sequence[Entry]) -> Volume:
-        """A volume, still without a name."""
+        """Return a volume, still without a name."""
         by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_channel[entry.section].append(entry)
@@ -156,16 +175,16 @@ class _Shelf:
         )
 
     def fitting(
-        self, keys: Mapping[str, str], entries: Sequence[Entry], limit: int, size: Callable[[Volume], int]
+        self, keys: Mapping[str, str], entries: Sequence[Entry], limit: int, sizes: Sizes
     ) -> Iterator[tuple[Mapping[str, str], Volume]]:
-        """Volumes that hold as much as a limit in bytes lets them; numbered, if there are several."""
+        """Yield volumes that hold as much as a limit in bytes lets them; numbered, if there are several."""
         start, number = 0, 1
-        before = [0, *accumulate(map(self.part, entries))]
+        before = [0, *accumulate(map(sizes.part, entries))]
         while start < len(entries):
             numbered = {**keys, "part": f"{number:03}"}
 
             def total(count: int, start: int = start, numbered: Mapping[str, str] = numbered) -> int:
-                return size(self.volume(numbered, entries[start : start + count]))
+                return sizes.of(self.volume(numbered, entries[start : start + count]))
 
             available = min(len(entries) - start, self.chosen.split.count or len(entries))
             count = self._most(total, before[start : start + available + 1], limit)
@@ -173,14 +192,14 @@ class _Shelf:
                 if (alone := total(1)) > self.chosen.split.size:
                     raise TooLargeError(entries[start], alone)
                 count = 1
-            if count == len(entries) and size(whole := self.volume(keys, entries)) <= limit:
+            if count == len(entries) and sizes.of(whole := self.volume(keys, entries)) <= limit:
                 yield keys, whole
                 return
             yield numbered, self.volume(numbered, entries[start : start + count])
             start, number = start + count, number + 1
 
     def _most(self, total: Callable[[int], int], parts: Sequence[int], limit: int) -> int:
-        """The greatest number of articles that is within the limit; their own pages take what `parts` rises by."""
+        """Return the greatest number of articles within the limit; `parts` sums up what their own pages take."""
         fits, exceeds = 0, len(parts)
         counts = range(1, len(parts))
         while exceeds - fits > 1:
@@ -204,7 +223,7 @@ class _Shelf:
         return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:
-        """The volumes with the names of their files, of which no two are the same."""
+        """Return the volumes with the names of their files, of which no two are the same."""
         made: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
@@ -217,8 +236,8 @@ class _Shelf:
             made.append(replace(volume, name=name))
         return made
 
-    def listing_elsewhere(self, volumes: Sequence[Volume], copies: Sequence[Copy]) -> tuple[Volume, ...]:
-        """The volumes, in which a section also lists the articles whose page stands in another one.
+    def add_cross_listings(self, volumes: Sequence[Volume], copies: Sequence[Copy]) -> tuple[Volume, ...]:
+        """Return the volumes, in which a section also lists the articles whose page is in another one.
 
         A section that has none but such articles lists them too; where it is in several volumes, the one that holds
         the article lists it, else the one where it would stand if it were of this section.
@@ -242,8 +261,8 @@ class _Shelf:
         )
 
     def _nearest(self, entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
-        """Of the volumes that have a section, of its own time if there are any, the last in which the section does not
-        begin after an article; else the first."""
+        """Return, of the volumes that have a section, of its own time if there are any, the last in which the section
+        does not begin after an article; else the first."""
         begin = {
             number: next(section.entries[0] for section in volumes[number].sections if section.key == key)
             for number in numbers
@@ -254,7 +273,7 @@ class _Shelf:
         return before[-1] if before else near[0]
 
     def _rank(self, entry: Entry) -> Any:
-        """Where an entry stands among all of its channel: by time, and in that in the order that was chosen."""
+        """Return the rank of an entry in its channel: by time, and in that in the order that was chosen."""
         return periods(entry, self.chosen.split), ORDERS[self.chosen.order](self.index, entry)
 
     def _with(self, volume: Volume, new: Mapping[str, list[Elsewhere]]) -> Volume:
@@ -268,7 +287,7 @@ class _Shelf:
 
 
 def _ascii(name: str) -> str:
-    """`name` in ASCII; where more than case had to change it carries a hash of its own."""
+    """Return `name` in ASCII; where more than case had to change it carries a hash of its own."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
     return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash_of(name):016x}"
 

@@ -1,27 +1,30 @@
-"""How much a page of a book may grow by where its links turn out to lead."""
+"""The bound on the size of a page of a book before anyone knows where its links lead."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from convert.bundle.links import Links
+from convert.bundle.titles import longest_title
+from convert.cache.measured import Measured
 from convert.model import Volume
 from convert.words import WORDS
 from convert.writers.book.names import CONTENTS_FILE, file_name, section_file
 
 
 class Length(io.BytesIO):
-    """A file of which only the length is kept."""
+    """A file that keeps nothing but its length."""
 
     length = 0
 
     def write(self, data: Any, /) -> int:
-        """Adds to it."""
+        """Add to the length."""
         self.length += len(data)
         return len(data)
 
     def tell(self) -> int:
-        """The bytes up to here."""
+        """Return the length."""
         return self.length
 
 
@@ -30,12 +33,12 @@ NOTE = '<span class="volume"></span>'
 
 
 def length(title: str) -> int:
-    """The bytes that a text takes in XML."""
+    """Return the bytes that a text takes in XML."""
     return len(escape(title).encode("utf-8", "replace"))
 
 
 def reference(volumes: Iterable[Volume]) -> int:
-    """The most bytes that a reference from one page of a book to another takes; fragments take fewer."""
+    """Return the most bytes that a reference from one page of a book to another takes; fragments take fewer."""
     longest, depth = len(CONTENTS_FILE), 0
     for volume in volumes:
         for section in volume.sections:
@@ -46,8 +49,24 @@ def reference(volumes: Iterable[Volume]) -> int:
     return longest + depth * len("../")
 
 
-def link(reference: int, title: int) -> int:
-    """The most bytes that a link to an article takes besides its text and its address, from what the longest reference
-    and the longest title of a volume take: as a link in its own volume, or with the name of another one beside it."""
-    words = max(length(label["volume"].format("")) for label in WORDS.values())
-    return max(len(LINK) + reference, len(NOTE) + words + title)
+class UpperBound:
+    """The most bytes that an article's page can take in any volume of a build, wherever its links turn out to lead.
+
+    A page is measured with all links as they were (`UnplacedLinks`), so that its size is the same whatever else there
+    is.  Each link that may lead into the build adds what it can add before deflating.
+    """
+
+    def __init__(self, volumes: Sequence[Volume], links: Links, title: str) -> None:
+        """`volumes` hold all articles, still of any size; `title` is the one that the user chose for them."""
+        self._links = links
+        self._reference = reference(volumes)
+        words = max(length(label["volume"].format("")) for label in WORDS.values())
+        longest = longest_title(volumes, title, length)
+        # A link in its own volume, or one with the name of another volume beside it.
+        self._link = max(len(LINK) + self._reference, len(NOTE) + words + longest)
+
+    def of(self, page: Measured) -> int:
+        """Return the bound for a page that was measured."""
+        articles = sum(map(self._links.has, page.articles))
+        pages = sum(map(self._links.has_page, page.pages))
+        return page.size + articles * self._link + pages * self._reference

@@ -1,7 +1,7 @@
-"""One article, many channels: which of its copies stands in a book, and where."""
+"""Articles that stand in several channels: which of the copies a book has, and where."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,14 +13,14 @@ from convert.urls import article_key
 
 
 class Version(NamedTuple):
-    """What tells which of two texts of one article is newer: the later one compares greater."""
+    """The version of an article's text: of two, the newer compares greater."""
 
     dated: str = ""
-    """The last day that the text tells of itself."""
+    """The last day that the text names as its own."""
     length: int = 0
     """Characters: texts grow as news comes in."""
     text: int = 0
-    """A hash of the text; it tells apart, not which is newer."""
+    """A hash of the text, for equality only."""
 
 
 class Copy(NamedTuple):
@@ -35,47 +35,58 @@ class Copy(NamedTuple):
     """The channel that lists the one that is there in its place."""
 
 
-def once(entries: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[list[Entry], list[Copy]]:
-    """The entries, in their order, of which each article stands there once, in the place of its first copy; and the
-    copies that are left out.
+def differing(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the copies whose texts may differ, of which `deduplicate` has to know the versions."""
+    groups = ([entries[place] for place in group] for group in _groups(entries))
+    return [entry for group in groups if not _equal(group) for entry in group]
+
+
+def deduplicate(entries: Sequence[Entry], versions: Mapping[str, Version]) -> tuple[list[Entry], list[Copy]]:
+    """Return the entries, in their order, with each article once, in the place of its first copy; and the copies that
+    are left out.
 
     Copies have the same original address, in whatever way it is written, or the same text.  Of differing texts the
-    newest is kept, of equally new ones the first.  `version` is asked only where texts may differ.
+    newest is kept, of equally new ones the first.  `versions` are those of `differing`, by path.
     """
-    stands: dict[int, Entry | None] = {}
+    in_place: dict[int, Entry | None] = {}
     copies: list[Copy] = []
     for group in _groups(entries):
         members = [entries[place] for place in group]
-        best, same = _best(members, version)
+        best, same = _best(members, versions)
         first = members[0]
         kept = best if best is first else replace(best, section=first.section, published=first.published)
-        stands |= dict.fromkeys(group, None) | {group[0]: kept}
+        in_place |= dict.fromkeys(group, None) | {group[0]: kept}
         copies += [
             Copy(each, kept, same[each.path], best.section if each is first else each.section)
             for each in members
             if each is not best
         ]
-    found = (stands.get(place, entry) for place, entry in enumerate(entries))
-    return [entry for entry in found if entry is not None], copies
+    left = (in_place.get(place, entry) for place, entry in enumerate(entries))
+    return [entry for entry in left if entry is not None], copies
 
 
-def _best(group: Sequence[Entry], version: Callable[[Entry], Version]) -> tuple[Entry, Mapping[str, bool]]:
-    """The copy that is kept, and which of all have its text."""
-    first = group[0]
-    if first.text and all(each.text == first.text for each in group):
-        return first, dict.fromkeys((each.path for each in group), True)
-    versions = {each.path: version(each) for each in group}
-    best = max(group, key=lambda each: versions[each.path][:2])  # the first of equals
-    return best, {path: each.text == versions[best.path].text for path, each in versions.items()}
+def _equal(group: Sequence[Entry]) -> bool:
+    """Return whether all copies of an article are known to have the same text."""
+    return bool(group[0].text) and all(each.text == group[0].text for each in group)
+
+
+def _best(group: Sequence[Entry], versions: Mapping[str, Version]) -> tuple[Entry, Mapping[str, bool]]:
+    """Return the copy that is kept, and which of all have its text."""
+    if _equal(group):
+        return group[0], dict.fromkeys((each.path for each in group), True)
+    known = {each.path: versions.get(each.path, Version()) for each in group}
+    best = max(group, key=lambda each: known[each.path][:2])  # the first of equals
+    return best, {path: each.text == known[best.path].text for path, each in known.items()}
 
 
 def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
-    """The places of the copies of each article of which there are several, in the order of the first of each; copies of
-    one copy are copies of each other.
+    """Yield the places of the copies of each article of which there are several, in the order of the first of each.
+
+    Copies of one copy are copies of each other.
 
     Of most articles there is one, so that first only the hashes that come twice are kept.
     """
-    shared = _twice(key_of(entry) for entry in entries) | _twice(entry.text for entry in entries)
+    shared = _repeated(key_of(entry) for entry in entries) | _repeated(entry.text for entry in entries)
     first: dict[int, int] = {}
     """Of each entry that has copies the place of one before it, or its own."""
     seen: dict[int, int] = {}
@@ -97,18 +108,18 @@ def _root(first: dict[int, int], place: int) -> int:
 
 
 def key_of(entry: Entry) -> int:
-    """A hash of what all ways of writing an article's address have in common; 0 without an address."""
+    """Return a hash of what all ways of writing an article's address have in common; 0 without an address."""
     return entry.key or (number(article_key(entry.address)) if entry.address else 0)
 
 
-def _twice(hashes: Iterable[int]) -> set[int]:
-    """The hashes that come more than once; 0 is none."""
+def _repeated(hashes: Iterable[int]) -> set[int]:
+    """Return the hashes that come more than once; 0 is none."""
     ordered = array("Q", sorted(hashes))
     return {one for one, other in pairwise(ordered) if one == other and one}
 
 
 def listed_elsewhere(copies: Iterable[Copy]) -> Mapping[str, list[Entry]]:
-    """The entries that a section lists though they stand in another one, by the section's key: each once."""
+    """Return the entries that a section lists though their pages are in another one, by the section's key."""
     listed: dict[str, dict[str, Entry]] = {}
     for copy in copies:
         if copy.section != copy.kept.section:
