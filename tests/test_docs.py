@@ -186,3 +186,21 @@ def test_the_targets_of_make_that_are_named_are_there() -> None:
     makefile = text(ROOT / "Makefile")
     named = {target for page in HAND_MADE for target in re.findall(r"(?:`|\$ )make ([a-z]+)", text(page))}
     assert [target for target in sorted(named) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+def defines(module: Path, name: str) -> bool:
+    """Whether a module, or any module of a package, has a function, class or table of this name."""
+    files = [module.with_suffix(".py")] if module.with_suffix(".py").exists() else [*module.glob("*.py")]
+    return any(re.search(rf"^\s*(?:def |class )?{name}\b\s*[(:=]", text(file), re.MULTILINE) for file in files)
+
+
+STEPS = re.findall(r"^## \d+\. .*?: (.+)$", text(ROOT / "docs" / "tour.md"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_tour_names_what_the_code_has(step: str) -> None:
+    for named in re.findall(r"`([\w.]+)", step):
+        *room, name = re.sub(r"^WRITERS$", "writers.WRITERS", named).split(".")
+        places = [path.with_suffix("") for path in (ROOT / "convert").rglob("*") if path.stem == room[-1]]
+        here = any(defines(place, name) or defines(place / name, name) for place in places)
+        assert here or any((place / name).with_suffix(".py").exists() for place in places), named
