@@ -80,6 +80,7 @@ def test_the_order_is_that_of_the_documents(mirror: Path, workers: int) -> None:
     ]
 
 
+@pytest.mark.rule("SET003")
 def test_a_page_that_is_listed_and_not_there_is_told(mirror: Path) -> None:
     """SET003, at each row that lists it."""
     (mirror / "pages" / "nf9000001" / "n90000003.md").unlink()
@@ -98,6 +99,7 @@ def test_a_file_that_is_no_article_is_there_all_the_same(mirror: Path) -> None:
     assert told(mirror, "SET004") == []
 
 
+@pytest.mark.rule("SET004")
 def test_a_page_that_no_index_lists_is_told(mirror: Path) -> None:
     """SET004."""
     shutil.copy(mirror / "pages" / "nf9000001" / "n90000003.md", mirror / "pages" / "nf9000001" / "n90000033.md")
@@ -114,6 +116,7 @@ def test_an_index_that_lists_only_the_newest_lists_no_strays(mirror: Path) -> No
     assert [each for each in found(mirror) if each.code == "SET004"] == []
 
 
+@pytest.mark.rule("SET005")
 def test_another_title_in_an_index_is_told(mirror: Path) -> None:
     """SET005, with the place of the title; white space and references are no difference."""
     replace(
@@ -143,6 +146,7 @@ n7,一“二”"三"
 n8,𠀀\u2028,二"""
 
 
+@pytest.mark.rule("SET006", "SET007", "SET008")
 def test_faults_of_a_table_are_told_with_line_and_column(tmp_path: Path) -> None:
     """SET006, SET007, SET008: what RFC 4180 quotes is no fault, and a line separator ends no row."""
     (tmp_path / "indexes").mkdir()
@@ -178,6 +182,7 @@ def test_links_beside_others_are_found_with_their_titles() -> None:
     ]
 
 
+@pytest.mark.rule("SET009")
 def test_a_link_to_an_article_that_is_not_there_is_told(mirror: Path) -> None:
     """SET009, once for each article, at the address, with or without its scheme."""
     page = mirror / "pages" / "nf9000001" / "n90000002.md"
@@ -199,6 +204,7 @@ def test_a_link_to_a_publisher_that_is_not_mirrored_is_nothing(mirror: Path) -> 
     assert not any("ntdtv" in message for *_, message in told(mirror, "SET009"))
 
 
+@pytest.mark.rule("SET010")
 def test_a_picture_without_its_page_is_told(mirror: Path) -> None:
     """SET010."""
     folder = mirror / "pages" / "nf9000001"

@@ -75,6 +75,7 @@ def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> N
     assert run("validate", source).returncode == (3 if level == "error" else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["epub", "html", "jsonl", "pdf"])
 def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
     source = folder(tmp_path, "pages.md", WRAPPER.format(title="空", body="").replace("n1.htm", "n3.htm"))
@@ -113,6 +114,7 @@ def test_a_page_for_what_was_left_out_is_in_the_language_of_its_book(
     assert f"<p>{said}</p>" in done.stdout.decode()
 
 
+@pytest.mark.rule("SRC009")
 @pytest.mark.parametrize("where", ["convert.document.clean", "convert.writers.markdown.escape"])
 def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = folder(tmp_path, "x.md", GOOD.replace("纸和墨", "砚"))

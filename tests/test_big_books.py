@@ -27,6 +27,8 @@ from convert.writers.options import Options
 from convert.writers.packed import pack
 from convert.writers.part import Part, Tally
 
+pytestmark = pytest.mark.slow
+
 NAMES = {
     "h": "http://www.w3.org/1999/xhtml",
     "o": "http://www.idpf.org/2007/opf",

@@ -30,6 +30,8 @@ from convert.model import Entry, Finding
 from convert.settings import Settings
 from convert.sources import Reader, Ref, walk
 
+pytestmark = pytest.mark.slow
+
 Said = tuple[list[Finding], object]
 
 

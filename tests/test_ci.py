@@ -21,6 +21,8 @@ from ruamel.yaml import YAML
 
 from convert.cli import cli
 
+pytestmark = pytest.mark.slow
+
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 ACTION = ROOT / "action.yml"
 MANUALS = (ROOT / "docs" / "validation.md", ROOT / "docs" / "publishing.md")

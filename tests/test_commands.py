@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers.data import ACCEPT, SEEDS
+from helpers.program import folder_for_scripts
 
 from convert.writers import WRITERS
 
@@ -31,7 +32,9 @@ BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 def run(command: str, folder: Path) -> str:
     """What a command says, and its exit status where that is not 0."""
     environment = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join(
+            [folder_for_scripts(), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        ),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LC_ALL": "C.UTF-8",
@@ -86,6 +89,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, str]:
         return dict(zip(PAGES, pool.map(play, PAGES), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_manual_tells_the_truth(page: Path, played: Mapping[Path, str]) -> None:
     if ACCEPT:

@@ -16,6 +16,7 @@ from helpers.data import ACCEPT, CORPUS, FIRST_SEED, needs_corpus, real_articles
 from helpers.epub import epubcheck
 from helpers.pages import visible
 from helpers.program import run
+from helpers.soak import SOAK
 from lxml import etree
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
@@ -42,6 +43,8 @@ from convert.sources import Source
 from convert.urls import article_key, resolve
 from convert.writers import WRITERS
 from convert.writers.options import Options
+
+pytestmark = pytest.mark.slow
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
 DIALECTS = real_articles()
@@ -246,10 +249,11 @@ def test_pdf_contains_no_tracker(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
+@pytest.mark.law
 def test_fidelity_of_real_articles_in_pdf_has_no_errors() -> None:
     """Some of them: what each says in print is in test_printed_text.py."""
     found: list[Finding] = []
-    some = [str(CORPUS / path) for path in ARTICLES[::6]]
+    some = [str(CORPUS / path) for path in ARTICLES[:: 6 if SOAK else 24]]
     summary = check(some, Settings(fidelity=("pdf",)), found.append)
     assert summary.articles == len(some)
     assert [str(each) for each in found if each.level == "error" and not each.fixed] == []

@@ -370,6 +370,7 @@ def archive(folder: Path, **pages: str) -> Path:
     return folder
 
 
+@pytest.mark.rule("SET001")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_same_article_in_two_channels_is_told_once(workers: int, tmp_path: Path) -> None:
     """SET001: white space and the mirror's own lines make no other text."""
@@ -381,6 +382,7 @@ def test_the_same_article_in_two_channels_is_told_once(workers: int, tmp_path: P
     ]
 
 
+@pytest.mark.rule("SET002")
 def test_another_text_is_another_matter(tmp_path: Path) -> None:
     """SET002: told at the copy that differs, wherever its address is written in another way."""
     archive(tmp_path, a=PAGE, b=PAGE.replace("木头的字", "铁的字").replace("https://www.epoch", "http://www.epoch"))

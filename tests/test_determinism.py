@@ -11,6 +11,8 @@ from helpers.program import run
 
 from convert.writers import WRITERS
 
+pytestmark = pytest.mark.slow
+
 SURROUNDINGS = [
     ({"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}, "one", ["--workers", "1"], 0o022),
     ({"PYTHONHASHSEED": "4711", "TZ": "Asia/Shanghai", "LC_ALL": "C"}, "another folder", ["--workers", "2"], 0o077),

@@ -15,6 +15,8 @@ from helpers.pdf import article, drawn
 from convert.printing.fonts import chain as fonts
 from convert.printing.weasy.embedded_fonts import by_number
 
+pytestmark = pytest.mark.slow
+
 HAN = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
 
 

@@ -80,6 +80,7 @@ def test_measure_of_the_article_as_read_finds_nothing() -> None:
     assert told(reading, article) == []
 
 
+@pytest.mark.rule("TXT006")
 def test_text_that_was_lost_is_reported() -> None:
     """TXT006, an error: a paragraph less."""
     reading, article = made()
@@ -105,6 +106,7 @@ def test_half_a_paragraph_that_was_lost_is_reported() -> None:
     assert "".join(measure(reading, less, ()).missing) == "，在书里留下"
 
 
+@pytest.mark.rule("IMG006")
 def test_a_picture_that_was_lost_is_reported() -> None:
     """IMG006, and LNK003 for the link to its full size."""
     reading, article = made()
@@ -115,6 +117,7 @@ def test_a_picture_that_was_lost_is_reported() -> None:
     ]
 
 
+@pytest.mark.rule("LNK003")
 def test_a_link_that_was_lost_is_reported() -> None:
     """LNK003: the text is there, the target is not."""
     reading, article = made()
@@ -123,6 +126,7 @@ def test_a_link_that_was_lost_is_reported() -> None:
     assert told(reading, plain) == [("LNK003", "the link to https://example.org/cai-lun is not in the article")]
 
 
+@pytest.mark.rule("HTM009")
 @pytest.mark.parametrize(("kind", "text"), [(Table, "笔墨纸砚"), (List, "楮皮麻头")])
 def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> None:
     """HTM009: all the text is there, but no longer in its cells or items."""

@@ -311,9 +311,9 @@ def test_missing_characters_are_in_no_font(text: str) -> None:
     assert (told == text) == (not missing)
 
 
+@pytest.mark.rule("PDF001")
 @pytest.mark.usefixtures("only_packages")
 def test_gap_message_names_character_count_and_package() -> None:
-    """PDF001."""
     text = f"纸{TIBETAN}བ\ue000"
     found = glyphs.gaps(text, fonts.chain("zh-Hans").missing(text))
     assert [(gap.character, gap.times) for gap in found] == [("ད", 1), ("བ", 2), ("ོ", 1), ("\ue000", 1)]

@@ -29,6 +29,8 @@ from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, Leaf
 from convert.printing.pages import MM, PAGES
 
+pytestmark = pytest.mark.slow
+
 engines = pytest.mark.parametrize("engine", sorted(ENGINES))
 sizes = pytest.mark.parametrize("size", PAGES)
 LONG = "<p>长</p>" * 60

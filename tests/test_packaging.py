@@ -25,6 +25,8 @@ from convert.printing.weasy import engine
 from convert.rules import RULES
 from convert.writers import WRITERS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")

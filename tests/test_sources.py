@@ -238,6 +238,7 @@ def test_vanished_and_forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert paths(tmp_path) == ["b", "z.md"]
 
 
+@pytest.mark.rule("SRC001")
 def test_links_stay_inside(tmp_path: Path) -> None:
     root = make_folder(tmp_path / "root", {"a/b.md": b"b"})
     (tmp_path / "secret").write_bytes(b"s")
@@ -254,6 +255,7 @@ def test_links_stay_inside(tmp_path: Path) -> None:
     assert paths(link) == paths(root)
 
 
+@pytest.mark.rule("SRC002")
 @pytest.mark.parametrize("form", MAKERS)
 def test_too_large_is_refused_alone(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (sources.files, archives, sources):
@@ -298,6 +300,7 @@ def test_archives_without_members(tmp_path: Path, form: str) -> None:
     assert paths(MAKERS[form](tmp_path / form, {})) == []
 
 
+@pytest.mark.rule("SRC003")
 @pytest.mark.parametrize("form", ["tree.zip", "tree.tar", "tree.tar.gz"])
 @pytest.mark.parametrize("name", ["../up", "a/../../up", "/etc/passwd", "C:/x", "c:x", "a\\b"])
 def test_unsafe_names_are_refused_alone(tmp_path: Path, form: str, name: str) -> None:

@@ -7,6 +7,11 @@ from typing import TypeVar
 
 _Input = TypeVar("_Input")
 
+ENOUGH = 0.02
+"""Seconds that a measurement has to take."""
+DOUBLED = 8
+"""How often a size is doubled: what takes less than that at 256 times the size is fast however it grows."""
+
 
 def seconds(work: Callable[[_Input], object], on: _Input) -> float:
     """Without looking for garbage, which takes the longer the more the tests before have left in memory."""
@@ -21,7 +26,15 @@ def seconds(work: Callable[[_Input], object], on: _Input) -> float:
 
 
 def grows_with_it(work: Callable[[_Input], object], make: Callable[[int], _Input], size: int) -> bool:
-    """Whether four times the input takes about four times the processor's time: less than six, where one step that is
-    quadratic takes up to sixteen.  A disturbed measurement is taken again."""
+    """Return whether four times the input takes about four times the processor's time: less than six, where one step
+    that is quadratic takes up to sixteen.
+
+    The size is doubled until the smaller input takes long enough for its time to say something.  A disturbed
+    measurement is taken again.
+    """
+    for _ in range(DOUBLED):
+        if seconds(work, make(size)) >= ENOUGH:
+            break
+        size *= 2
     small, large = make(size), make(4 * size)
-    return any(seconds(work, large) < 6 * max(seconds(work, small), 0.02) for _ in range(5))
+    return any(seconds(work, large) < 6 * max(seconds(work, small), ENOUGH) for _ in range(5))

@@ -63,6 +63,21 @@ def _server() -> Server:
     return server
 
 
+@cache
+def folder_for_scripts() -> str:
+    """Return the folder of a program `convert` that starts in a tenth of the time, for the PATH of a script.
+
+    The script's environment has LC_ALL=C.UTF-8 and nothing else that an interpreter reads.  Where there can be no such
+    program the folder is that of the installed one.
+    """
+    program = Path(sys.executable).with_name("convert")
+    if not hasattr(os, "pidfd_open") or not program.is_file() or "COVERAGE_PROCESS_START" in os.environ:
+        return str(program.parent)
+    server = Server([sys.executable], _base())
+    atexit.register(server.close)
+    return server.make_client(str(program), {"LC_ALL": "C.UTF-8"}, INTERPRETER)
+
+
 def git(folder: Path, *arguments: str) -> None:
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)

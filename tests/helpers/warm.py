@@ -1,8 +1,9 @@
 """A process that has imported the program and forks for each run: importing takes most of the time of a short one.
 
 As a module it is the side of the tests; as a script it is that process, which gets requests by a socket.  A request is
-a list of arguments, a folder and an environment, with the three standard streams as descriptors.  It is answered with
-the process's id, then with its status.  Linux only: it waits for the ends of processes by pidfd.
+a list of arguments, the first of them the program's name, a folder and an environment, with the three standard streams
+as descriptors.  It is answered with the process's id, then with its status.  Linux only: it waits for the ends of
+processes by pidfd.
 """
 
 import json
@@ -16,6 +17,23 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import IO, Any
+
+CLIENT = """#!{python} -IS
+import json, os, socket, sys
+environment = dict(os.environ)
+if {{name: environment[name] for name in environment if name.startswith({read_once})}} != {base}:
+    os.execv({program}, [{program}, *sys.argv[1:]])
+connection = socket.socket(socket.AF_UNIX)
+connection.connect({address})
+request = json.dumps([["convert", *sys.argv[1:]], os.getcwd(), environment]).encode("utf-8", "surrogatepass")
+socket.send_fds(connection, [len(request).to_bytes(4, "big")], [0, 1, 2])
+connection.sendall(request)
+answers = connection.makefile("rb")
+answers.readline()
+sys.exit(int(answers.readline()) % 256)
+"""
+"""A `convert` for scripts, which has the server run it; where the environment has something else that an interpreter
+reads once, it becomes the installed one."""
 
 
 class Server:
@@ -38,6 +56,14 @@ class Server:
                 pass_fds=[listener.fileno()],
             )
 
+    def make_client(self, program: str, base: dict[str, str], read_once: tuple[str, ...]) -> str:
+        """Make a program that runs as the installed one does, from the server; return its folder."""
+        given = {"program": program, "address": self._address, "base": base, "read_once": read_once}
+        path = Path(self._folder.name, "convert")
+        path.write_text(CLIENT.format(python=sys.executable, **{name: repr(value) for name, value in given.items()}))
+        path.chmod(0o755)
+        return self._folder.name
+
     def close(self) -> None:
         """End it."""
         self._process.communicate()
@@ -52,7 +78,7 @@ class Server:
         with socket.socket(socket.AF_UNIX) as connection:
             try:
                 connection.connect(self._address)
-                request = json.dumps([arguments, str(cwd), environment]).encode("utf-8", "surrogatepass")
+                request = json.dumps([["", *arguments], str(cwd), environment]).encode("utf-8", "surrogatepass")
                 socket.send_fds(connection, [len(request).to_bytes(4, "big")], given)
                 connection.sendall(request)
             finally:
@@ -150,7 +176,8 @@ def _fork(connection: socket.socket) -> int:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(cwd)
-        sys.argv[1:] = arguments
+        sys.argv[0] = arguments[0] or sys.argv[0]
+        sys.argv[1:] = arguments[1:]
         sys.path[0] = cwd
         tempfile.tempdir = None
     for descriptor in streams:
@@ -162,4 +189,9 @@ if __name__ == "__main__":
     import convert.cli  # noqa: F401 -- what takes the time
 
     serve(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("convert", run_name="__main__", alter_sys=True)
+    if sys.argv[0] == __file__:
+        runpy.run_module("convert", run_name="__main__", alter_sys=True)
+    else:  # as the script that an installation has for it
+        from convert.__main__ import start
+
+        start()
