@@ -1,14 +1,18 @@
 """The console script, and `python -m convert`."""
 
+import os
 import sys
 
 
 def start() -> None:
-    """Runs the command line.  Importing it takes half a second, in which an interruption shows no traceback either."""
+    """Run the command line.  Importing it takes half a second, in which an interruption shows no traceback either."""
     try:
         from convert.cli import main
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; nothing was begun\n")
+        from convert.messages import language_from_locale, translate
+
+        language = language_from_locale(os.environ)
+        sys.stderr.write(translate("interrupted before anything was written", language) + "\n")
         sys.exit(130)
     main()
 

@@ -4,38 +4,29 @@ A bad document is not an error: it is a `Finding`, so that one broken file never
 """
 
 import errno
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Self
 
-from convert.messages import Argument, Message, message
+from convert.messages import Argument, Language, Message, message
 
 
 class ConvertError(Exception):
     """Something that stops the whole run.
 
-    The message says what to do next: its English with the names of arguments in braces, which the catalogues know it
-    by, and the arguments.  `str` is English; `message.text_in("zh")` is Chinese.
+    The message says what to do next.  It is given whole, or as its id and its arguments: the id is its English with
+    the names of arguments in braces.  `str` is English; `text_in("zh")` is Chinese.
     """
 
     exit_code = 4
 
-    def __init__(self, message_id: str, /, **arguments: Argument) -> None:
-        super().__init__(message_id)
-        self.message = message(message_id, **arguments)
-
-    @classmethod
-    def of(cls, said: Message) -> Self:
-        """Return the error with a message that is there already."""
-        error = cls.__new__(cls, said.id)
-        ConvertError.__init__(error, said.id, **dict(said.arguments))
-        return error
+    def __init__(self, said: Message | str, /, **arguments: Argument) -> None:
+        self.message = said if isinstance(said, Message) else message(said, **arguments)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
-        return str(self.message)
+        return self.text_in("en")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self).of, (self.message,)
+    def text_in(self, language: Language) -> str:
+        """Return what a person who reads a language is told."""
+        return self.message.text_in(language)
 
 
 class UsageError(ConvertError):
@@ -65,8 +56,10 @@ class DrawingError(ConvertError):
 
     label = ""
 
-    def __str__(self) -> str:
-        return f"{self.label}: {self.message}" if self.label else str(self.message)
+    def text_in(self, language: Language) -> str:
+        """Return the message with the name of the article."""
+        text = super().text_in(language)
+        return f"{self.label}: {text}" if self.label else text
 
 
 class DocumentError(Exception):
@@ -83,14 +76,35 @@ class DocumentError(Exception):
         return type(self), (self.code, self.message, self.line, self.column)
 
 
-_SYSTEM: Mapping[int, Message] = MappingProxyType({
-    errno.EACCES: message("error-EACCES"), errno.EPERM: message("error-EPERM"), errno.ENOENT: message("error-ENOENT"),
-    errno.ENXIO: message("error-ENXIO"), errno.EIO: message("error-EIO"), errno.ELOOP: message("error-ELOOP"),
-    errno.ENAMETOOLONG: message("error-ENAMETOOLONG"), errno.ESTALE: message("error-ESTALE"),
-    errno.EMFILE: message("error-EMFILE"),
-})  # fmt: skip
+_REASONS = {
+    each.id: each
+    for each in (
+        message("error-EACCES"),
+        message("error-EBUSY"),
+        message("error-EDQUOT"),
+        message("error-EEXIST"),
+        message("error-EFBIG"),
+        message("error-EINVAL"),
+        message("error-EIO"),
+        message("error-EISDIR"),
+        message("error-ELOOP"),
+        message("error-EMFILE"),
+        message("error-ENAMETOOLONG"),
+        message("error-ENODEV"),
+        message("error-ENOENT"),
+        message("error-ENOSPC"),
+        message("error-ENOTDIR"),
+        message("error-ENXIO"),
+        message("error-EPERM"),
+        message("error-EROFS"),
+        message("error-ESTALE"),
+        message("error-ETXTBSY"),
+    )
+}
+"""What the system refuses often enough to be said in every language."""
 
 
 def reason(error: OSError) -> Message:
-    """Return why the system refused: in our words where there are any, else in its own, without its number."""
-    return _SYSTEM.get(error.errno or 0) or Message((error.strerror or str(error)).lower())
+    """Return why the system refused, without its number; in its own words where the catalogues have none."""
+    known = _REASONS.get(f"error-{errno.errorcode.get(error.errno or 0, '')}")
+    return known or Message((error.strerror or str(error)).lower())

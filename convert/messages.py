@@ -6,6 +6,7 @@ command line says has its English as id, as is usual with gettext, and needs no 
 """
 
 import gettext
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
@@ -17,6 +18,19 @@ from convert.text import is_unspaced
 
 Language = Literal["en", "zh"]
 """A language that the program speaks: English, or Chinese in simplified characters."""
+
+
+def language_from_locale(environment: Mapping[str, str]) -> Language:
+    """Return the language that a locale asks for; the first variable that is set decides.
+
+    >>> language_from_locale({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
+    'zh'
+    >>> language_from_locale({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), language_from_locale({})
+    ('en', 'en')
+    """
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
 
 Argument = Union[str, int, float, "Message"]
 """What a message is said of: a text of the document, a number, or another message, which is said in its language."""
@@ -71,8 +85,8 @@ def catalogue(language: Language) -> gettext.GNUTranslations:
 def _filled(pieces: list[_Piece], arguments: dict[str, Argument], language: Language) -> str:
     """The text with its arguments in their places.
 
-    In Chinese, the spaces of a template set arguments in Latin letters off; around those in Chinese they go.  After a
-    sign of ASCII a space stays, as in `### ` before a title.
+    In Chinese, the spaces of a template set arguments in Latin letters off; around those in Chinese they go.  After any
+    other sign a space stays, as in `### ` before a title.
     """
     out, tight = "", False
     for literal, name, spec in pieces:
@@ -82,7 +96,7 @@ def _filled(pieces: list[_Piece], arguments: dict[str, Argument], language: Lang
             value = arguments[name]
             part = value.text_in(language) if isinstance(value, Message) else format(value, spec)
             if language == "zh" and part:
-                if out.endswith(" ") and not out[-2:-1].isascii() and is_unspaced(part[0]):
+                if out.endswith(" ") and is_unspaced(out[-2:-1]) and is_unspaced(part[0]):
                     out = out[:-1]
                 tight = is_unspaced(part[-1])
             out += part

@@ -8,8 +8,10 @@ writes nothing, and ends with status 1 where something differs or a message has 
 import io
 import string
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -18,6 +20,34 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "convert" / "locale"
 LANGUAGES = ("en", "zh")
+
+CLICK = frozenset(
+    (
+        "Choose from:\n\t{choices}",
+        "Did you mean {possibility}?",
+        "Error: {message}",
+        "Got unexpected extra argument ({args})",
+        "Invalid value for {param_hint}: {message}",
+        "Invalid value: {message}",
+        "Missing argument",
+        "Missing option",
+        "No such option {name!r}.",
+        "Option {name!r} does not take a value.",
+        "Option {name!r} requires an argument.",
+        "Show the version and exit.",
+        "Show this message and exit.",
+        "Try '{command} {option}' for help.",
+        "Usage:",
+        "{value!r} is not a valid {number_type}.",
+        "{value!r} is not {choice}.",
+        "{value} is not in the range {range}.",
+        "%(prog)s, version %(version)s",
+    )
+)
+"""What click says to users of this program; it asks the gettext of the standard library for other words."""
+
+CLICKS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
+"""click's names for the functions of gettext."""
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
     (
@@ -47,6 +77,10 @@ def gathered() -> Catalog:
     found = extract_from_dir(ROOT / "convert", [("**.py", "python")], {}, KEYWORDS)
     for path, _, ids, comments, context in sorted(found, key=lambda each: (each[0], each[1])):
         catalog.add(ids, locations=[(f"convert/{path}", None)], auto_comments=comments, context=context)
+    found = extract_from_dir(Path(click.__file__).parent, [("**.py", "python")], {}, CLICKS)
+    for path, _, ids, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
+        if first(ids) in CLICK:
+            catalog.add(ids, locations=[(f"click/{path}", None)])
     return catalog
 
 
@@ -67,14 +101,21 @@ def wrong(language: str, catalog: Catalog) -> list[str]:
     """Return what is wrong with a catalogue, a line each: no words, or other arguments than in English."""
     lines = []
     for each in catalog:
-        if not each.id:
+        name = first(each.id)
+        if not name:
             continue
-        if not each.string:
-            if is_short(str(each.id)):
-                lines.append(f"{language}: {each.id!r} has no words")
-        elif language != "en" and arguments(str(each.string)) != arguments(english(str(each.id))):
-            lines.append(f"{language}: {each.id!r} has other arguments than in English")
-    return lines
+        if not first(each.string):
+            if language != "en" or is_short(name):
+                lines.append(f"{language}: {name!r} has no words")
+        elif language != "en" and name not in CLICK and arguments(first(each.string)) != arguments(english(name)):
+            lines.append(f"{language}: {name!r} has other arguments than in English")
+    missing = CLICK - {first(each.id) for each in catalog}
+    return lines + [f"click does not say {name!r} any more" for name in sorted(missing)]
+
+
+def first(words: str | Sequence[str]) -> str:
+    """Return an id, or of one with a plural its singular."""
+    return words if isinstance(words, str) else words[0]
 
 
 def is_short(message_id: str) -> bool:

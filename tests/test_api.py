@@ -110,7 +110,7 @@ def test_a_changed_article_comes_back_equal() -> None:
 
 
 def test_convert_gives_the_bytes_of_the_command_line(tmp_path: Path) -> None:
-    options = ("--split", "channel,year", "--since", "2023", "--select", "-印刷", "--order", "newest", "--nav", "drop")
+    options = ("--split", "channel,year", "--since", "2023", "--query", "-印刷", "--order", "newest", "--nav", "drop")
     done = run("--to", "epub", SEEDS, "-o", tmp_path / "a", *options, "--ledger", tmp_path / "ledger.jsonl")
     assert done.returncode in (0, 3), done.stderr
     result = convert.api.convert(

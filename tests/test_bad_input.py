@@ -240,7 +240,7 @@ from convert.__main__ import start
 start()
 """
     done = subprocess.run([sys.executable, "-c", code], env=untraced(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "interrupted; nothing was begun\n")
+    assert (done.returncode, done.stderr) == (130, "interrupted before anything was written\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -311,7 +311,7 @@ def test_output_over_a_source_is_refused(arguments: list[str], tmp_path: Path) -
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert re.search(
-        r"convert: .* would write over the source '(page|link)\.md'; name another file", done.stderr.decode()
+        r"convert: .* would overwrite the source '(page|link)\.md'; name another file", done.stderr.decode()
     )
     assert page.read_text("utf-8") == GOOD
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hard.md", "link.md", "page.md"]

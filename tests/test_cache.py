@@ -421,7 +421,7 @@ def test_the_settings_may_name_it(archive: Path) -> None:
 def test_a_place_that_cannot_be_written_to_is_said(archive: Path) -> None:
     done = run("validate", "--cache", "more.jsonl", "pages", cwd=archive)
     assert done.returncode == 4
-    assert b"a file stands where a folder is needed" in done.stderr
+    assert b"a file has the name of a folder that is needed" in done.stderr
 
 
 def test_a_folder_that_takes_no_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_any_name_is_found(checkout: Path, name: bytes) -> None:
 
 def test_changed_since_in_a_damaged_checkout_is_a_usage_error(checkout: Path) -> None:
     (checkout / ".git" / "index").write_bytes(b"junk")
-    with pytest.raises(UsageError, match=r"git cannot tell what changed in .*index file"):
+    with pytest.raises(UsageError, match=r"git cannot list what changed in .*index file"):
         changed_since([str(checkout)], "main")
 
 

@@ -132,7 +132,7 @@ def test_the_hooks_mend_what_is_committed_and_stop_what_is_wrong(archive: Path) 
     first = hooks(archive)
     assert first.returncode == 1, first.stdout
     assert "- files were modified by this hook" in first.stdout
-    assert "mended in 1 document(s)" in first.stdout
+    assert "fixed in 1 document(s)" in first.stdout
     assert b"gfw-breaker.win" in before
     assert b"gfw-breaker.win" not in (archive / PAGE).read_bytes()
     git(archive, "add", ".")

@@ -274,7 +274,7 @@ def test_settings_file_is_found_up_to_the_repository_root(tmp_path: Path) -> Non
     ("data", "said"),
     [
         (b"a = '\xff'\n", "convert.toml:1: not UTF-8; save the file as UTF-8"),
-        (b"a = " + b"[" * 9999, "convert.toml: not TOML that can be read: too many brackets inside one another"),
+        (b"a = " + b"[" * 9999, "convert.toml: not TOML: too many brackets inside one another"),
         (None, "cannot be read: is a directory"),
     ],
 )
@@ -293,7 +293,7 @@ def test_settings_that_cannot_be_read(
 
 def test_the_command_line_wins() -> None:
     per_path = settings.PerPath(path=("old",), select=("TXT",), ignore=("SRC",), level="error")
-    found = settings.Found("", settings.File(select=("LNK",), ignore=("LNK001",), per_path=(per_path,)))
+    found = settings.Found("", settings.ConfigFile(select=("LNK",), ignore=("LNK001",), per_path=(per_path,)))
     plain = found.control([], [])
     assert plain.wanted("a") == codes(["LNK"]) - {"LNK001"}
     assert (plain.wanted("old/a"), plain.level("old/a")) == (codes(["TXT"]), "error")

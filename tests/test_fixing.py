@@ -13,8 +13,9 @@ from helpers.program import git, run
 
 from convert.checking.archive import check
 from convert.checking.fix import Before, Fixed, fix
-from convert.cli import cli, mending
-from convert.cli.mending import difference
+from convert.cli import cli
+from convert.cli import fixing as writing
+from convert.cli.fixing import difference
 from convert.control import Control
 from convert.control.baseline import Baseline
 from convert.errors import StoreError, UsageError
@@ -78,14 +79,14 @@ def test_documents_are_mended_in_place_and_then_nothing_is_left(mirror: Path) ->
     before = content(mirror)
     (mirror / PAGE).chmod(0o640)
     done = run("validate", "--fix", ".", cwd=mirror)
-    assert b"mended in 3 document(s)" in done.stderr
+    assert b"fixed in 3 document(s)" in done.stderr
     once = content(mirror)
     assert once.keys() == before.keys()  # no temporary file is left
     assert b"<img src='http://gfw-breaker" in before[PAGE] and b"<img src='http://gfw-breaker" not in once[PAGE]
     assert stat.S_IMODE((mirror / PAGE).stat().st_mode) == 0o640
     again = run("validate", "--fix", "--level", "info", ".", cwd=mirror)
     assert content(mirror) == once
-    assert b"0 finding(s) mended in 0 document(s)" in again.stderr
+    assert b"0 finding(s) fixed in 0 document(s)" in again.stderr
     assert not [code for code in MENDERS if code.encode() in again.stdout]
 
 
@@ -120,7 +121,7 @@ def test_a_link_stays_one_and_its_file_is_mended_once(mirror: Path) -> None:
     link = mirror / "pages" / "nf9000001" / "same.md"
     link.symlink_to("n90000002.md")
     done = run("validate", "--fix", ".", cwd=mirror)
-    assert b"mended in 3 document(s)" in done.stderr
+    assert b"fixed in 3 document(s)" in done.stderr
     assert link.is_symlink()
     assert b"gfw-breaker.win" not in link.read_bytes()
 
@@ -155,7 +156,7 @@ def test_fix_of_an_unwritable_file_is_reported_and_others_are_fixed(
             raise StoreError(f"cannot write {path!r}: no")
         overwrite(path, *arguments)
 
-    monkeypatch.setattr(mending, "overwrite", busy)
+    monkeypatch.setattr(writing, "overwrite", busy)
     for options in ([], ["--quiet"]):
         done = CliRunner().invoke(cli, ["validate", "--fix", "--workers", "1", *options, str(mirror)])
         assert done.exit_code == 4
@@ -163,7 +164,7 @@ def test_fix_of_an_unwritable_file_is_reported_and_others_are_fixed(
     after = content(mirror)
     assert [path for path in before if before[path] != after[path]] == [OTHER, "pages/nf9000003/n90000020.md"]
     done = CliRunner().invoke(cli, ["validate", "--fix", "--workers", "1", str(mirror)])
-    assert "0 finding(s) mended in 0 document(s)" in done.stderr
+    assert "0 finding(s) fixed in 0 document(s)" in done.stderr
     assert "3 article(s), 0 other file(s)" in done.stdout
 
 
@@ -234,7 +235,7 @@ def test_fix_leaves_documents_that_are_not_utf_8(tmp_path: Path, name: str, data
     documents, _ = kept(tmp_path)
     assert [each for each in documents if each.mended.data is not None] == []
     reasons = [str(each.mended.reason) for each in documents]
-    assert reasons == (["it is in gb18030, and only UTF-8 is mended; save it as UTF-8"] if name == "a.html" else [])
+    assert reasons == (["it is in gb18030, and only UTF-8 is fixed; save it as UTF-8"] if name == "a.html" else [])
 
 
 def test_archives_and_json_lines_are_refused_before_anything_is_written(mirror: Path, tmp_path: Path) -> None:
@@ -249,7 +250,7 @@ def test_standard_input_comes_out_mended_or_as_it_was(mirror: Path) -> None:
     page = mirror / PAGE
     data = page.read_bytes()
     done = run("validate", "--fix", "--stdin-filename", PAGE, "-", stdin=data)
-    assert b"finding(s) mended in 1 document(s)" in done.stderr
+    assert b"finding(s) fixed in 1 document(s)" in done.stderr
     run("validate", "--fix", ".", cwd=mirror)
     assert done.stdout == page.read_bytes() != data
     assert run("validate", "--fix", "-", stdin=b"no\r\narticle \xff").stdout == b"no\r\narticle \xff"
@@ -301,7 +302,7 @@ def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: 
         return [*addresses.trackers(draft, told), Edit(at, at, "<h4></h4>")]
 
     broken(monkeypatch, spoil)
-    assert reason(mirror).startswith("it would be found to have HTM004: empty heading")
+    assert reason(mirror).startswith("it would get a finding HTM004: empty heading")
 
 
 def test_an_edit_that_mends_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +316,7 @@ def test_an_edit_that_mends_nothing_is_not_made(mirror: Path, monkeypatch: pytes
 
 def test_edits_without_end_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken(monkeypatch, lambda draft, told: iter([Edit(draft.content[1], draft.content[1], "\n")]))
-    assert reason(mirror).startswith("mending it does not come to an end")
+    assert reason(mirror).startswith("fixing it does not come to an end")
 
 
 def test_edits_that_make_a_document_unreadable_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +336,7 @@ def test_the_rest_can_be_mended_without_the_rule_that_fails(mirror: Path) -> Non
     alone = mirror / "alone.md"
     shutil.copy(mirror / PAGE, alone)
     (one,) = kept(alone)[0]
-    assert str(one.mended.reason) == "the article would have another section; --ignore IMG001 mends the rest"
+    assert str(one.mended.reason) == "the article would have another section; --ignore IMG001 fixes the rest"
     (rest,) = kept(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
     assert rest.mended.data is not None
 

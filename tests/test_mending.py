@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from convert import readers
-from convert.cli.mending import difference
+from convert.cli.fixing import difference
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError

@@ -195,7 +195,7 @@ def test_shell_scripts_are_shell(script: str, shell: str) -> None:
 
 
 def test_setup_installs_the_packages_that_the_program_names() -> None:
-    assert " ".join(variable("libraries", SETUP)) in engine.NO_LIBRARY
+    assert " ".join(variable("libraries", SETUP)) == engine.PACKAGES
 
 
 @pytest.mark.parametrize("arguments", [(), ("everything",), ("run", "test")])

@@ -468,4 +468,4 @@ def test_a_run_that_fails_leaves_the_last_report(tmp_path: Path) -> None:
 def test_a_summary_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     done = run("validate", "--report", "github", SEEDS, cwd=tmp_path, env={"GITHUB_STEP_SUMMARY": str(tmp_path)})
     assert done.returncode == 4
-    assert "look at GITHUB_STEP_SUMMARY" in done.stderr.decode()
+    assert "check GITHUB_STEP_SUMMARY" in done.stderr.decode()

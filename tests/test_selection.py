@@ -204,9 +204,9 @@ def test_lists_are_in_the_order_of_the_book(order: str, entries: list[Entry]) ->
 
 def test_selection_without_a_match_is_a_usage_error(tmp_path: Path) -> None:
     for options, said in (
-        (["--since", "2031"], b"no article is among those that --since, --until, --channel and --select ask for"),
-        (["--select", "author:nobody"], b"no article is among those"),
-        (["--select", "autor:x"], b"there are title, publisher, author"),
+        (["--since", "2031"], b"no article is among those that --since, --until, --channel and --query ask for"),
+        (["--query", "author:nobody"], b"no article is among those"),
+        (["--query", "autor:x"], b"there are title, publisher, author"),
         (["--until", "2023-02-30"], b"'2023-02-30' is no date"),
         (["--split", "day"], b"cannot split by 'day'"),
     ):
@@ -217,7 +217,7 @@ def test_selection_without_a_match_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_a_query_that_begins_with_a_dash_is_a_query(tmp_path: Path) -> None:
-    done = run("--to", "jsonl", SEEDS, "-o", "-", "--select", "-author:方胶泥", "--select", "publisher:大纪元", "-q")
+    done = run("--to", "jsonl", SEEDS, "-o", "-", "--query", "-author:方胶泥", "--query", "publisher:大纪元", "-q")
     assert done.returncode == 0, done.stderr
     assert 0 < done.stdout.count(b'"publisher":"\xe5\xa4\xa7\xe7\xba\xaa\xe5\x85\x83"') == done.stdout.count(b"\n")
     assert "方胶泥".encode() not in b"".join(line.partition(b'"body"')[0] for line in done.stdout.splitlines())

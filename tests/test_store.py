@@ -428,7 +428,7 @@ def test_two_names_never_become_one(names: set[str]) -> None:
 def test_a_file_stands_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"mine")
     for folder in ("out", "out/deeper"):
-        with pytest.raises(StoreError, match=r"cannot write '.*out.*a file stands where a folder is needed"):
+        with pytest.raises(StoreError, match=r"cannot write '.*out.*a file has the name of a folder that is needed"):
             Store(tmp_path / folder).__enter__()
     with Store(tmp_path) as store, pytest.raises(StoreError, match="a file stands"):
         store.write("out/a.md", b"")

@@ -10,6 +10,7 @@ from convert.building import pipeline
 from convert.building.survey import survey
 from convert.building.target import cache_beside, manifest_of, refuse_overwriting_source, target
 from convert.errors import ConvertError
+from convert.messages import message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
@@ -42,9 +43,11 @@ class NothingToConvertError(ConvertError):
 
     def __init__(self, summary: Summary, findings: Sequence[Finding]) -> None:
         super().__init__(
-            "nothing to convert: no article among {documents} file(s); "
-            "`convert explain SRC004` says how an article is told",
-            documents=summary.documents,
+            message(
+                "nothing to convert: no article among {count} file(s); `convert explain SRC004` says what counts as an "
+                "article",
+                count=summary.documents,
+            )
         )
         self.findings = findings
 

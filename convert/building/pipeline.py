@@ -129,7 +129,12 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
                     summary.articles -= 1
                     report(undrawn(seen, entry, reason))
                 if 0 < (limit := settings.gathering.split.size) < (size := stream.tell()):
-                    raise ConvertError(f"{volume.name} takes {size:,} bytes where --split allows {limit:,}; allow more")
+                    raise ConvertError(
+                        "{volume} takes {size:,} bytes where --split allows {limit:,}; allow more",
+                        volume=volume.name,
+                        size=size,
+                        limit=limit,
+                    )
             if build:
                 build.add_volume(volume, tally)
     if build:

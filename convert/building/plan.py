@@ -39,7 +39,9 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     if not (size := chosen.split.size):
         plan = gather(seen.index, chosen, versions)
     elif writer.bind is None or not writer.grows:
-        raise UsageError(f"volumes of {to} cannot be limited by size; name another way to split, such as count=500")
+        raise UsageError(
+            "volumes of {format} cannot be limited by size; name another way to split, such as count=500", format=to
+        )
     else:
         plan = gather(seen.index, replace(chosen, split=replace(chosen.split, size=0)), versions)
         if plan.volumes:
@@ -47,12 +49,17 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
             try:
                 plan = gather(seen.index, chosen, versions, sizes)
             except TooLargeError as error:
-                what, takes = shown(seen.refs[error.entry.path]), f"which takes {error.size:,} bytes with its book"
-                raise ConvertError(f"--split size={size} is too little for {what}, {takes}; allow more") from None
+                raise ConvertError(
+                    "--split size={limit} is too little for {path}, which takes {size:,} bytes with its book; "
+                    "allow more",
+                    limit=size,
+                    path=shown(seen.refs[error.entry.path]),
+                    size=error.size,
+                ) from None
             finally:
                 sizes.write(seen.refs)
     if not plan.volumes:
-        raise UsageError("no article is among those that --since, --until, --channel and --select ask for")
+        raise UsageError("no article is among those that --since, --until, --channel and --query ask for")
     if writer.designed:
         for volume in plan.volumes:
             require(engine_of(volume, settings.options))

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from convert.errors import UsageError
+from convert.messages import message
 from convert.store import Store, safe_name
 from convert.text import printable
 from convert.writers import WRITERS
@@ -65,7 +66,7 @@ class File:
     def __enter__(self) -> Self:
         refuse_overwriting_source(self.roots, "-o", self.path)
         if os.path.isdir(self.path):
-            raise UsageError(f"{self.path} is a folder; give the name of a file")
+            raise UsageError("{path} is a folder; give the name of a file", path=self.path)
         self.store.__enter__()
         return self
 
@@ -117,7 +118,7 @@ class Stdout:
         sys.stdout.buffer.write(memory.getvalue())
 
 
-NOWHERE = "standard output has no place beside it for a manifest; name a file or a folder with -o"
+NOWHERE = message("standard output has no place beside it for a manifest; name a file or a folder with -o")
 MANIFEST = "convert-manifest.json"
 Target = Folder | File | Stdout
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
@@ -136,19 +137,30 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
         return Folder(where, roots, writer.suffix)
     if where == "-":
         if writer.binary and sys.stdout.isatty():
-            raise UsageError(f"{to} is binary and would garble the terminal; name a file with -o, or redirect")
+            raise UsageError(
+                "{format} is binary and would garble the terminal; name a file with -o, or redirect", format=to
+            )
         if writer.bind is None and articles > 1:
-            raise UsageError(f"{articles} articles do not fit into one {to} output; name a folder with -o")
+            raise UsageError(
+                "{count} articles do not fit into one {format} output; name a folder with -o", count=articles, format=to
+            )
         return Stdout()
     ending = os.path.splitext(where)[1].lower()
     if ending != writer.suffix and ending in _SUFFIXES and not os.path.isdir(where):
-        raise UsageError(f"{where} is the name of another format than {to}, which ends in {writer.suffix}")
+        raise UsageError(
+            "{path} is the name of another format than {format}; a file of it ends in {suffix}",
+            path=where,
+            format=to,
+            suffix=writer.suffix,
+        )
     as_folder = where.endswith(("/", os.sep)) or os.path.isdir(where)
     if writer.bind is not None:
         return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, roots)
     if not as_folder and where.lower().endswith(writer.suffix):
         if articles > 1:
-            raise UsageError(f"{articles} articles do not fit into the file {where}; name a folder with -o")
+            raise UsageError(
+                "{count} articles do not fit into the file {path}; name a folder with -o", count=articles, path=where
+            )
         return File(where, roots)
     return Folder(where, roots)
 
@@ -163,7 +175,11 @@ def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | N
         there = os.stat(path)
         for source in sources:
             if os.path.isfile(source) and os.path.samestat(there, os.stat(source)):
-                raise UsageError(f"{option} would write over the source {printable(source)!r}; name another file")
+                raise UsageError(
+                    "{option} would overwrite the source {path}; name another file",
+                    option=option,
+                    path=repr(printable(source)),
+                )
 
 
 def manifest_of(out: Target) -> str:

@@ -21,6 +21,7 @@ from convert.bundle.volumes import Plan
 from convert.cache.identity import program
 from convert.errors import UsageError
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
+from convert.messages import Message
 from convert.model import Entry, Volume
 from convert.settings import Settings
 from convert.sources.naming import base_of
@@ -48,7 +49,7 @@ class Build:
         self.before: dict[str, Output] = {}
         self.left_out = 0
         """How many articles of outputs that stay could not be converted."""
-        self.damage = ""
+        self.damage: Message | None = None
         """Why the last build's manifest tells nothing."""
         self._common = self._of_all()
         designed = plan.volumes if WRITERS[order.to].designed else ()
@@ -72,7 +73,7 @@ class Build:
             self.before = {each.path: each for each in read(self.settings.manifest).outputs}
         except ManifestError as error:
             if error.kind != "damaged":  # it is not ours to overwrite
-                raise UsageError(f"{error.args[0].partition(';')[0]}; move it away, or write elsewhere") from None
+                raise UsageError("{fault}; move it away, or write elsewhere", fault=error.fault) from None
             self.damage = error.reason
 
     # --- what would come out as it is ---------------------------------------------------------------------------------

@@ -79,7 +79,9 @@ def period(value: str) -> str:
         UsageError: it is none.
     """
     if not _PERIOD.match(value) or not _is_date(value + "0000-01-01"[len(value) :]):
-        raise UsageError(f"{value!r} is no date; write a year, a month or a day: 2023, 2023-09, 2023-09-12")
+        raise UsageError(
+            "{value} is no date; write a year, a month or a day: 2023, 2023-09, 2023-09-12", value=repr(value)
+        )
     return value
 
 
@@ -103,7 +105,9 @@ def query(text: str) -> tuple[Term, ...]:
     try:
         words = shlex.split(text)
     except ValueError:
-        raise UsageError(f"the query {text!r} has a quotation mark that is not closed, or ends in a \\") from None
+        raise UsageError(
+            "the query {query} has a quotation mark that is not closed, or ends in a \\", query=repr(text)
+        ) from None
     terms = []
     for word in words:
         wanted = not word.startswith("-")
@@ -111,8 +115,13 @@ def query(text: str) -> tuple[Term, ...]:
         if not colon:
             field, value = "title", field
         if field not in FIELDS:
-            raise UsageError(f"the query {text!r} asks for {field!r}; there are {', '.join(FIELDS)}: publisher:大纪元")
+            raise UsageError(
+                "the query {query} asks for {field}; there are {fields}: publisher:大纪元",
+                query=repr(text),
+                field=repr(field),
+                fields=", ".join(FIELDS),
+            )
         if not value:
-            raise UsageError(f"the query {text!r} names no text after {word!r}")
+            raise UsageError("the query {query} names no text after {word}", query=repr(text), word=repr(word))
         terms.append(Term(field, value.casefold(), wanted))
     return tuple(terms)

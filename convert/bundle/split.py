@@ -61,9 +61,11 @@ def parse(text: str) -> Split:
         elif name in _KEYS and not equals:
             by.append(name)
         elif word != "none" or len(words) > 1:
-            raise UsageError(f"cannot split by {word!r}; name one or more of: {WAYS}")
+            raise UsageError("cannot split by {word}; name one or more of: {ways}", word=repr(word), ways=WAYS)
     if len(periods := [name for name in by if name != "channel"]) > 1:
-        raise UsageError(f"volumes by {' and by '.join(periods)} exclude each other; name one of them")
+        raise UsageError(
+            "volumes by {one} and by {other} exclude each other; name one of them", one=periods[0], other=periods[1]
+        )
     return Split(tuple(sorted(set(by), key=list(_KEYS).index)), count, size)
 
 

@@ -17,6 +17,7 @@ from convert.bundle.selection import Selection
 from convert.bundle.split import Split, divide, periods
 from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
+from convert.messages import message
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import language
 from convert.text import number as hash_of
@@ -142,7 +143,13 @@ class TooLargeError(ConvertError):
     """An article takes more bytes with its book than a volume may have."""
 
     def __init__(self, entry: Entry, size: int) -> None:
-        super().__init__(f"{entry.path} takes {size:,} bytes with its book, more than a volume may have; allow more")
+        super().__init__(
+            message(
+                "{path} takes {size:,} bytes with its book, more than a volume may have; allow more",
+                path=entry.path,
+                size=size,
+            )
+        )
         self.entry = entry
         self.size = size
 

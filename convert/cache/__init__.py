@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
 from convert.cache.file import KEY, Old, Status, Writing
-from convert.errors import DocumentError, StoreError
+from convert.errors import DocumentError, StoreError, reason
 from convert.sources import Reader, Ref, Refusal
 from convert.store import Store
 
@@ -221,7 +221,8 @@ def _now(folder: str) -> int:
         with tempfile.TemporaryFile(dir=folder) as file:
             return os.fstat(file.fileno()).st_mtime_ns
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise StoreError(
-            f"cannot write into the cache {folder!r}: {reason}; name another folder with --cache"
+            "cannot write into the cache {folder}: {reason}; name another folder with --cache",
+            folder=repr(folder),
+            reason=reason(error),
         ) from error

@@ -54,7 +54,8 @@ def fix(
     for root in roots:
         if root != STDIN and holds_many(root):
             raise UsageError(
-                f"{printable(root)!r} holds many documents in one file, which is not mended; unpack it first"
+                "{path} holds many documents in one file, which --fix does not change; unpack it first",
+                path=repr(printable(root)),
             )
     settings = replace(settings, cache="")  # what it knows of a document would be out of date at once
     done: set[str] = set()

@@ -15,10 +15,12 @@ import click
 
 from convert.cli.common import FAILED
 from convert.cli.explain import explain
+from convert.cli.language import click_speaks, language_of
 from convert.cli.to import to
 from convert.cli.validate import validate
 from convert.cli.verify import verify
-from convert.errors import ConvertError
+from convert.errors import ConvertError, reason
+from convert.messages import Language, message, translate
 from convert.writers import WRITERS
 
 EPILOG = (
@@ -71,7 +73,7 @@ cli.add_command(explain)
 
 
 def main() -> None:
-    """The console script.  Never ends in a traceback for what the user gave it."""
+    """Run the console script, which never ends in a traceback for what the user gave it."""
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     signal.signal(signal.SIGTERM, _terminated)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -80,29 +82,34 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo("interrupted; nothing half-written is left", err=True)
+        click.echo(translate("interrupted; nothing half-written is left", _language()), err=True)
         status = 130
     except click.ClickException as error:
-        error.show()
+        with click_speaks(_language()):
+            error.show()
         status = 2
     except ConvertError as error:
-        click.echo(f"convert: {error}", err=True)
+        click.echo(f"convert: {error.text_in(_language())}", err=True)
         status = error.exit_code
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         _drop_output()
         status = FAILED
     except OSError as error:
-        if error.filename is not None:  # no output of ours: it knows no name
+        if error.filename is not None:  # no output of ours: it has no name
             raise
         _drop_output()
-        reason = (error.strerror or str(error)).lower()
-        click.echo(f"convert: standard output: {reason}; write to a file on another disk", err=True)
+        fault = message("standard output: {reason}; write to a file on another disk", reason=reason(error))
+        click.echo(f"convert: {fault.text_in(_language())}", err=True)
         status = FAILED
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _language() -> Language:
+    return language_of(sys.argv[1:])
+
+
 def _drop_output() -> None:
-    """What standard output did not take, it shall not be asked to take again at the end."""
+    """Replace standard output, so that Python does not try at the end to write what it did not take."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -2,13 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from convert.messages import Language
+from convert.errors import UsageError
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.runner import undisturbed
@@ -91,31 +91,9 @@ def workers_option(function: Any) -> Any:
     )(function)
 
 
-def language_option(function: Any) -> Any:
-    """--lang."""
-    return click.option(
-        "--lang",
-        "language",
-        type=click.Choice(["en", "zh"]),
-        help="English or Chinese.  [default: Chinese if the locale is, else English; reports for programs: English]",
-    )(function)
-
-
-def spoken(environment: Mapping[str, str]) -> Language:
-    """The language of the messages that a locale asks for; the first variable that is set decides.
-
-    >>> spoken({"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8", "LANG": "C.UTF-8"})
-    'zh'
-    >>> spoken({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}), spoken({})
-    ('en', 'en')
-    """
-    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
-
-
 def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
-        raise click.BadParameter("give an absolute http or https address")
+        raise UsageError("--base-url: give an absolute http or https address")
     return value.rstrip("/") + "/" if value else ""
 
 

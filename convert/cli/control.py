@@ -1,4 +1,4 @@
-"""The options that decide what `convert validate` tells and counts."""
+"""The options that decide which findings `convert validate` reports and counts."""
 
 import os
 from collections import Counter
@@ -14,9 +14,9 @@ from convert.cli.settings import Found
 from convert.control import Control
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
 from convert.control.codes import UnknownCode, codes, split
-from convert.errors import UsageError
+from convert.errors import UsageError, reason
+from convert.messages import Language, message
 from convert.model import Finding
-from convert.report.words import Words
 from convert.sources import printable
 from convert.store import Store
 
@@ -73,7 +73,7 @@ def control_options(function: Any) -> Any:
 
 
 class Chosen:
-    """What the options and the settings say together."""
+    """The choice that options and settings make together."""
 
     def __init__(self, context: click.Context) -> None:
         found: Found = context.meta[_FOUND]
@@ -87,20 +87,23 @@ class Chosen:
             )
 
     def threshold(self, path: str, otherwise: int) -> int:
-        """The number of the level from which on findings of a document are told."""
+        """Return the number of the lowest level to report for a document."""
         level = self.control.level(path)
         return otherwise if level is None else LEVELS[level]
 
     def known_before(self) -> Counter[Key] | None:
-        """The findings of the baseline, if there is one."""
+        """Return the findings of the baseline, if there is one."""
         return decode(_read(self.baseline), self.baseline) if self.baseline else None
 
     @contextmanager
     def known(
-        self, sources: Sequence[str], words: Words, *, quiet: bool, whole: bool
+        self, sources: Sequence[str], language: Language, *, quiet: bool, whole: bool
     ) -> Iterator[Callable[[Finding], bool] | None]:
-        """Tells whether a finding is known already, if any is; when the block ends well, a baseline is written or
-        compared.  `whole`: all documents of the sources are looked at, so that what is not found is gone."""
+        """Give a function that says whether a finding is in the baseline, or None without one.
+
+        When the block ends well, a baseline is written or compared.  `whole`: all documents of the sources are checked,
+        so that what is not found is gone.
+        """
         if self.written:
             folder, name = os.path.split(self.written)
             today, name_of = Baseline(), os.path.abspath(self.written)
@@ -108,19 +111,23 @@ class Chosen:
                 yield lambda finding: _is(finding, name_of) or today.knows(finding) or True
                 file.write(encode(today.now))
             if not quiet:
-                click.echo(words.written.format(today.now.total(), self.written), err=True)
+                done = message("{count} finding(s) written to {path}", count=today.now.total(), path=self.written)
+                click.echo(done.text_in(language), err=True)
         elif self.baseline:
             before = Baseline(self.known_before())
             name_of = os.path.abspath(self.baseline)
             yield lambda finding: _is(finding, name_of) or before.knows(finding)
             if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
-                click.echo(words.gone.format(gone), err=True)
+                done = message("{count} finding(s) of the baseline are gone; write it again", count=gone)
+                click.echo(done.text_in(language), err=True)
         else:
             yield None
 
     def _asked(self, sources: Sequence[str], path: str, code: str) -> bool:
-        """Whether this run would have told a finding, had it still been there; those about an archive as a whole (SET)
-        are found only where all of it is looked at."""
+        """Return whether this run would have reported a finding, had it still been there.
+
+        Those about an archive as a whole (SET) are found only where all of it is checked.
+        """
         wanted = self.control.wanted(path)
         return (
             not code.startswith("SET")
@@ -130,7 +137,7 @@ class Chosen:
 
 
 def _is(finding: Finding, file: str) -> bool:
-    """Whether a finding says only that the baseline itself, inside the archive, is no article."""
+    """Return whether a finding says only that the baseline itself, inside the archive, is no article."""
     return finding.code == "SRC004" and os.path.abspath(finding.path) == file
 
 
@@ -144,7 +151,7 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise BaselineError(path, (error.strerror or str(error)).lower()) from None
+        raise BaselineError(path, reason(error)) from None
 
 
 _FOUND, _SELECT, _IGNORE = "convert.settings", "convert.select", "convert.ignore"
@@ -153,14 +160,14 @@ _BASELINE, _WRITTEN = "convert.baseline", "convert.write_baseline"
 
 def _isolated(context: click.Context, parameter: click.Parameter, value: bool) -> None:
     if value and context.meta.get(_FOUND, Found()).path:
-        raise click.UsageError("--isolated reads no settings; leave out --config")
+        raise UsageError("--isolated reads no settings; leave out --config")
     if value:
         context.meta[_FOUND] = Found()
 
 
 def _config(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is not None and _FOUND in context.meta:
-        raise click.UsageError("--isolated reads no settings; leave out --config")
+        raise UsageError("--isolated reads no settings; leave out --config")
     if value is not None:
         found = settings.load(value)
         assert found is not None
@@ -173,11 +180,11 @@ def _config(context: click.Context, parameter: click.Parameter, value: str | Non
 def _words(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
     words = [word for each in value for word in split(each)]
     if value and not words:
-        raise click.BadParameter("name at least one rule", context, parameter)
+        raise UsageError("{option}: name at least one rule", option=parameter.opts[0])
     try:
         codes(words)
     except UnknownCode as wrong:
-        raise click.BadParameter(str(wrong), context, parameter) from None
+        raise UsageError("{option}: {fault}", option=parameter.opts[0], fault=wrong.message) from None
     context.meta[f"convert.{parameter.name}"] = words
 
 

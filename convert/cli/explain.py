@@ -5,10 +5,10 @@ import os
 
 import click
 
-from convert.cli.common import language_option, spoken
+from convert.cli.language import language_option
 from convert.errors import UsageError
 from convert.fixes import in_source
-from convert.messages import Language
+from convert.messages import Language, language_from_locale, message
 from convert.rules import RULES
 from convert.rules.rule import Rule
 
@@ -19,7 +19,7 @@ from convert.rules.rule import Rule
 @language_option
 def explain(code: str | None, all_: bool, language: Language | None) -> None:
     """Tell what a finding's CODE means and what to do; of a family such as LNK, or without a code, list the rules."""
-    language = language or spoken(os.environ)
+    language = language or language_from_locale(os.environ)
     if all_:
         click.echo("\n\n".join(_page(rule, language) for rule in RULES.values()))
         return
@@ -38,8 +38,8 @@ def explain(code: str | None, all_: bool, language: Language | None) -> None:
     near = difflib.get_close_matches(wanted, RULES) or difflib.get_close_matches(
         code.lower(), [rule.name for rule in RULES.values()]
     )
-    hint = f"did you mean {near[0]}?" if near else "`convert explain` lists all"
-    raise UsageError(f"there is no rule {code}; {hint}")
+    hint = message("did you mean {word}?", word=near[0]) if near else message("`convert explain` lists all")
+    raise UsageError("there is no rule {word}; {hint}", word=code, hint=hint)
 
 
 def _page(rule: Rule, language: Language) -> str:

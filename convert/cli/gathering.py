@@ -6,6 +6,13 @@ import click
 
 from convert.bundle import split as splitting
 from convert.bundle.volumes import ORDERS
+from convert.errors import UsageError
+
+
+def _renamed(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise UsageError("--select chooses rules, in `convert validate`; did you mean --query?")
+
 
 _OPTIONS = (
     click.option("--title", default="", help="Title of the book; of volumes its beginning."),
@@ -21,12 +28,13 @@ _OPTIONS = (
         "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel, by folder or name; repeatable."
     ),
     click.option(
-        "--select",
+        "--query",
         "queries",
         multiple=True,
         metavar="QUERY",
         help="Only articles with this text in the title, or publisher:TEXT, author:TEXT; -TEXT for those without.",
     ),
+    click.option("--select", hidden=True, expose_value=False, callback=_renamed),
     click.option(
         "--order",
         type=click.Choice(sorted(ORDERS)),
@@ -43,7 +51,7 @@ _OPTIONS = (
 
 
 def gathering_options(function: Any) -> Any:
-    """--title, --split, --since, --until, --channel, --select, --order, --duplicates, for `gathering`."""
+    """--title, --split, --since, --until, --channel, --query, --order, --duplicates, for `gathering`."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function

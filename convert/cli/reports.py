@@ -1,4 +1,4 @@
-"""Where `--report` says that findings are told: in any number of forms, on standard output or to files."""
+"""The reports that `--report` asks for: in any number of forms, on standard output or to files."""
 
 import os
 import sys
@@ -11,13 +11,13 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from convert.cli.common import LEVELS, language_option, spoken
+from convert.cli.common import LEVELS
+from convert.cli.language import language_option
 from convert.errors import UsageError
-from convert.messages import Language
+from convert.messages import Language, language_from_locale
 from convert.model import Finding
 from convert.report import REPORTERS
 from convert.report.base import Reporter, RuleText, Setting, Summary, Write
-from convert.report.words import WORDS
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import Store
@@ -31,19 +31,19 @@ class Wanted(NamedTuple):
 
 
 def _wanted(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Wanted, ...]:
-    """`FORM` or `FORM=FILE`, each."""
+    """Return the reports asked for; each value is `FORM` or `FORM=FILE`."""
     reports = []
     for value in values:
         name, named, path = value.partition("=")
         form = str(click.Choice(sorted(REPORTERS)).convert(name, parameter, context))
         if named and not path:
-            raise click.BadParameter(f"name a file after {form}=, or leave the = away for standard output")
+            raise UsageError("--report: name a file after {form}=, or leave the = away for standard output", form=form)
         reports.append(Wanted(form, "" if path == "-" else path))
     return tuple(reports)
 
 
-class Telling(Struct, frozen=True):
-    """What the user chose about reports."""
+class ReportOptions(Struct, frozen=True):
+    """The user's choices about reports."""
 
     reports: tuple[Wanted, ...]
     level: str | None
@@ -51,9 +51,9 @@ class Telling(Struct, frozen=True):
     quote: bool | None
     statistics: bool
     language: Language | None = None
-    """What people read; None: the locale decides for text, forms that programs read are in English."""
+    """The language chosen; None: the locale decides for text, and reports for programs are in English."""
     threshold: Callable[[str, int], int] = lambda path, otherwise: otherwise
-    """The level from which on findings of a document are told, as a number; the second is what holds by default."""
+    """Returns the lowest level to report for a document, as a number; the second argument is the default."""
 
 
 def report_options(function: Any) -> Any:
@@ -93,8 +93,8 @@ def report_options(function: Any) -> Any:
     return function
 
 
-class Told:
-    """The reports of a run, each with what it is to be told."""
+class OpenReports:
+    """The reports of a run, each with the lowest level that it takes."""
 
     def __init__(self, threshold: Callable[[str, int], int]) -> None:
         self.threshold = threshold
@@ -103,7 +103,7 @@ class Told:
         self._wanted: list[tuple[Reporter, int]] = []
 
     def tell(self, finding: Finding) -> None:
-        """One finding, to every report that wants its level."""
+        """Pass a finding on to every report that takes its level."""
         if finding.path != self._path:  # those of a document come one after the other
             self._path = finding.path
             self._wanted = [(reporter, self.threshold(finding.path, least)) for reporter, least in self.reporters]
@@ -113,17 +113,19 @@ class Told:
                 reporter.tell(finding)
 
     def end(self, summary: Summary) -> None:
-        """The end of the run."""
+        """End every report."""
         for reporter, _ in self.reporters:
             reporter.end(summary)
 
 
 @contextmanager
-def told(
-    telling: Telling, sources: tuple[str, ...], *, strict: bool, quiet: bool, aside: bool = False
-) -> Iterator[Told]:
-    """The reports that the user wants.  Their files are there when the block ends well; `quiet` is for the screen;
-    `aside`: standard output is for something else, and reports go to standard error.
+def open_reports(
+    chosen: ReportOptions, sources: tuple[str, ...], *, strict: bool, quiet: bool, aside: bool = False
+) -> Iterator[OpenReports]:
+    """Open the reports that the user chose.  Their files appear when the block ends well.
+
+    `quiet` silences the one on the screen; with `aside`, standard output is for something else, and reports go to
+    standard error.
 
     Raises:
         UsageError: two reports would go to one place.
@@ -131,7 +133,7 @@ def told(
     """
     from importlib.metadata import version  # costs more to load than the rest of this module
 
-    reports = telling.reports or (Wanted("text", ""),)
+    reports = chosen.reports or (Wanted("text", ""),)
     places = [os.path.abspath(path) if path else "" for _, path in reports]
     if len(set(places)) < len(places):
         raise UsageError(
@@ -140,13 +142,13 @@ def told(
     setting = Setting(
         version=version("archive-convert"),
         failing=frozenset({"error", "warning"} if strict else {"error"}),
-        statistics=telling.statistics,
+        statistics=chosen.statistics,
     )
-    out = Told(telling.threshold)
+    out = OpenReports(chosen.threshold)
     with ExitStack() as files:
         for form, path in reports:
             if path:
-                quoting, color = telling.quote or False, telling.color == "always"
+                quoting, color = chosen.quote or False, chosen.color == "always"
                 folder, name = os.path.split(path)
                 file = files.enter_context(files.enter_context(Store(folder or ".")).open(name))
                 write = _encoded(file.write)
@@ -154,18 +156,18 @@ def told(
                 continue
             else:
                 terminal = (sys.stderr if aside else sys.stdout).isatty()
-                quoting = terminal if telling.quote is None else telling.quote
-                color = _colored(telling.color, terminal)
+                quoting = terminal if chosen.quote is None else chosen.quote
+                color = _colored(chosen.color, terminal)
                 write = _screen(color, aside=aside)
             lines = Lines(sources).of if quoting else None
-            here = replace(speaking(setting, language_of(form, telling.language)), color=color, line_of=lines)
-            level = telling.level or ("info" if form == "json" else "warning")
+            here = replace(speaking(setting, language_of(form, chosen.language)), color=color, line_of=lines)
+            level = chosen.level or ("info" if form == "json" else "warning")
             out.reporters.append((REPORTERS[form](write, here), LEVELS[level]))
         yield out
 
 
 def _colored(choice: str, terminal: bool) -> bool:
-    """Whether to colour; NO_COLOR as https://no-color.org asks."""
+    """Return whether to colour; NO_COLOR as https://no-color.org asks."""
     if choice == "auto":
         return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return choice == "always"
@@ -183,14 +185,16 @@ def _encoded(write: Callable[[bytes], object]) -> Write:
 
 
 def language_of(form: str, chosen: Language | None) -> Language:
-    """The language of a report: the chosen one; else that of the locale if people read it as it is, and English if
-    programs do, so that the same documents give them the same bytes wherever the run was."""
-    return chosen or (spoken(os.environ) if form == "text" else "en")
+    """Return the language of a report: the chosen one, else for text that of the locale, for programs English.
+
+    So programs get the same bytes from the same documents wherever the run was.
+    """
+    return chosen or (language_from_locale(os.environ) if form == "text" else "en")
 
 
 def speaking(setting: Setting, language: Language) -> Setting:
-    """`setting` with all that a report says in a language."""
-    return replace(setting, rules=_rules(language), words=WORDS[language], language=language)
+    """Return `setting` with everything that a report says in a language."""
+    return replace(setting, rules=_rules(language), language=language)
 
 
 def _rules(language: Language) -> Mapping[str, RuleText]:
@@ -200,7 +204,7 @@ def _rules(language: Language) -> Mapping[str, RuleText]:
 
 
 class Lines:
-    """The lines that findings point at, read again from files, each file once for all its findings.
+    """The source lines that findings point at, read again from files, each file once for all its findings.
 
     Members of archives, standard input, and lines that are not UTF-8 are not quoted.
     """
@@ -208,10 +212,10 @@ class Lines:
     def __init__(self, sources: tuple[str, ...]) -> None:
         self.path: str | None = None
         self.lines: list[bytes] = []
-        self.off = STDIN in sources  # what it is called may be the name of another file
+        self.off = STDIN in sources  # its name may be that of another file
 
     def of(self, finding: Finding) -> str:
-        """The line, without its end; empty where it cannot be had."""
+        """Return the line, without its end; empty where it cannot be read."""
         if finding.path != self.path:
             self.path, self.lines = finding.path, [] if self.off else _lines(finding.path)
         if not 0 < finding.line <= len(self.lines):

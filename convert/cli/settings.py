@@ -1,22 +1,22 @@
 """Settings from `convert.toml` or `pyproject.toml`: where the file is, what may stand in it, what is wrong."""
 
-import json
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from convert.cli import faults
 from convert.cli.common import LEVELS
-from convert.codec import article_json
 from convert.control import Control
-from convert.control.codes import UnknownCode, codes, near
-from convert.control.paths import PatternError, Table, check
-from convert.errors import UsageError
+from convert.control.codes import codes
+from convert.control.paths import Table
+from convert.errors import UsageError, reason
+from convert.messages import Language, Message, message
 from convert.model import Level
 from convert.readers import READERS
 
@@ -63,7 +63,7 @@ class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     level: Threshold = msgspec.UNSET
 
 
-class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Settings of `convert validate`."""
 
     select: Select = msgspec.UNSET
@@ -110,17 +110,22 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
 
 
 class SettingsError(UsageError):
-    """A settings file that cannot be taken, with every fault that it has."""
+    """A settings file that cannot be used, with every fault that it has."""
 
-    def __init__(self, path: str, faults: Iterable[str]) -> None:
-        super().__init__("\nconvert: ".join(f"{path}: {fault}" for fault in faults))
+    def __init__(self, path: str, faults: Iterable[Message]) -> None:
+        self.faults = [message("{path}: {fault}", path=path, fault=fault) for fault in faults]
+        super().__init__(self.faults[0])
+
+    def text_in(self, language: Language) -> str:
+        """Return the faults, a line each."""
+        return "\nconvert: ".join(fault.text_in(language) for fault in self.faults)
 
 
 class Found(Struct, frozen=True):
     """Settings and the file that they come from; no file, no settings."""
 
     path: str = ""
-    file: File = msgspec.field(default_factory=File)
+    file: ConfigFile = msgspec.field(default_factory=ConfigFile)
 
     def defaults(self) -> dict[str, Any]:
         """What the file says instead of the command line's own defaults, by the names of its options."""
@@ -185,8 +190,8 @@ def load(path: str, *, needed: bool = True) -> Found | None:
         with open(path, "rb") as file:
             data = file.read()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SettingsError(shown, [f"cannot be read: {reason}; name a file, or say --isolated"]) from None
+        fault = message("cannot be read: {reason}; name a file, or add --isolated", reason=reason(error))
+        raise SettingsError(shown, [fault]) from None
     project = os.path.basename(path) == "pyproject.toml"
     if project and not needed and b"convert" not in data:
         return None
@@ -195,167 +200,62 @@ def load(path: str, *, needed: bool = True) -> Found | None:
     except tomllib.TOMLDecodeError as wrong:
         raise _not_toml(shown, str(wrong), data) from None
     except RecursionError:
-        raise SettingsError(shown, ["not TOML that can be read: too many brackets inside one another"]) from None
+        fault = message("not TOML: {reason}", reason=message("too many brackets inside one another"))
+        raise SettingsError(shown, [fault]) from None
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
-        raise SettingsError(f"{shown}:{line}", ["not UTF-8; save the file as UTF-8"]) from None
+        raise SettingsError(f"{shown}:{line}", [message("not UTF-8; save the file as UTF-8")]) from None
     if project:
         tool = table.get("tool")
         table = tool.get("convert") if isinstance(tool, dict) else None
         if table is None:
             if needed:
-                raise SettingsError(shown, ["there is no table [tool.convert]"])
+                raise SettingsError(shown, [message("there is no table [tool.convert]")])
             return None
     return Found(os.path.abspath(path), _typed(shown, table, "tool.convert" if project else ""))
 
 
-def _not_toml(path: str, message: str, data: bytes) -> SettingsError:
-    """The error of what is not TOML, with the place where reading stopped."""
-    if place := re.search(r" \(at line (\d+), column (\d+)\)$", message):
+def _not_toml(path: str, words: str, data: bytes) -> SettingsError:
+    """Return the error for a file that is not TOML, with the place where the parser stopped and its words."""
+    if place := re.search(r" \(at line (\d+), column (\d+)\)$", words):
         where = f"{path}:{place[1]}:{place[2]}"
-        message = message[: place.start()]
+        words = words[: place.start()]
     else:  # "(at end of document)"
         lines = data.count(b"\n") + 1
         where = f"{path}:{lines}"
-    return SettingsError(where, [f"not TOML: {message[:1].lower()}{message[1:]}"])
+    words = words[:1].lower() + words[1:]
+    return SettingsError(where, [message("not TOML: {reason}", reason=words)])
 
 
 # --- what may stand in it --------------------------------------------------------------------------------------------
 
 
-def _typed(path: str, table: Any, above: str) -> File:
-    """The settings of a table; the decoder says yes at once, only on a no does the schema explain."""
-    faults: list[str] = []
-    file = File()
+def _typed(path: str, table: Any, above: str) -> ConfigFile:
+    """Return the settings of a table; the decoder accepts at once, only a refusal is explained by the schema."""
+    wrong: list[Message] = []
+    file = ConfigFile()
     try:
-        file = msgspec.convert(table, File)
+        file = msgspec.convert(table, ConfigFile)
     except msgspec.ValidationError as refused:
-        faults += explain(table, above) or [str(refused)]
+        wrong += faults.by_schema(table, above, SCHEMA_NAME) or [Message(str(refused))]
     else:
         if file.from_ is not msgspec.UNSET and file.from_ not in READERS:
-            faults += explain(table, above)
-    faults += _unknown_codes(table, above)
-    faults += _bad_patterns(file, above)
-    if faults:
-        raise SettingsError(path, faults)
+            wrong += faults.by_schema(table, above, SCHEMA_NAME)
+    wrong += faults.unknown_codes(table, above)
+    wrong += faults.bad_patterns([each.path for each in file.per_path], above)
+    if wrong:
+        raise SettingsError(path, wrong)
     return file
-
-
-def explain(table: Any, above: str = "") -> list[str]:
-    """Every fault of a table by the published schema: the path of the key, and what is wrong with it."""
-    from jsonschema import Draft202012Validator  # costs 40 ms, for what most runs never need
-
-    faults: dict[str, None] = {}
-    told: set[str] = set()
-    errors = Draft202012Validator(article_json.published(SCHEMA_NAME)).iter_errors(table)
-    for error in sorted(
-        errors, key=lambda each: ([str(part) for part in each.absolute_path], each.validator != "type")
-    ):
-        where = _key(above, error.absolute_path)
-        if error.validator == "additionalProperties":
-            known = sorted(error.schema["properties"])
-            for key in (key for key in error.instance if key not in known):
-                faults[f"{_key(where, [key])}: there is no such key; {_hint(key, known)}"] = None
-        elif error.validator == "required":
-            for key in (key for key in error.validator_value if key not in error.instance):
-                faults[f"{where}: the key {key!r} is missing"] = None
-        elif where not in told:  # what is no string is no known string either: the type speaks for both
-            told.add(where)
-            faults[f"{where or 'the file'}: {_reason(error, where)}"] = None
-    return list(faults)
-
-
-def _reason(error: Any, where: str) -> str:
-    """What is wrong with the value of the key `where`, in a sentence."""
-    value = error.instance
-    match error.validator:
-        case "type" if where.endswith("per-path"):
-            return f"{_toml(value)} should be a list of tables; write [[{where}]] above each"
-        case "minItems" if where.endswith("select"):
-            return "must not be empty; name at least one rule, or leave the key out for all"
-        case "type":
-            return f"{_toml(value)} should be {_TYPES[error.validator_value]}"
-        case "enum":
-            return f"{_toml(value)} is not known; {_hint(str(value), error.validator_value)}"
-        case "minLength" | "minItems":
-            return "must not be empty"
-        case "pattern":
-            return f"{_toml(value)} should be an absolute http or https address"
-    return str(error.message)
-
-
-_TYPES = {
-    "array": 'a list, such as ["LNK"]',
-    "boolean": "true or false",
-    "object": "a table",
-    "string": "a string",
-}
-
-
-def _toml(value: Any) -> str:
-    """A value as it stands in TOML, cut short."""
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, bool):
-        return str(value).lower()
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    known = list(known)
-    meant = near(word.lower().replace("_", "-"), known)
-    return f"did you mean {meant!r}?" if meant else f"choose one of: {', '.join(known)}"
-
-
-def _key(above: str, parts: Iterable[Any]) -> str:
-    """The path of a key as people write it.
-
-    >>> _key("tool.convert", ["per-path", 0, "my key"])
-    'tool.convert.per-path[0]."my key"'
-    """
-    path = above
-    for part in parts:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            path += f".{part if re.fullmatch(r'[A-Za-z0-9_-]+', part) else json.dumps(part, ensure_ascii=False)}"
-    return path.lstrip(".")
-
-
-def _unknown_codes(table: Any, above: str) -> Iterator[str]:
-    """Words that name no rule, also in a table that has other faults."""
-    tables: list[tuple[list[Any], Any]] = [([], table)] if isinstance(table, dict) else []
-    more = table.get("per-path") if tables else None
-    tables += [(["per-path", number], each) for number, each in enumerate(more if isinstance(more, list) else ())]
-    for parts, each in tables:
-        for name in ("select", "ignore"):
-            words = each.get(name) if isinstance(each, dict) else None
-            for number, word in enumerate(words if isinstance(words, list) else ()):
-                try:
-                    codes([word] if isinstance(word, str) and word else [])
-                except UnknownCode as wrong:
-                    yield f"{_key(above, [*parts, name, number])}: {wrong}"
-
-
-def _bad_patterns(file: File, above: str) -> Iterator[str]:
-    for table, each in enumerate(file.per_path):
-        for number, pattern in enumerate(each.path):
-            try:
-                check(pattern)
-            except PatternError:
-                where = _key(above, ["per-path", table, "path", number])
-                yield f"{where}: {_toml(pattern)} is no pattern of .gitignore; write \\[ and \\\\ for the characters"
 
 
 @cache
 def make_schema() -> dict[str, Any]:
     """The JSON Schema 2020-12 of a settings file, made from the declarations above."""
-    (_,), definitions = msgspec.json.schema_components([File], ref_template="#/$defs/{name}")
+    (_,), definitions = msgspec.json.schema_components([ConfigFile], ref_template="#/$defs/{name}")
     for struct in definitions.values():  # msgspec gives the words of a Literal in the order of a set
         struct["properties"]["level"]["enum"] = list(LEVELS)
     definitions = msgspec.json.decode(msgspec.json.encode(definitions))  # defaults are tuples, in JSON lists
-    top = definitions.pop("File")
+    top = definitions.pop("ConfigFile")
     del top["required"]  # nothing is
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

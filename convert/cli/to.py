@@ -21,23 +21,22 @@ from convert.cli.common import (
     LEVELS,
     base_url_option,
     from_option,
-    language_option,
     progress,
     sources_argument,
-    spoken,
     status,
     workers_option,
 )
 from convert.cli.gathering import gathering_options
+from convert.cli.language import language_option
 from convert.cli.printing import given, printing_options
 from convert.control import Control
 from convert.control.codes import codes
-from convert.messages import Language
+from convert.messages import Language, Message, language_from_locale, message, translate
 from convert.model import Finding
 from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
-from convert.report.words import WORDS, Words
+from convert.report.words import clauses, count_of
 from convert.settings import Settings, Tell
 from convert.store import Store
 from convert.text import printable
@@ -104,8 +103,7 @@ def to(
         runner.prepare([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
-    language = language or spoken(os.environ)
-    words = WORDS[language]
+    language = language or language_from_locale(os.environ)
 
     def show(finding: Finding) -> None:
         click.echo(as_line(finding, language), err=True)
@@ -117,7 +115,7 @@ def to(
             if LEVELS[finding.level] <= threshold:
                 show(finding)
 
-        code = _refuse(sources, settings, words, tell) if strict else 0
+        code = _refuse(sources, settings, language, tell) if strict else 0
         if not code:
             request = Request(sources, to_, output, settings, manifest, update, cache or "")
             try:
@@ -129,14 +127,19 @@ def to(
                 raise
             summary = result.summary
             if summary.damage:
-                told = f"the manifest {result.manifest!r} was damaged: {summary.damage}; everything was made anew"
-                click.echo(f"convert: {told}", err=True)
+                damage = message(
+                    "the manifest {path} was damaged: {reason}; everything was made anew",
+                    path=repr(result.manifest),
+                    reason=summary.damage,
+                )
+                click.echo(f"convert: {damage.text_in(language)}", err=True)
             for note in () if quiet else summary.notes:
                 click.echo(f"convert: {printable(note)}", err=True)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, mended_too=False) if summary.articles else FAILED
             if not quiet:
-                click.echo(_told(summary, words, result.output, time.monotonic() - started), err=True)
+                path = message("standard output") if output == "-" else result.output
+                click.echo(_figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
 
 
@@ -151,8 +154,8 @@ def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
         yield lambda finding: file.write(pipeline.ledger_line(finding))
 
 
-def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: Tell) -> int:
-    """With --strict, a run over everything first: the exit status if anything is wrong, else 0."""
+def _refuse(sources: tuple[str, ...], settings: Settings, language: Language, tell: Tell) -> int:
+    """Check everything first, for --strict; return the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(settings, control=Control(ignore=codes(["SET"]), comments=False))
@@ -161,20 +164,25 @@ def _refuse(sources: tuple[str, ...], settings: Settings, words: Words, tell: Te
     if code:
         for finding in found:
             tell(finding)
-        click.echo(words.refused, err=True)
+        click.echo(translate("nothing was written: --strict allows no error and no warning", language), err=True)
     return code
 
 
-def _told(summary: Summary, words: Words, shown: str, seconds: float) -> str:
-    parts = [words.made.format(summary.articles, shown, seconds)]
+def _figures(summary: Summary, path: Message | str, seconds: float, language: Language) -> str:
+    """Return the figures of a conversion in a sentence."""
+    parts = [
+        message(
+            "{articles:,} article(s) → {path} in {seconds:.1f} s", articles=summary.articles, path=path, seconds=seconds
+        )
+    ]
     if summary.kept:
-        parts.append(words.kept.format(summary.kept))
+        parts.append(message("{count} file(s) left as they are", count=summary.kept))
     if summary.left_out:
-        parts.append(words.left_out.format(summary.left_out))
+        parts.append(message("{count} left out with errors", count=summary.left_out))
     if summary.not_articles:
-        parts.append(words.others.format(summary.not_articles))
+        parts.append(message("{count} other file(s)", count=summary.not_articles))
     if trackers := summary.codes["IMG001"]:
-        parts.append(words.trackers.format(trackers))
+        parts.append(message("{count} tracking image(s) removed", count=trackers))
     if warnings := summary.levels["warning"]:
-        parts.append(words.levels["warning"].format(warnings))
-    return words.semicolon.join(parts)
+        parts.append(count_of("warning", warnings))
+    return clauses(parts, language)

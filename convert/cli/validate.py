@@ -11,15 +11,13 @@ from convert.cli.common import (
     from_option,
     progress,
     sources_argument,
-    spoken,
     status,
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
-from convert.cli.mending import Mending, mending_options
-from convert.cli.reports import Telling, Wanted, report_options, told
-from convert.messages import Language
-from convert.report.words import WORDS
+from convert.cli.fixing import Fixing, fixing_options
+from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
+from convert.messages import Language, language_from_locale
 from convert.settings import Settings
 
 
@@ -28,7 +26,7 @@ from convert.settings import Settings
 @from_option
 @report_options
 @base_url_option
-@mending_options
+@fixing_options
 @fidelity_options
 @click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
 @click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
@@ -77,13 +75,14 @@ def validate(
         cache=cache,
         control=chosen.control,
     )
-    mending = Mending(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
-    telling = Telling(reports, level, color, quote, statistics, language, chosen.threshold)
+    fixing = Fixing(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
+    wanted = ReportOptions(reports, level, color, quote, statistics, language, chosen.threshold)
+    spoken = language or language_from_locale(os.environ)
     with (
-        chosen.known(sources, WORDS[language or spoken(os.environ)], quiet=quiet, whole=not changed_since) as known,
-        told(telling, sources, strict=strict, quiet=quiet or diff, aside=mending.aside) as out,
+        chosen.known(sources, spoken, quiet=quiet, whole=not changed_since) as known,
+        open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
     ):
         with progress("checking", None, quiet=quiet) as step:
-            summary = mending.run(sources, settings, out.tell, step, known)
+            summary = fixing.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(mending.end(status(summary, strict=strict, mended_too=True)))
+    context.exit(fixing.end(status(summary, strict=strict, mended_too=True), spoken))

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from convert.errors import ConvertError
+from convert.messages import Message, message
 from convert.model import Finding
 
 Key = tuple[str, str, str]
@@ -18,8 +19,15 @@ Key = tuple[str, str, str]
 class BaselineError(ConvertError):
     """A baseline that cannot be read."""
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"cannot read the baseline {path!r}: {reason}; write it again with --write-baseline {path}")
+    def __init__(self, path: str, reason: Message | str) -> None:
+        super().__init__(
+            message(
+                "cannot read the baseline {path}: {reason}; write it again with --write-baseline {file}",
+                path=repr(path),
+                reason=reason,
+                file=path,
+            )
+        )
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

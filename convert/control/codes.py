@@ -4,16 +4,13 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 
+from convert.errors import UsageError
 from convert.messages import Message, message
 from convert.rules import RULES
 
 
-class UnknownCode(ValueError):  # noqa: N818 - it says what it is
+class UnknownCode(UsageError):  # noqa: N818 - it says what it is
     """A word that is no code, no family and no name of a rule.  The message suggests the nearest."""
-
-    def __init__(self, said: Message) -> None:
-        super().__init__(str(said))
-        self.message = said
 
 
 def split(text: str) -> list[str]:

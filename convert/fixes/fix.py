@@ -29,7 +29,7 @@ class Mended(Struct, frozen=True):
     count: int = 0
     """How many findings were mended."""
     reason: Message | None = None
-    """Why it stays as it is, though there was something to mend."""
+    """Why it stays as it is, though there was something to fix."""
 
 
 def mend(source: Source, base: str, codes: Collection[str], source_format: str = "") -> Mended:
@@ -40,9 +40,12 @@ def mend(source: Source, base: str, codes: Collection[str], source_format: str =
         return done
     guilty = {code for code in codes if _mend(source, base, {code}, source_format).reason}
     if guilty and _mend(source, base, set(codes) - guilty, source_format).data is not None:
-        ignore = ",".join(sorted(guilty))
-        rest = message("{reason}; --ignore {codes} mends the rest", reason=done.reason, codes=ignore)
-        return replace(done, reason=rest)
+        return replace(
+            done,
+            reason=message(
+                "{reason}; --ignore {codes} fixes the rest", reason=done.reason, codes=",".join(sorted(guilty))
+            ),
+        )
     return done
 
 
@@ -52,8 +55,9 @@ def _mend(source: Source, base: str, codes: Collection[str], source_format: str)
         if before.context.source_format not in FORMS:
             return Mended()
         if before.context.source_format == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
-            said = message("it is in {encoding}, and only UTF-8 is mended; save it as UTF-8", encoding=encoding)
-            return Mended(reason=said)
+            return Mended(
+                reason=message("it is in {encoding}, and only UTF-8 is fixed; save it as UTF-8", encoding=encoding)
+            )
         source.data.decode()
     except (DocumentError, UnicodeDecodeError):
         return Mended()  # what cannot be read has a finding that says so
@@ -62,8 +66,9 @@ def _mend(source: Source, base: str, codes: Collection[str], source_format: str)
     except DocumentError as error:
         return Mended(reason=message("it could not be read any more: {reason}", reason=error.message))
     except Exception as error:  # a fault of ours must not take the other documents with it
-        words = squeeze(repr(error), 200)
-        return Mended(reason=message("this program failed on it, please report it: {words}", words=words))
+        return Mended(
+            reason=message("this program failed on it, please report it: {error}", error=squeeze(repr(error), 200))
+        )
 
 
 def _settled(source: Source, base: str, codes: Collection[str], source_format: str, before: Look) -> Mended:
@@ -77,7 +82,7 @@ def _settled(source: Source, base: str, codes: Collection[str], source_format: s
         now = replace(now, data=data)
         mended = look(now, base, source_format)
     else:
-        return Mended(reason=message("mending it does not come to an end"))
+        return Mended(reason=message("fixing it does not come to an end"))
     if not tried:
         return Mended()
     if reason := objection(before, mended, tried):

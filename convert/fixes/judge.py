@@ -34,7 +34,7 @@ def look(source: Source, base: str, source_format: str) -> Look:
 
 
 def objection(before: Look, after: Look, mended: Collection[str]) -> Message | None:
-    """What speaks against the mended document, None if it may stay; `mended` are the codes that were mended.
+    """Return why the fixed document must not replace the other, None if it may; `mended` are the codes that were fixed.
 
     The cleaned article must be the same, but for its checksum and the name of the dialect, which tells of trackers.
     What was found under other codes is found still, and under these codes there is less, and nothing new.
@@ -46,11 +46,11 @@ def objection(before: Look, after: Look, mended: Collection[str]) -> Message | N
         ours, theirs = old.get(code, Counter()), new.get(code, Counter())
         if added := theirs - ours:
             fresh = next(each for each in after.findings if each.code == code and _key(each) in added)
-            return message("it would be found to have {code}: {message}", code=code, message=fresh.message)
+            return message("it would get a finding {code}: {message}", code=code, message=fresh.message)
         if code in mended and theirs.total() >= ours.total():
             return message("{code} would still be found", code=code)
         if code not in mended and theirs != ours:
-            return message("what is said under {code} would change", code=code)
+            return message("the findings of {code} would change", code=code)
     return None
 
 

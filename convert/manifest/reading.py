@@ -8,9 +8,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from convert.errors import ConvertError
+from convert.errors import ConvertError, reason
 from convert.manifest.model import VERSION, Manifest, Whole
 from convert.manifest.writing import hash_of
+from convert.messages import Message, message
 from convert.text import printable
 
 MAX_BYTES = 512 << 20
@@ -25,27 +26,36 @@ Kind = Literal["missing", "unreadable", "foreign", "newer", "damaged"]
 
 
 class ManifestError(ConvertError):
-    """A manifest that cannot be taken.  `kind` and `reason` tell why, without the path and the next step."""
+    """A manifest that cannot be used.  `kind` and `reason` say why; `fault` is the message without the next step."""
 
-    def __init__(self, path: str, kind: Kind, reason: str) -> None:
-        super().__init__(_MESSAGES[kind].format(path=repr(path), reason=reason))
+    def __init__(self, path: str, kind: Kind, reason: Message) -> None:
         self.kind: Kind = kind
         self.reason = reason
+        self.fault = message(_FAULTS[kind].id, path=repr(path), reason=reason)
+        super().__init__(message("{fault}; {advice}", fault=self.fault, advice=_ADVICE[kind]))
 
 
-_MESSAGES: dict[Kind, str] = {
-    "missing": "there is no manifest {path}; name the one that stands beside the outputs",
-    "unreadable": "cannot read the manifest {path}: {reason}; name the one that stands beside the outputs",
-    "foreign": "{path} is no manifest of outputs: {reason}; name the one that stands beside the outputs",
-    "newer": "{path}: {reason}; install a newer version of this program",
-    "damaged": "the manifest {path} is damaged: {reason}; convert again to make it anew",
+_FAULTS: dict[Kind, Message] = {
+    "missing": message("there is no manifest {path}"),
+    "unreadable": message("cannot read the manifest {path}: {reason}"),
+    "foreign": message("{path} is no manifest of outputs: {reason}"),
+    "newer": message("{path}: {reason}"),
+    "damaged": message("the manifest {path} is damaged: {reason}"),
+}
+_OTHER = message("name the one beside the outputs")
+_ADVICE: dict[Kind, Message] = {
+    "missing": _OTHER,
+    "unreadable": _OTHER,
+    "foreign": _OTHER,
+    "newer": message("install a newer version of this program"),
+    "damaged": message("convert again to make it anew"),
 }
 
 
 def read(path: str) -> Manifest:
-    """The manifest in a file.
+    """Return the manifest in a file.
 
-    It is believed in nothing but its form: paths of outputs lead into its own folder, articles are inputs, links lead
+    It is trusted in nothing but its form: paths of outputs lead into its own folder, articles are inputs, links lead
     to outputs.
 
     Raises:
@@ -55,15 +65,16 @@ def read(path: str) -> Manifest:
     try:
         with open(path, "rb", opener=lambda name, _: os.open(name, _READ)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise ManifestError(path, "unreadable", "not a regular file")
+                raise ManifestError(path, "unreadable", message("not a regular file"))
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ManifestError(path, "missing", "there is none") from None
-    except (OSError, ValueError) as error:  # ValueError: a name with NUL
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ManifestError(path, "unreadable", reason.lower()) from None
+        raise ManifestError(path, "missing", message("there is none")) from None
+    except OSError as error:
+        raise ManifestError(path, "unreadable", reason(error)) from None
+    except ValueError:
+        raise ManifestError(path, "unreadable", message("its name has a NUL")) from None
     if len(data) > MAX_BYTES:
-        raise ManifestError(path, "unreadable", f"more than {MAX_BYTES:,} bytes")
+        raise ManifestError(path, "unreadable", message("more than {limit:,} bytes", limit=MAX_BYTES))
     try:
         whole = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
@@ -88,10 +99,10 @@ class _Head(Struct):
     outputs: msgspec.Raw = msgspec.Raw()
 
 
-def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, str]:
-    """What is the matter with what is no manifest of this version."""
+def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, Message]:
+    """Return what is wrong with a file that is no manifest of this version."""
     if not data.strip(b"\0 \t\r\n"):  # what a disk may leave after the power failed
-        return "damaged", "it is empty"
+        return "damaged", message("it is empty")
     try:
         head = msgspec.json.decode(data, type=_Head)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -99,34 +110,38 @@ def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, str]:
         if re.match(rb'\s*\{\s*"schema_version": ?"', data) and b'"tool"' in data[:4096]:  # the rest is broken
             return "damaged", _first(refused)
     if not (head.schema_version and head.inputs and head.outputs):
-        return "foreign", "it tells no inputs and outputs"
+        return "foreign", message("it lists no inputs and outputs")
     if head.schema_version.isdecimal() and int(head.schema_version[:9]) > int(VERSION):
-        return "newer", f"a manifest of version {head.schema_version[:9]}, and this program reads version {VERSION}"
+        return "newer", message(
+            "a manifest of version {version}, and this program reads version {known}",
+            version=head.schema_version[:9],
+            known=VERSION,
+        )
     return "damaged", _first(refused)
 
 
-def _first(refused: Exception) -> str:
-    """Why the decoder refused, in its words."""
+def _first(refused: Exception) -> Message:
+    """Return why the decoder refused, in its words."""
     match refused:
         case RecursionError():
-            return "too many brackets inside one another"
+            return message("too many brackets inside one another")
         case UnicodeDecodeError():
-            return "not UTF-8"
-    message = str(refused).removeprefix("JSON is malformed: ")
-    return printable(message[:1].lower() + message[1 : _LONGEST - 1])  # it repeats names that stand there
+            return message("not UTF-8")
+    words = str(refused).removeprefix("JSON is malformed: ")
+    return Message(printable(words[:1].lower() + words[1 : _LONGEST - 1]))  # it repeats names that stand there
 
 
-def _fault(manifest: Manifest, sha256: str) -> str:
-    """What of a manifest contradicts the rest; nothing in one that `encode` wrote."""
+def _fault(manifest: Manifest, sha256: str) -> Message | None:
+    """Return what of a manifest contradicts the rest; None for one that `encode` wrote."""
     inputs = {each.path for each in manifest.inputs}
     outputs = {each.path for each in manifest.outputs}
     if len(inputs) < len(manifest.inputs) or len(outputs) < len(manifest.outputs):
-        return "it names a file twice"
+        return message("it names a file twice")
     for each in manifest.outputs:
         if not inputs.issuperset(each.articles):
-            return f"{each.path!r} has an article that is no input"
+            return message("{path} has an article that is no input", path=repr(each.path))
         if not outputs.issuperset(filter(None, each.links.values())):
-            return f"a link of {each.path!r} leads to what is no output"
+            return message("a link of {path} leads to what is no output", path=repr(each.path))
     if hash_of(manifest) != sha256:
-        return "its content is not that of its own hash"
-    return ""
+        return message("its content does not match its own hash")
+    return None

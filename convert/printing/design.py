@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict
 
-from convert.errors import UsageError
+from convert.errors import UsageError, reason
 from convert.printing.engines import ENGINES, require
 from convert.printing.model import STYLES, Design
 from convert.printing.pages import PAGES
@@ -62,10 +62,14 @@ def _read(path: str) -> str:
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise UsageError(f"--stylesheet {path}: larger than {LARGEST:,} bytes, which no style sheet is")
+            raise UsageError(
+                "--stylesheet {path}: larger than {limit:,} bytes, which no style sheet is", path=path, limit=LARGEST
+            )
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"--stylesheet {path}: {error.strerror or error}") from None
+        raise UsageError("--stylesheet {path}: {reason}; name a file", path=path, reason=reason(error)) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"--stylesheet {path}:{line}: not UTF-8; save the file as UTF-8") from None
+        raise UsageError(
+            "--stylesheet {path}:{line}: not UTF-8; save the file as UTF-8", path=path, line=line
+        ) from None

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct, field
 
-from convert.messages import Language, Message
+from convert.messages import Language, Message, message
 from convert.model import Finding, Level
-from convert.report.words import WORDS, Words
+from convert.report.words import count_of, listed
 from convert.text import collapse, printable
 
 Write = Callable[[str], None]
@@ -52,7 +52,6 @@ class Setting(Struct, frozen=True):
     """The levels that make the run end with status 3."""
     color: bool = False
     statistics: bool = False
-    words: Words = WORDS["en"]
     language: Language = "en"
     """The language of the report."""
     line_of: Callable[[Finding], str] | None = None
@@ -68,8 +67,8 @@ class Summary(Struct):
     left_out: int = 0
     kept: int = 0
     """Outputs that were left alone because they would come out as they are."""
-    damage: str = ""
-    """Why the manifest of the last build told nothing."""
+    damage: Message | None = None
+    """Why the manifest of the last build could not be used."""
     notes: dict[str, None] = field(default_factory=dict)
     """What else there is to say to who asked for the output, each once."""
     levels: Counter[str] = field(default_factory=Counter)
@@ -100,10 +99,14 @@ class Reporter(Protocol):
 _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 
-def figures(summary: Summary, words: Words) -> str:
-    """The figures of a run in a sentence."""
-    told = words.comma.join(words.levels[level].format(summary.levels[level]) for level in _LEVELS)
-    return words.figures.format(summary.articles, summary.not_articles, told)
+def figures(summary: Summary, language: Language) -> str:
+    """Return the figures of a run in a sentence."""
+    return message(
+        "{articles} article(s), {others} other file(s): {levels}",
+        articles=summary.articles,
+        others=summary.not_articles,
+        levels=listed((count_of(level, summary.levels[level]) for level in _LEVELS), language),
+    ).text_in(language)
 
 
 def as_line(finding: Finding, language: Language) -> str:

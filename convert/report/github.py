@@ -6,16 +6,19 @@ to the summary of the step.
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 
-from convert.errors import StoreError
-from convert.model import Finding
+from convert.errors import StoreError, reason
+from convert.messages import message, translate
+from convert.model import Finding, Level
 from convert.report.base import Setting, Summary, Write, figures, relative
+from convert.report.words import count_of, listed
 from convert.text import printable
 
 MOST = 10
 """Annotations of a kind that GitHub shows for a step."""
 
-_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+_COMMANDS: Mapping[Level, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 class GithubReporter:
@@ -25,7 +28,7 @@ class GithubReporter:
         self.write = write
         self.setting = setting
         self.told: Counter[str] = Counter()
-        self.rules: Counter[tuple[str, str, str]] = Counter()
+        self.rules: Counter[tuple[str, str, Level]] = Counter()
 
     def tell(self, finding: Finding) -> None:
         """Writes its command, if there is room for it."""
@@ -44,24 +47,29 @@ class GithubReporter:
 
     def end(self, summary: Summary) -> None:
         """Says how many more there are, and the figures."""
-        words = self.setting.words
-        more = [words.levels[level].format(self.told[level] - MOST) for level in _COMMANDS if self.told[level] > MOST]
-        if more:
-            self.write(f"{words.unshown.format(MOST, words.comma.join(more))}\n")
-        self.write(f"{figures(summary, words)}\n")
+        language = self.setting.language
+        if more := [count_of(level, self.told[level] - MOST) for level in _COMMANDS if self.told[level] > MOST]:
+            unshown = message(
+                "not shown above, because GitHub takes {most} of a kind: {more}", most=MOST, more=listed(more, language)
+            )
+            self.write(f"{unshown.text_in(language)}\n")
+        self.write(f"{figures(summary, language)}\n")
         if path := os.environ.get("GITHUB_STEP_SUMMARY"):
             try:
                 with open(path, "a", encoding="utf-8") as file:
                     file.write(self._table(summary))
             except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                raise StoreError(f"cannot write {path!r}: {reason}; look at GITHUB_STEP_SUMMARY") from error
+                raise StoreError(
+                    "cannot write {path}: {reason}; check GITHUB_STEP_SUMMARY", path=repr(path), reason=reason(error)
+                ) from error
 
     def _table(self, summary: Summary) -> str:
+        language = self.setting.language
         rows = sorted(self.rules.items(), key=lambda pair: (list(_COMMANDS).index(pair[0][2]), -pair[1], pair[0]))
         lines = [f"| {code} | {name} | {level} | {count} |\n" for (code, name, level), count in rows]
-        head = f"{self.setting.words.table}\n|---|---|---|---:|\n" if lines else ""
-        return f"### convert validate\n\n{figures(summary, self.setting.words)}\n\n{head}{''.join(lines)}\n"
+        titles = translate("| Rule | | Level | Findings |", language)
+        head = f"{titles}\n|---|---|---|---:|\n" if lines else ""
+        return f"### convert validate\n\n{figures(summary, language)}\n\n{head}{''.join(lines)}\n"
 
 
 def _data(text: str) -> str:

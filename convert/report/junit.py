@@ -7,6 +7,7 @@ skipped.  Nothing tells the time: two runs over the same documents give the same
 
 from collections.abc import Iterable
 
+from convert.messages import message
 from convert.model import Finding
 from convert.report.base import Setting, Summary, Write, as_line, figures, relative
 from convert.text import CONTROL, printable
@@ -18,7 +19,6 @@ class JunitReporter:
     def __init__(self, write: Write, setting: Setting) -> None:
         self.write = write
         self.failing = setting.failing
-        self.words = setting.words
         self.language = setting.language
         self.suites = 0
         self.path = ""
@@ -36,7 +36,7 @@ class JunitReporter:
         """The last document, and a suite that is always there: Jenkins takes a report without tests for a fault."""
         self._document()
         case = '<testcase classname="convert" name="validate" time="0"/>\n'
-        self._suite("convert", [case], 0, 0, figures(summary, self.words))
+        self._suite("convert", [case], 0, 0, figures(summary, self.language))
         self.write("</testsuites>\n")
 
     def _document(self) -> None:
@@ -61,10 +61,10 @@ class JunitReporter:
 
     def _case(self, name: str, found: list[Finding]) -> str:
         first = found[0]
-        message = first.message.text_in(self.language)
+        text = first.message.text_in(self.language)
         if len(found) > 1:
-            message = self.words.more.format(message, len(found) - 1)
-        said = f'message="{_xml(message)}"'
+            text = message("{message} (and {count} more)", message=text, count=len(found) - 1).text_in(self.language)
+        said = f'message="{_xml(text)}"'
         begin = f'<testcase classname="{_xml(relative(first.path))}" name="{_xml(name)}" time="0">'
         if not self._fails(found):
             return f"{begin}<skipped {said}/></testcase>\n"

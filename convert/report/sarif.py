@@ -5,6 +5,7 @@ from typing import Any
 
 from convert.model import Finding
 from convert.report.base import Fingerprints, RuleText, Setting, Summary, Write, dump, uri
+from convert.report.words import TAGS
 from convert.text import printable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,11 +29,11 @@ class SarifReporter:
         driver = {
             "name": "convert",
             "version": setting.version,
-            "language": setting.words.tag,
+            "language": TAGS[setting.language],
             "rules": [_rule(rule) for rule in setting.rules.values()],
         }
         self.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {dump({"driver": driver})},\n')
-        self.write(f'"language": {dump(setting.words.tag)}, ')
+        self.write(f'"language": {dump(TAGS[setting.language])}, ')
         self.write('"columnKind": "unicodeCodePoints", "results": [')
 
     def tell(self, finding: Finding) -> None:
@@ -49,7 +50,7 @@ class SarifReporter:
         result: dict[str, Any] = {
             "ruleId": finding.code,
             "level": _LEVELS[finding.level],
-            "message": {"text": message(finding.message.text_in(self.language))},
+            "message": {"text": _plain(finding.message.text_in(self.language))},
             "locations": [{"physicalLocation": place}],
             "partialFingerprints": {"convert/v1": self.fingerprints.of(finding)},
         }
@@ -65,11 +66,11 @@ class SarifReporter:
         self.write("\n]}]}\n")
 
 
-def message(text: str) -> str:
+def _plain(text: str) -> str:
     """`text` as a message string on one line: its braces are no placeholders (section 3.11.5), and a space keeps it
     from making links (section 3.11.6), because viewers differ in how they take a backslash.
 
-    >>> print(message("{0} and [text](https://example.org/)"))
+    >>> print(_plain("{0} and [text](https://example.org/)"))
     {{0}} and [text] (https://example.org/)
     """
     return printable(text).replace("{", "{{").replace("}", "}}").replace("](", "] (")

@@ -48,7 +48,7 @@ class TextReporter:
             for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
                 rule = self.setting.rules.get(code)
                 self.write(f"{count:>{width}} {f'{rule.level:8}{rule.title}' if rule else code}\n")
-        self.write(f"{figures(summary, self.setting.words)}\n")
+        self.write(f"{figures(summary, self.setting.language)}\n")
 
 
 def window(line: str, column: int) -> tuple[str, int]:

@@ -44,7 +44,7 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
         raise UsageError("standard input can be read only once; name '-' once")
     for root in roots:
         if root != STDIN and not os.path.exists(root):
-            raise UsageError(f"no such file or folder: {printable(root)!r}")
+            raise UsageError("no such file or folder: {path}", path=repr(printable(root)))
     for root in roots:
         if root == STDIN:
             yield files.standard_input(stdin)

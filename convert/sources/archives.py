@@ -64,7 +64,7 @@ def kind_of(root: str) -> Kind | None:
         except zlib.error as error:
             raise _damaged(root, error) from error
         if len(start) < _TAR_BLOCK and not state.eof:
-            raise _damaged(root, "it is cut short")
+            raise _damaged(root, message("it is cut short"))
     try:
         tarfile.TarInfo.frombuf(start[:_TAR_BLOCK], "utf-8", "surrogateescape")
     except tarfile.HeaderError:
@@ -191,7 +191,7 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
     spans = [(info.header_offset, info.header_offset + 30 + info.compress_size) for info in table]
     spans = sorted([*spans, (end, end)])
     if spans[0][0] < 0 or any(end > start for (_, end), (start, _) in pairwise(spans)):
-        raise _damaged(root, "members overlap")
+        raise _damaged(root, message("members overlap"))
     for info in table:
         if info.orig_filename.endswith("/"):
             continue
@@ -232,7 +232,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             if seen > MAX_MEMBERS:
                 raise _too_many(root)
             if archive.offset <= end:  # CVE-2025-8194
-                raise _damaged(root, "a header points backwards")
+                raise _damaged(root, message("a header points backwards"))
             end = archive.offset
             if not info.isdir():
                 problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
@@ -240,7 +240,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
         # tarfile takes a damaged header for the end, and a missing end for one.
         file.seek(archive.offset)
         if file.read(_TAR_BLOCK) != bytes(_TAR_BLOCK):
-            raise _damaged(root, "cut short, or damaged in the middle")
+            raise _damaged(root, message("cut short, or damaged in the middle"))
         while file.read(BLOCK):  # up to the checksum
             pass
 
@@ -267,18 +267,25 @@ def _most(packed: int) -> int:
     return min(MAX_TOTAL, max(FREE_BYTES, MAX_RATIO * packed))
 
 
-def _damaged(root: str, what: object) -> SourceError:
+def _damaged(root: str, what: Message | Exception) -> SourceError:
     return SourceError(
-        f"{printable(root)}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder"
+        "{path}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder",
+        path=printable(root),
+        what=what if isinstance(what, Message) else str(what),
     )
 
 
 def _too_many(root: str) -> SourceError:
-    return SourceError(f"{printable(root)}: more than {MAX_MEMBERS:,} members; unpack it and name its folders")
+    return SourceError(
+        "{path}: more than {limit:,} members; unpack it and name its folders", path=printable(root), limit=MAX_MEMBERS
+    )
 
 
 def _too_much(root: str) -> SourceError:
     return SourceError(
-        f"{printable(root)}: unpacks to more than {MAX_RATIO} times its size or {MAX_TOTAL >> 30} GiB, as archives "
-        "made to do harm do; if you trust it, unpack it and name the folder"
+        "{path}: unpacks to more than {ratio} times its size or {limit} GiB, as archives made to do harm do; if you "
+        "trust it, unpack it and name the folder",
+        path=printable(root),
+        ratio=MAX_RATIO,
+        limit=MAX_TOTAL >> 30,
     )

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from subprocess import CompletedProcess
 
-from convert.errors import UsageError
+from convert.errors import UsageError, reason
 from convert.text import printable, squeeze
 
 _TIMEOUT = 60
@@ -34,13 +34,18 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
         done = _run(folder, "rev-parse", "--show-toplevel")
         if done.returncode:
             raise UsageError(
-                f"{root!r} is in no git checkout, so nothing tells what changed; leave out --changed-since "
-                f"(git: {_words(done)})"
+                "{path} is in no git checkout, so what changed is not known; leave out --changed-since (git: {answer})",
+                path=repr(root),
+                answer=_words(done),
             )
         top = _line(done)
         known = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if known.returncode:
-            raise UsageError(f"git knows no revision {revision!r} in {top!r}; in CI, fetch it first")
+            raise UsageError(
+                "git knows no revision {revision} in {folder}; in CI, fetch it first",
+                revision=repr(revision),
+                folder=repr(top),
+            )
         left = _run(folder, "merge-base", _line(known), "HEAD")  # fails where they have nothing in common
         base = _line(known if left.returncode else left)
         told = _told(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
@@ -53,9 +58,13 @@ def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, timeout=_TIMEOUT, check=False)
     except OSError as error:
-        raise UsageError(f"git cannot be started: {error.strerror or error}; install it") from error
+        raise UsageError("git cannot be started: {reason}; install it", reason=reason(error)) from error
     except subprocess.TimeoutExpired as error:
-        raise UsageError(f"git gave no answer in {_TIMEOUT} seconds in {printable(folder)!r}; run again") from error
+        raise UsageError(
+            "git gave no answer in {seconds} seconds in {folder}; run again",
+            seconds=_TIMEOUT,
+            folder=repr(printable(folder)),
+        ) from error
 
 
 def _line(done: CompletedProcess[bytes]) -> str:
@@ -68,7 +77,9 @@ def _told(top: str, *arguments: str) -> list[bytes]:
     done = _run(top, *arguments)
     if done.returncode:
         raise UsageError(
-            f"git cannot tell what changed in {printable(top)!r}; repair the checkout (git: {_words(done)})"
+            "git cannot list what changed in {folder}; repair the checkout (git: {answer})",
+            folder=repr(printable(top)),
+            answer=_words(done),
         )
     return done.stdout.split(b"\0")[:-1]
 

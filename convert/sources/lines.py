@@ -57,12 +57,16 @@ def members(root: str) -> Iterator[Ref | Refusal]:
     try:
         with open(root, "rb") as file:
             if os.fstat(file.fileno()).st_size > MAX_TOTAL:
-                raise SourceError(f"{printable(root)}: more than {MAX_TOTAL >> 30} GiB; split it")
+                raise SourceError(
+                    "{path}: more than {limit} GiB; split it", path=printable(root), limit=MAX_TOTAL >> 30
+                )
             number = start = 0
             while line := file.readline(MAX_BYTES + 2):
                 number += 1
                 if number > MAX_MEMBERS:
-                    raise SourceError(f"{printable(root)}: more than {MAX_MEMBERS:,} lines; split it")
+                    raise SourceError(
+                        "{path}: more than {limit:,} lines; split it", path=printable(root), limit=MAX_MEMBERS
+                    )
                 name = f"{stem}/{number:06}.json"
                 document = line.rstrip(b"\r\n")
                 if len(document) > MAX_BYTES:

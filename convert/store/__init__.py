@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from convert.errors import StoreError
+from convert.messages import Argument, message
 from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
 from convert.store.names import MAX_NAME, key_of, parts_of, safe_name
@@ -21,8 +22,6 @@ __all__ = ["MAX_NAME", "Store", "overwrite", "safe_name"]
 
 _MAX_LINKS = 40
 """Links that are followed one after the other, as Linux does (path_resolution(7))."""
-
-_DEVICE = "a device, a pipe or a socket has this name; name a file, or '-' for standard output: -o -, --report json=-"
 
 
 class Store:
@@ -134,7 +133,7 @@ class Store:
 
     def _give(self, key: str, name: str, source: str) -> None:
         if key in self._given:
-            raise StoreError(_clash(name, source, *self._given[key]))
+            raise _clash(name, source, *self._given[key])
         self._given[key] = (name, source)
 
     def _make(self, folder: str) -> None:
@@ -163,7 +162,7 @@ def overwrite(path: str, data: bytes, before: bytes) -> None:
     path = os.path.realpath(path)
     with failing(path), open(path, "rb") as file:
         if file.read(len(before) + 1) != before:
-            raise StoreError(f"{path!r} was changed by another program meanwhile; run again")
+            raise StoreError("{path} was changed by another program meanwhile; run again", path=repr(path))
         mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
     with replacing(path, Parts().beside(path), mode) as part:
         part.write(data)
@@ -184,15 +183,30 @@ def _replaceable(path: str) -> str:
         if stat.S_ISREG(mode):
             return at
         if stat.S_ISDIR(mode):
-            raise StoreError(f"cannot write {path!r}: a folder has this name; move it or write elsewhere")
+            raise StoreError("cannot write {path}: a folder has this name; move it or write elsewhere", path=repr(path))
         folder = os.path.realpath(os.path.dirname(at))
         if not stat.S_ISLNK(mode) or folder.startswith("/proc/"):  # links there stand for open files, pipes too
-            raise StoreError(f"cannot write {path!r}: {_DEVICE}")
+            raise StoreError(
+                "cannot write {path}: a device, a pipe or a socket has this name; name a file, or '-' for standard "
+                "output: -o -, --report json=-",
+                path=repr(path),
+            )
         at = os.path.join(folder, os.readlink(at))
-    raise StoreError(f"cannot write {path!r}: the link leads in a circle; remove it or write elsewhere")
+    raise StoreError("cannot write {path}: the link leads in a circle; remove it or write elsewhere", path=repr(path))
 
 
-def _clash(name: str, source: str, other: str, other_source: str) -> str:
-    what = f"{name!r}" if name == other else f"{name!r} and {other!r}, one file on some disks,"
-    whose = f" for {other_source!r} and for {source!r}" if source or other_source else ""
-    return f"two documents would be written to {what}{whose}; rename one of them, or convert them apart"
+def _clash(name: str, source: str, other: str, other_source: str) -> StoreError:
+    what: Argument = repr(name)
+    if name != other:
+        what = message("{name} and {other}, one file on some disks,", name=repr(name), other=repr(other))
+    if not source and not other_source:
+        return StoreError(
+            "two documents would be written to {file}; rename one of them, or convert them separately", file=what
+        )
+    return StoreError(
+        "two documents would be written to {file} for {one} and for {other}; rename one of them, or convert them "
+        "separately",
+        file=what,
+        one=repr(other_source),
+        other=repr(source),
+    )

@@ -5,6 +5,9 @@ import os
 import stat
 from typing import Literal, NamedTuple
 
+from convert.errors import reason
+from convert.messages import Message
+
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 Fault = Literal["missing", "no file", "unreadable", "size", "content"]
@@ -22,7 +25,7 @@ class Wrong(NamedTuple):
     """In what a file is not what was said of it."""
 
     fault: Fault
-    found: int | str = ""
+    found: int | Message = 0
     """Its bytes, if its size is another; why it cannot be read."""
 
 
@@ -51,7 +54,7 @@ def wrong_with(path: str, said: Digest) -> Wrong | None:
     except (FileNotFoundError, NotADirectoryError):
         return Wrong("missing")
     except OSError as error:
-        return Wrong("unreadable", (error.strerror or str(error)).lower())
+        return Wrong("unreadable", reason(error))
     return None if found == said else Wrong("content")
 
 

@@ -5,24 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from convert.errors import StoreError, reason
+from convert.messages import message
 
+_FULL = message("free some space or write to another disk")
+_NOT_YOURS = message("write to a folder that is yours")
+_NO_FOLDER = message("a file has the name of a folder that is needed; move it or write elsewhere")
 _ADVICE = {
-    errno.ENOSPC: "free some space or write to another disk",
-    errno.EDQUOT: "free some space or write to another disk",
-    errno.EFBIG: "write to a disk that takes larger files, or make smaller volumes",
-    errno.EROFS: "write to a folder that can be written to",
-    errno.EACCES: "write to a folder that is yours",
-    errno.EPERM: "write to a folder that is yours",
-    errno.ENOTDIR: "a file stands where a folder is needed; move it or write elsewhere",
-    errno.EEXIST: "a file stands where a folder is needed; move it or write elsewhere",
-    errno.EISDIR: "a folder has this name; move it or write elsewhere",
-    errno.ENAMETOOLONG: "write to a folder with a shorter path",
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: message("write to a disk that takes larger files, or make smaller volumes"),
+    errno.EROFS: message("write to a folder that can be written to"),
+    errno.EACCES: _NOT_YOURS,
+    errno.EPERM: _NOT_YOURS,
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: _NO_FOLDER,
+    errno.EISDIR: message("a folder has this name; move it or write elsewhere"),
+    errno.ENAMETOOLONG: message("write to a folder with a shorter path"),
 }
 
 
 @contextmanager
 def failing(path: str) -> Iterator[None]:
-    """Tells what the system refuses inside the block as a failure to write `path`."""
+    """Raise what the system refuses inside the block as a failure to write `path`."""
     try:
         yield
     except OSError as error:
@@ -30,6 +34,6 @@ def failing(path: str) -> Iterator[None]:
 
 
 def failure(path: str, error: OSError) -> StoreError:
-    """Why `path` could not be written, and what to do."""
-    advice = _ADVICE.get(error.errno or 0, "look after the disk, or write elsewhere")
-    return StoreError(f"cannot write {path!r}: {reason(error)}; {advice}")
+    """Return the error that says why `path` could not be written, and what to do."""
+    advice = _ADVICE.get(error.errno or 0) or message("check the disk, or write elsewhere")
+    return StoreError("cannot write {path}: {reason}; {advice}", path=repr(path), reason=reason(error), advice=advice)

@@ -49,11 +49,6 @@ USUAL = "\t\n -~\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3011\u4e00-\u9fa5\u
 LAST = ("Math", "Mono", "Narrow", "Condensed", "Display", "UI", "Unifont", "Symbola", "LastResort", "Last Resort")
 """Words in the names of families that are made for something else, or that draw everything poorly."""
 
-NO_FONT = (
-    "PDF needs a font with Chinese characters, and there is none; "
-    'pip install "archive-convert[fonts]" or apt-get install fonts-noto-cjk'
-)
-
 
 class Faces(NamedTuple):
     """The faces that a text needs, for each style the first choice first."""
@@ -142,7 +137,10 @@ def chain(language: str) -> Chain:
     serif, sans = (_chinese(style, tag, families, others) for style in ("serif", "sans"))
     serif, sans = serif or sans, sans or serif
     if serif is None or sans is None:
-        raise MissingError(NO_FONT)
+        raise MissingError(
+            "PDF needs a font with Chinese characters, and there is none; "
+            'pip install "archive-convert[fonts]" or apt-get install fonts-noto-cjk'
+        )
     mono = _monospaced(others)
     orders = {}
     for style, first in (("serif", (serif, sans)), ("sans", (sans, serif)), ("mono", (*mono, sans, serif))):

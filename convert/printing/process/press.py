@@ -213,7 +213,7 @@ class _Child:
         if answer.drawn is None:
             assert answer.reason
             if answer.lacking:
-                raise MissingError.of(answer.reason)
+                raise MissingError(answer.reason)
             raise FailedError(answer.reason)
         return answer.drawn
 

@@ -30,12 +30,8 @@ from convert.printing.variants import VARIANTS
 from convert.printing.weasy.language import complete
 from convert.text import squeeze
 
-NO_LIBRARY = (
-    "PDF needs Pango and HarfBuzz, which this system lacks ({}); "
-    "on Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
-    "(other systems: doc.courtbouillon.org/weasyprint, First steps)"
-)
-NO_PACKAGE = 'PDF needs WeasyPrint, which is not installed ({}); pip install "weasyprint>=70"'
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+"""Of Debian and Ubuntu, with the libraries that WeasyPrint needs."""
 
 LENGTH = 200
 """Characters of a warning that are kept: addresses stand in some, and they may be whole pictures."""
@@ -64,9 +60,16 @@ def engine() -> Any:
             complete()
             return found
     except ImportError as error:
-        raise MissingError(NO_PACKAGE.format(error)) from error
+        raise MissingError(
+            'PDF needs WeasyPrint, which is not installed ({reason}); pip install "weasyprint>=70"', reason=str(error)
+        ) from error
     except OSError as error:
-        raise MissingError(NO_LIBRARY.format(str(error).partition(":")[0])) from error
+        raise MissingError(
+            "PDF needs Pango and HarfBuzz, which this system lacks ({reason}); on Debian or Ubuntu: apt-get install "
+            "{packages} (other systems: doc.courtbouillon.org/weasyprint, First steps)",
+            reason=str(error).partition(":")[0],
+            packages=PACKAGES,
+        ) from error
 
 
 def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:

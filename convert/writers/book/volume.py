@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from convert.messages import message
 from convert.model import Entry, Section, Volume
 from convert.text import CONTROL, squeeze
 from convert.words import words
 
-NOTHING = "a book needs at least one article, and there is none; look at the findings of those left out"
+NOTHING = message("a book needs at least one article, and there is none; see the findings of those left out")
 LABEL_LENGTH = 120
 """Titles in contents end here; the article itself has its title whole."""
 

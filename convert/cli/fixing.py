@@ -1,4 +1,4 @@
-"""`--fix` and `--diff` of `convert validate`: what becomes of mended documents."""
+"""`--fix` and `--diff` of `convert validate`: where the fixed documents go."""
 
 import re
 import sys
@@ -13,6 +13,7 @@ from convert.checking.fix import Fixed, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.errors import StoreError, UsageError
+from convert.messages import Language, Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
@@ -25,7 +26,7 @@ _HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]
 _PART = 1 << 20
 
 
-def mending_options(function: Any) -> Any:
+def fixing_options(function: Any) -> Any:
     """--fix and --diff."""
     for option in (
         click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing."),
@@ -35,24 +36,24 @@ def mending_options(function: Any) -> Any:
     return function
 
 
-class Mending:
-    """What a run does besides checking: nothing, mend, or show what mending would change."""
+class Fixing:
+    """The work of a run besides checking: none, fixing, or showing what fixing would change."""
 
     def __init__(
         self, sources: Sequence[str], chosen: Chosen, *, fix: bool, diff: bool, reports: bool, quiet: bool
     ) -> None:
         if (fix or diff) and chosen.written:
-            raise UsageError("--write-baseline writes what is found, and --fix mends it; use one after the other")
+            raise UsageError("--write-baseline writes the findings that --fix would fix; use one after the other")
         if diff and reports:
-            raise UsageError("--diff shows changes and tells no findings; leave out --report")
+            raise UsageError("--diff shows changes and reports no findings; leave out --report")
         if fix and not diff and STDIN in sources and len(sources) > 1:
-            raise UsageError("--fix writes what was '-' to standard output; name no other source beside it")
+            raise UsageError("--fix writes the fixed '-' to standard output; name no other source beside it")
         self.wanted, self.diff, self.quiet = fix or diff, diff, quiet
         self.aside = fix and not diff and STDIN in sources
-        """Whether standard output is for the mended document."""
+        """Whether standard output is for the fixed document."""
         self.before = chosen.known_before() if self.wanted else None
         self.documents = self.findings = 0
-        self.reasons: list[str] = []
+        self.reasons: list[Message] = []
         self.failed: list[StoreError] = []
 
     def run(
@@ -63,16 +64,16 @@ class Mending:
         step: Step,
         known: Callable[[Finding], bool] | None,
     ) -> Summary:
-        """Checks the sources, and mends them where that is wanted."""
+        """Check the sources, and fix them if that was asked for."""
         if not self.wanted:
             return check(sources, settings, tell, step, known)
         return fix(sources, settings, self.keep, tell, step, known, self.before)
 
     def keep(self, fixed: Fixed) -> None:
-        """One document that was mended, or could not be."""
+        """Write or show one document that was fixed; remember why one could not be."""
         data, reason = fixed.mended.data, fixed.mended.reason
         if reason:
-            self.reasons.append(f"{printable(fixed.path)}: left as it is: {reason}")
+            self.reasons.append(message("{path}: left as it is: {reason}", path=printable(fixed.path), reason=reason))
         if self.diff:
             if data is not None and not self.quiet:
                 _echo(difference(fixed.path, fixed.before, data))
@@ -81,7 +82,7 @@ class Mending:
         elif data is not None:
             try:
                 overwrite(fixed.file, data, fixed.before)
-            except StoreError as error:  # the others can be mended all the same
+            except StoreError as error:  # the others can be fixed all the same
                 self.failed.append(error)
                 return
         if data is not None:
@@ -89,31 +90,39 @@ class Mending:
             self.findings += fixed.mended.count
 
     def _pass_on(self, data: bytes) -> None:
-        """What was standard input, with what is left of one that is too large for a document."""
+        """Write what was standard input, with the rest of one that is too large for a document."""
         while self.aside and data:
             click.echo(data, nl=False)
             data = sys.stdin.buffer.read(_PART)
 
-    def end(self, status: int) -> int:
-        """Says what was done; the exit status, which for `--diff` is 3 where there is something to mend, and 4 where a
-        document could not be written."""
+    def end(self, status: int, language: Language) -> int:
+        """Print what was done, and return the exit status.
+
+        With `--diff` it is 3 where there is something to fix; it is 4 where a document could not be written.
+        """
         for error in self.failed:
-            click.echo(f"convert: {error}", err=True)
+            click.echo(f"convert: {error.text_in(language)}", err=True)
         if self.wanted and not self.quiet:
             for reason in self.reasons:
-                click.echo(reason, err=True)
-            would = "would be mended" if self.diff else "mended"
-            click.echo(f"{self.findings} finding(s) {would} in {self.documents} document(s)", err=True)
+                click.echo(reason.text_in(language), err=True)
+            counts = {"findings": self.findings, "documents": self.documents}
+            if self.diff:
+                done = message("{findings} finding(s) would be fixed in {documents} document(s)", **counts)
+            else:
+                done = message("{findings} finding(s) fixed in {documents} document(s)", **counts)
+            click.echo(done.text_in(language), err=True)
         if self.failed:
             return self.failed[0].exit_code
         return (FINDINGS if self.documents else 0) if self.diff else status
 
 
 def difference(path: str, before: bytes, after: bytes) -> bytes:
-    """A unified diff, as `patch` and `git apply` read it."""
+    """Return a unified diff, as `patch` and `git apply` read it."""
     name = printable(path)
-    told = unified_diff(_lines(before), _lines(after), name, name)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in told).encode()
+    lines = unified_diff(_lines(before), _lines(after), name, name)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    ).encode()
 
 
 def _lines(data: bytes) -> list[str]:
@@ -122,12 +131,12 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _echo(diff: bytes) -> None:
-    """To a terminal as people need it; elsewhere byte for byte."""
+    """Print a diff: to a terminal with hidden characters escaped, elsewhere byte for byte."""
     click.echo(spelled(diff.decode()) if sys.stdout.isatty() else diff, nl=False)
 
 
 def spelled(text: str) -> str:
-    r"""`text` with each character escaped that nobody could see, or that would do something to a terminal.
+    r"""Return `text` with each character escaped that nobody could see, or that would do something to a terminal.
 
     >>> spelled("-纸\u200b的\r\n+纸的\x1b[2J\n")
     '-纸\\u200b的\\r\n+纸的\\x1b[2J\n'

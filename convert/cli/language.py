@@ -1,0 +1,58 @@
+"""The language that the command line speaks: `--lang`, or else that of the locale."""
+
+import gettext
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+import click
+
+from convert.messages import Language, language_from_locale
+
+
+def language_option(function: Any) -> Any:
+    """--lang."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(["en", "zh"]),
+        help="English or Chinese.  [default: Chinese if the locale is, else English; reports for programs: English]",
+    )(function)
+
+
+def language_of(arguments: Sequence[str]) -> Language:
+    """Return the language of help and errors, which may be needed before the arguments are parsed.
+
+    >>> language_of(["validate", "--lang", "en", "--lang=zh", "--", "--lang", "en"])
+    'zh'
+    """
+    before = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    chosen = language_from_locale(os.environ)
+    for number, argument in enumerate(before):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            value = value or "".join(before[number + 1 : number + 2])
+            chosen = "zh" if value == "zh" else "en" if value == "en" else chosen
+    return chosen
+
+
+@contextmanager
+def click_speaks(language: Language) -> Iterator[None]:
+    """Have click's own headings and errors in a language inside the block.
+
+    click asks the gettext of the standard library, which finds its language in the environment.
+    """
+    domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain("convert", str(files("convert") / "locale"))
+    gettext.textdomain("convert")
+    os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
