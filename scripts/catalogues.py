@@ -38,9 +38,7 @@ CLICK = frozenset(
         "Show this message and exit.",
         "Try '{command} {option}' for help.",
         "Usage:",
-        "{value!r} is not a valid {number_type}.",
         "{value!r} is not {choice}.",
-        "{value} is not in the range {range}.",
         "%(prog)s, version %(version)s",
     )
 )

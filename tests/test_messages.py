@@ -143,7 +143,7 @@ def test_a_short_article_without_address_says_what_to_do(tmp_path: Path) -> None
 
 # --- the catalogues ---------------------------------------------------------------------------------------------------
 
-IDS = [each for each in catalogue("zh")._catalog if each]  # type: ignore[attr-defined]  # no other way lists them
+IDS = [each for each in catalogue("zh")._catalog if each and isinstance(each, str)]  # type: ignore[attr-defined]  # no other way lists them
 
 
 def names(text: str) -> list[str]:
@@ -161,7 +161,7 @@ def test_catalogues_are_up_to_date_and_complete() -> None:
 def test_catalogues_say_the_same_in_both_languages(key: str) -> None:
     english, chinese = translate(key, "en"), translate(key, "zh")
     assert names(english) == names(chinese)
-    assert HAN.search(chinese) or key == "type-null"
+    assert HAN.search(chinese) or key == "type-null" or not re.search("[a-z]", re.sub(r"{.*?}", "", english))
     assert key.startswith("error-") or sorted(EXACT.findall(english)) == sorted(EXACT.findall(chinese))
 
 
@@ -225,6 +225,6 @@ def test_message_takes_any_text(key: str, data: st.DataObject) -> None:
     arguments = {name: data.draw(st.text(max_size=8)) for name in names(translate(key, "en"))}
     said = Message(key, tuple(sorted(arguments.items())))
     languages: tuple[Language, ...] = ("en", "zh")
-    if not any(":" in spec for _, _, spec, _ in string.Formatter().parse(translate(key, "en")) if spec):
+    if not any(spec for _, _, spec, _ in string.Formatter().parse(translate(key, "en"))):
         for language in languages:
             assert all(each in said.text_in(language) for each in arguments.values())

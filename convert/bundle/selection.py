@@ -116,7 +116,7 @@ def query(text: str) -> tuple[Term, ...]:
             field, value = "title", field
         if field not in FIELDS:
             raise UsageError(
-                "the query {query} asks for {field}; there are {fields}: publisher:大纪元",
+                "the query {query} asks for {field}; there are {fields}, as in 'publisher:大纪元'",
                 query=repr(text),
                 field=repr(field),
                 fields=", ".join(FIELDS),

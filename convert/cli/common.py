@@ -16,6 +16,8 @@ from convert.settings import Step
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
 
+MOST_WORKERS = 256
+
 FINDINGS = 3
 FAILED = 4
 
@@ -87,8 +89,14 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str | No
 def workers_option(function: Any) -> Any:
     """--workers."""
     return click.option(
-        "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Processes; 0: as many as pay off."
+        "--workers", default="0", callback=_workers, metavar="N", help="Processes; 0: as many as pay off."
     )(function)
+
+
+def _workers(context: click.Context, parameter: click.Parameter, value: str) -> int:
+    if not value.isdecimal() or int(value[:9]) > MOST_WORKERS:
+        raise UsageError("--workers: give a number from 0 to {most}", most=MOST_WORKERS)
+    return int(value)
 
 
 def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
