@@ -13,7 +13,6 @@ LONGEST_FUNCTION = 60
 LONGEST_MODULE = 400
 
 LONG_FUNCTIONS = {
-    "convert/building/pipeline.py:convert": "one build from its documents to its files, step by step",
     "convert/cli/to.py:to": "one parameter for each option of the command",
     "convert/readers/html/builder.py:line": "one loop over the nodes of most paragraphs, where a call would cost time",
     "convert/readers/mirror/page.py:read": "one page from its first line to its last, part by part",

@@ -11,9 +11,11 @@ from typing import BinaryIO, Protocol
 from convert import runner
 from convert.building import render
 from convert.building.plan import gap, left_out, planned, undrawn
+from convert.building.render import Order, Outcome
 from convert.building.survey import Survey
 from convert.building.tasks import digest_of, order_of, run
-from convert.building.update import Build
+from convert.building.update import IncrementalBuild
+from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
 from convert.report.base import Summary, as_record, dump
@@ -23,125 +25,171 @@ from convert.writers.part import Part, Tally
 
 
 class Output(Protocol):
-    """Where the result goes."""
+    """The place of the result."""
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """One whole file; `source` is the document that it comes from."""
+        """Write one whole file; `source` is the document that it comes from."""
         ...
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """The file of a book, there when the block ends well; `name` is what it is called among several."""
+        """Open the file of a book, there when the block ends well; `name` is what it is called among several."""
         ...
 
     def file(self, name: str) -> str:
-        """What a manifest beside the result calls the file that is opened by this name."""
+        """Return what a manifest beside the result calls the file that is opened by this name."""
         ...
 
 
 def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
-    """Every article of a survey that was chosen, cleaned, in one format.  Findings are told as they come, document by
-    document; of what is left alone because it would come out as it is, none are told.
+    """Write every chosen article of a survey, cleaned, in one format, and return the counts.
+
+    Findings are told as they come, document by document; none of outputs that an update leaves as they are.
 
     Raises:
         StoreError: an output that cannot be written; nothing half-written is left.
-        UsageError: no article was chosen, sizes are to be limited in a format that cannot tell them, or what stands in
-            the manifest's place is no manifest.
+        UsageError: no article was chosen, sizes are to be limited in a format that cannot tell them, or the file in the
+            manifest's place is no manifest.
         ConvertError: one article alone is larger than a volume may be.
     """
-    writer = WRITERS[to]
     plan = planned(seen, to, settings)
-    order = order_of(seen, plan, to, settings)
-    summary = seen.summary
-    several = bool(settings.gathering.split)
-    workers = settings.workers or runner.available()
-    names = order.files
+    conversion = _Conversion(seen, plan, order_of(seen, plan, to, settings), out, settings, tell, step)
+    conversion.report_survey()
+    conversion.keep_unchanged()
+    conversion.start()
+    for volume in plan.volumes:
+        if WRITERS[to].bind is None:
+            conversion.write_files(volume)
+            conversion.write_contents(volume)
+        else:
+            conversion.write_book(volume)
+    conversion.finish()
+    return seen.summary
 
-    def report(each: Finding) -> None:
-        summary.count(each)
-        tell(each)
 
-    for each in seen.findings:
-        summary.left_out += each.level == "error"
-        report(each)
-    for each in left_out(seen, plan):
-        report(each)
+class _Conversion:
+    """One conversion under way: what the writing of all its volumes has in common."""
 
-    def made(volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part, bool]]:
-        for entry in volume.entries():
-            if build and entry.path in build.kept:
-                continue
-            outcome = next(outcomes)
-            wrong = False
-            for each in outcome.findings:
-                report(each)
-                if each.removed:
-                    tally.removed[each.code] += 1
-                wrong = wrong or render.unmended(each)
-            summary.left_out += wrong
-            summary.articles += not wrong
-            tally.left_out += wrong
-            tally.followed.update(outcome.followed)
-            step(1)
-            if outcome.part is not None:
-                yield entry, outcome.part, not wrong
+    def __init__(
+        self, seen: Survey, plan: Plan, order: Order, out: Output, settings: Settings, tell: Tell, step: Step
+    ) -> None:
+        self.seen, self.plan, self.order, self.out, self.settings = seen, plan, order, out, settings
+        self.tell, self.step = tell, step
+        self.summary = seen.summary
+        self.writer = WRITERS[order.to]
+        self.build: IncrementalBuild | None = None
+        self.outcomes: Iterator[Outcome] = iter(())
 
-    build = None
-    if settings.manifest:
-        files: dict[str, str] = {}
-        for volume in plan.volumes:
-            for entry in volume.entries():
-                files[entry.path] = (
-                    names.inside(volume.name, names.name(entry.path))
-                    if names
-                    else out.file(volume.name if several else "")
-                )
-        build = Build(seen, plan, order, settings, files)
+    def report(self, finding: Finding) -> None:
+        """Count a finding, and tell it."""
+        self.summary.count(finding)
+        self.tell(finding)
+
+    def report_survey(self) -> None:
+        """Report what was wrong at the first look, and the copies that are left out."""
+        for finding in self.seen.findings:
+            self.summary.left_out += finding.level == "error"
+            self.report(finding)
+        for finding in left_out(self.seen, self.plan):
+            self.report(finding)
+
+    def keep_unchanged(self) -> None:
+        """Compare with the manifest of the last build, if there is to be one, and count the outputs that stay."""
+        if not self.settings.manifest:
+            return
+        summary = self.summary
+        build = self.build = IncrementalBuild(self.seen, self.plan, self.order, self.settings, self.out.file)
         summary.articles += len(build.kept) - build.left_out
         summary.left_out += build.left_out
         summary.unmended["error"] += build.left_out  # they were told when the outputs were made, and still count
         summary.kept, summary.damage = len(build.outputs), build.damage
-        step(len(build.kept))
-    outcomes = run(render.render, plan.volumes, order, seen, settings, build.kept if build else ())
-    for volume in plan.volumes:
+        self.step(len(build.kept))
+
+    def start(self) -> None:
+        """Let the workers begin with the articles whose outputs do not stay."""
+        kept = self.build.kept if self.build else ()
+        self.outcomes = run(render.render, self.plan.volumes, self.order, self.seen, self.settings, kept)
+
+    def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part, Outcome]]:
+        """Yield each new article of a volume that is in the output, or what stands in for it, and report on all."""
+        for entry in volume.entries():
+            if self.build and entry.path in self.build.kept:
+                continue
+            outcome = next(self.outcomes)
+            for finding in outcome.findings:
+                self.report(finding)
+                if finding.removed:
+                    tally.removed[finding.code] += 1
+            self.summary.left_out += outcome.left_out
+            self.summary.articles += not outcome.left_out
+            tally.left_out += outcome.left_out
+            self.step(1)
+            if outcome.part is not None:
+                yield entry, outcome.part, outcome
+
+    def write_files(self, volume: Volume) -> None:
+        """Write the articles of a volume, each to a file of its own."""
+        files = self.order.files
+        assert files
+        for entry, part, outcome in self.rendered(volume, Tally()):
+            self.out.write(files.inside(volume.name, files.name(entry.path)), part.data, entry.path)
+            if self.build:
+                self.build.add_article(volume, entry, part.data, outcome.followed, whole=not outcome.left_out)
+
+    def write_contents(self, volume: Volume) -> None:
+        """Write the file that lists the articles of a volume, if there is one, unless an update finds it as it is."""
+        files = self.order.files
+        if not (files and files.contents and self.writer.contents):
+            return
+        data, path = self.writer.contents(volume, files), files.inside(volume.name, files.contents)
+        if not (self.build and self.build.holds(path, data)):
+            self.out.write(path, data, "")
+        if self.build:
+            self.build.add_contents(volume, path, data)
+
+    def write_book(self, volume: Volume) -> None:
+        """Write a volume to one file, unless it stays."""
+        if self.build and self.build.keeps(volume):
+            return
+        assert self.writer.bind
         tally = Tally()
-        if writer.bind is None:
-            assert names
-            for entry, part, whole in made(volume, tally):
-                out.write(names.inside(volume.name, names.name(entry.path)), part.data, entry.path)
-                if build:
-                    build.add_article(volume, entry, part.data, tally.followed, whole=whole)
-                tally.followed.clear()
-            if writer.contents and names.contents:
-                data, path = writer.contents(volume, names), names.inside(volume.name, names.contents)
-                if not (build and build.holds(path, data)):
-                    out.write(path, data, "")
-                if build:
-                    build.add_contents(volume, path, data)
-        elif not (build and build.keeps(volume)):
-            tally.sha256 = digest_of(volume)
-            with out.open(volume.name if several else "") as stream:
-                parts = (part for _, part, _ in made(volume, tally))
-                writer.bind(volume, parts, stream, settings.options, tally, workers)
-                summary.notes.update(tally.notes)
-                for entry, found in tally.gaps:
-                    report(gap(seen, entry, found))
-                for entry, reason in tally.undrawn:
-                    summary.articles -= 1
-                    report(undrawn(seen, entry, reason))
-                if 0 < (limit := settings.gathering.split.size) < (size := stream.tell()):
-                    raise ConvertError(
-                        "{volume} takes {size:,} bytes where --split allows {limit:,}; allow more",
-                        volume=volume.name,
-                        size=size,
-                        limit=limit,
-                    )
-            if build:
-                build.add_volume(volume, tally)
-    if build:
-        build.finish()
-    return summary
+        tally.sha256 = digest_of(volume)
+        with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
+            workers = self.settings.workers or runner.available()
+            self.writer.bind(volume, self._parts(volume, tally), stream, self.settings.options, tally, workers)
+            self._report_binding(tally)
+            self._check_size(volume, stream.tell())
+        if self.build:
+            self.build.add_volume(volume, tally)
+
+    def _parts(self, volume: Volume, tally: Tally) -> Iterator[Part]:
+        for _, part, outcome in self.rendered(volume, tally):
+            tally.followed.update(outcome.followed)
+            yield part
+
+    def _report_binding(self, tally: Tally) -> None:
+        """Report what was wrong when the parts of a book were put together."""
+        self.summary.notes.update(tally.notes)
+        for entry, missing in tally.gaps:
+            self.report(gap(self.seen, entry, missing))
+        for entry, reason in tally.undrawn:
+            self.summary.articles -= 1
+            self.report(undrawn(self.seen, entry, reason))
+
+    def _check_size(self, volume: Volume, size: int) -> None:
+        if 0 < (limit := self.settings.gathering.split.size) < size:
+            raise ConvertError(
+                "{volume} takes {size:,} bytes where --split allows {limit:,}; allow more",
+                volume=volume.name,
+                size=size,
+                limit=limit,
+            )
+
+    def finish(self) -> None:
+        """Write the manifest, if there is to be one."""
+        if self.build:
+            self.build.finish()
 
 
-def ledger_line(each: Finding) -> bytes:
-    """A finding as one line of the ledger (JSON Lines)."""
-    return dump(as_record(each)).encode() + b"\n"
+def ledger_line(finding: Finding) -> bytes:
+    """Return a finding as one line of the ledger (JSON Lines)."""
+    return dump(as_record(finding)).encode() + b"\n"

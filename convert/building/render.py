@@ -47,6 +47,8 @@ class Outcome(Struct, frozen=True):
 
     part: Part | None
     findings: list[Finding]
+    left_out: bool = False
+    """Whether its article is not in the output; the part, if there is one, stands in for it."""
     followed: Mapping[str, str] = {}
     """The links that decide what its page is, as `LinkRecorder.followed`; none of a page that stands in for it."""
 
@@ -63,7 +65,7 @@ class Worker:
         """Return what becomes of a document in the output, with the links that it follows."""
         links = LinkRecorder(self.order.links, files=self.order.files is not None)
         outcome = self.work(task, links)
-        return outcome if any(map(unmended, outcome.findings)) else replace(outcome, followed=links.followed)
+        return outcome if outcome.left_out else replace(outcome, followed=links.followed)
 
     def work(self, task: Task, links: PageLinks) -> Outcome:
         """Return what becomes of a document in the output, whose links lead where `links` says."""
@@ -82,7 +84,7 @@ class Worker:
         wrong = next(filter(unmended, findings))
         reason = wrong.message.text_in("zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
-        return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings)
+        return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
 
     def _read(self, ref: Ref) -> Cleaned:
         return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
@@ -119,9 +121,14 @@ def _measured(task: Task) -> Measured:
     outcome = _worker.work(task, links)
     part = outcome.part or Part(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
-    left_out = any(map(unmended, outcome.findings))
     return Measured(
-        len(part.data), tuple(links.articles), tuple(links.pages), part.publisher, part.authors, dict(removed), left_out
+        len(part.data),
+        tuple(links.articles),
+        tuple(links.pages),
+        part.publisher,
+        part.authors,
+        dict(removed),
+        outcome.left_out,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a build need not make again, and the manifest that tells the next one.
+"""The outputs that a build need not make again, and the manifest by which the next one knows them.
 
 An output would come out as it is if all that decides its bytes is as it was: the program and what it is built on, what
 the user chose, its volume with the hash of every source and the copies that it stands for, and where its links to other
@@ -7,7 +7,7 @@ outputs lead.
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -31,17 +31,28 @@ from convert.writers import WRITERS, engine_of
 from convert.writers.part import Tally
 
 LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
-"""Those that decide bytes, named for people; the key of an output depends on all.  An engine is named if it draws."""
+"""The libraries that decide bytes, for people: keys depend on all installed ones.  An engine is named if it draws."""
 
 
-class Build:
-    """One build: what of the last one stays, what this one made.
+def files_of(plan: Plan, order: Order, split: bool, file: Callable[[str], str]) -> dict[str, str]:
+    """Return the output of each article by its path, as a manifest calls it; `file` does so for books."""
+    files = order.files
+    return {
+        entry.path: files.inside(volume.name, files.name(entry.path)) if files else file(volume.name if split else "")
+        for volume in plan.volumes
+        for entry in volume.entries()
+    }
 
-    `files` are the outputs of the articles by path, as the manifest beside them calls them.
+
+class IncrementalBuild:
+    """One build beside its manifest: the outputs of the last one that stay, and those that this one made.
+
+    `file` returns what the manifest calls the file of a book.
     """
 
-    def __init__(self, seen: Survey, plan: Plan, order: Order, settings: Settings, files: Mapping[str, str]) -> None:
-        self.seen, self.order, self.settings, self.files = seen, order, settings, files
+    def __init__(self, seen: Survey, plan: Plan, order: Order, settings: Settings, file: Callable[[str], str]) -> None:
+        self.seen, self.order, self.settings = seen, order, settings
+        self.files = files = files_of(plan, order, bool(settings.gathering.split), file)
         self.folder = os.path.dirname(settings.manifest) or "."
         self.outputs: dict[str, Output] = {}
         self.kept: set[str] = set()
@@ -50,7 +61,7 @@ class Build:
         self.left_out = 0
         """How many articles of outputs that stay could not be converted."""
         self.damage: Message | None = None
-        """Why the last build's manifest tells nothing."""
+        """Why the last build's manifest is of no use."""
         self._common = self._of_all()
         designed = plan.volumes if WRITERS[order.to].designed else ()
         self._engines = frozenset(engine_of(volume, order.options) for volume in designed)
@@ -68,7 +79,7 @@ class Build:
                 self._compare(volume)
 
     def _read(self) -> None:
-        """The outputs of the last build, of the same format or another."""
+        """Read the outputs of the last build, of the same format or another."""
         try:
             self.before = {each.path: each for each in read(self.settings.manifest).outputs}
         except ManifestError as error:
@@ -79,7 +90,7 @@ class Build:
     # --- what would come out as it is ---------------------------------------------------------------------------------
 
     def _of_all(self) -> bytes:
-        """What decides the bytes of every output."""
+        """Return what decides the bytes of every output."""
         order = self.order
         options = msgspec.json.encode(order.options, order="sorted")
         told = (
@@ -123,7 +134,7 @@ class Build:
                 self.kept.add(entry.path)
 
     def _unchanged(self, path: str, key: str) -> Output | None:
-        """The output of the last build that would come out as it is, and is still there as it was."""
+        """Return the output of the last build at a path, if it would come out as it is and is there unchanged."""
         old = self.before.get(path)
         if old is None or old.key != key:
             return None
@@ -135,18 +146,18 @@ class Build:
         return None if wrong_with(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def _leads(self, key: str) -> str:
-        """The output in which the article with a key of `LinkRecorder.followed` is; nothing if none has it."""
+        """Return the output that has the article with a key of `LinkRecorder.followed`, "" if none has."""
         path = self.order.links.path_of(key)
         return self.files[path] if path else ""
 
     def keeps(self, volume: Volume) -> bool:
-        """Whether the file of a volume stays."""
+        """Return whether the file of a volume stays."""
         return next(volume.entries()).path in self.kept
 
     # --- what was made ------------------------------------------------------------------------------------------------
 
     def add_volume(self, volume: Volume, tally: Tally) -> None:
-        """The file of a volume was made."""
+        """Note the file of a volume that was made."""
         entries = tuple(volume.entries())
         path = self.files[entries[0].path]
         digest = digest_file(os.path.join(self.folder, path))
@@ -157,19 +168,21 @@ class Build:
     def add_article(
         self, volume: Volume, entry: Entry, data: bytes, followed: Mapping[str, str], *, whole: bool
     ) -> None:
-        """The file of an article was made, or if not `whole` the one that stands for it, which the next build makes
-        again and says why."""
+        """Note the file of an article that was made.
+
+        If it is not `whole`, it stands in for the article, and the next build makes it again to say why.
+        """
         digest = Digest(len(data), sha256(data).hexdigest())
         key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed)
 
     def holds(self, path: str, data: bytes) -> bool:
-        """Whether an update finds a file as it would be made."""
+        """Return whether an update finds a file as it would be made."""
         digest = Digest(len(data), sha256(data).hexdigest())
         return self.settings.update and wrong_with(os.path.join(self.folder, path), digest) is None
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
-        """The file that lists the articles of a volume was made."""
+        """Note the file that lists the articles of a volume."""
         digest = Digest(len(data), sha256(data).hexdigest())
         self._add(path, digest, self._key_of_volume(volume), volume.title, (), {})
 
@@ -196,7 +209,7 @@ class Build:
         )
 
     def finish(self) -> None:
-        """Takes away what only the last build made, then writes the manifest: whoever reads it finds what it tells."""
+        """Remove what only the last build made, then write the manifest: whoever reads it finds what it names."""
         with Store(self.folder) as store:
             for path, old in self.before.items():
                 if path not in self.outputs:
