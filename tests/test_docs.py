@@ -17,7 +17,8 @@ from helpers.docs import FENCED, blocks, text
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = ROOT / "scripts" / "docs.py"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds" / "README.md"])
+OTHER_PAGES = [ROOT / folder / "README.md" for folder in ("benchmarks", "seeds", "tests/commands", "tests/rules")]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *OTHER_PAGES])
 HAND_MADE = [page for page in PAGES if not page.is_relative_to(ROOT / "docs" / "rules")]
 
 CODE = re.compile(r"`[^`\n]+`")
@@ -120,7 +121,7 @@ def test_links_within_the_documentation_lead_somewhere() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("page", [page for page in HAND_MADE if page.parent != ROOT / "seeds"], ids=name)
+@pytest.mark.parametrize("page", [page for page in HAND_MADE if page not in OTHER_PAGES], ids=name)
 def test_files_that_are_named_are_there(page: Path) -> None:
     assert [path for path in PATH.findall(text(page)) if "CODE" not in path and not (ROOT / path).exists()] == []
 
