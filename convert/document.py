@@ -12,7 +12,7 @@ from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
-from convert.rules.engine import IN_ORDER, clean, finding, noted
+from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
 from convert.sources.naming import base_of, shown
@@ -58,7 +58,7 @@ def read_and_clean(
         ignored: frozenset[str] = frozenset()
         if commented and reading.source_format != "json":
             ignored, notes = inline.ignores(reading.source_text)
-            findings = sorted([*findings, *(noted(note, path) for note in notes)], key=IN_ORDER)
+            findings = sorted([*findings, *(finding_from_note(note, path) for note in notes)], key=IN_ORDER)
     except Exception as error:  # a fault of ours must not take the other documents with it
         found = failure(error, path) if isinstance(error, DocumentError) else fault(error, path)
         ignored = inline.ignores(readers.markup(source.data, source_format))[0] if commented else frozenset()
@@ -94,7 +94,7 @@ def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -
 def leaves_out(each: Finding) -> bool:
     """Whether its document cannot be converted because of a finding."""
     rule = RULES[each.code]
-    return each.level == "error" and not each.fixed and not rule.look and not rule.fidelity
+    return each.level == "error" and not each.fixed and not rule.check_document and not rule.fidelity
 
 
 def home_of(base: str, path: str, told: str) -> str:

@@ -58,9 +58,9 @@ def outcome(rule: Rule) -> str:
     """What happens to what a rule finds."""
     if rule.code in MENDERS:
         return "mended, `--fix`"
-    if rule.mends:
+    if rule.fixable:
         return "mended"
-    if rule.look or rule.fidelity:
+    if rule.check_document or rule.fidelity:
         return "reported"
     return "left out" if rule.level == "error" else "reported"
 

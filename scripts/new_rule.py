@@ -21,7 +21,7 @@ def check(image: Image, context: Context) -> Message | None:
     return message("{name}", address=image.address)
 
 
-RULE = Rule("{code}", "{name}", "warning", on=(Image,), check=check)
+RULE = Rule("{code}", "{name}", "warning", node_types=(Image,), check=check)
 '''
 
 PAGES = {

@@ -41,7 +41,7 @@ PATHS = st.sampled_from(["a.md", "pages/a.md", "pages/b.md", "old/pages/a.md"])
 
 def of(code: str, path: str = "a.md", line: int = 1, said: str = "m", removed: str = "") -> Finding:
     rule = RULES[code]
-    return Finding(code, rule.name, rule.level, message("said", words=said), path, line, 1, rule.mends, removed)
+    return Finding(code, rule.name, rule.level, message("said", words=said), path, line, 1, rule.fixable, removed)
 
 
 FINDINGS = st.lists(

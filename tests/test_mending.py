@@ -145,7 +145,7 @@ def test_each_rule_with_an_edit_is_mended_alone_somewhere(code: str) -> None:
 
 
 def test_only_rules_that_mend_have_an_edit_and_say_so() -> None:
-    assert all(RULES[code].mends for code in MENDERS)
+    assert all(RULES[code].fixable for code in MENDERS)
     assert [bool(in_source(code)) for code in RULES] == [code in MENDERS for code in RULES]
 
 

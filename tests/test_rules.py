@@ -185,11 +185,11 @@ def test_no_page_has_lost_its_rule(language: str) -> None:
 @pytest.mark.parametrize("code", RULES)
 def test_a_page_promises_a_fix_exactly_where_there_is_one(code: str) -> None:
     rule = RULES[code]
-    assert ("## Fix" in rule.page_in("en")) == rule.mends
+    assert ("## Fix" in rule.page_in("en")) == rule.fixable
     assert not (rule.check and rule.fixed_by_reader)
     if rule.check is None:  # an error that nobody fixes leaves the article out
         assert rule.fix is None
-        assert rule.level != "error" or "## What to do" in rule.page_in("en") or rule.mends
+        assert rule.level != "error" or "## What to do" in rule.page_in("en") or rule.fixable
 
 
 def test_codes_names_and_files_belong_together() -> None:

@@ -19,7 +19,7 @@ from convert.printing.fonts.chain import chain
 from convert.printing.weasy import engine
 from convert.report.base import Summary
 from convert.rules import RULES
-from convert.rules.engine import finding, noted
+from convert.rules.engine import finding, finding_from_note
 from convert.runner import CHUNK, SERIAL
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
@@ -95,7 +95,7 @@ def check(
             step(1)
         if not settings.changed_since:
             for path, notes in archive.notes():
-                say([noted(note, path) for note in notes], path)
+                say([finding_from_note(note, path) for note in notes], path)
     return summary
 
 

@@ -15,7 +15,7 @@ from convert.bundle.lists import Listed
 from convert.document import failure, leaves_out, placed, read_and_clean, refused
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Link, texts, walk
-from convert.rules.engine import noted
+from convert.rules.engine import finding_from_note
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
 from convert.sources.naming import base_of, shown
@@ -92,7 +92,7 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
                 facts = _looked_at(source, path, settings.source_format)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
-                found += [noted(note, path) for note in listings.faults(path, source.data)]
+                found += [finding_from_note(note, path) for note in listings.faults(path, source.data)]
             if settings.cache:
                 digest = digest_of(source.data)
         except DocumentError as error:

@@ -97,7 +97,7 @@ def links(code: str, draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
         name = "href" if element.tag in ("a", "span") else "src"
         target = _value(element, name)
         node: Any = Link(target, (Text("…"),)) if name == "href" else Embed("other", target, ())
-        mended = _fixed(code, node, draft, told) if isinstance(node, RULES[code].on) else node
+        mended = _fixed(code, node, draft, told) if isinstance(node, RULES[code].node_types) else node
         if mended is not node and (address := mended.target if name == "href" else mended.address):
             yield from draft.write(element, name, address)
 

@@ -1,7 +1,7 @@
-"""The RULES table: everything that can be said of a document, by code.
+"""The RULES table: every rule by its code.
 
 A rule is registered by its file in `checks/`, which is named after its code and name.  Fixes are applied in the order
-of the table, which is that of the codes.
+of the table, which is the order of the codes.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from convert.rules import checks
 from convert.rules.rule import Rule
 
-_NAMES = sorted(each.name for each in iter_modules(checks.__path__))
+_NAMES = sorted(module.name for module in iter_modules(checks.__path__))
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for rule in (import_module(f"{checks.__name__}.{name}").RULE for name in _NAMES)}

@@ -1,4 +1,4 @@
-"""What the rules that look at a whole document ask of its text."""
+"""Functions that the rules which check a whole document share: texts, lengths and positions."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _LINES = frozenset({Paragraph, Heading})
 
 
 def letters(text: str) -> str:
-    """The letters of a text, Han characters among them: neither digits nor punctuation.
+    """Return the letters of a text, Han characters among them, without digits and punctuation.
 
     >>> letters("纸（2023年），paper")
     '纸年paper'
@@ -41,7 +41,7 @@ def letters(text: str) -> str:
 
 
 def weight(text: str) -> int:
-    """How long a text is in Han characters: of an alphabet, two letters say about as much as one.
+    """Return the length of a text in Han characters; two letters of an alphabet count as one.
 
     >>> weight("纸的历史"), weight("history!")
     (4, 4)
@@ -50,34 +50,34 @@ def weight(text: str) -> int:
 
 
 def short_text(article: Article, limit: int) -> str | None:
-    """The text of a body of at most `limit` characters; None of a longer one."""
-    seen = 0
+    """Return the text of the body, or None if it has more than `limit` characters."""
+    count = 0
     for block in article.body:
-        if isinstance(block, Paragraph) and (seen := seen + length(block.children)) > limit:
+        if isinstance(block, Paragraph) and (count := count + length(block.children)) > limit:
             return None
     text = "".join(texts(article.body))
     return text if len(text) <= limit else None
 
 
 def length(inlines: tuple[Any, ...]) -> int:
-    """Return how many characters a line has."""
+    """Return the number of characters of a line."""
     if len(inlines) == 1 and type(only := inlines[0]) is Text:  # most lines
         return len(only.text)
     return sum(map(len, texts(inlines)))
 
 
 def beginning(reading: Reading) -> Place:
-    """The place of the first block of the article, `NOWHERE` if it has none."""
+    """Return the position of the article's first block, or `NOWHERE` if it has none."""
     return next((reading.places.of(block) for block in reading.article.body if not isinstance(block, Aside)), NOWHERE)
 
 
-def told(article: Article) -> bool:
-    """Whether a body in Chinese has text enough for a dateline and an editor to be missed."""
+def expects_credits(article: Article) -> bool:
+    """Return True if a Chinese body is long enough that a missing dateline or editor is worth reporting."""
     return article.language.startswith("zh") and short_text(article, 20) is None
 
 
 OWN: Mapping[type, tuple[str, ...]] = {kind: fields for kind, fields in CHILDREN.items() if kind is not Aside}
-"""Where `walk` goes to see what belongs to the article, and nothing that merely stands on its page."""
+"""The fields that `walk` follows to visit the article alone, without asides, the other matter of its page."""
 
 _BLOCKS: Mapping[type, tuple[str, ...]] = {
     kind: CHILDREN[kind] for kind in (List, Item, Table, Cell, Quote, Embed, Footnote)
@@ -85,16 +85,19 @@ _BLOCKS: Mapping[type, tuple[str, ...]] = {
 
 
 def lines(blocks: tuple[Block, ...]) -> list[Any]:
-    """Return the paragraphs and headings inside blocks, in order, without those that merely stand on the page."""
+    """Return the paragraphs and headings inside blocks, in order, without those in asides."""
     return [node for node in walk(blocks, _BLOCKS) if type(node) in _LINES]
 
 
-def source(reading: Reading) -> str:
-    """Return the text of a mirror's page; nothing of other documents."""
+def mirror_text(reading: Reading) -> str:
+    """Return the text of a mirror's page, or "" for a document in another format."""
     return reading.text if reading.source_format == "mirror" else ""
 
 
 def place_in(reading: Reading, text: str, at: int) -> Place:
-    """The place of a character of the whole source, or of the region that the article was read from."""
+    """Return the position in the source of the character at offset `at` of `text`.
+
+    `text` is the whole source, `reading.text`, or the region that the article was read from, `reading.html`.
+    """
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at) - 1
     return Place(line, column + 1) if text is reading.text else reading.places.place((line, column))

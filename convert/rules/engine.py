@@ -1,4 +1,4 @@
-"""One walk over an article: each node meets the rules for its type, is mended, and what was wrong is said."""
+"""The walk over an article in which the rules check each node, report its faults and fix them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,40 +13,40 @@ from convert.rules import RULES
 from convert.rules.rule import Check, Context, Fix, Rule, remove
 from convert.text import one_line
 
-KEPT_EMPTY = frozenset({Article, Cell, Embed})
-"""What may lose its last child and stay: the others go with it."""
+MAY_BE_EMPTY = frozenset({Article, Cell, Embed})
+"""Types of nodes that stay when their last child is removed; a node of another type is removed with it."""
 
 
 def finding(
     rule: Rule, message: Message, path: str, place: Place, *, fixed: bool = False, removed: str = ""
 ) -> Finding:
-    """A finding of `rule` at a place."""
+    """Return a finding of `rule` at a position."""
     return Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, fixed, removed)
 
 
-def noted(note: Note, path: str) -> Finding:
-    """The finding of what a reader noticed."""
+def finding_from_note(note: Note, path: str) -> Finding:
+    """Return the finding for a reader's note."""
     rule = RULES[note.code]
-    return finding(rule, note.message, path, note.place, fixed=rule.mends, removed=note.removed)
+    return finding(rule, note.message, path, note.place, fixed=rule.fixable, removed=note.removed)
 
 
 def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[Finding]]:
-    """The article with every fix applied, and everything that was wrong with it, in the order of the document.
+    """Return the article with every fix applied, and the findings in the order of the document.
 
-    Cleaning what is clean changes nothing and finds nothing that has a fix.
+    Cleaning a clean article changes nothing and finds nothing that has a fix.
     """
     walk = _Walk(reading, context)
     article = walk.rewrite(reading.article)
-    findings = [noted(note, path) for note in reading.notes]
+    findings = [finding_from_note(note, path) for note in reading.notes]
     for rule, message, removed, position in walk.offences:
         place = reading.places.place(position) if position else Place(1, 1)
         if rule.where:
             place = rule.where(reading, place)
         findings.append(
-            Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.mends, removed)
+            Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.fixable, removed)
         )
     if context.thorough:
-        findings += _looked(reading, article, path)
+        findings += _document_findings(reading, article, path)
     findings.sort(key=IN_ORDER)
     return article, findings
 
@@ -54,78 +54,81 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
 IN_ORDER = attrgetter("line", "column")
 
 
-def _looked(reading: Reading, article: Article, path: str) -> Iterator[Finding]:
-    """What the rules say that look at a document as a whole."""
-    for rule, look in _LOOKS:
-        for message, place in look(reading, article):
-            yield finding(rule, message, path, place if place.line else Place(1, 1), fixed=rule.mends)
+def _document_findings(reading: Reading, article: Article, path: str) -> Iterator[Finding]:
+    """Yield the findings of the rules that check a document as a whole."""
+    for rule, check_document in _DOCUMENT_CHECKS:
+        for message, place in check_document(reading, article):
+            yield finding(rule, message, path, place if place.line else Place(1, 1), fixed=rule.fixable)
 
 
-Ask = tuple[Rule, Check, Fix | None]
-Plan = dict[type, tuple[tuple[str, ...], tuple[Ask, ...], tuple[Ask, ...]]]
-"""What to do with nodes of a type: where their children are, the rules to ask before them, and after them.  What is to
-be taken out is taken out before anybody mends what is inside."""
+NodeCheck = tuple[Rule, Check, Fix | None]
+Plan = dict[type, tuple[tuple[str, ...], tuple[NodeCheck, ...], tuple[NodeCheck, ...]]]
+"""For each type of node: the fields that hold its children, the checks to make before visiting them, and the checks to
+make afterwards.  Rules that remove the node come before, so that nothing is fixed inside a node that is removed."""
 
 
 class _Walk:
+    """Walk over one article, which collects the offences on its way."""
+
     def __init__(self, reading: Reading, context: Context) -> None:
         self.places = reading.places
         self.context = context
         self.offences: list[tuple[Rule, Message, str, Position]] = []
-        self.homeless: list[int] = []  # offences of nodes without a place: that of what is around them is theirs
-        self.told: set[str] = set()
-        plan = self.plan = _plan(tuple(rule.code for rule in _CONDITIONAL if rule.when and not rule.when(reading)))
+        self.unpositioned: list[int] = []  # offences of nodes without a position; the enclosing node's will be theirs
+        self.reported_once: set[str] = set()
+        skipped = tuple(rule.code for rule in _CONDITIONAL if rule.applies_to and not rule.applies_to(reading))
+        plan = self.plan = _plan(skipped)
         self.bare = plan[Paragraph] == (("children",), (), ())
 
     def rewrite(self, node: Any) -> Any:
-        """The node as the rules leave it, None when it goes."""
+        """Return the node with the fixes applied, or None if a rule removes it."""
         planned = self.plan.get(type(node))
         if planned is None:
             return node
         fields, before, after = planned
-        held = node
+        original = node
         for rule, check, fix in before:
             if (message := check(node, self.context)) is not None:
-                node = self._mend(rule, fix, message, node, held)
-                if type(node) is not type(held):
+                node = self._report_and_fix(rule, fix, message, node, original)
+                if type(node) is not type(original):
                     return node if node is None else self.rewrite(node)
         changes: dict[str, Any] | None = None
         for field in fields:
             if children := getattr(node, field):
-                kept = self._rewrite_all(children) if type(children) is tuple else self.rewrite(children)
-                if kept is not children:
+                rewritten = self._rewrite_all(children) if type(children) is tuple else self.rewrite(children)
+                if rewritten is not children:
                     changes = changes or {}
-                    changes[field] = kept
-        if self.homeless and (position := self.places.near(held)):
-            for number in self.homeless:
+                    changes[field] = rewritten
+        if self.unpositioned and (position := self.places.near(original)):
+            for number in self.unpositioned:
                 self.offences[number] = (*self.offences[number][:3], position)
-            self.homeless.clear()
+            self.unpositioned.clear()
         if changes:
             node = replace(node, **changes)
             if (
                 not all(changes.values())
-                and type(node) not in KEPT_EMPTY
+                and type(node) not in MAY_BE_EMPTY
                 and not any(getattr(node, field) for field in fields)
             ):
                 return None
         for rule, check, fix in after:
             if (message := check(node, self.context)) is not None:
-                node = self._mend(rule, fix, message, node, held)
+                node = self._report_and_fix(rule, fix, message, node, original)
                 if node is None:
                     return None
         return node
 
-    def _mend(self, rule: Rule, fix: Fix | None, message: Message, node: Any, held: Any) -> Any:
-        """The node as one rule leaves it, None when it goes; and the offence, where the node stood that it was."""
+    def _report_and_fix(self, rule: Rule, fix: Fix | None, message: Message, node: Any, original: Any) -> Any:
+        """Record an offence at the position of the original node; return the fixed node, or None if it is removed."""
         fixed = fix(node, self.context) if fix else node
-        if rule.once:
-            if rule.code in self.told:
+        if rule.first_only:
+            if rule.code in self.reported_once:
                 return fixed
-            self.told.add(rule.code)
+            self.reported_once.add(rule.code)
         removed = one_line(describe(node)) if type(fixed) is not type(node) else ""
-        position = self.places.near(held)
+        position = self.places.near(original)
         if position is None:
-            self.homeless.append(len(self.offences))
+            self.unpositioned.append(len(self.offences))
         self.offences.append((rule, message, removed, position))
         return fixed
 
@@ -135,7 +138,7 @@ class _Walk:
         for number, node in enumerate(nodes):
             kind = type(node)
             if kind is Paragraph and bare and len(node.children) == 1 and type(node.children[0]) not in plan:
-                after = node  # nobody asks about plain text: most paragraphs
+                after = node  # no rule checks plain text, which most paragraphs are
             elif kind in plan:
                 after = self.rewrite(node)
             elif kind is tuple:
@@ -150,7 +153,7 @@ class _Walk:
 
 
 def describe(node: Any) -> str:
-    """Return what the ledger says of a node that was taken out: its texts, each address after what it belongs to."""
+    """Return the text of a removed node for the ledger: its texts, each followed by the addresses that belong to it."""
     parts: list[str] = []
     _describe(node, parts)
     return " ".join(parts)
@@ -158,8 +161,8 @@ def describe(node: Any) -> str:
 
 def _describe(node: Any, parts: list[str]) -> None:
     if isinstance(node, tuple):
-        for each in node:
-            _describe(each, parts)
+        for child in node:
+            _describe(child, parts)
         return
     parts += [value for name in ("text", "alt") if (value := getattr(node, name, ""))]
     for field in CHILDREN.get(type(node), ()):
@@ -169,19 +172,19 @@ def _describe(node: Any, parts: list[str]) -> None:
 
 @cache
 def _plan(without: tuple[str, ...]) -> Plan:
-    """The plan of all rules but those with the codes given."""
+    """Return the plan of all rules but those with the given codes."""
     plan: Plan = {kind: (fields, (), ()) for kind, fields in CHILDREN.items()}
     for rule in RULES.values():
         if rule.check and rule.code not in without:
-            for kind in rule.on:
+            for kind in rule.node_types:
                 fields, before, after = plan.get(kind, ((), (), ()))
-                ask = (rule, rule.check, rule.fix)
-                if rule.first or rule.fix is remove:
-                    plan[kind] = (fields, (*before, ask), after)
+                node_check = (rule, rule.check, rule.fix)
+                if rule.before_children or rule.fix is remove:
+                    plan[kind] = (fields, (*before, node_check), after)
                 else:
-                    plan[kind] = (fields, before, (*after, ask))
+                    plan[kind] = (fields, before, (*after, node_check))
     return plan
 
 
-_CONDITIONAL = tuple(rule for rule in RULES.values() if rule.when)
-_LOOKS = tuple((rule, rule.look) for rule in RULES.values() if rule.look)
+_CONDITIONAL = tuple(rule for rule in RULES.values() if rule.applies_to)
+_DOCUMENT_CHECKS = tuple((rule, rule.check_document) for rule in RULES.values() if rule.check_document)

@@ -1,4 +1,4 @@
-"""What a rule is, and what it may ask."""
+"""What a rule is made of, and the context that it is given."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -13,29 +13,29 @@ from convert.rules.where import Where
 
 
 class Context(Struct, frozen=True):
-    """What a rule may know of the document besides the node it is asked about."""
+    """Facts about a document that a rule may use besides the node that it checks."""
 
     address: str
-    """The article's original address: what its relative links are relative to."""
+    """The article's original address, which its relative links are resolved against."""
     home: str = ""
-    """The page's own address in its mirror: what the navigation is relative to; empty when nothing tells."""
+    """The page's own address in its mirror, which the navigation is resolved against; "" if unknown."""
     thorough: bool = False
-    """Whether to look also at what the readers make right by construction, as `convert validate` does."""
+    """Whether to report also what the readers correct by construction, as `convert validate` does."""
     source_format: str = ""
-    """The key in READERS of the reader that read the document: a message says where that format has what is missing."""
+    """The reader's key in READERS, for messages that say where that format holds what is missing."""
 
 
 Check = Callable[[Any, Context], Message | None]
-"""From a node to the message of a finding, or None where there is nothing to say."""
+"""Function from a node to the message of a finding, or to None if nothing is wrong."""
 Fix = Callable[[Any, Context], Any]
-"""From a node to the node that takes its place, or None to take it out."""
+"""Function from a node to its replacement, or to None to remove the node."""
 
-Look = Callable[[Reading, Article], Iterable[tuple[Message, Place]]]
-"""From a document and its cleaned article to messages with their places; `NOWHERE` is the document as a whole."""
+DocumentCheck = Callable[[Reading, Article], Iterable[tuple[Message, Place]]]
+"""Function from a document and its cleaned article to messages with positions; `NOWHERE` is the whole document."""
 
 
 class Rule(NamedTuple):
-    """One thing that can be wrong with a document.
+    """One kind of fault that a document can have.
 
     Its pages are pages/en/CODE.md and pages/zh/CODE.md.
     """
@@ -44,45 +44,43 @@ class Rule(NamedTuple):
     name: str
     """The offence, never the cure."""
     level: Level
-    on: tuple[type, ...] = ()
-    """The nodes it is asked about; none when a reader or a source reports it."""
+    node_types: tuple[type, ...] = ()
+    """The types of the nodes that `check` is called with; empty if a reader or a source reports the rule."""
     check: Check | None = None
     fix: Fix | None = None
-    when: Callable[[Reading], bool] | None = None
-    """If given, the rule is asked only about documents whose source it holds for: most of the time it does not."""
-
+    applies_to: Callable[[Reading], bool] | None = None
+    """A cheap test of the source, which saves calling `check` for the many documents that cannot break the rule."""
     where: Where | None = None
-    """The place of an offence, if it is not that of its node."""
-    first: bool = False
-    """Whether it is asked before the rules for what is inside the node, because it takes most of that out."""
-    once: bool = False
-    """Whether the first finding of a document speaks for all."""
-    look: Look | None = None
-    """If given, the rule looks at the document as a whole, for `convert validate` alone: conversion does not wait for
-    it, and leaves nothing out because of it."""
-
+    """The position of an offence, if it is not that of its node."""
+    before_children: bool = False
+    """Whether to apply the rule before the node's children are checked, because its fix removes most of them."""
+    first_only: bool = False
+    """Whether to report only the first offence of each document."""
+    check_document: DocumentCheck | None = None
+    """A check of the document as a whole.  Only `convert validate` runs it: it would slow down conversion, and its
+    errors leave no article out."""
     fixed_by_reader: bool = False
-    """Whether the reader that reports it has fixed it."""
+    """Whether the reader that reports the fault has already fixed it."""
     fidelity: bool = False
-    """Whether only the fidelity meter reports it (`--fidelity`)."""
+    """Whether only the fidelity meter reports the rule (`--fidelity`)."""
 
     @property
     def title(self) -> str:
-        """The first line of the page in English: code and name."""
+        """The first line of the English page: code and name."""
         return f"{self.code} {self.name}"
 
     def page_in(self, language: Language) -> str:
-        """The page in a language; its first line is the title."""
+        """Return the rule's page in a language; its first line is the title."""
         return _page(self.code, language).removeprefix("# ").strip()
 
     def title_in(self, language: Language) -> str:
-        """The offence in the words of a language: its name in English, the end of the title in Chinese."""
+        """Return a short description of the offence: the rule's name in English, the end of the title in Chinese."""
         title = self.page_in(language).partition("\n")[0].removeprefix(self.title).strip()
         return title or self.name
 
     @property
-    def mends(self) -> bool:
-        """Whether what it finds is fixed: by its fix, or by the reader that reports it."""
+    def fixable(self) -> bool:
+        """Whether the fault is fixed in the article, by the rule's fix or by the reader that reports it."""
         return self.fix is not None or self.fixed_by_reader
 
 
@@ -91,10 +89,10 @@ def _page(code: str, language: Language) -> str:
     return files("convert.rules").joinpath("pages", language, f"{code}.md").read_text("utf-8")
 
 
-def unusual(reading: Reading) -> bool:
-    """Whether the source may hold an unusual character; most do not."""
+def is_unusual(reading: Reading) -> bool:
+    """Return True if the source may hold an unusual character; most sources hold none."""
     return not reading.usual
 
 
 def remove(node: object, context: Context) -> None:
-    """The fix that takes the node out."""
+    """Return None for any node: the fix that removes it."""

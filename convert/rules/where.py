@@ -1,4 +1,4 @@
-"""Where in the source a rule's offence stands, where that is more than the place of its node."""
+"""Functions that find the position of an offence in the source, for rules where it is not that of the node."""
 
 import re
 from collections.abc import Callable
@@ -9,13 +9,16 @@ from convert.codec import article_json
 from convert.model import Place, Reading
 
 Where = Callable[[Reading, Place], Place]
-"""From a reading and the place of the node to the place of what is wrong with it."""
+"""Function from a reading and the position of a node to the position of the offence."""
 
 _REFERENCE = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});"
 
 
-def sign(pattern: re.Pattern[str]) -> Where:
-    """The first character from the node on that fits, written as itself or as a reference."""
+def first_character(pattern: re.Pattern[str]) -> Where:
+    """Return a function that finds the first character from the node on that matches `pattern`.
+
+    The character may be written as a character reference.
+    """
     either = re.compile(f"{pattern.pattern}|{_REFERENCE}")
 
     def where(reading: Reading, place: Place) -> Place:
@@ -32,7 +35,10 @@ def sign(pattern: re.Pattern[str]) -> Where:
 
 
 def _character(written: str) -> str:
-    """What is written as itself or as a reference; HTML would read some numbers as nothing (13.2.5.80)."""
+    """Return the character that is written as itself or as a reference.
+
+    Numeric references are decoded here: HTML replaces or drops some of the characters that rules look for (13.2.5.80).
+    """
     if not written.startswith("&#"):
         return unescape(written)
     number = int(written[3:-1], 16) if written[2] in "xX" else int(written[2:-1])
@@ -40,15 +46,15 @@ def _character(written: str) -> str:
 
 
 def last_line(reading: Reading, place: Place) -> Place:
-    """Return the last line of a mirror's page; of other documents the place that is given."""
+    """Return the last line of a mirror's page; for other documents, the given position."""
     return Place(reading.text.rstrip().count("\n") + 1, 1) if reading.source_format == "mirror" else place
 
 
 def violation(reading: Reading, place: Place) -> Place:
-    """The innermost node on the way to what breaks the schema that has a place."""
-    found = article_json.violation(reading.article)
+    """Return the position of the innermost node with a position on the path to the value that breaks the schema."""
+    fault = article_json.violation(reading.article)
     node: object = reading.article
-    for part in found.path if found else ():
+    for part in fault.path if fault else ():
         node = node[part] if isinstance(node, tuple) and isinstance(part, int) else getattr(node, str(part), None)
         inner = reading.places.of(node)
         if inner.line:

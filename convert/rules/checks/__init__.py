@@ -1,1 +1,1 @@
-"""The rules, a file each, named after its code; `convert.rules.RULES` is their order."""
+"""The rules: one module for each, named after its code and name and collected by `convert.rules.RULES`."""

@@ -10,7 +10,7 @@ from convert.rules.rule import Context, Rule
 from convert.text import squeeze
 
 LENGTH = 30
-"""Characters of the text that stand in for a title."""
+"""Number of characters of the text that replace a missing title."""
 
 _BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
 
@@ -32,4 +32,4 @@ def fix(article: Article, context: Context) -> Article:
     return replace(article, title=squeeze(words, LENGTH) or article.id)
 
 
-RULE = Rule("ART001", "missing-title", "error", on=(Article,), check=check, fix=fix)
+RULE = Rule("ART001", "missing-title", "error", node_types=(Article,), check=check, fix=fix)

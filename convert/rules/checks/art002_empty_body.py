@@ -11,4 +11,4 @@ def check(article: Article, context: Context) -> Message | None:
     return message("empty-body")
 
 
-RULE = Rule("ART002", "empty-body", "error", on=(Article,), check=check)
+RULE = Rule("ART002", "empty-body", "error", node_types=(Article,), check=check)

@@ -13,7 +13,7 @@ ENOUGH = 20
 """Letters: 3 of 123,259 real articles with text have fewer."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = short_text(article, 10 * ENOUGH)
     if not text or not 0 < (count := len(letters(text))) < ENOUGH or _shows(article):
         return
@@ -25,11 +25,11 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
 
 
 def _shows(article: Article) -> bool:
-    """Whether there is something else than text to see: a picture, or matter of another site with its address."""
+    """Return True if the article shows a picture, or an embedded item with an address or a text."""
     return any(
         isinstance(node, Image) or (isinstance(node, Embed) and (node.address or node.children))
         for node in walk(article.body, OWN)
     )
 
 
-RULE = Rule("ART005", "nearly-empty-body", "error", look=look)
+RULE = Rule("ART005", "nearly-empty-body", "error", check_document=check_document)

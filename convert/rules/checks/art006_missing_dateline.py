@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
-from convert.rules.body import beginning, told
+from convert.rules.body import beginning, expects_credits
 from convert.rules.rule import Rule
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
-    if article.dateline or "dateline" not in reading.expects or not told(article):
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    if article.dateline or "dateline" not in reading.expects or not expects_credits(article):
         return
     year, month, day = article.published[:10].split("-") if article.published else ("YYYY", "MM", "DD")
     dateline = f"【{article.publisher}{year}年{month}月{day}日讯】"
     yield message("missing-dateline", dateline=dateline), beginning(reading)
 
 
-RULE = Rule("ART006", "missing-dateline", "warning", look=look)
+RULE = Rule("ART006", "missing-dateline", "warning", check_document=check_document)

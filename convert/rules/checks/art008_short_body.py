@@ -13,12 +13,12 @@ from convert.text import squeeze
 SHORT = 60
 """Han characters: 96 of 123,259 real articles have fewer, poems and videos among them."""
 LINE = 20
-"""A longer line is none of a poem."""
+"""Maximum length of a line of a poem, in characters."""
 
 _CREDIT = re.compile(r"责任编辑|責任編輯")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     text = short_text(article, 5 * SHORT)
     if not text or len(letters(text)) < ENOUGH:
         return
@@ -48,4 +48,4 @@ def _lines(article: Article, dated: str) -> Iterator[str]:
         yield line.removeprefix(dated)
 
 
-RULE = Rule("ART008", "short-body", "warning", look=look)
+RULE = Rule("ART008", "short-body", "warning", check_document=check_document)

@@ -11,9 +11,9 @@ from convert.rules.rule import Context, Rule
 
 def check(article: Article, context: Context) -> Message | None:
     if not article.title or not article.source.address:
-        return None  # rules of their own say this better
-    found = violation(article if context.thorough else replace(article, body=(), lead=None))
-    return found.message if found else None
+        return None  # ART001 and SRC008 report this in clearer words
+    fault = violation(article if context.thorough else replace(article, body=(), lead=None))
+    return fault.message if fault else None
 
 
-RULE = Rule("ART009", "schema-violation", "error", on=(Article,), check=check, where=where.violation)
+RULE = Rule("ART009", "schema-violation", "error", node_types=(Article,), check=check, where=where.violation)

@@ -12,10 +12,10 @@ LONG = 80
 """Han characters: 13 of 123,259 real articles have a longer heading."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     for node in lines(reading.article.body):
         if type(node) is Heading and weight(text := "".join(texts(node.children))) > LONG:
             yield message("long-heading", text=squeeze(text, 30), count=len(text)), reading.places.of(node)
 
 
-RULE = Rule("ART010", "long-heading", "warning", look=look)
+RULE = Rule("ART010", "long-heading", "warning", check_document=check_document)

@@ -12,14 +12,14 @@ LONG = 2000
 """Han characters: about 100 of 123,259 real articles have a longer paragraph, most of them with breaks in it."""
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     for node in lines(reading.article.body):
         if type(node) is Paragraph and length(node.children) > LONG and (text := _longest(node)):
             yield message("long-paragraph", count=len(text), text=squeeze(text, 30)), reading.places.of(node)
 
 
 def _longest(paragraph: Paragraph) -> str:
-    """The first text without a break that is too long, if there is one."""
+    """Return the first text without a line break that is too long, or "" if there is none."""
     text = ""
     for child in (*paragraph.children, Break()):
         if not isinstance(child, Break):
@@ -31,4 +31,4 @@ def _longest(paragraph: Paragraph) -> str:
     return ""
 
 
-RULE = Rule("ART011", "long-paragraph", "warning", look=look)
+RULE = Rule("ART011", "long-paragraph", "warning", check_document=check_document)

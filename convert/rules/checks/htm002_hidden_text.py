@@ -1,4 +1,4 @@
-"""Text in an element that is never shown (`display."""
+"""Text in an element that is never shown (`display: none`)."""
 
 from convert.rules.rule import Rule
 

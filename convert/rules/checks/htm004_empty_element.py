@@ -28,4 +28,4 @@ def check(node: Any, context: Context) -> Message | None:
     return message("empty-link", target=node.target) if isinstance(node, Link) else message("empty-element", kind=kind)
 
 
-RULE = Rule("HTM004", "empty-element", "info", on=(*FIELDS, Figure), check=check, fix=remove)
+RULE = Rule("HTM004", "empty-element", "info", node_types=(*FIELDS, Figure), check=check, fix=remove)

@@ -18,4 +18,4 @@ def check(embed: Embed, context: Context) -> Message | None:
     return None if embed.address or embed.children else message("removed-media", kind=KINDS[embed.kind])
 
 
-RULE = Rule("HTM005", "removed-media", "warning", on=(Embed,), check=check, once=True)
+RULE = Rule("HTM005", "removed-media", "warning", node_types=(Embed,), check=check, first_only=True)

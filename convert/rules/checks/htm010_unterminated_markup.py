@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
-from convert.rules.body import place_in, source
+from convert.rules.body import mirror_text, place_in
 from convert.rules.rule import Rule
 from convert.text import squeeze
 
@@ -20,12 +20,12 @@ _OPEN = re.compile(r"=\s*[\"'][^\"'<>]*\Z")
 _INNER = re.compile(r"<!--(?P<outer>[^<]*(?:<(?!!--)[^<]*)*)<!--")
 _MARKUP = re.compile(r"\n|</?[A-Za-z]")
 _PREFIXED = re.compile(r"[a-z]{1,3}\d?:[a-z]")
-"""What office programs write, such as `<o:p>`."""
+"""Names of elements that office programs write, such as `<o:p>`."""
 
 RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
-"""Elements that hold nothing but text, up to their own end tag."""
+"""Elements whose content is text up to their own end tag."""
 
-# Of HTML, with what is obsolete; of SVG and MathML what pages hold; `ok` is the mirrors' own name for links.
+# All elements of HTML, obsolete ones too; those of SVG and MathML that pages use; `ok`, the mirrors' element for links.
 _NAMES = """
 a abbr acronym address animate applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote
 body br button canvas caption center cite clippath circle code col colgroup content command data datalist dd defs del
@@ -45,11 +45,11 @@ _FINE = re.compile(
     r"<(?:/?([A-Za-z][A-Za-z0-9]*)"
     r"(?:\s++[^\s\"'<>=]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?)*+\s*+/?>|!--(?:[^<>]*--)?>)"
 )
-_PLAIN = KNOWN - RAW | {""}  # nothing: a comment
+_PLAIN = KNOWN - RAW | {""}  # "" is the name of a comment
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
-    html, known = reading.html, bool(source(reading))
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    html, is_mirror = reading.html, bool(mirror_text(reading))
     names = _FINE.findall(html)
     if len(names) == html.count("<") and set(map(str.lower, names)) <= _PLAIN:
         return  # nearly every page: each tag ends, and each name is known
@@ -57,19 +57,19 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     while match := _TOKEN.search(html, at):
         at = match.end()
         if match["name"] is None:
-            offence = _comment(match[0]) if known else None
+            offence = _comment(match[0]) if is_mirror else None
             if offence:
                 yield offence, place_in(reading, html, match.start())
             continue
         name = match["name"].lower()
-        offence = _tag(match, name if known else "a") if known or "<" in match["tag"] else None
+        offence = _tag(match, name if is_mirror else "a") if is_mirror or "<" in match["tag"] else None
         if offence is None and name in RAW and name not in endless and match["tag"][0] != "/":
             end = re.compile(rf"</{name}[\s/>]", re.I).search(html, at)
             if end:
                 at = end.start()
             else:
                 endless.add(name)
-            if not end and known:
+            if not end and is_mirror:
                 offence = message("unterminated-element", name=name, end=f"</{name}>")
         if offence:
             yield offence, place_in(reading, html, match.start())
@@ -83,20 +83,20 @@ def _comment(text: str) -> Message | None:
 
 
 def _tag(match: re.Match[str], name: str) -> Message | None:
-    text, shown = match[0], squeeze(match[0], 30)
+    excerpt = squeeze(match[0], 30)
     for value in _QUOTED.finditer(match["rest"]):
         if value["after"] and re.search("[<>]", value["double"] or value["single"] or ""):
-            return message("missing-quotation-mark", text=shown)
+            return message("missing-quotation-mark", text=excerpt)
     bare = _QUOTED.sub("", match["rest"])
     if _OPEN.search(bare):
-        return message("missing-quotation-mark", text=shown)
+        return message("missing-quotation-mark", text=excerpt)
     if "<" in bare:
-        return message("tag-runs-on", text=shown)
+        return message("tag-runs-on", text=excerpt)
     if not match["end"]:
-        return message("unterminated-tag", text=shown)
+        return message("unterminated-tag", text=excerpt)
     if name not in KNOWN and "-" not in name and not _PREFIXED.match(name):
-        return message("unknown-element", text=squeeze(text, 30))
+        return message("unknown-element", text=excerpt)
     return None
 
 
-RULE = Rule("HTM010", "unterminated-markup", "error", look=look)
+RULE = Rule("HTM010", "unterminated-markup", "error", check_document=check_document)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
-from convert.rules.body import place_in, source
+from convert.rules.body import mirror_text, place_in
 from convert.rules.rule import Rule
 
 _COMMENT = re.compile(r"<!--.*?--!?>", re.S)
@@ -13,8 +13,8 @@ _NOT_LINE_END = re.compile(r"[^\n]")
 _TAGS = re.compile(r"<(/?(?:p|div))[\s>]")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
-    text = source(reading)
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    text = mirror_text(reading)
     if "<!--" in text:
         text = _COMMENT.sub(lambda comment: _NOT_LINE_END.sub(" ", comment[0]), text)
     inside, divisions, surplus = False, 0, 0
@@ -36,4 +36,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
         yield message("surplus-end-tag", count=surplus, tag=match[1]), place_in(reading, reading.text, match.start())
 
 
-RULE = Rule("HTM011", "surplus-end-tag", "info", look=look, fixed_by_reader=True)
+RULE = Rule("HTM011", "surplus-end-tag", "info", check_document=check_document, fixed_by_reader=True)

@@ -11,4 +11,4 @@ def check(image: Image, context: Context) -> Message | None:
     return message("tracking-image", address=image.address)
 
 
-RULE = Rule("IMG001", "tracking-image", "info", on=(Image,), check=check, fix=remove)
+RULE = Rule("IMG001", "tracking-image", "info", node_types=(Image,), check=check, fix=remove)

@@ -26,4 +26,4 @@ def fix(image: Image, context: Context) -> Image:
     return replace(image, address=address, full_size=full)
 
 
-RULE = Rule("IMG002", "relative-image", "warning", on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG002", "relative-image", "warning", node_types=(Image,), check=check, fix=fix)

@@ -14,8 +14,10 @@ _LOADABLE = frozenset({"http", "https", "data"})
 
 
 def check(image: Image, context: Context) -> Message | None:
-    if not image.address or _DOUBLED.match(image.address):
-        return message("doubled-scheme", address=image.address) if image.address else None  # the reader says so
+    if not image.address:
+        return None  # the reader reports a missing address
+    if _DOUBLED.match(image.address):
+        return message("doubled-scheme", address=image.address)
     if image.address.startswith("data:image/") or (
         not garbled(image.address)
         and scheme(image.address) in _LOADABLE
@@ -32,4 +34,4 @@ def fix(image: Image, context: Context) -> Image | None:
     return replace(image, address="") if image.alt else None
 
 
-RULE = Rule("IMG003", "missing-image-address", "warning", on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG003", "missing-image-address", "warning", node_types=(Image,), check=check, fix=fix)

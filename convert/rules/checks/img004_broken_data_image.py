@@ -14,7 +14,7 @@ _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 
 
 def decoded(address: str) -> bytes | None:
-    """The bytes of the picture in a `data:` address (RFC 2397), None where it holds none."""
+    """Return the bytes of the picture in a `data:` address (RFC 2397), or None if it holds no picture."""
     if not (match := _DATA.match(address)):
         return None
     try:
@@ -34,4 +34,4 @@ def fix(image: Image, context: Context) -> Image | None:
     return replace(image, address="") if image.alt else None
 
 
-RULE = Rule("IMG004", "broken-data-image", "warning", on=(Image,), check=check, fix=fix)
+RULE = Rule("IMG004", "broken-data-image", "warning", node_types=(Image,), check=check, fix=fix)

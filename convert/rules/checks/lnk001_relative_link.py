@@ -13,10 +13,10 @@ def check(node: Link | Embed, context: Context) -> Message | None:
     if target.startswith(("http://", "https://", "#")) or not target or scheme(target) or not context.address:
         return None
     if isinstance(node, Link) and target[0] not in "/.?" and meant(target):
-        return None  # it was meant to be whole, which is another rule's matter
+        return None  # a miswritten absolute address, which LNK002 reports
     resolved = resolve(target, context.address)
     if scheme(resolved) not in ("http", "https"):
-        return None  # white space hid a scheme, which is another rule's matter
+        return None  # white space hid a scheme, which LNK002 reports
     return message("relative-link", target=target, resolved=resolved)
 
 
@@ -29,4 +29,4 @@ def _target(node: Link | Embed) -> str:
     return node.target if isinstance(node, Link) else node.address
 
 
-RULE = Rule("LNK001", "relative-link", "info", on=(Link, Embed), check=check, fix=fix)
+RULE = Rule("LNK001", "relative-link", "info", node_types=(Link, Embed), check=check, fix=fix)

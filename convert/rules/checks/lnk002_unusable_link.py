@@ -23,4 +23,4 @@ def fix(link: Link, context: Context) -> Link:
     return replace(link, target=meant(link.target))
 
 
-RULE = Rule("LNK002", "unusable-link", "warning", on=(Link,), check=check, fix=fix)
+RULE = Rule("LNK002", "unusable-link", "warning", node_types=(Link,), check=check, fix=fix)

@@ -11,7 +11,7 @@ from convert.rules.rule import Rule
 from convert.text import squeeze
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     if not any(before.endswith(("'", '"', "=")) for before in reading.html.split("#")[:-1]):
         return
     nodes = walk(reading.article.body, OWN)
@@ -26,8 +26,8 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
 
 
 def _is_written(name: str, text: str) -> bool:
-    """Whether something that no reader keeps has that name."""
+    """Return True if an element of the source, which the reader may have left out, has that name."""
     return re.search(rf"(?:id|name)\s*=\s*[\"']?{re.escape(name)}[\"'\s>]", text) is not None
 
 
-RULE = Rule("LNK004", "dangling-anchor", "warning", look=look)
+RULE = Rule("LNK004", "dangling-anchor", "warning", check_document=check_document)

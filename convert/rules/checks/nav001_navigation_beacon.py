@@ -18,4 +18,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return NavLink(link.label, link.target.rpartition("?")[0])
 
 
-RULE = Rule("NAV001", "navigation-beacon", "info", on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV001", "navigation-beacon", "info", node_types=(NavLink,), check=check, fix=fix)

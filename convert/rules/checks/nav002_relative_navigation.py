@@ -9,7 +9,7 @@ from convert.urls import UNKNOWN_REPOSITORY, resolve, scheme
 
 
 def resolved(target: str, home: str) -> str:
-    """The absolute address of a target, or nothing when the mirror's address is not known."""
+    """Return the absolute address of a target, or "" if the mirror's address is unknown."""
     return _resolved(target, home[: home.rfind("/") + 1])
 
 
@@ -30,4 +30,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return NavLink(link.label, resolved(link.target, context.home))
 
 
-RULE = Rule("NAV002", "relative-navigation", "info", on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV002", "relative-navigation", "info", node_types=(NavLink,), check=check, fix=fix)

@@ -18,4 +18,4 @@ def fix(link: NavLink, context: Context) -> NavLink:
     return replace(link, target="")
 
 
-RULE = Rule("NAV003", "unresolved-navigation", "info", on=(NavLink,), check=check, fix=fix)
+RULE = Rule("NAV003", "unresolved-navigation", "info", node_types=(NavLink,), check=check, fix=fix)

@@ -9,4 +9,4 @@ def check(aside: Aside, context: Context) -> Message | None:
     return message("promotion-inside") if aside.kind == "promotion" else None
 
 
-RULE = Rule("NAV004", "promotion", "info", on=(Aside,), check=check, fix=remove)
+RULE = Rule("NAV004", "promotion", "info", node_types=(Aside,), check=check, fix=remove)

@@ -25,13 +25,13 @@ def fix(aside: Aside, context: Context) -> Figure | None:
 
 
 def _images(nodes: tuple[object, ...]) -> list[Image]:
-    found: list[Image] = []
+    images: list[Image] = []
     for node in nodes:
         if isinstance(node, Image):
-            found.append(node)
+            images.append(node)
         for field in ("images", "children"):
-            found += _images(getattr(node, field, ()))
-    return found
+            images += _images(getattr(node, field, ()))
+    return images
 
 
-RULE = Rule("NAV005", "page-furniture", "info", on=(Aside,), check=check, fix=fix, first=True)
+RULE = Rule("NAV005", "page-furniture", "info", node_types=(Aside,), check=check, fix=fix, before_children=True)

@@ -16,4 +16,4 @@ def check(article: Article, context: Context) -> Message | None:
     return message("missing-source-mirror")
 
 
-RULE = Rule("SRC008", "missing-source", "error", on=(Article,), check=check, where=last_line)
+RULE = Rule("SRC008", "missing-source", "error", node_types=(Article,), check=check, where=last_line)

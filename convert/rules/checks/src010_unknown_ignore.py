@@ -1,4 +1,4 @@
-"""A comment `<!-- convert."""
+"""A comment `<!-- convert: ignore … -->` that names no rule."""
 
 from convert.rules.rule import Rule
 

@@ -15,14 +15,14 @@ _ABSOLUTE = re.compile(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
 _HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     address = article.source.address
     if address and not usable(address):
         yield message("malformed-source", address=address, example=EXAMPLE), reading.places.of(reading.article.source)
 
 
 def usable(address: str) -> bool:
-    """Whether an original address can be one.
+    """Return True if an original address is a usable URL or URN.
 
     >>> usable("https://www.epochtimes.com/gb/23/9/12/n1.htm"), usable("urn:isbn:9787010000000")
     (True, True)
@@ -35,4 +35,4 @@ def usable(address: str) -> bool:
     return bool(resolved) and (scheme(resolved) == "urn" or _HOST.match(resolved) is not None)
 
 
-RULE = Rule("SRC011", "malformed-source", "error", look=look)
+RULE = Rule("SRC011", "malformed-source", "error", check_document=check_document)

@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from convert.messages import Message, message
 from convert.model import Article, Code, Image, InlineCode, Text
-from convert.rules.rule import Context, Rule, unusual
-from convert.rules.where import sign
+from convert.rules.rule import Context, Rule, is_unusual
+from convert.rules.where import first_character
 from convert.text import CONTROL
 
 Node = Text | Code | InlineCode | Image | Article
@@ -19,11 +19,11 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 
 def check(node: Node, context: Context) -> Message | None:
-    found = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
-    if not found:
+    characters = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
+    if not characters:
         return None
-    names = ", ".join(sorted({f"U+{ord(char):04X}" for char in found}))
-    return message("control-character", count=len(found), characters=names)
+    names = ", ".join(sorted({f"U+{ord(char):04X}" for char in characters}))
+    return message("control-character", count=len(characters), characters=names)
 
 
 def fix(node: Node, context: Context) -> Node | None:
@@ -35,9 +35,9 @@ RULE = Rule(
     "TXT001",
     "control-character",
     "error",
-    on=tuple(FIELDS),
+    node_types=tuple(FIELDS),
     check=check,
     fix=fix,
-    when=unusual,
-    where=sign(CONTROL),
+    applies_to=is_unusual,
+    where=first_character(CONTROL),
 )

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from convert.messages import Message, message
 from convert.model import Article, Image, Text
-from convert.rules.rule import Context, Rule, unusual
-from convert.rules.where import sign
+from convert.rules.rule import Context, Rule, is_unusual
+from convert.rules.where import first_character
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -21,7 +21,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def visible(text: str) -> str:
-    """`text` without them."""
+    """Return `text` without characters that have no width; marks of direction stay in a text in Arabic or Hebrew."""
     text = _ZERO_WIDTH.sub("", text)
     return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
 
@@ -44,10 +44,10 @@ RULE = Rule(
     "TXT002",
     "zero-width-character",
     "info",
-    on=tuple(FIELDS),
+    node_types=tuple(FIELDS),
     check=check,
     fix=fix,
-    when=unusual,
-    where=sign(re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}")),
-    once=True,
+    applies_to=is_unusual,
+    where=first_character(re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}")),
+    first_only=True,
 )

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from convert.messages import Message, message
 from convert.model import Article, Image, Text
-from convert.rules.rule import Context, Rule, unusual
-from convert.rules.where import sign
+from convert.rules.rule import Context, Rule, is_unusual
+from convert.rules.where import first_character
 from convert.text import collapse
 
 Node = Text | Image | Article
@@ -37,10 +37,10 @@ RULE = Rule(
     "TXT003",
     "line-separator",
     "info",
-    on=tuple(FIELDS),
+    node_types=tuple(FIELDS),
     check=check,
     fix=fix,
-    when=unusual,
-    where=sign(re.compile("[\u2028\u2029]")),
-    once=True,
+    applies_to=is_unusual,
+    where=first_character(re.compile("[\u2028\u2029]")),
+    first_only=True,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
-from convert.rules.body import source
+from convert.rules.body import mirror_text
 from convert.rules.rule import Rule
 from convert.text import EDGE_SPACE, INVISIBLE
 
@@ -13,15 +13,15 @@ TITLE = "### "
 _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);")
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
-    text = source(reading)
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    text = mirror_text(reading)
     raw = text[len(TITLE) : text.find("\n")] if text else ""
     if not raw.strip(EDGE_SPACE) or raw == article.title:
         return
     start, end = (raw[:1] if raw[:1] in EDGE_SPACE else ""), (raw[-1:] if raw[-1:] in EDGE_SPACE else "")
     place, title = Place(1, len(TITLE) + 1), article.title
-    if found := _REFERENCE.search(raw):
-        yield message("title-reference", reference=found[0], title=title), place
+    if reference := _REFERENCE.search(raw):
+        yield message("title-reference", reference=reference[0], title=title), place
     elif hidden := INVISIBLE.search(start + end):
         yield message("title-invisible", character=f"U+{ord(hidden[0]):04X}", title=title), place
     elif start:
@@ -30,4 +30,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
         yield message("title-trailing-space", title=title), place
 
 
-RULE = Rule("TXT007", "untidy-title", "info", look=look, fixed_by_reader=True)
+RULE = Rule("TXT007", "untidy-title", "info", check_document=check_document, fixed_by_reader=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
-from convert.rules.body import source
+from convert.rules.body import mirror_text
 from convert.rules.rule import Rule
 
 
-def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     data = reading.data or b""
     at = data.find(b"\r")
-    if at < 0 or not source(reading):
+    if at < 0 or not mirror_text(reading):
         return
     count, lines = data.count(b"\r"), data.count(b"\n")
     if count == lines == data.count(b"\r\n"):
@@ -20,4 +20,4 @@ def look(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     yield message("carriage-return", count=count), place
 
 
-RULE = Rule("TXT008", "carriage-return", "info", look=look, fixed_by_reader=True)
+RULE = Rule("TXT008", "carriage-return", "info", check_document=check_document, fixed_by_reader=True)
