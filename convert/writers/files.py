@@ -1,4 +1,4 @@
-"""The files of a build in which each article is one: how they are called, and how one addresses another."""
+"""Names of the files of a build in which each article is one, and references from one to another."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from msgspec import Struct
 from convert.bundle.links import Inside, Other
 from convert.model import Volume
 from convert.store.names import key_of, safe_name
-from convert.writers.book.names import relative, section_anchor
+from convert.writers.references import relative, section_anchor
 
 CONTENTS = "contents"
 
@@ -29,15 +29,15 @@ class Files(Struct, frozen=True):
     """The names of articles that would share one by the rule, by the path of their source."""
 
     def name(self, path: str) -> str:
-        """The file of an article, in the folder of its volume; `path` is that of its source."""
+        """Return the file of an article, in the folder of its volume; `path` is that of its source."""
         return self.others.get(path) or _by_rule(path, self.suffix)
 
     def inside(self, volume: str, file: str) -> str:
-        """The path of a file of a volume in the output; `volume` is the volume's name."""
+        """Return the path of a file of a volume in the output; `volume` is the volume's name."""
         return f"{safe_name(volume)}/{file}" if self.several else file
 
     def href(self, to: Inside | Other, start: str) -> str:
-        """A relative reference (RFC 3986, section 4.2); `start` is the path of the source of the article it is in."""
+        """Return a relative reference (RFC 3986, section 4.2) from the article whose source has the path `start`."""
         here = self.name(start)
         if isinstance(to, Other):
             return "../" * (here.count("/") + 1) + reference(self.inside(to.name, self.name(to.path)))
@@ -48,9 +48,11 @@ class Files(Struct, frozen=True):
 
 
 def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, contents: bool = False) -> Files:
-    """The names of the files of some volumes: of an article its path with the format's suffix; two that would share
-    one keep their own suffix.  With `contents`, volumes of more than one article have a file that lists them, whose
-    name no article has."""
+    """Return the names of the files of some volumes.
+
+    That of an article is its path with the format's suffix; two that would share one keep their own suffix.  With
+    `contents`, volumes of more than one article have a file that lists them, whose name no article has.
+    """
     others: dict[str, str] = {}
     tops: set[str] = set()
     count = 0
@@ -73,7 +75,7 @@ def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, cont
 
 
 def reference(path: str) -> str:
-    """A path as a relative reference: Chinese stays as it is.
+    """Return a path as a relative reference: Chinese stays as it is.
 
     >>> reference("纸 100%/a#1.md")
     '纸%20100%25/a%231.md'

@@ -9,12 +9,13 @@ from convert.model import Article, Elsewhere, Entry, Volume
 from convert.words import Words, words
 from convert.writers.book.front import about
 from convert.writers.book.lists import entry_of, line, section_sheet
-from convert.writers.book.names import PageNames, anchor, section_anchor
+from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.book.volume import heading
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import Part, Tally
+from convert.writers.references import section_anchor
 
 NAMES = PageNames()
 GENERATOR = "archive-convert"

@@ -32,12 +32,13 @@ from convert.printing.variants import VARIANTS
 from convert.words import words
 from convert.writers.book.front import about
 from convert.writers.book.lists import elsewhere, section_sheet
-from convert.writers.book.names import PageNames, anchor, section_anchor
+from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import left_out
 from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest, visible
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import Part, Tally
+from convert.writers.references import section_anchor
 
 LINES = 400
 """Lines of contents that are drawn together."""

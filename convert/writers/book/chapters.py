@@ -3,9 +3,10 @@
 from convert.codec import article_json
 from convert.model import Article, Entry
 from convert.printing.variants import VARIANTS
-from convert.writers.book.names import STYLE_FILE, FileNames, PageNames, file_name, relative
+from convert.writers.book.names import STYLE_FILE, FileNames, PageNames, file_name
 from convert.writers.book.pages import chapter, document, left_out
 from convert.writers.options import Page
+from convert.writers.references import relative
 
 FILES = FileNames()
 PAGES = PageNames()
