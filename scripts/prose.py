@@ -1,4 +1,4 @@
-"""Reports words that the style guide (CONTRIBUTING.md) replaces by the field's own, in docstrings, option helps and docs.
+"""Reports words that the style guide (CONTRIBUTING.md) replaces, in docstrings, helps of options and docs.
 
 .venv/bin/python scripts/prose.py    one line a word: file, line, the word and what to write; status 1 if there is any
 """
