@@ -31,6 +31,7 @@ from convert.model import (
 from convert.writers import markdown
 from convert.writers.book import pages
 from convert.writers.book.names import FileNames
+from convert.writers.markdown.inlines import inlines
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
 
@@ -121,4 +122,4 @@ def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) ->
 
 def test_a_line_end_in_json_from_elsewhere_is_a_space() -> None:
     text = "一张\n---\nA4 \r\n# 纸"
-    assert markdown.inlines((Text(text),)) == "一张 --- A4 # 纸"
+    assert inlines((Text(text),)) == "一张 --- A4 # 纸"

@@ -19,7 +19,6 @@ LONG_FUNCTIONS = {
 }
 LONG_MODULES = {
     "convert/model.py": "all that the schema is made of, with a description of each field",
-    "convert/writers/markdown.py": "all of one format: what an inline may be depends on the block around it",
 }
 
 

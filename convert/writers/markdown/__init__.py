@@ -1,0 +1,259 @@
+"""Article → Markdown: CommonMark 0.31 with YAML front matter, and GitHub's tables.
+
+HTML is written only where CommonMark has no way: underline, sub- and superscript, ruby, anchors, tables with spans, and
+emphasis whose `**` could not work beside Chinese punctuation (CommonMark, section 6.2, rules of left- and
+right-flanking).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from convert.bundle.links import Inside
+from convert.codec import frontmatter
+from convert.model import (
+    Anchor,
+    Article,
+    Aside,
+    Block,
+    Cell,
+    Code,
+    Embed,
+    Entry,
+    Figure,
+    Footnote,
+    Heading,
+    Item,
+    Link,
+    List,
+    NavLink,
+    Paragraph,
+    Quote,
+    Table,
+    Text,
+    ThematicBreak,
+)
+from convert.readers.markdown import NO_ARTICLE
+from convert.words import Words, words
+from convert.writers.book import xhtml
+from convert.writers.book.volume import visible
+from convert.writers.markdown.inlines import (
+    BACKTICKS,
+    PAGE,
+    destination,
+    escape,
+    heading_text,
+    image,
+    inlines,
+    inside,
+    line_start,
+    link,
+    paragraph,
+    titled,
+)
+from convert.writers.options import Page
+
+
+def render(article: Article, page: Page) -> bytes:
+    """The whole file."""
+    label = words(article.language)
+    token = PAGE.set(page if page.files and page.files.contents else None)
+    try:
+        body = [*([figure(article.lead, label)] if article.lead else []), *blocks(article.body, label)]
+    finally:
+        PAGE.reset(token)
+    begins = bool(body) and body[0].startswith(("![", "[!["))
+    front = frontmatter.encode(article, lead=bool(article.lead) or not begins)
+    parts = [front, f"# {heading_text(escape(article.title))}\n", *body]
+    address = article.source.address
+    parts.append(f"---\n\n{label['source']}{link(Link(address, (Text(address),)))}\n")
+    if page.options.nav == "keep" and article.nav:
+        parts.append(line_start(" | ".join(_nav_link(each, page) for each in article.nav)) + "\n")
+    return "\n".join(parts).encode("utf-8", "replace")
+
+
+def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | None:
+    """The file of an article that could not be converted, so that links of others lead somewhere; an article alone
+    needs none."""
+    if page.files is None or not page.files.contents:
+        return None
+    label = words(language)
+    title, address = visible(entry.title, entry.path), entry.address
+    lines = [NO_ARTICLE, f"# {heading_text(escape(title))}", line_start(escape(f"{label['left_out']}{message}")), "---"]
+    lines.append(f"{label['source']}{link(Link(address, (Text(address),))) if address else ''}")
+    return "\n\n".join(lines).encode("utf-8", "replace") + b"\n"
+
+
+def _nav_link(entry: NavLink, page: Page) -> str:
+    label = escape(entry.label).replace("|", "\\|")  # a bar of its own is no line between two links
+    if not entry.target:
+        return label
+    if page.files and page.files.contents:
+        to = page.links.navigation(entry.target, page.entry, page.home)
+        if to and to != Inside("article", page.entry.path):
+            return f"[{label}]({titled(page.files.href(to, page.entry.path), entry.target)})"
+    return f"[{label}]({destination(entry.target)})"
+
+
+def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> Iterator[str]:
+    """Each block as its lines; two lists in a row differ in their markers, or they would be one."""
+    alternate = False
+    before: Block | None = None
+    for node in nodes:
+        kind = type(node)
+        if kind is List:
+            alternate = isinstance(before, List) and node.ordered == before.ordered and not alternate  # type: ignore[union-attr]
+            yield _list(node, label, alternate=alternate)  # type: ignore[arg-type]
+        elif nested and kind is ThematicBreak:
+            yield "___\n"  # three hyphens would be an item of a list
+        else:
+            yield BLOCKS[kind](node, label)
+        before = node
+
+
+def _paragraph(node: Paragraph, label: Words) -> str:
+    return paragraph(node.children)
+
+
+def _heading(node: Heading, label: Words) -> str:
+    return f"{'#' * node.level} {heading_text(inlines(node.children, ' '))}\n"
+
+
+def figure(node: Figure, label: Words) -> str:
+    """Pictures, line by line, and their caption under them."""
+    lines = [image(picture) for picture in node.images]
+    if node.caption:
+        lines.append(paragraph(node.caption).rstrip("\n"))
+    return "\\\n".join(line for line in lines if line) + "\n"
+
+
+def _quote(node: Quote | Aside, label: Words) -> str:
+    return _prefixed(node.children, label, "> ", "> ")
+
+
+def _fenced(node: Code, label: Words) -> str:
+    fence = "`" * max(3, max((len(run) for run in BACKTICKS.findall(node.text)), default=0) + 1)
+    return f"{fence}\n{node.text}\n{fence}\n"
+
+
+def _thematic_break(node: ThematicBreak, label: Words) -> str:
+    return "---\n"
+
+
+def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str, between: str = "\n") -> str:
+    """Blocks inside a container whose lines begin with `first`, then `rest`."""
+    lines = between.join(blocks(nodes, label, nested=True)).rstrip("\n").split("\n")
+    starts = [first, *[rest] * (len(lines) - 1)]
+    return "".join((start + line if line else start.rstrip()) + "\n" for start, line in zip(starts, lines, strict=True))
+
+
+def _list(node: List, label: Words, *, alternate: bool = False) -> str:
+    items = []
+    tight = all(map(_is_tight, node.items))
+    for number, item in enumerate(node.items, start=node.start):
+        marker = f"{number}{')' if alternate else '.'} " if node.ordered else ("* " if alternate else "- ")
+        items.append(_prefixed(item.children, label, marker, " " * len(marker), "" if tight else "\n"))
+    return ("" if tight else "\n").join(items)
+
+
+def _is_tight(item: Item) -> bool:
+    """Whether an item needs no blank lines: a paragraph, and under it at most a list that may interrupt one, which is a
+    list that begins with 1 and not with an empty item (CommonMark, section 5.2)."""
+    if not item.children or not isinstance(item.children[0], Paragraph):
+        return not item.children
+    match item.children[1:]:
+        case ():
+            return True
+        case (List(items=(first, *_)) as under,):
+            return bool(first.children) and (not under.ordered or under.start == 1)
+    return False
+
+
+def _table(table: Table, label: Words) -> str:
+    """GitHub's table where it can hold the cells, else HTML on one line, which CommonMark hands through."""
+    simple = all(
+        cell.colspan == cell.rowspan == 1
+        and len(cell.children) <= 1
+        and all(isinstance(child, Paragraph) for child in cell.children)
+        for row in table.rows
+        for cell in row
+    )
+    headed = bool(table.rows) and all(cell.header for cell in table.rows[0])
+    if (
+        not simple
+        or not table.rows
+        or any(cell.header for row in table.rows[headed:] for cell in row)
+        or not (any(cell.children for cell in table.rows[0]) or not headed)
+    ):
+        (plain,) = _without_embeds((table,), label)
+        html = xhtml.Renderer(pictures=True, inside=inside).table(plain)  # type: ignore[arg-type]  # it is still the table
+        return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
+    width = max(len(row) for row in table.rows)
+    rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]
+    head, body = (rows[0], rows[1:]) if headed else ([""] * width, rows)
+    lines = [head, ["---"] * width, *body]
+    return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in row) + "\n" for row in lines)
+
+
+def _cell(cell: Cell) -> str:
+    text = "".join(inlines(child.children) for child in cell.children if isinstance(child, Paragraph))
+    return text.replace("\\\n", "<br>").replace("|", "\\|")
+
+
+def _without_embeds(nodes: tuple[Block, ...], label: Words) -> tuple[Block, ...]:
+    """Blocks for a table of HTML, with what Markdown has no form for as the blocks that it becomes elsewhere."""
+    out: list[Block] = []
+    for node in nodes:
+        if isinstance(node, Table):
+            rows = tuple(
+                tuple(replace(cell, children=_without_embeds(cell.children, label)) for cell in row)
+                for row in node.rows
+            )
+            out.append(Table(rows))
+        elif isinstance(node, List):
+            items = tuple(Item(_without_embeds(item.children, label)) for item in node.items)
+            out.append(replace(node, items=items))
+        elif isinstance(node, Footnote):
+            out += _without_embeds(_note(node), label)
+        elif isinstance(node, Embed | Quote | Aside):
+            inside = _quoted(node, label) if isinstance(node, Embed) else node.children
+            out.append(Quote(_without_embeds(inside, label)))
+        else:
+            out.append(node)
+    return tuple(out)
+
+
+def _embed(node: Embed, label: Words) -> str:
+    return _prefixed(_quoted(node, label), label, "> ", "> ")
+
+
+def _quoted(node: Embed, label: Words) -> tuple[Block, ...]:
+    """What the quote holds that an embed becomes: what was kept of it, and a line that says what it was and where."""
+    line = xhtml.embed_line(node, label)
+    return (*node.children, Paragraph(line)) if line else node.children
+
+
+def _footnote(node: Footnote, label: Words) -> str:
+    return "\n".join(blocks(_note(node), label))
+
+
+def _note(node: Footnote) -> tuple[Block, ...]:
+    """The blocks of a footnote, of which the first begins with its place."""
+    if node.children and isinstance(head := node.children[0], Paragraph):
+        return (Paragraph((Anchor(node.id), *head.children)), *node.children[1:])
+    return (Paragraph((Anchor(node.id),)), *node.children)
+
+
+BLOCKS: Mapping[type, Callable[..., str]] = MappingProxyType({
+    **dict.fromkeys((Quote, Aside), _quote),
+    Code: _fenced,
+    Embed: _embed,
+    Figure: figure,
+    Footnote: _footnote,
+    Heading: _heading,
+    List: _list,
+    Paragraph: _paragraph,
+    Table: _table,
+    ThematicBreak: _thematic_break,
+})  # fmt: skip

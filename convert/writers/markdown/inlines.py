@@ -1,0 +1,232 @@
+"""Inlines → Markdown: what has to be escaped where, and addresses as destinations (CommonMark 0.31, section 6)."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from convert.model import (
+    Anchor,
+    Break,
+    Emphasis,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    Ruby,
+    Strong,
+    Subscript,
+    Superscript,
+    Text,
+    Underline,
+)
+from convert.urls import article_key, is_tag_page
+from convert.writers.book import xhtml
+from convert.writers.options import Page
+
+EMPHATIC = (Strong, Emphasis)
+SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~\n\r]")
+_LINE_END = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
+_ESCAPE = re.compile(
+    r"[\\`*\[\]~]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters an underscore means nothing
+    r"|<(?=[A-Za-z/!?]|$)"
+    r"|&(?=#?[A-Za-z0-9]+;)"
+)
+_LINE_START = re.compile(r"(?:(\d{1,9})(?=[.)](?:\s|$))|(?=#{1,6}(?:\s|$)|[-+](?:\s|$|-)|>|=+\s*$|:?-[-|: ]*$|\|))")
+_PLAIN_DESTINATION = re.compile(r"[!#$%'*+,\-./0-9:;=?@A-Z^_a-z~\u00a1-\uffff]+\Z")
+_ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
+_AUTOLINK = re.compile(r"https?://[^\s<>\\`*_]*\Z")
+BACKTICKS = re.compile(r"`+")
+
+PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
+"""The page that is being written, if it is one of several files: links to the others are relative."""
+
+
+def escape(text: str) -> str:
+    """`text` so that CommonMark reads it as text within a line; a line end, which JSON from elsewhere may have, is the
+    space that HTML makes of it.
+
+    >>> escape("a_b * [x] <b> &lt; 纸_墨")
+    'a_b \\\\* \\\\[x\\\\] \\\\<b> \\\\&lt; 纸_墨'
+    """
+    return _ESCAPE.sub(r"\\\g<0>", _LINE_END.sub(" ", text)) if _SPECIAL.search(text) else text
+
+
+def line_start(line: str) -> str:
+    """`line`, already escaped within, so that it begins no block of another kind.
+
+    >>> line_start("1. 纸"), line_start("# 纸"), line_start("- 纸"), line_start("2023年")
+    ('1\\\\. 纸', '\\\\# 纸', '\\\\- 纸', '2023年')
+    """
+    if line[:1] < "~" and (match := _LINE_START.match(line)):
+        return line[: match.end()] + "\\" + line[match.end() :]
+    return line
+
+
+@cache
+def is_punctuation(char: str) -> bool:
+    """Whether CommonMark 0.31 counts the character as Unicode punctuation: categories P and S."""
+    return unicodedata.category(char)[0] in "PS"
+
+
+@cache
+def is_space(char: str) -> bool:
+    """Whether CommonMark counts the character as Unicode white space: category Zs, tab and line ends."""
+    return char in "\t\n\f\r" or unicodedata.category(char) == "Zs"
+
+
+def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n") -> str:
+    """Inlines as Markdown; `before` and `after` are the characters that will stand around them."""
+    out: list[str] = []
+    last = before
+    count = len(children)
+    for number, child in enumerate(children, start=1):
+        kind = type(child)
+        if kind is Text:
+            text = escape(child.text)  # type: ignore[union-attr]  # it is a Text
+            if text[-1] == "!" and number < count:
+                text = text[:-1] + "\\!"
+        elif isinstance(child, EMPHATIC):
+            text = _emphasis(child, last, _first(children[number]) if number < count else after)
+        elif kind is InlineCode and last == "`":
+            text = f"<code>{escape(child.text)}</code>"  # type: ignore[union-attr]  # two code spans in a row would be one
+        else:
+            text = INLINES[kind](child)
+        if text:
+            out.append(text)
+            last = text[-1]
+    return "".join(out)
+
+
+def _first(inline: Inline) -> str:
+    """The first character that an inline will be written with, as far as flanking asks."""
+    if isinstance(inline, Text):
+        return escape(inline.text[:2])[0]
+    return "*" if isinstance(inline, EMPHATIC) else "<"  # all others begin with ASCII punctuation
+
+
+def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
+    mark, tag = ("**", "strong") if isinstance(node, Strong) else ("*", "em")
+    inside = inlines(node.children, "*", "*")
+    if not inside:
+        return ""
+    first, last = inside[0], inside[-1]
+    opens = not is_space(first) and (not is_punctuation(first) or is_space(before) or is_punctuation(before))
+    closes = not is_space(last) and (not is_punctuation(last) or is_space(after) or is_punctuation(after))
+    if opens and closes and "*" not in (before, after, first, last):
+        return f"{mark}{inside}{mark}"
+    return f"<{tag}>{inside}</{tag}>"
+
+
+def _break(node: Break) -> str:
+    return "\\\n"
+
+
+def _anchor(node: Anchor) -> str:
+    return f'<a id="{xhtml.attribute(node.id)}"></a>'
+
+
+def _script(node: Underline | Subscript | Superscript) -> str:
+    tag = SCRIPTS[type(node)]
+    return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
+
+
+def _ruby(node: Ruby) -> str:
+    return xhtml.ruby(inlines(node.children, ">", "<"), inlines(node.annotation, ">", "<"))
+
+
+def link(node: Link) -> str:
+    """Return a link, to a file of the same build as a relative reference; without a target only what is inside."""
+    if not node.target:
+        return inlines(node.children)
+    href = inside(node.target)
+    to = titled(href, node.target) if href else destination(node.target)
+    if len(node.children) == 1:
+        (child,) = node.children
+        if isinstance(child, Text):
+            if child.text == node.target and not href and _AUTOLINK.match(node.target):
+                return f"<{node.target}>"
+            return f"[{escape(child.text)}]({to})"
+    children = tuple(_unlinked(child) if isinstance(child, Image) else child for child in node.children)
+    return f"[{inlines(children, '[', ']')}]({to})"
+
+
+def inside(address: str) -> str:
+    """Return the relative reference of another article of the build, "" for any other address."""
+    if (page := PAGE.get()) is None or page.files is None or address[0] == "#" or is_tag_page(address):
+        return ""
+    to = page.links.article(address, page.entry)
+    if to is None or article_key(address) == article_key(page.entry.address):
+        return ""
+    return page.files.href(to, page.entry.path)
+
+
+@lru_cache(maxsize=256)  # pages of a channel have most of their mirror's links in common
+def titled(href: str, address: str) -> str:
+    """Return a relative reference as a link destination, with the original address as the link's title."""
+    title = address.replace("\n", "%0A").replace("\\", "\\\\").replace('"', '\\"')
+    return f'{destination(href)} "{_ENTITY.sub(lambda match: chr(92) + match[0], title)}"'
+
+
+def _unlinked(image: Image) -> Image:
+    return Image(image.address, image.alt, image.title)
+
+
+def destination(address: str) -> str:
+    """Return an address as a link destination (CommonMark, section 6.3).
+
+    >>> destination("https://example.org/a b"), destination("https://example.org/(1)")
+    ('<https://example.org/a b>', '<https://example.org/(1)>')
+    """
+    if _PLAIN_DESTINATION.match(address) and not ("&" in address and _ENTITY.search(address)):
+        return address
+    text = address.replace("\n", "%0A").replace("\\", "\\\\").replace("<", "\\<").replace(">", "\\>")
+    return f"<{_ENTITY.sub(lambda match: chr(92) + match[0], text)}>"
+
+
+def image(picture: Image) -> str:
+    """Return a picture, inside a link to its full size if it has one; without an address its alternative text."""
+    if not picture.address:
+        return escape(picture.alt)
+    title = ' "' + escape(picture.title).replace('"', '\\"') + '"' if picture.title else ""
+    text = f"![{escape(picture.alt)}]({destination(picture.address)}{title})"
+    return f"[{text}]({destination(picture.full_size)})" if picture.full_size else text
+
+
+def _code_span(node: InlineCode) -> str:
+    text = node.text
+    fence = "`" * (max((len(run) for run in BACKTICKS.findall(text)), default=0) + 1)
+    padding = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
+
+
+def heading_text(text: str) -> str:
+    """Return a heading's text without line breaks, and without a `#` at its end that would close it (section 4.2)."""
+    text = text.replace("\\\n", "<br>")
+    return text[:-1] + "\\#" if text.endswith("#") else text
+
+
+INLINES: Mapping[type, Callable[..., str]] = MappingProxyType({
+    **dict.fromkeys(SCRIPTS, _script),
+    Anchor: _anchor,
+    Break: _break,
+    Image: image,
+    InlineCode: _code_span,
+    Link: link,
+    Ruby: _ruby,
+})  # fmt: skip
+
+
+def paragraph(children: tuple[Inline, ...]) -> str:
+    """Return inlines as the lines of a paragraph."""
+    if len(children) == 1 and isinstance(children[0], Text):
+        return line_start(escape(children[0].text)) + "\n"
+    text = inlines(children)
+    if "\n" not in text:
+        return line_start(text) + "\n"
+    return "\n".join(line_start(line) for line in text.split("\n")) + "\n"
