@@ -20,7 +20,7 @@ from convert.building.build import Request, build
 from convert.bundle.gathering import gathering
 from convert.control import Control
 from convert.control.codes import UnknownCode, codes
-from convert.document import read_and_clean, read_document, refused
+from convert.document import read_and_clean, read_document, refusal_finding
 from convert.errors import (
     ConvertError,
     MissingError,
@@ -164,7 +164,7 @@ def _documents(roots: tuple[str, ...], source_format: str, base_url: str) -> Ite
     with Reader() as reader:
         for ref in walk(roots):
             if isinstance(ref, Refusal):
-                yield Document(None, [refused(ref)])
+                yield Document(None, [refusal_finding(ref)])
             else:
                 cleaned = read_document(ref, reader, base_url, source_format)
                 yield Document(cleaned.article, cleaned.findings)

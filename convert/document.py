@@ -15,7 +15,7 @@ from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
-from convert.sources.naming import base_of, shown
+from convert.sources.naming import base_of, display_path
 from convert.text import squeeze
 
 
@@ -54,13 +54,13 @@ def read_and_clean(
         article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
-            findings += measured(reading, article, findings, path, to)
+            findings += fidelity_findings(reading, article, findings, path, to)
         ignored: frozenset[str] = frozenset()
         if commented and reading.source_format != "json":
             ignored, notes = inline.ignores(reading.source_text)
             findings = sorted([*findings, *(finding_from_note(note, path) for note in notes)], key=IN_ORDER)
     except Exception as error:  # a fault of ours must not take the other documents with it
-        found = failure(error, path) if isinstance(error, DocumentError) else fault(error, path)
+        found = error_finding(error, path) if isinstance(error, DocumentError) else crash_finding(error, path)
         ignored = inline.ignores(readers.markup(source.data, source_format))[0] if commented else frozenset()
         return Cleaned(None, [found], ignored=ignored)
     left_out = any(map(leaves_out, findings))
@@ -74,7 +74,7 @@ def read(source: Source, base: str, source_format: str = "", *, thorough: bool =
         DocumentError: the document cannot be read.
     """
     reading = readers.read(source.data, source.path, source.sha256, source_format)
-    home = home_of(base, source.path, reading.home)
+    home = mirror_url(base, source.path, reading.home)
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
 
 
@@ -86,20 +86,22 @@ def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -
     try:
         source = reader.read(ref)
     except DocumentError as error:
-        return Cleaned(None, [failure(error, shown(ref))])
-    cleaned = read_and_clean(source, base_of(ref, base_url), shown(ref), source_format=source_format)
-    return cleaned._replace(findings=placed(ref, cleaned.findings))
+        return Cleaned(None, [error_finding(error, display_path(ref))])
+    cleaned = read_and_clean(source, base_of(ref, base_url), display_path(ref), source_format=source_format)
+    return cleaned._replace(findings=offset_into_jsonl(ref, cleaned.findings))
 
 
 def leaves_out(each: Finding) -> bool:
-    """Whether its document cannot be converted because of a finding."""
+    """Return whether a document cannot be converted because of a finding."""
     rule = RULES[each.code]
     return each.level == "error" and not each.fixed and not rule.check_document and not rule.fidelity
 
 
-def home_of(base: str, path: str, told: str) -> str:
-    """The address of a page in its mirror: where the sources are, and its path; for a page that does not lie where
-    mirrors keep theirs, the path that it tells itself."""
+def mirror_url(base: str, path: str, told: str) -> str:
+    """Return the address of a page in its mirror: that of the sources, and its path.
+
+    For a page that is not where mirrors keep theirs, it ends in the path that the page names itself, `told`.
+    """
     if not base or _IN_MIRROR.search(base + path):
         return base + path if base else told
     page = _IN_MIRROR.search(told)
@@ -109,27 +111,29 @@ def home_of(base: str, path: str, told: str) -> str:
 _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
 
 
-def measured(reading: Reading, article: Article, taken: list[Finding], path: str, to: Sequence[str]) -> list[Finding]:
+def fidelity_findings(
+    reading: Reading, article: Article, taken: list[Finding], path: str, to: Sequence[str]
+) -> list[Finding]:
     """What was lost on the way, which only a check that is asked to do so looks for."""
     from convert import fidelity  # its parsers cost more to load than most runs take
 
     return fidelity.findings(reading, article, taken, path, to)
 
 
-def placed(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
-    """Findings of one document, in the lines of its root where that is JSON Lines."""
+def offset_into_jsonl(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:
+    """Return findings of one document, at the lines of its file where that is JSON Lines."""
     if not ref.line:
         return findings
     return [replace(each, line=ref.line + max(each.line, 1) - 1, column=max(each.column, 1)) for each in findings]
 
 
-def refused(ref: Refusal) -> Finding:
-    """The finding of what is not even read."""
-    return finding(RULES[ref.code], ref.message, shown(ref), Place(ref.line, ref.column))
+def refusal_finding(ref: Refusal) -> Finding:
+    """Return the finding of a document that is not even read."""
+    return finding(RULES[ref.code], ref.message, display_path(ref), Place(ref.line, ref.column))
 
 
-def fault(error: Exception, path: str) -> Finding:
-    """The finding of a document on which this program failed."""
+def crash_finding(error: Exception, path: str) -> Finding:
+    """Return the finding of a document on which this program failed."""
     return finding(
         RULES["SRC009"],
         message("failed-conversion", error=type(error).__name__, words=squeeze(str(error), 200)),
@@ -138,6 +142,6 @@ def fault(error: Exception, path: str) -> Finding:
     )
 
 
-def failure(error: DocumentError, path: str) -> Finding:
-    """The finding of a document that could not be read."""
+def error_finding(error: DocumentError, path: str) -> Finding:
+    """Return the finding of a document that could not be read."""
     return finding(RULES[error.code], error.message, path, Place(error.line, error.column))

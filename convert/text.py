@@ -174,7 +174,7 @@ def language(samples: Iterable[str]) -> str:
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
-def number(text: str) -> int:
+def hash64(text: str) -> int:
     """A hash of 64 bits, never 0: two of a million texts have the same once in 37 million archives."""
     data = text.encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") or 1

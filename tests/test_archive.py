@@ -16,7 +16,7 @@ from convert.control import Control
 from convert.model import Finding
 from convert.rules import RULES
 from convert.settings import Settings
-from convert.text import number
+from convert.text import hash64
 
 CHANNELS = ("nf9000001", "nf9000002", "nf9000003")
 WHOLE = frozenset(code for code in RULES if code.startswith("SET") and code > "SET002")
@@ -311,7 +311,7 @@ def test_memory_is_a_few_bytes_a_document() -> None:
             path = f"mirror/pages/nf{place % 10}/n{place:08}.md"
             address = f"https://www.epochtimes.com/gb/23/1/1/n{place:08}.htm"
             title = f"{place}，一个不长也不短的标题，二十来个字"
-            yield path, Facts(copy_of(address, [title]), number(path), title, number(plain(title)), "epochtimes")
+            yield path, Facts(copy_of(address, [title]), hash64(path), title, hash64(plain(title)), "epochtimes")
 
     tracemalloc.start()
     archive = Archive()

@@ -25,7 +25,7 @@ from convert.writers.book.names import file_name
 from convert.writers.book.pages import document
 from convert.writers.options import Options
 from convert.writers.packed import pack
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 pytestmark = pytest.mark.slow
 
@@ -59,12 +59,14 @@ def archive(count: int, months: int, copied: int = 0) -> list[Entry]:
     return made
 
 
-def chapters(volume: Volume) -> Iterator[Part]:
+def chapters(volume: Volume) -> Iterator[RenderedArticle]:
     style = "../../style.css"
     for number, each in enumerate(volume.entries()):
         body = f"<section><h1>{each.title}</h1></section>"
         authors = (f"作者{number % AUTHORS}",) + (("常写的人",) if number % 3 == 0 else ())
-        yield Part(*pack(document(body, title=each.title, language="zh-Hans", style=style).encode()), "大纪元", authors)
+        yield RenderedArticle(
+            *pack(document(body, title=each.title, language="zh-Hans", style=style).encode()), "大纪元", authors
+        )
 
 
 def bound(volume: Volume) -> dict[str, bytes]:

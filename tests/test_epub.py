@@ -24,7 +24,7 @@ from convert.writers.book.pages import document
 from convert.writers.book.volume import identifier, visible
 from convert.writers.options import Options
 from convert.writers.packed import pack
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 NCX = "{http://www.daisy.org/z3986/2005/ncx/}"
@@ -63,12 +63,12 @@ def hostile() -> Volume:
     return Volume(HOSTILE[0], "zh-Hant", (Section("s", HOSTILE[1], titles), Section("empty", "空", ())))
 
 
-def chapters(volume: Volume) -> Iterator[Part]:
+def chapters(volume: Volume) -> Iterator[RenderedArticle]:
     for item in volume.entries():
         title = visible(item.title, item.id)
         style = posixpath.relpath("/" + STYLE_FILE, posixpath.dirname("/" + file_name(item.path)))
         body = BODY.format(id=escape(item.id), title=escape(title))
-        yield Part(*pack(document(body, title=title, language="zh-Hans", style=style).encode()))
+        yield RenderedArticle(*pack(document(body, title=title, language="zh-Hans", style=style).encode()))
 
 
 def made(volume: Volume) -> bytes:
@@ -189,7 +189,7 @@ def test_epub_refers_to_nothing_remote() -> None:
 def test_chapters_are_taken_one_by_one() -> None:
     volume, out, written = book(2, 20), io.BytesIO(), [0]
 
-    def watched() -> Iterator[Part]:
+    def watched() -> Iterator[RenderedArticle]:
         for chapter in chapters(volume):
             assert out.tell() > written[-1], "the chapter before must be in the archive before the next is made"
             written.append(out.tell())
@@ -217,7 +217,7 @@ def test_more_members_than_a_plain_archive_counts() -> None:
     count = 65_600
     volume = Volume("x", "en", (Section("s", "s", tuple(entry(n, f"{n}") for n in range(count))),))
     out = io.BytesIO()
-    epub.bind(volume, (Part(*pack(b"<x/>")) for _ in range(count)), out, Options(), Tally())
+    epub.bind(volume, (RenderedArticle(*pack(b"<x/>")) for _ in range(count)), out, Options(), Tally())
     with zipfile.ZipFile(out) as archive:
         assert len(archive.namelist()) > count
 

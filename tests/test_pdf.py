@@ -24,7 +24,7 @@ from convert.printing.weasy import engine as weasy
 from convert.writers import pdf
 from convert.writers.book.volume import visible
 from convert.writers.options import Options
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 HOSTILE = ("<b>&amp; \"q\" 'a'", "\x00控制\x1f", "长" * 2000, "", "\x07")
 
@@ -120,7 +120,7 @@ def test_lists_begin_where_they_say() -> None:
 
 def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
     tally, out = Tally(), io.BytesIO()
-    pdf.bind(volume(2), map(Part, [b"<article><p></article>", article("n1")]), out, Options(), tally)
+    pdf.bind(volume(2), map(RenderedArticle, [b"<article><p></article>", article("n1")]), out, Options(), tally)
     ((entry, reason),) = tally.undrawn
     assert entry.id == "n0"
     assert "no XHTML" in str(reason)
@@ -141,7 +141,13 @@ def test_a_book_without_articles_is_an_error() -> None:
 
 def test_a_character_without_glyph_is_told_and_spelt_out(capfd: pytest.CaptureFixture[str]) -> None:
     tally, out = Tally(), io.BytesIO()
-    pdf.bind(volume(2), map(Part, [article("n0", more="<p>\ue123\ue123</p>"), article("n1")]), out, Options(), tally)
+    pdf.bind(
+        volume(2),
+        map(RenderedArticle, [article("n0", more="<p>\ue123\ue123</p>"), article("n1")]),
+        out,
+        Options(),
+        tally,
+    )
     assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", "\ue123", 2)]
     assert "〔U+E123〕〔U+E123〕" in text(read(out.getvalue()))
     assert capfd.readouterr() == ("", "")
@@ -240,7 +246,7 @@ def test_without_a_chinese_font_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch
 def told(engine: str, chapter: bytes, variant: str = "pdf/ua-1") -> tuple[str, Tally]:
     out, tally = io.BytesIO(), Tally()
     design = Design(engine=engine, variant=variant)
-    pdf.bind(volume(1), iter([Part(chapter)]), out, Options(design=design), tally)
+    pdf.bind(volume(1), iter([RenderedArticle(chapter)]), out, Options(design=design), tally)
     return text(read(out.getvalue())), tally
 
 

@@ -36,7 +36,7 @@ from convert.printing.process import press
 from convert.printing.process.press import Limits, Press
 from convert.writers import pdf
 from convert.writers.options import Options
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 pytestmark = pytest.mark.slow
 
@@ -83,7 +83,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def bound(engine: str, workers: int, *chapters: bytes) -> tuple[bytes, Tally]:
     tally, out = Tally(), io.BytesIO()
-    pdf.bind(volume(len(chapters)), map(Part, chapters), out, Options(design=Design(engine=engine)), tally, workers)
+    pdf.bind(
+        volume(len(chapters)),
+        map(RenderedArticle, chapters),
+        out,
+        Options(design=Design(engine=engine)),
+        tally,
+        workers,
+    )
     return out.getvalue(), tally
 
 
@@ -180,7 +187,7 @@ def test_each_reason_in_chinese(reason: Message, chinese: str) -> None:
 def test_an_english_book_says_it_in_english() -> None:
     tally, out = Tally(), io.BytesIO()
     book = replace(volume(2), language="en")
-    pdf.bind(book, map(Part, [b"<article><p></article>", article("n1", "en")]), out, Options(), tally)
+    pdf.bind(book, map(RenderedArticle, [b"<article><p></article>", article("n1", "en")]), out, Options(), tally)
     assert "itschapterisnoXHTML" in text(read(out.getvalue()))
     ((_, reason),) = tally.undrawn
     assert str(reason).startswith("its chapter is no XHTML"), "the finding has the path, its message need not"

@@ -21,7 +21,7 @@ from convert.model import Entry, Finding, Volume
 from convert.report.base import Summary, as_record, dump
 from convert.settings import Settings, Step, Tell
 from convert.writers import WRITERS
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 
 class Output(Protocol):
@@ -109,7 +109,7 @@ class _Conversion:
         kept = self.build.kept if self.build else ()
         self.outcomes = run(render.render, self.plan.volumes, self.order, self.seen, self.settings, kept)
 
-    def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, Part, Outcome]]:
+    def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, RenderedArticle, Outcome]]:
         """Yield each new article of a volume that is in the output, or what stands in for it, and report on all."""
         for entry in volume.entries():
             if self.build and entry.path in self.build.kept:
@@ -161,7 +161,7 @@ class _Conversion:
         if self.build:
             self.build.add_volume(volume, tally)
 
-    def _parts(self, volume: Volume, tally: Tally) -> Iterator[Part]:
+    def _parts(self, volume: Volume, tally: Tally) -> Iterator[RenderedArticle]:
         for _, part, outcome in self.rendered(volume, tally):
             tally.followed.update(outcome.followed)
             yield part

@@ -18,7 +18,7 @@ from convert.printing.fonts.glyphs import Gap, gap_message
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.settings import Settings
-from convert.sources.naming import shown
+from convert.sources.naming import display_path
 from convert.writers import WRITERS, engine_of
 
 
@@ -53,7 +53,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
                     "--split size={limit} is too little for {path}, which takes {size:,} bytes with its book; "
                     "allow more",
                     limit=size,
-                    path=shown(seen.refs[error.entry.path]),
+                    path=display_path(seen.refs[error.entry.path]),
                     size=error.size,
                 ) from None
             finally:
@@ -85,17 +85,17 @@ def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
     """Yield the findings of the copies that a build leaves out because another copy is there."""
     for copy in plan.copies:
         rule = RULES["SET001" if copy.same else "SET002"]
-        first = shown(seen.refs[copy.kept.path])
+        first = display_path(seen.refs[copy.kept.path])
         said = message("duplicate-article", first=first) if copy.same else message("differing-copies", first=first)
-        path = shown(seen.refs[copy.entry.path])
+        path = display_path(seen.refs[copy.entry.path])
         yield replace(finding(rule, said, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
 
 
 def undrawn(seen: Survey, entry: Entry, reason: Message) -> Finding:
     """Return the finding of an article that was read, and could not be drawn."""
-    return finding(RULES["PDF002"], reason, shown(seen.refs[entry.path]), Place(1, 1))
+    return finding(RULES["PDF002"], reason, display_path(seen.refs[entry.path]), Place(1, 1))
 
 
 def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
     """Return the finding of a character that no font has, or each font in its own way."""
-    return finding(RULES["PDF001"], gap_message(found), shown(seen.refs[entry.path]), Place(1, 1))
+    return finding(RULES["PDF001"], gap_message(found), display_path(seen.refs[entry.path]), Place(1, 1))

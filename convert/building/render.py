@@ -11,14 +11,14 @@ from convert.bundle.copies import copy_of
 from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
-from convert.document import Cleaned, fault, placed, read_document
+from convert.document import Cleaned, crash_finding, offset_into_jsonl, read_document
 from convert.model import Article, Entry, Finding, texts
 from convert.sources import Reader, Ref
-from convert.sources.naming import shown
+from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
-from convert.writers.part import Part
+from convert.writers.part import RenderedArticle
 
 
 class Order(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Task(Struct, frozen=True, gc=False):
 class Outcome(Struct, frozen=True):
     """What became of one document."""
 
-    part: Part | None
+    part: RenderedArticle | None
     findings: list[Finding]
     left_out: bool = False
     """Whether its article is not in the output; the part, if there is one, stands in for it."""
@@ -80,7 +80,7 @@ class Worker:
                 part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
                 return Outcome(part, findings)
             except Exception as error:  # a fault of ours must not take the other documents with it
-                findings += placed(ref, [fault(error, shown(ref))])
+                findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
         wrong = next(filter(unmended, findings))
         reason = wrong.message.text_in("zh" if order.language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
@@ -119,7 +119,7 @@ def measure(tasks: list[Task]) -> list[Measured]:
 def _measured(task: Task) -> Measured:
     links = UnplacedLinks()
     outcome = _worker.work(task, links)
-    part = outcome.part or Part(b"")
+    part = outcome.part or RenderedArticle(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
     return Measured(
         len(part.data),

@@ -17,7 +17,7 @@ from convert.settings import Settings
 from convert.sources.naming import base_of
 from convert.writers import WRITERS
 from convert.writers.book.size_bound import Length, UpperBound
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 
 class VolumeSizes:
@@ -75,7 +75,7 @@ class VolumeSizes:
         def measure() -> int:
             bind, length = self._writer.bind, Length()
             assert bind
-            pages = (Part(bytes(size), 0, 0, publisher, authors) for size, publisher, authors in parts)
+            pages = (RenderedArticle(bytes(size), 0, 0, publisher, authors) for size, publisher, authors in parts)
             bind(volume, pages, length, self._options, tally, 1)
             return length.tell()
 

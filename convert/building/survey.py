@@ -12,7 +12,7 @@ from convert import readers
 from convert.bundle.deduplicate import key_of
 from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.document import failure, placed, refused
+from convert.document import error_finding, offset_into_jsonl, refusal_finding
 from convert.errors import DocumentError
 from convert.model import Entry, Finding, Place
 from convert.report.base import Summary
@@ -20,7 +20,7 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.settings import Step
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
-from convert.sources.naming import shown
+from convert.sources.naming import display_path
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
@@ -66,7 +66,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str
             seen.summary.documents += 1
             looked = kept.look(ref) if kept else None
             if isinstance(ref, Refusal):
-                seen.findings.append(refused(ref))
+                seen.findings.append(refusal_finding(ref))
                 continue
             path = name(ref, roots, seen.refs)
             known = looked.value if looked else None
@@ -74,7 +74,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str
                 try:
                     known = _look(seen, reader.read(ref).data, ref, path, source_format)
                 except DocumentError as error:
-                    seen.findings += placed(ref, [failure(error, shown(ref))])
+                    seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
                     continue
             if kept and looked:
                 kept.keep(looked, known)
@@ -107,8 +107,8 @@ def _look(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) ->
     if entry is None:
         seen.index.look_at(path, data)
         seen.summary.not_articles += 1
-        told = finding(RULES["SRC004"], readers.why_not(data, source_format), shown(ref), Place(1, 1))
-        seen.findings += placed(ref, [told])
+        told = finding(RULES["SRC004"], readers.why_not(data, source_format), display_path(ref), Place(1, 1))
+        seen.findings += offset_into_jsonl(ref, [told])
     else:
         entry = replace(entry, key=key_of(entry))
     return Surveyed(hashlib.sha256(data).digest(), entry)

@@ -14,7 +14,7 @@ from convert.bundle.listings import PAGE, plain, rows
 from convert.bundle.lists import Listed, Lists, channel_of
 from convert.messages import message
 from convert.model import Note, Place
-from convert.text import number, squeeze
+from convert.text import hash64, squeeze
 
 _PICTURE = ".md.png"
 
@@ -46,7 +46,7 @@ def listed(path: str, text: str) -> tuple[Listed, ...]:
     """What the index page or the table at `path` lists, by channel."""
     channels: dict[str, array[int]] = {}
     for row in rows(path, text):
-        channels.setdefault(row.channel, array("Q")).extend((number(row.page), number(plain(row.title))))
+        channels.setdefault(row.channel, array("Q")).extend((hash64(row.page), hash64(plain(row.title))))
     return tuple(Listed(channel, packed.tobytes()) for channel, packed in channels.items())
 
 
@@ -84,7 +84,7 @@ class Archive:
                     self._pictures.append(path)
             elif PAGE.match(path):
                 self._copies.add(None, path)
-                self._note("", number(path), 0, "")
+                self._note("", hash64(path), 0, "")
             return None
         for link in facts.links:
             if link.key not in self._copies:
@@ -121,7 +121,7 @@ class Archive:
             yield self._paths[page], of_pages[page]
         for path in self._pictures:
             of = path.removesuffix(".png")
-            if lists.find(number(of)) is None and lists.holds(channel_of(of)):
+            if lists.find(hash64(of)) is None and lists.holds(channel_of(of)):
                 yield path, [Note("SET010", message("stray-picture", page=of))]
 
     def _tells(self, listed: Listed, lists: Lists) -> bool:
@@ -136,11 +136,11 @@ class Archive:
 
     def _of_index(self, index: Index, lists: Lists) -> Iterator[Note]:
         for row in rows(index.path, index.text()):
-            page = lists.find(number(row.page))
+            page = lists.find(hash64(row.page))
             if page is None:
                 if lists.holds(row.channel):
                     yield Note("SET003", message("missing-page", page=row.page, title=squeeze(row.title)), row.place)
-            elif self._plain[page] not in (0, number(plain(row.title))):
+            elif self._plain[page] not in (0, hash64(plain(row.title))):
                 called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
                 said = (
                     message("differing-title", title=called, listed=named)

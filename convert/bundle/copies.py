@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from convert.text import number
+from convert.text import hash64
 from convert.urls import article_key
 
 
@@ -20,7 +20,7 @@ class Copy(Struct, frozen=True, gc=False, array_like=True):
 
 def copy_of(address: str, texts: Iterable[str]) -> Copy:
     """What tells the article at `address` from its copies; white space does not."""
-    return Copy(number(article_key(address)), number("".join("".join(texts).split())))
+    return Copy(hash64(article_key(address)), hash64("".join("".join(texts).split())))
 
 
 class Strings:

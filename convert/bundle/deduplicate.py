@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from convert.model import Entry
-from convert.text import number
+from convert.text import hash64
 from convert.urls import article_key
 
 
@@ -109,7 +109,7 @@ def _root(first: dict[int, int], place: int) -> int:
 
 def key_of(entry: Entry) -> int:
     """Return a hash of what all ways of writing an article's address have in common; 0 without an address."""
-    return entry.key or (number(article_key(entry.address)) if entry.address else 0)
+    return entry.key or (hash64(article_key(entry.address)) if entry.address else 0)
 
 
 def _repeated(hashes: Iterable[int]) -> set[int]:

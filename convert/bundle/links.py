@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 from convert.bundle.copies import Strings
 from convert.bundle.deduplicate import Copy, key_of
 from convert.model import Entry, Volume
-from convert.text import number
+from convert.text import hash64
 from convert.urls import article_key, article_of
 
 _REPOSITORY = re.compile(r"^(https?://[^/]+/[^/]+/[^/]+)/blob/[^/]+/")
@@ -92,12 +92,12 @@ class Links:
                 if key := self._key(entry):
                     addresses.append((key, len(self._paths)))
                 self._paths.append(entry.path)
-        by_path = [(number(self._paths[place]), place) for place in range(len(self._paths))]
+        by_path = [(hash64(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
             known = Table(by_path)
             for copy in copies:
-                if (place := known.get(number(copy.kept.path))) is not None:
-                    by_path.append((number(copy.entry.path), place))
+                if (place := known.get(hash64(copy.kept.path))) is not None:
+                    by_path.append((hash64(copy.entry.path), place))
                     if key := self._key(copy.entry):
                         addresses.append((key, place))
         self._by_path = Table(by_path)
@@ -108,7 +108,7 @@ class Links:
         return key_of(entry)
 
     def _place(self, path: str) -> int | None:
-        return self._by_path.get(number(path))
+        return self._by_path.get(hash64(path))
 
     def _volume(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
@@ -124,7 +124,7 @@ class Links:
         if not known and not self.unknown:
             return "", None
         key = ":".join(known) if known else article_key(address)
-        places = self._by_address.all(number(key))
+        places = self._by_address.all(hash64(key))
         if not places:
             return key, None
         page = self._place(start.path)
@@ -137,7 +137,7 @@ class Links:
 
     def path_of(self, key: str) -> str:
         """Return the path of the article that a key of `LinkRecorder.followed` stands for, "" if the build has none."""
-        hashed = number(key)
+        hashed = hash64(key)
         place = self._by_address.get(hashed)
         if place is None:
             place = self._by_path.get(hashed)
@@ -158,7 +158,7 @@ class Links:
 
     @cached_property
     def _hashed_sections(self) -> frozenset[int]:
-        return frozenset(number(key) for keys in self._sections for key in keys)
+        return frozenset(hash64(key) for keys in self._sections for key in keys)
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the paths of the pages before and after an article's in its volume; "" where there is none."""
@@ -260,11 +260,11 @@ class UnplacedLinks:
 
     def article(self, address: str, start: Entry) -> None:
         """Return nothing."""
-        self.articles.append(number(article_key(address)))
+        self.articles.append(hash64(article_key(address)))
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the page itself, on both sides."""
-        self.pages += [number(entry.path)] * 2
+        self.pages += [hash64(entry.path)] * 2
         return entry.path, entry.path
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
@@ -272,5 +272,5 @@ class UnplacedLinks:
         path = _path_in_mirror(target, entry, home)
         if path:
             match = _INDEX_PAGE.match(path)
-            self.pages += [number(path), number(match[1])] if match else [number(path)]
+            self.pages += [hash64(path), hash64(match[1])] if match else [hash64(path)]
         return Inside("contents") if path == "" else None

@@ -19,13 +19,13 @@ UNDATED = "undated"
 Item = Entry | Elsewhere
 
 
-class Part(Struct, frozen=True):
+class DateGroup(Struct, frozen=True):
     """A part of a list: its name, unique beside its neighbours, and either articles or parts again."""
 
     key: str
     title: str
     items: tuple[Item, ...] = ()
-    parts: tuple["Part", ...] = ()
+    parts: tuple["DateGroup", ...] = ()
 
     @property
     def count(self) -> int:
@@ -38,7 +38,7 @@ def published(item: Item) -> str:
     return item.published if isinstance(item, Entry) else item.entry.published
 
 
-def by_date(items: Sequence[Item], words: Words) -> tuple[Part, ...]:
+def by_date(items: Sequence[Item], words: Words) -> tuple[DateGroup, ...]:
     """Items in the order of their dates, oldest or newest first, as years, months, days, as far as it takes; nothing
     where they need no division."""
     months = _grouped(items, 7, words)
@@ -48,23 +48,25 @@ def by_date(items: Sequence[Item], words: Words) -> tuple[Part, ...]:
     if len(months) <= YEARS:
         return tuple(months)
     dated = groupby((month for month in months if month.key != UNDATED), lambda month: month.key[:4])
-    years = [Part(key, words["year"].format(year=key), parts=tuple(group)) for key, group in dated]
+    years = [DateGroup(key, words["year"].format(year=key), parts=tuple(group)) for key, group in dated]
     return (*years, *(month for month in months if month.key == UNDATED))
 
 
-def _fitting(month: Part, words: Words) -> Part:
+def _fitting(month: DateGroup, words: Words) -> DateGroup:
     if len(month.items) <= LIMIT:
         return month
     days = _grouped(month.items, 10, words)
     if len(days) == 1:
-        return Part(month.key, month.title, parts=by_number(month.items))
-    fitting = (day if len(day.items) <= LIMIT else Part(day.key, day.title, parts=by_number(day.items)) for day in days)
-    return Part(month.key, month.title, parts=tuple(fitting))
+        return DateGroup(month.key, month.title, parts=by_number(month.items))
+    fitting = (
+        day if len(day.items) <= LIMIT else DateGroup(day.key, day.title, parts=by_number(day.items)) for day in days
+    )
+    return DateGroup(month.key, month.title, parts=tuple(fitting))
 
 
-def _grouped(items: Sequence[Item], length: int, words: Words) -> list[Part]:
+def _grouped(items: Sequence[Item], length: int, words: Words) -> list[DateGroup]:
     return [
-        Part(key or UNDATED, day_title(key, words), tuple(group))
+        DateGroup(key or UNDATED, day_title(key, words), tuple(group))
         for key, group in groupby(items, lambda item: published(item)[:length])
     ]
 
@@ -79,23 +81,25 @@ def day_title(key: str, words: Words) -> str:
     return words["day" if day else "month"].format(**named)
 
 
-def by_number(items: Sequence[Item]) -> tuple[Part, ...]:
+def by_number(items: Sequence[Item]) -> tuple[DateGroup, ...]:
     """Items as parts of `LIMIT` each, named by their numbers: 1-200, 201-400."""
     return packed(
         [
-            Part(f"{start + 1}", f"{start + 1}–{min(start + LIMIT, len(items))}", tuple(items[start : start + LIMIT]))
+            DateGroup(
+                f"{start + 1}", f"{start + 1}–{min(start + LIMIT, len(items))}", tuple(items[start : start + LIMIT])
+            )
             for start in range(0, len(items), LIMIT)
         ]
     )
 
 
-def packed(parts: Sequence[Part], level: int = 1) -> tuple[Part, ...]:
+def packed(parts: Sequence[DateGroup], level: int = 1) -> tuple[DateGroup, ...]:
     """Parts, in lists of at most `LIMIT`, which are named by their first and their last part."""
     if len(parts) <= LIMIT:
         return tuple(parts)
     groups = [tuple(parts[start : start + LIMIT]) for start in range(0, len(parts), LIMIT)]
     made = [
-        Part(f"g{level}-{number}", f"{group[0].title} – {group[-1].title}", parts=group)
+        DateGroup(f"g{level}-{number}", f"{group[0].title} – {group[-1].title}", parts=group)
         for number, group in enumerate(groups, 1)
     ]
     return packed(made, level + 1)

@@ -19,8 +19,7 @@ from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
 from convert.messages import message
 from convert.model import Elsewhere, Entry, Section, Volume
-from convert.text import language
-from convert.text import number as hash_of
+from convert.text import hash64, language
 from convert.words import words
 
 
@@ -296,7 +295,7 @@ class VolumeBuilder:
 def _ascii(name: str) -> str:
     """Return `name` in ASCII; where more than case had to change it carries a hash of its own."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
-    return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash_of(name):016x}"
+    return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash64(name):016x}"
 
 
 LONGEST = 80

@@ -12,7 +12,7 @@ from convert.model import Finding
 from convert.rules import RULES
 from convert.settings import Settings
 from convert.sources import Ref
-from convert.sources.naming import base_of, shown
+from convert.sources.naming import base_of, display_path
 
 NAME = ".validate"
 """Of the file."""
@@ -42,7 +42,7 @@ class CheckCache(Cache[Checked]):
 
     def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Checked | None:
         """What was said, with the path by which findings call the document today."""
-        path = shown(ref)
+        path = display_path(ref)
         try:
             kept = _DECODER.decode(said)
             findings = [

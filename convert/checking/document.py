@@ -12,14 +12,14 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
-from convert.document import failure, leaves_out, placed, read_and_clean, refused
+from convert.document import error_finding, leaves_out, offset_into_jsonl, read_and_clean, refusal_finding
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import finding_from_note
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
-from convert.sources.naming import base_of, shown
-from convert.text import number
+from convert.sources.naming import base_of, display_path
+from convert.text import hash64
 from convert.urls import article_key, article_of
 
 Fate = Literal["article", "not an article", "left out"]
@@ -65,13 +65,13 @@ class Reads(Protocol):
 def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
     """Everything that is wrong with one document.  Its findings are those that are told, but with a cache all of them:
     the next run may ask for others."""
-    path = shown(ref)
+    path = display_path(ref)
     hushed: frozenset[str] = frozenset()
     facts: Facts | None = None
     lists: tuple[Listed, ...] = ()
     digest = b""
     if isinstance(ref, Refusal):
-        found = [refused(ref)]
+        found = [refusal_finding(ref)]
     else:
         try:
             source = reader.read(ref)
@@ -96,8 +96,8 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
             if settings.cache:
                 digest = digest_of(source.data)
         except DocumentError as error:
-            found = [failure(error, path)]
-        found = placed(ref, found)
+            found = [error_finding(error, path)]
+        found = offset_into_jsonl(ref, found)
     told = found if settings.cache else settings.control.told(found, path, hushed)
     return Checked(path, fate_of(found), told, tuple(sorted(hushed)), facts, lists, digest)
 
@@ -114,15 +114,15 @@ def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Fa
     links = tuple(_linked(article, text, line)) if _may_link(data) else ()
     copy = copy_of(address, texts(article.body))
     title = article.title
-    return Facts(copy, number(path), title, number(listings.plain(title)), known[0] if known else "", links)
+    return Facts(copy, hash64(path), title, hash64(listings.plain(title)), known[0] if known else "", links)
 
 
 def _looked_at(source: Source, path: str, source_format: str) -> Facts | None:
     """The same of an article that is left out, from the first look."""
     if (entry := readers.peek(source.data, source.path, source_format)) is None:
         return None
-    plain = number(listings.plain(entry.title)) if entry.title else 0
-    return Facts(Copy(number(article_key(entry.address)), 0), number(path), entry.title, plain)
+    plain = hash64(listings.plain(entry.title)) if entry.title else 0
+    return Facts(Copy(hash64(article_key(entry.address)), 0), hash64(path), entry.title, plain)
 
 
 _ADDRESS = re.compile(
@@ -148,7 +148,7 @@ def _linked(article: Article, text: str, line: int) -> Iterator[Linked]:
         place = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         if line:
             place = line, place[1]
-        yield Linked(number(key), key.partition(":")[0], target, *place)
+        yield Linked(hash64(key), key.partition(":")[0], target, *place)
 
 
 def _place(text: str, target: str, key: str) -> int:

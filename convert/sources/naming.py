@@ -18,7 +18,7 @@ def base_of(ref: Ref, base_url: str) -> str:
     return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
 
 
-def shown(ref: Ref | Refusal) -> str:
+def display_path(ref: Ref | Refusal) -> str:
     """Return the path by which findings name a document, so that an editor can open it: root and path.
 
     A document in JSON Lines has the path of that file, and the finding's line says where it is.

@@ -16,7 +16,7 @@ from convert.messages import Argument, message
 from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
 from convert.store.names import MAX_NAME, key_of, parts_of, safe_name
-from convert.store.parts import Parts, create, release, remove, replacing, sweep
+from convert.store.parts import TempNames, create, release, remove, replacing, sweep
 
 __all__ = ["MAX_NAME", "Store", "overwrite", "safe_name"]
 
@@ -37,7 +37,7 @@ class Store:
         """Folders that were not there, the innermost first."""
         self._swept: set[str] = set()
         self._given: dict[str, tuple[str, str]] = {}
-        self._parts = Parts()
+        self._parts = TempNames()
 
     def __enter__(self) -> Self:
         """Make the folder now: better to fail before the work than after."""
@@ -164,7 +164,7 @@ def overwrite(path: str, data: bytes, before: bytes) -> None:
         if file.read(len(before) + 1) != before:
             raise StoreError("{path} was changed by another program meanwhile; run again", path=repr(path))
         mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-    with replacing(path, Parts().beside(path), mode) as part:
+    with replacing(path, TempNames().beside(path), mode) as part:
         part.write(data)
 
 

@@ -31,7 +31,7 @@ _LEFT = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) 
 _NAME = re.compile(r"\.convert-[0-9a-f]{8}-[0-9]+\.part")
 
 
-class Parts:
+class TempNames:
     """The names of one run's temporary files.  They are hidden, so that no run takes one for a document, and differ
     between runs."""
 

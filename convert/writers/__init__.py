@@ -13,13 +13,13 @@ from convert.writers.book import chapters
 from convert.writers.contents import contents
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 Render = Callable[[Article, Page], bytes]
 """The output, or the part of it, of one article.  Runs in a worker."""
 StandIn = Callable[[Entry, str, Page, str], bytes | None]
 """The part of an article that could not be converted, if it needs one: entry, reason, page, language of the volume."""
-Bind = Callable[[Volume, Iterator[Part], BinaryIO, Options, Tally, int], None]
+Bind = Callable[[Volume, Iterator[RenderedArticle], BinaryIO, Options, Tally, int], None]
 """Puts the parts together in the volume's order, and counts them; the number is that of processes that may work."""
 Contents = Callable[[Volume, Files], bytes]
 """The file that lists the articles of a volume."""
@@ -55,7 +55,7 @@ class Writer(NamedTuple):
 
 
 def _bind_epub(
-    volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int
+    volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
     from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: only whoever binds pays
 
@@ -63,7 +63,7 @@ def _bind_epub(
 
 
 def _bind_pdf(
-    volume: Volume, parts: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int
+    volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
     with undisturbed():  # pikepdf ends the process when it is interrupted while it is being imported
         from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
@@ -103,10 +103,10 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
 
 def make_part(
     writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
-) -> Part:
+) -> RenderedArticle:
     """Return what a writer rendered of an article as it goes into the output."""
     if not writer.packed:
-        return Part(rendered, 0, 0, publisher, authors, attached)
+        return RenderedArticle(rendered, 0, 0, publisher, authors, attached)
     from convert.writers.packed import pack  # only for outputs that are archives
 
-    return Part(*pack(rendered), publisher, authors)
+    return RenderedArticle(*pack(rendered), publisher, authors)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from convert.bundle.parts import Item, Part
+from convert.bundle.parts import DateGroup, Item
 from convert.model import Elsewhere, Volume
 from convert.readers.markdown import NO_ARTICLE
 from convert.words import Words, words
@@ -28,7 +28,7 @@ def _lines(volume: Volume, files: Files) -> Iterator[str]:
         yield from _part(section_sheet(section, volume).part, 3, files, titles, says)
 
 
-def _part(part: Part, level: int, files: Files, titles: Mapping[str, str], says: Words) -> Iterator[str]:
+def _part(part: DateGroup, level: int, files: Files, titles: Mapping[str, str], says: Words) -> Iterator[str]:
     """A list, or its parts with a heading each."""
     for each in part.parts:
         yield f"\n{'#' * min(level, 6)} {heading_text(escape(each.title))}\n"

@@ -28,7 +28,7 @@ from convert.writers.book.volume import NOTHING, identifier, label, moment, newe
 from convert.writers.book.xhtml import text
 from convert.writers.options import Options
 from convert.writers.packed import Archive
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
 NCX_FILE = "toc.ncx"
@@ -215,7 +215,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         self.pages = Book(volume, tally)
         super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
-    def write(self, chapters: Iterator[Part]) -> None:
+    def write(self, chapters: Iterator[RenderedArticle]) -> None:
         """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then what tells of them."""
         with Archive(self.file_name) as self.out:
             self.out.writestr("mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
@@ -288,7 +288,7 @@ def make_book(pages: Book) -> epub.EpubBook:
     return book
 
 
-def bind(volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally) -> None:
+def bind(volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Write `volume` to `out` as EPUB.
 
     `chapters` yields the whole XHTML document of each of `volume.entries()`, deflated, in their order; each is asked

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import BinaryIO
 
-from convert.bundle.parts import Part as Listed
+from convert.bundle.parts import DateGroup
 from convert.model import Article, Elsewhere, Entry, Volume
 from convert.words import Words, words
 from convert.writers.book.front import about
@@ -14,7 +14,7 @@ from convert.writers.book.pages import chapter, left_out
 from convert.writers.book.volume import heading
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor
 
 NAMES = PageNames()
@@ -34,7 +34,7 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
 
 
 def bind(
-    volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+    volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
 ) -> None:
     """Writes the document: a table of contents if there is more than one article, then one section after the other.
 
@@ -83,7 +83,7 @@ def _contents(volume: Volume) -> Iterator[str]:
     yield f'<li><a href="#about">{text(label["about"])}</a></li>\n</ol>\n</nav>\n'
 
 
-def _list(part: Listed, titles: Mapping[str, str], label: Words) -> Iterator[str]:
+def _list(part: DateGroup, titles: Mapping[str, str], label: Words) -> Iterator[str]:
     yield "<ol>\n"
     for each in part.parts:
         yield f"<li>{text(each.title)}\n"

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from convert.codec import article_json
 from convert.model import Article, Volume
 from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 
 def _chosen(article: Article, page: Page) -> Article:
@@ -26,7 +26,7 @@ def render_line(article: Article, page: Page) -> bytes:
 
 
 def bind(
-    volume: Volume, lines: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+    volume: Volume, lines: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
 ) -> None:
     """Writes one line after the other."""
     for line in lines:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Self
 
 import deflate
 
-from convert.writers.part import Part
+from convert.writers.part import RenderedArticle
 
 LEVEL = 6
 
@@ -64,9 +64,9 @@ class Archive:
         if compress_type == zipfile.ZIP_STORED:
             self._add(name, zipfile.ZIP_STORED, data, len(data), deflate.crc32(data))
         else:
-            self.add(name, Part(*pack(data)))
+            self.add(name, RenderedArticle(*pack(data)))
 
-    def add(self, name: str, part: Part) -> None:
+    def add(self, name: str, part: RenderedArticle) -> None:
         """Write a member that is deflated already."""
         self._add(name, zipfile.ZIP_DEFLATED, part.data, part.size, part.crc)
 

@@ -10,7 +10,7 @@ from convert.model import Entry
 from convert.printing.fonts.glyphs import Gap
 
 
-class Part(Struct, frozen=True, gc=False, array_like=True):
+class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     """The part of an output that one article is."""
 
     data: bytes
@@ -47,7 +47,7 @@ class Tally:
         """What else there is to say to who asked for the book."""
         self._count = 0
 
-    def note(self, part: Part) -> None:
+    def note(self, part: RenderedArticle) -> None:
         """The next article."""
         self.publishers[part.publisher] += 1
         for author in part.authors:

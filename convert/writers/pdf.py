@@ -13,7 +13,7 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from convert.bundle.links import Links
-from convert.bundle.parts import Part as Division
+from convert.bundle.parts import DateGroup
 from convert.errors import ConvertError
 from convert.messages import Language, Message
 from convert.model import Elsewhere, Entry, Section, Volume
@@ -37,7 +37,7 @@ from convert.writers.book.pages import left_out
 from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest, visible
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor
 
 LINES = 400
@@ -45,7 +45,7 @@ LINES = 400
 
 
 def bind(
-    volume: Volume, chapters: Iterator[Part], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+    volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
 ) -> None:
     """Write `volume` to `out` as PDF.
 
@@ -83,7 +83,7 @@ class _Printer:
         self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
         self.titles = {section.key: heading(section) for section in volume.sections}
 
-    def print(self, chapters: Iterator[Part], out: BinaryIO) -> None:
+    def print(self, chapters: Iterator[RenderedArticle], out: BinaryIO) -> None:
         """The whole way."""
         book = Book()
         attachments: list[Attachment] = []
@@ -115,7 +115,7 @@ class _Printer:
 
     # --- leaves -------------------------------------------------------------------------------------------------------
 
-    def _leaves(self, chapters: Iterator[Part], attachments: list[Attachment]) -> Iterator[Leaf]:
+    def _leaves(self, chapters: Iterator[RenderedArticle], attachments: list[Attachment]) -> Iterator[Leaf]:
         given = zip(self.entries, chapters, strict=True)
         for section in self.volume.sections:
             for number, (entry, part) in enumerate(islice(given, len(section.entries))):
@@ -179,7 +179,7 @@ class _Printer:
                 named, lines = "", lines + part.count + 1
         yield f"<ol>{rows}</ol>"
 
-    def _listed(self, part: Division, book: Book, *, itself: bool = True) -> str:
+    def _listed(self, part: DateGroup, book: Book, *, itself: bool = True) -> str:
         """The rows of a part of the contents, under one of its own or not."""
         if itself:
             return f"<ol><li>{self._named(part, book)}{self._listed(part, book, itself=False)}</li></ol>"
@@ -193,7 +193,7 @@ class _Printer:
                 rows.append(_row(text(label(item)), anchor(item.path), book))
         return f"<ol>{''.join(f'<li>{row}</li>' for row in rows)}</ol>"
 
-    def _named(self, part: Division, book: Book) -> str:
+    def _named(self, part: DateGroup, book: Book) -> str:
         first = next(_entries(part), None)
         return text(part.title) if first is None else _row(text(part.title), anchor(first.path), book)
 
@@ -231,13 +231,13 @@ def _row(shown: str, to: str, book: Book) -> str:
     return f'<a href="{LEAF}{to}">{shown}<span class="folio">{book.page_label(to)}</span></a>'
 
 
-def _entries(part: Division) -> Iterator[Entry]:
+def _entries(part: DateGroup) -> Iterator[Entry]:
     for each in part.parts:
         yield from _entries(each)
     yield from (item for item in part.items if isinstance(item, Entry))
 
 
-def _marks(part: Division, level: int) -> Iterator[Mark]:
+def _marks(part: DateGroup, level: int) -> Iterator[Mark]:
     for each in part.parts:
         if (first := next(_entries(each), None)) is not None:
             yield Mark(level, each.title, anchor(first.path))

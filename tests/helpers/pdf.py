@@ -14,7 +14,7 @@ from convert.printing import drawing
 from convert.printing.model import Design
 from convert.writers import pdf
 from convert.writers.options import Options
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 SENTENCES = {
     "zh-Hans": "造纸的原料并不神秘：青檀皮、稻草、竹子，乃至破布和旧渔网。“纸寿千年，绢寿八百。”老师傅说——学三年。",
@@ -48,7 +48,7 @@ def volume(*sizes: int, title: str = "纸与印刷", titles: tuple[str, ...] = (
 def made(book: Volume, *chapters: bytes) -> bytes:
     out = io.BytesIO()
     given = iter(chapters) if chapters else (article(entry.id) for entry in book.entries())
-    pdf.bind(book, map(Part, given), out, Options(), Tally())
+    pdf.bind(book, map(RenderedArticle, given), out, Options(), Tally())
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from convert.bundle.volumes import gather
 from convert.model import Article, Entry
 from convert.writers import html
 from convert.writers.options import Options, Page
-from convert.writers.part import Part, Tally
+from convert.writers.part import RenderedArticle, Tally
 
 
 def written(*articles: Article, tag_links: bool = False) -> bytes:
@@ -26,5 +26,5 @@ def written(*articles: Article, tag_links: bool = False) -> bytes:
         html.render(each, Page(entry, links, Options(tag_links=tag_links)))
         for each, entry in zip(articles, entries, strict=True)
     ]
-    html.bind(volume, map(Part, parts), out, Options(), Tally())
+    html.bind(volume, map(RenderedArticle, parts), out, Options(), Tally())
     return out.getvalue()

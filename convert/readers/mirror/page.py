@@ -13,7 +13,7 @@ from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
-from convert.text import EDGE_SPACE, collapse, is_usual, language, number, recompose
+from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recompose
 
 NOT_A_PAGE = message("mirror-without-body")
 
@@ -39,7 +39,7 @@ def peek(text: str, path: str) -> Entry | None:
         address=address,
         published=metadata.published(address, text, dialect),
         section=section(path),
-        text=number(title + cut.content(text, dialect)),
+        text=hash64(title + cut.content(text, dialect)),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from convert.bundle.parts import LIMIT, Item, Part, by_date, by_number, packed, published
+from convert.bundle.parts import LIMIT, DateGroup, Item, by_date, by_number, packed, published
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import squeeze
 from convert.words import Words, words
@@ -28,7 +28,7 @@ class Sheet(NamedTuple):
     it is a part of."""
 
     file: str
-    part: Part
+    part: DateGroup
     own: bool = True
 
     @property
@@ -52,7 +52,7 @@ TOP = ""
 """The key of a list that is a part of nothing."""
 
 
-def name(part: Part) -> str:
+def name(part: DateGroup) -> str:
     """The identifier of a part on its page."""
     return f"part-{part.key}"
 
@@ -74,7 +74,9 @@ def date_sheet(volume: Volume) -> Sheet | None:
         return None
     entries = _ordered(list(volume.entries()), "oldest")
     label = words(volume.language)
-    return Sheet(f"{DATES}.xhtml", Part(TOP, label["by_date"], parts=by_date(entries, label) or by_number(entries)))
+    return Sheet(
+        f"{DATES}.xhtml", DateGroup(TOP, label["by_date"], parts=by_date(entries, label) or by_number(entries))
+    )
 
 
 def author_sheet(volume: Volume, tally: Tally) -> Sheet | None:
@@ -85,21 +87,21 @@ def author_sheet(volume: Volume, tally: Tally) -> Sheet | None:
         items = tuple(entries[place] for place in places)
         title = squeeze(visible(author), LABEL_LENGTH)
         parts.append(
-            Part(f"a{number}", title, items)
+            DateGroup(f"a{number}", title, items)
             if len(items) <= LIMIT
-            else Part(f"a{number}", title, parts=by_number(items))
+            else DateGroup(f"a{number}", title, parts=by_number(items))
         )
     if not parts:
         return None
-    return Sheet(f"{AUTHORS}.xhtml", Part(TOP, words(volume.language)["by_author"], parts=packed(parts)))
+    return Sheet(f"{AUTHORS}.xhtml", DateGroup(TOP, words(volume.language)["by_author"], parts=packed(parts)))
 
 
-def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> Part:
+def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> DateGroup:
     if volume.order in ("oldest", "newest"):
         parts = by_date(items, words(volume.language))
     else:
         parts = by_number(items) if len(items) > LIMIT else ()
-    return Part(key, title, parts=parts) if parts else Part(key, title, tuple(items))
+    return DateGroup(key, title, parts=parts) if parts else DateGroup(key, title, tuple(items))
 
 
 def _ordered(items: list[Item], order: str) -> list[Item]:
