@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from zlib import decompress
 
-from convert.building.render import Order, Task, Worker
+from convert.building.render import Order, RenderWorker, Task
 from convert.building.survey import survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Gathering, gather
 from convert.model import Entry, Volume
 from convert.readers import normal
 from convert.readers.mirror import cut
-from convert.runner import available, chunks
+from convert.runner.base import available, chunks
 from convert.settings import Settings
 from convert.sources import Reader, Ref
 from convert.writers import WRITERS
@@ -47,7 +47,7 @@ class Sample:
         self.folder = folder
         self.tasks = tasks
         self.volume = volume
-        self.workers: dict[str, Worker] = {}
+        self.workers: dict[str, RenderWorker] = {}
 
     def __len__(self) -> int:
         return len(self.tasks)
@@ -81,18 +81,18 @@ class Sample:
                 shutil.copyfile(self.folder / ref.path, target)
         return Sample.of(folder)
 
-    def worker(self, to: str) -> Worker:
+    def worker(self, to: str) -> RenderWorker:
         """The worker of a format, as a process of the program has it."""
         if to not in self.workers:
             chosen = settings(to, 1)
             order = Order(to, Links(self.volume), self.volume.language, chosen.options, chosen.base_url)
-            self.workers[to] = Worker(order)
+            self.workers[to] = RenderWorker(order)
         return self.workers[to]
 
     @cached_property
     def chapters(self) -> list[bytes]:
         """Each article as a chapter of an EPUB."""
-        parts = (self.worker("epub").render(Task(ref, entry)).part for ref, entry in self.tasks)
+        parts = (self.worker("epub")(Task(ref, entry)).part for ref, entry in self.tasks)
         return [decompress(part.data, -15) for part in parts if part]
 
     @cached_property

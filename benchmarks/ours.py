@@ -47,13 +47,13 @@ def render(to: str, sample: Sample, out: Path) -> None:
     """Bytes → part of the output, as a worker process does it."""
     worker = sample.worker(to)
     for ref, entry in sample.tasks:
-        worker.render(Task(ref, entry))
+        worker(Task(ref, entry))
 
 
 def left_out(sample: Sample) -> int:
     """How many documents become nothing: their time would be no measure of the work."""
     worker = sample.worker("markdown")
-    return sum(worker.render(Task(ref, entry)).part is None for ref, entry in sample.tasks)
+    return sum(worker(Task(ref, entry)).part is None for ref, entry in sample.tasks)
 
 
 def nothing(_: Finding) -> None:

@@ -88,7 +88,7 @@ def page(sample: Sample) -> Path:
     """The HTML of the articles as our own run makes it, with its style sheet and the same fonts, as one document."""
     file = sample.folder.with_name(f"{sample.folder.name}.html")
     if not file.exists():
-        parts = (sample.worker("pdf").render(Task(ref, entry)).part for ref, entry in sample.tasks)
+        parts = (sample.worker("pdf")(Task(ref, entry)).part for ref, entry in sample.tasks)
         leaves = tuple(
             Leaf("article", anchor(entry.path), part.data, entry.title, label=entry.path)
             for (_, entry), part in zip(sample.tasks, parts, strict=True)

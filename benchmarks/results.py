@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from benchmarks.memory import MB, Peak
 from benchmarks.printing import PRINTS, Printed
-from convert.runner import available
+from convert.runner.base import available
 
 
 class Result(Struct, frozen=True):

@@ -142,6 +142,11 @@ def crash_finding(error: Exception, path: str) -> Finding:
     )
 
 
+def dead_process_findings(ref: Ref | Refusal) -> list[Finding]:
+    """Return the finding of a document that killed the process that worked on it, as a list."""
+    return offset_into_jsonl(ref, [finding(RULES["SRC009"], message("dead-process"), display_path(ref), Place())])
+
+
 def error_finding(error: DocumentError, path: str) -> Finding:
     """Return the finding of a document that could not be read."""
     return finding(RULES[error.code], error.message, path, Place(error.line, error.column))

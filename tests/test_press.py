@@ -10,7 +10,8 @@ from convert.errors import ConvertError
 from convert.messages import Message
 from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, Leaf
-from convert.printing.process.press import FailedError, KilledError, Limits, Proof, _Child, _proof
+from convert.printing.process.pool import ChunkResult, DrawingProcess, FailedError, Limits, draw_or_replace
+from convert.sandbox.process import ExceededError, KilledError, SandboxError
 from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import Tally
@@ -45,7 +46,7 @@ def stand_in(leaf: Leaf, reason: Message) -> Leaf:
 
 
 def proof(child: Any, given: Chunk) -> tuple[list[bytes], list[tuple[str, str]]]:
-    made: Proof = _proof(child, given, stand_in)
+    made: ChunkResult = draw_or_replace(child, given, stand_in)
     return [drawn.pdf for drawn in made.drawn], [(leaf.label, str(reason)) for leaf, reason in made.failures]
 
 
@@ -83,17 +84,27 @@ def test_time_grows_with_the_articles_but_for_none_above_the_longest() -> None:
     assert limits.time(chunk(b"a" * 5000, b"a" * 100)) == 130
 
 
-def test_killed_child_is_asked_again_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    child, asked = _Child(Limits()), []
+@pytest.mark.parametrize(
+    ("error", "times", "reason"),
+    [
+        (KilledError(), 2, "it takes more than 30 s of processor time or 1024 MiB of memory"),
+        (ExceededError(), 1, "it takes more than 30 s of processor time or 1024 MiB of memory"),
+        (SandboxError(-11), 1, r"drawing it ended unexpectedly \(-11\)"),
+    ],
+)
+def test_drawing_process_without_answer_fails(
+    error: SandboxError, times: int, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, asked = DrawingProcess(Limits()), []
 
-    def killed(order: object) -> None:
-        asked.append(order)
-        raise KilledError(Message("too much"))
+    def no_answer(request: object) -> None:
+        asked.append(request)
+        raise error
 
-    monkeypatch.setattr(child, "_ask", killed)
-    with pytest.raises(FailedError, match="too much"):
-        child.draw(chunk(b"aa"))
-    assert len(asked) == 2
+    monkeypatch.setattr(process, "_ask", no_answer)
+    with pytest.raises(FailedError, match=reason):
+        process.draw(chunk(b"aa"))
+    assert len(asked) == times, "only one that was killed is asked again"
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))

@@ -23,7 +23,7 @@ from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
 from convert.printing.fonts.glyphs import spell_out
 from convert.printing.model import Chunk, Design, Leaf
-from convert.runner import chunks
+from convert.runner.base import chunks
 from convert.settings import Settings
 from convert.writers.book.names import anchor
 from convert.writers.options import Options
@@ -42,7 +42,7 @@ def leaves(folder: Path) -> list[Leaf]:
     settings = Settings(workers=1, gathering=Gathering(once=False), options=Options(nav="drop"))
     seen = survey([str(folder)])
     plan = planned(seen, "pdf", settings)
-    outcomes = run(render.render, plan.volumes, order_of(seen, plan, "pdf", settings), seen, settings)
+    outcomes = run(render.RenderWorker, plan.volumes, order_of(seen, plan, "pdf", settings), seen, settings)
     made = []
     for entry, outcome in zip(plan.entries(), outcomes, strict=True):
         assert outcome.part is not None

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from functools import cache, partial
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
-from typing import Any
 
 import pytest
 from helpers.data import SEEDS
 from helpers.pdf import SENTENCES, article, python, read, text, text_of, volume
+from helpers.processes import processes_of, wait_until
 from helpers.program import untraced
 from msgspec.structs import replace
 
@@ -32,8 +32,9 @@ from convert.printing import engines
 from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain as fonts
 from convert.printing.model import Design
-from convert.printing.process import press
-from convert.printing.process.press import Limits, Press
+from convert.printing.process import pool
+from convert.printing.process.pool import DrawingPool, Limits
+from convert.sandbox.process import ClosedError
 from convert.writers import pdf
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, Tally
@@ -77,7 +78,7 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little may be used."""
-    monkeypatch.setattr(pdf, "Press", partial(Press, limits=SMALL))
+    monkeypatch.setattr(pdf, "DrawingPool", partial(DrawingPool, limits=SMALL))
     monkeypatch.setattr(engines, "PROCESSES", 100)
 
 
@@ -92,27 +93,6 @@ def bound(engine: str, workers: int, *chapters: bytes) -> tuple[bytes, Tally]:
         workers,
     )
     return out.getvalue(), tally
-
-
-def left_of(session: int) -> list[int]:
-    """The processes of a session that live."""
-    alive = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            _, _, rest = path.read_text().rpartition(")")
-        except OSError:
-            continue
-        state, _, _, its = rest.split()[:4]
-        if int(its) == session and state != "Z":
-            alive.append(int(path.parent.name))
-    return alive
-
-
-def wait_until(done: Any, seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
-        time.sleep(0.05)
-    return bool(done())
 
 
 # --- told -------------------------------------------------------------------------------------------------------------
@@ -151,7 +131,7 @@ def test_undrawable_articles_are_reported_and_the_book_goes_on(
         assert f"第{number}篇" in pages[number]
         assert "未能转换" in pages[number]
         assert words in pages[number]
-    press.dismiss()  # who waits for another book has a folder
+    pool.shutdown_idle()  # who waits for another book has a folder
     assert not list(temporary.glob("convert-*"))
     assert not list(temporary.glob("weasyprint-*"))
 
@@ -159,7 +139,7 @@ def test_undrawable_articles_are_reported_and_the_book_goes_on(
 @pytest.mark.parametrize("engine", ENGINE)
 def test_an_ordinary_book_leaves_no_temporary_file(engine: str, temporary: Path) -> None:
     bound(engine, 2, *(article(f"n{number}") for number in range(3)))
-    press.dismiss()
+    pool.shutdown_idle()
     assert [path.name for path in temporary.iterdir() if not path.name.startswith("pymp-")] == []
 
 
@@ -198,9 +178,10 @@ def test_an_english_book_says_it_in_english() -> None:
 LIMITED = f"""
 import sys
 from functools import partial
-from convert.printing.process.press import Limits, Press
+from convert.printing.process.pool import DrawingPool, Limits
+from convert.sandbox.process import ClosedError
 from convert.writers import pdf
-pdf.Press = partial(Press, limits=Limits(*{tuple(SMALL)!r}))
+pdf.DrawingPool = partial(DrawingPool, limits=Limits(*{tuple(SMALL)!r}))
 sys.argv[0] = "convert"
 from convert.cli import main
 main()
@@ -233,7 +214,7 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.done.wait(0.05):
-            for number in left_of(self.session):
+            for number in processes_of(self.session):
                 try:
                     status = Path(f"/proc/{number}/status").read_text()
                 except OSError:
@@ -276,7 +257,7 @@ def test_hostile_documents_end_with_a_finding_or_are_drawn(engine: str, tmp_path
     assert process.returncode == 3, told.decode()
     assert b"Traceback" not in told
     assert watch.most < MOST
-    assert wait_until(lambda: not left_of(process.pid), 10)
+    assert wait_until(lambda: not processes_of(process.pid), 10)
     assert list(temporary.iterdir()) == []
     found = [each for each in map(json.loads, ledger.read_bytes().splitlines()) if each["code"] == "PDF002"]
     assert [Path(each["path"]).name for each in found] == ["n3.md", "n4.md"]
@@ -361,6 +342,7 @@ from convert.printing.fonts import chain as fonts
 from convert.printing.typst import engine as typst
 from convert.printing.weasy import engine as weasy
 from convert.printing.model import Design
+from convert.sandbox.process import ClosedError
 from convert.writers import pdf
 tempfile.gettempdir()
 engine, places = sys.argv[1], sys.argv[2:]
@@ -461,7 +443,7 @@ def test_interrupting_leaves_nothing_behind(
     else:
         process.send_signal(number)
     process.wait(60)
-    assert wait_until(lambda: not left_of(process.pid), 20), "nobody is left"
+    assert wait_until(lambda: not processes_of(process.pid), 20), "nobody is left"
     _, told = process.communicate(timeout=60)
     assert wait_until(lambda: not list(temporary.glob("convert-*")), 5)
     if number is not signal.SIGKILL:
@@ -476,19 +458,19 @@ def test_interrupting_leaves_nothing_behind(
 def test_interrupting_while_processes_are_prepared(pause: float, tmp_path: Path, temporary: Path) -> None:
     code = "import sys; sys.argv[0] = 'convert'; from convert.cli import main; main()"
     process = started(code, "--to", "pdf", SEEDS, "-o", tmp_path / "book.pdf", "--workers", "2", temporary=temporary)
-    assert wait_until(lambda: len(left_of(process.pid)) > 2), "the server of processes has begun to import"
+    assert wait_until(lambda: len(processes_of(process.pid)) > 2), "the server of processes has begun to import"
     time.sleep(pause)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert b"Traceback" not in told
-    assert wait_until(lambda: not left_of(process.pid), 20), "nobody is left"
+    assert wait_until(lambda: not processes_of(process.pid), 20), "nobody is left"
     assert os.listdir(temporary) == os.listdir(tmp_path) == []
 
 
 def drawing_processes(session: int) -> Iterator[int]:
     """Those that have given up writing to standard error: it is sealed off."""
-    for number in left_of(session):
+    for number in processes_of(session):
         try:
             if os.readlink(f"/proc/{number}/fd/2") == os.devnull:
                 yield number
@@ -506,13 +488,13 @@ def test_chunk_of_a_killed_process_is_drawn_by_another(tmp_path: Path, temporary
     assert process.returncode == 0, told
     assert b"PDF002" not in told
     assert len(read((tmp_path / "book.pdf").read_bytes()).pages) > 8
-    assert wait_until(lambda: not left_of(process.pid), 10)
+    assert wait_until(lambda: not processes_of(process.pid), 10)
     assert list(temporary.iterdir()) == []
 
 
-def test_closed_press_draws_nothing() -> None:
-    with pytest.raises(ConvertError, match="no XHTML"), Press(1) as given:
+def test_closed_pool_draws_nothing() -> None:
+    with pytest.raises(ConvertError, match="no XHTML"), DrawingPool(1) as given:
         chunk = pdf.sole(volume(1), b"<article>", Design())
         list(given.draw([chunk] * 4, lambda leaf, reason: leaf))
-    with pytest.raises(press.ClosedError):
-        given._children[0].draw(chunk)
+    with pytest.raises(ClosedError):
+        given._processes[0].draw(chunk)

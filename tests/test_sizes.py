@@ -68,13 +68,13 @@ def archive(tmp_path: Path) -> Path:
 def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The articles that are measured, by their paths."""
     found: list[str] = []
-    really = render.measure
+    really = render.MeasureWorker.__call__
 
-    def measure(tasks: list[Task]) -> list[Measured]:
-        found.extend(task.entry.path for task in tasks)
-        return really(tasks)
+    def measure(self: render.MeasureWorker, task: Task) -> Measured:
+        found.append(task.entry.path)
+        return really(self, task)
 
-    monkeypatch.setattr(render, "measure", measure)
+    monkeypatch.setattr(render.MeasureWorker, "__call__", measure)
     yield found
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
-from convert import runner
 from convert.building import render
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Order, Outcome
@@ -19,6 +18,7 @@ from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
 from convert.model import Entry, Finding, Volume
 from convert.report.base import Summary, as_record, dump
+from convert.runner.base import available
 from convert.settings import Settings, Step, Tell
 from convert.writers import WRITERS
 from convert.writers.part import RenderedArticle, Tally
@@ -107,7 +107,7 @@ class _Conversion:
     def start(self) -> None:
         """Let the workers begin with the articles whose outputs do not stay."""
         kept = self.build.kept if self.build else ()
-        self.outcomes = run(render.render, self.plan.volumes, self.order, self.seen, self.settings, kept)
+        self.outcomes = run(render.RenderWorker, self.plan.volumes, self.order, self.seen, self.settings, kept)
 
     def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, RenderedArticle, Outcome]]:
         """Yield each new article of a volume that is in the output, or what stands in for it, and report on all."""
@@ -154,7 +154,7 @@ class _Conversion:
         tally = Tally()
         tally.sha256 = digest_of(volume)
         with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
-            workers = self.settings.workers or runner.available()
+            workers = self.settings.workers or available()
             self.writer.bind(volume, self._parts(volume, tally), stream, self.settings.options, tally, workers)
             self._report_binding(tally)
             self._check_size(volume, stream.tell())

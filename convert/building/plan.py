@@ -70,14 +70,19 @@ def _keep_credited(seen: Survey, to: str, settings: Settings) -> None:
     """Keep of a survey the articles whose publisher and authors were asked for."""
     selection, index = settings.gathering.selection, seen.index
     first = [entry for entry in index.entries if selection.takes(entry, index.channels.get(entry.section, ""))]
-    credited = run_alone(render.credit, first, to, seen, settings)
-    index.entries = [entry for entry, each in zip(first, credited, strict=True) if selection.credited(*each)]
+    credited = list(run_alone(render.CreditWorker, first, to, seen, settings))
+    seen.findings += (lost for each in credited for lost in each.findings)
+    index.entries = [
+        entry
+        for entry, each in zip(first, credited, strict=True)
+        if not each.findings and selection.credited(each.publisher, each.authors)
+    ]
 
 
 def _versions(seen: Survey, chosen: Gathering, to: str, settings: Settings) -> dict[str, Version]:
     """Return the versions of the copies whose texts may differ, by their paths."""
     copies = differing(choose(seen.index, chosen))
-    dated = run_alone(render.date, copies, to, seen, settings)
+    dated = run_alone(render.DateWorker, copies, to, seen, settings)
     return {entry.path: version for entry, version in zip(copies, dated, strict=True)}
 
 

@@ -11,7 +11,7 @@ from convert.bundle.copies import copy_of
 from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
-from convert.document import Cleaned, crash_finding, offset_into_jsonl, read_document
+from convert.document import Cleaned, crash_finding, dead_process_findings, offset_into_jsonl, read_document
 from convert.model import Article, Entry, Finding, texts
 from convert.sources import Reader, Ref
 from convert.sources.naming import display_path
@@ -53,93 +53,133 @@ class Outcome(Struct, frozen=True):
     """The links that decide what its page is, as `LinkRecorder.followed`; none of a page that stands in for it."""
 
 
-class Worker:
-    """One process's share: it renders the documents that it is given for one output."""
+def unmended(each: Finding) -> bool:
+    """Whether because of a finding its document is not in the output, or what stands in for it."""
+    return each.level == "error" and not each.fixed
+
+
+# --- workers ---------------------------------------------------------------------------------------------------------
+
+
+class DocumentWorker:
+    """Reads and renders documents for one output, in one process."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
         self.writer = WRITERS[order.to]
         self.reader = Reader()
 
-    def render(self, task: Task) -> Outcome:
-        """Return what becomes of a document in the output, with the links that it follows."""
-        links = LinkRecorder(self.order.links, files=self.order.files is not None)
-        outcome = self.work(task, links)
-        return outcome if outcome.left_out else replace(outcome, followed=links.followed)
+    def read(self, ref: Ref) -> Cleaned:
+        """Return a document, read and cleaned."""
+        return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
 
     def work(self, task: Task, links: PageLinks) -> Outcome:
         """Return what becomes of a document in the output, whose links lead where `links` says."""
-        order, ref = self.order, task.ref
-        cleaned = self._read(ref)
-        article, findings, home = cleaned.article, cleaned.findings, cleaned.home
-        page = Page(task.entry, links, order.options, home, task.section, order.files)
+        ref = task.ref
+        cleaned = self.read(ref)
+        article, findings, page = cleaned.article, cleaned.findings, self._page(task, links, cleaned.home)
         if article is not None:
             try:
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
                 return Outcome(part, findings)
-            except Exception as error:  # a fault of ours must not take the other documents with it
+            except Exception as error:  # a bug of this program must not lose the other documents
                 findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
+        return self._stand_in(task, page, findings)
+
+    def without(self, task: Task, links: PageLinks) -> Outcome:
+        """Return what becomes of a document that killed its process: a stand-in, made without reading it."""
+        return self._stand_in(task, self._page(task, links), dead_process_findings(task.ref))
+
+    def close(self) -> None:
+        """Close the archives that were read from."""
+        self.reader.close()
+
+    def _page(self, task: Task, links: PageLinks, home: str = "") -> Page:
+        return Page(task.entry, links, self.order.options, home, task.section, self.order.files)
+
+    def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
+        language = self.order.language
         wrong = next(filter(unmended, findings))
-        reason = wrong.message.text_in("zh" if order.language.startswith("zh") else "en")
-        stand_in = self.writer.stand_in(task.entry, reason, page, order.language) if self.writer.stand_in else None
+        reason = wrong.message.text_in("zh" if language.startswith("zh") else "en")
+        stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
 
-    def _read(self, ref: Ref) -> Cleaned:
-        return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
+
+class RenderWorker(DocumentWorker):
+    """Renders documents."""
+
+    def __call__(self, task: Task) -> Outcome:
+        """Return a document's part of the output, with the links that it follows."""
+        links = self._recorder()
+        outcome = self.work(task, links)
+        return outcome if outcome.left_out else replace(outcome, followed=links.followed)
+
+    def lost(self, task: Task) -> Outcome:
+        """Return the stand-in of a document that killed its process."""
+        return self.without(task, self._recorder())
+
+    def _recorder(self) -> LinkRecorder:
+        return LinkRecorder(self.order.links, files=self.order.files is not None)
 
 
-def unmended(each: Finding) -> bool:
-    """Whether because of a finding its document is not in the output, or what stands in for it."""
-    return each.level == "error" and not each.fixed
+class MeasureWorker(DocumentWorker):
+    """Measures how much of a book documents take, before anyone knows where their links lead."""
+
+    def __call__(self, task: Task) -> Measured:
+        """Return the size of a document's part of the output."""
+        links = UnplacedLinks()
+        return _measured(self.work(task, links), links)
+
+    def lost(self, task: Task) -> Measured:
+        """Return the size of a stand-in, which the next run measures again."""
+        links = UnplacedLinks()
+        return replace(_measured(self.without(task, links), links), transient=True)
 
 
-# --- what pools of processes call ------------------------------------------------------------------------------------
-
-_worker: Worker
-
-
-def start(order: Order) -> None:
-    """Prepares a process."""
-    global _worker
-    _worker = Worker(order)
-
-
-def render(tasks: list[Task]) -> list[Outcome]:
-    """What becomes of some documents."""
-    return [_worker.render(task) for task in tasks]
-
-
-def measure(tasks: list[Task]) -> list[Measured]:
-    """Return how much of a book some documents take, before anyone knows where their links lead."""
-    return [_measured(task) for task in tasks]
-
-
-def _measured(task: Task) -> Measured:
-    links = UnplacedLinks()
-    outcome = _worker.work(task, links)
+def _measured(outcome: Outcome, links: UnplacedLinks) -> Measured:
     part = outcome.part or RenderedArticle(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
-    return Measured(
-        len(part.data),
-        tuple(links.articles),
-        tuple(links.pages),
-        part.publisher,
-        part.authors,
-        dict(removed),
-        outcome.left_out,
-    )
+    asked = tuple(links.articles), tuple(links.pages)
+    return Measured(len(part.data), *asked, part.publisher, part.authors, dict(removed), outcome.left_out)
 
 
-# --- one document alone ----------------------------------------------------------------------------------------------
+class Credit(Struct, frozen=True, gc=False):
+    """Publisher and authors of an article."""
+
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Of a document that killed its process, which leaves it out."""
+
+
+class CreditWorker(DocumentWorker):
+    """Reads who published and wrote documents."""
+
+    def __call__(self, task: Task) -> Credit:
+        """Return publisher and authors of a document; nobody, if it cannot be read."""
+        article = self.read(task.ref).article
+        return Credit(article.publisher, article.authors) if article else Credit()
+
+    def lost(self, task: Task) -> Credit:
+        """Return nobody, and the finding: the document is not among those that are rendered."""
+        return Credit(findings=tuple(dead_process_findings(task.ref)))
+
+
+class DateWorker(DocumentWorker):
+    """Reads how new the texts of documents are."""
+
+    def __call__(self, task: Task) -> Version:
+        """Return the version of a document's text."""
+        return _version(self.read(task.ref).article)
+
+    def lost(self, task: Task) -> Version:
+        """Return the oldest version there is, as of a document that cannot be read."""
+        return Version()
+
 
 _DAY = re.compile(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
-
-
-def date(tasks: list[Task]) -> list[Version]:
-    """Return the versions of the texts of some documents."""
-    return [_version(_worker._read(task.ref).article) for task in tasks]
 
 
 def _version(article: Article | None) -> Version:
@@ -150,9 +190,3 @@ def _version(article: Article | None) -> Version:
     dated = max(article.modified[:10], dateline, article.published[:10])
     text = "".join(texts(article.body))
     return Version(dated, len(text), copy_of(article.source.address, (text,)).text)
-
-
-def credit(tasks: list[Task]) -> list[tuple[str, tuple[str, ...]]]:
-    """Return publisher and authors of some documents."""
-    read = (_worker._read(task.ref).article for task in tasks)
-    return [(article.publisher, article.authors) if article else ("", ()) for article in read]

@@ -47,7 +47,7 @@ class VolumeSizes:
                 pages[path] = cached
             else:
                 new[path] = key
-        outcomes = run(render.measure, plan.volumes, order, seen, settings, frozenset(pages))
+        outcomes = run(render.MeasureWorker, plan.volumes, order, seen, settings, frozenset(pages))
         for (path, key), page in zip(new.items(), outcomes, strict=True):
             pages[path] = page
             self._cache.keep(path, key, page)

@@ -2,16 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Container, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from convert import runner
-from convert.building import render
 from convert.building.render import Order, Task
 from convert.building.survey import Survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
 from convert.model import Entry, Volume
-from convert.runner import CHUNK, SERIAL
+from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
 from convert.writers import WRITERS
 from convert.writers.files import files
@@ -31,44 +31,33 @@ def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
 
 
 def run(
-    function: Callable[[list[Task]], list[R]],
+    worker: Callable[[Order], Worker[Task, R]],
     volumes: Sequence[Volume],
     order: Order,
     seen: Survey,
     settings: Settings,
     but: Container[str] = (),
 ) -> Iterator[R]:
-    """Yield what a function makes of each article of the volumes, in their order, `but` for some, by their paths."""
+    """Yield what workers make of each article of the volumes, in their order, `but` for some, by their paths."""
     count = sum(entry.path not in but for volume in volumes for entry in volume.entries())
-    chunks = runner.run(
-        function,
-        runner.chunks(tasks_of(volumes, seen, but), CHUNK),
-        workers=_workers(count, settings),
-        start=render.start,
-        arguments=(order,),
-    )
-    for chunk in chunks:
-        yield from chunk
+    return _run(worker, order, tasks_of(volumes, seen, but), count, settings)
 
 
 def run_alone(
-    function: Callable[[list[Task]], list[R]], entries: Sequence[Entry], to: str, seen: Survey, settings: Settings
+    worker: Callable[[Order], Worker[Task, R]], entries: Sequence[Entry], to: str, seen: Survey, settings: Settings
 ) -> Iterator[R]:
-    """Yield what a function makes of each of some articles, before there are volumes."""
+    """Yield what workers make of each of some articles, before there are volumes."""
     order = Order(to, Links(), "und", settings.options, settings.base_url, settings.source_format)
-    chunks = runner.run(
-        function,
-        runner.chunks((Task(seen.refs[entry.path], entry) for entry in entries), CHUNK),
-        workers=_workers(len(entries), settings),
-        start=render.start,
-        arguments=(order,),
-    )
-    for chunk in chunks:
-        yield from chunk
+    tasks = (Task(seen.refs[entry.path], entry) for entry in entries)
+    return _run(worker, order, tasks, len(entries), settings)
 
 
-def _workers(documents: int, settings: Settings) -> int:
-    return settings.workers or (1 if documents <= SERIAL else runner.available())
+def _run(
+    worker: Callable[[Order], Worker[Task, R]], order: Order, tasks: Iterator[Task], count: int, settings: Settings
+) -> Iterator[R]:
+    workers = settings.workers or (1 if count <= SERIAL else available())
+    for results in runner.run(partial(worker, order), chunks(tasks, CHUNK), workers=workers):
+        yield from results
 
 
 def tasks_of(volumes: Sequence[Volume], seen: Survey, but: Container[str] = ()) -> Iterator[Task]:

@@ -41,6 +41,8 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     """How much was taken out, by the code of the rule."""
     left_out: bool = False
     """Whether it could not be converted."""
+    transient: bool = False
+    """Whether another run may find another size, because the article killed its process: then it is not kept."""
 
 
 def key_of(entry: Entry, path: str, base: str, section: str) -> bytes:
@@ -84,8 +86,8 @@ class Sizes:
         return _ONE.decode(known[1]) if known and known[0] == key else None
 
     def keep(self, path: str, key: bytes, measured: Measured) -> None:
-        """Notes the size of an article; not of one whose authors hold half a surrogate pair."""
-        if not self._folder:
+        """Note the size of an article, unless it is transient or its authors hold half a surrogate pair."""
+        if not self._folder or measured.transient:
             return
         with suppress(UnicodeEncodeError):
             self._kept[path] = key, _ENCODER.encode(measured)

@@ -2,8 +2,8 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from convert import runner
 from convert.bundle.archive import Archive, Index
 from convert.cache import Looked
 from convert.checking.cache import CheckCache
-from convert.checking.document import Checked, examine, text_of
+from convert.checking.document import Checked, examine, lost, text_of
 from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import Finding, Place
@@ -20,7 +20,7 @@ from convert.printing.weasy import engine
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding, finding_from_note
-from convert.runner import CHUNK, SERIAL
+from convert.runner.base import CHUNK, SERIAL, Done, Worker, available, chunks
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.sources.git import changed_since
@@ -32,11 +32,9 @@ def _file(ref: Ref) -> str:
 
 
 class Job(NamedTuple):
-    """What is done with the documents of a task, in each process; `start` is called there once, with `arguments`."""
+    """The work on each document; `worker` makes the worker of a process."""
 
-    work: Callable[[list[Ref | Refusal]], Sequence[Checked]]
-    start: Callable[..., None]
-    arguments: tuple[object, ...]
+    worker: Callable[[], Worker[Ref | Refusal, Checked]]
     met: Callable[[Checked], None] = lambda checked: None
     """Called here with each result, in the order of the documents, before its findings are told."""
 
@@ -63,7 +61,7 @@ def check(
     if "pdf" in settings.fidelity:
         engine.engine()
         chain("zh-Hans")
-    job = job or Job(_check, _start_checking, (settings,))
+    job = job or Job(partial(CheckWorker, settings))
     summary, archive, reader = Summary(), Archive(), Reader()
     hushed: dict[str, frozenset[str]] = {}
 
@@ -76,8 +74,7 @@ def check(
             tell(each)
 
     with CheckCache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
-        stack.callback(_stop_checking)
-        for ref, checked in _all(roots, settings, cache, job):
+        for ref, checked in stack.enter_context(closing(_all(roots, settings, cache, job))):
             job.met(checked)
             summary.documents += 1
             summary.not_articles += checked.fate == "not an article"
@@ -116,54 +113,51 @@ def repeated(path: str, first: str, same: bool) -> Finding:
 
 def _all(
     roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
-) -> Iterator[tuple[Ref | Refusal, Checked]]:
+) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Every document of the roots in their order, checked, or as the cache knows it."""
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
         refs = (ref for ref in refs if isinstance(ref, Refusal) or ref.root == STDIN or _file(ref) in changed)
-    first = runner.chunks(refs, SERIAL)
-    head = next(first, [])
-    workers = settings.workers or (1 if len(head) < SERIAL else runner.available())
-    chunks = (chunk for part in (iter([head]), first) for big in part for chunk in runner.chunks(big, CHUNK))
+    rest = chunks(refs, SERIAL)
+    head = next(rest, [])
+    workers = settings.workers or (1 if len(head) < SERIAL else available())
+    batches = (batch for part in (iter([head]), rest) for several in part for batch in chunks(several, CHUNK))
     waiting: deque[tuple[list[Ref | Refusal], list[Looked[Checked]]]] = deque()
 
-    def tasks() -> Iterator[list[Ref | Refusal] | runner.Done[Sequence[Checked]]]:
-        for chunk in chunks:
-            looked = [cache.look(ref) for ref in chunk] if cache else []
-            waiting.append((chunk, looked))
-            new = [ref for ref, each in zip(chunk, looked, strict=True) if not each.value] if cache else chunk
-            yield new or runner.Done([])
+    def unchecked() -> Iterator[list[Ref | Refusal] | Done[list[Checked]]]:
+        for batch in batches:
+            looked = [cache.look(ref) for ref in batch] if cache else []
+            waiting.append((batch, looked))
+            new = [ref for ref, each in zip(batch, looked, strict=True) if not each.value] if cache else batch
+            yield new or Done([])
 
-    for outcomes in runner.run(job.work, tasks(), workers=workers, start=job.start, arguments=job.arguments):
-        chunk, looked = waiting.popleft()
+    for results in runner.run(job.worker, unchecked(), workers=workers):
+        batch, looked = waiting.popleft()
         if cache is None:
-            yield from zip(chunk, outcomes, strict=True)
+            yield from zip(batch, results, strict=True)
             continue
-        new = iter(outcomes)
-        for ref, each in zip(chunk, looked, strict=True):
+        new = iter(results)
+        for ref, each in zip(batch, looked, strict=True):
             checked = each.value or next(new)
             cache.keep(each, checked)
             yield ref, checked
 
 
-_checker: tuple[Reader, Settings] | None = None
+class CheckWorker:
+    """Checks documents, in one process."""
 
+    def __init__(self, settings: Settings) -> None:
+        self.reader, self.settings = Reader(), settings
 
-def _start_checking(settings: Settings) -> None:
-    global _checker
-    _stop_checking()
-    _checker = (Reader(), settings)
+    def __call__(self, ref: Ref | Refusal) -> Checked:
+        """Return everything that is wrong with a document."""
+        return examine(ref, self.reader, self.settings)
 
+    def lost(self, ref: Ref | Refusal) -> Checked:
+        """Report a document that killed its process."""
+        return lost(ref, self.settings)
 
-def _stop_checking() -> None:
-    """Gives the archives back that this process reads from."""
-    global _checker
-    if _checker:
-        _checker[0].close()
-    _checker = None
-
-
-def _check(task: list[Ref | Refusal]) -> list[Checked]:
-    assert _checker
-    return [examine(ref, *_checker) for ref in task]
+    def close(self) -> None:
+        """Close the archives that were read from."""
+        self.reader.close()

@@ -12,7 +12,14 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
-from convert.document import error_finding, leaves_out, offset_into_jsonl, read_and_clean, refusal_finding
+from convert.document import (
+    dead_process_findings,
+    error_finding,
+    leaves_out,
+    offset_into_jsonl,
+    read_and_clean,
+    refusal_finding,
+)
 from convert.errors import DocumentError
 from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import finding_from_note
@@ -100,6 +107,12 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
         found = offset_into_jsonl(ref, found)
     told = found if settings.cache else settings.control.told(found, path, hushed)
     return Checked(path, fate_of(found), told, tuple(sorted(hushed)), facts, lists, digest)
+
+
+def lost(ref: Ref | Refusal, settings: Settings) -> Checked:
+    """Return the same for a document that killed its process, unread; without digest, so that no cache keeps it."""
+    path, found = display_path(ref), dead_process_findings(ref)
+    return Checked(path, fate_of(found), found if settings.cache else settings.control.told(found, path, frozenset()))
 
 
 def text_of(source: Source) -> str:

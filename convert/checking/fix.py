@@ -7,11 +7,12 @@ what was wanted; this module writes nothing.
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec.structs import asdict, replace
 
 from convert.checking.archive import Job, check
-from convert.checking.document import Checked, examine
+from convert.checking.document import Checked, examine, lost
 from convert.control.baseline import Baseline, Key
 from convert.errors import DocumentError, UsageError
 from convert.fixes import MENDERS
@@ -69,19 +70,29 @@ def fix(
             keep(checked)
         done.add(name)
 
-    return check(roots, settings, tell, step, known, Job(_fix, _start, (settings, before), met))
+    return check(roots, settings, tell, step, known, Job(partial(FixWorker, settings, before), met))
 
 
-_fixer: tuple[Reader, Settings, Before]
+class FixWorker:
+    """Checks and fixes documents, in one process."""
 
+    def __init__(self, settings: Settings, before: Before) -> None:
+        self.reader, self.settings, self.before = Reader(), settings, before
 
-def _start(settings: Settings, before: Before) -> None:
-    global _fixer
-    _fixer = (Reader(), settings, before)
+    def __call__(self, ref: Ref | Refusal) -> Fixed:
+        """Return what is wrong with a document, and the document fixed."""
+        return _one(ref, self.reader, self.settings, self.before)
 
+    def lost(self, ref: Ref | Refusal) -> Fixed:
+        """Report a document that killed its process, and leave it as it is."""
+        checked = asdict(lost(ref, self.settings))
+        if isinstance(ref, Refusal):
+            return Fixed(**checked, before=ref.data)
+        return Fixed(**checked, file=_file(ref), before=ref.member if isinstance(ref.member, bytes) else b"")
 
-def _fix(task: list[Ref | Refusal]) -> list[Fixed]:
-    return [_one(ref, *_fixer) for ref in task]
+    def close(self) -> None:
+        """Close what was read from."""
+        self.reader.close()
 
 
 class _Given:

@@ -11,7 +11,7 @@ import click
 from convert.errors import UsageError
 from convert.readers import READERS
 from convert.report.base import Summary
-from convert.runner import undisturbed
+from convert.sandbox.starting import signals_blocked
 from convert.settings import Step
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
@@ -78,7 +78,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: bool) -
 def _formats(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
     if value is None and not context.meta.get("convert.fidelity"):
         return ()
-    with undisturbed():  # pikepdf ends the process when it is interrupted while it is being imported
+    with signals_blocked():  # pikepdf ends the process when it is interrupted while it is being imported
         from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
 
     choice = click.Choice(sorted(OUTPUTS))

@@ -10,7 +10,6 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from convert import runner
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Request, build
 from convert.building.target import refuse_overwriting_source
@@ -37,6 +36,7 @@ from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
 from convert.report.base import Summary, as_line
 from convert.report.words import clauses, count_of
+from convert.sandbox import starting
 from convert.settings import Settings, Tell
 from convert.store import Store
 from convert.text import printable
@@ -100,7 +100,7 @@ def to(
     started = time.monotonic()
     options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
-        runner.prepare([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
+        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
     language = language or language_from_locale(os.environ)

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from convert.model import Article, Entry, Volume
 from convert.printing.engines import engine_for
-from convert.runner import undisturbed
+from convert.sandbox.starting import signals_blocked
 from convert.writers import html, json_, markdown
 from convert.writers.book import chapters
 from convert.writers.contents import contents
@@ -65,7 +65,7 @@ def _bind_epub(
 def _bind_pdf(
     volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
-    with undisturbed():  # pikepdf ends the process when it is interrupted while it is being imported
+    with signals_blocked():  # pikepdf ends the process when it is interrupted while it is being imported
         from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
 
     pdf.bind(volume, parts, out, options, tally, workers)

@@ -27,7 +27,7 @@ from convert.printing.join.metadata import About
 from convert.printing.join.window import Windows
 from convert.printing.model import LEAF, Attachment, Chunk, Design, Drawn, Leaf
 from convert.printing.pages import PAGES
-from convert.printing.process.press import Press, Proof
+from convert.printing.process.pool import ChunkResult, DrawingPool
 from convert.printing.variants import VARIANTS
 from convert.words import words
 from convert.writers.book.front import about
@@ -90,17 +90,17 @@ class _Printer:
         outline: list[Mark] = []
         with tempfile.TemporaryFile() as file:
             windows = Windows(file)
-            with Press(self.workers) as press:
-                for proof in press.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
-                    for drawn in self._noted(proof):
+            with DrawingPool(self.workers) as pool:
+                for result in pool.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
+                    for drawn in self._noted(result):
                         book.add(windows.keep(drawn.pdf), drawn)
                         outline += (Mark(each.level, each.label, each.anchor) for each in drawn.headings)
                 if self.alone:
                     outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
                 else:
                     outline = list(self._outline())
-                    for proof in press.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
-                        for drawn in self._noted(proof):
+                    for result in pool.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
+                        for drawn in self._noted(result):
                             book.add(windows.keep(drawn.pdf), drawn, front=True)
             face = face_for(self.fonts.faces["sans"])
             book.finish(out, self._about(), outline, face, PAGES[self.design.page], attachments)
@@ -217,13 +217,13 @@ class _Printer:
             leaf, html=left_out(entry, reason.text_in(language), page, PageNames(), self.volume.language).encode()
         )
 
-    def _noted(self, proof: Proof) -> list[Drawn]:
-        for leaf, reason in proof.failures:
+    def _noted(self, result: ChunkResult) -> list[Drawn]:
+        for leaf, reason in result.failures:
             self.tally.undrawn.append((self.paths[leaf.label], reason))
             self.tally.left_out += 1
         told_of = "--stylesheet" if self.design.stylesheet else self.design.engine
-        self.tally.notes.update((f"{told_of}: {told}", None) for drawn in proof.drawn for told in drawn.warnings)
-        return proof.drawn
+        self.tally.notes.update((f"{told_of}: {told}", None) for drawn in result.drawn for told in drawn.warnings)
+        return result.drawn
 
 
 def _row(shown: str, to: str, book: Book) -> str:

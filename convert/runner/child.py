@@ -1,0 +1,78 @@
+"""The worker's side of a worker process: batches come in by a connection, results go out."""
+
+import os
+import pickle
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+from convert.runner.base import Worker
+from convert.sandbox.starting import ignore_interrupts
+
+END = b""
+"""The message after the last batch."""
+
+
+class Reply(NamedTuple):
+    """The results of a batch, or the exception that ends the run; also sent, with neither, when the worker is there."""
+
+    results: list[Any]
+    error: Exception | None = None
+
+
+def serve(connection: Connection, make: Callable[[], Worker[Any, Any]]) -> None:
+    """Work on the batches of a connection until `END` comes."""
+    ignore_interrupts()
+    inbox: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_receive, args=(connection, inbox), daemon=True).start()
+    try:
+        worker = make()
+    except Exception as error:
+        _send(connection, _failure(error))
+        return
+    _send(connection, ForkingPickler.dumps(Reply([])))
+    while data := inbox.get():
+        _send(connection, _reply(worker, data))
+    worker.close()
+
+
+def _receive(connection: Connection, inbox: SimpleQueue[bytes]) -> None:
+    """Take messages off the connection as they come, so that the parent never waits until they are read.
+
+    The connection breaks when the parent is gone, even by SIGKILL; then this process ends, whatever it is doing.
+    """
+    try:
+        while data := connection.recv_bytes():
+            inbox.put(data)
+        inbox.put(END)
+    except Exception:  # EOFError or OSError; whatever it is, nothing more would come
+        os._exit(1)
+
+
+def _send(connection: Connection, data: bytes | memoryview) -> None:
+    try:
+        connection.send_bytes(data)
+    except (OSError, MemoryError):  # the parent is gone, or will try again with less at once
+        os._exit(1)
+
+
+def _reply(worker: Worker[Any, Any], data: bytes) -> bytes | memoryview:
+    try:
+        return ForkingPickler.dumps(Reply([worker(item) for item in pickle.loads(data)]))  # noqa: S301 # of the parent
+    except MemoryError:
+        os._exit(1)  # as if the system had killed it: the batch is tried again in halves
+    except Exception as error:
+        return _failure(error)
+
+
+def _failure(error: Exception) -> bytes | memoryview:
+    trace = traceback.format_exc()
+    error.add_note(f"in a worker process:\n{trace}")
+    try:
+        return ForkingPickler.dumps(Reply([], error))
+    except Exception:  # an exception that cannot be pickled
+        return ForkingPickler.dumps(Reply([], RuntimeError(trace)))

@@ -1,0 +1,17 @@
+"""Works in this process, one document after the other.  A document that kills the process ends the run."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from convert.runner.base import Done, R, T, Worker
+
+
+def run(
+    make: Callable[[], Worker[T, R]], batches: Iterable[list[T] | Done[list[R]]], workers: int = 1
+) -> Iterator[list[R]]:
+    """Yield the results of each batch; there is one worker, whatever `workers` says."""
+    worker = make()
+    try:
+        for batch in batches:
+            yield batch.value if isinstance(batch, Done) else [worker(item) for item in batch]
+    finally:
+        worker.close()

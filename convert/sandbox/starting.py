@@ -1,0 +1,72 @@
+"""How this program starts processes, and what each of them does first.
+
+Processes are never forked from the running one: a fork inherits locks and threads in whatever state they are.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def context() -> Any:
+    """Return the `multiprocessing` context that starts processes: a fork server, or `spawn` where there is none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing.resource_tracker import ensure_running  # not on every system
+
+    ensure_running()  # if the first process started it, blocked signals would get through
+    return multiprocessing.get_context("forkserver")
+
+
+def preload(modules: Iterable[str]) -> None:
+    """Start the fork server, if the system has one, and let it import `modules` once for all processes to come.
+
+    The import runs beside this process, so that nobody waits for it.
+    """
+    chosen = context()
+    if chosen.get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        chosen.set_forkserver_preload(["__main__", *modules])
+        with signals_blocked():  # inherited by the server; interrupted, it would print a traceback of its import
+            ensure_running()
+
+
+@contextmanager
+def signals_blocked() -> Iterator[None]:
+    """Block SIGINT and SIGTERM until the block ends, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_interrupts() -> None:
+    """Let this child process ignore SIGINT, which a terminal sends to all processes; the parent ends its children.
+
+    SIGTERM gets through again: the fork server may have been started while signals were blocked.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+
+
+def exit_with_parent(cleanup: Callable[[], object] = lambda: None) -> None:
+    """End this process as soon as its parent is gone, even by SIGKILL and in the middle of work, after `cleanup`."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            cleanup()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,59 @@
+"""Workers of the program that die of one document, `…5.md`."""
+
+import multiprocessing
+import os
+import signal
+
+from convert.building import render
+from convert.cache.measured import Measured
+from convert.checking.archive import CheckWorker
+from convert.checking.document import Checked
+from convert.checking.fix import Fixed, FixWorker
+from convert.sources import Ref, Refusal
+from convert.sources.naming import display_path
+
+
+def dies(ref: Ref | Refusal) -> None:
+    if display_path(ref).endswith("5.md"):
+        assert multiprocessing.parent_process(), "not in the process of the run"
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingCheck(CheckWorker):
+    """A check that dies of one document."""
+
+    def __call__(self, ref: Ref | Refusal) -> Checked:
+        dies(ref)
+        return super().__call__(ref)
+
+
+class DyingFix(FixWorker):
+    """A fix that dies of one document."""
+
+    def __call__(self, ref: Ref | Refusal) -> Fixed:
+        dies(ref)
+        return super().__call__(ref)
+
+
+class DyingRender(render.RenderWorker):
+    """Rendering that dies of one document."""
+
+    def __call__(self, task: render.Task) -> render.Outcome:
+        dies(task.ref)
+        return super().__call__(task)
+
+
+class DyingCredit(render.CreditWorker):
+    """Reading of credits that dies of one document."""
+
+    def __call__(self, task: render.Task) -> render.Credit:
+        dies(task.ref)
+        return super().__call__(task)
+
+
+class DyingMeasure(render.MeasureWorker):
+    """Measuring that dies of one document."""
+
+    def __call__(self, task: render.Task) -> Measured:
+        dies(task.ref)
+        return super().__call__(task)

@@ -1,0 +1,115 @@
+"""Workers for tests of runners; a module of its own because each worker process imports it, and the less the faster."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from convert.errors import UsageError
+
+Result = tuple[int, int, bytes]
+"""The double of a number, the process that made it, and bytes to fill the pipe."""
+
+
+def segfault() -> None:
+    ctypes.string_at(0)
+
+
+def leave() -> None:
+    sys.exit(1)
+
+
+def no_memory() -> None:
+    raise MemoryError
+
+
+DEATHS: dict[str, Callable[[], object]] = {
+    "SIGKILL": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "SIGTERM": lambda: os.kill(os.getpid(), signal.SIGTERM),
+    "SIGSEGV": segfault,
+    "SIGABRT": os.abort,
+    "exit": lambda: os._exit(0),
+    "sys.exit": leave,
+    "MemoryError": no_memory,
+}
+
+
+class Double:
+    """Doubles numbers, dies of some, and notes what it does in a file."""
+
+    def __init__(
+        self, deadly: Iterable[int] = (), death: str = "exit", log: str = "", starts: int = 99, size: int = 0
+    ) -> None:
+        self.deadly, self.death, self.log, self.result_size = frozenset(deadly), death, log, size
+        if multiprocessing.parent_process() and self._note("made") > starts:
+            os._exit(9)
+
+    def __call__(self, number: int) -> Result:
+        self._note(str(number))
+        if number in self.deadly:
+            assert multiprocessing.parent_process()
+            time.sleep(0.02)  # others are at work meanwhile
+            DEATHS[self.death]()
+        return 2 * number, os.getpid(), bytes(self.result_size)
+
+    def lost(self, number: int) -> Result:
+        assert not multiprocessing.parent_process()
+        return -number, os.getpid(), b""
+
+    def close(self) -> None:
+        self._note("closed")
+
+    def _note(self, word: str) -> int:
+        if not self.log:
+            return 0
+        with open(self.log, "a+", encoding="ascii") as file:
+            file.write(f"{word}\n")
+            file.flush()
+            file.seek(0)
+            return file.read().split().count(word)
+
+
+class Fails(Double):
+    """Fails on a document, as no worker of this program does."""
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            raise UsageError("five")
+        return super().__call__(number)
+
+
+class FailsToPickle(Double):
+    """Fails with an exception that does not reach another process."""
+
+    def __call__(self, number: int) -> Result:
+        class LocalError(Exception):
+            pass
+
+        raise LocalError("here only")
+
+
+class FailsToStart(Double):
+    """Cannot be made."""
+
+    def __init__(self) -> None:
+        raise UsageError("no worker")
+
+
+class DiesBesideOthers(Double):
+    """Dies of a document when other processes are at work, as one does that is killed for the memory of others."""
+
+    def __call__(self, number: int) -> Result:
+        mine = f"{self.log}.{os.getpid()}"
+        Path(mine).touch()
+        try:
+            time.sleep(0.05)
+            if number == 9 and len(list(Path(self.log).parent.glob("log.*"))) > 1:
+                Path(mine).unlink()
+                os._exit(9)
+            return super().__call__(number)
+        finally:
+            Path(mine).unlink(missing_ok=True)
