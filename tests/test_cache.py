@@ -12,16 +12,14 @@ from pathlib import Path
 import pytest
 from helpers.data import SEEDS
 from helpers.program import run, untraced
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
 from convert import cache, readers
 from convert.cache import identity
 from convert.cache.file import Old
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.checking import archive as checking
-from convert.checking import document
+from convert.checking import archive as checking, document
 from convert.checking.archive import check
 from convert.checking.cache import NAME, CheckCache
 from convert.control import Control

@@ -12,8 +12,7 @@ import jsonschema
 import pytest
 from helpers.data import ROOT, SEEDS
 from helpers.program import run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
 from convert import readers

@@ -17,8 +17,7 @@ from helpers.epub import epubcheck
 from helpers.pages import visible
 from helpers.program import run
 from helpers.soak import SOAK
-from lxml import etree
-from lxml import html as lxml_html
+from lxml import etree, html as lxml_html
 from markdown_it import MarkdownIt
 from msgspec import structs
 from pypdfium2 import PdfDocument

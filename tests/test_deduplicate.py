@@ -8,8 +8,7 @@ from helpers.mirror import WRAPPER
 from helpers.program import run
 from helpers.strategies import entry
 from helpers.volumes import Sized
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec import json
 from msgspec.structs import replace
 

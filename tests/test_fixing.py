@@ -13,14 +13,12 @@ from helpers.program import git, run
 
 from convert.checking.archive import check
 from convert.checking.fix import Before, Fixed, fix
-from convert.cli import cli
-from convert.cli import fixing as writing
+from convert.cli import cli, fixing as writing
 from convert.cli.fixing import difference
 from convert.control import Control
 from convert.control.baseline import Baseline
 from convert.errors import StoreError, UsageError
-from convert.fixes import MENDERS, addresses
-from convert.fixes import fix as fixing
+from convert.fixes import MENDERS, addresses, fix as fixing
 from convert.fixes.draft import Draft, Edit
 from convert.fixes.judge import look
 from convert.messages import Message

@@ -16,12 +16,10 @@ import pytest
 import typst
 from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
 from fontTools.ttLib.tables._g_l_y_f import Glyph  # type: ignore[import-untyped]
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert.errors import ConvertError
-from convert.printing.fonts import chain as fonts
-from convert.printing.fonts import glyphs, system
+from convert.printing.fonts import chain as fonts, glyphs, system
 from convert.printing.fonts.system import Face
 from convert.printing.weasy.engine import engine, hearing, make_fetcher
 

@@ -11,8 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from helpers.program import run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
 from convert import manifest

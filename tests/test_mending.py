@@ -7,8 +7,7 @@ import pytest
 from helpers.data import ACCEPT, CORPUS, ROOT, SEEDS, needs_corpus, real_articles
 from helpers.growth import grows_with_it
 from helpers.soak import examples
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 from msgspec import json
 
 from convert import readers

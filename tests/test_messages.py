@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 from helpers.data import CORPUS, ROOT, needs_corpus
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from test_bad_input import CASES, folder
 from test_rules import EXACT
 

@@ -8,8 +8,7 @@ import msgspec
 import pytest
 from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert.codec import article_json
 from convert.model import Article

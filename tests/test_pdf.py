@@ -17,8 +17,7 @@ from pypdf import PdfReader
 
 from convert.errors import ConvertError, MissingError
 from convert.printing.engines import ENGINES
-from convert.printing.fonts import chain as fonts
-from convert.printing.fonts import system
+from convert.printing.fonts import chain as fonts, system
 from convert.printing.model import Design
 from convert.printing.weasy import engine as weasy
 from convert.writers import pdf

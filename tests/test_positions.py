@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.data import SEEDS
 from helpers.program import run
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec import structs
 from msgspec.structs import replace
 

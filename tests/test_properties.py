@@ -11,15 +11,13 @@ from helpers.data import SEEDS
 from helpers.mirror import WRAPPER
 from helpers.soak import examples
 from helpers.strategies import ARTICLES, TEXTS
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from lxml import html as lxml_html
 
 from convert import readers
 from convert.codec import article_json
 from convert.model import MAX_DEPTH, Article, Block, Places, Reading, texts
-from convert.readers.html import Builder
-from convert.readers.html import blocks as html_blocks
+from convert.readers.html import Builder, blocks as html_blocks
 from convert.readers.mirror.repair import repair
 from convert.rules.engine import clean
 from convert.rules.rule import Context

@@ -16,8 +16,7 @@ from urllib.parse import unquote
 import pytest
 from helpers.data import ACCEPT, ROOT, SEEDS
 from helpers.program import run, untraced
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
 

@@ -12,8 +12,7 @@ from helpers.growth import grows_with_it
 from helpers.pages import page_of
 from helpers.soak import examples
 from helpers.strategies import ARTICLES
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from msgspec import structs
 
 from convert import readers

@@ -7,8 +7,7 @@ import pytest
 from helpers.data import SEEDS
 from helpers.program import run
 from helpers.strategies import DAYS, ENTRIES, entry
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert.bundle.index import Index
 from convert.bundle.selection import Selection, Term, period, query

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.mirror import WRAPPER
 from helpers.program import run
-from hypothesis import HealthCheck, given
-from hypothesis import settings as configured
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as configured, strategies as st
 
 from convert.building import render
 from convert.building.pipeline import convert

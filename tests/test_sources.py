@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.soak import examples
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert import sources
 from convert.errors import DocumentError, SourceError, UsageError

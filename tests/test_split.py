@@ -11,8 +11,7 @@ from helpers.mirror import WRAPPER
 from helpers.program import run
 from helpers.strategies import ENTRIES, entry
 from helpers.volumes import Sized
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert.bundle.index import Index
 from convert.bundle.split import Split, divide, parse, week

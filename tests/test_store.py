@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.program import untraced
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from convert.errors import StoreError
 from convert.store import MAX_NAME, Store, overwrite, parts, safe_name

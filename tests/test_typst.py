@@ -14,8 +14,7 @@ import pikepdf
 import pytest
 from helpers.printed import LOOKS, article, picture, tags, texts
 from helpers.soak import examples
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from convert.errors import ConvertError
 from convert.printing.drawing import drawable

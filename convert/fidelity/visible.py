@@ -5,8 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from lxml import etree
-from lxml import html as lxml_html
+from lxml import etree, html as lxml_html
 from msgspec import Struct, field
 
 from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text, texts

@@ -4,8 +4,7 @@ from msgspec.structs import replace
 
 from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
-from convert.printing.fonts.glyphs import PRIVATE, spell_out
-from convert.printing.fonts.glyphs import replace as spelt
+from convert.printing.fonts.glyphs import PRIVATE, replace as spelt, spell_out
 from convert.printing.model import Chunk, Drawn
 from convert.printing.tidy import tidy
 from convert.printing.tree import Sheet, characters, headings, read

@@ -11,8 +11,7 @@ from convert.messages import Message, message
 from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
-from convert.readers.saved import encoding
-from convert.readers.saved import page as saved
+from convert.readers.saved import encoding, page as saved
 
 
 class Reader(NamedTuple):

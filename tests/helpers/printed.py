@@ -14,8 +14,7 @@ import pikepdf
 from pypdfium2 import PdfDocument, PdfPage, raw
 
 from convert.printing.model import Leaf
-from convert.printing.weasy.tags import elements as structure
-from convert.printing.weasy.tags import listed
+from convert.printing.weasy.tags import elements as structure, listed
 
 LINE = 5.0
 """Points between two lines, at least; what is raised stands less above its line."""

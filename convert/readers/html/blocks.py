@@ -1,7 +1,6 @@
 """Elements that are blocks of the model: headings, figures, lists, tables, quotes."""
 
-from turbohtml import Element
-from turbohtml import Text as TextNode
+from turbohtml import Element, Text as TextNode
 
 from convert.model import (
     MAX_DEPTH,

@@ -4,8 +4,7 @@ import html
 import re
 
 from msgspec.structs import replace
-from turbohtml import Element
-from turbohtml import Text as TextNode
+from turbohtml import Element, Text as TextNode
 
 from convert.messages import message
 from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text

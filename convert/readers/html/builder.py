@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from turbohtml import Element, Node, parse_fragment
-from turbohtml import Text as TextNode
+from turbohtml import Element, Node, Text as TextNode, parse_fragment
 
 from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text

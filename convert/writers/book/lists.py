@@ -14,8 +14,7 @@ from convert.text import squeeze
 from convert.words import Words, words
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
-from convert.writers.book.volume import LABEL_LENGTH, heading, moment, visible
-from convert.writers.book.volume import label as label_of
+from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment, visible
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.part import Tally
 from convert.writers.references import relative

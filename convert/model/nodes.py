@@ -1,0 +1,258 @@
+"""The nodes of an article: what a paragraph holds (inlines), and what a body holds (blocks)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Name = Annotated[str, Meta(min_length=1)]
+Inlines = Annotated[
+    tuple["Inline", ...],
+    Meta(title="Children", description="What is inside, in order.", examples=[[{"type": "text", "text": "纸"}]]),
+]
+Blocks = Annotated[
+    tuple["Block", ...],
+    Meta(
+        title="Children",
+        description="The blocks inside, in order.",
+        examples=[[{"type": "paragraph", "children": [{"type": "text", "text": "纸"}]}]],
+    ),
+]
+
+MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?)?$"
+"""A date, or a date and time with zone (ISO 8601), or nothing."""
+
+MAX_DEPTH = 8
+"""Blocks nest at most this deep: typst stops at 9, and every reading system somewhere (docs/decisions/reading.md)."""
+
+
+class Node(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type"):
+    """A block or an inline; `type` in the JSON tells which."""
+
+
+# --- inlines ---------------------------------------------------------------------------------------------------------
+
+
+class Text(Node, frozen=True, tag="text", gc=False):
+    """Characters, white space already settled: one space where the reader sees one, none between Han characters."""
+
+    text: Annotated[str, Meta(min_length=1, title="Text", description="The characters.", examples=["纸的历史"])]
+
+
+class Break(Node, frozen=True, tag="break", gc=False):
+    """A line break inside a paragraph."""
+
+
+class Anchor(Node, frozen=True, tag="anchor", gc=False):
+    """A place that links can point at."""
+
+    id: Annotated[
+        str,
+        Meta(min_length=1, title="Identifier", description="Its name within the article.", examples=["_ftnref1"]),
+    ]
+
+
+class Image(Node, frozen=True, tag="image", gc=False):
+    """A picture, kept as its address."""
+
+    address: Annotated[
+        str, Meta(title="Address", description="Where the picture is.", examples=["https://example.org/press.jpg"])
+    ]
+    alt: Annotated[
+        str, Meta(title="Alternative text", description="What stands in for the picture.", examples=["A hand press"])
+    ] = ""
+    title: Annotated[str, Meta(title="Title", description="The picture's tooltip.", examples=["The press in use"])] = ""
+    width: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(title="Width", description="Declared width in CSS pixels.", examples=[600]),
+    ] = None
+    height: Annotated[
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(title="Height", description="Declared height in CSS pixels.", examples=[400]),
+    ] = None
+    full_size: Annotated[
+        str,
+        Meta(
+            title="Full size",
+            description="Address of the same picture in full size.",
+            examples=["https://example.org/press-full.jpg"],
+        ),
+    ] = ""
+
+
+class InlineCode(Node, frozen=True, tag="inline-code", gc=False):
+    """Code within a line."""
+
+    text: Annotated[str, Meta(min_length=1, title="Text", description="The code.", examples=["make demo"])]
+
+
+class Emphasis(Node, frozen=True, tag="emphasis"):
+    """Stress; usually italic."""
+
+    children: Inlines
+
+
+class Strong(Node, frozen=True, tag="strong"):
+    """Importance; usually bold."""
+
+    children: Inlines
+
+
+class Underline(Node, frozen=True, tag="underline"):
+    """Underlined text."""
+
+    children: Inlines
+
+
+class Subscript(Node, frozen=True, tag="subscript"):
+    """Text below the line."""
+
+    children: Inlines
+
+
+class Superscript(Node, frozen=True, tag="superscript"):
+    """Text above the line."""
+
+    children: Inlines
+
+
+class Ruby(Node, frozen=True, tag="ruby"):
+    """Text with small text beside it that says how it is read or what it means (HTML Standard, 4.5.10)."""
+
+    children: Inlines
+    annotation: Annotated[
+        tuple["Inline", ...],
+        Meta(
+            title="Annotation",
+            description="The small text, which stands above the children, or beside them.",
+            examples=[[{"type": "text", "text": "zhǐ"}]],
+        ),
+    ]
+
+
+class Link(Node, frozen=True, tag="link"):
+    """A link.  An empty target means that the source had no usable one: the children are shown as plain text."""
+
+    target: Annotated[
+        str,
+        Meta(
+            title="Target",
+            description="An absolute address, or #identifier for a place in the same article.",
+            examples=["https://example.org/paper", "#_ftn1"],
+        ),
+    ]
+    children: Inlines
+
+
+Inline = (
+    Text | Break | Anchor | Image | InlineCode | Emphasis | Strong | Underline | Subscript | Superscript | Ruby | Link
+)
+
+
+# --- blocks ----------------------------------------------------------------------------------------------------------
+
+
+class Paragraph(Node, frozen=True, tag="paragraph"):
+    """Running text."""
+
+    children: Inlines
+
+
+class Heading(Node, frozen=True, tag="heading"):
+    """A heading inside the article.  Levels are relative: the article's title is 1, its highest heading 2."""
+
+    level: Annotated[int, Meta(ge=2, le=6, title="Level", description="2 is the highest.", examples=[2])]
+    children: Inlines
+
+
+class Figure(Node, frozen=True, tag="figure"):
+    """Pictures with their caption."""
+
+    images: Annotated[
+        tuple[Image, ...],
+        Meta(
+            title="Images",
+            description="One picture, or several that share the caption.",
+            examples=[[{"type": "image", "address": "https://example.org/press.jpg"}]],
+        ),
+    ]
+    caption: Inlines = ()
+
+
+class Item(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One item of a list."""
+
+    children: Blocks
+
+
+class List(Node, frozen=True, tag="list"):
+    """A list, numbered or not."""
+
+    items: Annotated[tuple[Item, ...], Meta(title="Items", description="In order.", examples=[[{"children": []}]])]
+    ordered: Annotated[bool, Meta(title="Ordered", description="Whether it is numbered.", examples=[True])] = False
+    start: Annotated[int, Meta(ge=0, title="Start", description="The first number.", examples=[1])] = 1
+
+
+class Cell(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One cell of a table."""
+
+    children: Blocks
+    header: Annotated[bool, Meta(title="Header", description="Whether it heads a row or column.", examples=[True])] = (
+        False
+    )
+    colspan: Annotated[int, Meta(ge=1, le=1000, title="Column span", description="Columns taken.", examples=[2])] = 1
+    rowspan: Annotated[int, Meta(ge=1, le=65534, title="Row span", description="Rows taken.", examples=[2])] = 1
+
+
+class Table(Node, frozen=True, tag="table"):
+    """A table, row by row."""
+
+    rows: Annotated[tuple[tuple[Cell, ...], ...], Meta(title="Rows", description="Cells, row by row.", examples=[[[]]])]
+
+
+class Quote(Node, frozen=True, tag="quote"):
+    """Quoted blocks."""
+
+    children: Blocks
+
+
+class Code(Node, frozen=True, tag="code", gc=False):
+    """Preformatted text: line ends and spaces count."""
+
+    text: Annotated[str, Meta(title="Text", description="The lines.", examples=["make demo\nmake test\n"])]
+
+
+class ThematicBreak(Node, frozen=True, tag="thematic-break", gc=False):
+    """A line between two parts of the article."""
+
+
+EmbedKind = Literal["tweet", "instagram", "facebook", "video", "audio", "document", "other"]
+
+
+class Embed(Node, frozen=True, tag="embed"):
+    """Matter of another site: what the mirror kept of its text, and its address.  Never loaded by an output."""
+
+    kind: Annotated[EmbedKind, Meta(title="Kind", description="What it was.", examples=["tweet"])]
+    address: Annotated[
+        str, Meta(title="Address", description="Where it is, if known.", examples=["https://example.org/status/1"])
+    ] = ""
+    children: Blocks = ()
+
+
+class Footnote(Node, frozen=True, tag="footnote"):
+    """A note that the text points at by its identifier."""
+
+    id: Annotated[str, Meta(min_length=1, title="Identifier", description="What links point at.", examples=["_ftn1"])]
+    children: Blocks
+
+
+AsideKind = Literal["promotion", "share", "membership", "related", "advertisement", "furniture"]
+
+
+class Aside(Node, frozen=True, tag="aside"):
+    """What stands on the page but not in the article.  Rules take it out and list it."""
+
+    kind: Annotated[AsideKind, Meta(title="Kind", description="What it is.", examples=["promotion"])]
+    children: Blocks
+
+
+Block = Paragraph | Heading | Figure | List | Table | Quote | Code | ThematicBreak | Embed | Footnote | Aside
