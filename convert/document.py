@@ -114,7 +114,7 @@ _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
 def fidelity_findings(
     reading: Reading, article: Article, taken: list[Finding], path: str, to: Sequence[str]
 ) -> list[Finding]:
-    """What was lost on the way, which only a check that is asked to do so looks for."""
+    """Return the findings of what was lost on the way, for a check that asks for them."""
     from convert import fidelity  # its parsers cost more to load than most runs take
 
     return fidelity.findings(reading, article, taken, path, to)

@@ -43,12 +43,12 @@ class Output(Protocol):
 def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
     """Write every chosen article of a survey, cleaned, in one format, and return the counts.
 
-    Findings are told as they come, document by document; none of outputs that an update leaves as they are.
+    Findings are reported as they come, document by document; none of outputs that an update leaves as they are.
 
     Raises:
         StoreError: an output that cannot be written; nothing half-written is left.
-        UsageError: no article was chosen, sizes are to be limited in a format that cannot tell them, or the file in the
-            manifest's place is no manifest.
+        UsageError: no article was chosen, sizes are to be limited in a format whose sizes are not known beforehand, or
+            the file in the manifest's place is no manifest.
         ConvertError: one article alone is larger than a volume may be.
     """
     plan = planned(seen, to, settings)
@@ -80,7 +80,7 @@ class _Conversion:
         self.outcomes: Iterator[Outcome] = iter(())
 
     def report(self, finding: Finding) -> None:
-        """Count a finding, and tell it."""
+        """Count a finding and report it."""
         self.summary.count(finding)
         self.tell(finding)
 

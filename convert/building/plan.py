@@ -26,7 +26,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     """Return the volumes of a survey.
 
     Raises:
-        UsageError: no article was chosen, or sizes are to be limited in a format that cannot tell them.
+        UsageError: no article was chosen, or sizes are to be limited in a format whose sizes are not known beforehand.
         MissingExtraError: the engine that draws a volume is not installed.
         ConvertError: one article alone is larger than a volume may be.
     """

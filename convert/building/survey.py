@@ -24,8 +24,10 @@ from convert.sources.naming import display_path
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
-    """What outputs call a document: its path; among several folders or archives, in that of its root.  Two that would
-    share a name keep their whole paths."""
+    """Return what outputs call a document: its path; among several folders or archives, in that of its root.
+
+    Two that would share a name keep their whole paths.
+    """
     path = ref.path
     if len(roots) > 1 and ref.root != STDIN and not (isinstance(ref, Ref) and ref.member == ref.root):
         path = f"{os.path.basename(os.path.abspath(ref.root))}/{ref.path}"
@@ -35,7 +37,7 @@ def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> st
 
 
 class Survey:
-    """What there is to convert: the index of all articles, and where each of them is read from."""
+    """The documents of a conversion: the index of all articles, and where each of them is read from."""
 
     def __init__(self) -> None:
         self.index = Index()
@@ -102,7 +104,7 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str
 
 
 def _look(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) -> Surveyed:
-    """A first look at the bytes of a document."""
+    """Look at the bytes of a document for the first time."""
     entry = readers.peek(data, ref.path, source_format)
     if entry is None:
         seen.index.look_at(path, data)

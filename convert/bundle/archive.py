@@ -30,7 +30,7 @@ class Linked(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Facts(Struct, frozen=True, gc=False, array_like=True):
-    """What the archive as a whole must know of an article."""
+    """The facts about an article that the archive as a whole needs."""
 
     copy: Copy
     place: int
@@ -43,7 +43,7 @@ class Facts(Struct, frozen=True, gc=False, array_like=True):
 
 
 def listed(path: str, text: str) -> tuple[Listed, ...]:
-    """What the index page or the table at `path` lists, by channel."""
+    """Return what the index page or the table at `path` lists, by channel."""
     channels: dict[str, array[int]] = {}
     for row in rows(path, text):
         channels.setdefault(row.channel, array("Q")).extend((hash64(row.page), hash64(plain(row.title))))
@@ -76,8 +76,10 @@ class Archive:
         self._parts: set[str] = set()
 
     def add(self, path: str, facts: Facts | None) -> tuple[str, bool] | None:
-        """One document more; `facts` if it is an article.  If it is a copy of one, the path of the first, and whether
-        it has the same text."""
+        """Add a document; `facts` if it is an article.
+
+        Return, for a copy of an article, the path of the first and whether it has the same text.
+        """
         if facts is None:
             if path.endswith(_PICTURE):
                 if not len(self._paths) or self._paths[len(self._paths) - 1] != path.removesuffix(".png"):
@@ -99,18 +101,20 @@ class Archive:
         self._publisher.append(self._publishers.setdefault(publisher, len(self._publishers)))
 
     def index(self, index: Index) -> None:
-        """One index page or table more."""
+        """Add an index page or a table."""
         self._indexes.append(index)
 
     def alone(self, path: str, listed: tuple[Listed, ...]) -> None:
-        """A document was named by itself, not found in a folder or an archive: nobody says that its channel, or those
-        that it lists, are there as a whole."""
+        """Note that a document was named by itself, not found in a folder or an archive.
+
+        Nothing says then that its channel, or those that it lists, are there as a whole.
+        """
         if PAGE.match(path.removesuffix(".png")):
             self._parts.add(channel_of(path))
         self._parts.update(each.channel for each in listed)
 
     def notes(self) -> Iterator[tuple[str, Iterable[Note]]]:
-        """What is to be said when all documents were seen: the path of each, and what is wrong with it."""
+        """Yield, when all documents were seen, the paths of those with something wrong, and notes about it."""
         listed = [each for index in self._indexes for each in index.listed]
         lists = Lists(self._paths, self._places, listed, self._parts)
         for index in self._indexes:
@@ -125,7 +129,7 @@ class Archive:
                 yield path, [Note("SET010", message("stray-picture", page=of))]
 
     def _tells(self, listed: Listed, lists: Lists) -> bool:
-        """Whether anything is to be said of a row."""
+        """Return whether there is a note about any row."""
         packed = array("Q", listed.rows)
         holds = lists.holds(listed.channel)
         for place, title in zip(packed[::2], packed[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""Articles that stand in an archive more than once."""
+"""Articles that are in an archive more than once."""
 
 from array import array
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from convert.urls import article_key
 
 
 class Copy(Struct, frozen=True, gc=False, array_like=True):
-    """What tells an article from its other copies."""
+    """The hashes by which copies of an article are found and compared."""
 
     key: int
     """A hash of that of its original address."""
@@ -19,7 +19,7 @@ class Copy(Struct, frozen=True, gc=False, array_like=True):
 
 
 def copy_of(address: str, texts: Iterable[str]) -> Copy:
-    """What tells the article at `address` from its copies; white space does not."""
+    """Return the hashes of the article at `address`; white space makes no difference."""
     return Copy(hash64(article_key(address)), hash64("".join("".join(texts).split())))
 
 
@@ -37,7 +37,7 @@ class Strings:
         return self._data[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
 
     def append(self, text: str) -> None:
-        """One string more."""
+        """Add a string."""
         self._data += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._data))
 
@@ -54,8 +54,11 @@ class Copies:
         return key in self._first
 
     def add(self, copy: Copy | None, path: str) -> tuple[str, bool] | None:
-        """One document more, `copy` if it is an article: the path of the first copy of it, and whether it has the same
-        text; None if this is the first, or the same document again."""
+        """Add a document; `copy` if it is an article.
+
+        Return the path of its first copy, and whether that has the same text; None if this is the first, or the same
+        document again.
+        """
         place = len(self._texts)
         self.paths.append(path)
         self._texts.append(copy.text if copy else 0)

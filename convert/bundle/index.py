@@ -20,7 +20,7 @@ LARGEST = 1 << 20
 
 
 class Index:
-    """The entries of all articles, in the order of the walk, and what the mirrors' index pages tell of them."""
+    """The entries of all articles, in the order of the walk, and their names and order by the mirrors' index pages."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -28,20 +28,22 @@ class Index:
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
 
     def add(self, entry: Entry) -> None:
-        """One article more."""
+        """Add an article."""
         self.entries.append(entry)
 
     def place(self, entry: Entry) -> tuple[int, int]:
-        """Where the mirror's index pages list an article in its channel, the oldest first; what none lists comes last.
-        Articles of one day stand in this order."""
+        """Return the rank of an article in its channel by the index pages: the oldest first, unlisted ones last.
+
+        Articles of one day are in this order.
+        """
         name = entry.path.rpartition("/")[2].partition(".")[0]
         return self._places.get((entry.section, name), (LARGEST, 0))
 
     def look_at(self, path: str, data: bytes) -> None:
-        """Learns what a document that is no article tells: the names of channels, and the order of their articles.
+        """Learn from a document that is no article: the names of channels, and the order of their articles.
 
         Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
-        oldest first.  What is told first stands: of two pages that list an article, the one that is named first.
+        oldest first.  The first index page that lists an article wins.
         """
         data = data[:LARGEST]
         if _NAMES.search(path):
@@ -72,7 +74,7 @@ class Index:
             self._name(Counter(listed).most_common(1)[0][0], name)
 
     def _listed(self, data: bytes, page: int) -> list[str]:
-        """Notes the places of the articles that a page lists; the channel of each."""
+        """Note the places of the articles that a page lists, and return the channel of each."""
         found = [(_text(channel), _text(name)) for channel, name in _LINK.findall(data)]
         for number, link in enumerate(reversed(found)):
             self._places.setdefault(link, (page, number))
@@ -88,5 +90,5 @@ def _text(data: bytes) -> str:
 
 
 def _lines(data: bytes) -> list[str]:
-    """Lines end where files' lines do: titles hold U+2028."""
+    """Return the lines, which end where files' lines do: titles hold U+2028."""
     return [line.strip("\r") for line in _text(data).split("\n") if line.strip()]

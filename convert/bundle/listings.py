@@ -36,12 +36,12 @@ class Row(NamedTuple):
 
     @property
     def page(self) -> str:
-        """The path of its page."""
+        """Return the path of its page."""
         return f"{self.channel}/{self.name}.md"
 
 
 def plain(title: str) -> str:
-    """A title without what mirrors and cleaning change in titles: white space, references, what cannot be seen.
+    """Return a title without what mirrors and cleaning change in titles: white space, references, what cannot be seen.
 
     >>> plain("纸 &amp;　墨\\u200b") == plain("纸&墨")
     True
@@ -50,12 +50,12 @@ def plain(title: str) -> str:
 
 
 def lists(path: str) -> bool:
-    """Whether the path is that of an index page or a table."""
+    """Return whether the path is that of an index page or a table."""
     return "indexes/" in path and _INDEX.match(path) is not None
 
 
 def rows(path: str, text: str) -> Iterator[Row]:
-    """The articles that the index page or the table at `path` lists, in its order."""
+    """Yield the articles that the index page or the table at `path` lists, in its order."""
     match = _INDEX.match(path)
     if match is None:
         return
@@ -72,7 +72,7 @@ def rows(path: str, text: str) -> Iterator[Row]:
 
 
 def _links(text: str) -> Iterator[tuple[str, str, str, Place]]:
-    """Channel, name and title of each link to a page, and the place of the title."""
+    """Yield channel, name and title of each link to a page, and the place of the title."""
     line, start, before, after = 1, 0, 0, 0
     for match in _LINK.finditer(text):
         at = match.start()
@@ -86,17 +86,17 @@ def _links(text: str) -> Iterator[tuple[str, str, str, Place]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines end where files' lines do: titles hold U+2028."""
+    """Return the lines, which end where files' lines do: titles hold U+2028."""
     return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
 
 def _unquoted(field: str) -> str:
-    """A field as RFC 4180 quotes it, section 2, without its quotes; any other as it is."""
+    """Return a field as RFC 4180 quotes it, section 2, without its quotes; any other as it is."""
     return field[1:-1].replace('""', '"') if _QUOTED.fullmatch(field) else field
 
 
 def faults(path: str, data: bytes) -> list[Note]:
-    """What is wrong with the table at `path`, row by row (RFC 4180, but with line feeds)."""
+    """Yield what is wrong with the table at `path`, row by row (RFC 4180, but with line feeds)."""
     match = _INDEX.match(path)
     if match is None or match["kind"] != ".csv":
         return []
@@ -125,7 +125,7 @@ def faults(path: str, data: bytes) -> list[Note]:
 
 
 def _title(title: str, number: int, before: int) -> Iterator[Note]:
-    """What is wrong with the last field of a row, before which so many characters stand."""
+    """Return what is wrong with the last field of a row, which so many characters precede."""
     if title.startswith('"'):
         if not _QUOTED.fullmatch(title):
             yield Note("SET008", message("row-quotation-marks", title=squeeze(title)), Place(number, before + 1))
@@ -137,7 +137,7 @@ def _title(title: str, number: int, before: int) -> Iterator[Note]:
 
 
 def _decoded(data: bytes) -> Iterator[tuple[str, tuple[int, int] | None]]:
-    """The lines of a table, and of each the first byte that is not UTF-8, with its column."""
+    """Yield the lines of a table, and of each the first byte that is not UTF-8, with its column."""
     try:
         for line in _lines(data.decode("utf-8")):
             yield line, None

@@ -18,11 +18,11 @@ MIRROR = 0.9
 
 CHANNELS = 2
 """A mirror is held as a whole if all channels are that its index pages and tables list, and at least so many: of one
-channel alone, as a checkout of a part has it, nothing tells whether there are others."""
+channel alone, as a checkout of a part has it, nobody knows whether there are others."""
 
 
 class Listed(Struct, frozen=True, gc=False, array_like=True):
-    """What an index page or a table lists of one channel."""
+    """The rows of one channel in an index page or a table."""
 
     channel: str
     """The path of its folder."""
@@ -31,7 +31,7 @@ class Listed(Struct, frozen=True, gc=False, array_like=True):
 
 
 def channel_of(path: str) -> str:
-    """The folder of a page."""
+    """Return the folder of a page."""
     return path.rpartition("/")[0]
 
 
@@ -80,20 +80,20 @@ class Lists:
         self._indexed = {number for number in self._held if found[number] >= LISTED * there[number]}
 
     def find(self, place: int) -> int | None:
-        """The number of the page with the hash `place`."""
+        """Return the number of the page with the hash `place`."""
         at = bisect_left(self._places, place)
         return self._numbers[at] if at < len(self._places) and self._places[at] == place else None
 
     def holds(self, channel: str) -> bool:
-        """Whether the archive holds a channel as a whole."""
+        """Return whether the archive holds a channel as a whole."""
         return channel in self._whole
 
     def holds_mirror_of(self, page: int) -> bool:
-        """Whether it does the channel of a page, and all others that are listed beside it."""
+        """Return whether it holds the channel of a page as a whole, and all others that are listed beside it."""
         return self._channel[page] in self._linked
 
     def strays(self) -> Iterator[int]:
-        """The pages that no index lists, of channels that are held as a whole and whose indexes list most of them."""
+        """Yield the pages that no index lists, of channels held as a whole whose indexes list most of their pages."""
         for place, page in zip(self._places, self._numbers, strict=True):
             if not self._listed[page] and self._channel[page] in self._indexed and self.find(place) == page:
                 yield page

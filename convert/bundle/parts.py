@@ -12,7 +12,7 @@ LIMIT = 200
 """Entries of one list."""
 
 YEARS = 24
-"""Months that stand in one list; more are divided by year."""
+"""Months of one list; more are divided by year."""
 
 UNDATED = "undated"
 
@@ -20,7 +20,7 @@ Item = Entry | Elsewhere
 
 
 class DateGroup(Struct, frozen=True):
-    """A part of a list: its name, unique beside its neighbours, and either articles or parts again."""
+    """A part of a list: its name, unique beside its neighbours, and either articles or groups again."""
 
     key: str
     title: str
@@ -29,18 +29,20 @@ class DateGroup(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """Articles in it, at any depth."""
+        """Return how many articles it has, at any depth."""
         return len(self.items) + sum(part.count for part in self.parts)
 
 
 def published(item: Item) -> str:
-    """When an item was published."""
+    """Return the date on which an item was published."""
     return item.published if isinstance(item, Entry) else item.entry.published
 
 
 def by_date(items: Sequence[Item], words: Words) -> tuple[DateGroup, ...]:
-    """Items in the order of their dates, oldest or newest first, as years, months, days, as far as it takes; nothing
-    where they need no division."""
+    """Return items by year, month and day, as far as `LIMIT` takes; nothing where they need no division.
+
+    They are in the order of their dates, the oldest or the newest first.
+    """
     months = _grouped(items, 7, words)
     if len(months) == 1 and len(items) <= LIMIT:
         return ()
@@ -72,7 +74,7 @@ def _grouped(items: Sequence[Item], length: int, words: Words) -> list[DateGroup
 
 
 def day_title(key: str, words: Words) -> str:
-    """How people write a day or a month, of which `key` is the ISO 8601 form."""
+    """Return a day or a month as people write it; `key` is its ISO 8601 form."""
     year, _, rest = key.partition("-")
     month, _, day = rest.partition("-")
     if not month.isdigit():
@@ -82,7 +84,7 @@ def day_title(key: str, words: Words) -> str:
 
 
 def by_number(items: Sequence[Item]) -> tuple[DateGroup, ...]:
-    """Items as parts of `LIMIT` each, named by their numbers: 1-200, 201-400."""
+    """Return items in groups of `LIMIT` each, named by their numbers: 1-200, 201-400."""
     return packed(
         [
             DateGroup(
@@ -94,7 +96,7 @@ def by_number(items: Sequence[Item]) -> tuple[DateGroup, ...]:
 
 
 def packed(parts: Sequence[DateGroup], level: int = 1) -> tuple[DateGroup, ...]:
-    """Parts, in lists of at most `LIMIT`, which are named by their first and their last part."""
+    """Return groups in lists of at most `LIMIT`, named by their first and their last group."""
     if len(parts) <= LIMIT:
         return tuple(parts)
     groups = [tuple(parts[start : start + LIMIT]) for start in range(0, len(parts), LIMIT)]

@@ -1,4 +1,4 @@
-"""Which articles of an archive a build is of."""
+"""The articles of an archive that a build is of."""
 
 import re
 import shlex
@@ -27,7 +27,7 @@ class Term(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What the user asked for.  Dates are days, months or years (ISO 8601); nothing stands for all."""
+    """The articles that the user asked for.  Dates are days, months or years (ISO 8601); an empty field means all."""
 
     since: str = ""
     until: str = ""
@@ -36,7 +36,7 @@ class Selection(Struct, frozen=True):
     terms: tuple[Term, ...] = ()
 
     def takes(self, entry: Entry, channel: str) -> bool:
-        """Whether a first look at an article lets it through; `channel` is the name of its channel."""
+        """Return whether a first look at an article lets it through; `channel` is the name of its channel."""
         if self.channels and entry.section not in self.channels and channel not in self.channels:
             return False
         if (self.since or self.until) and not entry.published:
@@ -48,18 +48,18 @@ class Selection(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """All of it in words, the same for the same; nothing for all articles."""
+        """Return all of it in words, equal for equal selections; nothing for all articles."""
         told = [f"since:{self.since}", f"until:{self.until}"] + [f"channel:{each}" for each in self.channels]
         told += [f"{'' if term.wanted else '-'}{term.field}:{term.text}" for term in self.terms]
         return " ".join(each for each in told if not each.endswith(":"))
 
     @property
     def credits(self) -> tuple[Term, ...]:
-        """The terms for which an article has to be read as a whole."""
+        """Return the terms for which an article has to be read as a whole."""
         return tuple(term for term in self.terms if term.field != "title")
 
     def credited(self, publisher: str, authors: tuple[str, ...]) -> bool:
-        """Whether publisher and authors of an article let it through."""
+        """Return whether publisher and authors of an article let it through."""
         return all(
             term.wanted == any(term.text in each.casefold() for each in _OF[term.field](publisher, authors))
             for term in self.credits
@@ -73,7 +73,7 @@ _OF: Mapping[str, Callable[[str, tuple[str, ...]], tuple[str, ...]]] = MappingPr
 
 
 def period(value: str) -> str:
-    """A day, a month or a year.
+    """Return a day, a month or a year as it is.
 
     Raises:
         UsageError: it is none.
@@ -93,8 +93,10 @@ def _is_date(day: str) -> bool:
 
 
 def query(text: str) -> tuple[Term, ...]:
-    """The terms of a query, all of which an article must meet: `纸` or `title:纸` in the title, `publisher:大纪元`,
-    `author:"Li Hua"`, and `-author:李` for what it must not have.  Case does not matter.
+    """Return the terms of a query, all of which an article must meet.
+
+    `纸` or `title:纸` in the title, `publisher:大纪元`, `author:"Li Hua"`, and `-author:李` for what it must not have.
+    Case does not matter.
 
     Raises:
         UsageError: an unknown field, a term without text, or an open quotation mark.

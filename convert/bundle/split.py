@@ -19,7 +19,7 @@ _COUNT = re.compile(r"[0-9]{1,15}\Z")
 
 
 class Split(Struct, frozen=True):
-    """What begins another volume."""
+    """The ways in which a build is divided into volumes."""
 
     by: tuple[str, ...] = ()
     """`channel`, and one of `year`, `month`, `week`."""
@@ -30,7 +30,7 @@ class Split(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """As `parse` reads it."""
+        """Return it as `parse` reads it."""
         limits = [f"{name}={value}" for name, value in (("count", self.count), ("size", self.size)) if value]
         return ",".join([*self.by, *limits]) or "none"
 
@@ -39,7 +39,7 @@ class Split(Struct, frozen=True):
 
 
 def parse(text: str) -> Split:
-    """What `--split` says: ways, divided by commas.
+    """Return what `--split` says: ways, divided by commas.
 
     Raises:
         UsageError: an unknown way, a number that is none, or ways that exclude each other.
@@ -74,7 +74,7 @@ def _bytes(match: re.Match[str]) -> int:
 
 
 def week(entry: Entry) -> str:
-    """The week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; nothing without a date."""
+    """Return the week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; nothing without a date."""
     try:
         year, number, _ = date.fromisoformat(entry.published[:10]).isocalendar()
     except ValueError:
@@ -96,13 +96,15 @@ def _rank(key: str) -> tuple[bool, str]:
 
 
 def periods(entry: Entry, split: Split) -> tuple[tuple[bool, str], ...]:
-    """By what the periods of an entry stand in order."""
+    """Return the key by which the periods of entries are ordered."""
     return tuple(_rank(_KEYS[way](entry)) for way in split.by if way != "channel")
 
 
 def divide(entries: list[Entry], split: Split) -> Iterator[tuple[dict[str, str], list[Entry]]]:
-    """The entries of each volume, in their order, and its keys by way; those without one come last.  Sizes are left
-    to those who know what an article becomes."""
+    """Yield the entries of each volume, in their order, and its keys by way; those without one come last.
+
+    Sizes are left to the caller, who knows what an article becomes.
+    """
     yield from _divide(entries, split.by, {}, split.count)
 
 

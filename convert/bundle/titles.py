@@ -7,11 +7,11 @@ from convert.model import Section, Volume
 from convert.words import Words, words
 
 WAYS = ("channel", "year", "month", "week", "part")
-"""In the order in which they stand in names."""
+"""In their order in names."""
 
 
 def title_of(title: str, keys: Mapping[str, str], label: Words) -> str:
-    """The title of a volume: of what, of when, which part."""
+    """Return the title of a volume: of what, of when, which part."""
     told = [title]
     for way in WAYS[1:]:
         if way not in keys:
@@ -34,7 +34,7 @@ FEW = 3
 
 
 def of_sections(sections: Sequence[Section], label: Words) -> str:
-    """What a volume of some sections is called."""
+    """Return the name of a volume of some sections."""
     names = [section.title for section in sections]
     if len(names) <= FEW:
         return label["by"].join(names)
@@ -42,8 +42,10 @@ def of_sections(sections: Sequence[Section], label: Words) -> str:
 
 
 def longest_title(volumes: Sequence[Volume], title: str, length: Callable[[str], int]) -> int:
-    """The greatest length that the title of a volume may have, if `volumes` are divided further; `title` is the user's.
-    `length` is that of a text, the sum of those of its characters."""
+    """Return the greatest length that the title of a volume may have, if `volumes` are divided further.
+
+    `title` is the user's; `length` is that of a text, the sum of those of its characters.
+    """
     label = words(volumes[0].language)
     own = [[section for section in volume.sections if section.entries] for volume in volumes]  # others give no name
     sections = {section.key: section.title for each in own for section in each}

@@ -1,4 +1,4 @@
-"""Index → volumes: which articles stand in which book, in which order, under which titles."""
+"""Index → volumes: which articles are in which book, in which order, under which titles."""
 
 import re
 from bisect import bisect_right
@@ -24,7 +24,7 @@ from convert.words import words
 
 
 class Gathering(Struct, frozen=True):
-    """What the user chose of books: which articles, in which order, in how many volumes."""
+    """The user's choices about volumes: which articles, in which order, in how many."""
 
     title: str = ""
     selection: Selection = Selection()
@@ -32,7 +32,7 @@ class Gathering(Struct, frozen=True):
     """A key of `ORDERS`."""
     split: Split = Split()
     once: bool | None = None
-    """Whether an article stands there once, however many copies of it there are; None: as its format has it."""
+    """Whether an article is there once, however many copies of it there are; None: as its format has it."""
 
 
 class Plan(Struct, frozen=True):
@@ -299,4 +299,4 @@ def _ascii(name: str) -> str:
 
 
 LONGEST = 80
-"""Characters of a channel in the name of a file, which may have 255 and tells of more."""
+"""Characters of a channel in the name of a file, which may have 255 and says more than that."""
