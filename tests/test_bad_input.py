@@ -243,6 +243,7 @@ start()
     assert (done.returncode, done.stderr) == (130, "interrupted before anything was written\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
     source = tmp_path / "source"

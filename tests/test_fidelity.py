@@ -188,6 +188,7 @@ def test_fidelity_of_our_own_documents_finds_nothing(path: Path) -> None:
     assert findings(readers.read(data, path.name, ""), article, taken, path.name, formats) == []
 
 
+@pytest.mark.slow
 def test_fidelity_of_the_seeds_in_pdf_has_no_errors() -> None:
     found: list[Finding] = []
     check([str(SEEDS)], Settings(fidelity=("pdf",), workers=2), found.append)

@@ -1,5 +1,6 @@
 """The helper that other tests ask whether time grows with a size."""
 
+import pytest
 from helpers.growth import grows_with_it
 
 
@@ -11,6 +12,7 @@ def test_growth_of_linear_work_is_accepted() -> None:
     assert grows_with_it(spin, lambda size: size, 10_000)
 
 
+@pytest.mark.slow
 def test_growth_of_quadratic_work_is_refused_however_fast_it_is() -> None:
     """It takes some microseconds at the size that is given, so that nobody would notice."""
     assert not grows_with_it(lambda size: spin(size * size), lambda size: size, 20)

@@ -86,6 +86,7 @@ def test_languages_on_a_page_do_not_change_what_is_read_of_it(folder: Path) -> N
     assert readers.read(without.encode(), "a.html", "").article == readers.read(page.encode(), "a.html", "").article
 
 
+@pytest.mark.slow
 def test_epubcheck_finds_nothing(tmp_path: Path) -> None:
     book = tmp_path / "cases.epub"
     done = run("--to", "epub", *(folder / "source.md" for folder in CASES), "-o", book)
