@@ -67,7 +67,7 @@ FORMATS = tuple(sorted(WRITERS))
 """The formats that articles can be written in."""
 
 SOURCE_FORMATS = tuple(sorted(READERS))
-"""The formats that documents can be read from; each document tells its own, but for foreign Markdown."""
+"""The formats of documents.  Without one, each document is recognised by its content, but for foreign Markdown."""
 
 
 class Document(NamedTuple):
@@ -104,7 +104,7 @@ class PageOptions(TypedDict, total=False):
     page: Literal["a4", "a5", "phone"]
     """PDF: the size of the pages; by default a4."""
     style: Literal["indent", "spaced"]
-    """PDF: how paragraphs of Chinese are told apart; by default by an indent."""
+    """PDF: how paragraphs of Chinese are set apart; by default by an indent."""
     stylesheet: StrPath
     """PDF: a file of CSS, applied after the project's own."""
     pdf_engine: Literal["weasyprint", "typst", "auto"]
@@ -117,7 +117,7 @@ class BuildOptions(PageOptions, total=False):
     """Options of a conversion; each is described at the option of the command line with its name."""
 
     source_format: str
-    """One of `SOURCE_FORMATS`, for all documents; by default each tells its own."""
+    """One of `SOURCE_FORMATS`, for all documents; by default each is recognised by its content."""
     base_url: str
     """The address of the source's root in its mirror."""
     title: str
@@ -135,7 +135,7 @@ class BuildOptions(PageOptions, total=False):
     order: Literal["oldest", "newest", "title", "path"]
     """The order of articles in a channel; by default the oldest comes first."""
     duplicates: Literal["once", "keep"]
-    """Whether an article with several copies stands there once; by default in books."""
+    """Whether an article with several copies is there once; by default in books."""
     manifest: bool
     """Whether a manifest is written beside the output; of several volumes one always is."""
     update: bool
@@ -205,7 +205,7 @@ def convert(
 
     The bytes are those of `convert --to FORMAT SOURCE… -o OUTPUT` with the options of the same names.  PDF, and more
     than one worker, start processes that import the calling program: as with `multiprocessing`, what a script does must
-    stand under `if __name__ == "__main__":`.
+    be under `if __name__ == "__main__":`.
 
     Raises:
         UsageError: a source is not there, or an option has a value that it cannot have.

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,12 @@ from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
 from convert import cache, readers
-from convert.cache import identity
-from convert.cache.file import Old
+from convert.cache import database, identity
+from convert.cache.database import NAME, Database
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.checking import archive as checking, document
 from convert.checking.archive import check
-from convert.checking.cache import NAME, CheckCache
+from convert.checking.cache import KIND, CheckCache
 from convert.control import Control
 from convert.errors import StoreError
 from convert.model import Entry, Finding
@@ -67,8 +69,15 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if every run began an hour after the last change of any file."""
-    monkeypatch.setattr(cache, "_now", lambda _: (SEEDS.stat().st_mtime_ns + os.stat(".").st_mtime_ns) * 2)
+    """As if every run began long after the last change of any file."""
+    times = count((SEEDS.stat().st_mtime_ns + os.stat(".").st_mtime_ns) * 2)
+    monkeypatch.setattr(cache, "_now", lambda _: next(times))
+
+
+def rows(folder: Path) -> list[database.Entry]:
+    """What is kept of checks, in the order in which it was written."""
+    with closing(Database(str(folder))) as opened:
+        return [entry for _, entry in opened.entries(KIND, CheckCache(Settings())._identity)]
 
 
 PAGE = Path("pages", "nf9000001", "n90000002.md")
@@ -144,7 +153,7 @@ def test_only_what_changed_is_looked_at(
 
 SETTINGS: tuple[dict[str, object], ...] = (
     {"fidelity": ("markdown",)},
-    {"form": "mirror"},
+    {"source_format": "mirror"},
     {"base_url": "https://github.com/a/b/blob/main/"},
     {"control": Control(frozenset({"SET001", "NAV003"}))},
     {"control": Control(comments=False)},
@@ -323,53 +332,158 @@ def test_what_is_gone_is_dropped_and_what_was_not_asked_for_is_kept(
 
     def entries(path: Path) -> int:
         check([str(path)], Settings(cache=str(folder), workers=1), lambda _: None)
-        old = Old.of(str(folder / NAME), CheckCache(Settings())._identity)
-        count = len(old.unmet())
-        old.close()
-        return count
+        return len(rows(folder))
 
-    count = entries(root)
-    assert count == len(list(root.rglob("*.md")))
+    first = entries(root)
+    assert first == len(list(root.rglob("*.md")))
     (root / "p91" / "99001013.md").unlink()
-    assert entries(root / "p91") == count - 1 + 1  # a root of its own: another name for the same page
-    assert entries(root) == count - 1 + 1
+    assert entries(root / "p91") == first - 1 + 1  # a root of its own: another name for the same page
+    assert entries(root) == first - 1 + 1
     shutil.rmtree(root / "p91")
-    assert entries(root) == count - 2
+    assert entries(root) == first - 2
 
 
-def test_a_run_that_fails_leaves_the_file_as_it_was(archive: Path, tmp_path: Path) -> None:
-    said(archive, tmp_path / "cache")
-    before = (tmp_path / "cache" / NAME).read_bytes()
-    edit(archive)
+def test_an_interrupted_run_keeps_what_it_did(
+    archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch)
+    monkeypatch.setattr(checking, "CHUNK", 3)
 
-    def stop(_: Finding) -> None:
-        raise KeyboardInterrupt
+    def stop(count: int) -> None:
+        if len(looked) > 10:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        check([str(archive)], Settings(cache=str(tmp_path / "cache"), workers=1), stop)
-    assert (tmp_path / "cache" / NAME).read_bytes() == before
-    assert sorted(os.listdir(tmp_path / "cache")) == [".gitignore", NAME]
+        check([str(archive)], Settings(cache=str(tmp_path / "cache"), workers=1), lambda _: None, stop)
+    assert sorted(os.listdir(tmp_path / "cache")) == [NAME, ".gitignore"]
+    done = set(looked)
+    looked.clear()
+    check([str(archive)], Settings(cache=str(tmp_path / "cache"), workers=1), lambda _: None)
+    assert looked
+    assert len(done & set(looked)) <= 3
+    assert said(archive, tmp_path / "cache") == said(archive, None)
 
 
-def test_the_file_is_the_same_for_any_number_of_workers(
+def test_a_run_that_is_killed_keeps_what_it_wrote(archive: Path, tmp_path: Path) -> None:
+    """SIGKILL right after a transaction, and in the middle of one."""
+    for at in ("COMMIT", "middle"):
+        folder = tmp_path / at
+        code = f"""
+import os, signal
+from convert.cache import database
+from convert.checking.archive import check
+from convert.settings import Settings
+
+database.ROWS = 2
+
+class Killed(database.Database):
+    count = 0
+    def write(self):
+        if self._rows:
+            Killed.count += 1
+        if Killed.count == 3 and {at!r} == "middle":
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany(database._PUT, list(self._rows.values()))
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().write()
+        if Killed.count == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+import convert.cache
+convert.cache.Database = Killed
+check([{str(archive)!r}], Settings(cache={str(folder)!r}, workers=1), lambda _: None)
+"""
+        done = subprocess.run([sys.executable, "-c", code], env=untraced())
+        assert done.returncode == -9
+        assert len(rows(folder)) == (6 if at == "COMMIT" else 4)
+        assert said(archive, folder) == said(archive, None)
+
+
+def test_what_is_kept_is_the_same_for_any_number_of_workers(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "_now", lambda _: 0)
-    made = set()
+    kept = []
     for workers in (1, 2):
         said(archive, tmp_path / str(workers), workers=workers)
-        made.add((tmp_path / str(workers) / NAME).read_bytes())
-    assert len(made) == 1
+        kept.append(rows(tmp_path / str(workers)))
+    assert kept[0] == kept[1]
 
 
-def test_what_did_not_change_is_not_written_again(
+OPENED: list[str] = []
+
+
+def _opens(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        OPENED.append(os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else "")
+
+
+def test_an_unchanged_archive_is_neither_read_nor_written_again(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Python's audit events say which files are opened."""
     later(monkeypatch)
+    sys.addaudithook(_opens)  # which stays
+    pages = {str(path) for path in archive.rglob("*.md")}
+    OPENED.clear()
     said(archive, tmp_path / "cache")
-    before = (tmp_path / "cache" / NAME).stat()
+    assert pages <= set(OPENED)
+    before = (tmp_path / "cache" / NAME).stat().st_mtime_ns, (tmp_path / "cache" / NAME).read_bytes()
+    OPENED.clear()
     said(archive, tmp_path / "cache")
-    assert (tmp_path / "cache" / NAME).stat() == before
+    assert pages.isdisjoint(OPENED)
+    assert ((tmp_path / "cache" / NAME).stat().st_mtime_ns, (tmp_path / "cache" / NAME).read_bytes()) == before
+
+
+def test_a_damaged_file_is_replaced_with_a_word(
+    archive: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "cache"
+    said(archive, folder)
+    whole = rows(folder)
+    (folder / NAME).write_bytes(b"no database at all" * 1000)
+    assert said(archive, folder) == said(archive, None)
+    assert [each.getMessage() for each in caplog.records] == [
+        f"convert: the cache {folder / NAME} was damaged; it is made anew"
+    ]
+    assert [row.value for row in rows(folder)] == [row.value for row in whole]
+
+
+def test_a_table_of_another_version_is_replaced(archive: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / NAME)) as other:
+        other.execute("CREATE TABLE entry (id INTEGER PRIMARY KEY, other TEXT)")
+    assert said(archive, folder) == said(archive, None)
+    with closing(sqlite3.connect(folder / NAME)) as other:
+        other.execute("DROP TABLE entry")
+    assert said(archive, folder) == said(archive, None)
+    assert rows(folder)
+
+
+def test_a_full_disk_is_said(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = Database._connected
+
+    def small(self: Database) -> sqlite3.Connection:
+        connection = connect(self)
+        connection.execute("PRAGMA max_page_count = 4")
+        return connection
+
+    monkeypatch.setattr(Database, "_connected", small)
+    with pytest.raises(StoreError, match=r"disk is full; name another folder with --cache"):
+        said(archive, tmp_path / "cache")
+
+
+def test_a_run_waits_for_another_that_writes(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(archive, tmp_path / "cache")
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    edit(archive)
+    with closing(sqlite3.connect(tmp_path / "cache" / NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"locked; name another folder"):
+            said(archive, tmp_path / "cache")
+        other.execute("ROLLBACK")
+    assert said(archive, tmp_path / "cache") == said(archive, None)
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(archive: Path, tmp_path: Path) -> None:

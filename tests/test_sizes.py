@@ -18,7 +18,8 @@ from convert.building.survey import survey
 from convert.building.target import manifest_of, target
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
-from convert.cache.measured import NAME, Measured
+from convert.cache.database import NAME
+from convert.cache.measured import Measured
 from convert.errors import ConvertError
 from convert.manifest import read
 from convert.model import Volume
@@ -148,19 +149,21 @@ def test_a_damaged_file_of_sizes_counts_as_none(
 ) -> None:
     cache, out = tmp_path / "cache", tmp_path / "out"
     before = build(archive, out, "size=14kB", cache=str(cache))
-    file = cache / NAME.format("epub")
+    file = cache / NAME
     whole = file.read_bytes()
     middle = len(whole) // 2
     file.write_bytes({
         "bit": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
         "shorter": whole[:-1],
         "empty": b"",
-        "others": whole[:20] + bytes([whole[20] ^ 1]) + whole[21:],
+        "others": b"others" * 1000,
     }[damage])  # fmt: skip
     measured.clear()
     assert build(archive, out, "size=14kB", cache=str(cache)) == before
-    assert len(measured) == 30
-    assert file.read_bytes() == whole
+    assert len(measured) in ({"bit": range(2), "shorter": range(31)}.get(damage, [30]))
+    measured.clear()
+    assert build(archive, out, "size=14kB", cache=str(cache)) == before
+    assert not measured
 
 
 # --- no volume is larger than it was thought to be --------------------------------------------------------------------

@@ -183,7 +183,7 @@ def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | N
 
 
 def manifest_of(out: Target) -> str:
-    """Where the manifest of a result stands.
+    """Where the manifest of a result is.
 
     Raises:
         UsageError: the result goes to standard output.

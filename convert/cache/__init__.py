@@ -1,72 +1,75 @@
-"""What was found out about documents, kept in a file, so that the next run looks only at those that changed.
+"""Facts about documents, saved for the next run, which then reads only those that changed.
 
-An entry is believed if the file that its document is in has the same size, times and inode as then, and was last
-changed before that run began: of a file that was changed while it was looked at, or within the same tick of the clock,
-the times tell nothing (git's index has the same guard, there called racily clean).  Otherwise the bytes are compared by
-hash.  What holds for all entries is in the head of the file: this program, what it is built on, and the settings that
-matter; a file that is of others, or damaged, counts as empty.
+An entry is trusted if its file has the same size, times and inode as when the document was read, and was last changed
+before the run began that read it: of a file that was changed while it was read, or within the same tick of the clock,
+the times prove nothing (git's index has the same guard, there called racily clean).  Otherwise the bytes are compared
+by hash.  Program, libraries and the settings that matter are part of an entry's key.
 """
 
 import hashlib
 import os
+import struct
 import tempfile
 from abc import ABC, abstractmethod
-from array import array
-from contextlib import ExitStack, suppress
 from functools import cache
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
-from convert.cache.file import KEY, Old, Status, Writing
+from convert.cache.database import Database, Row
 from convert.errors import DocumentError, StoreError, reason
 from convert.sources import Reader, Ref, Refusal
 from convert.store import Store
 
 T = TypeVar("T")
 
+DIGEST = 16
+"""Bytes of a document's hash."""
+
+_STATUS = struct.Struct("<QQQQQ")
 _LARGEST = (1 << 64) - 1
+
+Status = tuple[int, int, int, int, int]
+"""Size, time of the last change of the bytes and of the inode in nanoseconds, inode, device."""
 
 
 class Looked(NamedTuple, Generic[T]):
-    """What a cache knows of a document."""
+    """The answer of a cache about a document."""
 
     value: T | None = None
     key: bytes = b""
-    """Empty where nothing is kept of it."""
+    """The cache key; empty where nothing is saved of the document."""
     file: str = ""
     status: Status = (0, 0, 0, 0, 0)
-    at: int = 0
-    """Where its entry begins, if that can stay as it is; else 0."""
+    trusted: bool = False
+    """Whether its entry can stay as it is."""
 
 
 class Cache(ABC, Generic[T]):
-    """One run's use of a cache in a folder.  The file is written again when the block ends well, if it has to be.
+    """One run's use of the cache in a folder.
 
-    `name` is that of the file: hidden, so that no walk over an archive takes it for a document.  Entries of another
-    `identity` are none.
+    `kind` names the entries among those of others in the same folder.  Those of another `identity` are none.
     """
 
-    def __init__(self, folder: str, name: str, identity: bytes) -> None:
-        self._folder, self._name, self._identity = folder, name, identity
+    def __init__(self, folder: str, kind: str, identity: bytes) -> None:
+        self._folder, self._kind, self._identity = folder, kind, identity
         self._reader = Reader()
         self._archives: dict[str, Status | None] = {}
-        self._stack = ExitStack()
-        self._stayed = array("Q")
-        self._writing: Writing | None = None
+        self._met: set[int] = set()
+        """The numbers of the entries that stay as they are."""
 
     # --- what is kept -------------------------------------------------------------------------------------------------
 
     def known_by(self, ref: Ref) -> str:
-        """What else an entry depends on, besides the file, the place in it, root and path."""
+        """Return what else an entry depends on, besides the file, the place in it, root and path."""
         return ""
 
     @abstractmethod
     def digest_of(self, data: bytes) -> bytes:
-        """What tells the bytes of a document from others: `file.DIGEST` bytes."""
+        """Return the hash of a document's bytes, `DIGEST` bytes long."""
 
     @abstractmethod
     def encoded(self, value: T) -> tuple[bytes, bytes]:
-        """The digest of the document, empty if nothing is to be kept, and what is kept of it.
+        """Return the digest of the document, empty if nothing is to be saved, and the encoded value.
 
         Raises:
             UnicodeEncodeError: it holds half a surrogate pair; such a document is read each time.
@@ -74,18 +77,17 @@ class Cache(ABC, Generic[T]):
 
     @abstractmethod
     def decoded(self, said: bytes, digest: bytes, ref: Ref) -> T | None:
-        """What was kept of a document; None where it cannot be read."""
+        """Return the value of an entry; None where it cannot be decoded."""
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
         unused = _unused(self._folder)
-        self._store = Store(self._folder).__enter__()
-        if unused:  # elsewhere it would hide from git what others put there
-            self._store.write(".gitignore", b"*\n")
+        with Store(self._folder) as store:
+            if unused:  # elsewhere it would hide from git what others put there
+                store.write(".gitignore", b"*\n")
         self._began = _now(self._folder)
-        self._old = Old.of(os.path.join(self._folder, self._name), self._identity)
-        self._next = self._old.first
+        self._database = Database(self._folder)
         return self
 
     def __exit__(
@@ -93,18 +95,15 @@ class Cache(ABC, Generic[T]):
     ) -> None:
         try:
             if kind is None:
-                with self._stack:
-                    self._finish()
-            else:
-                self._stack.__exit__(kind, error, trace)
+                self._drop()
         finally:
-            self._old.close()
             self._reader.close()
+            self._database.close()
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
     def look(self, ref: Ref | Refusal) -> Looked[T]:
-        """What is known of a document.  Those of a run are asked for in order."""
+        """Return what the cache has of a document, if it can be trusted or the bytes are the same."""
         if isinstance(ref, Refusal) or isinstance(ref.member, bytes):
             return Looked()
         alone = isinstance(ref.member, str)
@@ -113,30 +112,29 @@ class Cache(ABC, Generic[T]):
         if status is None:
             return Looked()
         place = "" if alone else repr(ref.member)
-        said = "\0".join((file, ref.root, ref.path, place, self.known_by(ref)))
-        key = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=KEY)
-        looked: Looked[T] = Looked(None, key.digest(), file, status)
-        if (at := self._old.find(looked.key, self._next)) is None:
-            return looked
-        self._next, digest, before = self._old.entry(at)
-        trusted = before == status and self._settled(status)
-        if not trusted and not self._same(ref, digest):
-            return looked
-        value = self.decoded(self._old.said(at), digest, ref)
-        return Looked(value, looked.key, file, status, at if trusted and value is not None else 0)
-
-    def _settled(self, status: Status) -> bool:
-        """Whether a file was last changed before the last run began."""
-        return max(status[1], status[2]) < self._old.began
+        parts = "\0".join((self._kind, file, ref.root, ref.path, place, self.known_by(ref)))
+        key = hashlib.blake2b(parts.encode("utf-8", "surrogatepass") + self._identity, digest_size=16).digest()
+        new: Looked[T] = Looked(None, key, file, status)
+        if (found := self._database.find(key)) is None:
+            return new
+        trusted = found.status == _STATUS.pack(*status) and max(status[1], status[2]) < found.began
+        if not trusted and not self._same(ref, found.digest):
+            return new
+        value = self.decoded(found.value, found.digest, ref)
+        if value is None:
+            return new
+        if trusted:
+            self._met.add(found.number)
+        return Looked(value, key, file, status, trusted)
 
     def _archive(self, file: str) -> Status | None:
-        """The status of an archive, asked for once a run."""
+        """Return the status of an archive, which is asked for once a run."""
         if file not in self._archives:
             self._archives[file] = _status(file)
         return self._archives[file]
 
     def _same(self, ref: Ref, digest: bytes) -> bool:
-        """Whether a document has the bytes that it had."""
+        """Return whether a document has the bytes that it had."""
         try:
             return self.digest_of(self._reader.read(ref).data) == digest
         except DocumentError:
@@ -145,49 +143,37 @@ class Cache(ABC, Generic[T]):
     # --- keeping ------------------------------------------------------------------------------------------------------
 
     def keep(self, looked: Looked[T], value: T) -> None:
-        """Notes what is to be kept of a document.  They come in the order in which they were looked for."""
-        if looked.at:
-            self._old.met(looked.at)
-            if self._writing:
-                self._writing.copy(self._old, looked.at)
-            else:
-                self._stayed.append(looked.at)
-        elif looked.key:
-            with suppress(UnicodeEncodeError):
-                digest, said = self.encoded(value)
-                if digest:
-                    self._begun().add(looked.key, looked.file, looked.status, digest, said)
+        """Save the value of a document.
 
-    def _begun(self) -> Writing:
-        """The file that takes the old one's place, with all that has stayed as it was up to here."""
-        if self._writing is None:
-            self._writing = Writing(
-                self._stack.enter_context(self._store.open(self._name)), self._identity, self._began
-            )
-            for at in self._stayed:
-                self._writing.copy(self._old, at)
-        return self._writing
+        Raises:
+            StoreError: the cache cannot be written.
+        """
+        if looked.trusted or not looked.key:
+            return
+        try:
+            digest, encoded = self.encoded(value)
+            file = looked.file.encode("utf-8", "surrogatepass")
+        except UnicodeEncodeError:
+            return
+        if digest:
+            status = _STATUS.pack(*looked.status)
+            self._database.put(Row(self._kind, looked.key, self._identity, self._began, status, digest, file, encoded))
 
-    def _finish(self) -> None:
-        """Keeps what this run had nothing to do with, drops what is gone, and ends the file."""
-        unmet = self._old.unmet()
-        kept = [at for at in unmet if self._stays(self._old.file(at))]
-        if self._writing or len(kept) < len(unmet):
-            writing = self._begun()
-            for at in kept:
-                if self._settled(self._old.entry(at)[2]):  # from now on it would be believed
-                    writing.copy(self._old, at)
-            writing.end()
-        self._old.close()  # some systems replace no file that is open
+    def _drop(self) -> None:
+        """Remove the entries of what is gone, and those of other programs and settings."""
+        others = self._database.others(self._kind, self._identity, self._began)
+        self._database.remove(
+            number for number, file in others if file is None or (number not in self._met and not self._stays(file))
+        )
 
     def _stays(self, file: str) -> bool:
-        """Whether the entry of a document that was not looked at is kept: it may be another run's, if its file is there
-        and is no archive that was looked at."""
+        """Return whether the entry of a document stays that this run did not look for: it may be another run's, if its
+        file is there and is no archive of this run."""
         return file not in self._archives and os.path.exists(file)
 
 
 def _absolute(path: str) -> str:
-    """`path` from the root of the file system, as it is written: a link is another file than what it leads to."""
+    """Return `path` from the root of the file system.  Links stay: a link is another file than its target."""
     return path if os.path.isabs(path) else f"{_here()}/{path}"
 
 
@@ -206,7 +192,7 @@ def _status(file: str) -> Status | None:
 
 
 def _unused(folder: str) -> bool:
-    """Whether a folder is not there, or nothing is in it."""
+    """Return whether a folder is not there or empty."""
     try:
         return not os.listdir(folder)
     except FileNotFoundError:
@@ -216,7 +202,7 @@ def _unused(folder: str) -> bool:
 
 
 def _now(folder: str) -> int:
-    """The time by the clock of the disk, in nanoseconds: that of a file that is made now."""
+    """Return the time by the clock of the disk, in nanoseconds: that of a file that is made now."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             return os.fstat(file.fileno()).st_mtime_ns

@@ -1,4 +1,4 @@
-"""What tells the entries that this program makes with some settings from all others."""
+"""The cache identity: a hash of the program, its dependencies and the settings that affect an entry."""
 
 import hashlib
 import sys
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def identity_of(*settings: object) -> bytes:
-    """What tells entries that this program makes with these settings, told apart by `repr`, from all others."""
+    """Return the identity of entries that this program makes with these settings, which differ if their `repr` does."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((settings, sys.version, sys.byteorder, program())).encode())
     return digest.digest()
@@ -19,7 +19,7 @@ def identity_of(*settings: object) -> bytes:
 
 @cache
 def program() -> str:
-    """The version of this program, a hash of its files, and the versions of what it is built on."""
+    """Return the versions of this program and its dependencies, and a hash of its files."""
     files = hashlib.blake2b(digest_size=16)
     for path in sorted(_PACKAGE.rglob("*")):
         if path.suffix in (".py", ".json", ".css", ".md", ".typ") and path.is_file():

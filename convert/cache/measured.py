@@ -1,29 +1,19 @@
-"""How much of a book articles take, and how large volumes are, kept for the next run.
+"""How much of a book articles take, and how large volumes are, saved for the next run.
 
-A size is believed of an article by a hash of all that decides it: its document and entry, where its links lead from,
-what the book calls its section.  What holds for all of them is in the head of the file; a file that is of others, or
-damaged, counts as empty.
+A size is found again by a hash of all that decides it: its document and entry, where its links lead from, what the book
+calls its section; and the identity of the build.
 """
 
-import os
-import struct
-import zlib
-from collections.abc import Callable, Container
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable
+from contextlib import closing, suppress
 from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct
 
-from convert.model import Entry
+from convert import model
+from convert.cache.database import ROWS, Database, Entry, Row
 from convert.store import Store
-
-NAME = ".measured-{}"
-"""Of the file of a format."""
-
-_HEAD = struct.Struct("<16s16sI")
-"""Magic, what all sizes are of, and the CRC-32 of all that follows."""
-_MAGIC = b"convert sizes 1\n"
 
 
 class Measured(Struct, frozen=True, gc=False, array_like=True):
@@ -45,77 +35,95 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     """Whether another run may find another size, because the article killed its process: then it is not kept."""
 
 
-def key_of(entry: Entry, path: str, base: str, section: str) -> bytes:
-    """What tells an article's size from all others; `path` is its own in its root, `base` the address of that."""
+def key_of(entry: model.Entry, path: str, base: str, section: str) -> bytes:
+    """Return the cache key of an article's size; `path` is its own in its root, whose address is `base`."""
     return _hash((entry, path, base, section))
 
 
-def _hash(told: object) -> bytes:
+def _hash(parts: object) -> bytes:
     try:
-        data = _ENCODER.encode(told)
+        data = _ENCODER.encode(parts)
     except UnicodeEncodeError:  # half a surrogate pair
-        data = repr(told).encode()
+        data = repr(parts).encode()
     return blake2b(data, digest_size=16).digest()
 
 
 class Sizes:
-    """The sizes of one format in a folder, if there is one; those of another `identity` are none."""
+    """The sizes of one format in the cache of a folder, if there is one; those of another `identity` are none."""
 
     def __init__(self, folder: str, to: str, identity: bytes) -> None:
-        self._folder, self._name, self._identity = folder, NAME.format(to), identity
-        self._kept, self._known = self._read()
-        self._volumes: dict[bytes, int] = {}
-        self._changed = False
+        self._folder, self._identity = folder, identity
+        self._articles, self._volumes = f"articles {to}", f"volumes {to}"
+        self._known: dict[str, Entry] = {}
+        """The entries of articles, by path."""
+        self._known_volumes: dict[bytes, Entry] = {}
+        """Those of volumes, by key."""
+        self._rows: dict[bytes, Row] = {}
+        self._sizes: dict[bytes, int] = {}
+        if folder:
+            self._read()
 
-    def _read(self) -> tuple[dict[str, tuple[bytes, bytes]], dict[bytes, int]]:
-        if not self._folder:
-            return {}, {}
-        try:
-            with open(os.path.join(self._folder, self._name), "rb") as file:
-                magic, identity, crc = _HEAD.unpack(file.read(_HEAD.size))
-                if (magic, identity) != (_MAGIC, self._identity):
-                    return {}, {}
-                data = file.read()
-            return _ALL.decode(data) if zlib.crc32(data) == crc else ({}, {})
-        except (OSError, struct.error, msgspec.DecodeError, UnicodeDecodeError):
-            return {}, {}
+    def _read(self) -> None:
+        with Store(self._folder), closing(Database(self._folder)) as database:
+            for path, entry in database.entries(self._articles, self._identity):
+                self._known[path.decode("utf-8", "surrogatepass")] = entry
+            for _, entry in database.entries(self._volumes, self._identity):
+                self._known_volumes[entry.digest] = entry
 
     def of(self, path: str, key: bytes) -> Measured | None:
-        """The size of an article by its path, if it is still that."""
-        known = self._kept.get(path)
-        return _ONE.decode(known[1]) if known and known[0] == key else None
+        """Return the size of an article by its path, if it is still that."""
+        known = self._known.get(path)
+        if known is None or known.digest != key:
+            return None
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return _DECODER.decode(known.value)
+        return None
 
     def keep(self, path: str, key: bytes, measured: Measured) -> None:
         """Note the size of an article, unless it is transient or its authors hold half a surrogate pair."""
         if not self._folder or measured.transient:
             return
         with suppress(UnicodeEncodeError):
-            self._kept[path] = key, _ENCODER.encode(measured)
-            self._changed = True
+            self._note(self._articles, path.encode("utf-8", "surrogatepass"), key, _ENCODER.encode(measured))
 
-    def of_volume(self, told: object, measure: Callable[[], int]) -> int:
-        """The size of a volume, of which `told` is all that decides it; measured, if the last run did not."""
-        key = _hash(told)
-        if key not in self._volumes:
-            self._changed = self._changed or key not in self._known
-            self._volumes[key] = self._known[key] if key in self._known else measure()
-        return self._volumes[key]
+    def of_volume(self, parts: object, measure: Callable[[], int]) -> int:
+        """Return the size of a volume, which `parts` decide; it is measured if the last run did not."""
+        key = _hash(parts)
+        if key not in self._sizes:
+            known = self._known_volumes.get(key)
+            self._sizes[key] = int.from_bytes(known.value, "little") if known else measure()
+            if not known:
+                self._note(self._volumes, b"", key, self._sizes[key].to_bytes(8, "little"))
+        return self._sizes[key]
+
+    def _note(self, kind: str, file: bytes, digest: bytes, value: bytes) -> None:
+        key = _hash((kind, self._identity, file or digest))
+        self._rows[key] = Row(kind, key, self._identity, 0, b"", digest, file, value)
+        if self._folder and len(self._rows) >= ROWS:  # a run that is interrupted leaves what it has measured
+            self._save(())
 
     def write(self, there: Container[str]) -> None:
-        """Writes the file again, if it has to be, without the articles that are not `there` any more, by their paths.
+        """Write what is new, and remove the articles that are not `there` any more, by their paths.
 
         Raises:
             StoreError: it cannot be written.
         """
-        gone = [path for path in self._kept if path not in there]
-        if self._folder and (gone or self._changed or len(self._volumes) < len(self._known)):
-            for path in gone:
-                del self._kept[path]
-            data = _ENCODER.encode((self._kept, self._volumes))
-            with Store(self._folder) as store:
-                store.write(self._name, _HEAD.pack(_MAGIC, self._identity, zlib.crc32(data)) + data)
+        if not self._folder:
+            return
+        gone = [entry.number for path, entry in self._known.items() if path not in there]
+        gone += [entry.number for key, entry in self._known_volumes.items() if key not in self._sizes]
+        if gone or self._rows:
+            self._save(gone)
+
+    def _save(self, gone: Iterable[int]) -> None:
+        with Store(self._folder), closing(Database(self._folder)) as database:
+            database.remove(gone)
+            for kind in (self._articles, self._volumes):
+                database.remove(number for number, file in database.others(kind, self._identity, -1) if file is None)
+            for row in self._rows.values():
+                database.put(row)
+        self._rows = {}
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_ALL = msgspec.msgpack.Decoder(tuple[dict[str, tuple[bytes, bytes]], dict[bytes, int]])
-_ONE = msgspec.msgpack.Decoder(Measured)
+_DECODER = msgspec.msgpack.Decoder(Measured)

@@ -1,4 +1,4 @@
-"""What a check said of documents, kept for the next run."""
+"""The cache of checks."""
 
 import msgspec
 
@@ -14,8 +14,7 @@ from convert.settings import Settings
 from convert.sources import Ref
 from convert.sources.naming import base_of, display_path
 
-NAME = ".validate"
-"""Of the file."""
+KIND = "check"
 
 
 class CheckCache(Cache[Checked]):
@@ -24,24 +23,24 @@ class CheckCache(Cache[Checked]):
     def __init__(self, settings: Settings) -> None:
         self._base_url = settings.base_url
         identity = identity_of(settings.source_format, settings.fidelity, settings.control.comments)
-        super().__init__(settings.cache, NAME, identity)
+        super().__init__(settings.cache, KIND, identity)
 
     def known_by(self, ref: Ref) -> str:
-        """The mirror's address, which decides where links lead."""
+        """Return the mirror's address, which decides where links lead."""
         return base_of(ref, self._base_url)
 
     def digest_of(self, data: bytes) -> bytes:
-        """As of what was checked."""
+        """Return the hash that a check gives."""
         return digest_of(data)
 
     def encoded(self, value: Checked) -> tuple[bytes, bytes]:
-        """What was said, without what its rule and its path tell of each finding; nothing of what was not read."""
+        """Return digest and findings, without what follows from rule and path; nothing of what was not read."""
         said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in value.findings]
         kept = _Kept(value.fate, said, value.hushed, value.facts, value.listed)
         return value.digest, _ENCODER.encode(kept) if value.digest else b""
 
     def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Checked | None:
-        """What was said, with the path by which findings call the document today."""
+        """Return the findings, with the path by which they name the document today."""
         path = display_path(ref)
         try:
             kept = _DECODER.decode(said)
@@ -57,7 +56,7 @@ class CheckCache(Cache[Checked]):
 class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     fate: Fate
     findings: list[tuple[str, Message, int, int, bool, str]]
-    """Code, message, line, column, whether it is mended, and what is taken out."""
+    """Code, message, line, column, whether cleaning fixes it, and what is taken out."""
     hushed: tuple[str, ...]
     facts: Facts | None
     listed: tuple[Listed, ...]

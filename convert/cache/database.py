@@ -1,0 +1,267 @@
+"""The cache's database: one SQLite file in a folder, a row an entry.
+
+SQLite keeps it whole if a run is killed, and lets several runs use it at once.  A row is written as soon as a few
+hundred are there, so a run that ends early leaves what it has done.  Each row has a checksum: where it does not agree
+there is no entry.  A file that SQLite cannot read is replaced.
+"""
+
+import logging
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import NamedTuple
+
+from convert.errors import StoreError
+from convert.text import printable
+
+NAME = ".cache.sqlite3"
+"""Of the file: hidden, so that no walk over an archive takes it for a document."""
+
+VERSION = 1
+"""Of the table."""
+
+ROWS, SECONDS = 500, 1.0
+"""After how many new rows, and at the latest after how long, they are written."""
+
+PATIENCE = 60.0
+"""Seconds that a run waits for another one that is writing."""
+
+AHEAD = 200
+"""Rows that are read at once: documents mostly come in the order of the last run."""
+
+_TABLE = """
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  key BLOB NOT NULL UNIQUE,
+  identity BLOB NOT NULL,
+  began INTEGER NOT NULL,
+  status BLOB NOT NULL,
+  digest BLOB NOT NULL,
+  file BLOB NOT NULL,
+  value BLOB NOT NULL,
+  crc INTEGER NOT NULL
+)"""
+
+_COLUMNS = "kind, key, identity, began, status, digest, file, value, crc"
+_PUT = f"""
+INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET began = excluded.began, status = excluded.status, digest = excluded.digest,
+  file = excluded.file, value = excluded.value, crc = excluded.crc
+"""  # noqa: S608 -- made of constants
+
+_DAMAGED = frozenset(
+    {0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT}
+)
+"""What SQLite says of a file with other content than ours; 0 is said here."""
+
+_log = logging.getLogger(__name__)
+
+
+class Row(NamedTuple):
+    """An entry."""
+
+    kind: str
+    """What it is about: a check, a survey, sizes of a format."""
+    key: bytes
+    """The hash of all that the entry depends on, its identity and its document's place included."""
+    identity: bytes
+    """The hash of program and settings."""
+    began: int
+    """When the run began that looked at the document, in nanoseconds."""
+    status: bytes
+    """Size, times, inode and device of the document's file at that time."""
+    digest: bytes
+    """The hash of the document's bytes."""
+    file: bytes
+    """The document's file."""
+    value: bytes
+
+
+class Entry(NamedTuple):
+    """What is found by a key."""
+
+    number: int
+    began: int
+    status: bytes
+    digest: bytes
+    value: bytes
+
+
+class Database:
+    """The database in a folder that can be written to."""
+
+    def __init__(self, folder: str) -> None:
+        self._path = os.path.join(folder, NAME)
+        self._connection = self._opened()
+        self._rows: dict[bytes, tuple[object, ...]] = {}
+        self._written = monotonic()
+        self._ahead: dict[bytes, Entry] = {}
+
+    # --- the file -----------------------------------------------------------------------------------------------------
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            with self._failing():
+                return self._connected()
+        except sqlite3.DatabaseError:
+            return self._replaced()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, PATIENCE, isolation_level=None)
+        try:
+            connection.execute("PRAGMA page_size = 16384")  # of a new file: less room is lost than with 4096
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA cache_size = -16000")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                connection.execute("BEGIN IMMEDIATE")
+                if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:  # no other run was faster
+                    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                        raise sqlite3.DatabaseError("of another version")
+                    connection.execute(_TABLE)
+                    connection.execute(f"PRAGMA user_version = {VERSION}")
+                connection.execute("COMMIT")
+            connection.execute(f"SELECT id, {_COLUMNS} FROM entry LIMIT 1").fetchone()  # noqa: S608 -- constants
+            return connection
+        except BaseException:
+            connection.close()
+            raise
+
+    def _replaced(self) -> sqlite3.Connection:
+        """Return a new, empty database in place of one that cannot be read."""
+        _log.error("convert: the cache %s was damaged; it is made anew", printable(self._path))
+        with self._failing():
+            for path in (self._path, f"{self._path}-journal"):
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
+            return self._connected()
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Turn what the disk refuses into a StoreError; the errors of a damaged file go on."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+                raise
+            raise StoreError(
+                "cannot write the cache '{path}': {reason}; name another folder with --cache",
+                path=printable(self._path),
+                reason=str(error).lower(),
+            ) from error
+
+    def _anew(self) -> None:
+        with suppress(sqlite3.Error):
+            self._connection.close()
+        self._ahead = {}
+        self._connection = self._replaced()
+
+    def close(self) -> None:
+        """Write what is waiting, and close the file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        try:
+            self.write()
+        finally:
+            self._connection.close()
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def find(self, key: bytes) -> Entry | None:
+        """Return the entry with a key, if there is one."""
+        if (found := self._ahead.pop(key, None)) is not None:
+            return found
+        try:
+            with self._failing():
+                at = self._connection.execute("SELECT id FROM entry WHERE key = ?", (key,)).fetchone()
+                if at is None:
+                    return None
+                self._ahead = {key: entry for key, _, entry in self._select("id >= ? LIMIT ?", at[0], AHEAD)}
+        except sqlite3.DatabaseError:
+            self._anew()
+        return self._ahead.pop(key, None)
+
+    def entries(self, kind: str, identity: bytes) -> list[tuple[bytes, Entry]]:
+        """Return file and entry of all that is there of a kind."""
+        try:
+            with self._failing():
+                return [(file, entry) for _, file, entry in self._select("kind = ? AND identity = ?", kind, identity)]
+        except sqlite3.DatabaseError:
+            self._anew()
+            return []
+
+    def _select(self, where: str, *values: object) -> list[tuple[bytes, bytes, Entry]]:
+        """Return key, file and entry of the rows whose checksum agrees."""
+        query = f"SELECT key, file, crc, id, began, status, digest, value FROM entry WHERE {where}"  # noqa: S608
+        try:
+            return [
+                (key, file, Entry(*entry))
+                for key, file, crc, *entry in self._connection.execute(query, values).fetchall()
+                if _crc(key, *entry[1:]) == crc
+            ]
+        except TypeError:  # a value has another type
+            raise sqlite3.DatabaseError from None
+
+    def others(self, kind: str, identity: bytes, began: int) -> list[tuple[int, str | None]]:
+        """Return number and file of each entry of a kind that another run wrote; no file where it has another identity,
+        which no run of this program with these settings will look for."""
+        query = "SELECT id, identity = ?, file FROM entry WHERE kind = ? AND began <> ?"
+        try:
+            with self._failing():
+                rows = self._connection.execute(query, (identity, kind, began)).fetchall()
+            return [(number, bytes(file).decode("utf-8", "replace") if same else None) for number, same, file in rows]
+        except (sqlite3.DatabaseError, TypeError):
+            self._anew()
+            return []
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def put(self, row: Row) -> None:
+        """Take an entry, in place of one with its key; it is written with the next ones."""
+        self._rows[row.key] = (*row, _crc(row.key, row.began, row.status, row.digest, row.value))
+        if len(self._rows) >= ROWS or monotonic() - self._written > SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Write the entries that are waiting.
+
+        Raises:
+            StoreError: they cannot be written.
+        """
+        if rows := list(self._rows.values()):
+            self._rows = {}
+            self._change(_PUT, rows)
+        self._written = monotonic()
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Remove entries by their numbers.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        if gone := [(number,) for number in numbers]:
+            self._change("DELETE FROM entry WHERE id = ?", gone)
+
+    def _change(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[int]]) -> None:
+        try:
+            with self._failing():
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    self._connection.executemany(statement, rows)
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        self._connection.execute("ROLLBACK")
+                    raise
+        except sqlite3.DatabaseError:
+            self._anew()
+
+
+def _crc(key: bytes, began: int, status: bytes, digest: bytes, value: bytes) -> int:
+    return zlib.crc32(value, zlib.crc32(key + status + digest, began & 0xFFFFFFFF))
