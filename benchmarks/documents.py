@@ -115,7 +115,7 @@ def plain_links(text: str) -> str:
 def region(page: str) -> str:
     """The HTML of an article cut from its page."""
     dialect = cut.recognise(page)
-    return cut.cut(page, dialect).content if dialect else page
+    return cut.split_page(page, dialect).content if dialect else page
 
 
 def copies(folder: Path, number: int) -> Path:

@@ -133,7 +133,7 @@ def test_every_visible_character_is_read(path: str) -> None:
     reading = read(path)
     if {note.code for note in reading.notes} & REPAIRED or "data-lbox" in text:
         return  # the fidelity meter looks at these
-    content = re.sub(r"(?m)^ ?#{1,6} .*$|^---$(?=\n+ ?#)", "", cut.cut(text, dialect).content)
+    content = re.sub(r"(?m)^ ?#{1,6} .*$|^---$(?=\n+ ?#)", "", cut.split_page(text, dialect).content)
     tree = lxml_html.fragment_fromstring(re.sub("[\x00-\x08\x0e-\x1f]", "", content), create_parent="div")
     etree.strip_elements(tree, "script", "style", with_tail=False)
     for hidden in tree.xpath(".//*[contains(@style, 'display:none') or contains(@style, 'display: none')]"):
@@ -356,7 +356,7 @@ class TestTheFirstSeed:
         tree = lxml_html.fragment_fromstring(COMMONMARK.render(text.split("\n---\n", 1)[1]), create_parent="div")
         article = read_first().article
         source = lxml_html.fragment_fromstring(
-            cut.cut(FIRST_SEED.read_text("utf-8"), first_dialect()).content, create_parent="div"
+            cut.split_page(FIRST_SEED.read_text("utf-8"), first_dialect()).content, create_parent="div"
         )
         body = source.xpath(".//*[@id='artbody']")[0]
         assert visible(body.text_content()) in visible(tree.text_content())

@@ -76,8 +76,8 @@ def shown(sample: Sample) -> tuple[str, int]:
     text = readers.normal(sample[1].decode())
     page = None
     if readers.read(sample[1], "a", "").source_format == "mirror":
-        text = first_line.mended(text)[0]
-        page = cut.cut(text, cut.recognise(text) or cut.UNKNOWN)
+        text = first_line.repair(text)[0]
+        page = cut.split_page(text, cut.recognise(text) or cut.UNKNOWN)
     seen = of_html(recompose(page.content if page else text)[0])
     return seen.text, seen.links.total()
 
@@ -170,7 +170,7 @@ def test_characters_are_mended_in_text_alone() -> None:
     )
     before = (SEEDS / BASES[2]).read_text("utf-8")
     page = before.replace(" <p>", kept.format(*"⽂⼀⼈⽑") + "\n <p>", 1)
-    content = cut.cut(page, cut.recognise(page) or cut.UNKNOWN).content
+    content = cut.split_page(page, cut.recognise(page) or cut.UNKNOWN).content
     assert kept.format("文", "一", "人", "毛") in repair(content).html
     done = mended((BASES[2], page.encode()), frozenset({"TXT005"}))
     assert done.data is not None

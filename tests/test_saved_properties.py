@@ -103,7 +103,7 @@ def test_a_book_of_several_says_what_to_do() -> None:
     ]
     data = written(*articles)
     assert readers.peek(data, "a.html") is None
-    assert readers.why_not(data) == own.SEVERAL
+    assert readers.why_not(data) == own.NOT_ONE_ARTICLE
     with pytest.raises(DocumentError, match="several articles"):
         readers.read(data, "a.html", "")
 

@@ -51,7 +51,9 @@ class Draft:
         self.text = readers.normal(self.raw)
         self.source_format = source_format
         self.context = context
-        self.page = cut.cut(self.text, cut.recognise(self.text) or cut.UNKNOWN) if source_format == "mirror" else None
+        self.page = (
+            cut.split_page(self.text, cut.recognise(self.text) or cut.UNKNOWN) if source_format == "mirror" else None
+        )
 
     @cached_property
     def title(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The READERS table, and the one way from a document's bytes to an article."""
+"""The READERS table, and the functions that turn a document's bytes into an article."""
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -15,19 +15,21 @@ from convert.readers.saved import encoding, page as saved
 
 
 class Reader(NamedTuple):
-    """How documents of one source format are read."""
+    """The functions that read documents of one source format."""
 
     detect: Callable[[bytes], bool]
-    """Return whether the first bytes of a document look like this format: cheap, and sure enough to ask `peek`."""
+    """Function that returns True if a document's first bytes look like this format; cheap, because `peek` decides."""
     peek: Callable[[str, str], Entry | None]
-    """From text and path to what other articles need to know; None when it is no article after all."""
+    """Function from text and path to the index entry of an article; None if the document is not an article."""
     read: Callable[[str, bytes, str, str], Reading]
-    """From text, the bytes it was decoded from, path and SHA-256 to the article.  Raises DocumentError."""
+    """Function from text, the bytes it was decoded from, path and SHA-256 to the article; it raises DocumentError."""
     decode: Callable[[bytes], str] | None = None
-    """From bytes to text, for formats that say themselves in which encoding they are; without it, UTF-8 and no other.
-    Never fails: what is no character becomes U+FFFD, and `read` says whether that matters."""
+    """Function from bytes to text, for formats that declare their encoding; without it, documents must be UTF-8.
+
+    It never raises: invalid bytes become U+FFFD, and `read` reports them if they are in the article.
+    """
     why_not: Callable[[str], Message] | None = None
-    """Why a document that looks like this format is no article, for people."""
+    """Function from text to the message that says why a document of this format is not an article."""
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -41,9 +43,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 
 
 def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
-    """Return what other articles need to know of a document, from a cheap first look; None if it is not an article.
+    """Return a document's index entry without parsing all of it; None if it is not an article.
 
-    `source_format` names the one reader to ask, whatever the document looks like.
+    With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
     """
     for _, reader in _candidates(data, source_format):
         if entry := reader.peek(_lenient(data, reader), path):
@@ -52,17 +54,19 @@ def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
 
 
 def read(data: bytes, path: str, sha256: str, source_format: str = "") -> Reading:
-    """Return the article of a document.  `source_format` names the reader to take; without one the first bytes decide.
+    """Return the article of a document.
+
+    With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
 
     Raises:
-        DocumentError: SRC004 not an article, SRC005 not UTF-8, or what its reader says.
+        DocumentError: SRC004 if it is not an article, SRC005 if it is not UTF-8, or any error of its reader.
     """
     for name, reader in _candidates(data, source_format):
         try:
             text = _strict(data, reader)
         except DocumentError:
             if peek(data, path, source_format) is None:
-                continue  # no article anyway
+                continue  # not an article, so its encoding does not matter
             raise
         if source_format and reader.peek(text, path) is None:
             break
@@ -71,14 +75,14 @@ def read(data: bytes, path: str, sha256: str, source_format: str = "") -> Readin
 
 
 def markup(data: bytes, source_format: str = "") -> str:
-    """Return the text in which comments can stand, also of a document that cannot be read; nothing of JSON."""
+    """Return the text that may contain comments, even if the document cannot be read; "" for JSON."""
     for name, reader in _candidates(data, source_format):
         return "" if name == "json" else _lenient(data, reader)
     return normal(data.decode("utf-8", "replace"))
 
 
 def _candidates(data: bytes, source_format: str) -> Iterator[tuple[str, Reader]]:
-    """Yield the reader that was asked for, or those that the first bytes of a document look like."""
+    """Yield the requested reader, or each reader whose format the document's first bytes look like."""
     for name in (source_format,) if source_format else READERS:
         if source_format or READERS[name].detect(data):
             yield name, READERS[name]
@@ -96,7 +100,7 @@ def decode(data: bytes) -> str:
     """Return the text of a document's bytes, without a byte order mark.
 
     Raises:
-        DocumentError: SRC005, with the place of the first wrong byte.
+        DocumentError: SRC005, with the position of the first invalid byte.
     """
     try:
         text = data.decode("utf-8")
@@ -109,13 +113,13 @@ def decode(data: bytes) -> str:
 
 
 def normal(text: str) -> str:
-    """Return `text` without a byte order mark, and with lines that end in U+000A alone; every line and column stays."""
+    """Return `text` without a byte order mark, its lines ending in U+000A; no line or column changes."""
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
 
 
 def why_not(data: bytes, source_format: str = "") -> Message:
-    """Return why a document is not an article, for people; `source_format` names the reader that they asked for."""
+    """Return the message that says why a document is not an article; `source_format` is the requested format."""
     if not data.strip():
         return message("empty-file")
     for _, reader in _candidates(data, source_format):

@@ -1,7 +1,7 @@
-"""A sequence of blocks in the making: text, inlines and line breaks go in, paragraphs and figures come out.
+"""The builder of block sequences: text, inlines and line breaks go in, paragraphs and figures come out.
 
-White space that prettified HTML put around inline elements is undone here, once (text.space_between), so that no writer
-ever thinks about it.
+White space that prettified HTML added around inline elements is removed here (text.space_between), so that no writer
+has to deal with it.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,16 +25,22 @@ from convert.model import (
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, space_between
 
 MAX_CAPTION = 300
-"""Text under a picture in the same paragraph is its caption when it is no longer than this, in characters."""
+"""Longest caption, in characters: longer text under a picture in the same paragraph becomes a paragraph."""
 
 Maker = Callable[[tuple[Inline, ...]], Inline]
+"""Function from the children of an inline element to one inline."""
 Several = Callable[[tuple[Inline, ...]], tuple[str | Inline, ...]]
-"""A maker of what is not one inline."""
+"""Function from the children of an inline element to any number of inlines."""
 Frame = tuple[Maker | Several, list[str | Inline]]
+"""An open inline element: the function that makes its inline, and the items before it."""
 
 
 class Flow:
-    """A sequence of blocks in the making, and the paragraph that is being filled."""
+    """Builder of a sequence of blocks, with the paragraph that is being filled.
+
+    White space is not added when it is met: `pending` records the outermost frame that it was met in, and the next
+    visible character decides whether it is a space.
+    """
 
     __slots__ = ("blocks", "depth", "floating", "frames", "items", "last", "pending", "place", "places")
 
@@ -42,15 +48,15 @@ class Flow:
         self.blocks: list[Block] = []
         self.depth = depth
         self.place = place
-        self.floating = place is None  # no element of its own: each paragraph stands where its text begins
+        self.floating = place is None  # no element: a paragraph's position is that of its text
         self.places = places
-        self.items: list[str | Inline] = []  # of the innermost open inline element, or of the paragraph itself
-        self.frames: list[Frame] = []  # the open inline elements, each with the items around it
-        self.last = ""  # the last visible character of the paragraph, for the white space rule
-        self.pending: int | None = None  # the outermost frame in which white space was met since then
+        self.items: list[str | Inline] = []  # of the innermost open inline element, or of the paragraph
+        self.frames: list[Frame] = []  # the open inline elements, outermost first
+        self.last = ""  # the last visible character of the paragraph, for space_between
+        self.pending: int | None = None  # the outermost frame with white space after `last`
 
     def text(self, data: str) -> None:
-        """Text of the source, with the white space that markup put around it."""
+        """Add text of the source, and decide which white space around it is a space."""
         core = data.strip(HTML_SPACE)
         top = len(self.frames)
         if not core:
@@ -69,12 +75,12 @@ class Flow:
             self.pending = top
 
     def put(self, inline: Inline) -> None:
-        """An inline that is no text."""
+        """Add an inline other than text."""
         self.items.append(inline)
         self.last, self.pending = "", None
 
     def line_break(self) -> None:
-        """A line break; the second in a row ends the paragraph, also where an inline element begins between them."""
+        """Add a line break; a second one in a row ends the paragraph, even if an inline element begins between them."""
         items = self.items
         for _, around in reversed(self.frames):
             if items:
@@ -87,13 +93,15 @@ class Flow:
             self.put(Break())
 
     def open(self, maker: Maker | Several) -> None:
-        """An inline element begins."""
+        """Begin an inline element."""
         self.frames.append((maker, self.items))
         self.items = []
 
     def close(self) -> None:
-        """Ends the innermost inline element; one with nothing in it leaves nothing, line breaks at its ends stand
-        around it."""
+        """End the innermost inline element.
+
+        An empty element is dropped; line breaks at its ends move out of it.
+        """
         inside = self.items
         maker, self.items = self.frames.pop()
         if self.pending is not None:
@@ -113,11 +121,11 @@ class Flow:
             self.line_break()
 
     def within(self, maker: Maker) -> bool:
-        """Whether an inline element of this kind is open."""
+        """Return True if an inline element of this kind is open."""
         return any(each is maker for each, _ in self.frames)
 
     def flush(self) -> None:
-        """Ends the paragraph, also from inside inline elements, which go on in the next one."""
+        """End the paragraph; open inline elements continue in the next one."""
         self.last, self.pending = "", None
         if self.frames:
             makers = [maker for maker, _ in self.frames]
@@ -141,7 +149,7 @@ class Flow:
 
 
 def apart(link: Link) -> Iterator[Inline]:
-    """A link in which other links stand, as links one after the other: none can be inside another."""
+    """Yield a link that contains other links as a row of links, because links cannot be nested."""
     if not any(isinstance(child, Link) for child in link.children):
         yield link
         return
@@ -151,7 +159,7 @@ def apart(link: Link) -> Iterator[Inline]:
 
 
 def settle(items: list[str | Inline]) -> tuple[Inline, ...]:
-    """Inlines with neighbouring strings joined to one Text each."""
+    """Return the items as inlines, each run of strings joined into one Text."""
     out: list[Inline] = []
     run: list[str] = []
     for item in items:
@@ -168,7 +176,7 @@ def settle(items: list[str | Inline]) -> tuple[Inline, ...]:
 
 
 def trim(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """`children` without line breaks and invisible space at both ends."""
+    """Return `children` without line breaks and invisible space at both ends."""
     if not children:
         return ()
     head, tail = children[0], children[-1]
@@ -198,14 +206,14 @@ def trim(children: tuple[Inline, ...]) -> tuple[Inline, ...]:
 
 
 def is_blank(inline: Inline) -> bool:
-    """Whether nobody sees the inline at the edge of a block."""
+    """Return True if the inline is invisible at the edge of a block."""
     if isinstance(inline, Text):
         return not inline.text.strip(EDGE_SPACE)
     return isinstance(inline, Break)
 
 
 def picture(inline: Inline, places: Places) -> Image | None:
-    """The image that an inline is: bare, or alone in a link to its full size."""
+    """Return the image if the inline is one, or is a link to its full size with nothing else in it; else None."""
     if isinstance(inline, Image):
         return inline
     if isinstance(inline, Link) and len(children := trim(inline.children)) == 1:
@@ -218,7 +226,7 @@ def picture(inline: Inline, places: Places) -> Image | None:
 
 
 def paragraph(children: tuple[Inline, ...], places: Places) -> Iterator[Block]:
-    """The paragraph of `children`; pictures at its head become a figure, with a short text under them as caption."""
+    """Yield the paragraph of `children`; pictures at its start become a figure, with a short text below as caption."""
     images: list[Image] = []
     rest = 0
     for child in children:
@@ -238,12 +246,12 @@ def paragraph(children: tuple[Inline, ...], places: Places) -> Iterator[Block]:
 
 
 def visible_length(children: tuple[Inline, ...]) -> int:
-    """How many characters a reader sees in `children`."""
+    """Return the number of visible characters in `children`."""
     return sum(map(len, texts(children)))
 
 
 def merge(blocks: list[Block]) -> tuple[tuple[Inline, ...], list[Block]]:
-    """The paragraphs of `blocks` as one run of inlines, line by line, and the other blocks."""
+    """Return the paragraphs of `blocks` as one run of inlines with line breaks between them, and the other blocks."""
     inlines: list[Inline] = []
     others: list[Block] = []
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Our own JSON back in: one article a document, equal to the one that was written."""
+"""Reader of the JSON that this program writes: one article a document, equal to the one that was written."""
 
 import json
 import re
@@ -14,31 +14,30 @@ _POSITION = re.compile(r"byte (\d+)")
 
 
 def detect(data: bytes) -> bool:
-    """Whether the bytes look like the JSON of an article."""
+    """Return True if the bytes look like the JSON of an article."""
     return data.lstrip()[:1] == b"{" and b'"schema_version"' in data[:4096]
 
 
 def peek(text: str, path: str) -> Entry | None:
-    """What other articles need to know of the article, also of one that turns out to be broken; None for JSON that is
-    something else."""
+    """Return the index entry of the article, even if `read` will reject it; None for JSON of another kind."""
     try:
-        seen = msgspec.json.decode(text)
+        data = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return Entry(path=path, id=path, title="", address="")
-    if not (isinstance(seen, dict) and isinstance(seen.get("schema_version"), str) and seen.keys() & {"title", "body"}):
+    if not (isinstance(data, dict) and isinstance(data.get("schema_version"), str) and data.keys() & {"title", "body"}):
         return None
-    source = seen.get("source")
+    source = data.get("source")
     address = source.get("address", "") if isinstance(source, dict) else ""
-    told = seen.get("id"), seen.get("title"), address, seen.get("published"), seen.get("section")
-    name, title, address, published, section = (value if isinstance(value, str) else "" for value in told)
+    values = data.get("id"), data.get("title"), address, data.get("published"), data.get("section")
+    name, title, address, published, section = (value if isinstance(value, str) else "" for value in values)
     return Entry(path, name, title, address, published, section)
 
 
 def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
-    """The article of our own JSON.
+    """Return the article of JSON that this program wrote.
 
     Raises:
-        DocumentError: SRC007 not JSON, ART009 not an article.
+        DocumentError: SRC004 if it is JSON of another kind, SRC007 if it is not JSON, ART009 if it breaks the schema.
     """
     if peek(text, path) is None:
         raise DocumentError("SRC004", message("unknown-json"), 1, 1)
@@ -47,21 +46,21 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     except msgspec.ValidationError as refused:
         from convert.codec.violations import locate
 
-        try:  # what breaks the schema may stand before what is no JSON
+        try:  # the schema error may come before a syntax error
             msgspec.json.decode(text)
         except msgspec.DecodeError as broken:
             raise _broken(text, broken) from None
-        found = article_json.explain(json.loads(text))
-        if found is None:
+        violation = article_json.explain(json.loads(text))
+        if violation is None:
             raise DocumentError("ART009", message("article-violation", reason=str(refused)), 1, 1) from None
-        raise DocumentError("ART009", found.message, *locate(text, found.path)) from None
+        raise DocumentError("ART009", violation.message, *locate(text, violation.path)) from None
     except msgspec.DecodeError as broken:
         raise _broken(text, broken) from None
     return Reading(article, Places())
 
 
 def _broken(text: str, broken: msgspec.DecodeError) -> DocumentError:
-    """The error of what is not JSON, with the place where reading stopped."""
+    """Return the error of malformed JSON, with the position where the parser stopped."""
     at = _POSITION.search(str(broken))
     before = text.encode()[: int(at[1])].decode("utf-8", "ignore") if at else text
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")

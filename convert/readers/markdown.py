@@ -1,4 +1,4 @@
-"""Markdown back in: our own, equal to what was written, and any other CommonMark that the user names as such."""
+"""Reader of Markdown: what this program wrote comes back equal; other CommonMark is read if the user asks for it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,10 +19,10 @@ from convert.text import EDGE_SPACE, collapse, language
 from convert.words import WORDS
 
 DIALECT = "commonmark"
-"""What `source.dialect` calls a document that says nothing else of itself."""
+"""Value of `source.dialect` for a document whose front matter gives none."""
 
 NO_ARTICLE = "<!-- archive-convert: no article -->"
-"""The first line of Markdown of ours that lists articles, or stands for one that was left out."""
+"""First line of Markdown that this program writes without an article: indexes, and notices of articles left out."""
 
 _FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)\r?\n")
 _FIELD = re.compile(rb"^(title|id|source)[ \t]*[:=]", re.M)
@@ -32,8 +32,10 @@ _LABELS = frozenset(words["source"] for words in WORDS.values())
 
 
 def detect(data: bytes) -> bool:
-    """Whether the bytes begin with our front matter: two of title, id and source.  Other Markdown, such as READMEs and
-    the mirrors' index pages, is read only where the user says that it is articles."""
+    """Return True if the bytes begin with front matter that has two of the fields title, id and source.
+
+    Other Markdown, such as READMEs and the mirrors' index pages, is read only if the user names the format.
+    """
     if not (fence := _FENCE.match(data)):
         return False
     head = data[: 1 << 16].replace(b"\r\n", b"\n").partition(b"\n%b\n" % fence[1])[0]
@@ -41,8 +43,7 @@ def detect(data: bytes) -> bool:
 
 
 def peek(text: str, path: str) -> Entry | None:
-    """What other articles need to know of the article, also of one whose front matter turns out to be broken; None for
-    what is no text."""
+    """Return the index entry of the article, even if its front matter is invalid; None if the document is not text."""
     if not text.strip() or "\0" in text[:8192] or text.startswith(NO_ARTICLE):
         return None
     try:
@@ -62,10 +63,10 @@ def peek(text: str, path: str) -> Entry | None:
 
 
 def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
-    """The article of a Markdown document.
+    """Return the article of a Markdown document.
 
     Raises:
-        DocumentError: SRC004 no text, or nested beyond reason; SRC007 a value of the front matter that cannot be read.
+        DocumentError: SRC004 if it is not text or nested too deeply, SRC007 if the front matter has an invalid value.
     """
     if peek(text, path) is None:
         raise DocumentError("SRC004", message("not-text"), 1, 1)
@@ -83,17 +84,17 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         source = replace(source, address=address)
     if not front.ours:
         source = replace(source, path=path, dialect=source.dialect or DIALECT, sha256=sha256)
-    told: dict[str, Any] = {"section": "" if front.ours else section(path), **front.fields}
-    told = {name: value for name, value in told.items() if name in frontmatter.ARTICLE}
-    told["title"] = title
-    told["id"] = front.text("id") or identifier(source.address, path)
-    told["language"] = front.text("language") or language(["".join((title, *texts(body)))[:2000]])
-    article = Article(schema_version="1", source=source, lead=lead, nav=nav, body=body, **told)
+    fields: dict[str, Any] = {"section": "" if front.ours else section(path), **front.fields}
+    fields = {name: value for name, value in fields.items() if name in frontmatter.ARTICLE}
+    fields["title"] = title
+    fields["id"] = front.text("id") or identifier(source.address, path)
+    fields["language"] = front.text("language") or language(["".join((title, *texts(body)))[:2000]])
+    article = Article(schema_version="1", source=source, lead=lead, nav=nav, body=body, **fields)
     return Reading(article, document.places, tuple(document.builder.notes))
 
 
 def _below(text: str, front: FrontMatter) -> str:
-    """What follows the front matter."""
+    """Return the text after the front matter."""
     at = 0
     for _ in range(front.lines):
         at = text.find("\n", at) + 1 or len(text)
@@ -101,33 +102,37 @@ def _below(text: str, front: FrontMatter) -> str:
 
 
 def _take_title(nodes: list[SyntaxTreeNode], title: str) -> str:
-    """The title: the one that is given, else the first heading of level 1.  The heading that says it is taken out of
-    `nodes`, unless it holds a link or a picture, which a title cannot."""
+    """Return `title`, or if it is empty the text of the first heading of level 1.
+
+    The heading with the title is removed from `nodes`, unless it holds a link or a picture: a title cannot hold them.
+    """
     for at, node in enumerate(nodes):
         if node.type == "heading" and node.tag == "h1":
             tokens = node.children[0].token.children or () if node.children and node.children[0].token else ()
-            told = collapse(plain(tokens)).strip(EDGE_SPACE)
-            if title and _seen(title) != _seen(told):
+            heading = collapse(plain(tokens)).strip(EDGE_SPACE)
+            if title and _without_space(title) != _without_space(heading):
                 break
             if not any(token.type in ("link_open", "image") for token in tokens):
                 del nodes[at]
-            return title or told
+            return title or heading
     return title
 
 
-def _seen(text: str) -> str:
+def _without_space(text: str) -> str:
     return "".join(text.split())
 
 
 def _levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
-    """The levels that headings get: relative, as in every reader; the highest is 2."""
+    """Return the article's level for each level of heading in the document: ranks, as in every reader, from 2."""
     present = sorted({int(each.tag[1]) for node in nodes for each in node.walk() if each.type == "heading"})
     return {level: min(rank, 6) for rank, level in enumerate(present, start=2)}
 
 
 def _take_tail(nodes: list[SyntaxTreeNode], document: Document) -> tuple[str, tuple[NavLink, ...]]:
-    """The original address and the mirror's own links, from the last lines, which are taken out of `nodes`: a rule, the
-    line with the address, and perhaps one with links."""
+    """Return the original address and the mirror's own links, and remove their lines from the end of `nodes`.
+
+    These are a rule, the line with the address, and sometimes a line with links.
+    """
     for at in range(len(nodes) - 2, max(len(nodes) - 4, -1), -1):
         if nodes[at].type != "hr" or any(node.type != "paragraph" for node in nodes[at + 1 :]):
             continue
@@ -141,7 +146,7 @@ def _take_tail(nodes: list[SyntaxTreeNode], document: Document) -> tuple[str, tu
 
 
 def _nav(node: SyntaxTreeNode, document: Document) -> Iterator[NavLink]:
-    """The links of the last line.  A bar that belongs to a label is escaped, so that it is a token of its own."""
+    """Yield the links of the last line; a bar inside a label is escaped, so the parser makes it a separate token."""
     label = target = ""
     inside = False
     for token in (node.children[0].token.children or ()) if node.children[0].token else ():

@@ -1,4 +1,4 @@
-"""What elements of a page mean, told by their identifiers and classes.  Data, for the walk in html.py."""
+"""Tables of the meaning of elements by their identifiers and classes, for the walk in readers/html."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,16 +8,16 @@ from convert.model import AsideKind, EmbedKind
 
 
 class Markup(NamedTuple):
-    """What elements of a family of pages mean, told by their identifiers and classes."""
+    """Meaning of elements in a family of pages, by selector: `#identifier` or `.class`."""
 
     asides: Mapping[str, AsideKind] = MappingProxyType({})
-    """Matter that stands on the page but not in the article."""
+    """Content of the page that does not belong to the article."""
     embeds: Mapping[str, EmbedKind] = MappingProxyType({})
-    """Boxes of other sites; one without text or address says that the mirror did not keep it."""
+    """Embedded content of other sites; an embed without text and address is one that the mirror dropped."""
     captions: frozenset[str] = frozenset()
-    """Elements whose text is the caption of the picture before them."""
+    """Elements that hold the caption of the picture before them."""
     shown: frozenset[str] = frozenset()
-    """Hidden elements whose text belongs to the article all the same."""
+    """Elements that are hidden, but whose text belongs to the article."""
 
 
 COMMON = Markup(

@@ -1,7 +1,7 @@
-"""Ruby (HTML Standard, 4.5.10 to 4.5.12): text with small text beside it, as the model has it, a pair a node.
+"""Ruby (HTML Standard, 4.5.10 to 4.5.12): base text with small annotations beside it; the model has a node per pair.
 
-Makers for whoever walks the markup, be it a tree or Markdown's tokens: `pairs` of what `<ruby>` holds, `annotation` of
-`<rt>`, `parenthesis` of `<rp>`.
+The HTML reader and the Markdown reader both call these functions: `pairs` for the children of `<ruby>`, `annotation`
+for those of `<rt>`, `parenthesis` for those of `<rp>`.
 """
 
 import re
@@ -13,18 +13,20 @@ _WORD = re.compile(r"\w")
 
 
 def annotation(children: tuple[Inline, ...]) -> Ruby:
-    """The annotation of what stands before it: a ruby without a base, until `pairs` gives it one."""
+    """Return an annotation as a ruby without a base; `pairs` adds the text before it as the base."""
     return Ruby((), children)
 
 
 def parenthesis(children: tuple[Inline, ...]) -> tuple[str | Inline, ...]:
-    """What only browsers without ruby show: nothing, if it is nothing but punctuation."""
+    """Return what browsers without ruby show instead: nothing if it is punctuation only, else the inlines."""
     return _loose(children) if _WORD.search("".join(texts(children))) else ()
 
 
 def pairs(children: tuple[Inline, ...]) -> tuple[str | Inline, ...]:
-    """What a ruby element holds: each annotation with its base, all else as it is.  Annotations in a row, of one base
-    or of several, are one."""
+    """Return the children of a ruby element, each annotation joined with its base and the rest unchanged.
+
+    Annotations in a row, of one base or of several, are joined into one.
+    """
     out: list[str | Inline] = []
     base: list[str | Inline] = []
     notes: list[str | Inline] = []
@@ -53,5 +55,5 @@ def _pair(base: list[str | Inline], notes: list[str | Inline]) -> list[str | Inl
 
 
 def _loose(children: tuple[Inline, ...]) -> tuple[str | Inline, ...]:
-    """Inlines among which texts can be joined with their neighbours."""
+    """Return inlines with each Text as a string, so that `settle` can join neighbours."""
     return tuple(child.text if isinstance(child, Text) else child for child in children)

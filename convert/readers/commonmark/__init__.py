@@ -1,7 +1,7 @@
-"""Markdown → blocks: CommonMark 0.31 with GitHub's tables.  The one room that knows the Markdown parser.
+"""Conversion of Markdown to blocks: CommonMark 0.31 with GitHub's tables.
 
-markdown-it-py tells tokens and their lines; they are walked to blocks and inlines directly.  HTML inside goes to the
-builder that reads all other HTML, so that none of its text is lost.
+markdown-it-py gives tokens with their lines, and a walk over them makes blocks and inlines.  HTML inside goes to the
+same builder as all other HTML, so that none of its text is lost.
 """
 
 from convert.readers.commonmark.blocks import Document, parse

@@ -1,4 +1,4 @@
-"""The blocks of a document, from the parser's tree."""
+"""Conversion of the Markdown parser's tree to blocks."""
 
 import re
 from collections.abc import Sequence
@@ -40,19 +40,19 @@ from convert.readers.html.elements import HEADINGS
 from convert.words import WORDS
 
 _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')
-"""What stands in our own tables of HTML before the original address of a link to another file of the build."""
+"""Beginning of a link to a file of the same build, up to its original address, in HTML tables of our own Markdown."""
 
 MAX_NESTING = 100
-"""Of the parser, which leaves out what is deeper and recurses into everything else."""
+"""Deepest nesting that the parser, which is recursive, accepts; it drops what is deeper."""
 
 
 class _Parser(MarkdownIt):
-    """CommonMark and tables, with addresses as they are written: resolving and judging them is the rules' business."""
+    """Parser of CommonMark and tables that leaves addresses unchanged, because the rules resolve and check them."""
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"maxNesting": MAX_NESTING})
         self.enable("table")
-        self.disable("text_join")  # what was escaped stays apart: see the navigation line
+        self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the parser's name
         return url
@@ -68,10 +68,10 @@ _parser = cache(_Parser)
 
 
 def parse(text: str) -> list[SyntaxTreeNode]:
-    """The blocks of `text` as the parser tells them.
+    """Return the top-level nodes of `text`.
 
     Raises:
-        DocumentError: SRC004, they nest deeper than any document does.
+        DocumentError: SRC004 if blocks are nested too deeply.
     """
     tokens = _parser().parse(text)
     for token in tokens:
@@ -82,10 +82,11 @@ def parse(text: str) -> list[SyntaxTreeNode]:
 
 
 class Document:
-    """Makes blocks of the parser's; gathers places and notes in its builder.
+    """Converter of the parser's nodes to blocks; its builder collects positions and notes.
 
-    `above` is the number of lines over the part of the document that was parsed; `levels` says what becomes of the
-    levels of headings; in our `own` Markdown, links to other files of its build have their original address as title.
+    `above` is the number of lines above the parsed part of the document; `levels` maps levels of headings to those of
+    the article.  `own` is True for Markdown that this program wrote: links to other files of the same build have their
+    original address as title.
     """
 
     def __init__(self, above: int = 0, levels: dict[int, int] | None = None, *, own: bool = False) -> None:
@@ -97,11 +98,11 @@ class Document:
 
     @property
     def places(self) -> Places:
-        """Where the blocks stand."""
+        """Return the positions of the blocks and inlines."""
         return self.builder.places
 
     def blocks(self, nodes: Sequence[SyntaxTreeNode], depth: int = 0) -> list[Block]:
-        """The blocks of `nodes`; `depth` counts the blocks around them."""
+        """Return the blocks of `nodes`; `depth` is the number of blocks around them."""
         out: list[Block] = []
         for node in nodes:
             line = node.map[0] + 1 if node.map else 1
@@ -112,11 +113,11 @@ class Document:
         return out
 
     def inlines(self, node: SyntaxTreeNode, line: int) -> tuple[tuple[Inline, ...], list[Block]]:
-        """The inlines of a paragraph, heading or cell that begins in `line`, and blocks that tags in it amount to."""
-        held = node.children[0] if node.children else None
-        made = Inlines(self.builder, line, own=self.own)
-        tokens = (held.token.children or ()) if held is not None and held.token else ()
-        return made.read(tokens), made.after
+        """Return the inlines of a paragraph, heading or cell that begins in `line`, and blocks from HTML tags in it."""
+        content = node.children[0] if node.children else None
+        reader = Inlines(self.builder, line, own=self.own)
+        tokens = (content.token.children or ()) if content is not None and content.token else ()
+        return reader.read(tokens), reader.after
 
     def _block(self, node: SyntaxTreeNode, depth: int, line: int) -> list[Block]:
         kind = node.type
@@ -145,11 +146,11 @@ class Document:
         return [List(items)]
 
     def _flatten(self, node: SyntaxTreeNode, depth: int, line: int) -> list[Block]:
-        """What is inside a block that is too deep to be one."""
+        """Return the blocks inside a block that is nested too deeply to be one itself."""
         if not self.too_deep:
             self.too_deep = True
-            said = message("blocks-too-deep", limit=MAX_DEPTH)
-            self.builder.notes.append(Note("HTM003", said, self.places.place((line, 0))))
+            problem = message("blocks-too-deep", limit=MAX_DEPTH)
+            self.builder.notes.append(Note("HTM003", problem, self.places.place((line, 0))))
         if node.type == "table":
             cells = [cell for row in self._table(node, line).rows for cell in row]
             return [block for cell in cells for block in cell.children]
@@ -158,7 +159,7 @@ class Document:
         return [block for item in node.children for block in self.blocks(item.children, depth)]
 
     def _table(self, node: SyntaxTreeNode, line: int) -> Table:
-        """A table; a head without any text is there only because GitHub's form asks for one."""
+        """Return a table; a header row without any text is dropped, because GitHub's syntax requires one."""
         head, *rest = [row for part in node.children for row in part.children]
         rows = [tuple(self._cell(cell, line, header=True) for cell in head.children)]
         if not any(cell.children for cell in rows[0]):
@@ -171,7 +172,7 @@ class Document:
         return Cell((*((Paragraph(children),) if children else ()), *after), header=header)
 
     def _html(self, source: str, depth: int, line: int) -> list[Block]:
-        """A block of HTML; its parts stand where it begins."""
+        """Return the blocks of an HTML block; their position is that of its beginning."""
         lone = Builder(self.builder.markup, self.above + line - 1)
         root = lone.parse(_INSIDE.sub('<a href="', source) if self.own else source)
         lone.levels = {tag: self.levels.get(rank, max(rank, 2)) for rank, tag in enumerate(HEADINGS, start=1)}
@@ -182,17 +183,19 @@ class Document:
 
 
 def figure(children: tuple[Inline, ...], places: Places) -> Figure | Paragraph:
-    """The paragraph of `children`; where its first lines hold pictures and nothing else it is a figure, and the other
-    lines are the caption."""
+    """Return the paragraph of `children`, or a figure if its first lines hold only pictures.
+
+    The other lines of a figure are its caption.
+    """
     images: list[Image] = []
     rest, start = 0, 0
     while start < len(children):
         end = next((at for at in range(start, len(children)) if isinstance(children[at], Break)), len(children))
         line = [child for child in children[start:end] if not is_blank(child)]
-        found = [image for child in line if (image := picture(child, places)) is not None]
-        if not found or len(found) < len(line):
+        pictures = [image for child in line if (image := picture(child, places)) is not None]
+        if not pictures or len(pictures) < len(line):
             break
-        images += found
+        images += pictures
         rest = start = end + 1
     return Figure(tuple(images), children[rest:]) if images else Paragraph(children)
 
@@ -204,11 +207,11 @@ _MISSING: dict[str, EmbedKind] = {
 
 
 def embed(children: tuple[Block, ...]) -> Quote | Embed:
-    """The quote of `children`; one whose last line says what it was on another site is an embed."""
+    """Return the quote of `children`, or an embed if its last line names a kind of embedded content."""
     if children and isinstance(last := children[-1], Paragraph) and len(last.children) == 1:
         (only,) = last.children
-        if isinstance(only, Link) and len(only.children) == 1 and isinstance(told := only.children[0], Text):
-            if kind := _KINDS.get(told.text):
+        if isinstance(only, Link) and len(only.children) == 1 and isinstance(label := only.children[0], Text):
+            if kind := _KINDS.get(label.text):
                 return Embed(kind, only.target, children[:-1])
         elif isinstance(only, Text) and len(children) == 1 and (kind := _MISSING.get(only.text)):
             return Embed(kind)
@@ -216,7 +219,7 @@ def embed(children: tuple[Block, ...]) -> Quote | Embed:
 
 
 def _with_embeds(block: Block) -> Block:
-    """A block of HTML with the quotes inside as they are read elsewhere."""
+    """Return a block of HTML in which quotes that are embeds are embeds, as in the rest of the document."""
     if isinstance(block, Quote):
         return embed(tuple(map(_with_embeds, block.children)))
     if isinstance(block, List):

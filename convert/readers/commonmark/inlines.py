@@ -1,4 +1,4 @@
-"""The inlines of one paragraph, heading or cell, from the parser's tokens and the HTML tags among them."""
+"""Conversion of the parser's tokens, and HTML tags among them, to the inlines of a paragraph, heading or cell."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,26 +19,25 @@ _IN_RUBY: Mapping[str, Maker | Several] = {"rt": ruby.annotation, "rp": ruby.par
 _RELATIVE = re.compile(r"(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _SOLID = "a"
-"""What code and pictures count as beside a line end: letters of a word."""
+"""Character that code and pictures count as beside a line end: a letter of a word."""
 
 
 class Inlines:
-    """Inlines in the making.  What cannot stand in a line, such as a player between tags, is gathered in `after`."""
+    """Builder of one run of inlines.  Blocks that cannot be part of it, such as a player, are collected in `after`."""
 
     def __init__(self, builder: Builder, line: int, *, own: bool = False) -> None:
         self.builder = builder
         self.line = line
         self.own = own
         self.items: list[str | Inline] = []
-        self.frames: list[
-            tuple[str, Maker | Several, list[str | Inline]]
-        ] = []  # what ends it, its maker, the items around it
+        # Open inline elements: the name that ends each, its maker, and the items before it.
+        self.frames: list[tuple[str, Maker | Several, list[str | Inline]]] = []
         self.last = ""
         self.after: list[Block] = []
 
     def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
-        """The inlines of `tokens`, trimmed."""
-        right, until = "", 0  # what is seen first from here on, and up to which token that is so
+        """Return the inlines of `tokens`, trimmed."""
+        right, until = "", 0  # the next visible character, and the token that has it
         for number, token in enumerate(tokens):
             kind = token.type
             if kind in ("text", "text_special"):
@@ -84,12 +83,13 @@ class Inlines:
         self.items = []
 
     def _close(self, end: str) -> None:
-        """Ends the innermost element of a name, and with it those that opened inside; nothing if none is open."""
+        """End the innermost open element of a name, and those inside it; do nothing if none is open."""
         if any(each[0] == end for each in self.frames):
             while self._pop() != end:
                 pass
 
     def _pop(self) -> str:
+        """End the innermost open element, and return the name that ends it."""
         inside = self.items
         end, maker, self.items = self.frames.pop()
         if inside or end in ("*link", "a", "rt"):
@@ -113,7 +113,7 @@ class Inlines:
         self._open(end, maker)
 
     def _html(self, source: str) -> None:
-        """A tag, or something else that nobody sees."""
+        """Add an HTML tag; comments and the like are dropped."""
         if (match := _TAG.match(source)) is None:
             return
         name = match[2].lower()
@@ -128,13 +128,13 @@ class Inlines:
         elif name == "ruby":
             self._open(name, ruby.pairs)
         elif name in _IN_RUBY:
-            if self.frames and self.frames[-1][0] in _IN_RUBY:  # whose end tag may be left out
+            if self.frames and self.frames[-1][0] in _IN_RUBY:  # an end tag that was omitted
                 self._pop()
             if self.frames and self.frames[-1][0] == "ruby":
                 self._open(name, _IN_RUBY[name])
         elif name in ("a", "img"):
             self._element(name, source)
-        else:  # a player, a rule: what the tag alone amounts to
+        else:  # a player, a rule: the blocks of the tag alone
             lone = Builder(self.builder.markup, self.line)
             self.after += lone.blocks(lone.parse(source))
             self.builder.notes += lone.notes
@@ -149,8 +149,8 @@ class Inlines:
                 self._put(image, _SOLID)
             self.builder.notes += lone.notes
             return
-        if place := element.attr("id") or element.attr("name"):
-            self.items.append(Anchor(place))
+        if anchor := element.attr("id") or element.attr("name"):
+            self.items.append(Anchor(anchor))
         if (target := element.attr("href")) is not None:
             self._link("a", target.strip(HTML_SPACE))
 
@@ -164,13 +164,13 @@ _CLOSES = {"em_close": "*em", "strong_close": "*strong", "link_close": "*link"}
 
 
 def original(link: Token) -> str:
-    """Where a link of our own Markdown leads: one to another file of its build has the original address as title."""
+    """Return the original address of a link in our own Markdown: a link to a file of the same build has it as title."""
     href, title = str(link.attrs["href"]), str(link.attrs.get("title", ""))
     return title if _ABSOLUTE.match(title) and _RELATIVE.match(href) else href
 
 
 def plain(tokens: Sequence[Token]) -> str:
-    """The text of tokens, without marks."""
+    """Return the text of tokens, without marks."""
     parts = []
     for token in tokens:
         if token.type in ("text", "text_special", "code_inline"):
@@ -183,7 +183,7 @@ def plain(tokens: Sequence[Token]) -> str:
 
 
 def _first(tokens: Sequence[Token], start: int) -> tuple[str, int]:
-    """The first character seen from a token on, for the white space before it; nothing at a line break.  And where."""
+    """Return the first visible character from a token on, "" at a line break, and the number of its token."""
     for number in range(start, len(tokens)):
         token = tokens[number]
         if token.type in ("text", "text_special") and token.content:

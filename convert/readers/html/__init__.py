@@ -1,8 +1,8 @@
-"""HTML → blocks.  The one room that knows the HTML parser, shared by every reader whose source holds HTML.
+"""Conversion of HTML to blocks, for every reader whose source contains HTML.
 
-Parsing follows the HTML Standard (turbohtml); one walk over the tree makes the blocks.  What an element becomes stands
-in the table HANDLERS: a new one is one function and one row.  The walk is handed the table, and does not know it: the
-functions know the walk.
+Parsing follows the HTML Standard (turbohtml); one walk over the tree makes the blocks.  The table HANDLERS names the
+function for each element: to support an element, add a function and a row.  The handlers import the walk, so the walk
+gets the table as an argument and does not import it.
 """
 
 from convert.readers.html import builder
@@ -13,7 +13,7 @@ __all__ = ["Builder"]
 
 
 class Builder(builder.Builder):
-    """The walk with the table of all elements."""
+    """Walk over a parsed page, with the handlers of all elements."""
 
     def __init__(self, markup: Markup = COMMON, line: int = 0) -> None:
         super().__init__(HANDLERS, OTHER, markup, line)

@@ -1,4 +1,4 @@
-"""Elements that are blocks of the model: headings, figures, lists, tables, quotes."""
+"""Handlers for elements that become blocks: headings, figures, lists, tables, quotes."""
 
 from turbohtml import Element, Text as TextNode
 
@@ -30,14 +30,14 @@ from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 
 def heading(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A heading, at its level within the article."""
+    """Add a heading, at its level within the article."""
     inlines, others = builder.lines(element, flow, level)
     builder.emit(Heading(builder.levels.get(element.tag, 2), inlines), element, flow)
     flow.blocks += others
 
 
 def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Pictures and caption; what else stands in a figure follows it."""
+    """Add a figure of pictures and caption; other blocks inside it follow."""
     if element.attr("data-lbox-gallery") is not None:  # many pictures, each with its own caption
         builder.container(element, flow, level)
         return
@@ -57,7 +57,7 @@ def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
             others.append(block)
     full = {image.full_size for image in images}
     if len(caption) == 1 and isinstance(caption[0], Link) and caption[0].target in full:
-        caption = caption[0].children  # the link around the picture ran on over its caption
+        caption = caption[0].children  # the link around the picture was never closed
     if images or not others:
         builder.emit(Figure(tuple(images), caption), element, flow)
     flow.flush()
@@ -65,8 +65,8 @@ def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def plain_figure(builder: Builder, element: Element) -> Figure | None:
-    """The figure that is one picture, mostly in a link to its full size, and its caption; None where it is more."""
-    held: Element | None = None
+    """Return the figure if it is one picture, linked to its full size or not, with its caption; else None."""
+    image_element: Element | None = None
     target = ""
     caption: tuple[Inline, ...] | None = None
     for node in element.children:
@@ -75,26 +75,26 @@ def plain_figure(builder: Builder, element: Element) -> Figure | None:
                 return None
             continue
         tag = node.tag
-        if tag == "figcaption" and held is not None and caption is None:
+        if tag == "figcaption" and image_element is not None and caption is None:
             caption = builder.line(node.children)
             if caption is None:
                 return None
-        elif tag == "a" and held is None and not node.attr("name") and not node.attr("id"):
+        elif tag == "a" and image_element is None and not node.attr("name") and not node.attr("id"):
             inner = [each for each in node.children if type(each) is Element or each.text.strip(HTML_SPACE)]
             if len(inner) != 1 or type(only := inner[0]) is not Element or only.tag != "img":
                 return None
-            held, target = only, (node.attr("href") or "").strip(HTML_SPACE)
-        elif tag == "img" and held is None:
-            held = node
+            image_element, target = only, (node.attr("href") or "").strip(HTML_SPACE)
+        elif tag == "img" and image_element is None:
+            image_element = node
         elif tag != "br":
             return None
-    if held is None or (image := picture(builder, held, target)) is None:
+    if image_element is None or (image := picture(builder, image_element, target)) is None:
         return None
     return Figure((image,), caption or ())
 
 
 def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A list."""
+    """Add a list."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
         return
@@ -112,7 +112,7 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def table(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A table, with its caption above it."""
+    """Add a table; its caption becomes a paragraph above it."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
         return
@@ -142,13 +142,13 @@ def table(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def span(value: str | None, limit: int) -> int:
-    """The number of columns or rows that a cell takes; what is no number, or none, is one (HTML Standard, 4.9.11)."""
+    """Return the number of columns or rows of a cell, 1 if the value is missing or invalid (HTML Standard, 4.9.11)."""
     digits = (value or "").strip()
     return max(1, min(int(digits), limit)) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 1
 
 
 def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A quotation, or a post of another site that mirrors write as one."""
+    """Add a quotation, or the embedded post of another site that its class names."""
     for name in (element.attr("class") or "").split():
         if kind := builder.markup.embeds.get(f".{name}"):
             embed(builder, element, kind, flow, level)
@@ -160,10 +160,10 @@ def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def preformatted(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Lines that stay as they are."""
+    """Add preformatted text, line by line as it is."""
     builder.emit(Code(element.text.strip("\n")), element, flow)
 
 
 def thematic_break(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<hr>`."""
+    """Add a thematic break for `<hr>`."""
     builder.emit(ThematicBreak(), element, flow)

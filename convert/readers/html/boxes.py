@@ -1,4 +1,4 @@
-"""Elements whose meaning their identifiers and classes tell, or that have none: containers, other sites' matter."""
+"""Handlers for containers, whose meaning depends on identifiers and classes, and for embedded content."""
 
 import html
 import re
@@ -20,18 +20,18 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
 
-def nothing(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """What nobody sees."""
+def skip(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Skip an element that is never rendered."""
 
 
 def inline(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """An element without a meaning of its own, known or unknown: what is inside counts."""
+    """Walk the children of an element that has no meaning of its own, or is unknown."""
     if not _hidden(builder, element):
         builder.walk(element, flow, level + 1)
 
 
 def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<p>`; most hold nothing but a line of text and links, and those need no Flow."""
+    """Add the paragraph of a `<p>`; most hold one line of text and links, which needs no Flow."""
     if flow.frames or (children := builder.line(element.children)) is None:
         builder.container(element, flow, level)
         return
@@ -44,7 +44,7 @@ def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> Non
 
 
 def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<span>`: nothing, if it is not what a mirror made of a link, or a caption."""
+    """Add a `<span>`: a link if it has an address, as in some mirrors, a caption by its class, else its children."""
     if element.attr("href") and not _hidden(builder, element):
         link(builder, element, flow, level)
     elif any(f".{name}" in builder.markup.captions for name in (element.attr("class") or "").split()):
@@ -54,7 +54,7 @@ def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def box(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A container that may be something else: its identifier and classes tell."""
+    """Add a container, or what its identifier or classes say that it is: caption, embed, aside or gallery."""
     if _hidden(builder, element):
         return
     classes, identifier = element.attr("class"), element.attr("id")
@@ -79,12 +79,12 @@ def box(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     nodes = element.children
     if nodes and not (len(nodes) == 1 and type(only := nodes[0]) is TextNode and only.data.isspace()):
         builder.container(element, flow, level)
-    else:  # the place of an advertisement, mostly
+    else:  # mostly a slot for an advertisement
         flow.flush()
 
 
 def caption(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """The text under a picture: of the figure that stands before it, else a paragraph."""
+    """Add a caption to the figure directly before it; without one, add a paragraph."""
     flow.flush()
     inlines, others = builder.lines(element, flow, level)
     before = flow.blocks[-1] if flow.blocks else None
@@ -97,7 +97,7 @@ def caption(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def _gallery(builder: Builder, element: Element, source: str, flow: Flow) -> None:
-    """A picture of a gallery, which only a script would show, with its caption."""
+    """Add a picture of a gallery that only a script would show, with its caption."""
     image = Image(source.strip(HTML_SPACE))
     builder.places.put((image, element.position))
     text = collapse(html.unescape(element.attr(GALLERY.replace("src", "title")) or "")).strip(EDGE_SPACE)
@@ -105,28 +105,23 @@ def _gallery(builder: Builder, element: Element, source: str, flow: Flow) -> Non
 
 
 def _hidden(builder: Builder, element: Element) -> bool:
-    """Whether nobody sees the element; what it holds is noted as taken out."""
+    """Return True if a style hides the element; its content is reported as removed."""
     style = element.attr("style")
     if not style or not _HIDDEN.search(style):
         return False
     if f"#{element.attr('id')}" in builder.markup.shown:
         return False
-    held = [element.text.strip(EDGE_SPACE), *(f"<{each.attr('src') or ''}>" for each in element.iter_elements("img"))]
+    parts = [element.text.strip(EDGE_SPACE), *(f"<{each.attr('src') or ''}>" for each in element.iter_elements("img"))]
     for each in element.iter_elements(("a", "span")):
         if each.text.strip(EDGE_SPACE) or any(True for _ in each.iter_elements("img")):
-            held.append(f"<{each.attr('href') or ''}>")
-    if any(text.strip("<>") for text in held):
-        builder.note(
-            "HTM002",
-            HIDDEN_TEXT,
-            element,
-            " ".join(held),
-        )
+            parts.append(f"<{each.attr('href') or ''}>")
+    if any(part.strip("<>") for part in parts):
+        builder.note("HTM002", HIDDEN_TEXT, element, " ".join(parts))
     return True
 
 
 def flatten(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """A block too deep to be one: its paragraphs stand in the block around it."""
+    """Add the paragraphs of a block that is nested too deeply to the block around it."""
     if not builder.too_deep:
         builder.too_deep = True
         builder.note("HTM003", message("blocks-too-deep", limit=MAX_DEPTH), element)
@@ -134,7 +129,7 @@ def flatten(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def embed(builder: Builder, element: Element, kind: EmbedKind, flow: Flow, level: int) -> None:
-    """Matter of another site: what is left of its text, and its address."""
+    """Add embedded content of another site: its address, and the text that the page has of it."""
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
         return
@@ -151,7 +146,7 @@ def embed(builder: Builder, element: Element, kind: EmbedKind, flow: Flow, level
 
 
 def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Audio, video and frames: their address is kept, nothing of them is ever loaded."""
+    """Add audio, video or a frame as an embed with its address; nothing is ever loaded from there."""
     kind: EmbedKind = "audio" if element.tag == "audio" else "video"
     address = element.attr("src") or ""
     if not address and (source := element.find("source")) is not None:
@@ -163,11 +158,11 @@ def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     else:
         inside = tuple(builder.inside(element, flow, level))
         if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
-            return  # the list for browsers without scripts, beside it, holds the addresses
+            return  # the <noscript> beside it holds the addresses
     builder.emit(Embed(kind, address, inside), element, flow)
 
 
 def wrapped(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Matter of the mirror's or the publisher's own (mirror.repair)."""
+    """Add content of the mirror or publisher, marked by mirror.repair, as an aside."""
     if inside := builder.inside(element, flow, level):
         builder.emit(Aside(WRAPPED[element.tag], tuple(inside)), element, flow)

@@ -1,4 +1,4 @@
-"""The walk over a parsed page: the loop, and the runs of text that most of a page is made of."""
+"""The walk over a parsed page: its loop, and a fast path for the plain lines that most of a page consists of."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,14 +12,14 @@ from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, one_line, space_between
 
 MAX_TREE_DEPTH = 120
-"""Elements nest 25 deep in the deepest of 123,259 real documents; beyond this only their text is kept."""
+"""Deepest nesting that is walked; deeper elements give only their text.  The deepest of 123,259 documents has 25."""
 
 
 class Builder:
-    """Makes blocks of a parsed region of a page; gathers places and notes on the way.
+    """Walk that turns a parsed region of a page into blocks, and collects their positions and the notes.
 
-    `handlers` say by an element's name what becomes of it, `other` what becomes of the rest; `line` is the number of
-    lines of the source above the region.
+    `handlers` has a function for each known element, `other` is the one for all others; `line` is the number of lines
+    of the source above the region.
     """
 
     def __init__(
@@ -35,32 +35,32 @@ class Builder:
         self.too_deep = False
 
     def parse(self, html: str) -> Element:
-        """The tree of a fragment of HTML."""
+        """Return the tree of a fragment of HTML, and make it the region to walk."""
         root = parse_fragment(html)
         self.adopt(root)
         return root
 
     def adopt(self, root: Element) -> None:
-        """Takes an element of a tree that was parsed elsewhere as the region to walk."""
+        """Make an element of a tree that the caller parsed the region to walk."""
         self.root = root
         present = {each.tag for each in root.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
 
-    def note(self, code: str, said: Message, element: Element, removed: str = "") -> None:
-        """Something noticed at an element."""
-        self.notes.append(Note(code, said, self.places.place(element.position), one_line(removed)))
+    def note(self, code: str, problem: Message, element: Element, removed: str = "") -> None:
+        """Add a note about an element; `removed` is the text that it loses."""
+        self.notes.append(Note(code, problem, self.places.place(element.position), one_line(removed)))
 
     def blocks(self, element: Element, depth: int = 0) -> list[Block]:
-        """The blocks of what is inside `element`; `depth` counts the blocks around them."""
+        """Return the blocks inside `element`; `depth` is the number of blocks around them."""
         flow = Flow(depth, element.position, self.places)
         self.walk(element, flow, 0)
         flow.flush()
         return flow.blocks
 
     def inside(self, element: Element, flow: Flow, level: int) -> list[Block]:
-        """The blocks inside an element that is a block of its own."""
+        """Return the blocks inside an element that is itself a block."""
         inner = Flow(flow.depth + 1, element.position, self.places)
-        for maker, _ in flow.frames:  # the links and marks around a block are around the text in it
+        for maker, _ in flow.frames:  # links and marks around a block apply to the text in it
             inner.open(maker)
         self.walk(element, inner, level + 1)
         for _ in flow.frames:
@@ -69,13 +69,13 @@ class Builder:
         return inner.blocks
 
     def emit(self, block: Block, element: Element, flow: Flow) -> None:
-        """Ends the paragraph and adds a block after it."""
+        """End the paragraph and add a block after it."""
         flow.flush()
         flow.blocks.append(block)
         self.places.put((block, element.position))
 
     def walk(self, parent: Element, flow: Flow, level: int) -> None:
-        """All that is inside `parent`, into `flow`; `level` counts the elements around it."""
+        """Add everything inside `parent` to `flow`; `level` is the number of elements around it."""
         if level > MAX_TREE_DEPTH:
             if not self.too_deep:
                 self.too_deep = True
@@ -90,13 +90,13 @@ class Builder:
                 data = child.data
                 if data.isspace() and not flow.items and not flow.frames:
                     continue  # between blocks
-                if flow.place is None:  # the parser tells no place of text: that of the element before it
+                if flow.place is None:  # text nodes have no position: take that of the element before
                     before = child.previous_sibling
                     flow.place = before.position if before is not None else (1, 0)
                 flow.text(data)
 
     def container(self, element: Element, flow: Flow, level: int) -> None:
-        """An element that is a block, but no block of ours."""
+        """Walk a block-level element that is no block of the model: it only ends paragraphs."""
         flow.flush()
         outer, flow.place = flow.place, element.position
         self.walk(element, flow, level + 1)
@@ -104,8 +104,10 @@ class Builder:
         flow.place = outer
 
     def line(self, nodes: Sequence[Node]) -> tuple[Inline, ...] | None:  # noqa: C901 -- calls would cost time
-        """Inlines of nodes that are text, line breaks, and links and marks with nothing but text inside, trimmed; None
-        where they are more.  The short way that most of a page takes: it does what Flow would do, in half the time."""
+        """Return the trimmed inlines of nodes that are text, line breaks, or links and marks of plain text; else None.
+
+        This is the fast path for most of a page: it has the same result as Flow, in half the time.
+        """
         if len(nodes) == 1 and type(only := nodes[0]) is TextNode:
             core = only.data.strip(EDGE_SPACE)
             return (Text(collapse(core) if is_ragged(core) else core),) if core else ()
@@ -166,8 +168,8 @@ class Builder:
             if text:
                 out.append(Text(text))
                 text = ""
-            held = (Text(collapse(core) if is_ragged(core) else core),)
-            made = maker(held) if maker else Link((target or "").strip(HTML_SPACE), held)
+            content = (Text(collapse(core) if is_ragged(core) else core),)
+            made = maker(content) if maker else Link((target or "").strip(HTML_SPACE), content)
             self.places.put((made, node.position))
             out.append(made)
         if text:
@@ -175,13 +177,13 @@ class Builder:
         return trim(tuple(out))
 
     def lines(self, element: Element, flow: Flow, level: int) -> tuple[tuple[Inline, ...], list[Block]]:
-        """What is inside an element as one run of inlines, and blocks that do not fit into it."""
+        """Return the content of an element as one run of inlines, and the blocks that cannot be part of it."""
         if not flow.frames and (children := self.line(element.children)) is not None:
             return children, []
         return merge(self.inside(element, flow, level))
 
     def cell(self, element: Element, flow: Flow, level: int) -> tuple[Block, ...]:
-        """The blocks inside an item or a cell, most of which hold one line."""
+        """Return the blocks inside a list item or a cell; most hold one line."""
         if flow.frames or (children := self.line(element.children)) is None:
             return tuple(self.inside(element, flow, level))
         if not children:
@@ -191,8 +193,10 @@ class Builder:
         return (block,)
 
     def footnotes(self, blocks: list[Block]) -> tuple[Block, ...]:
-        """`blocks` with the paragraphs that notes of the text point at as footnotes: an anchor that the text links to,
-        then a link back."""
+        """Return `blocks` with footnotes in place of paragraphs that are one.
+
+        Such a paragraph begins with an anchor that the text links to, and a link back.
+        """
         if not self.targets:
             return tuple(blocks)
         out: list[Block] = []
@@ -215,4 +219,4 @@ class Builder:
 
 
 Handler = Callable[[Builder, Element, Flow, int], None]
-"""From an element inside `level` others to blocks and inlines of a flow."""
+"""Function that adds an element, which is inside `level` others, to a flow."""

@@ -1,4 +1,4 @@
-"""The names of elements, by what they mean: the walk over a page and the handlers both ask."""
+"""The names of elements by meaning, for the walk over a page and the handlers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -26,4 +26,4 @@ UNSEEN = frozenset({
     "track",
 })  # fmt: skip
 WRAPPED: Mapping[str, AsideKind] = MappingProxyType({f"mirror-{kind}": kind for kind in get_args(AsideKind)})
-"""Elements that stand for what a reader knows to be no part of the article."""
+"""Elements that a reader put around content that does not belong to the article."""

@@ -1,4 +1,4 @@
-"""The HANDLERS table: what becomes of an element, by its name."""
+"""The HANDLERS table: the function that adds an element to the blocks, by the element's name."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from convert.readers.html import blocks, boxes, elements, inlines, ruby
 from convert.readers.html.builder import Handler
 
 HANDLERS: Mapping[str, Handler] = {
-    **dict.fromkeys(elements.UNSEEN, boxes.nothing),
+    **dict.fromkeys(elements.UNSEEN, boxes.skip),
     **dict.fromkeys(elements.CONTAINERS, boxes.box),
     **dict.fromkeys(elements.MARKS, inlines.mark),
     **dict.fromkeys(elements.CODE, inlines.inline_code),

@@ -1,4 +1,4 @@
-"""Elements that are part of a line: marks, links, pictures, code."""
+"""Handlers for elements within a line: marks, links, pictures, code."""
 
 import re
 
@@ -13,7 +13,7 @@ from convert.text import HTML_SPACE, collapse
 
 LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 LONGEST = 300
-"""Characters of the address of a placeholder; a longer one in a `data:` address is a picture."""
+"""Longest address of a placeholder, in characters; a longer `data:` address is a picture."""
 
 _PLACEHOLDER = re.compile(
     r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
@@ -25,7 +25,7 @@ _STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s
 
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Emphasis and its like; inside its own kind it says nothing new."""
+    """Add emphasis and the like; inside the same kind it has no effect."""
     maker = MARKS[element.tag]
     if flow.within(maker):
         builder.walk(element, flow, level + 1)
@@ -36,7 +36,7 @@ def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<a>`: a place to point at, a link, or both."""
+    """Add an `<a>`: an anchor, a link, or both."""
     target = (element.attr("href") or "").strip(HTML_SPACE)
     name = element.attr("name") or element.attr("id")
     if name:
@@ -51,11 +51,11 @@ def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         builder.note("LNK001", message("hidden-mail-address", link=element.attr("href") or "", target=target), element)
     if target.startswith("#"):
         builder.targets.add(target[1:])
-    place = element.position
+    position = element.position
 
     def maker(children: tuple[Inline, ...]) -> Link:
         made = Link(target, children)
-        builder.places.put((made, place))
+        builder.places.put((made, position))
         return made
 
     flow.open(maker)
@@ -66,7 +66,7 @@ def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def _mail(hidden: str, target: str) -> str:
-    """The e-mail address that a content delivery network hid from robots: bytes in hexadecimal, the first the key."""
+    """Return the e-mail link that a content delivery network obfuscated: hexadecimal bytes, XORed with the first."""
     try:
         key, *code = bytes.fromhex(hidden)
         address = bytes(byte ^ key for byte in code).decode("ascii")
@@ -76,14 +76,14 @@ def _mail(hidden: str, target: str) -> str:
 
 
 def _is_empty(builder: Builder, element: Element) -> bool:
-    """Whether nothing of a link can be seen, and the parser did not go on with it in the next block."""
+    """Return True if a link has nothing visible in it, and the parser did not continue it in the next block."""
     if element.text.strip(HTML_SPACE) or element.find("img") is not None or builder.root is None:
         return False
     return sum(each.position == element.position for each in builder.root.iter_elements("a")) == 1
 
 
 def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<img>`, and what of the next line slipped into it."""
+    """Add an `<img>`, and text that an unclosed quotation mark moved into its attributes."""
     if made := picture(builder, element):
         flow.put(made)
     if swallowed := [name for name in element.attrs if not name.isascii() and _TEXT_IN_NAME.search(name)]:
@@ -95,14 +95,14 @@ def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def lazy(placeholder: str, address: str) -> Message:
-    """What is said of a picture that a script would have put in the place of a placeholder, or of nothing."""
+    """Return the message for a picture that a script would load in place of `placeholder`, or without one."""
     if not placeholder:
         return message("lazy-image", address=address)
     return message("lazy-placeholder", placeholder=placeholder, address=address)
 
 
 def picture(builder: Builder, element: Element, full_size: str = "") -> Image | None:
-    """The image of an `<img>`; none where nothing of it could ever be seen."""
+    """Return the image of an `<img>`; None if it has neither address nor alternative text."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
     if later := loaded_later(element, address):
@@ -126,20 +126,20 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
 
 
 def loaded_later(element: Element, address: str) -> str:
-    """The address that a script would have given a picture which has that of a placeholder; else nothing."""
+    """Return the address that a script would load in place of a placeholder or of none; else ""."""
     if len(address) > LONGEST or (address and not _PLACEHOLDER.search(address)):
         return ""
     return next((value.strip(HTML_SPACE) for name in LATER if (value := element.attr(name))), "")
 
 
 def dimensions(element: Element) -> tuple[int | None, int | None]:
-    """Declared width and height in CSS pixels; a style's declaration is stronger than an attribute, as in browsers."""
+    """Return the declared width and height in CSS pixels; a style overrides attributes, as in browsers."""
     style, width, height = element.attr("style"), element.attr("width"), element.attr("height")
-    found = {"width": _pixels(width) if width else None, "height": _pixels(height) if height else None}
+    sizes = {"width": _pixels(width) if width else None, "height": _pixels(height) if height else None}
     if style:
         for name, value in _STYLE_DIMENSION.findall(style):
-            found[name.lower()] = int(value)
-    return found["width"], found["height"]
+            sizes[name.lower()] = int(value)
+    return sizes["width"], sizes["height"]
 
 
 def _pixels(value: str) -> int | None:
@@ -148,11 +148,11 @@ def _pixels(value: str) -> int | None:
 
 
 def line_break(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<br>`."""
+    """Add a line break for `<br>`."""
     flow.line_break()
 
 
 def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Code within a line."""
+    """Add code within a line."""
     if text := collapse(element.text).strip(HTML_SPACE):
         flow.put(InlineCode(text))

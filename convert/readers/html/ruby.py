@@ -1,4 +1,4 @@
-"""Ruby: text with small text beside it."""
+"""Handlers for ruby: base text with small annotations beside it."""
 
 from turbohtml import Element
 
@@ -9,26 +9,28 @@ from convert.readers.html.builder import Builder
 
 
 def annotated(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<ruby>`."""
+    """Add a `<ruby>`: its annotations, each with its base."""
     flow.open(ruby.pairs)
     inline(builder, element, flow, level)
     flow.close()
 
 
 def annotation(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<rt>`; an empty one still ends its base."""
-    if _beside(builder, element, flow, level, ruby.annotation):
+    """Add an `<rt>`; an empty one still ends its base."""
+    if _add_beside(builder, element, flow, level, ruby.annotation):
         flow.items.append(ruby.annotation(()))
 
 
 def parenthesis(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """`<rp>`."""
-    _beside(builder, element, flow, level, ruby.parenthesis)
+    """Add an `<rp>`, unless it holds only punctuation."""
+    _add_beside(builder, element, flow, level, ruby.parenthesis)
 
 
-def _beside(builder: Builder, element: Element, flow: Flow, level: int, maker: Maker | Several) -> bool:
-    """An element inside `<ruby>` that is no part of the line: white space is that of what stands around it.  Elsewhere
-    it means nothing.  Whether it left nothing there."""
+def _add_beside(builder: Builder, element: Element, flow: Flow, level: int, maker: Maker | Several) -> bool:
+    """Add an element inside `<ruby>` without letting it affect the white space of the line around it.
+
+    Outside `<ruby>` the element has no meaning.  Return True if it is inside `<ruby>` and added nothing.
+    """
     if not flow.frames or flow.frames[-1][0] is not ruby.pairs:
         inline(builder, element, flow, level)
         return False

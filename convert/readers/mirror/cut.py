@@ -1,6 +1,7 @@
-"""Cuts a mirror's page by its wrapper's text lines, never by the container of the body: that one lies.
+"""Splitting of a mirror's page by the text lines of its wrapper.
 
-The rules matched all 123,259 articles of the real archive (docs/decisions/reading.md).
+The HTML container of the body is not used, because its end tag is often in the wrong place.  The wrapper's lines were
+right for all 123,259 articles of the real archive (docs/decisions/reading.md).
 """
 
 import re
@@ -13,66 +14,68 @@ from convert.readers.mirror.dialects import DIALECTS
 TITLE = "### "
 LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
 TAIL = 2000
-"""The source line is mostly among the last characters of a page; where not, the whole page is searched."""
+"""Number of characters at the end of a page that are searched for the source line before the whole page is."""
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..")
 UNKNOWN = Dialect(name="unknown", nav="\n#### [", label="", end="\n---\n")
-"""A page of no dialect: all between its title, or a line of links under it, and its source line is the article."""
+"""Dialect of pages that match no other: the article is between the title or the links below it and the source line."""
 
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
 
 class Page(NamedTuple):
-    """The parts of a mirror's page; lines count from 1."""
+    """Parts of a mirror's page; lines count from 1."""
 
     dialect: Dialect
     title: str
     above: str
-    """What stands between the title and the content."""
+    """Text between the title and the content."""
     nav: tuple[tuple[NavLink, tuple[int, int]], ...]
-    """With line and column, counted as those of the content."""
+    """Mirror's own links with their lines and columns, counted from the beginning of the content."""
     content: str
     content_start: int
-    """Where the content begins in the text."""
+    """Position of the content in the text."""
     content_line: int
-    """How many lines stand above the content."""
+    """Number of lines above the content."""
     address: str
     address_line: int
     share: str
-    """What stands between the article and the source line: the mirror's own, for passing the page on."""
+    """Text between the article and the source line: the mirror's own lines for sharing the page."""
     tail: str
-    """What stands after the source line."""
+    """Text after the source line."""
     tail_line: int
-    """The line in which the tail begins."""
+    """Line in which the tail begins."""
 
 
-def look(text: str) -> tuple[str, str] | None:
-    """Title and original address of a mirror's article, without parsing it; None when the text is no such article."""
+def sniff(text: str) -> tuple[str, str] | None:
+    """Return title and original address of a mirror's article without parsing it; None if the text is not one."""
     if not text.startswith(TITLE):
         return None
     title = text.partition("\n")[0].removeprefix(TITLE)
     label, at = last_label(text)
     if label:
         return title, text[at + len(label) :].partition("\n")[0].strip()
-    # Without its last line it is still an article, one whose source is missing, if it has a body.
+    # A page that has a body but lost its source line is still an article.
     return (title, "") if any(mark in text for mark in BODIES) else None
 
 
 def last_label(text: str) -> tuple[str, int]:
-    """The label of the source line, the last of the lines that begin like one, and where it begins; nothing and -1
-    when there is none."""
+    """Return the label of the source line, which is the last line that begins with one, and its position.
+
+    Without such a line, return "" and -1.
+    """
     for start in (max(0, len(text) - TAIL), 0):
         best, at = "", -1
         for label in LABELS:
-            if (found := text.rfind(label, start)) > at:
-                best, at = label, found
+            if (position := text.rfind(label, start)) > at:
+                best, at = label, position
         if best:
             break
     return best, at
 
 
 def recognise(text: str) -> Dialect | None:
-    """The dialect that `text` is written in, by the lines that identify it; None when it is no known one."""
+    """Return the dialect of `text`, by the lines that identify it; None if it is unknown."""
     label, at = last_label(text)
     address = text[at + len(label) :].partition("\n")[0] if label else ""
     for dialect in DIALECTS.values():
@@ -85,8 +88,8 @@ def recognise(text: str) -> Dialect | None:
     return None
 
 
-def cut(text: str, dialect: Dialect) -> Page:
-    """The parts of a page.  What is not there is empty; nothing is raised."""
+def split_page(text: str, dialect: Dialect) -> Page:
+    """Return the parts of a page; a part that is missing is empty."""
     title = text.partition("\n")[0].removeprefix(TITLE)
     label = dialect.label or last_label(text)[0]
     tail = text.rfind(label) if label else -1
@@ -102,8 +105,8 @@ def cut(text: str, dialect: Dialect) -> Page:
     below = above + text.count("\n", head, tail) + 1
     nav = _links(text, dialect.nav, 0, head, above) if start >= 0 else []
     if after < len(text):
-        told = {link for link, _ in nav}
-        nav += [each for each in _links(text, dialect.nav, after, len(text), above) if each[0] not in told]
+        above_content = {link for link, _ in nav}
+        nav += [each for each in _links(text, dialect.nav, after, len(text), above) if each[0] not in above_content]
     return Page(
         dialect=dialect,
         title=title,
@@ -121,7 +124,7 @@ def cut(text: str, dialect: Dialect) -> Page:
 
 
 def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
-    """Where the mark above the content is, negative if there is none, and where the content begins and ends."""
+    """Return the position of the line before the content, or -1, and the start and end of the content."""
     start = text.find(dialect.nav, 0, tail)
     head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
     if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
@@ -131,18 +134,18 @@ def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
 
 
 def content(text: str, dialect: Dialect) -> str:
-    """The content of a page alone, without the mirror's promotion."""
+    """Return only the content of a page, without the mirror's promotion."""
     tail = text.rfind(dialect.label or last_label(text)[0])
     _, head, end = _content(text, dialect, len(text) if tail < 0 else tail)
-    found = text[head:end]
-    return _PROMOTION.sub("", found) if "\n#" in found or "\n #" in found else found
+    article = text[head:end]
+    return _PROMOTION.sub("", article) if "\n#" in article or "\n #" in article else article
 
 
 _PROMOTION = re.compile(r"^ ?#{1,6} .*$", re.MULTILINE)
 
 
 def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[NavLink, tuple[int, int]]]:
-    """The links of the first line of the mirror's own links between two places."""
+    """Return the links, with their positions, in the first line of the mirror's own links between `start` and `end`."""
     start = text.find(nav, start, end)
     if start < 0:
         return []

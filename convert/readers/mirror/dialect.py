@@ -1,4 +1,4 @@
-"""What a dialect is: data that tells how a mirror wraps its articles."""
+"""The Dialect type: data on how a mirror wraps its articles."""
 
 import re
 from collections.abc import Mapping
@@ -10,48 +10,48 @@ from convert.readers.markup import COMMON, Markup
 
 
 class Dialect(NamedTuple):
-    """One way in which a mirror writes its pages.  Plain strings tell the wrapper; `\\n` begins a line."""
+    """One way in which a mirror writes its pages.  Plain strings describe the wrapper; `\\n` begins a line."""
 
     name: str
     nav: str
-    """How each line of the mirror's own links begins."""
+    """Beginning of each line of the mirror's own links."""
     label: str
-    """How the line begins that names the original address."""
+    """Beginning of the line with the original address."""
     end: str
-    """Where the article ends: the last occurrence before the label."""
+    """Text whose last occurrence before the label ends the article."""
     recognise: tuple[str, ...] = ()
-    """All must occur in a page of this dialect."""
+    """Texts that every page of this dialect contains."""
     host: str = ""
-    """What the original address must hold."""
+    """Text that the original address contains."""
     start: str = ""
-    """The line that the article follows; without one, the first line of the mirror's own links."""
+    """Line before the article; if empty, that is the first line of the mirror's own links."""
     lead: str = ""
-    """CSS selector of the lead picture, in a block of its own above the article."""
+    """CSS selector of the lead picture, which is in a separate block above the article."""
     end_marker: str = ""
-    """What a whole body holds; a page without it was cut short."""
+    """Text that a complete body contains; a page without it was truncated."""
     asides: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({})
-    """Start tags, without their `>`, from which on the page is no longer the article, and what it is then."""
+    """Start tags, without their `>`, at which the article ends and an aside of the given kind begins."""
     publisher: str = ""
     publishers: Mapping[str, str] = MappingProxyType({})
-    """The publisher's name in other languages than that of `publisher`, by BCP 47 tag."""
+    """Publisher's name in languages other than that of `publisher`, by BCP 47 tag."""
     published: re.Pattern[str] = re.compile(r"/(?P<year>\d{1,2}|\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/")
-    """Year, month and day in the original address."""
+    """Pattern of year, month and day in the original address."""
     dated: re.Pattern[str] | None = None
-    """The same in the page, or `moment` (ISO 8601), for addresses that do not tell."""
+    """Pattern of year, month and day, or `moment` (ISO 8601), in the page, for addresses without a date."""
     modified: re.Pattern[str] | None = None
-    """`moment`, in the page."""
+    """Pattern of `moment` (ISO 8601), the last change, in the page."""
     year: int = 0
-    """The year in which the mirror was made, for pages that tell month and day alone."""
+    """Year in which the mirror was made, for pages that have only month and day."""
     dateline: re.Pattern[str] | None = None
-    """How the first paragraph opens."""
+    """Pattern of the dateline, which opens the first paragraph."""
     byline: re.Pattern[str] | None = None
-    """What follows the dateline: reporters and how they reported."""
+    """Pattern of the byline, which follows the dateline: reporters and kind of report."""
     credits: tuple[re.Pattern[str], ...] = ()
-    """Lines near the end that name editor, reporters or agency; what the first that matches tells is taken."""
+    """Patterns of lines near the end that name editor, reporters or agency; the first match of each field counts."""
     credit_signs: re.Pattern[str] = re.compile("[编編转轉校（]")
-    """What each line of credits has: where none is, no pattern of `credits` is tried."""
+    """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried."""
     expects: tuple[str, ...] = ()
-    """What of the article's metadata at least 95 in 100 real pages tell in their text: `dateline`, `editor`."""
+    """Metadata that at least 95 of 100 real pages have in their text: `dateline`, `editor`."""
     series: re.Pattern[str] = re.compile(r"【(?P<series>[^】]{1,20})】")
-    """How a title begins that names a series."""
+    """Pattern of a title's beginning that names a series."""
     markup: Markup = COMMON

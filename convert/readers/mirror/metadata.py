@@ -1,4 +1,4 @@
-"""Metadata that stands in the text of an article.  It is read from there and stays there."""
+"""Metadata in the text of an article, which is read from there and not removed."""
 
 import re
 from datetime import date
@@ -19,7 +19,7 @@ _ROLE = re.compile(
     r"(?:记者|記者|作家|作者|评论员|評論員|撰稿人|[专專][栏欄]作家)?[：:\s]*"
 )
 _HAN_NAME = re.compile(r"[\u3400-\u9fff·‧]{2,4}")
-# Where the reporter was, written between name and kind of report without a mark: 李怡欣台湾台北报导.
+# The reporter's location, written between name and kind of report without a separator: 李怡欣台湾台北报导.
 _PLACE = re.compile(
     r"(?:台[湾灣]|香港|澳[洲门門]|美[国國]|加拿大|英[国國]|法[国國]|德[国國]|日本|[韩韓][国國]|[纽紐][约約]|[华華]盛[顿頓]|旧金山|[舊]金山|洛杉[矶磯]|"
     r"悉尼|墨[尔爾]本|多[伦倫]多|[温溫]哥[华華]|[伦倫]敦|巴黎|柏林|台北|[东東]京|首[尔爾]).*$"
@@ -29,11 +29,11 @@ _PLACE = re.compile(
 OPENINGS = (Paragraph, Quote)
 CLOSINGS = (Paragraph, Code)
 LAST = 8
-"""Credits stand among as many paragraphs at the end."""
+"""Number of paragraphs at the end that may contain credits."""
 
 
-class Mined(NamedTuple):
-    """What the text of an article says of it."""
+class TextMetadata(NamedTuple):
+    """Metadata from the text of an article; a field that the text does not give is empty."""
 
     dateline: str = ""
     authors: tuple[str, ...] = ()
@@ -42,8 +42,8 @@ class Mined(NamedTuple):
     editor: str = ""
 
 
-def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
-    """Dateline, reporters, kind of report, agency and editor of an article."""
+def extract(body: tuple[Block, ...], dialect: Dialect) -> TextMetadata:
+    """Return dateline, reporters, kind of report, agency and editor of an article."""
     dateline = agency = kind = editor = ""
     authors: list[str] = []
     if dialect.dateline:
@@ -67,39 +67,39 @@ def mine(body: tuple[Block, ...], dialect: Dialect) -> Mined:
             continue
         for pattern in dialect.credits:
             if match := pattern.search(text):
-                told = match.groupdict()
-                editor = editor or INVISIBLE.sub("", told.get("editor") or "")
-                agency = agency or told.get("agency") or told.get("agency_alone") or ""
-                kind = kind or told.get("kind") or ""
-                if not authors and told.get("names"):
-                    authors += names(told["names"])
-    return Mined(dateline, tuple(dict.fromkeys(authors)), kind, agency, editor)
+                groups = match.groupdict()
+                editor = editor or INVISIBLE.sub("", groups.get("editor") or "")
+                agency = agency or groups.get("agency") or groups.get("agency_alone") or ""
+                kind = kind or groups.get("kind") or ""
+                if not authors and groups.get("names"):
+                    authors += names(groups["names"])
+    return TextMetadata(dateline, tuple(dict.fromkeys(authors)), kind, agency, editor)
 
 
 def names(text: str) -> list[str]:
-    """The names in a byline's list, without what stands before and after them.
+    """Return the names in a byline's list, without roles before and places after them.
 
     >>> names("香港大纪元记者温妮、梁欣"), names("大纪元记者李怡欣台湾台北"), names("英文大纪元资深记者Jan Jekielek")
     (['温妮', '梁欣'], ['李怡欣'], ['Jan Jekielek'])
     """
-    found = []
+    people = []
     for part in _NAMES.split(_ROLE.sub("", text.strip())):
         name = _ROLE.sub("", part).strip(EDGE_SPACE)
         if len(name) > 3 and (short := _PLACE.sub("", name)) and _HAN_NAME.fullmatch(short):
             name = short
         if 2 <= len(name) <= 40:
-            found.append(name)
-    return found
+            people.append(name)
+    return people
 
 
 def series(title: str, dialect: Dialect) -> str:
-    """The series that a title names first."""
+    """Return the series that a title begins with, or ""."""
     match = dialect.series.match(title)
     return INVISIBLE.sub("", match["series"]).strip(EDGE_SPACE) if match else ""
 
 
 def media(title: str) -> tuple[str, ...]:
-    """What a title says at its end that the article holds besides text.
+    """Return the kinds of media that the end of a title announces.
 
     >>> media("纸的历史(组图/视频)"), media("纸的历史（图）"), media("纸的历史")
     (('组图', '视频'), ('图',), ())
@@ -109,29 +109,30 @@ def media(title: str) -> tuple[str, ...]:
 
 
 def published(address: str, text: str, dialect: Dialect) -> str:
-    """The moment in the page, else the date in an original address, else the date in the page (ISO 8601), or nothing.
+    """Return the date or time of publication (ISO 8601), or "" if there is none.
 
-    The date of the address is the publisher's own; the dateline's is Beijing's, a day later for 29 articles in 100.
+    A moment in the page comes first, then the date in the address, then a date in the page.  The address has the
+    publisher's date; that of the dateline is Beijing's, a day later for 29 articles of 100.
     """
-    told = (dialect.published, address), (dialect.dated, text)
+    sources = (dialect.published, address), (dialect.dated, text)
     exact = dialect.dated is not None and "moment" in dialect.dated.groupindex
-    for pattern, where in reversed(told) if exact else told:
+    for pattern, where in reversed(sources) if exact else sources:
         if pattern and (match := pattern.search(where)) and (when := _date(match, dialect.year)):
             return when
     return ""
 
 
 def modified(text: str, dialect: Dialect) -> str:
-    """When an article was last changed (ISO 8601), if its page tells."""
+    """Return the time of an article's last change (ISO 8601), or "" if its page has none."""
     match = dialect.modified.search(text) if dialect.modified else None
     return _date(match, 0) if match else ""
 
 
 def _date(match: re.Match[str], made: int) -> str:
-    told = match.groupdict()
-    if moment := told.get("moment"):
+    groups = match.groupdict()
+    if moment := groups.get("moment"):
         return moment if _MOMENT.match(moment) else ""
-    year, month, day = int(told.get("year") or made), int(told["month"]), int(told["day"])
+    year, month, day = int(groups.get("year") or made), int(groups["month"]), int(groups["day"])
     try:
         return date(year + 2000 if year < 100 else year, month, day).isoformat()
     except ValueError:

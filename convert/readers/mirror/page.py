@@ -1,4 +1,4 @@
-"""Source → Article for the pages of the mirrors: cut, repair, parse, mine."""
+"""Reader of the mirrors' pages: it splits the page, repairs and parses the content, and extracts metadata."""
 
 import html
 import re
@@ -21,16 +21,16 @@ _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<pag
 
 
 def detect(data: bytes) -> bool:
-    """Whether the bytes begin as every page of a mirror does, or would but for a slip in the first line."""
-    return data.startswith((b"### ", b"\xef\xbb\xbf### ")) or first_line.broken(data)
+    """Return True if the bytes begin as a page of a mirror does, perhaps with a damaged first line."""
+    return data.startswith((b"### ", b"\xef\xbb\xbf### ")) or first_line.is_broken(data)
 
 
 def peek(text: str, path: str) -> Entry | None:
-    """What other articles need to know of the article in `text`, from its first and last line; None if it is none."""
-    text, _ = first_line.mended(text)
-    if (seen := cut.look(text)) is None:
+    """Return the index entry of the article in `text`, without parsing its HTML; None if it is not an article."""
+    text, _ = first_line.repair(text)
+    if (header := cut.sniff(text)) is None:
         return None
-    title, address = seen
+    title, address = header
     dialect = cut.recognise(text) or cut.UNKNOWN
     return Entry(
         path=path,
@@ -44,33 +44,28 @@ def peek(text: str, path: str) -> Entry | None:
 
 
 def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
-    """The article of a mirror's page.
+    """Return the article of a mirror's page.
 
     Raises:
-        DocumentError: SRC004, it is no page of an article.
+        DocumentError: SRC004 if the page has no article.
     """
-    text, slips = first_line.mended(text)
+    text, slips = first_line.repair(text)
     dialect = cut.recognise(text)
-    if dialect is None and cut.look(text) is None:
+    if dialect is None and cut.sniff(text) is None:
         raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
-    page = cut.cut(text, dialect or cut.UNKNOWN)
+    page = cut.split_page(text, dialect or cut.UNKNOWN)
     usual = is_usual(data)
-    mended = repair(page.content, page.dialect, page.content_line, composed=usual)
+    repaired = repair(page.content, page.dialect, page.content_line, composed=usual)
     builder = Builder(page.dialect.markup, page.content_line)
-    root = builder.parse(mended.html)
-    lead, body, told = _parts(builder, root, page.dialect)
-    places, home = builder.places, wrapper.home(page, told, path)
-    notes = [*slips, *mended.notes, *builder.notes, *wrapper.left_out(page)]
+    root = builder.parse(repaired.html)
+    lead, body, own_path = _parts(builder, root, page.dialect)
+    places, home = builder.places, wrapper.mirror_url(page, own_path, path)
+    notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
     if dialect is None:
-        notes.append(Note("SRC006", wrapper.unknown(text), Place(1, 1)))
+        notes.append(Note("SRC006", wrapper.unknown_wrapper(text), Place(1, 1)))
     if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
-        notes.append(
-            Note(
-                "ART003",
-                message("truncated-body"),
-                Place(page.address_line or text.rstrip().count("\n") + 1, 1),
-            )
-        )
+        line = page.address_line or text.rstrip().count("\n") + 1
+        notes.append(Note("ART003", message("truncated-body"), Place(line, 1)))
     if not usual and b"\0" in data:
         at = text.find("\0")
         place = Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
@@ -79,9 +74,9 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     if not usual:
         title, changed, at = recompose(before := title)
         if changed and not any(each.code == "TXT005" for each in notes):
-            seen = message("compatibility-character", count=changed, character=f"U+{ord(before[at]):04X}")
-            notes.append(Note("TXT005", seen, Place(1, 1)))
-    mined = metadata.mine(body, page.dialect)
+            problem = message("compatibility-character", count=changed, character=f"U+{ord(before[at]):04X}")
+            notes.append(Note("TXT005", problem, Place(1, 1)))
+    in_text = metadata.extract(body, page.dialect)
     for each in page.nav:
         places.put(each)
     tag = language(_sample(title, body))
@@ -93,12 +88,12 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         published=metadata.published(page.address, text, page.dialect),
         modified=metadata.modified(text, page.dialect),
         publisher=page.dialect.publishers.get(tag, page.dialect.publisher),
-        authors=mined.authors,
-        report_type=mined.report_type,
-        agency=mined.agency,
-        dateline=mined.dateline,
-        editor=mined.editor,
-        section=section(told or path) or section(path),
+        authors=in_text.authors,
+        report_type=in_text.report_type,
+        agency=in_text.agency,
+        dateline=in_text.dateline,
+        editor=in_text.editor,
+        section=section(own_path or path) or section(path),
         series=metadata.series(title, page.dialect),
         media=metadata.media(title),
         source=Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256),
@@ -114,14 +109,14 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         data=data,
         text=text,
         usual=usual,
-        html=mended.html,
+        html=repaired.html,
         home=home,
         expects=page.dialect.expects,
     )
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
-    """Lead, body, and the page's own path in its mirror as its tracking picture tells it."""
+    """Return the lead, the body, and the page's path in its mirror if its tracking picture's address contains it."""
     lead: Figure | None = None
     above: list[Block] = []
     if (box := _lead_box(root, dialect)) is not None:
@@ -134,17 +129,17 @@ def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | 
             rule.decompose()
         box.decompose()
     body = builder.footnotes(above + builder.blocks(root))
-    told = ""
+    own_path = ""
     for block in (*body[:1], *body[-1:]):
         if isinstance(block, Figure):
             for picture in block.images:
                 if match := _OWN_PAGE.search(picture.address):
-                    told = f"{match['repository']}/blob/master/{match['page']}"
-    return lead, body, told
+                    own_path = f"{match['repository']}/blob/master/{match['page']}"
+    return lead, body, own_path
 
 
 def _lead_box(root: Element, dialect: Dialect) -> Element | None:
-    """The block above the article that holds its lead picture and is divided from it by a rule."""
+    """Return the block with the lead picture, which a rule separates from the article; None if there is none."""
     if not dialect.lead or (box := root.select_one(dialect.lead)) is None:
         return None
     while (parent := box.parent) != root:
@@ -157,7 +152,7 @@ def _lead_box(root: Element, dialect: Dialect) -> Element | None:
 
 
 def _next(element: Element) -> Element | None:
-    """The element after this one."""
+    """Return the next sibling that is an element."""
     return next((each for each in element.next_siblings if isinstance(each, Element)), None)
 
 
@@ -166,18 +161,18 @@ def _title(raw: str) -> str:
 
 
 def identifier(address: str, path: str) -> str:
-    """The publisher's own identifier, the last part of the original address, else the file's name."""
+    """Return the publisher's identifier, which is the last part of the original address, else the file's name."""
     name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
     return name.partition(".")[0] or path.rpartition("/")[2].partition(".")[0] or "article"
 
 
 def section(path: str) -> str:
-    """The channel that a page belongs to: the folder that it is in."""
+    """Return the channel of a page, which is the name of its folder."""
     return path.rpartition("/")[0].rpartition("/")[2]
 
 
 def _sample(title: str, body: tuple[Block, ...]) -> Iterator[str]:
-    """The text to tell the language by: a little, which mostly settles it, then more."""
+    """Yield samples of the text for language detection: a short one, which mostly suffices, then a longer one."""
     parts, length = [title], len(title)
     ahead = (text for block in body for text in texts((block,)))
     for enough in (160, 400):

@@ -1,7 +1,7 @@
-"""Mends what the mirror broke, before parsing; each repair is noted.
+"""Repairs of what the mirror broke, made before parsing; each kind is reported in a note.
 
-Every repair of markup keeps each line's length, so that places stay exact.  Repairs of characters may shorten a line:
-there the columns after them do not count what was taken away.
+Repairs of markup do not change the length of a line, so that positions stay exact.  Repairs of characters may shorten
+a line: columns after them count from the shortened line.
 """
 
 import html
@@ -20,7 +20,7 @@ from convert.text import one_line, recompose
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
 _LINK = re.compile(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
-"""A link up to the next tag.  One match takes all that has no end of its own: none is tried again from the middle."""
+"""Link up to the next tag.  It matches without an end too, so that an unclosed tag is scanned only once."""
 _STRAY = re.compile(r"</(?:br|img|input)>")
 _BREAK = re.compile(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
 _NO_TEXT = re.compile(
@@ -28,7 +28,7 @@ _NO_TEXT = re.compile(
     r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\">])*+(?:>|['\"]|\Z)",
     re.I | re.S,
 )
-"""Comments, elements whose text nobody sees, tags."""
+"""Comments, elements whose text is invisible, and tags."""
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
 _HEADING = re.compile(r"#{1,6} ([^\n]*)")
 _PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
@@ -40,36 +40,39 @@ _ESCAPED_TAG = re.compile(
     r"(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>]){0,4000})?/?)&(?:amp;)?gt;"
 )
 _ESCAPED_LINK = re.compile(r"&(?:amp;)?lt;a\s[^<>]{0,200}?href=[^<>\s]{0,10}?https?://")
-"""Only a page with one of these had its markup escaped by mistake; others write of tags (docs/decisions/reading.md)."""
+"""Sign that markup was escaped by mistake; pages without it write about tags (docs/decisions/reading.md)."""
 
 _ESCAPED_ENTITY = re.compile(
     r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|nbsp|e[nm]sp|middot|bull|[lr][sd]quo|hellip|[nm]dash);"
 )
-"""Spaces and punctuation, which editors' programs write; who writes of a character names another."""
+"""Spaces and punctuation, which editing programs write; a text about references uses others."""
 
 _ESCAPED = re.compile(r"&(?:lt;a\s|amp;(?:lt;a\s|#|[A-Za-z]{2,8};))")
 _LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
 MOJIBAKE = 30
-"""A page with as many of these in runs was written in another encoding than it was read in."""
+"""Number of Latin-1 characters in runs from which on a page counts as decoded with the wrong encoding."""
 
 
 PLAIN = Dialect(name="", nav="", label="", end="")
 
 
 class Repaired(NamedTuple):
-    """Mended HTML, and a note for each kind of repair."""
+    """Repaired HTML, and a note for each kind of repair."""
 
     html: str
     notes: list[Note]
 
 
 def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: bool = False) -> Repaired:
-    """Mends a page's content, above which stand `above` lines; `composed`: its characters are known to be usual."""
+    """Return the repaired content of a page, which has `above` lines above it.
+
+    `composed` is True if `text.is_usual` holds for the page: its characters need no repair.
+    """
     notes: list[Note] = []
 
-    def note(code: str, said: Message, at: int) -> None:
+    def note(code: str, problem: Message, at: int) -> None:
         line, column = content.count("\n", 0, at), at - content.rfind("\n", 0, at)
-        notes.append(Note(code, said, Place(above + 1 + line, column)))
+        notes.append(Note(code, problem, Place(above + 1 + line, column)))
 
     if "\u00e4" in content or "\u00e5" in content or "\u00e6" in content:
         content = _misread(content, note)
@@ -90,26 +93,27 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
     return Repaired(content, notes)
 
 
-Tell = Callable[[str, Message, int], None]
+AddNote = Callable[[str, Message, int], None]
+"""Function that adds a note with a rule's code, a message and a position in the content."""
 
 
-def _misread(content: str, note: Tell) -> str:
-    """UTF-8 that was read as Latin-1, read again: 21 pages of the real archive."""
-    places = list(misread(content))
-    if places:
+def _misread(content: str, note: AddNote) -> str:
+    """Return the content with UTF-8 that was decoded as Latin-1 corrected: 21 pages of the real archive have some."""
+    runs = list(misread(content))
+    if runs:
         first = _LATIN1.search(content)
         assert first
-        note("TXT004", message("misread-text", count=len(places)), first.start())
+        note("TXT004", message("misread-text", count=len(runs)), first.start())
     out: list[str] = []
     last = 0
-    for start, end, text in places:
+    for start, end, text in runs:
         out += (content[last:start], text)
         last = end
     return "".join([*out, content[last:]])
 
 
 def misread(content: str) -> Iterator[tuple[int, int, str]]:
-    """The runs of UTF-8 that was read as Latin-1, each with its text read again; none on a page with only a few."""
+    """Yield start, end and correct text of each run of UTF-8 decoded as Latin-1, if a page has enough of them."""
     runs = list(_LATIN1.finditer(content))
     if sum(len(run[0]) for run in runs) >= MOJIBAKE:
         for run in runs:
@@ -117,19 +121,21 @@ def misread(content: str) -> Iterator[tuple[int, int, str]]:
                 yield run.start(), run.end(), run[0].encode("latin-1").decode("utf-8")
 
 
-def _normal(content: str, note: Tell) -> str:
-    """Text in normal form C, its Han radicals and compatibility ideographs as the ideographs that they stand for.
-    Addresses, names and scripts stay: written otherwise they are others."""
+def _normal(content: str, note: AddNote) -> str:
+    """Return the content with its text recomposed (`text.recompose`).
+
+    Addresses, attribute names and scripts are not changed, because that would change their meaning.
+    """
     if recompose(content)[0] == content:
         return content
     out: list[str] = []
     total = first = last = 0
     for start, end in _runs(content):
-        mended, changed, at = recompose(content[start:end])
+        text, changed, at = recompose(content[start:end])
         if changed and not total:
             first = start + at
         total += changed
-        out += (content[last:start], mended)
+        out += (content[last:start], text)
         last = end
     if total:
         code = ord(content[first])
@@ -138,7 +144,7 @@ def _normal(content: str, note: Tell) -> str:
 
 
 def _runs(content: str) -> Iterator[tuple[int, int]]:
-    """Where text stands that a reader sees, alternative texts of pictures too."""
+    """Yield start and end of each run of visible text, including alternative texts and titles of pictures."""
     last = 0
     for match in _NO_TEXT.finditer(content):
         yield last, match.start()
@@ -150,29 +156,31 @@ def _runs(content: str) -> Iterator[tuple[int, int]]:
     yield last, len(content)
 
 
-def _escaped(content: str, note: Tell) -> str:
-    """Markup that was escaped once more than it should be, and would be read out as text; preformatted text shows
-    markup on purpose."""
+def _escaped(content: str, note: AddNote) -> str:
+    """Return the content with markup unescaped that was escaped once too often, and would show as text.
+
+    Preformatted text is not changed: it shows markup on purpose.
+    """
     if _ESCAPED_LINK.search(_without(preformatted(content), content)):
         content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
         if first:
             note("HTM007", message("escaped-tag", count=count, tag=first[0][:40]), first.start())
-    mended, count, first = _outside(_ESCAPED_ENTITY, lambda match: f"&{match[1]};", content)
+    content, count, first = _outside(_ESCAPED_ENTITY, lambda match: f"&{match[1]};", content)
     if first:
         note("HTM007", message("escaped-reference", count=count, reference=first[0]), first.start())
-    return mended
+    return content
 
 
 def preformatted(content: str) -> list[tuple[int, int]]:
-    """Where preformatted text stands, in order; without an end there is none."""
+    """Return start and end of each `<pre>` element, in order; one without an end tag is ignored."""
     if "<pre" not in content:
         return []
-    end = content.rfind("</pre>") + len("</pre>")  # a search beyond would go through the rest for every start
+    end = content.rfind("</pre>") + len("</pre>")  # without this limit, each unclosed <pre> would scan the rest
     return [match.span() for match in _PREFORMATTED.finditer(content, 0, end)]
 
 
 def within(spans: list[tuple[int, int]], at: int) -> bool:
-    """Whether a place is inside one of `spans`, which are in order."""
+    """Return True if a position is inside one of `spans`, which are in order."""
     before = bisect_right(spans, at, key=itemgetter(0))
     return before > 0 and at < spans[before - 1][1]
 
@@ -184,20 +192,20 @@ def _without(spans: list[tuple[int, int]], content: str) -> str:
 
 
 def _outside(
-    pattern: re.Pattern[str], mend: Callable[[re.Match[str]], str], content: str
+    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], content: str
 ) -> tuple[str, int, re.Match[str] | None]:
-    """`content` with each match outside preformatted text mended, how many there were, and the first."""
-    kept = preformatted(content)
-    found: list[re.Match[str]] = []
+    """Return `content` with each match outside preformatted text replaced, their number, and the first match."""
+    spans = preformatted(content)
+    matches: list[re.Match[str]] = []
 
-    def mended(match: re.Match[str]) -> str:
-        if within(kept, match.start()):
+    def replace(match: re.Match[str]) -> str:
+        if within(spans, match.start()):
             return match[0]
-        found.append(match)
-        return mend(match)
+        matches.append(match)
+        return replacement(match)
 
-    content = pattern.sub(mended, content)
-    return content, len(found), found[0] if found else None
+    content = pattern.sub(replace, content)
+    return content, len(matches), matches[0] if matches else None
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -209,11 +217,11 @@ def _unescaped(match: re.Match[str]) -> str:
 _QUOTES = str.maketrans("“”″", '"""')
 
 
-def _ends(content: str, note: Tell) -> str:
-    """End tags put right.
+def _ends(content: str, note: AddNote) -> str:
+    """Return the content with its end tags repaired.
 
-    The mirror renamed the links of the article, `<a>` to `<ok>`, but not all of them, and their ends always.  Named
-    `<a>` again they are what the HTML parser knows: a link goes on inside a figure, and ends where it should.
+    The mirror renamed `<a>` to `<ok>` in some links of the article, and changed the end tags of all of them.  With
+    `<a>` and `</a>` again, the HTML parser continues a link inside a figure and ends it in the right place.
     """
     crossed = content.count("<a ") - len(_LINK_END.findall(content))
     if crossed > 0:
@@ -224,67 +232,69 @@ def _ends(content: str, note: Tell) -> str:
     if stray := _STRAY.search(content):
         count = len(_STRAY.findall(content))
         note("HTM006", message("stray-end-tag", count=count, tag=stray[0]), stray.start())
-        # The parser passes over the others.  What stands here instead has the same length.
+        # The parser ignores the other stray end tags.  Each replacement has the length of what it replaces.
         content = _replaced(content, ended_breaks(content), "</br>", "<!-->").replace("</br>", "<br >")
     return content
 
 
-def _replaced(content: str, places: list[int], old: str, new: str) -> str:
-    """`content` with `new` for the `old` at each of `places`, which are in order."""
+def _replaced(content: str, positions: list[int], old: str, new: str) -> str:
+    """Return `content` with `new` instead of `old` at each of `positions`, which are in order."""
     out, last = [], 0
-    for at in places:
+    for at in positions:
         out.append(content[last:at])
         last = at + len(old)
     return new.join([*out, content[last:]])
 
 
 def crossed_links(content: str, *where: int) -> Iterator[int]:
-    """Where each `</span>` stands that ends a link; `where` to look, from and to, as in `re.Pattern.finditer`."""
+    """Yield the position of each `</span>` that ends a link; `where` is the range, as in `re.Pattern.finditer`."""
     for match in _LINK.finditer(content, *where):
         if match["crossed"]:
             yield match.start("crossed")
 
 
 def ended_breaks(content: str) -> list[int]:
-    """Where each `</br>` stands that ends a `<br>`, as a program writes it that takes that for an element with content:
-    it is nothing of its own.  Any other is a line break, as in browsers."""
-    found: list[int] = []
+    """Return the position of each `</br>` that closes a `<br>`, and so is no line break itself.
+
+    Programs that take `<br>` for an element with content write it.  Any other `</br>` is a line break, as in browsers.
+    """
+    positions: list[int] = []
     opened = 0
     for match in _BREAK.finditer(content):
         if match["at_once"]:
-            found.append(match.end() - len("</br>"))
+            positions.append(match.end() - len("</br>"))
         elif match["tag"]:
             opened += not match["tag"].endswith("/>")
         elif opened:
-            found.append(match.start())
+            positions.append(match.start())
             opened -= 1
-    return found
+    return positions
 
 
 def _unpromoted(content: str, notes: list[Note], above: int) -> str:
-    """The content without the lines of the mirror's own Markdown, which leave blank ones of their length.
+    """Return the content with the mirror's own Markdown headings, and a rule above them, replaced by spaces.
 
-    They have links; all 47,601 such lines of the real archive are the mirror's.  A rule above them is no text.  A line
-    without a link stays: an editor wrote it, and NAV006 tells it.
+    These headings have links: all 47,601 such lines of the real archive are the mirror's.  A heading without a link is
+    not changed, because an editor wrote it; NAV006 reports it.
     """
-    kept = preformatted(content)
+    spans = preformatted(content)
     out: list[str] = []
     last = line = 0
     at = content.find("#")
     while at >= 0:
         start = at - (content[at - 1 : at] == " ")
         match = _HEADING.match(content, at) if content[start - 1 : start] == "\n" else None
-        if match is None or within(kept, at):
+        if match is None or within(spans, at):
             at = content.find("#", at + 1)
             continue
-        told, end = match[1], match.end()
-        if "](" in told:
+        heading, end = match[1], match.end()
+        if "](" in heading:
             before = content[last:start]
             line += before.count("\n")
             text = before.rstrip("\n")
             if text.endswith("\n---"):
                 before = text[:-3] + "   " + before[len(text) :]
-            removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(told)))
+            removed = one_line(_MARKDOWN_LINK.sub(r"\1 <\2>", html.unescape(heading)))
             notes.append(Note("NAV004", message("promotion-inside"), Place(above + 1 + line, at - start + 1), removed))
             out += (before, " " * (end - start))
             last = end

@@ -1,5 +1,4 @@
-"""What a mirror wraps around an article besides title and address, and what it tells: notes of what is left out, and
-the page's own address."""
+"""The wrapper that a mirror adds around an article: notes on its parts, and the page's address in the mirror."""
 
 import html
 import re
@@ -19,8 +18,8 @@ _TAG = re.compile(r"<[^>]*>")
 _RULE = re.compile(r"-{3,}\Z")
 
 
-def left_out(page: Page) -> Iterator[Note]:
-    """A note for each part of the wrapper that nobody would miss, but that is not in the article either."""
+def notes(page: Page) -> Iterator[Note]:
+    """Yield a note for each part of the wrapper that the article does not include."""
     for number, raw in enumerate(page.above.split("\n"), start=1):
         words = raw.strip()
         ours = _RULE.match(words) or f"\n{raw}".startswith(page.dialect.nav) or words in page.dialect.start
@@ -47,31 +46,34 @@ def left_out(page: Page) -> Iterator[Note]:
 
 
 def visible(markup: str) -> str:
-    """Text and picture addresses of a piece of the wrapper."""
+    """Return text and picture addresses of a piece of the wrapper."""
     return one_line(html.unescape(_TAG.sub(" ", _PICTURE.sub(r" &lt;\1&gt; ", markup))))
 
 
-def home(page: Page, told: str, path: str) -> str:
-    """The page's own address in its mirror: what the lines for sharing say, else what the tracking picture `told`, and
-    the owner of a link beside it; nothing when nothing tells."""
+def mirror_url(page: Page, own_path: str, path: str) -> str:
+    """Return the page's URL in its mirror, or "" if the page does not contain it.
+
+    It is in the lines for sharing.  Without them, it is the owner's URL from a link of the mirror, followed by
+    `own_path`, the page's path according to its tracking picture.
+    """
     if page.share and (match := _SHARED_PAGE.search(page.share)):
         return match[0]
     for link, _ in page.nav:
         if match := _OWNER.match(link.target):
-            found = _PAGE.search(path)
-            here = found[1] if found else "pages/section/page.md"  # links lead out of it: its depth is what counts
-            return f"{match[0]}/{told or f'{_repository(page.nav)}/blob/master/{here}'}"
+            tail = _PAGE.search(path)
+            here = tail[1] if tail else "pages/section/page.md"  # only its depth matters, for relative links
+            return f"{match[0]}/{own_path or f'{_repository(page.nav)}/blob/master/{here}'}"
     return ""
 
 
 def _repository(nav: tuple[tuple[NavLink, tuple[int, int]], ...]) -> str:
-    """The mirror's repository, if its first link, which is its front page, is absolute."""
+    """Return the name of the mirror's repository, if its first link, to its front page, is absolute."""
     match = re.match(r"https://github\.com/[^/?#]+/([^/?#]+)(?:/blob/master/README\.md)?$", nav[0][0].target)
     return match[1] if match else UNKNOWN_REPOSITORY
 
 
-def unknown(text: str) -> Message:
-    """What a page of no known dialect begins and ends with, for its message."""
+def unknown_wrapper(text: str) -> Message:
+    """Return the message for a page of no known dialect, with its first and last lines."""
     lines = [line for line in text.split("\n") if line.strip()]
-    shown = " … ".join(f"{squeeze(line, 40)!r}" for line in [*lines[1:3], *lines[-1:]])
-    return message("unknown-wrapper", lines=shown)
+    excerpt = " … ".join(f"{squeeze(line, 40)!r}" for line in [*lines[1:3], *lines[-1:]])
+    return message("unknown-wrapper", lines=excerpt)

@@ -1,4 +1,4 @@
-"""Saved web pages of any publisher → Article: decode, find the main text, read the metadata, walk.
+"""Reader of saved web pages of any publisher: decoding, main text, metadata and the walk.
 
-Pages that our own HTML writer made are told by their `<meta name="generator">` and read by their structure.
+Pages that this program wrote are recognised by `<meta name="generator">` and read by their known structure.
 """

@@ -1,4 +1,4 @@
-"""Bytes of a web page → text, as browsers do it (Encoding Standard, HTML Standard 13.2.3.2)."""
+"""Decoding of a web page's bytes, as in browsers (Encoding Standard, HTML Standard 13.2.3.2)."""
 
 import re
 
@@ -11,12 +11,14 @@ _START = re.compile(
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 SAMPLE = 65536
-"""Bytes from which the encoding of a page is told that does not declare one."""
+"""Number of bytes from which the encoding of a page is detected."""
 
 
 def looks_like_html(data: bytes) -> bool:
-    """Whether the bytes begin as a web page does: nothing but white space, comments and an XML declaration before its
-    doctype or first element."""
+    """Return True if the bytes begin as a web page does.
+
+    Only white space, comments and an XML declaration may come before its doctype or first element.
+    """
     head = data[:4096].removeprefix(b"\xef\xbb\xbf")
     if head.startswith(_UTF16):
         head = head[2:].replace(b"\0", b"")
@@ -24,7 +26,7 @@ def looks_like_html(data: bytes) -> bool:
 
 
 def encoding_of(data: bytes) -> str:
-    """The name of the encoding: of a byte order mark, of a `<meta>`, UTF-8 where that fits, else by frequencies.
+    """Return the name of the encoding: from a byte order mark or `<meta>`, else UTF-8 if valid, else by frequencies.
 
     >>> encoding_of(b'<meta charset="gb2312">'), encoding_of("<html>纸".encode("utf-16"))
     ('gb18030', 'UTF-16LE')
@@ -35,19 +37,21 @@ def encoding_of(data: bytes) -> str:
         if _is_utf8(data):
             return "UTF-8"
         name = turbohtml.detect.detect(data[:SAMPLE]).encoding or name
-    # Many pages declare GB2312 and hold characters of its successor, which decodes all of it alike.
+    # Many pages declare GB2312 or GBK but use characters of their superset GB18030.
     return "gb18030" if name in ("GBK", "gb2312") else name
 
 
 def decode(data: bytes) -> str:
-    """The text of a page.  What is no character of its encoding becomes U+FFFD: the reader looks whether that is in
-    the article."""
+    """Return the text of a page.
+
+    Invalid bytes become U+FFFD; the reader reports them if they are in the article.
+    """
     name = encoding_of(data)
     return data.decode("utf-8" if name == "UTF-8" else f"whatwg-{name.lower()}", "replace")
 
 
 def is_damaged(data: bytes, text: str) -> bool:
-    """Whether decoding `data` to `text` lost something: a U+FFFD that stands in the page itself is none of that."""
+    """Return True if decoding `data` to `text` lost characters; U+FFFD in valid UTF-8 is not a loss."""
     return "\ufffd" in text and not _is_utf8(data)
 
 

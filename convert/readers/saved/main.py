@@ -1,4 +1,4 @@
-"""The main text of a web page: where it is, and what in it is not the article."""
+"""The main text of a web page: finding it, and removing from it what is not the article."""
 
 import re
 from collections.abc import Iterator
@@ -12,19 +12,21 @@ from convert.readers.html.inlines import lazy
 from convert.text import EDGE_SPACE
 
 SHORT, MINOR = 250, 0.4
-"""The densest element is doubted when it has fewer characters than the first and less of the page than the second: a
-footer is denser than a very short article."""
+"""Limits of characters and of the share of the page; below both, the densest element is not taken for the main text.
+
+A footer is denser than a very short article.
+"""
 
 ASIDE = 0.25
-"""Share of a page's text that the menus beside the text may have where tables lay it out."""
+"""Largest share of the text that menus beside the article may have in a table that lays out the page."""
 
 TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
-"""Elements that titles of articles stand in."""
+"""Elements that may contain the title of an article."""
 
 _INSIDE = ("blockquote", "dl", "figure", "li", "ol", "p", "pre", "ul")
-"""What stands inside an article and is none, however dense."""
+"""Elements that are only part of an article, however dense they are."""
 EMBEDDED = 1000
-"""Characters from which on a `data:` address is a picture, as SingleFile saves it, and no placeholder."""
+"""Longest `data:` address of a placeholder, in characters; a longer one is a picture that SingleFile saved."""
 
 _WRAPPER = ("nav", "footer", "aside", "form", "dialog", "header")
 _CONTROLS = ("nav", "form", "button", "select", "input", "textarea", "dialog", "label", "svg", "canvas", "menu")
@@ -42,10 +44,10 @@ _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 
 def find(document: Document) -> Element | None:
-    """The element that holds the main text, or None where nothing reads as one.
+    """Return the element that contains the main text, or None if none seems to.
 
-    What a publisher marks as the article's body is believed.  Else the densest element counts, with those like it
-    beside it: pages divide long articles into sections.
+    An element that the publisher marks as the article's body is trusted.  Else it is the densest element, with similar
+    siblings, because pages divide long articles into sections.
     """
     body = document.select_one("body")
     if body is None:
@@ -64,7 +66,7 @@ def find(document: Document) -> Element | None:
 
 
 def _cell(found: Element) -> Element:
-    """Of a table that lays out the page, the cell with the text; else `found` itself."""
+    """Return the cell with the text if `found` is a table that lays out the page, else `found`."""
     cell = found
     while cell.tag in ("table", "tbody", "tr"):
         lengths = {_length(each): each for each in cell.children if isinstance(each, Element)}
@@ -75,7 +77,7 @@ def _cell(found: Element) -> Element:
 
 
 def _outermost(element: Element) -> Iterator[Element]:
-    """What is inside `element` and no part of a site's frame, as far as names tell."""
+    """Yield the outermost content elements in `element`, without those whose names say that they frame the site."""
     for child in element.children:
         if isinstance(child, Element) and child.tag not in ("script", "style", "noscript") and not _is_frame(child):
             if child.tag in ("div", "section", "main", "article"):
@@ -90,13 +92,15 @@ def _is_frame(element: Element) -> bool:
 
 
 def _length(element: Element) -> int:
-    """How many characters stand in the element, links not counted."""
+    """Return the number of characters in the element outside links."""
     return len(element.text) - sum(len(link.text) for link in element.iter_elements("a"))
 
 
 def _with_siblings(found: Element) -> Element:
-    """`found`, or the element around it with nothing left in it but `found` and what is like it: text of the same tag
-    and class, and what stands between two such."""
+    """Return `found`, or its parent if `found` has siblings with text and the same tag and class.
+
+    From the parent, everything before the first and after the last of these is removed, and navigation between them.
+    """
     parent = found.parent
     if not isinstance(parent, Element) or parent.tag == "html":
         return found
@@ -126,9 +130,9 @@ def _is_text(element: Element) -> bool:
 
 
 def tidy(builder: Builder, region: Element, title: str) -> None:
-    """Takes out of a region what is hidden or for clicking, and its title; lazy pictures get their addresses.
+    """Remove controls, hidden elements and the title from a region, and give lazy pictures their addresses.
 
-    What had text is noted, as the rules do for what they take out.
+    Each removed element with text is reported in a note.
     """
     whole = region.tag == "body"
     stack = [region]
@@ -136,55 +140,55 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
         parent = stack.pop()
         for each in [child for child in parent.children if isinstance(child, Element)]:
             if each.tag in _CONTROLS or (whole and _is_frame(each)):
-                _take_out(builder, each, "NAV005", message("furniture-element", tag=each.tag))
+                _remove(builder, each, "NAV005", message("furniture-element", tag=each.tag))
             elif each.attr("hidden") is not None or _HIDDEN.search(str(each.attr("style") or "")):
-                _take_out(builder, each, "HTM002", HIDDEN_TEXT)
+                _remove(builder, each, "HTM002", HIDDEN_TEXT)
             else:
                 stack.append(each)
     wanted = "".join(title.split())
     for heading in region.iter_elements(TITLES):
         if "".join(heading.text.split()) == wanted:
-            _take_out(builder, heading, "NAV005", message("repeated-title"))
+            _remove(builder, heading, "NAV005", message("repeated-title"))
             break
     for picture in list(region.iter_elements("img")):
-        _wake(builder, picture)
-    shown = {picture.attr("src") for picture in region.iter_elements("img") if picture.closest("noscript") is None}
-    for spare in list(region.iter_elements("noscript")):
-        held = [picture.attr("src") for picture in spare.iter_elements("img")]
-        if held and all(each in shown for each in held) and not spare.text.strip(EDGE_SPACE):
-            spare.decompose()  # the same picture for browsers without scripts
+        _resolve_lazy(builder, picture)
+    visible = {picture.attr("src") for picture in region.iter_elements("img") if picture.closest("noscript") is None}
+    for fallback in list(region.iter_elements("noscript")):
+        addresses = [picture.attr("src") for picture in fallback.iter_elements("img")]
+        if addresses and all(each in visible for each in addresses) and not fallback.text.strip(EDGE_SPACE):
+            fallback.decompose()  # the same picture for browsers without scripts
 
 
-def _take_out(builder: Builder, element: Element, code: str, said: Message) -> None:
+def _remove(builder: Builder, element: Element, code: str, problem: Message) -> None:
     if text := element.text.strip(EDGE_SPACE):
-        builder.note(code, said, element, text)
+        builder.note(code, problem, element, text)
     element.decompose()
 
 
-def _wake(builder: Builder, picture: Element) -> None:
-    """Gives a picture that a script would have loaded its address."""
-    if not _sleeps(picture):
+def _resolve_lazy(builder: Builder, picture: Element) -> None:
+    """Give a lazy picture the address that a script would load."""
+    if not _is_lazy(picture):
         return
     if real := loaded_later(picture):
         builder.note("IMG005", lazy(str(picture.attr("src") or "").strip(), real), picture)
         picture.attrs["src"] = real
         return
-    spare = picture.next_sibling
-    while spare is not None and not isinstance(spare, Element):
-        spare = spare.next_sibling
-    if isinstance(spare, Element) and spare.tag == "noscript" and spare.find("img") is not None:
-        picture.decompose()  # the one for browsers without scripts has the address
+    fallback = picture.next_sibling
+    while fallback is not None and not isinstance(fallback, Element):
+        fallback = fallback.next_sibling
+    if isinstance(fallback, Element) and fallback.tag == "noscript" and fallback.find("img") is not None:
+        picture.decompose()  # the picture for browsers without scripts has the address
 
 
-def _sleeps(picture: Element) -> bool:
-    """Whether a picture has no address but that of a placeholder."""
+def _is_lazy(picture: Element) -> bool:
+    """Return True if a picture has no address, or that of a placeholder."""
     address = str(picture.attr("src") or "").strip()
     return len(address) <= EMBEDDED and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
 
 
 def loaded_later(picture: Element) -> str:
-    """The address that a script would have given a picture which has that of a placeholder; else nothing."""
-    if not _sleeps(picture):
+    """Return the address that a script would load for a lazy picture; "" for other pictures."""
+    if not _is_lazy(picture):
         return ""
     real = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
     real = real or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
@@ -199,7 +203,7 @@ def loaded_later(picture: Element) -> str:
 
 
 def largest(srcset: str) -> str:
-    """The address of the largest candidate of a `srcset`.
+    """Return the address of the largest candidate of a `srcset`.
 
     >>> largest("a.jpg 300w, b.jpg 1200w"), largest("a.jpg, b,c.jpg 2x"), largest("")
     ('b.jpg', 'b,c.jpg', '')

@@ -1,4 +1,4 @@
-"""What the head of a web page says of its article: JSON-LD (schema.org), Open Graph, Dublin Core, citation tags."""
+"""Metadata in the head of a web page: JSON-LD (schema.org), Open Graph, Dublin Core, citation tags."""
 
 import html
 import re
@@ -14,7 +14,7 @@ from convert.text import EDGE_SPACE, collapse
 from convert.urls import resolve
 
 MAX_HEADINGS = 50
-"""Of a page; the title is among the first."""
+"""Number of headings of a page that are compared with its title, which is among the first."""
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 _SAVED_FROM = re.compile(
@@ -34,7 +34,7 @@ _NUMBERS = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I)
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
 
-# Names of <meta>, in the order in which they are believed.
+# Names of <meta>, the most reliable first.
 _PUBLISHED = (
     *("article:published_time", "datepublished", "og:published_time", "citation_publication_date", "citation_date"),
     *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "pubdate", "publishdate"),
@@ -49,7 +49,7 @@ _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "t
 
 
 class Metadata(NamedTuple):
-    """What a page says of its article; what it does not say is empty."""
+    """Metadata of a page; a field that the page does not give is empty."""
 
     title: str
     address: str
@@ -64,7 +64,7 @@ class Metadata(NamedTuple):
 
 
 class _Head:
-    """The `<meta>` elements of a page by lower-case name, its links, and its JSON-LD."""
+    """Sources of metadata in a page: `<meta>` by lower-case name, canonical link, titles, times and JSON-LD."""
 
     def __init__(self, document: Document) -> None:
         self.meta: dict[str, list[str]] = {}
@@ -85,8 +85,8 @@ class _Head:
                 case "title":
                     self.titles.append(_clean(each.text))
                 case "time":
-                    told = each.attr("itemprop") == "datePublished" or each.attr("pubdate") is not None
-                    self.times.append((not told, str(each.attr("datetime") or each.text)))
+                    declared = each.attr("itemprop") == "datePublished" or each.attr("pubdate") is not None
+                    self.times.append((not declared, str(each.attr("datetime") or each.text)))
                 case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
                     self.headings.append((tag, heading))
         nodes = list(_nodes(document.json_ld()))
@@ -95,30 +95,30 @@ class _Head:
         self.declared = str(root.attr("lang") or root.attr("xml:lang") or "") if root else ""
 
     def first(self, names: tuple[str, ...]) -> str:
-        """The first value of the first of `names` that the page has."""
+        """Return the first value of the first of `names` that the page has, or ""."""
         return next((self.meta[name][0] for name in names if name in self.meta), "")
 
     def strings(self, value: Any, key: str = "name") -> list[str]:
-        """The texts of a JSON-LD value: itself, or the `key` of the things that it is or refers to."""
+        """Return the texts of a JSON-LD value: itself, or the `key` of each object that it contains or refers to."""
         if isinstance(value, list):
             return [text for each in value for text in self.strings(each, key)]
         if isinstance(value, dict):
-            known = value if key in value else self.by_id.get(value.get("@id"), value)
-            told = known.get(key)  # of a list its texts alone: references could lead round in a circle
-            return [text for each in (told if isinstance(told, list) else [told]) if (text := _clean(each))]
+            node = value if key in value else self.by_id.get(value.get("@id"), value)
+            field = node.get(key)  # only texts of a list are used, because references may be circular
+            return [text for each in (field if isinstance(field, list) else [field]) if (text := _clean(each))]
         return [text] if (text := _clean(value)) else []
 
-    def told(self, field: str, key: str = "name") -> str:
-        """The first text of a field of the JSON-LD article."""
+    def json_ld(self, field: str, key: str = "name") -> str:
+        """Return the first text of a field of the JSON-LD article, or ""."""
         return next(iter(self.strings(self.article.get(field), key)), "")
 
 
 def read(document: Document, text: str) -> Metadata:
-    """The metadata of a page; `text` is its source, which may hold the comment of the browser that saved it."""
+    """Return the metadata of a page; `text` is its source, which may have a comment of the browser that saved it."""
     head = _Head(document)
-    publisher = head.told("publisher") or head.first(_PUBLISHER)
+    publisher = head.json_ld("publisher") or head.first(_PUBLISHER)
     address = _address(head, text)
-    published = [head.told("datePublished"), head.told("dateCreated"), head.first(_PUBLISHED)]
+    published = [head.json_ld("datePublished"), head.json_ld("dateCreated"), head.first(_PUBLISHED)]
     published += [value for _, value in sorted(head.times, key=lambda each: each[0])[:3]]
     in_address = _IN_ADDRESS.search(address)
     authors = head.strings(head.article.get("author")) or [
@@ -129,18 +129,18 @@ def read(document: Document, text: str) -> Metadata:
         address=address,
         published=next(filter(None, map(iso, published)), "")
         or (iso("-".join(in_address.groups())) if in_address else ""),
-        modified=iso(head.told("dateModified")) or iso(head.first(_MODIFIED)),
+        modified=iso(head.json_ld("dateModified")) or iso(head.first(_MODIFIED)),
         publisher=publisher,
         authors=tuple(dict.fromkeys(name for name in authors if name != publisher)),
-        section=head.told("articleSection") or head.first(_SECTION),
-        language=head.declared or head.told("inLanguage") or head.first(("content-language", "og:locale")),
-        image=_web(head.told("image", "url") or head.first(_IMAGE), address),
+        section=head.json_ld("articleSection") or head.first(_SECTION),
+        language=head.declared or head.json_ld("inLanguage") or head.first(("content-language", "og:locale")),
+        image=_web(head.json_ld("image", "url") or head.first(_IMAGE), address),
         image_alt=head.first(("og:image:alt", "twitter:image:alt")),
     )
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """The things that JSON-LD describes, outermost first."""
+    """Yield the objects that JSON-LD describes, outermost first."""
     if isinstance(value, list):
         for each in value:
             yield from _nodes(each)
@@ -158,41 +158,49 @@ def _is_article(node: dict[str, Any]) -> bool:
 
 
 def _heading(element: Element) -> str:
-    """What an element says if it may be a title."""
+    """Return the text of an element if it may be a title, else ""."""
     text = _clean(element.text)
     return text if element.tag == "h1" or 4 <= len(text) <= 200 else ""
 
 
 def _clean(value: object) -> str:
-    """A value as plain text on one line: publishers escape twice."""
+    """Return a value as plain text on one line; references are resolved, because many publishers escape twice."""
     return collapse(html.unescape(value)).strip(EDGE_SPACE) if isinstance(value, str) else ""
 
 
 def _address(head: _Head, text: str) -> str:
-    """The page's original address.  A canonical link to the front page, which careless sites have on every page, counts
-    only where nothing names a page."""
+    """Return the page's original address, or "".
+
+    An address of the front page, which some sites give on every page, counts only if there is no other.
+    """
     saved = _SAVED_FROM.search(text, 0, 8192)
     origin = _web((saved[1] or saved[2]) if saved else head.first(("og:url",)), "")
-    found = [head.canonical, head.first(("og:url",)), head.told("url"), head.told("mainEntityOfPage", "@id"), origin]
-    addresses = [address for each in found if (address := _web(each, origin))]
+    candidates = [
+        head.canonical,
+        head.first(("og:url",)),
+        head.json_ld("url"),
+        head.json_ld("mainEntityOfPage", "@id"),
+        origin,
+    ]
+    addresses = [address for each in candidates if (address := _web(each, origin))]
     return next((each for each in addresses if each.partition("://")[2].partition("/")[2]), "") or (
         addresses[0] if addresses else ""
     )
 
 
 def _web(address: str, base: str) -> str:
-    """`address` as an absolute one of the web, or nothing."""
+    """Return `address` as an absolute HTTP address, or "" if it is none."""
     absolute = resolve(address, base) if address else ""
     return absolute if absolute.startswith(("http://", "https://")) else ""
 
 
 def _title(head: _Head, publisher: str) -> str:
-    """The headline, without the name of the site that many pages append."""
+    """Return the headline, without the name of the site that many pages append."""
     headings = [heading for _, heading in head.headings]
-    title = head.told("headline") or head.first(_TITLE) or next(iter(head.titles + headings), "")
+    title = head.json_ld("headline") or head.first(_TITLE) or next(iter(head.titles + headings), "")
     for tag, heading in head.headings:
         rest = title[len(heading) :]
-        # What is bold in the text may be the first part of a compound, or what stands before a colon.
+        # Bold text may be the first part of a compound, or the part of the title before a colon.
         ends = (_ANY if tag == "h1" else _STRONG).match(rest)
         if ends and title.startswith(heading) and 2 * len(heading) >= len(title):
             return heading
@@ -205,7 +213,7 @@ def _title(head: _Head, publisher: str) -> str:
 
 
 def iso(value: str) -> str:
-    """A date as ISO 8601: with time where the zone is told, else the day alone; nothing where it is no date.
+    """Return a date as ISO 8601, with the time if it has a time zone, else only the day; "" if it is no date.
 
     >>> iso("2023-03-14T08:30:00.000+0800"), iso("2023年3月14日 08:30"), iso("Tue, 14 Mar 2023 08:30:00 GMT")
     ('2023-03-14T08:30:00+08:00', '2023-03-14', '2023-03-14T08:30:00+00:00')
@@ -229,7 +237,7 @@ def iso(value: str) -> str:
 
 
 def language(declared: str, detected: str) -> str:
-    """The BCP 47 tag of a page: the declared one where the script of the text allows it, else the detected one.
+    """Return the BCP 47 tag of a page: the declared one if it fits the script of the text, else the detected one.
 
     >>> language("en-us", "en"), language("zh-CN", "zh-Hant"), language("en", "zh-Hans"), language("fr", "en")
     ('en-US', 'zh-Hant', 'zh-Hans', 'fr')

@@ -1,4 +1,4 @@
-"""Our own HTML writer's page back in, by its structure: equal in text to the article that was written."""
+"""Reader of HTML pages that this program wrote: the text is equal to that of the article that was written."""
 
 import re
 
@@ -12,7 +12,7 @@ from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
 
 GENERATOR = "archive-convert"
-SEVERAL = message("book-page")
+NOT_ONE_ARTICLE = message("book-page")
 MARKUP = Markup(
     asides={f".{kind}": kind for kind in ("promotion", "share", "membership", "related", "advertisement")},
     embeds={
@@ -25,30 +25,30 @@ _LABEL = re.compile(r"^[^：:]*[：:]\s*")
 
 
 def is_own(document: Document) -> bool:
-    """Whether our own writer made the page."""
+    """Return True if this program wrote the page."""
     generator = document.select_one('head > meta[name="generator"]')
     return generator is not None and generator.attr("content") == GENERATOR
 
 
-def several(document: Document) -> bool:
-    """Whether one of our pages holds more than one article, or none but the note that it was left out."""
-    return document.select_one("#contents") is not None or len(document.select("body > article:not(.left-out)")) != 1
+def has_one_article(document: Document) -> bool:
+    """Return False if a page of ours is a book, or only the notice that an article was left out."""
+    return document.select_one("#contents") is None and len(document.select("body > article:not(.left-out)")) == 1
 
 
 def peek(document: Document, path: str) -> Entry | None:
-    """What other articles need to know of the article; None for a book of several."""
-    return None if several(document) else _entry(document, path)
+    """Return the index entry of the article; None if the page does not have exactly one."""
+    return _entry(document, path) if has_one_article(document) else None
 
 
 def read(document: Document, path: str, sha256: str) -> Reading:
-    """The article of our own page.
+    """Return the article of a page that this program wrote.
 
     Raises:
-        DocumentError: SRC004, a book of several articles.
+        DocumentError: SRC004 if the page does not have exactly one article.
     """
     root = document.select_one("body > article")
-    if several(document) or root is None:
-        raise DocumentError("SRC004", SEVERAL, 1, 1)
+    if root is None or not has_one_article(document):
+        raise DocumentError("SRC004", NOT_ONE_ARTICLE, 1, 1)
     entry = _entry(document, path)
     language = str(root.attr("lang") or "und")
     authors = _text(root, ".byline > .author").split("、" if language in ("zh-Hans", "zh-Hant") else ", ")
@@ -61,7 +61,7 @@ def read(document: Document, path: str, sha256: str) -> Reading:
     _restore(root, entry.address)
     builder = Builder(MARKUP)
     builder.adopt(root)
-    builder.levels = {f"h{level}": level for level in range(2, 7)}  # they are relative already
+    builder.levels = {f"h{level}": level for level in range(2, 7)}  # the writer made them relative
     first = next((each for each in root.children if isinstance(each, Element)), None)
     body = builder.footnotes(builder.blocks(root))
     lead: Figure | None = None
@@ -92,8 +92,8 @@ def _entry(document: Document, path: str) -> Entry:
 
 
 def _text(node: Document | Element, selector: str) -> str:
-    found = node.select_one(selector)
-    return found.text if found else ""
+    element = node.select_one(selector)
+    return element.text if element else ""
 
 
 def _navigation(root: Element) -> tuple[NavLink, ...]:
@@ -102,9 +102,9 @@ def _navigation(root: Element) -> tuple[NavLink, ...]:
 
 
 def _restore(root: Element, address: str) -> None:
-    """Undoes what the writer had to do for browsers, so that the walk finds what the walk once made."""
-    name_of_page = str(root.attr("id") or "")
-    prefix = f"{name_of_page}-"
+    """Undo the writer's changes for browsers, so that the walk makes the same blocks again."""
+    page_id = str(root.attr("id") or "")
+    prefix = f"{page_id}-"
     for each in list(root.iter_elements()):
         if each.has_class("picture") and each.tag in ("a", "span"):
             alt = _STANDS_FOR.sub("", each.text, count=1)
@@ -117,7 +117,7 @@ def _restore(root: Element, address: str) -> None:
         elif each.tag == "span" and (name := str(each.attr("id") or "")).startswith(prefix):
             each.tag = "a"
             each.attrs["id"] = name.removeprefix(prefix)
-        elif each.tag == "a" and each.attr("href") == f"#{name_of_page}":
+        elif each.tag == "a" and each.attr("href") == f"#{page_id}":
             each.attrs["href"] = address  # the article links to itself
         elif each.tag == "a" and (target := str(each.attr("href") or "")).startswith(f"#{prefix}"):
             each.attrs["href"] = f"#{target.removeprefix('#' + prefix)}"

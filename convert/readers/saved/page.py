@@ -1,4 +1,4 @@
-"""A saved web page of any publisher → Article: find the main text, read the metadata, walk."""
+"""Reader of saved web pages of any publisher: it finds the main text, reads the metadata and walks the text."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from convert.text import EDGE_SPACE, language
 from convert.urls import resolve, scheme
 
 PEEK = 262_144
-"""Characters of a page that a first look parses: head and title of any page that we met are in them."""
+"""Number of characters that `peek` parses; they contain the head and the title of every page seen so far."""
 
 MARKUP = Markup(
     asides={
@@ -39,41 +39,41 @@ NO_MAIN_TEXT = message("no-main-text")
 
 
 def detect(data: bytes) -> bool:
-    """Whether the bytes begin as a web page does."""
+    """Return True if the bytes begin as a web page does."""
     return looks_like_html(data)
 
 
 def peek(text: str, path: str) -> Entry | None:
-    """What other articles need to know of the article, from the page's beginning; None for a page that is none."""
+    """Return the index entry of the article, from the beginning of the page; None if the page is not an article."""
     document = parse(text[:PEEK], positions=False)
     if own.is_own(document):
         return own.peek(parse(text, positions=False), path)
-    told = metadata.read(document, text)
-    if not told.title and not _text(document):
+    meta = metadata.read(document, text)
+    if not meta.title and not _text(document):
         return None
-    return Entry(path, identifier(told.address, path), told.title, told.address, told.published, told.section)
+    return Entry(path, identifier(meta.address, path), meta.title, meta.address, meta.published, meta.section)
 
 
 def why_not(text: str) -> Message:
-    """Why a page is no article, for people."""
+    """Return the message that says why a page is not an article."""
     document = parse(text, positions=False)
-    return own.SEVERAL if own.is_own(document) and own.several(document) else NOT_A_PAGE
+    return own.NOT_ONE_ARTICLE if own.is_own(document) and not own.has_one_article(document) else NOT_A_PAGE
 
 
 def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
-    """The article of a saved web page.
+    """Return the article of a saved web page.
 
     Raises:
-        DocumentError: SRC004 a page without title and text, or a book of several articles; ART001 no title; SRC008 no
-            original address.
+        DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote; ART001 if it
+            has no title; SRC008 if it has no original address.
     """
     document = parse(text)
     if own.is_own(document):
         return own.read(document, path, sha256)
-    told = metadata.read(document, text)
-    if not told.title:
+    meta = metadata.read(document, text)
+    if not meta.title:
         raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
-    if not told.address:
+    if not meta.address:
         raise DocumentError("SRC008", NO_ADDRESS, 1, 1)
     builder = Builder(MARKUP)
     region = main.find(document)
@@ -81,34 +81,34 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         region = document.select_one("body")
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     body: tuple[Block, ...] = ()
-    seen = region.html if region is not None else ""
+    source_html = region.html if region is not None else ""
     if region is not None:
-        main.tidy(builder, region, told.title)
-        _rebase(document, region, told.address)
+        main.tidy(builder, region, meta.title)
+        _rebase(document, region, meta.address)
         builder.adopt(region)
         body = builder.footnotes(builder.blocks(region))
     article = Article(
         schema_version="1",
-        id=identifier(told.address, path),
-        title=told.title,
-        language=metadata.language(told.language, language(_samples(told.title, body))),
-        published=told.published,
-        modified=told.modified,
-        publisher=told.publisher,
-        authors=told.authors,
-        section=told.section,
-        source=Provenance(address=told.address, path=path, dialect="html", sha256=sha256),
-        lead=_lead(told, body),
+        id=identifier(meta.address, path),
+        title=meta.title,
+        language=metadata.language(meta.language, language(_samples(meta.title, body))),
+        published=meta.published,
+        modified=meta.modified,
+        publisher=meta.publisher,
+        authors=meta.authors,
+        section=meta.section,
+        source=Provenance(address=meta.address, path=path, dialect="html", sha256=sha256),
+        lead=_lead(meta, body),
         body=body,
     )
     builder.places.put((article.source, (1, 0)))
     if is_damaged(data, text) and (place := _damage(text, article, region)):
         builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), place))
-    return Reading(article, builder.places, tuple(builder.notes), text=text, html=seen)
+    return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html)
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:
-    """Makes relative addresses absolute where the page says that they are relative to something else than itself."""
+    """Make relative addresses absolute if the page declares another base for them with `<base>`."""
     base = document.select_one("base[href]")
     if base is None or not (start := resolve(str(base.attr("href") or ""), address)):
         return
@@ -130,32 +130,32 @@ def _start(region: Element | None) -> tuple[int, int]:
 
 
 def _samples(title: str, body: tuple[Block, ...]) -> list[str]:
-    """The text to tell the language by: a little, which mostly settles it, then more."""
+    """Return samples of the text for language detection: a short one, which mostly suffices, then a longer one."""
     text = "".join((title, *texts(body[:20])))
     return [text[:80], text[:800]]
 
 
 def _damage(text: str, article: Article, region: Element | None) -> Place | None:
-    """Where the first lost character of the article stands; None where only the rest of the page lost some."""
+    """Return the place of the article's first lost character; None if only the rest of the page lost some."""
     if not any("\ufffd" in each for each in (article.title, *texts(article.body))):
         return None
     line, _ = _start(region)
     start = 0
     for _ in range(line - 1 if "\ufffd" not in article.title else 0):
         start = text.find("\n", start) + 1
-    found = text.find("\ufffd", start)
-    return Place(text.count("\n", 0, found) + 1, found - text.rfind("\n", 0, found))
+    at = text.find("\ufffd", start)
+    return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
-def _lead(told: metadata.Metadata, body: tuple[Block, ...]) -> Figure | None:
-    """The page's picture for social media, unless it is in the body already, perhaps in another size."""
-    if not told.image:
+def _lead(meta: metadata.Metadata, body: tuple[Block, ...]) -> Figure | None:
+    """Return the page's picture for social media, unless the body contains it, perhaps in another size."""
+    if not meta.image:
         return None
-    name = _stem(told.image)
+    name = _stem(meta.image)
     for image in _images(body):
-        if name in (_stem(resolve(image.address, told.address)), _stem(resolve(image.full_size, told.address))):
+        if name in (_stem(resolve(image.address, meta.address)), _stem(resolve(image.full_size, meta.address))):
             return None
-    return Figure((Image(told.image, told.image_alt),))
+    return Figure((Image(meta.image, meta.image_alt),))
 
 
 def _images(nodes: tuple[object, ...]) -> Iterator[Image]:
@@ -170,7 +170,7 @@ def _images(nodes: tuple[object, ...]) -> Iterator[Image]:
 
 
 def _stem(address: str) -> str:
-    """The name of a picture's file, without suffix and size.
+    """Return the name of a picture's file, without suffix and size.
 
     >>> _stem("https://example.org/a/press-600x400.jpg?w=3") == _stem("https://img.example.org/press.webp")
     True

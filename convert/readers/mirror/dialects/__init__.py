@@ -23,7 +23,7 @@ from convert.readers.mirror.dialects import (
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
     {
         dialect.name: dialect
-        for dialect in (  # in the order in which they are tried: the one that asks for more comes first
+        for dialect in (  # in the order in which they are tried: stricter ones first
             epoch_news_promo_injected.DIALECT,
             epoch_news_headpixel.DIALECT,
             epoch_news_pixel.DIALECT,

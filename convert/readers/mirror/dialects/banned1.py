@@ -1,4 +1,4 @@
-"""What the three banned1 dialects share: pages of the mirror `banned-news`, of 2018."""
+"""Data that the three banned1 dialects share: pages of the mirror `banned-news`, of 2018."""
 
 from convert.readers.mirror.dialect import Dialect
 

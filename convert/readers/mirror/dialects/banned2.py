@@ -1,4 +1,4 @@
-"""What the five banned2 dialects share: pages of the mirror `banned-news3`."""
+"""Data that the five banned2 dialects share: pages of the mirror `banned-news3`."""
 
 from convert.readers.mirror.dialect import Dialect
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from convert.readers.mirror.dialects.banned2 import BANNED2
 from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
 
-# Nothing but the same lines follows it, on 3,959 of 3,959 pages.
+# The same lines, and nothing else, follow it on all of 3,959 pages.
 MEMBERSHIP = re.compile(
     r'<p style="margin-bottom:\d+px;"(?=>\s*<hr style="border-top: 1px dashed[^>]*>\s*<br/>\s*【[诚誠][征徵])'
 )

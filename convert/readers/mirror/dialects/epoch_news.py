@@ -1,4 +1,4 @@
-"""What the five epoch-news dialects share: pages of the mirror `epoch-news` and its copies."""
+"""Data that the five epoch-news dialects share: pages of the mirror `epoch-news` and its copies."""
 
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT

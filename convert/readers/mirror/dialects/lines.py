@@ -1,4 +1,4 @@
-"""How Chinese publishers write datelines, bylines and credits: what several dialects share."""
+"""Patterns of datelines, bylines and credits of Chinese publishers, which several dialects share."""
 
 import re
 
