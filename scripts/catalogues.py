@@ -88,6 +88,7 @@ def merged(language: str, ids: Catalog) -> Catalog:
     with path.open("rb") as file:
         known = read_po(file, locale=language)
     catalog = _Catalog(locale=language, header_comment="", fuzzy=False)
+    catalog.mime_headers = [*_Catalog.mime_headers, ("Plural-Forms", catalog.plural_forms)]
     for each in ids:
         if each.id:
             words = known.get(each.id)

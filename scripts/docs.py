@@ -70,7 +70,7 @@ def formats() -> str:
     rows = (
         (
             f"`{name}`",
-            writer.about,
+            str(writer.about),
             f"`{writer.suffix}`",
             "one file" if writer.bind else "a file an article",
             "kept" if writer.nav == "keep" else "left out",

@@ -108,7 +108,7 @@ def test_every_format_is_in_the_help_and_in_the_manual(press: Path) -> None:
 
 def test_the_help_tells_of_fidelity_before_its_formats(press: Path) -> None:
     told_by_help = " ".join(run("convert validate --help", press).split())
-    assert 0 < told_by_help.index("--fidelity Look also for what was lost") < told_by_help.index("--fidelity-to FORMAT")
+    assert 0 < told_by_help.index("--fidelity Report also what was lost") < told_by_help.index("--fidelity-to FORMAT")
     assert "The same" not in told_by_help
 
 

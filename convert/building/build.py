@@ -10,12 +10,12 @@ from convert.building import pipeline
 from convert.building.survey import survey
 from convert.building.target import cache_beside, manifest_of, refuse_overwriting_source, target
 from convert.errors import ConvertError
-from convert.messages import message
+from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 
-Progress = Callable[[str, int | None], AbstractContextManager[Step]]
+Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
 """Shows how far a pass has come: its name, and how many documents it has, if that is known."""
 
 
@@ -75,7 +75,7 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
     refuse_overwriting_source(sources, "-o", output if output != "-" else None)
     volumes = bool(settings.gathering.split)
     folder = request.cache or (cache_beside(to, output, volumes) if request.update else "")
-    with progress("looking", None) as step:
+    with progress(message("looking at sources"), None) as step:
         seen = survey(sources, step, settings.source_format, folder)
     articles = len(seen.index.entries)
     if not articles:
@@ -83,6 +83,6 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
     with target(to, output, sources, articles, volumes) as out:
         if request.manifest or request.update or (volumes and output != "-"):
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
-        with progress("converting", articles) as step:
+        with progress(message("converting articles"), articles) as step:
             summary = pipeline.convert(seen, to, out, replace(settings, cache=folder), tell, step)
         return Result(summary, out.shown, settings.manifest)

@@ -15,55 +15,78 @@ import click
 
 from convert.cli.common import FAILED
 from convert.cli.explain import explain
+from convert.cli.help import Command, Option, choose_language, format_groups, spoken
 from convert.cli.language import click_speaks, language_of
-from convert.cli.to import to
+from convert.cli.to import EXAMPLES, to
 from convert.cli.validate import validate
 from convert.cli.verify import verify
-from convert.errors import ConvertError, reason
+from convert.errors import ConvertError, UsageError, reason
 from convert.messages import Language, message, translate
 from convert.writers import WRITERS
 
-EPILOG = (
-    "\b\nFormats:\n"
-    + "".join(f"  {name:10}{writer.about}\n" for name, writer in WRITERS.items())
-    + """
-\b
-Exit status:
-  0  done
-  2  wrong usage
-  3  findings at error level (with --strict, also warnings); verify: an output is not what it was
-  4  something could not be read, converted or written
-"""
+STATUSES = (
+    ("0", message("done")),
+    ("2", message("wrong usage")),
+    ("3", message("findings at error level (with --strict, also warnings); verify: an output is not as written")),
+    ("4", message("something could not be read, converted or written")),
 )
 
 
-class Commands(click.Group):
+class Commands(Command, click.Group):
     """A group whose default command is `to`: `convert --to epub seeds` needs no command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Puts `to` in front where no command is named and an argument stands."""
-        if args and args[0] not in self.commands and args[0] not in ("--help", "--version", "-h"):
-            near = difflib.get_close_matches(args[0], self.commands)
-            if near and not args[0].startswith("-") and not os.path.exists(args[0]):
-                ctx.fail(f"no such command or file: {args[0]!r}; did you mean {near[0]}?")
+        """Put `to` in front where no command is named and an argument is given; --lang may stand before a command."""
+        choose_language(ctx, args)
+        before = 2 if args[:1] == ["--lang"] else int("".join(args[:1]).startswith("--lang="))
+        first = "".join(args[before : before + 1])
+        if first in self.commands:
+            args = [first, *args[:before], *args[before + 1 :]]
+        elif {"-h", "--help"} & set(args[: args.index("--")] if "--" in args else args):
+            args = ["--help"]
+        elif args and first != "--version":
+            near = difflib.get_close_matches(first, self.commands)
+            if near and not first.startswith("-") and not os.path.exists(first):
+                raise UsageError(
+                    "no such command or file: {name}; did you mean {command}?", name=repr(first), command=near[0]
+                )
             args = ["to", *args]
         return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the default command, the other commands, the formats and the statuses."""
+        language = spoken(ctx)
+        format_groups(
+            [*(each for each in to.params if isinstance(each, Option)), *self.get_params(ctx)], ctx, formatter
+        )
+        with formatter.section(translate("Commands", language)):
+            formatter.write_dl(
+                [
+                    (name, command.about.text_in(language))
+                    for name, command in self.commands.items()
+                    if isinstance(command, Command)
+                ]
+            )
+        with formatter.section(translate("Formats", language)):
+            formatter.write_dl([(name, writer.about.text_in(language)) for name, writer in WRITERS.items()])
+        with formatter.section(translate("Exit status", language)):
+            formatter.write_dl([(number, about.text_in(language)) for number, about in STATUSES])
 
 
 @click.group(
     cls=Commands,
-    epilog=EPILOG,
+    about=message(
+        "Make clean, offline copies of mirrored news articles.  Reads files, folders and archives of articles, checks "
+        "them, removes what tracks the reader, and writes one of the formats below.  HTML, EPUB and PDF never load "
+        "anything from the network; Markdown and JSON keep the addresses of pictures."
+    ),
+    examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",
 )
 @click.version_option(package_name="archive-convert")
 def cli() -> None:
-    """Clean, offline copies of mirrored news articles.
-
-    Reads files, folders and archives of articles, checks them, takes out what tracks the reader, and writes one of the
-    formats below.  HTML, EPUB and PDF never load anything from the network; Markdown and JSON keep the addresses of
-    pictures.
-    """
+    """Run a command."""
 
 
 cli.add_command(to)

@@ -10,6 +10,7 @@ import click
 
 from convert.cli import settings
 from convert.cli.common import LEVELS
+from convert.cli.help import option
 from convert.cli.settings import Found
 from convert.control import Control
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
@@ -22,53 +23,64 @@ from convert.store import Store
 
 
 def control_options(function: Any) -> Any:
-    """--select, --ignore, --config, --isolated, --baseline, --write-baseline; as one argument `chosen`."""
-    options = (
-        click.option(
-            "--isolated",
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_isolated,
-            help="Read no settings from convert.toml or pyproject.toml.",
-        ),
-        click.option(
-            "--config",
-            metavar="FILE",
-            is_eager=True,
-            expose_value=False,
-            callback=_config,
-            help="Settings; by default convert.toml or pyproject.toml from here up to the root of the repository.",
-        ),
-        click.option(
-            "--select",
-            multiple=True,
-            callback=_words,
-            expose_value=False,
-            metavar="CODES",
-            help="Tell and count only these, and with --fix mend: codes, families such as LNK, names, with commas.",
-        ),
-        click.option(
-            "--ignore",
-            multiple=True,
-            callback=_words,
-            expose_value=False,
-            metavar="CODES",
-            help="Neither tell, count nor mend these, whatever is selected.",
-        ),
-        click.option(
-            "--baseline", callback=_keep, expose_value=False, metavar="FILE", help="Tell only what is not in FILE."
-        ),
-        click.option(
-            "--write-baseline",
-            callback=_keep,
-            expose_value=False,
-            metavar="FILE",
-            help="Write what would be told to FILE, a baseline, and tell nothing.",
-        ),
-    )
-    for option in reversed(options):
-        function = option(function)
+    """Declare --select, --ignore, --baseline, --write-baseline, --config, --isolated; `Chosen` reads them."""
+    for each in reversed(
+        (
+            option(
+                "--select",
+                group="rules",
+                multiple=True,
+                callback=_words,
+                expose_value=False,
+                metavar="CODE,…",
+                about=message("Report (and with --fix, fix) only these rules: codes, families (LNK) or names."),
+            ),
+            option(
+                "--ignore",
+                group="rules",
+                multiple=True,
+                callback=_words,
+                expose_value=False,
+                metavar="CODE,…",
+                about=message("Neither report nor fix these rules, even if they are selected."),
+            ),
+            option(
+                "--baseline",
+                group="rules",
+                callback=_keep,
+                expose_value=False,
+                metavar="FILE",
+                about=message("Report only findings that are not in FILE, a baseline."),
+            ),
+            option(
+                "--write-baseline",
+                group="rules",
+                callback=_keep,
+                expose_value=False,
+                metavar="FILE",
+                about=message("Save current findings to FILE as a baseline; report nothing."),
+            ),
+            option(
+                "--config",
+                group="rules",
+                metavar="FILE",
+                is_eager=True,
+                expose_value=False,
+                callback=_config,
+                about=message("Read settings from FILE.  [default: the nearest convert.toml or pyproject.toml]"),
+            ),
+            option(
+                "--isolated",
+                group="rules",
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_isolated,
+                about=message("Read no settings from convert.toml or pyproject.toml."),
+            ),
+        )
+    ):
+        function = each(function)
     return function
 
 

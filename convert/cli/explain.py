@@ -1,25 +1,32 @@
 """`convert explain CODE`: the page of a rule."""
 
 import difflib
-import os
 
 import click
 
-from convert.cli.language import language_option
+from convert.cli.common import language_option
+from convert.cli.help import Command, option, spoken
 from convert.errors import UsageError
 from convert.fixes import in_source
-from convert.messages import Language, language_from_locale, message
+from convert.messages import Language, message
 from convert.rules import RULES
 from convert.rules.rule import Rule
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    about=message(
+        "Explain what a finding's CODE means and what to do; list the rules of a family such as LNK, or without a code "
+        "all of them."
+    ),
+)
 @click.argument("code", required=False)
-@click.option("--all", "all_", is_flag=True, help="Every rule's page.")
+@option("--all", "all_", group="common", is_flag=True, about=message("Print the page of every rule."))
 @language_option
-def explain(code: str | None, all_: bool, language: Language | None) -> None:
-    """Tell what a finding's CODE means and what to do; of a family such as LNK, or without a code, list the rules."""
-    language = language or language_from_locale(os.environ)
+@click.pass_context
+def explain(context: click.Context, code: str | None, all_: bool, language: Language | None) -> None:
+    """Print the page of a rule, or a list of rules."""
+    language = spoken(context)
     if all_:
         click.echo("\n\n".join(_page(rule, language) for rule in RULES.values()))
         return
@@ -43,5 +50,5 @@ def explain(code: str | None, all_: bool, language: Language | None) -> None:
 
 
 def _page(rule: Rule, language: Language) -> str:
-    """The page of a rule, and whether `--fix` mends what it finds."""
+    """Return the page of a rule, and whether `--fix` changes what it finds."""
     return "\n\n".join(filter(None, (rule.page_in(language), in_source(rule.code, language))))

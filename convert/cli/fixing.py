@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
-from typing import Any
 
 import click
 
@@ -12,6 +11,7 @@ from convert.checking.archive import check
 from convert.checking.fix import Fixed, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
+from convert.cli.help import option
 from convert.errors import StoreError, UsageError
 from convert.messages import Language, Message, message
 from convert.model import Finding
@@ -26,14 +26,15 @@ _HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]
 _PART = 1 << 20
 
 
-def fixing_options(function: Any) -> Any:
-    """--fix and --diff."""
-    for option in (
-        click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing."),
-        click.option("--fix", is_flag=True, help="Mend the documents themselves, where no word of an article changes."),
-    ):
-        function = option(function)
-    return function
+fix_option = option(
+    "--fix",
+    group="common",
+    is_flag=True,
+    about=message("Fix the documents themselves, where no word of an article changes."),
+)
+diff_option = option(
+    "--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")
+)
 
 
 class Fixing:

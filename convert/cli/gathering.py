@@ -6,7 +6,9 @@ import click
 
 from convert.bundle import split as splitting
 from convert.bundle.volumes import ORDERS
+from convert.cli.help import option
 from convert.errors import UsageError
+from convert.messages import message
 
 
 def _renamed(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -15,43 +17,69 @@ def _renamed(context: click.Context, parameter: click.Parameter, value: str | No
 
 
 _OPTIONS = (
-    click.option("--title", default="", help="Title of the book; of volumes its beginning."),
-    click.option(
-        "--split",
-        default="none",
-        metavar="WAY,…",
-        help=f"Begin another volume for each: {splitting.WAYS}; several together: channel,month.  [default: none]",
+    option(
+        "--since",
+        group="articles",
+        default="",
+        metavar="DATE",
+        about=message("Take only articles of this day, month or year and later."),
     ),
-    click.option("--since", default="", metavar="DATE", help="Only articles of this day, month or year and later."),
-    click.option("--until", default="", metavar="DATE", help="Only articles of this day, month or year and earlier."),
-    click.option(
-        "--channel", "channels", multiple=True, metavar="NAME", help="Only this channel, by folder or name; repeatable."
+    option(
+        "--until",
+        group="articles",
+        default="",
+        metavar="DATE",
+        about=message("Take only articles of this day, month or year and earlier."),
     ),
-    click.option(
+    option(
+        "--channel",
+        "channels",
+        group="articles",
+        multiple=True,
+        metavar="NAME",
+        about=message("Take only this channel, by folder or name; repeatable."),
+    ),
+    option(
         "--query",
         "queries",
+        group="articles",
         multiple=True,
         metavar="QUERY",
-        help="Only articles with this text in the title, or publisher:TEXT, author:TEXT; -TEXT for those without.",
+        about=message("Take only articles with this title text; or author:TEXT, publisher:TEXT, -TEXT."),
     ),
     click.option("--select", hidden=True, expose_value=False, callback=_renamed),
-    click.option(
+    option(
         "--order",
+        group="articles",
         type=click.Choice(sorted(ORDERS)),
         default="oldest",
-        show_default=True,
-        help="Of articles in a channel.",
+        about=message("Sort the articles of a channel.  [default: oldest]"),
     ),
-    click.option(
+    option(
         "--duplicates",
+        group="articles",
         type=click.Choice(["once", "keep"]),
-        help="Articles that stand in several channels; books have each once by default, all else keeps every copy.",
+        about=message("Write articles of several channels once or each time.  [default: once in books]"),
+    ),
+    option(
+        "--title",
+        group="volumes",
+        default="",
+        metavar="TEXT",
+        about=message("Set the title of the book; volumes get it with their channel and period."),
+    ),
+    option(
+        "--split",
+        group="volumes",
+        default="none",
+        metavar="WAY,…",
+        about=message("Begin a volume for each: {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
     ),
 )
 
 
 def gathering_options(function: Any) -> Any:
-    """--title, --split, --since, --until, --channel, --query, --order, --duplicates, for `gathering`."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    """Declare --since, --until, --channel, --query, --order, --duplicates, --title and --split."""
+    for each in reversed(_OPTIONS):
+        function = each(function)
     return function

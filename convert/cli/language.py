@@ -5,21 +5,8 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any
-
-import click
 
 from convert.messages import Language, language_from_locale
-
-
-def language_option(function: Any) -> Any:
-    """--lang."""
-    return click.option(
-        "--lang",
-        "language",
-        type=click.Choice(["en", "zh"]),
-        help="English or Chinese.  [default: Chinese if the locale is, else English; reports for programs: English]",
-    )(function)
 
 
 def language_of(arguments: Sequence[str]) -> Language:

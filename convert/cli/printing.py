@@ -4,35 +4,52 @@ from typing import Any
 
 import click
 
+from convert.cli.help import option
+from convert.messages import message
 from convert.printing.design import CHOICES, Given
 
+_OTHERS = ", ".join(each for each in CHOICES["variant"] if each != "pdf/ua-1")
 _OPTIONS = (
-    click.option("--page", type=click.Choice(CHOICES["page"]), help="PDF: size of the pages.  [default: a4]"),
-    click.option(
-        "--style",
-        type=click.Choice(CHOICES["style"]),
-        help="PDF: tell paragraphs of Chinese apart by an indent of two characters or by space.  [default: indent]",
+    option(
+        "--page",
+        group="pdf",
+        type=click.Choice(CHOICES["page"]),
+        about=message("Draw pages of this size.  [default: a4]"),
     ),
-    click.option("--stylesheet", metavar="FILE", help="PDF: CSS of your own, after the project's; for WeasyPrint."),
-    click.option(
+    option(
+        "--style",
+        group="pdf",
+        type=click.Choice(CHOICES["style"]),
+        about=message("Mark Chinese paragraphs by an indent or by space.  [default: indent]"),
+    ),
+    option(
+        "--stylesheet",
+        group="pdf",
+        metavar="FILE",
+        about=message("Apply your own CSS after the built-in one; for WeasyPrint."),
+    ),
+    option(
         "--pdf-engine",
         "engine",
+        group="pdf",
         type=click.Choice(CHOICES["engine"]),
-        help="PDF: what draws the pages; auto takes typst for more than 200 articles.  [default: weasyprint]",
+        about=message("Draw with this; auto: typst above 200 articles.  [default: weasyprint]"),
     ),
-    click.option(
+    option(
         "--pdf-variant",
         "variant",
+        group="pdf",
         type=click.Choice(CHOICES["variant"]),
-        help="PDF: the standard that the file keeps to besides PDF/UA-1.  [default: pdf/ua-1]",
+        metavar="STANDARD",
+        about=message("Follow {known}, besides PDF/UA-1.  [default: pdf/ua-1]", known=_OTHERS),
     ),
 )
 
 
 def printing_options(function: Any) -> Any:
-    """--page, --style, --stylesheet, --pdf-engine, --pdf-variant, for `make_design`."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
+    """Declare --page, --style, --stylesheet, --pdf-engine, --pdf-variant, for `make_design`."""
+    for each in reversed(_OPTIONS):
+        function = each(function)
     return function
 
 

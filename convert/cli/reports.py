@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.cli.common import LEVELS
-from convert.cli.language import language_option
+from convert.cli.help import option
 from convert.errors import UsageError
-from convert.messages import Language, language_from_locale
+from convert.messages import Language, language_from_locale, message
 from convert.model import Finding
 from convert.report import REPORTERS
 from convert.report.base import Reporter, RuleText, Setting, Summary, Write
@@ -57,39 +57,46 @@ class ReportOptions(Struct, frozen=True):
 
 
 def report_options(function: Any) -> Any:
-    """--report, --lang, --level, --color, --quote and --statistics."""
-    for option in reversed(
+    """Declare --report, --level, --statistics, --quote and --color."""
+    for each in reversed(
         (
-            click.option(
+            option(
                 "--report",
                 "reports",
+                group="common",
                 callback=_wanted,
                 multiple=True,
                 metavar="FORM[=FILE]",
-                help=f"Form of the report: {', '.join(sorted(REPORTERS))}.  With a name it goes to that file.  May be "
-                "given several times.  [default: text]",
+                about=message("Report as {forms}; repeatable.  [default: text]", forms=", ".join(sorted(REPORTERS))),
             ),
-            language_option,
-            click.option(
+            option(
                 "--level",
+                group="rules",
                 type=click.Choice(list(LEVELS)),
-                help="Tell findings of this level and above.  [default: warning; a JSON report holds all]",
+                about=message("Report findings of this level and above.  [default: warning; in JSON all]"),
             ),
-            click.option("--statistics", is_flag=True, help="Count the findings of each rule, below a text report."),
-            click.option(
+            option(
+                "--statistics",
+                group="messages",
+                is_flag=True,
+                about=message("Count the findings of each rule below a text report."),
+            ),
+            option(
                 "--quote/--no-quote",
+                group="messages",
                 default=None,
-                help="Show the line that a finding points at in a text report; by default on a terminal.",
+                about=message("Show the line of each finding in a text report.  [default: on a terminal]"),
             ),
-            click.option(
+            option(
                 "--color",
+                group="messages",
                 type=click.Choice(["auto", "always", "never"]),
                 default="auto",
-                help="Colour a text report; auto: on a terminal, unless NO_COLOR is set.",
+                about=message("Colour a text report.  [default: auto, on a terminal without NO_COLOR]"),
             ),
         )
     ):
-        function = option(function)
+        function = each(function)
     return function
 
 

@@ -20,17 +20,18 @@ from convert.cli.common import (
     LEVELS,
     base_url_option,
     from_option,
+    language_option,
     progress,
     sources_argument,
     status,
     workers_option,
 )
 from convert.cli.gathering import gathering_options
-from convert.cli.language import language_option
+from convert.cli.help import Command, option, spoken
 from convert.cli.printing import given, printing_options
 from convert.control import Control
 from convert.control.codes import codes
-from convert.messages import Language, Message, language_from_locale, message, translate
+from convert.messages import Language, Message, message, translate
 from convert.model import Finding
 from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
@@ -43,35 +44,89 @@ from convert.text import printable
 from convert.writers import WRITERS
 from convert.writers.options import Options
 
+EXAMPLES = (
+    ("convert --to epub news -o news.epub", message("Make one book of all articles in a folder.")),
+    (
+        "convert --to pdf --split channel,month --update news -o books",
+        message("Make a PDF a channel and month; later runs rebuild only what changed."),
+    ),
+)
 
-@click.command("to")
+
+@click.command(
+    "to",
+    cls=Command,
+    about=message("Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."),
+    examples=EXAMPLES,
+)
 @sources_argument
-@click.option("--to", "to_", type=click.Choice(sorted(WRITERS)), required=True, help="Output format.")
+@option(
+    "--to",
+    "to_",
+    group="common",
+    type=click.Choice(sorted(WRITERS)),
+    required=True,
+    metavar="FORMAT",
+    about=message("Write this format: {formats}.  [required]", formats=", ".join(sorted(WRITERS))),
+)
+@option(
+    "-o",
+    "--output",
+    group="common",
+    default="-",
+    metavar="OUT",
+    about=message("Write to this folder or file.  [default: -, standard output]"),
+)
+@option(
+    "--update",
+    group="common",
+    is_flag=True,
+    about=message("Rebuild only outputs whose inputs or options changed since the last manifest."),
+)
+@option(
+    "--strict",
+    group="common",
+    is_flag=True,
+    about=message("Write nothing if there is any error or warning."),
+)
+@option("-q", "--quiet", group="common", is_flag=True, about=message("Print errors only."))
 @from_option
-@click.option("-o", "--output", default="-", metavar="OUT", help="Folder or file; '-' is standard output.")
 @base_url_option
-@click.option("--nav", type=click.Choice(["keep", "drop"]), help="The mirror's own links; PDF drops them by default.")
-@gathering_options
-@printing_options
-@click.option(
-    "--tag-links", is_flag=True, help="In books, keep links to keyword pages; by default they are plain text."
-)
-@click.option("--manifest", is_flag=True, help="Write beside the output what it was made of, by hash; --split does.")
-@click.option(
-    "--update", is_flag=True, help="Leave alone what would come out as it is, by the manifest of the last run."
-)
-@click.option(
-    "--cache",
-    metavar="DIR",
-    help="Keep there what sources are, so that the next run reads those that changed.  [default: hidden beside the "
-    "output with --update, else none]",
-)
-@click.option("--ledger", metavar="FILE", help="Write every finding and everything taken out to FILE, as JSON Lines.")
-@click.option("--strict", is_flag=True, help="Write nothing if anything is wrong, warnings included.")
-@language_option
 @workers_option
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say everything that was found and taken out.")
+@gathering_options
+@option(
+    "--nav",
+    group="articles",
+    type=click.Choice(["keep", "drop"]),
+    about=message("Keep or drop the mirror's own links.  [default: keep; in PDF drop]"),
+)
+@option(
+    "--tag-links",
+    group="articles",
+    is_flag=True,
+    about=message("Keep links to keyword pages in books.  [default: plain text]"),
+)
+@printing_options
+@option(
+    "--manifest",
+    group="output",
+    is_flag=True,
+    about=message("Write a manifest with SHA-256 hashes beside the output; --split always does."),
+)
+@option(
+    "--cache",
+    group="output",
+    metavar="DIR",
+    about=message("Cache directory; unchanged sources are not read again.  [default: with --update]"),
+)
+@option(
+    "--ledger",
+    group="output",
+    metavar="FILE",
+    about=message("Write every finding and every removal to FILE, as JSON Lines."),
+)
+@option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
+@language_option
 @click.pass_context
 def to(
     context: click.Context,
@@ -103,7 +158,7 @@ def to(
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
     threshold = 0 if quiet else 2 if verbose else 1
-    language = language or language_from_locale(os.environ)
+    language = spoken(context)
 
     def show(finding: Finding) -> None:
         click.echo(as_line(finding, language), err=True)

@@ -1,42 +1,72 @@
 """`convert validate SOURCE…`."""
 
-import os
-
 import click
 
 from convert.building.target import refuse_overwriting_source
 from convert.cli.common import (
     base_url_option,
-    fidelity_options,
+    fidelity_option,
+    fidelity_to_option,
     from_option,
+    language_option,
     progress,
     sources_argument,
     status,
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
-from convert.cli.fixing import Fixing, fixing_options
+from convert.cli.fixing import Fixing, diff_option, fix_option
+from convert.cli.help import Command, option, spoken
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
-from convert.messages import Language, language_from_locale
+from convert.messages import Language, message
 from convert.settings import Settings
 
 
-@click.command()
-@sources_argument
-@from_option
-@report_options
-@base_url_option
-@fixing_options
-@fidelity_options
-@click.option("--stdin-filename", default="", metavar="NAME", help="What to call the document on standard input.")
-@click.option("--changed-since", default="", metavar="REV", help="Only files that git says changed since REV.")
-@click.option("--strict/--no-strict", help="Warnings count as errors.")
-@click.option(
-    "--cache", default="", metavar="FOLDER", help="Keep in FOLDER what was found, and look again only at what changed."
+@click.command(
+    cls=Command,
+    about=message(
+        "Check every article of SOURCE… against the schema and the rules.  Nothing is written but what you ask for "
+        "with --fix, --cache, --write-baseline or --report FORM=FILE."
+    ),
+    examples=(
+        ("convert validate news", message("List the errors and warnings of all articles in a folder.")),
+        ("convert validate --fix --diff news", message("Show which of them can be fixed in the documents, and how.")),
+    ),
 )
-@control_options
+@sources_argument
+@fix_option
+@diff_option
+@report_options
+@option("--strict/--no-strict", group="common", about=message("Count warnings as errors."))
+@option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
+@from_option
+@base_url_option
+@option(
+    "--stdin-filename",
+    group="inputs",
+    default="",
+    metavar="NAME",
+    about=message("Name the document on standard input in reports.  [default: stdin]"),
+)
+@option(
+    "--changed-since",
+    group="inputs",
+    default="",
+    metavar="REV",
+    about=message("Check only files that git lists as changed since REV."),
+)
+@option(
+    "--cache",
+    group="inputs",
+    default="",
+    metavar="DIR",
+    about=message("Cache directory; unchanged sources are not read again."),
+)
 @workers_option
-@click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
+@control_options
+@fidelity_option
+@fidelity_to_option
+@language_option
 @click.pass_context
 def validate(
     context: click.Context,
@@ -59,8 +89,7 @@ def validate(
     workers: int,
     quiet: bool,
 ) -> None:
-    """Check every article of SOURCE… against the schema and the rules.  Nothing is written but what
-    you ask for with --fix, --cache, --write-baseline or --report FORM=FILE."""
+    """Check every article of the sources."""
     chosen = Chosen(context)
     refuse_overwriting_source(sources, "--write-baseline", chosen.written)
     for form, path in reports:
@@ -77,12 +106,11 @@ def validate(
     )
     fixing = Fixing(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
     wanted = ReportOptions(reports, level, color, quote, statistics, language, chosen.threshold)
-    spoken = language or language_from_locale(os.environ)
     with (
-        chosen.known(sources, spoken, quiet=quiet, whole=not changed_since) as known,
+        chosen.known(sources, spoken(context), quiet=quiet, whole=not changed_since) as known,
         open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
     ):
-        with progress("checking", None, quiet=quiet) as step:
+        with progress(message("checking documents"), None, quiet=quiet) as step:
             summary = fixing.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(fixing.end(status(summary, strict=strict, mended_too=True), spoken))
+    context.exit(fixing.end(status(summary, strict=strict, mended_too=True), spoken(context)))

@@ -6,26 +6,34 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from convert import manifest
-from convert.cli.common import FAILED, FINDINGS, progress
-from convert.cli.language import language_option
+from convert.cli.common import FAILED, FINDINGS, language_option, progress
+from convert.cli.help import Command, option, spoken
 from convert.manifest import Manifest, ManifestError
-from convert.messages import Language, Message, language_from_locale, message
+from convert.messages import Language, Message, message
 from convert.report.words import clauses
 from convert.store.digest import Digest, Wrong, wrong_with
 from convert.text import printable
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    about=message("Read every output that MANIFEST… names, and list those that are not as they were written."),
+)
 @click.argument("manifests", nargs=-1, required=True, metavar="MANIFEST…", type=click.Path())
-@click.option("--strict", is_flag=True, help="Also name files beside a manifest, and below, that are in none.")
+@option(
+    "--strict",
+    group="common",
+    is_flag=True,
+    about=message("List also files beside a manifest, and below, that are in none."),
+)
+@option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @language_option
-@click.option("-q", "--quiet", is_flag=True, help="Only the exit status.")
 @click.pass_context
 def verify(
     context: click.Context, manifests: tuple[str, ...], strict: bool, language: Language | None, quiet: bool
 ) -> None:
     """Read every output that MANIFEST… names, and list those that are not as they were written."""
-    language = language or language_from_locale(os.environ)
+    language = spoken(context)
     failed = False
     read: dict[str, Manifest] = {}
     for path in manifests:
@@ -40,7 +48,7 @@ def verify(
             click.echo(message("{path}: {fault}", path=printable(path), fault=fault).text_in(language))
 
     outputs = wrong = unknown = 0
-    with progress("verifying", sum(len(each.outputs) for each in read.values()), quiet=quiet) as step:
+    with progress(message("verifying outputs"), sum(len(each.outputs) for each in read.values()), quiet=quiet) as step:
         for path, each in read.items():
             for output in each.outputs:
                 file = _beside(path, output.path)

@@ -1,12 +1,10 @@
 """Findings as lines that editors understand: `path:line:column: level CODE name: message`."""
 
-import unicodedata
-
 import click
 
 from convert.model import Finding
 from convert.report.base import Setting, Summary, Write, as_line, figures
-from convert.text import printable
+from convert.text import columns, printable
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
@@ -79,9 +77,5 @@ def _visible(char: str) -> str:
 
 
 def _width(char: str) -> int:
-    """How many columns of a terminal `char` takes (Unicode Standard Annex 11)."""
-    if char.isascii() or _visible(char) != char:
-        return 1
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    """Return how many columns of a terminal `char`, or what stands for it, takes."""
+    return 1 if _visible(char) != char else columns(char)

@@ -5,6 +5,7 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
+from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
@@ -28,7 +29,7 @@ Contents = Callable[[Volume, Files], bytes]
 class Writer(NamedTuple):
     """One output format."""
 
-    about: str
+    about: Message
     suffix: str
     render: Render
     bind: Bind | None = None
@@ -85,16 +86,17 @@ def engine_of(volume: Volume, options: Options) -> str:
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
-        "EPUB 3.3, one book", ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in, binary=True, packed=True
+        message("EPUB 3.3, one book"), ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in,
+        binary=True, packed=True,
     ),
-    "html": Writer("HTML, one self-contained file", ".html", html.render, html.bind, html.stand_in),
-    "json": Writer("JSON, a file an article", ".json", json_.render, once=False),
-    "jsonl": Writer("JSON Lines, one file", ".jsonl", json_.render_line, json_.bind, once=False),
+    "html": Writer(message("HTML, one self-contained file"), ".html", html.render, html.bind, html.stand_in),
+    "json": Writer(message("JSON, a file an article"), ".json", json_.render, once=False),
+    "jsonl": Writer(message("JSON Lines, one file"), ".jsonl", json_.render_line, json_.bind, once=False),
     "markdown": Writer(
-        "Markdown, a file an article", ".md", markdown.render, None, markdown.stand_in, contents, once=False
+        message("Markdown, a file an article"), ".md", markdown.render, None, markdown.stand_in, contents, once=False
     ),
     "pdf": Writer(
-        "PDF/UA, one book", ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
+        message("PDF/UA, one book"), ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
         binary=True, grows=False, nav="drop",
         designed=True, surroundings=_fonts_and_engine, attach=chapters.attached,
     ),
