@@ -17,7 +17,7 @@ from pathlib import Path
 import picture
 import recording
 
-from convert.fixes import MENDERS, in_source
+from convert.fixes import FIXERS, in_source
 from convert.messages import Language
 from convert.readers.mirror.dialects import DIALECTS
 from convert.rules import RULES
@@ -34,7 +34,7 @@ LANGUAGES: tuple[tuple[Language, str, str], ...] = (
 )
 """Each language of the rules' pages: its folder in docs/rules/, and how a page leads to the same one in the other."""
 LEVELS = {"error": "错误", "warning": "警告", "info": "提示"}
-OUTCOMES = {"mended": "修正", "mended, `--fix`": "修正，`--fix`", "left out": "跳过", "reported": "报告"}
+OUTCOMES = {"fixed": "修正", "fixed, `--fix`": "修正，`--fix`", "left out": "跳过", "reported": "报告"}
 
 
 def cell(value: str) -> str:
@@ -56,10 +56,10 @@ def sections(rule: Rule, language: Language = "en") -> dict[str, str]:
 
 def outcome(rule: Rule) -> str:
     """What happens to what a rule finds."""
-    if rule.code in MENDERS:
-        return "mended, `--fix`"
+    if rule.code in FIXERS:
+        return "fixed, `--fix`"
     if rule.fixable:
-        return "mended"
+        return "fixed"
     if rule.check_document or rule.fidelity:
         return "reported"
     return "left out" if rule.level == "error" else "reported"
@@ -101,8 +101,8 @@ def rules_page() -> str:
         "These pages are made from the rules by `scripts/docs.py`; change the rules, not the pages.\n"
         "[中文](zh/README.md)\n\n"
         + table(("Code", "Name", "Level", "What happens", "What it finds"), rows)
-        + "\n- **mended**: the output does not have it any more; the ledger tells what was changed or taken out.\n"
-        "- **`--fix`**: `convert validate --fix` mends it in the source, wherever the article stays the same.\n"
+        + "\n- **fixed**: the output does not have it any more; the ledger says what was changed or taken out.\n"
+        "- **`--fix`**: `convert validate --fix` fixes it in the source, unless that would change the article.\n"
         "- **left out**: the document is not converted; the others are.\n"
         "- **reported**: said, and nothing else.\n"
     )
@@ -141,7 +141,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for rule in RULES.values():
         for language, folder, link in LANGUAGES:
             title, _, rest = rule.page_in(language).partition("\n")
-            more = f"\n{told}\n" if (told := in_source(rule.code, language)) else ""
+            more = f"\n{sentence}\n" if (sentence := in_source(rule.code, language)) else ""
             yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n{more}"
 
 

@@ -195,7 +195,7 @@ def test_another_version_of_the_program_makes_everything_again(archive: Path, tm
 
 
 @pytest.mark.parametrize("damage", ["missing", "longer", "bit"])
-def test_a_damaged_output_is_mended(damage: str, archive: Path, tmp_path: Path) -> None:
+def test_a_damaged_output_is_repaired(damage: str, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
     whole = contents(out)
@@ -214,7 +214,7 @@ def test_a_damaged_output_is_mended(damage: str, archive: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b'{"schema_version": "1", "tool": 5'])
-def test_a_damaged_manifest_is_mended(data: bytes, archive: Path, tmp_path: Path) -> None:
+def test_a_damaged_manifest_is_repaired(data: bytes, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
     whole = contents(out)
@@ -284,7 +284,7 @@ def test_standard_output_has_no_place_for_a_manifest() -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_killed_at_any_moment(archive: Path, tmp_path: Path) -> None:
-    """Each output is the old one or the new one, and the next run mends everything."""
+    """Each output is the old one or the new one, and the next run repairs everything."""
     for number in range(400, 640):
         page(archive, 1 + number % 3, number, f"2023-0{1 + number % 6}-{1 + number % 28:02}")
     out = tmp_path / "out"
@@ -315,5 +315,5 @@ def test_killed_at_any_moment(archive: Path, tmp_path: Path) -> None:
                 assert data in (old[name], new[name]), name
                 kinds.add(data == new[name])
     subprocess.run(command, check=True)
-    assert contents(out) == new, "the next run mends everything, and leaves nothing of those that were killed"
+    assert contents(out) == new, "the next run repairs everything, and leaves nothing of those that were killed"
     assert kinds == {True, False}

@@ -127,7 +127,7 @@ def hooks(archive: Path) -> subprocess.CompletedProcess[str]:
 
 
 @needs_git
-def test_the_hooks_mend_what_is_committed_and_stop_what_is_wrong(archive: Path) -> None:
+def test_the_hooks_fix_what_is_committed_and_stop_what_is_wrong(archive: Path) -> None:
     before = (archive / PAGE).read_bytes()
     first = hooks(archive)
     assert first.returncode == 1, first.stdout

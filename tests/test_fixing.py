@@ -18,9 +18,9 @@ from convert.cli.fixing import difference
 from convert.control import Control
 from convert.control.baseline import Baseline
 from convert.errors import StoreError, UsageError
-from convert.fixes import MENDERS, addresses, fix as fixing
+from convert.fixes import FIXERS, addresses, fix as fixing
 from convert.fixes.draft import Draft, Edit
-from convert.fixes.judge import look
+from convert.fixes.judge import snapshot
 from convert.messages import Message
 from convert.model import Finding
 from convert.settings import Settings
@@ -55,25 +55,25 @@ def kept(root: Path, settings: Settings | None = None, before: Before = None) ->
 
 
 def seen(root: Path) -> list[Finding]:
-    """What is found without mending."""
+    """What is found without fixing."""
     found: list[Finding] = []
     check([str(root)], Settings(), found.append)
     return found
 
 
 def codes(root: Path, settings: Settings) -> set[str]:
-    """The rules that are mended of one page."""
+    """The rules that are fixed of one page."""
     (one,) = [each for each in kept(root, settings)[0] if each.path.endswith(PAGE)]
-    assert one.mended.data is not None
-    sources = [Source("", PAGE, data) for data in (one.before, one.mended.data)]
-    before, after = ({each.code for each in look(source, "", "").findings} for source in sources)
+    assert one.result.data is not None
+    sources = [Source("", PAGE, data) for data in (one.before, one.result.data)]
+    before, after = ({each.code for each in snapshot(source, "", "").findings} for source in sources)
     return before - after
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
 
 
-def test_documents_are_mended_in_place_and_then_nothing_is_left(mirror: Path) -> None:
+def test_documents_are_fixed_in_place_and_then_nothing_is_left(mirror: Path) -> None:
     before = content(mirror)
     (mirror / PAGE).chmod(0o640)
     done = run("validate", "--fix", ".", cwd=mirror)
@@ -85,7 +85,7 @@ def test_documents_are_mended_in_place_and_then_nothing_is_left(mirror: Path) ->
     again = run("validate", "--fix", "--level", "info", ".", cwd=mirror)
     assert content(mirror) == once
     assert b"0 finding(s) fixed in 0 document(s)" in again.stderr
-    assert not [code for code in MENDERS if code.encode() in again.stdout]
+    assert not [code for code in FIXERS if code.encode() in again.stdout]
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -105,7 +105,7 @@ def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: 
     assert (none.returncode, none.stdout) == (0, b"")
 
 
-def test_any_number_of_processes_mends_alike(mirror: Path) -> None:
+def test_any_number_of_processes_fixes_alike(mirror: Path) -> None:
     alone, told = kept(mirror, Settings(workers=1))
     for number in range(150):  # more than one task
         shutil.copy(SEEDS / PAGE, mirror / "pages" / "nf9000001" / f"n8{number:07}.md")
@@ -115,7 +115,7 @@ def test_any_number_of_processes_mends_alike(mirror: Path) -> None:
     assert told
 
 
-def test_a_link_stays_one_and_its_file_is_mended_once(mirror: Path) -> None:
+def test_a_link_stays_one_and_its_file_is_fixed_once(mirror: Path) -> None:
     link = mirror / "pages" / "nf9000001" / "same.md"
     link.symlink_to("n90000002.md")
     done = run("validate", "--fix", ".", cwd=mirror)
@@ -128,7 +128,7 @@ def test_overwrite_of_a_file_changed_meanwhile_is_refused(tmp_path: Path) -> Non
     file = tmp_path / "a.md"
     file.write_bytes(b"theirs")
     with pytest.raises(StoreError, match="was changed by another program meanwhile; run again"):
-        overwrite(str(file), b"mended", b"before")
+        overwrite(str(file), b"fixed", b"before")
     assert content(tmp_path) == {"a.md": b"theirs"}
 
 
@@ -175,11 +175,11 @@ def test_a_failed_write_leaves_the_file(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(StoreError, match="free some space"):
-        overwrite(str(file), b"mended", b"before")
+        overwrite(str(file), b"fixed", b"before")
     assert content(tmp_path) == {"a.md": b"before"}
 
 
-# --- what is mended ---------------------------------------------------------------------------------------------------
+# --- what is fixed ----------------------------------------------------------------------------------------------------
 
 
 def test_fix_leaves_findings_that_are_not_reported(mirror: Path) -> None:
@@ -189,8 +189,8 @@ def test_fix_leaves_findings_that_are_not_reported(mirror: Path) -> None:
     page = mirror / PAGE
     page.write_text(page.read_text("utf-8").replace("<p>", "<!-- convert: ignore NAV001 --><p>", 1), "utf-8")
     (asked,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
-    assert asked.mended.data is not None
-    assert b"?n90000002" in asked.mended.data
+    assert asked.result.data is not None
+    assert b"?n90000002" in asked.result.data
 
 
 def test_fix_leaves_findings_in_the_baseline(mirror: Path) -> None:
@@ -201,11 +201,11 @@ def test_fix_leaves_findings_in_the_baseline(mirror: Path) -> None:
     page = mirror / PAGE
     page.write_text(page.read_text("utf-8").replace("<p>", "<p>\u200b纸\u200b", 1), "utf-8")
     (one,) = kept(mirror, before=baseline.now)[0]
-    assert one.mended.data == one.before.replace("\u200b".encode(), b"")
+    assert one.result.data == one.before.replace("\u200b".encode(), b"")
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-def test_only_what_changed_is_mended(mirror: Path) -> None:
+def test_only_what_changed_is_fixed(mirror: Path) -> None:
     git(mirror, "init", "-q", "-b", "main")
     git(mirror, "add", ".")
     git(mirror, "commit", "-qm", "all")
@@ -231,8 +231,8 @@ def test_only_what_changed_is_mended(mirror: Path) -> None:
 def test_fix_leaves_documents_that_are_not_utf_8(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     documents, _ = kept(tmp_path)
-    assert [each for each in documents if each.mended.data is not None] == []
-    reasons = [str(each.mended.reason) for each in documents]
+    assert [each for each in documents if each.result.data is not None] == []
+    reasons = [str(each.result.reason) for each in documents]
     assert reasons == (["it is in gb18030, and only UTF-8 is fixed; save it as UTF-8"] if name == "a.html" else [])
 
 
@@ -244,7 +244,7 @@ def test_archives_and_json_lines_are_refused_before_anything_is_written(mirror: 
     assert content(mirror) == before
 
 
-def test_standard_input_comes_out_mended_or_as_it_was(mirror: Path) -> None:
+def test_standard_input_comes_out_fixed_or_as_it_was(mirror: Path) -> None:
     page = mirror / PAGE
     data = page.read_bytes()
     done = run("validate", "--fix", "--stdin-filename", PAGE, "-", stdin=data)
@@ -280,13 +280,13 @@ def test_standard_input_is_looked_at_whatever_git_says_changed(mirror: Path) -> 
 def broken(monkeypatch: pytest.MonkeyPatch, edits: object) -> None:
     """Makes one of the edits a wrong one."""
 
-    monkeypatch.setattr(fixing, "MENDERS", {**MENDERS, "IMG001": edits})
+    monkeypatch.setattr(fixing, "FIXERS", {**FIXERS, "IMG001": edits})
 
 
 def reason(mirror: Path) -> str:
     (one,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
-    assert one.mended.data is None
-    return str(one.mended.reason)
+    assert one.result.data is None
+    return str(one.result.reason)
 
 
 def test_an_edit_that_takes_text_away_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,7 @@ def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: 
     assert reason(mirror).startswith("it would get a finding HTM004: empty heading")
 
 
-def test_an_edit_that_mends_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_that_fixes_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def blank(draft: Draft, told: frozenset[Message]) -> list[Edit]:
         at = draft.content[1]
         return [] if draft.text[at - 3 : at] == "\n\n\n" else [Edit(at, at, "\n\n\n")]
@@ -330,13 +330,13 @@ def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.M
     assert reason(mirror).startswith("this program failed on it, please report it: ZeroDivisionError()")
 
 
-def test_the_rest_can_be_mended_without_the_rule_that_fails(mirror: Path) -> None:
+def test_the_rest_can_be_fixed_without_the_rule_that_fails(mirror: Path) -> None:
     alone = mirror / "alone.md"
     shutil.copy(mirror / PAGE, alone)
     (one,) = kept(alone)[0]
-    assert str(one.mended.reason) == "the article would have another section; --ignore IMG001 fixes the rest"
+    assert str(one.result.reason) == "the article would have another section; --ignore IMG001 fixes the rest"
     (rest,) = kept(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
-    assert rest.mended.data is not None
+    assert rest.result.data is not None
 
 
 def test_a_diff_says_where_a_file_has_no_last_line_end() -> None:

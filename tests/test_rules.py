@@ -1,4 +1,4 @@
-"""Each rule finds what its bad example marks, nothing in its good one, and mends what it says it mends."""
+"""Each rule finds what its bad example marks, nothing in its good one, and fixes what it says it fixes."""
 
 import ast
 import re

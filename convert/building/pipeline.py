@@ -100,7 +100,7 @@ class _Conversion:
         build = self.build = IncrementalBuild(self.seen, self.plan, self.order, self.settings, self.out.file)
         summary.articles += len(build.kept) - build.left_out
         summary.left_out += build.left_out
-        summary.unmended["error"] += build.left_out  # they were told when the outputs were made, and still count
+        summary.unfixed["error"] += build.left_out  # they were told when the outputs were made, and still count
         summary.kept, summary.damage = len(build.outputs), build.damage
         self.step(len(build.kept))
 

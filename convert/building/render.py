@@ -53,9 +53,9 @@ class Outcome(Struct, frozen=True):
     """The links that decide what its page is, as `LinkRecorder.followed`; none of a page that stands in for it."""
 
 
-def unmended(each: Finding) -> bool:
-    """Whether because of a finding its document is not in the output, or what stands in for it."""
-    return each.level == "error" and not each.fixed
+def is_unfixed_error(finding: Finding) -> bool:
+    """Return True if a finding can keep its document out of the output."""
+    return finding.level == "error" and not finding.fixed
 
 
 # --- workers ---------------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class DocumentWorker:
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
         language = self.order.language
-        wrong = next(filter(unmended, findings))
+        wrong = next(filter(is_unfixed_error, findings))
         reason = wrong.message.text_in("zh" if language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)

@@ -15,8 +15,8 @@ from convert.checking.archive import Job, check
 from convert.checking.document import Checked, examine, lost
 from convert.control.baseline import Baseline, Key
 from convert.errors import DocumentError, UsageError
-from convert.fixes import MENDERS
-from convert.fixes.fix import Mended, mend
+from convert.fixes import FIXERS
+from convert.fixes.fix import FixResult, fix_document
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
@@ -34,7 +34,7 @@ class Fixed(Checked, frozen=True):
     """The document's file, for the system; empty for standard input."""
     before: bytes = b""
     """What the document was, where it was mended; of standard input always, as far as it was read."""
-    mended: Mended = Mended()
+    result: FixResult = FixResult()
 
 
 def fix(
@@ -64,7 +64,7 @@ def fix(
     def met(checked: Checked) -> None:
         assert isinstance(checked, Fixed)
         name = os.path.realpath(checked.file)
-        if checked.mended.data is None and not checked.mended.reason and checked.file:
+        if checked.result.data is None and not checked.result.reason and checked.file:
             return
         if name not in done or not checked.file:  # two names of one file: it was mended under the first
             keep(checked)
@@ -114,12 +114,14 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before)
         return Fixed(**asdict(examine(ref, reader, settings)), file=_file(ref))
     checked = examine(ref, _Given(source), settings)
     baseline = Baseline(before)
-    codes = {each.code for each in checked.findings if not baseline.knows(each)} & MENDERS.keys()
-    mended = mend(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else Mended()
-    if mended.data is not None:
-        checked = examine(ref, _Given(replace(source, data=mended.data)), settings)
-    at_hand = source.data if mended.data is not None or ref.root == STDIN else b""
-    return Fixed(**asdict(checked), file=_file(ref), before=at_hand, mended=mended)
+    codes = {each.code for each in checked.findings if not baseline.knows(each)} & FIXERS.keys()
+    result = (
+        fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
+    )
+    if result.data is not None:
+        checked = examine(ref, _Given(replace(source, data=result.data)), settings)
+    at_hand = source.data if result.data is not None or ref.root == STDIN else b""
+    return Fixed(**asdict(checked), file=_file(ref), before=at_hand, result=result)
 
 
 def _file(ref: Ref) -> str:

@@ -133,10 +133,10 @@ def progress(label: Message, length: int | None, *, quiet: bool) -> Iterator[Ste
         yield step
 
 
-def status(summary: Summary, *, strict: bool, mended_too: bool) -> int:
+def status(summary: Summary, *, strict: bool, count_fixed: bool) -> int:
     """Return the exit status of a run: 3 for errors, with `strict` also for warnings.
 
     What cleaning fixes counts when a document is checked; when it is converted only with `strict`.
     """
-    levels = summary.levels if mended_too or strict else summary.unmended
+    levels = summary.levels if count_fixed or strict else summary.unfixed
     return FINDINGS if levels["error"] or (strict and levels["warning"]) else 0

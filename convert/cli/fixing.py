@@ -72,7 +72,7 @@ class Fixing:
 
     def keep(self, fixed: Fixed) -> None:
         """Write or show one document that was fixed; remember why one could not be."""
-        data, reason = fixed.mended.data, fixed.mended.reason
+        data, reason = fixed.result.data, fixed.result.reason
         if reason:
             self.reasons.append(message("{path}: left as it is: {reason}", path=printable(fixed.path), reason=reason))
         if self.diff:
@@ -88,7 +88,7 @@ class Fixing:
                 return
         if data is not None:
             self.documents += 1
-            self.findings += fixed.mended.count
+            self.findings += fixed.result.count
 
     def _pass_on(self, data: bytes) -> None:
         """Write what was standard input, with the rest of one that is too large for a document."""

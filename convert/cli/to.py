@@ -191,7 +191,7 @@ def to(
             for note in () if quiet else summary.notes:
                 click.echo(f"convert: {printable(note)}", err=True)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
-            code = status(summary, strict=False, mended_too=False) if summary.articles else FAILED
+            code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
             if not quiet:
                 path = message("standard output") if output == "-" else result.output
                 click.echo(_figures(summary, path, time.monotonic() - started, language), err=True)
@@ -215,7 +215,7 @@ def _refuse(sources: tuple[str, ...], settings: Settings, language: Language, te
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(settings, control=Control(ignore=codes(["SET"]), comments=False))
     summary = check(sources, everything, found.append)
-    code = status(summary, strict=True, mended_too=False)
+    code = status(summary, strict=True, count_fixed=False)
     if code:
         for finding in found:
             tell(finding)

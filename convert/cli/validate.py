@@ -113,4 +113,4 @@ def validate(
         with progress(message("checking documents"), None, quiet=quiet) as step:
             summary = fixing.run(sources, settings, out.tell, step, known)
         out.end(summary)
-    context.exit(fixing.end(status(summary, strict=strict, mended_too=True), spoken(context)))
+    context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))

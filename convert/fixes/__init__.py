@@ -1,8 +1,8 @@
-"""What `convert validate --fix` mends in the source itself: edits that keep all that a reader sees.
+"""Fixes of the sources themselves, for `convert validate --fix`: edits after which the same article is read.
 
-A rule's fix makes the article right; an edit makes the document right that the article is read from.  The MENDERS table
-says which rules have one: a new one is a function in a module here and a row.  What the edits come to is judged
-afterwards (judge.py), so no function needs to foresee everything.
+A rule's fix corrects the article; a fixer here corrects the document that the article is read from.  The FIXERS table
+says which rules have one: to add one, write a function in a module here and a row.  Fixers need not foresee every
+case, because the edited document is tested before it replaces the original (judge.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,11 +12,11 @@ from convert.fixes import addresses, characters, markup
 from convert.fixes.draft import Draft, Edit
 from convert.messages import Language, Message
 
-Mender = Callable[[Draft, frozenset[Message]], Iterator[Edit]]
-"""From a document, and the messages of what was found under the rule's code, to the edits that mend it.  What cannot be
-mended in the source has no edit."""
+Fixer = Callable[[Draft, frozenset[Message]], Iterator[Edit]]
+"""Function from a document, and the messages of the rule's findings in it, to the edits that fix them.  It yields no
+edit for a finding that cannot be fixed in the source."""
 
-MENDERS: Mapping[str, Mender] = MappingProxyType(
+FIXERS: Mapping[str, Fixer] = MappingProxyType(
     {
         "TXT004": characters.misread_text,
         "TXT005": characters.compatibility,
@@ -36,16 +36,16 @@ MENDERS: Mapping[str, Mender] = MappingProxyType(
         "NAV002": addresses.relative_navigation,
     }
 )
-"""In the order in which the edits are made: characters first, because places in a line depend on them."""
+"""The fixer of each rule, in the order of their edits: characters first, because positions in a line depend on them."""
 
 _IN_SOURCE: Mapping[Language, str] = MappingProxyType(
     {
-        "en": "`convert validate --fix` mends this in the source, wherever the article stays the same by it.",
+        "en": "`convert validate --fix` fixes this in the source, unless that would change the article.",
         "zh": "只要文章内容不变，`convert validate --fix` 就会直接修改原文件。",
     }
 )
 
 
 def in_source(code: str, language: Language = "en") -> str:
-    """What the page of a rule says of mending the source; nothing for a rule that has no edit."""
-    return _IN_SOURCE[language] if code in MENDERS else ""
+    """Return the sentence for a rule's page that `--fix` fixes it in the source, or "" if the rule has no fixer."""
+    return _IN_SOURCE[language] if code in FIXERS else ""

@@ -15,8 +15,8 @@ from convert.text import CONTROL, STANDS_FOR, recompose, space_between
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});")
 
 
-def control(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Takes control characters out of the text, and U+0000 wherever it stands."""
+def control(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Remove control characters from the text, and U+0000 from the whole source."""
     yield from _runs(draft, lambda text: CONTROL.sub("", text))
     at = draft.text.find("\0")
     while at >= 0:
@@ -24,13 +24,13 @@ def control(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
         at = draft.text.find("\0", at + 1)
 
 
-def zero_width(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Takes characters without width out of the text; marks of direction stay beside Arabic and Hebrew."""
+def zero_width(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Remove characters without width from the text; marks of direction stay in a text in Arabic or Hebrew."""
     yield from _runs(draft, visible)
 
 
-def separators(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Writes line separators in the text as a space, or as nothing beside Han characters."""
+def separators(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Replace line separators in the text by a space, or remove them beside Han characters."""
     yield from _runs(draft, lambda text: SEPARATOR.sub(_space, text))
 
 
@@ -39,31 +39,31 @@ def _space(match: re.Match[str]) -> str:
     return " " if before and after and space_between(before[-1], after[0]) else ""
 
 
-def misread_text(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Writes as UTF-8 what was read as Latin-1."""
+def misread_text(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Restore UTF-8 that was read as Latin-1."""
     start, end = draft.content
     yield from (Edit(start + first, start + last, text) for first, last, text in misread(draft.text[start:end]))
 
 
-def compatibility(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Writes Han radicals and compatibility ideographs as the characters that they stand for."""
+def compatibility(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Replace Han radicals and compatibility ideographs by the usual characters."""
     for start, end in draft.runs():
         for match in STANDS_FOR.finditer(draft.text, start, end):
             if (usual := recompose(match[0])[0]) != match[0]:
                 yield Edit(*match.span(), usual)
 
 
-def _runs(draft: Draft, mend: Callable[[str], str]) -> Iterator[Edit]:
-    """What `mend` makes of the runs of text, also of characters in them that are written as references."""
+def _runs(draft: Draft, fix: Callable[[str], str]) -> Iterator[Edit]:
+    """Yield the edits that `fix` makes in the runs of text, also where a character is written as a reference."""
 
-    def written(match: re.Match[str]) -> str:
+    def decode_if_fixed(match: re.Match[str]) -> str:
         char = unescape(match[0])
-        return char if len(char) == 1 and char not in "<>&" and not mend(f"纸{char}纸").count(char) else match[0]
+        return char if len(char) == 1 and char not in "<>&" and not fix(f"纸{char}纸").count(char) else match[0]
 
     for start, end in draft.runs():
         text = draft.text[start:end]
-        mended = mend(_REFERENCE.sub(written, text) if "&" in text else text)
-        for before, after in zip(text.split("\n"), mended.split("\n"), strict=True):  # the ends of lines stay theirs
+        fixed = fix(_REFERENCE.sub(decode_if_fixed, text) if "&" in text else text)
+        for before, after in zip(text.split("\n"), fixed.split("\n"), strict=True):  # line ends stay
             if before != after:
                 yield Edit(start, start + len(before), after)
             start += len(before) + 1

@@ -1,6 +1,6 @@
-"""A document in which edits are looked for: its text, where the article stands in it, and where its elements do.
+"""The state of a document that is being fixed: its text, and the positions of the article and its elements in it.
 
-Places are offsets into the text as the readers see it: without a byte order mark, with lines that end in U+000A alone.
+Positions are offsets into the text that the readers get: no byte order mark, and lines that end in U+000A alone.
 """
 
 import html
@@ -20,11 +20,11 @@ from convert.text import EDGE_SPACE
 
 BOM = "\ufeff"
 RAW = frozenset({"script", "style", "template", "textarea"})
-"""Elements whose text is not that of the article."""
+"""Elements whose text does not belong to the article."""
 
 
 class Edit(NamedTuple):
-    """The text between two offsets becomes another."""
+    """Replacement of the text between two offsets."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Edit(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A tag of the source, or a run of text between two of them."""
+    """Tag of the source, or a run of text between two tags."""
 
     type: TokenType
     name: str
@@ -44,7 +44,7 @@ _START_OF, _END_OF = attrgetter("start"), attrgetter("end")
 
 
 class Draft:
-    """One state of a document that is being mended.  `data` is UTF-8; `form` is the name of its reader."""
+    """One state of a document that is being fixed.  `data` is UTF-8; `source_format` is the name of its reader."""
 
     def __init__(self, data: bytes, source_format: str, context: Context) -> None:
         self.raw = data.decode("utf-8")
@@ -57,12 +57,12 @@ class Draft:
 
     @cached_property
     def title(self) -> tuple[int, int]:
-        """Where the title of a mirror's page stands."""
+        """The offsets of the title of a mirror's page."""
         return len(cut.TITLE), len(self.text.partition("\n")[0])
 
     @cached_property
     def content(self) -> tuple[int, int]:
-        """Where the article stands, its title not counted."""
+        """The offsets of the article without its title."""
         if self.page:
             return self.page.content_start, self.page.content_start + len(self.page.content)
         if self.source_format != "html":
@@ -83,22 +83,22 @@ class Draft:
         return None if own.is_own(document) else main.find(document) or document.select_one("body")
 
     def elements(self, *tags: str) -> Iterator[Element]:
-        """The elements of the article that stand in the source themselves, in its order."""
+        """Yield the article's elements that are written in the source, in its order; the parser adds others."""
         if self._root is not None:
             yield from (each for each in self._root.iter_elements(tags) if each.source_location is not None)
 
     def span(self, where: SourceSpan) -> tuple[int, int]:
-        """The offsets of what the parser tells the place of."""
+        """Return the offsets of a span that the parser gives."""
         start = self.content[0] if self.page else 0
         return start + where.start_offset, start + where.end_offset
 
     def attribute(self, element: Element, name: str) -> tuple[int, int] | None:
-        """Where an attribute stands, name and value; None where it is not there."""
+        """Return the offsets of an attribute, name and value, or None if the element does not have it."""
         where = element.source_location
         return self.span(where.attrs[name]) if where and name in where.attrs else None
 
     def write(self, element: Element, name: str, value: str) -> Iterator[Edit]:
-        """Gives an attribute another value, in the quotation marks that it has."""
+        """Yield the edit that gives an attribute another value, in the quotation marks that it has."""
         where = element.source_location
         if where is None:
             return
@@ -113,7 +113,7 @@ class Draft:
             yield edit
 
     def without(self, start: int, end: int) -> Edit:
-        """Takes out what stands between two offsets, with the whole line where nothing else stands on it."""
+        """Return the edit that removes the text between two offsets, or their whole lines if nothing else is there."""
         text = self.text
         first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
         last = len(text) if last < 0 else last
@@ -123,16 +123,18 @@ class Draft:
 
     @cached_property
     def tags(self) -> list[Tag]:
-        """The tags of the article, and the runs of text between them, as the HTML Standard's tokenizer tells them; of a
-        saved page those of the whole page."""
+        """The tags of the article and the runs of text between them, from the HTML Standard's tokenizer.
+
+        For a saved web page, those of the whole page.
+        """
         start, end = self.content if self.page else (0, len(self.text))
         part = self.text[start:end]
         lines = [0]
-        while (found := part.find("\n", lines[-1]) + 1) > 0:
-            lines.append(found)
+        while (line := part.find("\n", lines[-1]) + 1) > 0:
+            lines.append(line)
         tokens = [
-            (each.type, each.tag or "", start + lines[each.line - 1] + each.col)
-            for each in tokenize(part, resolve_references=False, capture_attributes=False)
+            (token.type, token.tag or "", start + lines[token.line - 1] + token.col)
+            for token in tokenize(part, resolve_references=False, capture_attributes=False)
         ]
         ends = [at for _, _, at in tokens[1:]]
         out: list[Tag] = []
@@ -146,7 +148,7 @@ class Draft:
         return out
 
     def runs(self) -> Iterator[tuple[int, int]]:
-        """The runs of text that a reader sees: title, text of the article, alternative texts of its pictures."""
+        """Yield the runs of text that a reader sees: the title, the article's text, alternative texts of pictures."""
         if self.source_format == "markdown":
             yield 0, len(self.text)
         if self.page:
@@ -167,25 +169,27 @@ class Draft:
                 yield from (place for name in ("alt", "title") if (place := self.attribute(image, name)))
 
     def blank(self, start: int, end: int) -> bool:
-        """Whether nobody sees anything of what stands between two offsets, tags not counted."""
+        """Return True if a reader sees nothing of the text between two offsets; tags do not count."""
         first = bisect_right(self.tags, start, key=_END_OF)
         last = bisect_left(self.tags, end, key=_START_OF)
-        held = "".join(
+        text = "".join(
             self.text[max(each.start, start) : min(each.end, end)]
             for each in self.tags[first:last]
             if each.type is TokenType.TEXT
         )
-        return not html.unescape(held).strip(EDGE_SPACE)
+        return not html.unescape(text).strip(EDGE_SPACE)
 
     def apply(self, edits: Iterable[Edit]) -> bytes:
-        """The document with the edits made, all else byte for byte.  Of edits at one place
-        the first one is made, and of those inside another none."""
+        """Return the document with the edits made, and everything else byte for byte.
+
+        Of several edits at one position, the first is made; edits inside another edit are not.
+        """
         out: list[str] = []
         last = 0
         for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, -edit.end)):
             start, end = self._in_raw(edit.start), self._in_raw(edit.end)
             if start < last:
-                continue  # inside what goes as a whole
+                continue  # inside an edit that is already made
             out += (self.raw[last:start], edit.text)
             last = end
         return "".join([*out, self.raw[last:]]).encode()
@@ -195,11 +199,11 @@ class Draft:
 
     @cached_property
     def _returns(self) -> list[int]:
-        """Where lines of the text end that end in U+000D U+000A in the source."""
-        found: list[int] = []
+        """The offsets in the text of the line ends that are U+000D U+000A in the source."""
+        offsets: list[int] = []
         raw = self.raw.removeprefix(BOM)
         at = raw.find("\r\n")
         while at >= 0:
-            found.append(at - len(found))
+            offsets.append(at - len(offsets))
             at = raw.find("\r\n", at + 2)
-        return found
+        return offsets

@@ -1,4 +1,4 @@
-"""Mends one document: edits, and the judgement on them."""
+"""Fixing one document: making the edits, and testing the result."""
 
 from collections.abc import Collection
 
@@ -6,98 +6,101 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.errors import DocumentError
-from convert.fixes import MENDERS
+from convert.fixes import FIXERS
 from convert.fixes.draft import Draft
-from convert.fixes.judge import Look, look, objection
+from convert.fixes.judge import Snapshot, snapshot, why_not_equivalent
 from convert.messages import Message, message
 from convert.readers.saved.encoding import encoding_of
 from convert.sources import Source
 from convert.text import squeeze
 
-FORMS = frozenset({"mirror", "html", "markdown"})
-"""Forms that people write by hand.  JSON is made by programs: mend what it was made from, and make it again."""
+FIXABLE_FORMATS = frozenset({"mirror", "html", "markdown"})
+"""Formats that people write by hand.  JSON is written by programs: fix its source and write it again."""
 
-ROUNDS = 8
-"""What one edit makes right can bring another fault to light; real documents need one or two rounds."""
+MAX_ROUNDS = 8
+"""An edit can bring another fault to light, so edits are made in rounds; real documents need one or two."""
 
 
-class Mended(Struct, frozen=True):
-    """What came of mending a document."""
+class FixResult(Struct, frozen=True):
+    """Outcome of fixing a document."""
 
     data: bytes | None = None
-    """The mended document; None where it stays as it is."""
+    """The fixed document; None if it stays unchanged."""
     count: int = 0
-    """How many findings were mended."""
+    """The number of findings that were fixed."""
     reason: Message | None = None
-    """Why it stays as it is, though there was something to fix."""
+    """Why the document stays unchanged, if there was something to fix."""
 
 
-def mend(source: Source, base: str, codes: Collection[str], source_format: str = "") -> Mended:
-    """A document with what was found under `codes` mended: all that has an edit, or nothing.  Bytes that no edit
-    touches stay as they are.  `base` and `source_format` as for `document.read_and_clean`."""
-    done = _mend(source, base, codes, source_format)
-    if not done.reason or len(codes) < 2:
-        return done
-    guilty = {code for code in codes if _mend(source, base, {code}, source_format).reason}
-    if guilty and _mend(source, base, set(codes) - guilty, source_format).data is not None:
+def fix_document(source: Source, base: str, codes: Collection[str], source_format: str = "") -> FixResult:
+    """Fix all findings of `codes` that have an edit, or none of them if the article would change.
+
+    Bytes that no edit touches stay as they are.  `base` and `source_format` are those of `document.read_and_clean`.
+    """
+    result = _fix(source, base, codes, source_format)
+    if not result.reason or len(codes) < 2:
+        return result
+    rejected = {code for code in codes if _fix(source, base, {code}, source_format).reason}
+    if rejected and _fix(source, base, set(codes) - rejected, source_format).data is not None:
+        ignore = ",".join(sorted(rejected))
         return replace(
-            done,
-            reason=message(
-                "{reason}; --ignore {codes} fixes the rest", reason=done.reason, codes=",".join(sorted(guilty))
-            ),
+            result, reason=message("{reason}; --ignore {codes} fixes the rest", reason=result.reason, codes=ignore)
         )
-    return done
+    return result
 
 
-def _mend(source: Source, base: str, codes: Collection[str], source_format: str) -> Mended:
+def _fix(source: Source, base: str, codes: Collection[str], source_format: str) -> FixResult:
     try:
-        before = look(source, base, source_format)
-        if before.context.source_format not in FORMS:
-            return Mended()
+        before = snapshot(source, base, source_format)
+        if before.context.source_format not in FIXABLE_FORMATS:
+            return FixResult()
         if before.context.source_format == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
-            return Mended(
+            return FixResult(
                 reason=message("it is in {encoding}, and only UTF-8 is fixed; save it as UTF-8", encoding=encoding)
             )
         source.data.decode()
     except (DocumentError, UnicodeDecodeError):
-        return Mended()  # what cannot be read has a finding that says so
+        return FixResult()  # a document that cannot be read has a finding that says so
     try:
-        return _settled(source, base, codes, before.context.source_format, before)
+        return _fix_in_rounds(source, base, codes, before.context.source_format, before)
     except DocumentError as error:
-        return Mended(reason=message("it could not be read any more: {reason}", reason=error.message))
-    except Exception as error:  # a fault of ours must not take the other documents with it
-        return Mended(
+        return FixResult(reason=message("it could not be read any more: {reason}", reason=error.message))
+    except Exception as error:  # a fault of this program in one document must not stop the others
+        return FixResult(
             reason=message("this program failed on it, please report it: {error}", error=squeeze(repr(error), 200))
         )
 
 
-def _settled(source: Source, base: str, codes: Collection[str], source_format: str, before: Look) -> Mended:
-    now, mended = source, before
-    tried: set[str] = set()
-    for _ in range(ROUNDS):
-        data, made = _round(now.data, source_format, mended, codes)
-        if not made:
+def _fix_in_rounds(
+    source: Source, base: str, codes: Collection[str], source_format: str, before: Snapshot
+) -> FixResult:
+    """Edit the document until no edit is left, and test whether the result is equivalent."""
+    current, after = source, before
+    fixed_codes: set[str] = set()
+    for _ in range(MAX_ROUNDS):
+        data, edited_codes = _edit_once(current.data, source_format, after, codes)
+        if not edited_codes:
             break
-        tried |= made
-        now = replace(now, data=data)
-        mended = look(now, base, source_format)
+        fixed_codes |= edited_codes
+        current = replace(current, data=data)
+        after = snapshot(current, base, source_format)
     else:
-        return Mended(reason=message("fixing it does not come to an end"))
-    if not tried:
-        return Mended()
-    if reason := objection(before, mended, tried):
-        return Mended(reason=reason)
-    return Mended(now.data, len(before.findings) - len(mended.findings))
+        return FixResult(reason=message("fixing it does not come to an end"))
+    if not fixed_codes:
+        return FixResult()
+    if reason := why_not_equivalent(before, after, fixed_codes):
+        return FixResult(reason=reason)
+    return FixResult(current.data, len(before.findings) - len(after.findings))
 
 
-def _round(data: bytes, source_format: str, seen: Look, codes: Collection[str]) -> tuple[bytes, set[str]]:
-    """The document with every edit made once, and the codes that had one."""
-    made: set[str] = set()
-    for code, mender in MENDERS.items():
-        if code in codes and (told := frozenset(each.message for each in seen.findings if each.code == code)):
-            draft = Draft(data, source_format, seen.context)
-            mended = draft.apply(mender(draft, told))
-            if mended != data:
-                data = mended
-                made.add(code)
-    return data, made
+def _edit_once(data: bytes, source_format: str, state: Snapshot, codes: Collection[str]) -> tuple[bytes, set[str]]:
+    """Return the document after one round of edits, and the codes that changed it."""
+    edited_codes: set[str] = set()
+    for code, fixer in FIXERS.items():
+        if code in codes and (messages := frozenset(each.message for each in state.findings if each.code == code)):
+            draft = Draft(data, source_format, state.context)
+            edited = draft.apply(fixer(draft, messages))
+            if edited != data:
+                data = edited
+                edited_codes.add(code)
+    return data, edited_codes

@@ -1,4 +1,4 @@
-"""Whether a mended document may take the place of the one that it was made from."""
+"""The test that a fixed document must pass to replace the original."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -14,59 +14,59 @@ from convert.rules.rule import Context
 from convert.sources import Source
 
 
-class Look(NamedTuple):
-    """What is read from one state of a document."""
+class Snapshot(NamedTuple):
+    """Cleaned article and findings of one state of a document."""
 
     article: Article
     findings: list[Finding]
     context: Context
 
 
-def look(source: Source, base: str, source_format: str) -> Look:
-    """The cleaned article and its findings.
+def snapshot(source: Source, base: str, source_format: str) -> Snapshot:
+    """Read and clean a document.
 
     Raises:
         DocumentError: the document cannot be read.
     """
     reading, context = read(source, base, source_format, thorough=True)
     article, findings = clean(reading, context, source.path)
-    return Look(article, findings, context)
+    return Snapshot(article, findings, context)
 
 
-def objection(before: Look, after: Look, mended: Collection[str]) -> Message | None:
-    """Return why the fixed document must not replace the other, None if it may; `mended` are the codes that were fixed.
+def why_not_equivalent(before: Snapshot, after: Snapshot, fixed_codes: Collection[str]) -> Message | None:
+    """Return the reason to reject the fixed document, or None if it may replace the original.
 
-    The cleaned article must be the same, but for its checksum and the name of the dialect, which tells of trackers.
-    What was found under other codes is found still, and under these codes there is less, and nothing new.
+    The cleaned article must be the same, except for its checksum and its dialect, whose name depends on trackers.
+    Rules that were not fixed must have the same findings; rules that were fixed must have fewer, and no new ones.
     """
-    if different := _different(before.article, after.article):
+    if different := _different_fields(before.article, after.article):
         return message("the article would have another {fields}", fields=", ".join(different))
-    old, new = _told(before.findings), _told(after.findings)
-    for code in sorted(old.keys() | new.keys() | set(mended)):
-        ours, theirs = old.get(code, Counter()), new.get(code, Counter())
-        if added := theirs - ours:
-            fresh = next(each for each in after.findings if each.code == code and _key(each) in added)
-            return message("it would get a finding {code}: {message}", code=code, message=fresh.message)
-        if code in mended and theirs.total() >= ours.total():
+    old, new = _count_by_code(before.findings), _count_by_code(after.findings)
+    for code in sorted(old.keys() | new.keys() | set(fixed_codes)):
+        old_counts, new_counts = old.get(code, Counter()), new.get(code, Counter())
+        if added := new_counts - old_counts:
+            finding = next(each for each in after.findings if each.code == code and _key(each) in added)
+            return message("it would get a finding {code}: {message}", code=code, message=finding.message)
+        if code in fixed_codes and new_counts.total() >= old_counts.total():
             return message("{code} would still be found", code=code)
-        if code not in mended and theirs != ours:
+        if code not in fixed_codes and new_counts != old_counts:
             return message("the findings of {code} would change", code=code)
     return None
 
 
-def _different(one: Article, other: Article) -> list[str]:
-    """The names of the fields in which two articles differ."""
-    here = replace(other.source, sha256=one.source.sha256, dialect=one.source.dialect)
-    other = replace(other, source=here)
-    return [each.name for each in fields(Article) if getattr(one, each.name) != getattr(other, each.name)]
+def _different_fields(one: Article, other: Article) -> list[str]:
+    """Return the names of the fields in which two articles differ."""
+    source = replace(other.source, sha256=one.source.sha256, dialect=one.source.dialect)
+    other = replace(other, source=source)
+    return [field.name for field in fields(Article) if getattr(one, field.name) != getattr(other, field.name)]
 
 
-def _told(findings: list[Finding]) -> dict[str, Counter[tuple[str, ...]]]:
-    """What was found by code (`Finding.substance`).  What a finding of the wrapper quotes may itself be mended."""
-    told: dict[str, Counter[tuple[str, ...]]] = {}
-    for each in findings:
-        told.setdefault(each.code, Counter())[_key(each)] += 1
-    return told
+def _count_by_code(findings: list[Finding]) -> dict[str, Counter[tuple[str, ...]]]:
+    """Return for each code how often each finding occurs, regardless of its position."""
+    counts: dict[str, Counter[tuple[str, ...]]] = {}
+    for finding in findings:
+        counts.setdefault(finding.code, Counter())[_key(finding)] += 1
+    return counts
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
@@ -74,3 +74,4 @@ def _key(finding: Finding) -> tuple[str, ...]:
 
 
 _QUOTING = frozenset({"SRC006"})
+"""Rules whose messages quote a part of the source that another fix may change."""

@@ -10,12 +10,12 @@ from convert.readers.mirror.repair import crossed_links, ended_breaks
 
 STRAY = frozenset({"br", "img", "input"})
 EMPTIED = ("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "figure")
-"""Elements that may go when nothing stands in them.  A link does not: its address would be lost."""
+"""Elements that are removed if they are empty.  Links are not among them: the address would be lost."""
 _INSIDE = frozenset({"b", "br", "div", "em", "font", "i", "li", "ok", "p", "span", "strong", "tbody", "td", "tr", "u"})
 
 
-def crossed(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Ends each link with its own end tag."""
+def crossed(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """End each link with its own end tag."""
     text = draft.text
     spans = {*crossed_links(text, *draft.content)}
     open_: list[str] = []
@@ -31,8 +31,8 @@ def crossed(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
             yield Edit(tag.start, tag.end, f"</{name}>")
 
 
-def stray(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Takes out the end tags of elements that have none; a `</br>` that ends no `<br>` is a line break."""
+def stray(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Remove end tags of elements that have none; write a `</br>` that ends no `<br>` as a line break."""
     start, end = draft.content
     ended = {start + at for at in ended_breaks(draft.text[start:end])}
     for tag in draft.tags:
@@ -43,8 +43,8 @@ def stray(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
                 yield draft.without(tag.start, tag.end)
 
 
-def empty(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
-    """Takes out elements in which nothing stands."""
+def empty(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Remove empty elements."""
     for element in draft.elements(*EMPTIED):
         where = element.source_location
         if where is None or where.end_tag is None or not _nothing_in(element):
@@ -55,7 +55,7 @@ def empty(draft: Draft, told: frozenset[Message]) -> Iterator[Edit]:
 
 
 def _nothing_in(element: Element) -> bool:
-    """Whether an element and all in it could go: it is nobody's aim, and holds no picture, link or the like."""
+    """Return True if an element may be removed: no link can lead into it, and it holds no picture, link or the like."""
     return all(
         each.attr("id") is None
         and each.attr("name") is None

@@ -73,7 +73,7 @@ class Summary(Struct):
     """What else there is to say to who asked for the output, each once."""
     levels: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
-    unmended: Counter[str] = field(default_factory=Counter)
+    unfixed: Counter[str] = field(default_factory=Counter)
     """Findings that cleaning does not mend, by level."""
 
     def count(self, finding: Finding) -> None:
@@ -81,7 +81,7 @@ class Summary(Struct):
         self.levels[finding.level] += 1
         self.codes[finding.code] += 1
         if not finding.fixed:
-            self.unmended[finding.level] += 1
+            self.unfixed[finding.level] += 1
 
 
 class Reporter(Protocol):

@@ -16,9 +16,9 @@ from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_html
-from convert.fixes import MENDERS, in_source
+from convert.fixes import FIXERS, in_source
 from convert.fixes.draft import Draft, Edit
-from convert.fixes.fix import Mended, mend
+from convert.fixes.fix import FixResult, fix_document
 from convert.readers.mirror import cut, first_line
 from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
@@ -27,7 +27,7 @@ from convert.sources import Source
 from convert.text import recompose
 
 FOLDER = Path(__file__).parent
-ALL = frozenset(MENDERS)
+ALL = frozenset(FIXERS)
 Sample = tuple[str, bytes]
 """A document: its path in a mirror, and its bytes."""
 
@@ -46,7 +46,7 @@ def placed(path: Path) -> Sample:
 
 @cache
 def samples() -> dict[str, Sample]:
-    """Every document of the project that could be mended, by its path in it."""
+    """Every document of the project that could be fixed, by its path in it."""
     found = [
         *SEEDS.glob("pages/*/*.md"),
         *FOLDER.glob("cases/*/source.md"),
@@ -56,19 +56,19 @@ def samples() -> dict[str, Sample]:
     return {path.relative_to(ROOT).as_posix(): placed(path) for path in sorted(found)}
 
 
-def mended(sample: Sample, codes: frozenset[str] = ALL) -> Mended:
+def fix(sample: Sample, codes: frozenset[str] = ALL) -> FixResult:
     path, data = sample
-    return mend(Source("", path, data), "", codes)
+    return fix_document(Source("", path, data), "", codes)
 
 
-def told(sample: Sample) -> tuple[dict[str, object], list[str], list[str]]:
-    """The article as it is written, what else is found, and what of it could be mended."""
+def told(sample: Sample) -> tuple[dict[str, object], list[tuple[str, ...]], list[str]]:
+    """The article as it is written, what else is found, and what of it could be fixed."""
     path, data = sample
     article, findings, *_ = read_and_clean(Source("", path, data), thorough=True)
     known = {} if article is None else json.decode(article_json.encode(article))
     known = {**known, "source": {**known["source"], "sha256": "", "dialect": ""}} if known else {}
-    kept = sorted(f"{each.code} {each.message} {each.removed}" for each in findings if each.code not in MENDERS)
-    return known, kept, [each.code for each in findings if each.code in MENDERS]
+    kept = sorted((each.code, *each.substance) for each in findings if each.code not in FIXERS)
+    return known, kept, [each.code for each in findings if each.code in FIXERS]
 
 
 def shown(sample: Sample) -> tuple[str, int]:
@@ -82,20 +82,20 @@ def shown(sample: Sample) -> tuple[str, int]:
     return seen.text, seen.links.total()
 
 
-def judge(sample: Sample) -> Mended:
-    """The laws of mending, for one document."""
-    done = mended(sample)
-    assert mended(sample) == done
+def judge(sample: Sample) -> FixResult:
+    """The laws of fixing, for one document."""
+    done = fix(sample)
+    assert fix(sample) == done
     if done.data is None:
         return done
     after = (sample[0], done.data)
     assert told(after)[:2] == told(sample)[:2]
     assert len(told(sample)[2]) - len(told(after)[2]) == done.count > 0
-    assert mended(after) == Mended()
+    assert fix(after) == FixResult()
     if "TXT004" not in told(sample)[2]:
         assert shown(after) == shown(sample)
     for spoil in (crlf, bom):
-        assert mended((sample[0], spoil(sample[1]))).data == spoil(done.data)
+        assert fix((sample[0], spoil(sample[1]))).data == spoil(done.data)
     return done
 
 
@@ -108,7 +108,7 @@ def bom(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", samples())
-def test_the_article_stays_and_nothing_is_left_to_mend(name: str) -> None:
+def test_the_article_stays_and_nothing_is_left_to_fix(name: str) -> None:
     judge(samples()[name])
 
 
@@ -125,11 +125,11 @@ def test_the_article_stays_on_the_real_archive(number: int) -> None:
 
 @pytest.mark.parametrize("name", [name for name in samples() if name.startswith("tests/cases/")])
 def test_fixes_of_a_case_are_as_accepted(name: str) -> None:
-    """`make accept` rewrites mended.diff, which is there only where something is mended."""
+    """`make accept` rewrites fixed.diff, which is there only where something is fixed."""
     sample = samples()[name]
-    done = mended(sample)
+    done = fix(sample)
     got = b"" if done.data is None else difference("source.md", sample[1], done.data)
-    path = (ROOT / name).with_name("mended.diff")
+    path = (ROOT / name).with_name("fixed.diff")
     if ACCEPT:
         path.unlink(missing_ok=True)
         if got:
@@ -137,15 +137,15 @@ def test_fixes_of_a_case_are_as_accepted(name: str) -> None:
     assert got == (path.read_bytes() if path.exists() else b"")
 
 
-@pytest.mark.parametrize("code", MENDERS)
-def test_each_rule_with_an_edit_is_mended_alone_somewhere(code: str) -> None:
-    counts = [done.count for sample in samples().values() if (done := mended(sample, frozenset({code}))).data]
+@pytest.mark.parametrize("code", FIXERS)
+def test_each_rule_with_an_edit_is_fixed_alone_somewhere(code: str) -> None:
+    counts = [done.count for sample in samples().values() if (done := fix(sample, frozenset({code}))).data]
     assert sum(counts) > 0
 
 
-def test_only_rules_that_mend_have_an_edit_and_say_so() -> None:
-    assert all(RULES[code].fixable for code in MENDERS)
-    assert [bool(in_source(code)) for code in RULES] == [code in MENDERS for code in RULES]
+def test_only_rules_that_fix_have_an_edit_and_say_so() -> None:
+    assert all(RULES[code].fixable for code in FIXERS)
+    assert [bool(in_source(code)) for code in RULES] == [code in FIXERS for code in RULES]
 
 
 def test_a_picture_gets_the_address_that_is_its_own() -> None:
@@ -156,12 +156,12 @@ def test_a_picture_gets_the_address_that_is_its_own() -> None:
     wanted = [each.replace("/blank.gif", f"https://example.org/{n}.jpg") for n, each in ((1, first), (2, second))]
     mirror = (SEEDS / BASES[0]).read_text("utf-8").replace(" <p>", f"{first}\n{second} <p>", 1)
     for path, text in (("a.html", WEB_PAGE.replace("<h3>", f"{first}\n{second}<h3>")), (BASES[0], mirror)):
-        done = mended((path, text.encode()), frozenset({"IMG005"}))
+        done = fix((path, text.encode()), frozenset({"IMG005"}))
         assert done.data is not None
         assert "\n".join(wanted) in done.data.decode()
 
 
-def test_characters_are_mended_in_text_alone() -> None:
+def test_characters_are_fixed_in_text_alone() -> None:
     """An address with another character leads elsewhere; so it is for names, scripts and comments."""
     kept = (
         '<!-- ⼀ --><!--><p class="⼀"><a href="https://example.org/?q=⼀e\u0301&amp;t=>⼀" id=\'⼀>\'>{}</a>'
@@ -172,7 +172,7 @@ def test_characters_are_mended_in_text_alone() -> None:
     page = before.replace(" <p>", kept.format(*"⽂⼀⼈⽑") + "\n <p>", 1)
     content = cut.split_page(page, cut.recognise(page) or cut.UNKNOWN).content
     assert kept.format("文", "一", "人", "毛") in repair(content).html
-    done = mended((BASES[2], page.encode()), frozenset({"TXT005"}))
+    done = fix((BASES[2], page.encode()), frozenset({"TXT005"}))
     assert done.data is not None
     assert done.data.decode() == before.replace(" <p>", kept.format(*"文一人毛") + "\n <p>", 1)
 
@@ -288,7 +288,7 @@ BASES = tuple(
 @examples(120)
 @given(st.sampled_from(BASES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FAULTS)), min_size=1, max_size=6))
 @example(BASES[1], [(0.0, "\u2028"), (0.0, "<b>\u200e纸</b>")])
-def test_faults_in_any_place_are_mended_or_left(base: str, faults: list[tuple[float, str]]) -> None:
+def test_faults_in_any_place_are_fixed_or_left(base: str, faults: list[tuple[float, str]]) -> None:
     text = (SEEDS / base).read_text("utf-8")
     for where, fault in faults:
         at = int(where * len(text))
@@ -311,7 +311,7 @@ WEB_PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>
 <footer><a href="/about">关\u200b于</a></footer></body></html>
 """
 
-MENDED_WEB_PAGE = (
+FIXED_WEB_PAGE = (
     WEB_PAGE.replace("纸\u200b的历史", "纸的历史")
     .replace("</a>\u200b把", "</a>把")
     .replace("../tag/纸", "https://example.org/tag/%E7%BA%B8")
@@ -321,15 +321,15 @@ MENDED_WEB_PAGE = (
 )
 
 
-def test_of_a_saved_page_only_the_article_is_mended() -> None:
+def test_of_a_saved_page_only_the_article_is_fixed() -> None:
     done = judge(("a.html", WEB_PAGE.encode()))
     assert done.data is not None
-    assert done.data.decode() == MENDED_WEB_PAGE
+    assert done.data.decode() == FIXED_WEB_PAGE
 
 
-def test_markdown_is_mended_where_it_is_named_as_such() -> None:
+def test_markdown_is_fixed_where_it_is_named_as_such() -> None:
     data = "---\ntitle: 纸\nsource: https://example.org/1\n---\n\n纸\u200b的 [历史](b.html)。\r\n".encode()
-    done = mend(Source("", "a.md", data), "", ALL, "markdown")
+    done = fix_document(Source("", "a.md", data), "", ALL, "markdown")
     assert done.data == data.replace("\u200b".encode(), b"")
 
 
