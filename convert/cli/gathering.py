@@ -73,7 +73,7 @@ _OPTIONS = (
         group="volumes",
         default="none",
         metavar="WAY,…",
-        about=message("Begin a volume for each: {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
+        about=message("Split by {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
     ),
 )
 

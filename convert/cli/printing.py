@@ -41,7 +41,7 @@ _OPTIONS = (
         group="pdf",
         type=click.Choice(CHOICES["variant"]),
         metavar="STANDARD",
-        about=message("Follow {known}, besides PDF/UA-1.  [default: pdf/ua-1]", known=_OTHERS),
+        about=message("Follow also {known}.  [default: pdf/ua-1 only]", known=_OTHERS),
     ),
 )
 
