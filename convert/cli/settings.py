@@ -28,7 +28,7 @@ Select = Annotated[
     Annotated[Words, Meta(min_length=1)] | msgspec.UnsetType,
     Meta(
         title="Select",
-        description="The rules that are told: codes, families or names. Without it, all.",
+        description="The rules to report: codes, families or names. Without it, all.",
         examples=[["SRC", "LNK002", "empty-body"]],
     ),
 ]
@@ -36,13 +36,13 @@ Ignore = Annotated[
     Words,
     Meta(
         title="Ignore",
-        description="The rules that are not told, whatever is selected: codes, families or names.",
+        description="The rules not to report, even if selected: codes, families or names.",
         examples=[["TXT", "relative-link"]],
     ),
 ]
 Threshold = Annotated[
     Level | msgspec.UnsetType,
-    Meta(title="Level", description="Findings of this level and above are told.", examples=["info"]),
+    Meta(title="Level", description="Findings of this level and above are reported.", examples=["info"]),
 ]
 
 
@@ -85,7 +85,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         str | msgspec.UnsetType,
         Meta(
             title="From",
-            description="Form of the documents; without it each tells its own.",
+            description="Format of the documents; without it each is detected.",
             examples=["markdown"],
             extra_json_schema={"enum": sorted(READERS)},
         ),
@@ -94,8 +94,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         Annotated[str, Meta(min_length=1)] | msgspec.UnsetType,
         Meta(
             title="Cache",
-            description="Folder for what was found, so that only what changed is looked at again; from that of the "
-            "settings.",
+            description="Cache directory, from the folder of the settings; unchanged sources are not read again.",
             examples=[".convert-cache"],
         ),
     ] = msgspec.UNSET

@@ -84,12 +84,10 @@ def decode(data: bytes, path: str) -> Counter[Key]:
     try:
         entries: Iterable[Entry] = msgspec.json.decode(data, type=Document).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        reason = str(wrong).replace("`", "'")
-        if "$.version" in reason:
-            reason = "another version of this program wrote it"
-        if not reason.startswith("JSON"):
-            reason = reason[:1].lower() + reason[1:]
-        raise BaselineError(path, reason) from None
+        words = str(wrong).replace("`", "'")
+        if "$.version" in words:
+            raise BaselineError(path, message("another version of this program wrote it")) from None
+        raise BaselineError(path, words if words.startswith("JSON") else words[:1].lower() + words[1:]) from None
     found: Counter[Key] = Counter()
     for each in entries:
         found[each.path, each.code, each.fingerprint] += each.count
