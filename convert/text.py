@@ -1,4 +1,4 @@
-"""White space, characters and languages of text that mixes Chinese with other scripts."""
+"""Functions for white space, characters and languages of text that mixes Chinese with other scripts."""
 
 import hashlib
 import re
@@ -10,13 +10,13 @@ HTML_SPACE = " \t\n\r\f"
 """ASCII white space as HTML defines it (HTML Standard, section 4.6 of the Infra Standard)."""
 
 EDGE_SPACE = HTML_SPACE + "\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
-"""What is invisible at the beginning and the end of a block."""
+"""Characters that are invisible at the beginning and the end of a block."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """Control characters: C0 and U+FFFE/U+FFFF are not XML (XML 1.0, section 2.2), C1 and DEL are discouraged there."""
 
 INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
-"""Zero-width and bidirectional format characters, which a reader never sees."""
+"""Zero-width and bidirectional format characters, which are invisible."""
 
 _SPACES = re.compile(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
 
@@ -32,16 +32,16 @@ _NO_SPACE_AFTER = frozenset("([{")
 
 @cache
 def is_unspaced(char: str) -> bool:
-    """Whether `char` belongs to a script or punctuation that is set without spaces around it."""
+    """Return True if `char` belongs to a script or punctuation that is written without spaces around it."""
     return _UNSPACED.match(char) is not None
 
 
 @cache
 def space_between(left: str, right: str) -> bool:
-    """Whether white space between two characters is a space to the reader, where markup put it there.
+    """Return True if white space from markup between two characters is a space to the reader.
 
-    Prettified HTML has white space on both sides of each inline element.  The rule was measured against the same
-    articles before prettifying: 98 % of 15,446 boundaries come out as they were written (docs/decisions/reading.md).
+    Prettified HTML has white space on both sides of each inline element.  Compared with the same articles before
+    prettifying, the result is right for 98 % of 15,446 boundaries (docs/decisions/reading.md).
 
     >>> space_between("人", "金"), space_between("r", "J"), space_between("d", ","), space_between("…", "p")
     (False, True, False, True)
@@ -54,12 +54,12 @@ def space_between(left: str, right: str) -> bool:
 
 
 def is_ragged(text: str) -> bool:
-    """Whether `collapse` may have something to do: most text has no white space that it would look at."""
+    """Return True if `collapse` may change the text; it cannot change most text."""
     return "\n" in text or (" " in text and "  " in text) or "\t" in text or "\r" in text
 
 
 def collapse(text: str) -> str:
-    """`text` with each run of HTML white space as a reader sees it: one space, or none beside Han at a line's end.
+    """Return `text` with each run of HTML white space as one space, or none at a line end beside Han.
 
     >>> collapse("纸的\\n  历史 与  Paper\\n mills")
     '纸的历史 与 Paper mills'
@@ -75,11 +75,11 @@ def collapse(text: str) -> str:
 
 
 STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
-"""Han radicals and compatibility ideographs; some of them stand for nothing but themselves."""
+"""Han radicals and compatibility ideographs; not all of them have an equivalent."""
 
 
 _RARE_BYTES = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, 0xCC, 0xCD, 0xE0, 0xE1)
-_UNUSUAL = (  # what it begins with, because one byte is found ten times as fast as two
+_UNUSUAL = (  # each with its first byte, because searching for one byte is ten times as fast as for two
     (b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")),
     (b"\xce", re.compile(rb"\xce\x87")),
     (
@@ -93,14 +93,14 @@ _UNUSUAL = (  # what it begins with, because one byte is found ten times as fast
     (b"\xf0", re.compile(rb"\xf0(?:\xaf|\x9d[\x85-\x87])")),
     (b"&", re.compile(rb"&(?:#|lrm;|rlm;|NoBreak;|Negative|ZeroWidth)")),
 )
-"""A test goes through all of Unicode, and through the names of HTML, for what these must not miss."""
+"""Bytes of unusual characters; a test tries all of Unicode and the names of HTML with them."""
 
 
 def is_usual(data: bytes) -> bool:
-    """Whether UTF-8 surely holds nothing that a repair of characters or a rule about them looks for: what `recompose`
-    changes, controls, characters without width, line separators, and references to them.
+    """Return True if UTF-8 certainly has no character that a repair or a rule about characters looks for.
 
-    One look for all of them, because each search over a page takes as long as several of its elements.
+    These are characters that `recompose` changes, controls, zero-width characters, line separators, and references to
+    them.  One search for all of them saves many searches of the page.
     """
     return not (
         any(map(data.__contains__, _RARE_BYTES))
@@ -109,21 +109,23 @@ def is_usual(data: bytes) -> bool:
 
 
 def recompose(text: str) -> tuple[str, int, int]:
-    """`text` in normal form C, Han radicals and compatibility ideographs as what they stand for; how many of these
-    there were, and where the first was.  Other compatibility characters mean something of their own.
+    """Return `text` in normal form C, with Han radicals and compatibility ideographs replaced by their equivalents.
+
+    Return their number and the position of the first, or -1, too.  Other compatibility characters are not replaced,
+    because they differ in meaning.
 
     >>> recompose("⽂e\u0301Ⅷ")
     ('文éⅧ', 1, 0)
     """
-    found = [
+    positions = [
         match.start() for match in STANDS_FOR.finditer(text) if unicodedata.normalize("NFKC", match[0]) != match[0]
     ]
-    if found:
+    if positions:
         text = STANDS_FOR.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    return unicodedata.normalize("NFC", text), len(found), found[0] if found else -1
+    return unicodedata.normalize("NFC", text), len(positions), positions[0] if positions else -1
 
 
-# The commonest characters that only one of the two scripts has; what both have says nothing.
+# The most frequent characters that only one of the two scripts has.
 _TRADITIONAL = frozenset(
     "們這國來會時說後對個為學過還沒發現問題開關長門間見東車馬語話請讓認識書報導記條樣實點無與於從兩裡麼當應該將進運動員國際"
     "經濟機電視網絡軍區華歷術業農區幾氣權歡讀寫聽買賣錢銀鐵紙頁頭顯響飛魚鳥龍齊齒"
@@ -149,10 +151,10 @@ _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 
 
 def language(samples: Iterable[str]) -> str:
-    """The BCP 47 tag of the language that most of a text is written in; `und` where nothing tells.
+    """Return the BCP 47 tag of the main language of a text, or `und`.
 
-    Chinese is told apart by script (`zh-Hans`, `zh-Hant`), other languages by their alphabet alone.  Each sample holds
-    the one before it and more of the text; the first that leaves no doubt is the last that is asked for.
+    Chinese is divided by script (`zh-Hans`, `zh-Hant`), other languages are detected only by their alphabet.  Each
+    sample contains the one before and more of the text; the first that is decisive is the last that is requested.
 
     >>> language(["纸的历史，从洛阳说起"]), language(["紙的歷史，從洛陽說起"]), language(["The history of paper"])
     ('zh-Hans', 'zh-Hant', 'en')
@@ -175,18 +177,18 @@ def language(samples: Iterable[str]) -> str:
 
 
 def hash64(text: str) -> int:
-    """A hash of 64 bits, never 0: two of a million texts have the same once in 37 million archives."""
+    """Return a hash of 64 bits, never 0; two of a million texts have the same with a probability of 1 in 37 million."""
     data = text.encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") or 1
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, each run of white space as one space."""
+    """Return `text` on one line, each run of white space as one space."""
     return " ".join(text.split())
 
 
 def squeeze(text: str, width: int = 60) -> str:
-    """`text` on one line of at most `width` characters, for messages.
+    """Return `text` on one line of at most `width` characters, for messages.
 
     >>> squeeze("纸\\n的历史", 3)
     '纸 …'
@@ -196,12 +198,12 @@ def squeeze(text: str, width: int = 60) -> str:
 
 
 # Controls and line ends would break lines of a report, lone surrogates (bytes that are not UTF-8, PEP 383) would break
-# its encoding, and bidirectional controls would let a text look like another one (Unicode TR 36).
+# its encoding, and bidirectional controls would make a text look like another one (Unicode TR 36).
 _UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
 def printable(text: str) -> str:
-    r"""`text` with everything escaped that cannot be shown on one line.
+    r"""Return `text` with characters escaped that cannot be displayed on one line.
 
     >>> printable("纸\n.md"), printable("\udcff.md")
     ('纸\\n.md', '\\xff.md')

@@ -1,7 +1,7 @@
-"""Addresses: resolve, clean, compare.
+"""Addresses: resolving, cleaning and comparing.
 
-Resolving follows the WHATWG URL Standard (ada-url); what comes out may hold only characters of RFC 3986, because an
-EPUB reader and epubcheck accept no others.
+Resolving follows the WHATWG URL Standard (ada-url); results have only characters of RFC 3986, because EPUB readers and
+epubcheck accept no others.
 """
 
 import re
@@ -10,21 +10,21 @@ from functools import lru_cache
 import ada_url
 
 UNKNOWN_REPOSITORY = "unknown-repository"
-"""Stands in a mirror's address for the name that a page does not tell; no address that holds it leads anywhere."""
+"""Name in a mirror's address if the page does not contain its repository; such an address leads nowhere."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
-_PLAIN = re.compile(  # what resolving would not change: most addresses
+_PLAIN = re.compile(  # most addresses, which resolving would not change
     r"https?://[a-z0-9.\-]+/(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}|\.(?![./]))*"
     r"(?:[?#](?:[A-Za-z0-9\-._~!$&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?\Z"
 )
 
 _LINKABLE = frozenset({"http", "https", "mailto", "ftp", "tel", "geo", "magnet", "ftps"})
-"""Schemes that a link of an output may have; anything else could run code or name a file of the reader's."""
+"""Schemes of links in outputs; others could run code or name a local file of the reader."""
 
 
 def scheme(address: str) -> str:
-    """The scheme of an address in lower case, or nothing when it is relative.
+    """Return the scheme of an address in lower case, or "" if it is relative.
 
     >>> scheme("HTTPS://example.org/"), scheme("../a.html"), scheme("javascript:alert(1)")
     ('https', '', 'javascript')
@@ -34,7 +34,7 @@ def scheme(address: str) -> str:
 
 
 def linkable(address: str) -> bool:
-    """Whether an output may link to `address`.
+    """Return True if an output may link to `address`.
 
     >>> linkable("https://example.org/"), linkable("file:///C:/a.pdf"), linkable("blob:x"), linkable("#_ftn1")
     (True, False, False, True)
@@ -46,9 +46,9 @@ def _quote(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
 
 
-@lru_cache(maxsize=4096)  # a document asks for each of its addresses more than once, and its channel for the same again
+@lru_cache(maxsize=4096)  # a document resolves each address several times, and its channel has many of the same
 def resolve(address: str, base: str) -> str:
-    """`address` as an absolute one, seen from the page at `base`; nothing when it cannot be one.
+    """Return `address` as an absolute address, relative to the page at `base`; "" if it is invalid.
 
     >>> resolve("/term/12", "https://www.soundofhope.org/post/1")
     'https://www.soundofhope.org/term/12'
@@ -80,7 +80,7 @@ _KNOWN_HOST = re.compile(
 
 
 def meant(address: str) -> str:
-    """The address of a web page that somebody meant who wrote one that is none; nothing where that is in doubt.
+    """Return the web address that a malformed address most probably means; "" if that is uncertain.
 
     >>> meant("http://https：//example.org/a"), meant("“https://example.org/a"), meant("example.org/a")
     ('https://example.org/a', 'https://example.org/a', 'https://example.org/a')
@@ -97,7 +97,7 @@ def meant(address: str) -> str:
 
 
 def garbled(address: str) -> bool:
-    """Whether an address holds markup or a line end: its closing quotation mark was lost.
+    """Return True if an address contains markup or a line end, because its closing quotation mark was lost.
 
     >>> garbled('https://example.org/a.jpg/> <p class='), garbled("https://example.org/a.jpg")
     (True, False)
@@ -115,7 +115,7 @@ _ARTICLES = {
     "rfa": (r"www\.rfa\.org", r"mandarin/(?:[^?#]+/)?([A-Za-z0-9_]+-\d{8,14})\.html?"),
     "reuters": (r"cn\.reuters\.com", r"article/(?:[^?#]*-)?(id[A-Za-z0-9]+)"),
 }
-"""The publishers that mirrors copy: their hosts, and the paths of their articles with the identifier."""
+"""Patterns of hosts and article paths, with the identifier as group, of the publishers that mirrors copy."""
 
 _ARTICLE = re.compile(
     "|".join(
@@ -125,27 +125,27 @@ _ARTICLE = re.compile(
 
 
 def article_of(address: str) -> tuple[str, str] | None:
-    """Publisher and identifier of the article that an address names, of a publisher whose articles mirrors copy.
+    """Return publisher and identifier of an article's address; None if no publisher that mirrors copy has such ones.
 
     >>> article_of("https://www.ntdtv.com/b5/2020/01/11/a102750042.html"), article_of("https://www.ntdtv.com/gb/纸.htm")
     (('ntdtv', 'a102750042'), None)
     """
     match = _ARTICLE.match(address)
-    if not match or not match.lastgroup:  # the group that ends last is the publisher's, the identifier is inside it
+    if not match or not match.lastgroup:  # lastgroup is the publisher's group, which contains the identifier's
         return None
     return match.lastgroup, match[match.re.groupindex[match.lastgroup] + 1]
 
 
 def article_key(address: str) -> str:
-    """What two ways of writing the address of one article have in common.
+    """Return a key that is equal for different forms of the address of one article.
 
     >>> article_key("http://www.epochtimes.com/b5/23/9/12/n14072129_2.htm?x#y")
     'epochtimes:n14072129'
     >>> article_key("https://example.org/a/#top") == article_key("http://example.org/a")
     True
     """
-    if known := article_of(address):
-        return ":".join(known)
+    if article := article_of(address):
+        return ":".join(article)
     rest = address.partition("://")[2] or address
     return rest.partition("#")[0].rstrip("/")
 
@@ -161,7 +161,7 @@ _TAG_PAGE = re.compile(
 
 
 def is_tag_page(address: str) -> bool:
-    """Whether the address is one of a publisher's keyword pages: four links in five of the real archive.
+    """Return True if the address is a keyword page of a publisher, as four of five links of the real archive are.
 
     >>> is_tag_page("https://www.epochtimes.com/gb/tag/%E7%BA%B8.html")
     True

@@ -1,4 +1,4 @@
-"""The few words that outputs say themselves, in the article's language, some of which reading them back must know."""
+"""Words that outputs add, in the article's language; the readers of our own formats recognise some of them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -67,5 +67,5 @@ WORDS: Mapping[str, Words] = MappingProxyType({
 
 
 def words(language: str) -> Words:
-    """The words for a language; English where there are none."""
+    """Return the words in a language; in English if there are none."""
     return WORDS.get(language) or WORDS["en"]

@@ -26,7 +26,7 @@ from convert.model import Entry, Volume
 from convert.settings import Settings
 from convert.sources.naming import base_of
 from convert.store import Store
-from convert.store.digest import Digest, digest_file, wrong_with
+from convert.store.digest import Digest, digest_file, mismatch
 from convert.writers import WRITERS, engine_of
 from convert.writers.part import Tally
 
@@ -143,7 +143,7 @@ class IncrementalBuild:
                 return None
             if where in self._titles and self._titles[where] != self.before[where].title:
                 return None
-        return None if wrong_with(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
+        return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def _leads(self, key: str) -> str:
         """Return the output that has the article with a key of `LinkRecorder.followed`, "" if none has."""
@@ -179,7 +179,7 @@ class IncrementalBuild:
     def holds(self, path: str, data: bytes) -> bool:
         """Return whether an update finds a file as it would be made."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        return self.settings.update and wrong_with(os.path.join(self.folder, path), digest) is None
+        return self.settings.update and mismatch(os.path.join(self.folder, path), digest) is None
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
         """Note the file that lists the articles of a volume."""

@@ -11,7 +11,7 @@ from convert.cli.help import Command, option, spoken
 from convert.manifest import Manifest, ManifestError
 from convert.messages import Language, Message, message
 from convert.report.words import clauses
-from convert.store.digest import Digest, Wrong, wrong_with
+from convert.store.digest import Digest, Mismatch, mismatch
 from convert.text import printable
 
 
@@ -53,9 +53,9 @@ def verify(
             for output in each.outputs:
                 file = _beside(path, output.path)
                 expected = Digest(output.bytes, output.sha256)
-                if found := wrong_with(file, expected):
+                if difference := mismatch(file, expected):
                     wrong += 1
-                    report(file, _fault(found, expected))
+                    report(file, _fault(difference, expected))
                 outputs += 1
                 step(1)
     if strict and not failed:  # what the manifest that cannot be read names is not known
@@ -74,16 +74,18 @@ def verify(
     context.exit(FAILED if failed else FINDINGS if wrong or unknown else 0)
 
 
-def _fault(found: Wrong, expected: Digest) -> Message:
-    match found.fault:
+def _fault(difference: Mismatch, expected: Digest) -> Message:
+    match difference.fault:
         case "missing":
             return message("no such file")
         case "no file":
             return message("not a regular file")
         case "unreadable":
-            return message("cannot be read: {reason}", reason=found.found)
+            return message("cannot be read: {reason}", reason=difference.actual)
         case "size":
-            return message("{found} bytes, and should have {expected}", found=found.found, expected=expected.bytes)
+            return message(
+                "{found} bytes, and should have {expected}", found=difference.actual, expected=expected.bytes
+            )
         case "content":
             return message("another content, of the same size")
 

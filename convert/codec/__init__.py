@@ -1,1 +1,1 @@
-"""Codecs: the JSON of an article with its schema, and YAML front matter."""
+"""Codecs: an article's JSON with its schema, and front matter in YAML or TOML."""

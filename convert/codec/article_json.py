@@ -1,4 +1,4 @@
-"""Article ⇄ JSON, and the JSON Schema of that JSON."""
+"""Encoding and decoding of an article as JSON, and its JSON Schema."""
 
 import json
 from functools import cache
@@ -20,32 +20,32 @@ _decoder = msgspec.json.Decoder(Article)
 
 
 def encode(article: Article) -> bytes:
-    """The article's JSON on one line: UTF-8, fields in the order of the schema, what is absent left out."""
+    """Return the article's JSON on one line, in UTF-8: fields in the order of the schema, without default values."""
     return _encoder.encode(article)
 
 
 def decode(data: bytes) -> Article:
-    """The article of `data`.
+    """Return the article of `data`.
 
     Raises:
-        msgspec.DecodeError: not JSON (`msgspec.ValidationError`, its subclass: not an article).
+        msgspec.DecodeError: it is not JSON; its subclass `msgspec.ValidationError`: it is not an article.
     """
     return _decoder.decode(data)
 
 
 def indent(data: bytes) -> bytes:
-    """`data` laid out for people, two spaces a level."""
+    """Return `data` indented for people, two spaces a level."""
     return msgspec.json.format(data, indent=2) + b"\n"
 
 
 def schema() -> dict[str, Any]:
-    """The published schema of the article."""
+    """Return the published schema of the article."""
     return published(SCHEMA_NAME)
 
 
 @cache
 def published(name: str) -> dict[str, Any]:
-    """A published schema: from the installed package, else from the checkout."""
+    """Return a published schema, from the installed package or from the checkout."""
     packaged = files("convert") / "schemas" / name
     if packaged.is_file():
         text = packaged.read_text("utf-8")
@@ -56,30 +56,28 @@ def published(name: str) -> dict[str, Any]:
 
 
 def violation(article: Article) -> Violation | None:
-    """Where and why the article's JSON breaks the schema; None when it does not.
+    """Return how the article's JSON breaks the schema, or None.
 
-    The decoder holds every constraint of the schema (a test keeps them equal), so it says yes at the cost of parsing;
-    only on a no does the reference implementation explain.
+    The decoder checks every constraint of the schema (a test compares them), so a valid article costs only parsing;
+    the slower reference implementation explains violations.
     """
     data = encode(article)
     try:
         decode(data)
         return None
     except msgspec.DecodeError as refused:
-        if found := explain(json.loads(data)):
-            return found
-        return Violation((), message("article-violation", reason=str(refused)))
+        return explain(json.loads(data)) or Violation((), message("article-violation", reason=str(refused)))
 
 
 def explain(instance: Any) -> Violation | None:
-    """The violation of the schema that best explains the others of a parsed JSON document, or None."""
-    from convert.codec import violations  # jsonschema costs 40 ms, for what most runs never need
+    """Return the most relevant violation of the schema in a parsed JSON document, or None."""
+    from convert.codec import violations  # importing jsonschema takes 40 ms, and most runs never need it
 
     return violations.explain(instance, schema())
 
 
 def make_schema() -> dict[str, Any]:
-    """The JSON Schema 2020-12 of `Article`, made from the model's declarations.
+    """Return the JSON Schema 2020-12 of `Article`, made from the model's declarations.
 
     Unions are written as if/then on `type`, so that a validator's error names the member's own field instead of "not
     valid under any of the given schemas".
@@ -92,11 +90,11 @@ def make_schema() -> dict[str, Any]:
             (tag,) = struct["properties"]["type"]["enum"]
             struct["properties"]["type"] = {
                 "title": "Type",
-                "description": f"Tells a {name} from the others.",
+                "description": f"Marks this node as {name}.",
                 "examples": [tag],
                 "const": tag,
             }
-            struct["required"].remove("type")  # a union asks for it; where only one type can stand, it may be left out
+            struct["required"].remove("type")  # a union requires it; where only one type is possible, it is optional
             if not struct["required"]:
                 del struct["required"]
     return {
@@ -108,21 +106,21 @@ def make_schema() -> dict[str, Any]:
 
 
 def _conditional(node: Any, unions: dict[str, Any]) -> Any:
-    """`node` with each of msgspec's tagged unions moved to `unions`, as one if/then a member."""
+    """Return `node` with each of msgspec's tagged unions moved to `unions`, with an if/then for each member."""
     if isinstance(node, list | tuple):
         return [_conditional(each, unions) for each in node]
     if not isinstance(node, dict):
         return node
     node = {key: _conditional(value, unions) for key, value in node.items()}
     if "enum" in node:
-        node["enum"] = sorted(node["enum"])  # msgspec gives them in the order of a set
+        node["enum"] = sorted(node["enum"])  # msgspec does not sort them
     if (discriminator := node.pop("discriminator", None)) is None:
         return node
     tags: dict[str, str] = discriminator["mapping"]
     name = "Inline" if "text" in tags else "Block"
     unions[name] = {
         "title": name,
-        "description": f"One of the {name.lower()}s; `type` tells which.",
+        "description": f"Any {name.lower()}; `type` says which kind.",
         "type": "object",
         "required": ["type"],
         "properties": {"type": {"enum": sorted(tags)}},

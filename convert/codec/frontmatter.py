@@ -1,7 +1,7 @@
-"""An article's metadata ⇄ the YAML front matter of our Markdown, one field a line.
+"""Encoding and decoding of an article's metadata as front matter of Markdown, one field a line.
 
-The fields are those of the model: a new one is written and read back without a word here.  What we write is JSON and is
-read as such; a library reads what other programs and people write, YAML or TOML, and is loaded only for that.
+The fields are those of the model, so that a new field needs no change here.  This program writes values as JSON, which
+is also valid YAML, and decodes JSON itself; libraries for YAML and TOML read other values, and are only imported then.
 """
 
 import re
@@ -19,14 +19,16 @@ from convert.model import Article, Provenance
 from convert.text import collapse
 
 Value = str | tuple[str, ...]
-Told = tuple[str, Value, int, int]  # a field's name and value, the line and the column
+Field = tuple[str, Value, int, int]
+"""A field's name and value, and the line and column of the value in the document."""
 
 ARTICLE = (
     "title",
     *(
         name
         for name in Article.__struct_fields__
-        if name not in ("schema_version", "title", "source", "lead", "nav", "body")  # the document itself tells these
+        if name
+        not in ("schema_version", "title", "source", "lead", "nav", "body")  # the rest of the document has these
     ),
 )
 """Fields of the article that are metadata, in the order in which they are written."""
@@ -34,10 +36,10 @@ ARTICLE = (
 SOURCE: Mapping[str, str] = MappingProxyType(
     {"source": "address", "path": "path", "dialect": "dialect", "sha256": "sha256"}
 )
-"""Maps keys of the front matter to fields of `Provenance`."""
+"""Fields of `Provenance` by key of the front matter."""
 
 LEAD = "lead"
-"""`false` where the picture below the title is no lead but begins the body; nothing else needs saying."""
+"""Key that is `false` if the picture below the title is part of the body; absent if it is the lead."""
 
 _MANY = frozenset(field.name for field in structs.fields(Article) if field.default == ())
 _KNOWN = frozenset((*ARTICLE, *SOURCE, LEAD))
@@ -46,7 +48,7 @@ _KEY = re.compile(r"[A-Za-z_][\w.-]*:(?:[ \t]|$)")
 _ENTRY = re.compile(r"""(["']?)([^\W\d](?:[^"':#]*[^"':#\s])?)\1[ \t]*:(?:[ \t]+(.*))?$""")
 _TOML_KEY = re.compile(r"""[\w"'-][\w."' -]*=|\[+[\w"'. -]+\]""")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_STAMP = re.compile(  # what YAML calls a timestamp, and the zone without a colon that Jekyll writes
+_STAMP = re.compile(  # a timestamp of YAML, or one of Jekyll with a zone without a colon
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d)(:\d\d)?(?:\.\d*)?[ \t]*(?:[Zz]|([+-])(\d\d?)(?::?(\d\d))?)?)?$",
     re.ASCII,
@@ -61,29 +63,32 @@ _NO_TEXT = message("value-type")
 
 
 class FrontMatter(Struct, frozen=True):
-    """The known fields of a document's front matter."""
+    """Known fields of a document's front matter."""
 
     fields: dict[str, Value]
-    """The values of fields that we know."""
+    """Values of the known fields."""
     lines: int
-    """How many lines of the document it takes, both fences included."""
+    """Number of lines of the front matter, with both fences."""
     lead: bool = True
-    """Whether a picture below the title is the article's lead."""
+    """True if a picture below the title is the article's lead."""
 
     def text(self, name: str) -> str:
-        """The value of a field that is one text; nothing where it is not there."""
+        """Return the value of a field that has a single text, or ""."""
         value = self.fields.get(name, "")
         return value if isinstance(value, str) else ""
 
     @property
     def ours(self) -> bool:
-        """Whether it is that of an article: other programs' Markdown has titles too."""
+        """Return True if it has two of title, id and source; Markdown of other programs may have a title too."""
         return sum(name in self.fields for name in ("title", "id", "source")) >= _PROMISED
 
 
 def encode(article: Article, *, lead: bool = True) -> str:
-    """The front matter of an article, with both fences.  Every value is JSON, which YAML 1.2 includes; what is empty is
-    left out.  `lead` is false where the picture below the title is not the article's lead."""
+    """Return the front matter of an article, with both fences.
+
+    Every value is JSON, which is valid YAML 1.2; empty values are omitted.  `lead` is False if the picture below the
+    title is part of the body.
+    """
     values = [(name, getattr(article, name)) for name in ARTICLE]
     values += [(name, getattr(article.source, field)) for name, field in SOURCE.items()]
     lines = [f"{name}: {_yaml(value)}" for name, value in values if value]
@@ -99,23 +104,23 @@ def _yaml(value: str | tuple[str, ...]) -> str:
 
 
 def decode(text: str) -> FrontMatter | None:
-    """Read the front matter at the beginning of `text`; None where there is none.
+    """Return the front matter at the beginning of `text`, or None if there is none.
 
-    Fields that we do not know are passed over unread, in whatever YAML they are.
+    Unknown fields of YAML are skipped, valid or not.
 
     Raises:
-        DocumentError: SRC007, a field that we know is not YAML or has another kind of value; with its line and column.
+        DocumentError: SRC007, with line and column, if a known field is invalid, repeated, or of another type.
     """
     if (lines := _lines(text)) is None:
         return None
-    told = _toml(lines) if text.startswith("+++") else _entries(lines)
+    entries = _toml(lines) if text.startswith("+++") else _entries(lines)
     fields: dict[str, Value] = {}
-    seen = set()
+    names = set()
     lead = True
-    for name, value, line, column in told:
-        if name in seen:
+    for name, value, line, column in entries:
+        if name in names:
             raise _unreadable(message("value-twice"), line, column)
-        seen.add(name)
+        names.add(name)
         if name == LEAD:
             lead = value not in ("false", "False", "FALSE")
         elif isinstance(value, str):
@@ -129,12 +134,12 @@ def decode(text: str) -> FrontMatter | None:
 
 
 def provenance(front: FrontMatter) -> Provenance:
-    """Return the provenance that a front matter states."""
+    """Return the provenance in a front matter."""
     return Provenance(**{field: front.text(name) for name, field in SOURCE.items()})
 
 
 def _lines(text: str) -> list[str] | None:
-    """The lines between the fences.  A document may also begin with a rule: what follows must begin as YAML does."""
+    """Return the lines between the fences; None if the document begins with a rule that no front matter follows."""
     fence = text[:3]
     if fence not in ("---", "+++") or text[3:4] != "\n":
         return None
@@ -142,22 +147,22 @@ def _lines(text: str) -> list[str] | None:
     if end < 0:
         end = len(text) - 4 if text.endswith(f"\n{fence}") else -1
     lines = text[4:end].split("\n") if end >= 4 else []
-    told = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    return lines if (_KEY if fence == "---" else _TOML_KEY).match(told) else None
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
+    return lines if (_KEY if fence == "---" else _TOML_KEY).match(first) else None
 
 
 # --- YAML ------------------------------------------------------------------------------------------------------------
 
 
-def _entries(lines: list[str]) -> list[Told]:
-    """Return the known fields.
+def _entries(lines: list[str]) -> list[Field]:
+    """Return the known fields of YAML.
 
-    A value of JSON or plain text on one line is taken as it is: YAML would fold U+2028 and refuse U+007F, and what we
-    wrote must come back.  Other known fields are given to YAML, with all others blanked, so that what those hold does
-    no harm and lines keep their numbers.
+    A one-line value of JSON or plain text is decoded here, because YAML would fold U+2028 and reject U+007F, and our
+    own values must be read back unchanged.  Other known fields go to the YAML parser with all remaining lines blanked,
+    so that unknown fields cannot fail and line numbers stay the same.
     """
-    told: list[Told] = []
-    left = [""] * len(lines)
+    fields: list[Field] = []
+    complex_lines = [""] * len(lines)
     starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
     ends = [at for at, _ in starts[1:]] + [len(lines)]
     for (at, match), end in zip(starts, ends, strict=True):
@@ -166,19 +171,19 @@ def _entries(lines: list[str]) -> list[Told]:
         alone = not any(line.strip() and not line.startswith("#") for line in lines[at + 1 : end])
         value = _one_line((match[3] or "").strip()) if alone else None
         if value is None:
-            left[at:end] = lines[at:end]
+            complex_lines[at:end] = lines[at:end]
         else:
-            told.append((match[2], value, at + 2, match.start(3) + 1))
-    if any(left):
-        told += _yaml_entries("\n".join(left))
-        told.sort(key=lambda each: each[2])
-    return told
+            fields.append((match[2], value, at + 2, match.start(3) + 1))
+    if any(complex_lines):
+        fields += _yaml_entries("\n".join(complex_lines))
+        fields.sort(key=lambda each: each[2])
+    return fields
 
 
 def _one_line(raw: str) -> Value | None:
-    """Return the value of JSON, which we write, or of plain text; None for what YAML has to read.
+    """Return the value of JSON or of plain text; None if the YAML parser must read it.
 
-    Plain text may hold `: `, which YAML refuses: people write such titles, and what they mean is plain.
+    Plain text may contain `: `, which YAML rejects, because people write such titles and their meaning is clear.
     """
     if raw[:1] not in _YAML_BEGINS:
         text = _COMMENT.sub("", raw).strip()
@@ -191,10 +196,12 @@ def _one_line(raw: str) -> Value | None:
         return None
 
 
-def _yaml_entries(text: str) -> Iterator[Told]:
-    """The known fields of YAML.  Its events are read, not its nodes: aliases are seen as such and nothing is expanded,
-    and what is nested costs no stack."""
-    import yaml  # 40 ms, which documents without such values need not pay
+def _yaml_entries(text: str) -> Iterator[Field]:
+    """Yield the known fields of YAML.
+
+    The parser's events are used, not its nodes, so that aliases are not expanded and nesting needs no recursion.
+    """
+    import yaml  # 40 ms, which most documents do not need
 
     if len(text) > _LARGEST:
         raise _unreadable(message("value-length", count=_LARGEST), 2, 1)
@@ -215,15 +222,15 @@ def _yaml_entries(text: str) -> Iterator[Told]:
         raise _unreadable(message("value-not-yaml", reason=str(error).splitlines()[0]), 2, 1) from None
 
 
-def _of_events(events: Iterator[Any]) -> Iterator[Told]:  # noqa: C901 -- one loop, one case for each kind of event
-    """The known fields of the mapping at the top."""
+def _of_events(events: Iterator[Any]) -> Iterator[Field]:  # noqa: C901 -- one loop, one case for each kind of event
+    """Yield the known fields of the top-level mapping."""
     import yaml
 
     depth = 0
-    name: str | None = None  # of the value that comes next, or that is open
+    name: str | None = None  # of the next value, or of the open one
     expected = "key"
     place = (2, 1)
-    values: list[str] | None = None  # of the list that is open
+    values: list[str] | None = None  # of the open list
     for event in events:
         opens, ends = isinstance(event, yaml.CollectionStartEvent), isinstance(event, yaml.CollectionEndEvent)
         if ends:
@@ -265,35 +272,35 @@ def _of_events(events: Iterator[Any]) -> Iterator[Told]:  # noqa: C901 -- one lo
 
 
 def _scalar(event: Any) -> str | None:
-    """The text of a scalar, as it is written: a number or a date is text too; None for null."""
-    if event.style in ("|", ">"):  # no field has lines
+    """Return the text of a scalar as it is written, also of numbers and dates; None for null."""
+    if event.style in ("|", ">"):  # no field has several lines
         return collapse(event.value).strip()
     plain = event.style in (None, "") and event.tag is None
     return None if plain and event.value in _NULL else str(event.value)
 
 
 def _place(mark: Any) -> tuple[int, int]:
-    """Line and column in the document, whose first line is the fence."""
+    """Return line and column in the document, whose first line is the fence."""
     return mark.line + 2, mark.column + 1
 
 
 def _moment(value: str) -> str:
-    """A date, or a date and time, as the model has it.  Without zone it is UTC, as YAML and Hugo say."""
+    """Return a date, with or without time, in the form of the model; without a zone it is UTC, as in YAML and Hugo."""
     if not (match := _STAMP.match(value.strip())):
         return value
     year, month, day, hour, minute, second, sign, hours, minutes = match.groups()
-    told = f"{year}-{month:0>2}-{day:0>2}"
+    iso_date = f"{year}-{month:0>2}-{day:0>2}"
     if hour is None:
-        return told
+        return iso_date
     zone = f"{sign}{hours:0>2}:{minutes or '00'}" if sign else "Z"
-    return f"{told}T{hour:0>2}:{minute}{second or ''}{zone}"
+    return f"{iso_date}T{hour:0>2}:{minute}{second or ''}{zone}"
 
 
 # --- TOML ------------------------------------------------------------------------------------------------------------
 
 
-def _toml(lines: list[str]) -> Iterator[Told]:
-    """The known fields of TOML, which Hugo writes between lines of `+++`."""
+def _toml(lines: list[str]) -> Iterator[Field]:
+    """Yield the known fields of TOML, which Hugo writes between lines of `+++`."""
     import tomllib
 
     text = "\n".join(lines)
@@ -327,9 +334,9 @@ def _toml_text(value: object, line: int) -> str:
             return str(value).lower()
         case float():
             return str(value)
-        case int() if abs(value) < 1 << 63:  # as TOML says; Python refuses to write out thousands of digits
+        case int() if abs(value) < 1 << 63:  # the range of TOML; Python refuses to convert thousands of digits
             return str(value)
-        case date() | time():  # a datetime is a date too
+        case date() | time():  # datetime is a subclass of date
             return value.isoformat()
         case _:
             raise _unreadable(_NO_TEXT, line, 1)

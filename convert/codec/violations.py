@@ -1,4 +1,4 @@
-"""Why a JSON document breaks the schema, in a sentence, and where in the text it stands."""
+"""Explanations of why a JSON document breaks the schema, with the position in its text."""
 
 import difflib
 import json
@@ -15,21 +15,21 @@ from convert.messages import Message, message
 from convert.text import squeeze
 
 SHOWN = 40
-"""Of a value that is wrong, this many characters stand in the message."""
+"""Largest number of characters of an invalid value in a message."""
 
 
 def explain(instance: Any, schema: Mapping[str, Any]) -> Violation | None:
-    """What best explains why a parsed JSON document does not satisfy a schema (2020-12); None where it does."""
+    """Return the most relevant violation of a schema (2020-12) in a parsed JSON document, or None."""
     error = best_match(Draft202012Validator(schema).iter_errors(instance))
     if error is None:
         return None
     path = tuple(error.absolute_path)
-    said = SENTENCES.get(str(error.validator), _as_it_is)(error)
-    return Violation(path, message(said.id, where=name(path) or message("the-article"), **dict(said.arguments)))
+    problem = SENTENCES.get(str(error.validator), _as_it_is)(error)
+    return Violation(path, message(problem.id, where=name(path) or message("the-article"), **dict(problem.arguments)))
 
 
 def name(path: Path) -> str:
-    """A path as people write it.
+    """Return a path in the usual notation.
 
     >>> name(("body", 2, "children", 0)), name(())
     ('body[2].children[0]', '')
@@ -37,7 +37,7 @@ def name(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-# Of an error only what its keyword promises is asked: jsonschema types everything as possibly absent.
+# Errors are typed Any, because jsonschema types all their attributes as optional.
 KINDS: Mapping[str, Message] = MappingProxyType({
     "array": message("type-list"), "boolean": message("type-boolean"), "integer": message("type-integer"),
     "null": message("type-null"), "number": message("type-number"), "object": message("type-object"),
@@ -52,7 +52,7 @@ def _kind(value: Any) -> Message:
     return KINDS["null"] if value is None else KINDS["object"]
 
 
-def _shown(value: Any) -> str:
+def _excerpt(value: Any) -> str:
     return squeeze(json.dumps(value, ensure_ascii=False), SHOWN)
 
 
@@ -69,9 +69,9 @@ def _required(error: Any) -> Message:
 
 
 def _unknown(error: Any) -> Message:
-    known = list(error.schema.get("properties", ()))
-    key = next(key for key in error.instance if key not in known)
-    near = difflib.get_close_matches(key, known, 1)
+    properties = list(error.schema.get("properties", ()))
+    key = next(key for key in error.instance if key not in properties)
+    near = difflib.get_close_matches(key, properties, 1)
     if near:
         return message("unknown-field-near", key=repr(key), near=repr(near[0]))
     return message("unknown-field", key=repr(key))
@@ -81,8 +81,8 @@ def _enumerated(error: Any) -> Message:
     allowed = [str(value) for value in error.validator_value]
     near = difflib.get_close_matches(str(error.instance), allowed, 1)
     if near:
-        return message("unknown-value-near", value=_shown(error.instance), near=repr(near[0]))
-    return message("unknown-value", value=_shown(error.instance), allowed=", ".join(allowed))
+        return message("unknown-value-near", value=_excerpt(error.instance), near=repr(near[0]))
+    return message("unknown-value", value=_excerpt(error.instance), allowed=", ".join(allowed))
 
 
 def _as_it_is(error: Any) -> Message:
@@ -92,7 +92,7 @@ def _as_it_is(error: Any) -> Message:
 SENTENCES: Mapping[str, Callable[[Any], Message]] = MappingProxyType({
     "additionalProperties": _unknown,
     "const": lambda error: message(
-        "wrong-type", wanted=_shown(error.validator_value), value=_shown(error.instance)
+        "wrong-type", wanted=_excerpt(error.validator_value), value=_excerpt(error.instance)
     ),
     "enum": _enumerated,
     "maximum": lambda error: message("above-maximum", value=error.instance, limit=error.validator_value),
@@ -100,20 +100,20 @@ SENTENCES: Mapping[str, Callable[[Any], Message]] = MappingProxyType({
     "minimum": lambda error: message("below-minimum", value=error.instance, limit=error.validator_value),
     "pattern": lambda error: message(
         "wrong-pattern",
-        value=_shown(error.instance),
-        example=", ".join(_shown(each) for each in error.schema.get("examples", [error.validator_value])),
+        value=_excerpt(error.instance),
+        example=", ".join(_excerpt(each) for each in error.schema.get("examples", [error.validator_value])),
     ),
     "required": _required,
     "type": _type,
 })  # fmt: skip
-"""What each keyword of JSON Schema says when it says no."""
+"""Functions that explain a violation, by keyword of JSON Schema."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()
 
 
 def locate(text: str, path: Path) -> tuple[int, int]:
-    """Line and column, both from 1, of the value at `path` in the JSON `text`, or of what is nearest around it."""
+    """Return line and column, from 1, of the value at `path` in the JSON `text`, or of the nearest value around it."""
     at = _SPACE.match(text).end()  # type: ignore[union-attr]  # it matches everything
     for part in path:
         inside = _inside(text, at, part)
@@ -124,7 +124,7 @@ def locate(text: str, path: Path) -> tuple[int, int]:
 
 
 def _inside(text: str, at: int, part: str | int) -> int | None:
-    """Where the member `part` of the object or list at `at` begins; None where there is none."""
+    """Return the position of the member `part` of the object or list at `at`, or None."""
     number = 0
     at = _skip(text, at + 1)
     while text[at : at + 1] not in ("", "]", "}"):

@@ -1,7 +1,7 @@
-"""The manifest of a build: what went in, what decided the bytes, and what came out, each file by its hash.
+"""The manifest of a build: its inputs, the options that affect bytes, and its outputs, each file with its hash.
 
-It stands beside the outputs, tells whether they are still what they were (`convert verify`), and what a new build need
-not make again.  The same build has the same manifest, byte for byte: it holds no time, no host and no absolute path.
+It is written beside the outputs.  `convert verify` compares them with it, and an update skips outputs that are current.
+The same build has the same manifest, byte for byte: it has no time, host or absolute path.
 """
 
 from convert.manifest.model import SCHEMA_NAME, Input, Manifest, Output, Tool, make_schema

@@ -1,4 +1,4 @@
-"""What a manifest holds, and its JSON Schema."""
+"""The types of a manifest, and its JSON Schema."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,7 +10,7 @@ SCHEMA_ID = "urn:archive-convert:schema:manifest:1"
 VERSION = "1"
 
 _EXACT = (1 << 53) - 1
-"""The largest number that every reader of JSON reads exactly (RFC 8259, section 6)."""
+"""Largest integer that every JSON parser reads exactly (RFC 8259, section 6)."""
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64)]
 Bytes = Annotated[int, Meta(ge=0, le=_EXACT)]
@@ -18,24 +18,28 @@ Number = Annotated[int, Meta(ge=-_EXACT, le=_EXACT)]
 Inside = Annotated[
     str,
     Meta(
-        # no part that is empty, '.' or '..', nothing that is another place on some system, no line end after `$`
+        # no part that is empty, '.' or '..', no character that leads elsewhere on some system, no line end after `$`
         pattern=r"^(?!.*(^|/)\.{0,2}(/|$))[^\\:\x00-\x1f\x7f]+$(?!\n)",
         max_length=4096,
     ),
 ]
-"""A path that leads nowhere but into the folder that it is relative to."""
+"""Path that cannot lead out of the folder that it is relative to."""
 
 
 class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The program that made the outputs."""
 
-    name: Annotated[str, Meta(title="Name", description="Its name.", min_length=1, examples=["archive-convert"])]
-    version: Annotated[str, Meta(title="Version", description="Its version.", min_length=1, examples=["0.1.0"])]
+    name: Annotated[
+        str, Meta(title="Name", description="Name of the program.", min_length=1, examples=["archive-convert"])
+    ]
+    version: Annotated[
+        str, Meta(title="Version", description="Version of the program.", min_length=1, examples=["0.1.0"])
+    ]
     libraries: Annotated[
         dict[str, str],
         Meta(
             title="Libraries",
-            description="The version of each library that decides bytes of the outputs.",
+            description="Version of each library that affects the bytes of the outputs.",
             examples=[{"ebooklib": "0.20"}],
         ),
     ] = {}
@@ -48,15 +52,15 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fa
         str,
         Meta(
             title="Path",
-            description="What the build calls it: its path in its source.",
+            description="Path of the document in its source.",
             min_length=1,
             examples=["pages/nf9000001/n90000002.md"],
         ),
     ]
     sha256: Annotated[
-        Sha256, Meta(title="SHA-256", description="Of its bytes, in hexadecimal.", examples=["888fef4e" * 8])
+        Sha256, Meta(title="SHA-256", description="SHA-256 of the content, in hexadecimal.", examples=["888fef4e" * 8])
     ]
-    bytes: Annotated[Bytes, Meta(title="Bytes", description="How many it has.", examples=[4753])]
+    bytes: Annotated[Bytes, Meta(title="Bytes", description="Size in bytes.", examples=[4753])]
 
 
 class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,28 +68,30 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     path: Annotated[
         Inside,
-        Meta(title="Path", description="Relative to the manifest's folder, POSIX.", examples=["nf9000001-2023.epub"]),
+        Meta(
+            title="Path", description="POSIX path relative to the manifest's folder.", examples=["nf9000001-2023.epub"]
+        ),
     ]
     sha256: Annotated[
-        Sha256, Meta(title="SHA-256", description="Of its bytes, in hexadecimal.", examples=["9f86d081" * 8])
+        Sha256, Meta(title="SHA-256", description="SHA-256 of the content, in hexadecimal.", examples=["9f86d081" * 8])
     ]
-    bytes: Annotated[Bytes, Meta(title="Bytes", description="How many it has.", examples=[81920])]
+    bytes: Annotated[Bytes, Meta(title="Bytes", description="Size in bytes.", examples=[81920])]
     key: Annotated[
         Sha256,
         Meta(
             title="Key",
-            description="SHA-256 of all that decides its bytes. As long as it is the same, so is the file.",
+            description="SHA-256 of everything that affects the bytes; with the same key, the file is the same.",
             examples=["60303ae2" * 8],
         ),
     ]
     title: Annotated[
-        str, Meta(title="Title", description="Of the book, or of the article.", examples=["造纸与印刷"])
+        str, Meta(title="Title", description="Title of the book or the article.", examples=["造纸与印刷"])
     ] = ""
     articles: Annotated[
         tuple[str, ...],
         Meta(
             title="Articles",
-            description="The inputs whose articles it holds, by their paths, in reading order.",
+            description="Paths of the inputs whose articles it contains, in reading order.",
             examples=[["pages/nf9000001/n90000002.md"]],
         ),
     ] = ()
@@ -93,7 +99,7 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Bytes,
         Meta(
             title="Left out",
-            description="How many of its articles could not be converted; a page in their place says why.",
+            description="Number of articles that could not be converted; a page in place of each gives the reason.",
             examples=[0],
         ),
     ] = 0
@@ -101,29 +107,33 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, str],
         Meta(
             title="Links",
-            description="Where the links out of this output lead: the key of an article, and the path of the output "
-            "that holds it, empty if none does.",
+            description="Links out of this output: the key of each linked article, and the path of the output that "
+            "contains it, empty if none does.",
             examples=[{"n90000003": "nf9000002-2023.epub", "n90000099": ""}],
         ),
     ] = {}
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a build read and wrote."""
+    """Inputs, options and outputs of a build."""
 
     schema_version: Annotated[
-        Literal["1"], Meta(title="Schema version", description="Of this form of manifest.", examples=["1"])
+        Literal["1"], Meta(title="Schema version", description="Version of this schema.", examples=["1"])
     ] = "1"
     tool: Annotated[
         Tool,
-        Meta(title="Tool", description="What made it.", examples=[{"name": "archive-convert", "version": "0.1.0"}]),
+        Meta(
+            title="Tool",
+            description="Program that made the outputs.",
+            examples=[{"name": "archive-convert", "version": "0.1.0"}],
+        ),
     ]
-    format: Annotated[str, Meta(title="Format", description="Of the outputs.", min_length=1, examples=["epub"])]
+    format: Annotated[str, Meta(title="Format", description="Format of the outputs.", min_length=1, examples=["epub"])]
     options: Annotated[
         dict[str, str | Number | bool | tuple[str, ...] | None],
         Meta(
             title="Options",
-            description="What was asked for, as far as it decides bytes.",
+            description="Options that affect the bytes of the outputs.",
             examples=[{"nav": "keep", "split": ["channel", "month"], "tag_links": False}],
         ),
     ] = {}
@@ -131,7 +141,7 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Input, ...],
         Meta(
             title="Inputs",
-            description="Each document that was read, in the order of the paths.",
+            description="Documents that were read, sorted by path.",
             examples=[[{"path": "a.md", "sha256": "888fef4e" * 8, "bytes": 4753}]],
         ),
     ] = ()
@@ -139,29 +149,29 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Output, ...],
         Meta(
             title="Outputs",
-            description="Each file that was written, in the order of the paths.",
+            description="Files that were written, sorted by path.",
             examples=[[{"path": "a.epub", "sha256": "9f86d081" * 8, "bytes": 81920, "key": "60303ae2" * 8}]],
         ),
     ] = ()
 
 
 class Whole(Manifest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a build read and wrote."""
+    """Inputs, options and outputs of a build."""
 
     sha256: Annotated[
         Sha256,
         Meta(
             title="SHA-256",
-            description="Of this file as it was written, up to the line that says this.",
+            description="SHA-256 of this file up to the line with this field.",
             examples=["a1b2c3d4" * 8],
         ),
     ]
 
 
 def make_schema() -> dict[str, Any]:
-    """The JSON Schema 2020-12 of a manifest, made from the declarations above."""
+    """Return the JSON Schema 2020-12 of a manifest, made from the declarations above."""
     (_,), definitions = msgspec.json.schema_components([Whole], ref_template="#/$defs/{name}")
-    for struct in definitions.values():  # `encode` writes all of it, and its hash covers all of it
+    for struct in definitions.values():  # `encode` writes every field, and the hash covers them
         struct["required"] = list(struct["properties"])
         for each in struct["properties"].values():
             each.pop("default", None)

@@ -1,4 +1,4 @@
-"""Reading a manifest that anybody may have written, and telling what is wrong with it."""
+"""Reading of manifests, which may be forged or damaged, with the reason why one is rejected."""
 
 import os
 import re
@@ -15,10 +15,10 @@ from convert.messages import Message, message
 from convert.text import printable
 
 MAX_BYTES = 512 << 20
-"""Of a manifest; that of a million documents has about 250 MB."""
+"""Largest manifest, in bytes; that of a million documents has about 250 MB."""
 
 _LONGEST = 200
-"""Characters of a message of the decoder."""
+"""Largest number of characters of a decoder's message."""
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -26,7 +26,7 @@ Kind = Literal["missing", "unreadable", "foreign", "newer", "damaged"]
 
 
 class ManifestError(ConvertError):
-    """A manifest that cannot be used.  `kind` and `reason` say why; `fault` is the message without the next step."""
+    """Error of a manifest that cannot be used: `kind` and `reason`, and `fault`, the message without advice."""
 
     def __init__(self, path: str, kind: Kind, reason: Message) -> None:
         self.kind: Kind = kind
@@ -55,12 +55,10 @@ _ADVICE: dict[Kind, Message] = {
 def read(path: str) -> Manifest:
     """Return the manifest in a file.
 
-    It is trusted in nothing but its form: paths of outputs lead into its own folder, articles are inputs, links lead
-    to outputs.
+    Its form is checked: paths of outputs are inside its folder, articles are inputs, links lead to outputs.
 
     Raises:
-        ManifestError: it is not there, cannot be read, is something else, of a newer version of this program, or
-            damaged.
+        ManifestError: it is missing, unreadable, not a manifest, of a newer version of this program, or damaged.
     """
     try:
         with open(path, "rb", opener=lambda name, _: os.open(name, _READ)) as file:
@@ -100,15 +98,15 @@ class _Head(Struct):
 
 
 def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, Message]:
-    """Return what is wrong with a file that is no manifest of this version."""
-    if not data.strip(b"\0 \t\r\n"):  # what a disk may leave after the power failed
+    """Return why the decoder rejected a file: kind and reason."""
+    if not data.strip(b"\0 \t\r\n"):  # a file may look like this after a power failure
         return "damaged", message("it is empty")
     try:
         head = msgspec.json.decode(data, type=_Head)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         head = _Head()
-        if re.match(rb'\s*\{\s*"schema_version": ?"', data) and b'"tool"' in data[:4096]:  # the rest is broken
-            return "damaged", _first(refused)
+        if re.match(rb'\s*\{\s*"schema_version": ?"', data) and b'"tool"' in data[:4096]:  # it begins as a manifest
+            return "damaged", _shortened(refused)
     if not (head.schema_version and head.inputs and head.outputs):
         return "foreign", message("it lists no inputs and outputs")
     if head.schema_version.isdecimal() and int(head.schema_version[:9]) > int(VERSION):
@@ -117,22 +115,22 @@ def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, Message]:
             version=head.schema_version[:9],
             known=VERSION,
         )
-    return "damaged", _first(refused)
+    return "damaged", _shortened(refused)
 
 
-def _first(refused: Exception) -> Message:
-    """Return why the decoder refused, in its words."""
+def _shortened(refused: Exception) -> Message:
+    """Return the decoder's reason, shortened."""
     match refused:
         case RecursionError():
             return message("too many brackets inside one another")
         case UnicodeDecodeError():
             return message("not UTF-8")
     words = str(refused).removeprefix("JSON is malformed: ")
-    return Message(printable(words[:1].lower() + words[1 : _LONGEST - 1]))  # it repeats names that stand there
+    return Message(printable(words[:1].lower() + words[1 : _LONGEST - 1]))  # it may quote names of the file
 
 
 def _fault(manifest: Manifest, sha256: str) -> Message | None:
-    """Return what of a manifest contradicts the rest; None for one that `encode` wrote."""
+    """Return a contradiction in a manifest; None for one that `encode` wrote."""
     inputs = {each.path for each in manifest.inputs}
     outputs = {each.path for each in manifest.outputs}
     if len(inputs) < len(manifest.inputs) or len(outputs) < len(manifest.outputs):

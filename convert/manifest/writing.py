@@ -1,4 +1,4 @@
-"""A manifest as a file: JSON in one fixed layout."""
+"""Writing of a manifest as JSON in one fixed layout."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -10,14 +10,16 @@ from convert.manifest.model import Manifest, Output
 
 
 def encode(manifest: Manifest) -> bytes:
-    """The manifest as a file: JSON in UTF-8, in one fixed order, a line for each document and each output, so that a
-    change can be read."""
+    """Return the manifest as JSON in UTF-8 and a fixed order.
+
+    Each input, article and link is on a line of its own, so that differences are readable.
+    """
     body = b"".join(_body(manifest))
     return b'%b  "sha256": "%b"\n}\n' % (body, hashlib.sha256(body).hexdigest().encode())
 
 
 def hash_of(manifest: Manifest) -> str:
-    """What the last line of its file says."""
+    """Return the hash in the last line of a manifest's file."""
     return hashlib.sha256(b"".join(_body(manifest))).hexdigest()
 
 
@@ -25,7 +27,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def _body(manifest: Manifest) -> Iterator[bytes]:
-    """All but the last line and its bracket."""
+    """Yield the content of the file up to the line with its hash."""
     yield b"{\n"
     for name in ("schema_version", "tool", "format", "options"):
         yield b'  "%b": %b,\n' % (name.encode(), _encode(getattr(manifest, name)))
@@ -44,7 +46,7 @@ def _output(output: Output) -> bytes:
 
 
 def _lines(items: Iterable[bytes], indent: int) -> bytes:
-    """Items with their commas, a line each, as they stand between brackets; nothing if there are none."""
+    """Return items with commas, each on a line, for use between brackets; b"" if there are none."""
     between = b"\n" + b" " * indent
     joined = (b"," + between).join(items)
     return between + joined + between[:-2] if joined else b""

@@ -15,7 +15,7 @@ from convert.readers.saved import encoding, page as saved
 
 
 class Reader(NamedTuple):
-    """The functions that read documents of one source format."""
+    """Functions that read documents of one source format."""
 
     detect: Callable[[bytes], bool]
     """Function that returns True if a document's first bytes look like this format; cheap, because `peek` decides."""

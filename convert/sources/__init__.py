@@ -1,6 +1,7 @@
-"""Where documents come from: files, folders, zip and tar archives, JSON Lines, standard input.
+"""Sources of documents: files, folders, zip and tar archives, JSON Lines, standard input.
 
-`walk` names every document once, in a fixed order; a `Reader` reads each of them, in any order and in any process.
+`walk` yields a `Ref` for every document, in a fixed order; a `Reader` reads documents by their `Ref`, in any order and
+in any process.
 """
 
 import os
@@ -29,16 +30,19 @@ __all__ = [
 ]
 
 MAX_OPEN = 16
-"""Archives that one reader keeps open."""
+"""Number of archives that one reader has open at the same time."""
 
 
 def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
-    """Every document of the roots: root by root as given, in each by the components of the path as code points.
+    """Yield every document of the roots, root by root in the given order.
 
-    `stdin` is what the document on standard input is called.  The documents of JSON Lines come in the order of their
-    lines.  Hidden files and folders are left out.  Nothing is read but the tables of contents of archives, and JSON
-    Lines.  Raises `UsageError` for a root that does not exist, `SourceError` for an archive that must not be read as a
-    whole.
+    Within a root, documents are sorted by the components of their paths, compared by code points; those of JSON Lines
+    are in the order of the lines.  Hidden files and folders are skipped.  Only tables of contents of archives, JSON
+    Lines and standard input are read.  `stdin` is the name of the document on standard input.
+
+    Raises:
+        UsageError: a root does not exist, or standard input is given twice.
+        SourceError: an archive is damaged or exceeds the limits.
     """
     if roots.count(STDIN) > 1:
         raise UsageError("standard input can be read only once; name '-' once")
@@ -59,12 +63,12 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
 
 
 def holds_many(root: str) -> bool:
-    """Whether a root is one file of many documents: an archive, or JSON Lines."""
+    """Return True if a root is one file of many documents: an archive or JSON Lines."""
     return os.path.isfile(root) and (archives.kind_of(root) is not None or lines.is_lines(root))
 
 
 class Reader:
-    """Reads documents by their `Ref`.  One for each process; archives stay open until it ends."""
+    """Reader of documents by their `Ref`, one for each process; it leaves archives open until it is closed."""
 
     def __init__(self) -> None:
         self._open: dict[str, archives.Zip | archives.Tar | lines.Lines] = {}
@@ -78,12 +82,16 @@ class Reader:
         self.close()
 
     def close(self) -> None:
-        """Closes the archives."""
+        """Close the archives."""
         while self._open:
             self._open.popitem()[1].close()
 
     def read(self, ref: Ref) -> Source:
-        """The document that `ref` names.  Raises `DocumentError` (SRC001, SRC002) if it cannot be had any more."""
+        """Return the document of `ref`.
+
+        Raises:
+            DocumentError: SRC001 if it can no longer be read, SRC002 if it has become too large.
+        """
         if isinstance(ref.member, bytes):
             data = ref.member
         elif isinstance(ref.member, str):

@@ -1,7 +1,7 @@
 """Archives: zip (APPNOTE.TXT 6.3.10), tar (POSIX pax, GNU) and tar in gzip.
 
-The standard library reads the tables of contents.  A document is then read straight from its place, so that no
-process but the first holds a table.  No archive is believed: see the limits in ref.py.
+The standard library reads the tables of contents.  A document is then read directly from its position, so that only
+the first process needs the table.  No archive is trusted: ref.py has the limits.
 """
 
 import os
@@ -38,7 +38,7 @@ _TAR_BLOCK = 512
 _ZIP_PLACE = 4
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # general purpose bits 0 and 11 (APPNOTE 4.4.4)
 _NOT_REGULAR = message("unsafe-member-type")
-# What the standard library raises on damaged archives, found by feeding it some.
+# Exceptions of the standard library for damaged archives, found by testing with such archives.
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
     ValueError, OverflowError, RecursionError,
@@ -46,9 +46,10 @@ _DAMAGE = (
 
 
 def kind_of(root: str) -> Kind | None:
-    """What archive the file `root` is by its content; None for any other file, one that cannot be opened too.
+    """Return the kind of archive that the file `root` is by its content; None if it is none or cannot be opened.
 
-    Raises `SourceError` for a damaged gzip file.
+    Raises:
+        SourceError: it is a damaged gzip file.
     """
     try:
         with open(root, "rb") as file:
@@ -68,15 +69,16 @@ def kind_of(root: str) -> Kind | None:
     try:
         tarfile.TarInfo.frombuf(start[:_TAR_BLOCK], "utf-8", "surrogateescape")
     except tarfile.HeaderError:
-        # An archive without members is nothing but its end: two blocks of zeros.
+        # An archive without members consists of its end only: two blocks of zeros.
         return "tar" if start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK) else None
     return "tar"
 
 
 def members(root: str, kind: Kind) -> list[Ref | Refusal]:
-    """The documents of the archive `root`, in order.  Of two with one name the last counts, as in unzip and tar.
+    """Return the documents of the archive `root`, in order; the last of a name counts, as in unzip and tar.
 
-    Raises `SourceError` if the archive is damaged or larger than the limits.
+    Raises:
+        SourceError: the archive is damaged or exceeds the limits.
     """
     try:
         documents = {document.path: document for document in (_zip if kind == "zip" else _tar)(root)}
@@ -86,14 +88,18 @@ def members(root: str, kind: Kind) -> list[Ref | Refusal]:
 
 
 class Zip:
-    """A zip archive to read documents from."""
+    """Open zip archive from which documents are read."""
 
     def __init__(self, root: str) -> None:
         self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
 
     def read(self, place: tuple[int, ...], size: int) -> bytes:
-        """The document at `place`.  Raises `DocumentError` (SRC001) if it is not what the archive promises."""
+        """Return the document at `place`.
+
+        Raises:
+            DocumentError: SRC001 if its content is not what the archive's table of contents says.
+        """
         offset, packed, method, crc = place
         try:
             self._file.seek(offset)
@@ -111,14 +117,18 @@ class Zip:
 
 
 class Tar:
-    """A tar archive to read documents from."""
+    """Open tar archive from which documents are read."""
 
     def __init__(self, root: str) -> None:
         self._bytes = _TarBytes(root)
         self.close = self._bytes.close
 
     def read(self, place: tuple[int, ...], size: int) -> bytes:
-        """The document at `place`.  Raises `DocumentError` (SRC001) if it is not what the archive promises."""
+        """Return the document at `place`.
+
+        Raises:
+            DocumentError: SRC001 if its content is not what the archive's table of contents says.
+        """
         try:
             self._bytes.seek(*place)
             data = self._bytes.read(size)
@@ -130,10 +140,9 @@ class Tar:
 
 
 class _TarBytes:
-    """The bytes of a tar archive, unpacked on the way where it is in gzip.
+    """File object with the bytes of a tar archive, unpacked if it is compressed with gzip.
 
-    It is the file that `tarfile` reads headers from, and therefore the place of the limits: a forged header cannot
-    make it hand out more.
+    `tarfile` reads headers from it, so it enforces the limits: a forged header cannot make it return more.
     """
 
     def __init__(self, root: str) -> None:
@@ -141,7 +150,7 @@ class _TarBytes:
         self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
         self._at = 0
-        self._most = _most(os.fstat(self._file.fileno()).st_size)
+        self._limit = _limit(os.fstat(self._file.fileno()).st_size)
         self._gzipped = Gzipped(self._file) if self._file.read(2) == _GZIP else None
 
     def tell(self) -> int:
@@ -154,10 +163,10 @@ class _TarBytes:
         return offset
 
     def read(self, size: int = -1) -> bytes:
-        # tarfile reads a header's whole extension at once, as long as the header says it is.
+        # tarfile reads an extended header at once, however long the header says that it is.
         if not 0 <= size <= MAX_BYTES:
             raise tarfile.ReadError(f"a header has {size:,} bytes")
-        if self._at + size > self._most:
+        if self._at + size > self._limit:
             raise _too_much(self._root)
         if self._gzipped is None:
             self._file.seek(self._at)
@@ -172,7 +181,11 @@ class _TarBytes:
 
 
 def reopen(root: str, place: tuple[int, ...]) -> Zip | Tar:
-    """The archive `root`, to read documents like the one at `place`.  Raises `DocumentError` (SRC001) if it is gone."""
+    """Open the archive `root`; the form of `place` tells zip from tar.
+
+    Raises:
+        DocumentError: SRC001 if it cannot be opened.
+    """
     try:
         return Zip(root) if len(place) == _ZIP_PLACE else Tar(root)
     except OSError as error:
@@ -185,9 +198,10 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
         end = archive.start_dir
     if len(table) > MAX_MEMBERS:
         raise _too_many(root)
-    if sum(info.file_size for info in table) > _most(os.path.getsize(root)):
+    if sum(info.file_size for info in table) > _limit(os.path.getsize(root)):
         raise _too_much(root)
-    # Members that share bytes make the best bombs (Fifield, "A better zip bomb", 2019).  30: the local file header.
+    # The densest zip bombs have members that share bytes (Fifield, "A better zip bomb", 2019).
+    # A local file header has at least 30 bytes.
     spans = [(info.header_offset, info.header_offset + 30 + info.compress_size) for info in table]
     spans = sorted([*spans, (end, end)])
     if spans[0][0] < 0 or any(end > start for (_, end), (start, _) in pairwise(spans)):
@@ -208,9 +222,9 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """The member's name: UTF-8 where the archive says so or where it can be, else CP437 (APPNOTE appendix D).
+    """Return the member's name, decoded as UTF-8 if it is declared or valid, else as CP437 (APPNOTE appendix D).
 
-    macOS and many scripts write UTF-8 without saying so.
+    macOS and many scripts write UTF-8 without declaring it.
     """
     if info.flag_bits & _UTF8:
         return info.orig_filename
@@ -225,11 +239,11 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
         archive = tarfile.open(  # noqa: SIM115 -- it holds nothing that needs closing
             fileobj=cast("BinaryIO", file), mode="r:", encoding="utf-8", errors="surrogateescape"
         )
-        seen = end = 0
+        count = end = 0
         while info := archive.next():
-            archive.members.clear()  # type: ignore[attr-defined]  # else it keeps them all
-            seen += 1
-            if seen > MAX_MEMBERS:
+            archive.members.clear()  # type: ignore[attr-defined]  # tarfile would hold all members in memory
+            count += 1
+            if count > MAX_MEMBERS:
                 raise _too_many(root)
             if archive.offset <= end:  # CVE-2025-8194
                 raise _damaged(root, message("a header points backwards"))
@@ -237,11 +251,11 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             if not info.isdir():
                 problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
                 yield from _document(root, info.name, problem, (info.offset_data,), info.size)
-        # tarfile takes a damaged header for the end, and a missing end for one.
+        # tarfile stops at a damaged header and at a truncated archive as if it were the end.
         file.seek(archive.offset)
         if file.read(_TAR_BLOCK) != bytes(_TAR_BLOCK):
             raise _damaged(root, message("cut short, or damaged in the middle"))
-        while file.read(BLOCK):  # up to the checksum
+        while file.read(BLOCK):  # gzip has its checksum at the end
             pass
 
 
@@ -262,8 +276,8 @@ def _document(
         yield Ref(root, path, place, size)
 
 
-def _most(packed: int) -> int:
-    """How many bytes may come out of an archive of `packed` bytes."""
+def _limit(packed: int) -> int:
+    """Return the largest number of unpacked bytes allowed for an archive of `packed` bytes."""
     return min(MAX_TOTAL, max(FREE_BYTES, MAX_RATIO * packed))
 
 

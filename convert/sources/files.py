@@ -11,22 +11,22 @@ from convert.messages import message
 from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
 from convert.text import printable
 
-# Without O_NONBLOCK, opening a named pipe that took a file's place would wait for ever; Windows needs O_BINARY.
+# Without O_NONBLOCK, opening a named pipe that replaced a file would block for ever; Windows needs O_BINARY.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def lone(root: str) -> Ref | Refusal:
-    """The file `root` itself."""
+    """Return the only document of a root that is a single file."""
     typed = PurePath(root)
     path = typed.name if typed.is_absolute() or ".." in typed.parts else typed.as_posix()
     return _ref(root, printable(path), root)
 
 
 def folder(root: str) -> Iterator[Ref | Refusal]:
-    """The files in and below `root`, in order.
+    """Yield the files in and below `root`, in order.
 
-    A link to a file is followed where it stays inside the root.  A link to a folder never is: it could lead in a
-    circle, and what it shows of the root is met anyway.
+    A link to a file is followed if it leads to a file inside the root.  A link to a folder is never followed: it could
+    be circular, and files inside the root are found without it.
     """
     inside = os.path.join(os.path.realpath(root), "")
     waiting: list[tuple[str, str, os.DirEntry[str] | None]] = [("", root, None)]
@@ -50,7 +50,7 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
 
 
 def standard_input(name: str) -> Ref | Refusal:
-    """The document on standard input, and what it is called."""
+    """Read standard input, and return it as a document called `name`."""
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         return Refusal("-", name, "SRC002", message("file-larger-than", limit=MAX_BYTES), data=data)
@@ -58,7 +58,11 @@ def standard_input(name: str) -> Ref | Refusal:
 
 
 def read(file: str) -> bytes:
-    """All bytes of a regular file.  Raises `DocumentError`: SRC001 if it cannot be read, SRC002 if it is too large."""
+    """Return the content of a regular file.
+
+    Raises:
+        DocumentError: SRC001 if it cannot be read, SRC002 if it is too large.
+    """
     try:
         descriptor = os.open(file, _FLAGS)
         try:
@@ -66,7 +70,7 @@ def read(file: str) -> bytes:
             if not stat.S_ISREG(status.st_mode):
                 raise DocumentError("SRC001", message("not-a-regular-file"))
             data = os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
-            if len(data) != status.st_size:  # it is growing, or the system hands it out in parts
+            if len(data) != status.st_size:  # the file is growing, or the system returns it in parts
                 parts = [data]
                 while data and sum(map(len, parts)) <= MAX_BYTES:
                     parts.append(data := os.read(descriptor, MAX_BYTES))

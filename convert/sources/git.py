@@ -1,4 +1,4 @@
-"""Asks git, which reads files on this disk; no socket is opened."""
+"""Questions to git, which reads only files on this disk; no socket is opened."""
 
 import os
 import subprocess
@@ -9,11 +9,11 @@ from convert.errors import UsageError, reason
 from convert.text import printable, squeeze
 
 _TIMEOUT = 60
-"""Seconds; of a checkout of 100,000 pages git tells in two what changed."""
+"""Timeout in seconds; git lists the changes of a checkout of 100,000 pages in two."""
 
 
 def git(folder: str, *arguments: str) -> str:
-    """What git says in `folder`, without white space around it; nothing where it fails or is not installed."""
+    """Return git's output in `folder`, stripped; "" if git fails or is not installed."""
     try:
         done = _run(folder, *arguments)
     except UsageError:
@@ -22,13 +22,14 @@ def git(folder: str, *arguments: str) -> str:
 
 
 def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
-    """The real paths of the files under `roots` that are not as they were where HEAD left `revision` (their merge
-    base): changed, added, or not yet known to git.
+    """Return the real paths of the files that differ from the merge base of HEAD and `revision`.
+
+    These are changed, added and untracked files of the checkouts of `roots`.
 
     Raises:
-        UsageError: a root that is in no checkout, a revision that it does not know, or git cannot tell.
+        UsageError: a root is in no checkout, git does not know the revision, or git fails.
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     for root in roots:
         folder = root if os.path.isdir(root) else os.path.dirname(root) or "."
         done = _run(folder, "rev-parse", "--show-toplevel")
@@ -36,22 +37,22 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
             raise UsageError(
                 "{path} is in no git checkout, so what changed is not known; leave out --changed-since (git: {answer})",
                 path=repr(root),
-                answer=_words(done),
+                answer=_error(done),
             )
         top = _line(done)
-        known = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        if known.returncode:
+        commit = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if commit.returncode:
             raise UsageError(
                 "git knows no revision {revision} in {folder}; in CI, fetch it first",
                 revision=repr(revision),
                 folder=repr(top),
             )
-        left = _run(folder, "merge-base", _line(known), "HEAD")  # fails where they have nothing in common
-        base = _line(known if left.returncode else left)
-        told = _told(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
-        told += _told(top, "ls-files", "--others", "--exclude-standard", "-z")
-        found.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in told)
-    return frozenset(found)
+        merge_base = _run(folder, "merge-base", _line(commit), "HEAD")  # fails for unrelated histories
+        base = _line(commit if merge_base.returncode else merge_base)
+        names = _names(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
+        names += _names(top, "ls-files", "--others", "--exclude-standard", "-z")
+        paths.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in names)
+    return frozenset(paths)
 
 
 def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
@@ -68,21 +69,21 @@ def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
 
 
 def _line(done: CompletedProcess[bytes]) -> str:
-    """A name of a file, which may begin or end with a space, or of a revision."""
+    """Return git's output without the line end; only that is stripped, because file names may end with spaces."""
     return os.fsdecode(done.stdout.removesuffix(b"\n"))
 
 
-def _told(top: str, *arguments: str) -> list[bytes]:
-    """The names of files that git tells.  They are bytes: nobody says in which encoding."""
+def _names(top: str, *arguments: str) -> list[bytes]:
+    """Return the file names that git lists, as bytes, because their encoding is unknown."""
     done = _run(top, *arguments)
     if done.returncode:
         raise UsageError(
             "git cannot list what changed in {folder}; repair the checkout (git: {answer})",
             folder=repr(printable(top)),
-            answer=_words(done),
+            answer=_error(done),
         )
     return done.stdout.split(b"\0")[:-1]
 
 
-def _words(done: CompletedProcess[bytes]) -> str:
+def _error(done: CompletedProcess[bytes]) -> str:
     return printable(squeeze(done.stderr.decode("utf-8", "replace").removeprefix("fatal: "), 300))

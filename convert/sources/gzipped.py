@@ -1,7 +1,7 @@
-"""Random access to what a gzip file (RFC 1952) holds, in flat memory and without unpacking it to disk.
+"""Random access to the content of a gzip file (RFC 1952), in little memory and without unpacking it to disk.
 
-Python's own `gzip` starts again from the beginning for each step back.  Here the state of the decompressor is kept
-every `BLOCK` bytes (about 45 KB each, 4 % of what comes out), so that any place costs one block at most.
+Python's own `gzip` restarts from the beginning for each step back.  This module saves the state of the decompressor
+every `BLOCK` bytes (about 45 KB each, 4 % of the content), so that reading any position unpacks at most one block.
 """
 
 import zlib
@@ -14,16 +14,20 @@ _CACHED = 32
 
 
 class Gzipped:
-    """The unpacked bytes of `file`, in blocks.  The checksums are verified when the end is reached."""
+    """Unpacked content of `file`, in blocks; the checksums are verified at the end of each member."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        # One decompressor for each block's beginning, and how far the file had been read for it.
+        # For each block: how far the file was read at its beginning, and the decompressor at that point.
         self._starts = [(0, zlib.decompressobj(zlib.MAX_WBITS | 16))]
         self.block = lru_cache(_CACHED)(self._block)
 
     def _block(self, number: int) -> bytes:
-        """Block `number`; shorter than BLOCK only at the end.  Raises EOFError or zlib.error if it is damaged."""
+        """Return a block by its number; only the last is shorter than BLOCK.
+
+        Raises:
+            EOFError, zlib.error: the file is truncated or damaged.
+        """
         while len(self._starts) <= number:
             if len(self._unpack(len(self._starts) - 1)) < BLOCK:
                 return b""
@@ -36,7 +40,7 @@ class Gzipped:
         packed = state.unconsumed_tail
         parts, missing = [], BLOCK
         while missing:
-            if state.eof:  # a gzip file may have several parts, and zeros after the last (RFC 1952, 2.2; gzip(1))
+            if state.eof:  # there may be several members, and zeros after the last (RFC 1952, 2.2; gzip(1))
                 packed = state.unused_data
                 packed += self._file.read(_CHUNK) if len(packed) < 2 else b""
                 if not packed.startswith(b"\x1f\x8b"):

@@ -1,4 +1,4 @@
-"""JSON Lines: a file of articles, one a line, each read from its place like a member of an archive."""
+"""JSON Lines: a file of articles, one a line, each read by its position like a member of an archive."""
 
 import os
 import re
@@ -21,7 +21,7 @@ class _Source(Struct):
 
 
 class _Line(Struct):
-    """As much of an article as its name needs."""
+    """Fields of an article that its name depends on."""
 
     schema_version: str = ""
     source: _Source = msgspec.field(default_factory=_Source)
@@ -31,8 +31,10 @@ _decoder = msgspec.json.Decoder(_Line)
 
 
 def is_lines(root: str) -> bool:
-    """Whether the file `root` is JSON Lines: by its name, or because a whole article stands in its first line and
-    another one follows."""
+    """Return True if the file `root` is JSON Lines, by its name or its content.
+
+    The content is JSON Lines if the first line is a whole article and another object follows.
+    """
     if root.lower().endswith(_SUFFIXES):
         return True
     try:
@@ -47,10 +49,12 @@ def is_lines(root: str) -> bool:
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
-    """The documents of the file `root`, line by line; a line that is no JSON is refused alone.
+    """Yield the documents of the file `root`, line by line; only lines that are not JSON are refused.
 
-    Each is called by the path that it tells as its source's, if that is a safe name and no other line had it, else by
-    its number.  Raises `SourceError` if the file is larger than the limits.
+    A document's name is the source path in its JSON if that is safe and unique, else its line number.
+
+    Raises:
+        SourceError: the file exceeds the limits.
     """
     stem = printable(os.path.splitext(os.path.basename(root))[0])
     taken: set[str] = set()
@@ -71,7 +75,7 @@ def members(root: str) -> Iterator[Ref | Refusal]:
                 document = line.rstrip(b"\r\n")
                 if len(document) > MAX_BYTES:
                     while not line.endswith(b"\n") and (line := file.readline(MAX_BYTES)):
-                        pass  # to the end of the line
+                        pass  # skip the rest of the line
                     yield Refusal(root, name, "SRC002", too_large(file.tell() - start), number)
                 elif document.strip():
                     yield _document(root, name, (start, number), document, taken)
@@ -82,15 +86,15 @@ def members(root: str) -> Iterator[Ref | Refusal]:
 
 def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: set[str]) -> Ref | Refusal:
     try:
-        told = _decoder.decode(line).source.path
+        source_path = _decoder.decode(line).source.path
     except msgspec.ValidationError:
-        told = ""  # JSON, but no article of ours: its reader says what is wrong
+        source_path = ""  # JSON that is not an article: the reader will report it
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
         column = len(line[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(line) + 1
         why = str(broken).removeprefix("JSON is malformed: ")
         return Refusal(root, name, "SRC007", message("invalid-json", reason=why), place[1], column)
-    parts = safe_parts(told)
+    parts = safe_parts(source_path)
     path = printable("/".join(parts)) if parts else ""
     if not path or path in taken:
         path = name
@@ -99,14 +103,18 @@ def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: 
 
 
 class Lines:
-    """A file of JSON Lines to read documents from."""
+    """Open file of JSON Lines from which documents are read."""
 
     def __init__(self, root: str) -> None:
         self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
 
     def read(self, place: tuple[int, ...], size: int) -> bytes:
-        """The document at `place`.  Raises `DocumentError` (SRC001) if the file is no longer that long."""
+        """Return the document at `place`.
+
+        Raises:
+            DocumentError: SRC001 if the file cannot be read or has become shorter.
+        """
         try:
             self._file.seek(place[0])
             data = self._file.read(size)

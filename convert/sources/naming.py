@@ -1,4 +1,4 @@
-"""Names of documents: the path that findings call one by, and the URL that its links are relative to."""
+"""Names of documents: the path that findings show, and the URL that links are relative to."""
 
 import os
 from functools import cache

@@ -1,4 +1,4 @@
-"""What names a document, what says why there is none, and the limits."""
+"""The types of references to documents, refusals and documents, and the limits of sources."""
 
 import hashlib
 import re
@@ -8,51 +8,56 @@ from msgspec import Struct
 from convert.messages import Message, message
 
 STDIN = "-"
-"""The root that means standard input."""
+"""Root that means standard input."""
 
 MAX_BYTES = 16 << 20
-"""Of one document; the largest real one has 1.7 MB."""
+"""Largest document, in bytes; the largest real one has 1.7 MB."""
 
 MAX_MEMBERS = 1_000_000
-"""Of one archive."""
+"""Largest number of members of one archive."""
 
 MAX_TOTAL = 64 << 30
-"""Bytes that an archive may hold, unpacked."""
+"""Largest unpacked size of an archive, in bytes."""
 
 MAX_RATIO = 200
-"""Unpacked to packed, once more than `FREE_BYTES` have come out: text packs 3 to 10 times, a bomb 1,000 times."""
+"""Largest ratio of unpacked to packed size, beyond `FREE_BYTES`; text has a ratio of 3 to 10, a bomb of 1,000."""
 
 FREE_BYTES = 64 << 20
-"""Bytes that any archive may hold, however well it packs."""
+"""Unpacked size, in bytes, that is allowed whatever the ratio."""
 
 
 LINE_PLACE = 2
-"""How many numbers say where a line of JSON Lines is."""
+"""Number of items of `Ref.member` for a line of JSON Lines."""
 
 
 class Ref(Struct, frozen=True, gc=False):
-    """The handle of one document: cheap, and good in any process of the same machine."""
+    """Reference to one document: small, and valid in any process of the same machine."""
 
     root: str
-    """The file, folder or archive as the caller named it."""
+    """File, folder or archive as the caller named it."""
     path: str
-    """Relative to the root, POSIX, printable.  Of a lone file: as typed if that is relative, else its name."""
+    """Printable POSIX path relative to the root; for a single file the path as typed if relative, else the name."""
     member: str | bytes | tuple[int, ...]
-    """A file's name for the system; the data itself of standard input, which can be read only once; or where the
-    document lies in its archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip, (offset, number of
-    the line) in JSON Lines."""
+    """Location of the document.
+
+    It is the file's name for the system; the data of standard input, which can be read only once; or the position in an
+    archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip, (offset, line number) in JSON Lines.
+    """
     size: int
-    """In bytes, as far as the file system or the archive tells."""
+    """Size in bytes according to the file system or the archive."""
 
     @property
     def line(self) -> int:
-        """The line of the root that the document is, in JSON Lines; else 0."""
+        """Return the line number of a document in JSON Lines, else 0."""
         return self.member[1] if type(self.member) is tuple and len(self.member) == LINE_PLACE else 0
 
 
 class Refusal(Struct, frozen=True, gc=False):
-    """Something that is not read, and why: SRC001 unreadable-file, SRC002 file-too-large, SRC003 unsafe-member, or
-    SRC007 invalid-json for a line of JSON Lines."""
+    """File or member that is not read, and the reason.
+
+    The code is SRC001 unreadable-file, SRC002 file-too-large, SRC003 unsafe-member, or SRC007 invalid-json for a line
+    of JSON Lines.
+    """
 
     root: str
     path: str
@@ -60,13 +65,13 @@ class Refusal(Struct, frozen=True, gc=False):
     message: Message
     line: int = 0
     column: int = 0
-    """In the root, where it is JSON Lines."""
+    """Column of the problem; like `line`, only for JSON Lines."""
     data: bytes = b""
-    """What was read of standard input, which nobody can read again."""
+    """Data that was read from standard input, which cannot be read again."""
 
 
 class Source(Struct, frozen=True, gc=False):
-    """A document: where it is from and its bytes."""
+    """A document: its root, path and content."""
 
     root: str
     path: str
@@ -74,22 +79,22 @@ class Source(Struct, frozen=True, gc=False):
 
     @property
     def sha256(self) -> str:
-        """Of the data, in hexadecimal."""
+        """Return the SHA-256 of the data, in hexadecimal."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def too_large(size: int) -> Message:
-    """The words of SRC002 for a document of `size` bytes."""
+    """Return the message of SRC002 for a document of `size` bytes."""
     return message("file-too-large", size=size, limit=MAX_BYTES)
 
 
-# Backslash and drive letter: another place on Windows.  NUL: the end of a name for the system.  Lone surrogates: bytes
-# that are not UTF-8 (PEP 383).
+# Backslash and drive letter lead elsewhere on Windows; NUL ends a name for the system; lone surrogates are bytes that
+# are not UTF-8 (PEP 383).
 _UNSAFE = re.compile("[\\\\\\x00\\ud800-\\udfff]|^[A-Za-z]:")
 
 
 def safe_parts(name: str) -> list[str]:
-    """The components of a member's name; none where the name must not be used as a path.
+    """Return the components of a member's name; [] if the name is unsafe as a path.
 
     >>> safe_parts("./a//b.md"), safe_parts("../b.md"), safe_parts("/b.md")
     (['a', 'b.md'], [], [])

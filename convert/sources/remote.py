@@ -1,4 +1,4 @@
-"""Where a source folder lives on the web, as git tells."""
+"""The URL of a source folder on the web, from its git checkout."""
 
 import os
 import re
@@ -10,27 +10,26 @@ _HTTP = re.compile(r"^https?://(?:[^@/]+@)?(?P<host>[^/]+)/(?P<path>.+?)(?:\.git
 
 
 def remote_base(root: str) -> str:
-    """The address under which the documents of `root` can be seen, ending in a slash: from the remote `origin` and the
-    branch of the git checkout that it is in.  Nothing where there is none, where it is not on the web, or where the
-    checkout is no mirror, which has its articles in `pages/` at its top: any other repository that holds copies of them
-    says nothing of where they are from.
+    """Return the URL of the folder with the documents of `root`, ending in a slash, or "".
 
-    Only git's files on this disk are asked; no socket is opened.
+    It comes from the remote `origin` and the branch of the git checkout.  A checkout without `pages/` at its top is not
+    a mirror but may contain copies of its pages, and has no URL for them.  git reads only files on this disk; no
+    socket is opened.
     """
     if os.path.isdir(root):
         folder = root
     elif os.path.isabs(root) or ".." in root.split("/"):
         folder = os.path.dirname(root)
     else:
-        folder = "."  # the path of a lone file is kept as it was typed
+        folder = "."  # the path of a single file is the one that was typed
     if not os.path.isdir(folder):
         return ""
-    told = git(folder, "rev-parse", "--show-toplevel", "--abbrev-ref", "HEAD")
+    checkout = git(folder, "rev-parse", "--show-toplevel", "--abbrev-ref", "HEAD")
     remote = git(folder, "config", "--get", "remote.origin.url")
     match = _SSH.match(remote) or _HTTP.match(remote)
-    if not match or "\n" not in told:
+    if not match or "\n" not in checkout:
         return ""
-    top, branch = told.split("\n")[:2]
+    top, branch = checkout.split("\n")[:2]
     if not os.path.isdir(os.path.join(top, "pages")):
         return ""
     inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(top)).replace(os.sep, "/")

@@ -1,8 +1,8 @@
-"""The only door to the disk: every file appears whole under its name, or not at all.
+"""Writing of files: every output appears whole under its name, or not at all.
 
-A file is written under a temporary name beside its place and then renamed (POSIX rename(2) is atomic; so is
-MoveFileEx within a volume).  Whatever ends the run by an exception, Ctrl-C too, takes the temporary file along; that of
-a run that was killed goes when the next one writes to the same folder.
+A file is written under a temporary name in the same folder and then renamed (POSIX rename(2) is atomic; so is
+MoveFileEx within a volume).  Any exception, Ctrl-C too, removes the temporary file; the temporary files of a killed run
+are removed by the next run that writes to the same folder.
 """
 
 import os
@@ -21,26 +21,26 @@ from convert.store.parts import TempNames, create, release, remove, replacing, s
 __all__ = ["MAX_NAME", "Store", "overwrite", "safe_name"]
 
 _MAX_LINKS = 40
-"""Links that are followed one after the other, as Linux does (path_resolution(7))."""
+"""Largest number of links in a chain that is followed, as in Linux (path_resolution(7))."""
 
 
 class Store:
-    """An output folder.  Raises `StoreError`, which says what to do next, wherever the disk does not play along.
+    """Output folder of a run; its methods raise `StoreError`, with advice, if the disk refuses something.
 
-    One for a run and in one process: it knows the names already given.
+    A run has only one, in one process, because it records which names are taken.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = os.fspath(folder) or "."
-        self._made: set[str] = set()
+        self._existing: set[str] = set()
         self._new: list[str] = []
-        """Folders that were not there, the innermost first."""
+        """Folders that did not exist, innermost first."""
         self._swept: set[str] = set()
-        self._given: dict[str, tuple[str, str]] = {}
-        self._parts = TempNames()
+        self._taken: dict[str, tuple[str, str]] = {}
+        self._names = TempNames()
 
     def __enter__(self) -> Self:
-        """Make the folder now: better to fail before the work than after."""
+        """Create the folder now, so that a failure comes before the work."""
         folder = os.path.abspath(self.folder)
         while not os.path.lexists(folder):
             self._new.append(folder)
@@ -51,17 +51,17 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Each file was finished or removed on its own; folders that were made for nothing go."""
+        """Remove empty folders that this run created, if the block raised an exception."""
         if kind is not None:
-            with suppress(OSError):  # the first that is not empty
+            with suppress(OSError):  # stop at the first that is not empty
                 for folder in self._new:
                     os.rmdir(folder)
 
     def write(self, name: str, data: bytes, source: str = "") -> None:
-        """Make the file `name` (relative, POSIX; see `safe_name`) with `data`; an existing file is replaced, of a link
-        the file that it leads to.
+        """Write `data` to the file `name` (a relative POSIX path; see `safe_name`).
 
-        `source` names the document in the error for two that want one name.
+        An existing file is replaced; if it is a link, its target is.  `source` names the document in the error for two
+        documents with the same name.
         """
         path, temporary = self._place(name, source)
         hold: int | None = None
@@ -69,7 +69,7 @@ class Store:
             descriptor, hold = create(temporary)
             try:
                 written = os.write(descriptor, data)
-                while written < len(data):  # a nearly full disk takes a part, then says why
+                while written < len(data):  # a nearly full disk accepts a part before it fails
                     written += os.write(descriptor, memoryview(data)[written:])
             finally:
                 os.close(descriptor)
@@ -83,21 +83,24 @@ class Store:
             release(hold)
 
     def open(self, name: str, source: str = "") -> AbstractContextManager[BinaryIO]:
-        """A file to write and seek in, that becomes `name` when the block ends well, on the disk for good."""
+        """Return a context with a file to write and seek in, which becomes `name` when the block ends normally.
+
+        The data is flushed to the disk first.
+        """
         return replacing(*self._place(name, source))
 
     def remove(self, name: str, was: Digest) -> bool:
-        """Removes the file `name` that an earlier run made, and the folders that are empty without it, but for the
-        store's own; of a link only the link.  Returns whether it is gone.
+        """Remove the file `name` of an earlier run and folders that become empty; return True if it no longer exists.
 
-        It stays if its content is not what it `was`, because then somebody else has changed it since, or if this run
-        wrote it, also under a name that some disks take for the same.
+        The store's own folder is not removed, and of a link only the link is.  The file is not removed if its content
+        differs from `was`, because another program has changed it, or if this run wrote it, perhaps under a name that
+        some disks treat as the same.
         """
         parts = parts_of(name)
         path = os.path.join(self.folder, *parts)
         try:
             for key in (key_of("/".join(parts)), self._key_inside(os.path.realpath(path))):
-                if key in self._given and os.path.samefile(path, os.path.join(self.folder, self._given[key][0])):
+                if key in self._taken and os.path.samefile(path, os.path.join(self.folder, self._taken[key][0])):
                     return False
             if digest_file(path) != was:
                 return False
@@ -105,36 +108,37 @@ class Store:
                 os.unlink(path)
         except OSError:
             return not os.path.lexists(path)
-        with suppress(OSError):  # the first that is not empty
+        with suppress(OSError):  # stop at the first that is not empty
             for depth in range(len(parts) - 1, 0, -1):
                 os.rmdir(os.path.join(self.folder, *parts[:depth]))
         return True
 
     def _place(self, name: str, source: str) -> tuple[str, str]:
-        """The path of `name` and that of a temporary file beside it, in a folder that is there."""
+        """Return the path of `name` and that of a temporary file beside it; create the folder."""
         parts = parts_of(name)
-        self._give(key_of("/".join(parts)), name, source)
+        self._take(key_of("/".join(parts)), name, source)
         folder = os.path.join(self.folder, *parts[:-1])
-        if folder not in self._made:
+        if folder not in self._existing:
             self._make(folder)
         path = os.path.join(folder, parts[-1])
         with failing(path):
             file = _replaceable(path)
         if file != path:
             path = os.path.realpath(file)
-            self._give(self._key_inside(path), name, source)
+            self._take(self._key_inside(path), name, source)
             self._sweep(os.path.dirname(path))
-        return path, self._parts.beside(path)
+        return path, self._names.beside(path)
 
     def _key_inside(self, path: str) -> str:
-        """The key of a file by its real path."""
+        """Return the key of a file, by its real path."""
         inside = path.removeprefix(os.path.join(os.path.realpath(self.folder), ""))
         return key_of(inside.replace(os.sep, "/"))
 
-    def _give(self, key: str, name: str, source: str) -> None:
-        if key in self._given:
-            raise _clash(name, source, *self._given[key])
-        self._given[key] = (name, source)
+    def _take(self, key: str, name: str, source: str) -> None:
+        """Record that a document has taken a name; raise `StoreError` if another one has."""
+        if key in self._taken:
+            raise _clash(name, source, *self._taken[key])
+        self._taken[key] = (name, source)
 
     def _make(self, folder: str) -> None:
         with failing(folder):
@@ -143,21 +147,21 @@ class Store:
             except FileExistsError:
                 _replaceable(folder)
                 raise
-        self._made.add(folder)
+        self._existing.add(folder)
         self._sweep(folder)
 
     def _sweep(self, folder: str) -> None:
+        """Remove temporary files of killed runs, once per folder."""
         if folder not in self._swept:
             self._swept.add(folder)
             sweep(folder)
 
 
 def overwrite(path: str, data: bytes, before: bytes) -> None:
-    """Gives the file `path`, which must hold `before` still, other content at once; its mode stays.  Of a link, the
-    file that it leads to.
+    """Replace the content `before` of the file `path` atomically, without changing its mode; follow links.
 
     Raises:
-        StoreError: it cannot be written, or somebody changed it meanwhile.
+        StoreError: it cannot be written, or its content is no longer `before`.
     """
     path = os.path.realpath(path)
     with failing(path), open(path, "rb") as file:
@@ -169,10 +173,10 @@ def overwrite(path: str, data: bytes, before: bytes) -> None:
 
 
 def _replaceable(path: str) -> str:
-    """The file to write for `path`: itself, or where a link leads, so that the link stays.
+    """Return the file to write for `path`: itself, or the target of a link, so that the link is not replaced.
 
     Raises:
-        StoreError: a folder or a device has the name (a rename would destroy /dev/null), or the link leads to one.
+        StoreError: it is a folder or a device (a rename would destroy /dev/null), or a link to one.
     """
     at = path
     for _ in range(_MAX_LINKS):
@@ -185,7 +189,7 @@ def _replaceable(path: str) -> str:
         if stat.S_ISDIR(mode):
             raise StoreError("cannot write {path}: a folder has this name; move it or write elsewhere", path=repr(path))
         folder = os.path.realpath(os.path.dirname(at))
-        if not stat.S_ISLNK(mode) or folder.startswith("/proc/"):  # links there stand for open files, pipes too
+        if not stat.S_ISLNK(mode) or folder.startswith("/proc/"):  # links there are open files or pipes
             raise StoreError(
                 "cannot write {path}: a device, a pipe or a socket has this name; name a file, or '-' for standard "
                 "output: -o -, --report json=-",

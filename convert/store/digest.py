@@ -1,4 +1,4 @@
-"""Whether a file is what somebody said of it: its size and its SHA-256."""
+"""Digests of files, and their comparison with expected ones: size and SHA-256."""
 
 import hashlib
 import os
@@ -14,49 +14,49 @@ Fault = Literal["missing", "no file", "unreadable", "size", "content"]
 
 
 class Digest(NamedTuple):
-    """What tells a file's content from any other."""
+    """Size and hash of a file's content."""
 
     bytes: int
     sha256: str
-    """In hexadecimal."""
+    """SHA-256 in hexadecimal."""
 
 
-class Wrong(NamedTuple):
-    """In what a file is not what was said of it."""
+class Mismatch(NamedTuple):
+    """Difference between a file and its expected digest."""
 
     fault: Fault
-    found: int | Message = 0
-    """Its bytes, if its size is another; why it cannot be read."""
+    actual: int | Message = 0
+    """The file's size in bytes if that differs, or the reason why it cannot be read."""
 
 
 def digest_file(path: str) -> Digest:
-    """The digest of a regular file, or of the one that a link leads to; memory does not grow with it.
+    """Return the digest of a regular file, following links; memory does not grow with its size.
 
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
-    with open(path, "rb", buffering=0, opener=_opened) as file:
+    with open(path, "rb", buffering=0, opener=_open_without_blocking) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError("not a regular file")
         digest = hashlib.file_digest(file, "sha256")
         return Digest(file.tell(), digest.hexdigest())
 
 
-def wrong_with(path: str, said: Digest) -> Wrong | None:
-    """In what the file at `path` is not what was said; None if it is.  It is not read if its size tells already."""
+def mismatch(path: str, expected: Digest) -> Mismatch | None:
+    """Return how the file at `path` differs from its expected digest, or None; it is only read if the size agrees."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            return Wrong("no file")
-        if status.st_size != said.bytes:
-            return Wrong("size", status.st_size)
-        found = digest_file(path)
+            return Mismatch("no file")
+        if status.st_size != expected.bytes:
+            return Mismatch("size", status.st_size)
+        actual = digest_file(path)
     except (FileNotFoundError, NotADirectoryError):
-        return Wrong("missing")
+        return Mismatch("missing")
     except OSError as error:
-        return Wrong("unreadable", reason(error))
-    return None if found == said else Wrong("content")
+        return Mismatch("unreadable", reason(error))
+    return None if actual == expected else Mismatch("content")
 
 
-def _opened(path: str, _: int) -> int:
+def _open_without_blocking(path: str, _: int) -> int:
     return os.open(path, _READ)

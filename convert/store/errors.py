@@ -1,4 +1,4 @@
-"""What the disk refuses, with a next step for each reason."""
+"""Errors of the disk, with advice for each reason."""
 
 import errno
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _ADVICE = {
 
 @contextmanager
 def failing(path: str) -> Iterator[None]:
-    """Raise what the system refuses inside the block as a failure to write `path`."""
+    """Turn an `OSError` inside the block into a `StoreError` for `path`."""
     try:
         yield
     except OSError as error:
@@ -34,6 +34,6 @@ def failing(path: str) -> Iterator[None]:
 
 
 def failure(path: str, error: OSError) -> StoreError:
-    """Return the error that says why `path` could not be written, and what to do."""
+    """Return the error with the reason why `path` could not be written, and advice."""
     advice = _ADVICE.get(error.errno or 0) or message("check the disk, or write elsewhere")
     return StoreError("cannot write {path}: {reason}; {advice}", path=repr(path), reason=reason(error), advice=advice)

@@ -1,4 +1,4 @@
-"""Names that every disk takes."""
+"""File names that every disk accepts."""
 
 import hashlib
 import re
@@ -6,21 +6,23 @@ from pathlib import PurePosixPath
 from unicodedata import normalize
 
 MAX_NAME = 200
-"""Bytes of one name in UTF-8.  File systems take 255; eCryptfs 143 to 255, temporary names and `.gz` need some."""
+"""Longest name, in bytes of UTF-8.  File systems accept 255, eCryptfs 143 to 255, and `.gz` and the like add some."""
 
 _MAX_SUFFIX = 16
 
-# What Windows does not take in names, and what breaks lines or encodings ("Naming Files, Paths, and Namespaces",
-# learn.microsoft.com): characters, devices with any suffix, a dot or a space at the end.
+# Characters that Windows rejects in names ("Naming Files, Paths, and Namespaces", learn.microsoft.com) or that break
+# lines or encodings, and a dot or a space at the end; then names of devices, with any suffix.
 _UNSAFE = re.compile('[<>:"|?*\\\\\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|[. ]+$')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 
 
 def safe_name(path: str) -> str:
-    """The relative POSIX path `path` as every file system takes it; the same for the same path, always.
+    """Return the relative POSIX path `path` in a form that every file system accepts; it depends only on `path`.
 
-    Each part that has to change carries the beginning of its own SHA-256, so that two never become one.
-    Raises ValueError if `path` is absolute or has `..`.
+    Each changed part gets the beginning of its own SHA-256, so that different paths stay different.
+
+    Raises:
+        ValueError: `path` is absolute, empty or has `..`.
 
     >>> safe_name("纸/一.md"), safe_name("a/why?.md"), safe_name("nul.md")
     ('纸/一.md', 'a/why_-f9681056.md', '_nul-0b15013a.md')
@@ -29,7 +31,11 @@ def safe_name(path: str) -> str:
 
 
 def parts_of(name: str) -> tuple[str, ...]:
-    """The components of a relative POSIX path.  Raises ValueError if it leads out of its folder, or nowhere."""
+    """Return the components of a relative POSIX path.
+
+    Raises:
+        ValueError: the path is empty or leads out of its folder.
+    """
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise ValueError(f"not a relative path inside the folder: {name!r}")
@@ -37,7 +43,10 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 
 def key_of(name: str) -> str:
-    """The same for names that some file system takes for one: canonical caseless match (Unicode 3.13, D145)."""
+    """Return a key that is equal for names that some file system treats as equal.
+
+    This is the canonical caseless match (Unicode 3.13, D145).
+    """
     return name.lower() if name.isascii() else normalize("NFD", normalize("NFD", name).casefold())
 
 

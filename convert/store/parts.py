@@ -1,8 +1,8 @@
-"""Temporary files: how they are made, and how those of a run that was killed are known and removed.
+"""Temporary files, and the removal of those of killed runs.
 
-Who writes one holds a lock on it (flock(2)), which the system lets go when the process ends, in whatever way.  A file
-that nobody holds is of a run that is gone.  Where a system or a disk knows no such lock, temporary files of killed runs
-stay until somebody removes them.
+The writer holds flock(2) on its temporary file; the kernel releases it however the process ends.  A temporary file
+without a lock belongs to a run that has ended.  On systems and disks without such locks, temporary files of killed runs
+are never removed.
 """
 
 import io
@@ -32,21 +32,23 @@ _NAME = re.compile(r"\.convert-[0-9a-f]{8}-[0-9]+\.part")
 
 
 class TempNames:
-    """The names of one run's temporary files.  They are hidden, so that no run takes one for a document, and differ
-    between runs."""
+    """Generator of names for one run's temporary files.
+
+    The names are hidden, so that no run reads one as a document, and differ between runs.
+    """
 
     def __init__(self) -> None:
         self._token = secrets.token_hex(4)
         self._count = 0
 
     def beside(self, path: str) -> str:
-        """A name in the folder of `path` that nothing has."""
+        """Return an unused name in the folder of `path`."""
         self._count += 1
         return os.path.join(os.path.dirname(path), f".convert-{self._token}-{self._count}.part")
 
 
 def create(temporary: str) -> tuple[int, int | None]:
-    """A new file: its descriptor, and one that holds its lock, if there are locks, until it is closed."""
+    """Create a file; return its descriptor, and a second one that holds the lock, or None without locks."""
     while True:
         descriptor = os.open(temporary, _NEW, 0o666)
         if sys.platform == "win32":
@@ -55,18 +57,21 @@ def create(temporary: str) -> tuple[int, int | None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             return descriptor, os.dup(descriptor)
-        os.close(descriptor)  # somebody swept it before it was locked
+        os.close(descriptor)  # another run removed it before it was locked
 
 
 def release(hold: int | None) -> None:
-    """Lets the lock go: the file has its name by now, or is gone."""
+    """Release the lock, after the file was renamed or removed."""
     if hold is not None:
         os.close(hold)
 
 
 @contextmanager
 def replacing(path: str, temporary: str, mode: int | None = None) -> Iterator[BinaryIO]:
-    """A file to write and seek in, that takes the place of `path` when the block ends well, on the disk for good."""
+    """Yield a file to write and seek in, which replaces `path` when the block ends normally.
+
+    The data is flushed to the disk first.
+    """
     file: BinaryIO | None = None
     hold: int | None = None
     try:
@@ -85,7 +90,7 @@ def replacing(path: str, temporary: str, mode: int | None = None) -> Iterator[Bi
     except BaseException:
         if file is not None:
             with suppress(StoreError, ValueError):
-                file.close()  # it tries to write once more what it could not
+                file.close()  # closing tries to write the buffer again
         remove(temporary)
         raise
     finally:
@@ -93,7 +98,7 @@ def replacing(path: str, temporary: str, mode: int | None = None) -> Iterator[Bi
 
 
 class _Part(io.FileIO):
-    """A temporary file whose writing fails with `StoreError`, told apart from what else fails in the block."""
+    """Temporary file whose write errors are `StoreError`, unlike other errors in the block."""
 
     def __init__(self, descriptor: int, path: str) -> None:
         self._path = path
@@ -105,13 +110,13 @@ class _Part(io.FileIO):
 
 
 def sweep(folder: str) -> None:
-    """Removes the temporary files in `folder` that nobody writes any more."""
+    """Remove the temporary files in `folder` that no process is writing."""
     names: list[str] = []
     with suppress(OSError):
         names = os.listdir(folder)
     for name in names:
         if name.startswith(".convert-") and _NAME.fullmatch(name):
-            with suppress(OSError):  # somebody writes it, or it is gone, or not ours to remove
+            with suppress(OSError):  # it is being written, is gone, or may not be removed
                 _remove_unheld(os.path.join(folder, name))
 
 
@@ -129,6 +134,6 @@ def _remove_unheld(path: str) -> None:
 
 
 def remove(temporary: str) -> None:
-    """Removes a temporary file, if it is there."""
+    """Remove a temporary file, if it exists."""
     with suppress(OSError):
         os.unlink(temporary)

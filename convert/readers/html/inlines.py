@@ -83,7 +83,7 @@ def _is_empty(builder: Builder, element: Element) -> bool:
 
 
 def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add an `<img>`, and text that an unclosed quotation mark moved into its attributes."""
+    """Add an `<img>`, and Han text among its attribute names, where an unclosed quotation mark put it."""
     if made := picture(builder, element):
         flow.put(made)
     if swallowed := [name for name in element.attrs if not name.isascii() and _TEXT_IN_NAME.search(name)]:
