@@ -429,7 +429,7 @@ def test_a_file_stands_where_the_folder_should_be(tmp_path: Path) -> None:
     for folder in ("out", "out/deeper"):
         with pytest.raises(StoreError, match=r"cannot write '.*out.*a file has the name of a folder that is needed"):
             Store(tmp_path / folder).__enter__()
-    with Store(tmp_path) as store, pytest.raises(StoreError, match="a file stands"):
+    with Store(tmp_path) as store, pytest.raises(StoreError, match="a file has the name of a folder"):
         store.write("out/a.md", b"")
     assert (tmp_path / "out").read_bytes() == b"mine"
 
