@@ -196,7 +196,7 @@ def test_fix_leaves_findings_that_are_not_reported(mirror: Path) -> None:
 def test_fix_leaves_findings_in_the_baseline(mirror: Path) -> None:
     baseline = Baseline()
     for each in seen(mirror):
-        baseline.knows(each)
+        baseline.covers(each)
     assert kept(mirror, before=baseline.now)[0] == []
     page = mirror / PAGE
     page.write_text(page.read_text("utf-8").replace("<p>", "<p>\u200b纸\u200b", 1), "utf-8")

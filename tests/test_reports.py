@@ -24,7 +24,7 @@ from convert.cli.reports import Lines, _rules
 from convert.messages import Message, message
 from convert.model import Finding
 from convert.report import REPORTERS
-from convert.report.base import Fingerprints, Setting, Summary
+from convert.report.base import Fingerprints, ReportContext, Summary
 from convert.report.text import window
 
 FOLDER = Path(__file__).parent / "reports"
@@ -46,10 +46,10 @@ def report(form: str, findings: Iterable[Finding] = HOSTILE, **chosen: Any) -> s
     """What a form of report writes; that it can be written at all is part of every test."""
     out: list[str] = []
     summary = Summary(documents=6, articles=5, not_articles=1)
-    reporter = REPORTERS[form](out.append, Setting(rules=RULES, version="1.2.3", **chosen))
+    reporter = REPORTERS[form](out.append, ReportContext(rules=RULES, version="1.2.3", **chosen))
     for each in findings:
         summary.count(each)
-        reporter.tell(each)
+        reporter.report(each)
     reporter.end(summary)
     return "".join(out).encode("utf-8").decode("utf-8")
 
@@ -189,7 +189,7 @@ def test_sarif_tells_everything() -> None:
 
 def test_sarif_explains_every_rule() -> None:
     out: list[str] = []
-    reporter = REPORTERS["sarif"](out.append, Setting(rules=_rules("en")))
+    reporter = REPORTERS["sarif"](out.append, ReportContext(rules=_rules("en")))
     reporter.end(Summary())
     for rule in valid_sarif("".join(out))["tool"]["driver"]["rules"]:
         assert rule["help"]["markdown"].startswith("## What it finds")

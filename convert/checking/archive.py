@@ -63,10 +63,10 @@ def check(
         chain("zh-Hans")
     job = job or Job(partial(CheckWorker, settings))
     summary, archive, reader = Summary(), Archive(), Reader()
-    hushed: dict[str, frozenset[str]] = {}
+    inline_ignores: dict[str, frozenset[str]] = {}
 
     def say(findings: list[Finding], path: str) -> None:
-        told = settings.control.told(findings, path, hushed.get(path, frozenset()))
+        told = settings.control.filter_findings(findings, path, inline_ignores.get(path, frozenset()))
         if known is not None:
             told = [each for each in told if not known(each)]
         for each in told:
@@ -80,8 +80,8 @@ def check(
             summary.not_articles += checked.fate == "not an article"
             summary.left_out += checked.fate == "left out"
             summary.articles += checked.fate == "article"
-            if checked.hushed:
-                hushed[checked.path] = frozenset(checked.hushed)
+            if checked.inline_ignores:
+                inline_ignores[checked.path] = frozenset(checked.inline_ignores)
             say(checked.findings, checked.path)
             if copy := archive.add(checked.path, checked.facts):
                 say([repeated(checked.path, *copy)], checked.path)

@@ -36,7 +36,7 @@ class CheckCache(Cache[Checked]):
     def encoded(self, value: Checked) -> tuple[bytes, bytes]:
         """Return digest and findings, without what follows from rule and path; nothing of what was not read."""
         said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in value.findings]
-        kept = _Kept(value.fate, said, value.hushed, value.facts, value.listed)
+        kept = _Kept(value.fate, said, value.inline_ignores, value.facts, value.listed)
         return value.digest, _ENCODER.encode(kept) if value.digest else b""
 
     def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Checked | None:
@@ -50,14 +50,14 @@ class CheckCache(Cache[Checked]):
             ]
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
-        return Checked(path, kept.fate, findings, kept.hushed, kept.facts, kept.listed, digest)
+        return Checked(path, kept.fate, findings, kept.inline_ignores, kept.facts, kept.listed, digest)
 
 
 class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     fate: Fate
     findings: list[tuple[str, Message, int, int, bool, str]]
     """Code, message, line, column, whether cleaning fixes it, and what is taken out."""
-    hushed: tuple[str, ...]
+    inline_ignores: tuple[str, ...]
     facts: Facts | None
     listed: tuple[Listed, ...]
 

@@ -39,8 +39,8 @@ class Checked(Struct, frozen=True):
     path: str
     fate: Fate
     findings: list[Finding]
-    hushed: tuple[str, ...] = ()
-    """The codes that the document asks not to be told of itself."""
+    inline_ignores: tuple[str, ...] = ()
+    """The codes that the document's comments ignore."""
     facts: Facts | None = None
     """What the archive must know of an article."""
     listed: tuple[Listed, ...] = ()
@@ -73,7 +73,7 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
     """Everything that is wrong with one document.  Its findings are those that are told, but with a cache all of them:
     the next run may ask for others."""
     path = display_path(ref)
-    hushed: frozenset[str] = frozenset()
+    inline_ignores: frozenset[str] = frozenset()
     facts: Facts | None = None
     lists: tuple[Listed, ...] = ()
     digest = b""
@@ -92,7 +92,7 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
             )
             found = cleaned.findings
             if settings.control.comments:
-                hushed = cleaned.ignored
+                inline_ignores = cleaned.ignored
             if cleaned.article is not None:
                 facts = _facts(cleaned.article, source.data, cleaned.text, path, ref.line)
             elif fate_of(found) == "left out":
@@ -105,14 +105,16 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
         except DocumentError as error:
             found = [error_finding(error, path)]
         found = offset_into_jsonl(ref, found)
-    told = found if settings.cache else settings.control.told(found, path, hushed)
-    return Checked(path, fate_of(found), told, tuple(sorted(hushed)), facts, lists, digest)
+    told = found if settings.cache else settings.control.filter_findings(found, path, inline_ignores)
+    return Checked(path, fate_of(found), told, tuple(sorted(inline_ignores)), facts, lists, digest)
 
 
 def lost(ref: Ref | Refusal, settings: Settings) -> Checked:
     """Return the same for a document that killed its process, unread; without digest, so that no cache keeps it."""
     path, found = display_path(ref), dead_process_findings(ref)
-    return Checked(path, fate_of(found), found if settings.cache else settings.control.told(found, path, frozenset()))
+    return Checked(
+        path, fate_of(found), found if settings.cache else settings.control.filter_findings(found, path, frozenset())
+    )
 
 
 def text_of(source: Source) -> str:

@@ -114,7 +114,7 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before)
         return Fixed(**asdict(examine(ref, reader, settings)), file=_file(ref))
     checked = examine(ref, _Given(source), settings)
     baseline = Baseline(before)
-    codes = {each.code for each in checked.findings if not baseline.knows(each)} & FIXERS.keys()
+    codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
         fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
     )

@@ -120,7 +120,7 @@ class Chosen:
             folder, name = os.path.split(self.written)
             today, name_of = Baseline(), os.path.abspath(self.written)
             with Store(folder or ".") as store, store.open(name) as file:
-                yield lambda finding: _is(finding, name_of) or today.knows(finding) or True
+                yield lambda finding: _is(finding, name_of) or today.covers(finding) or True
                 file.write(encode(today.now))
             if not quiet:
                 done = message("{count} finding(s) written to {path}", count=today.now.total(), path=self.written)
@@ -128,8 +128,8 @@ class Chosen:
         elif self.baseline:
             before = Baseline(self.known_before())
             name_of = os.path.abspath(self.baseline)
-            yield lambda finding: _is(finding, name_of) or before.knows(finding)
-            if whole and (gone := before.gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
+            yield lambda finding: _is(finding, name_of) or before.covers(finding)
+            if whole and (gone := before.count_gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
                 done = message("{count} finding(s) of the baseline are gone; write it again", count=gone)
                 click.echo(done.text_in(language), err=True)
         else:
@@ -140,7 +140,7 @@ class Chosen:
 
         Those about an archive as a whole (SET) are found only where all of it is checked.
         """
-        wanted = self.control.wanted(path)
+        wanted = self.control.selected_codes(path)
         return (
             not code.startswith("SET")
             and (wanted is None or code in wanted)

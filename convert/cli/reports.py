@@ -17,7 +17,7 @@ from convert.errors import UsageError
 from convert.messages import Language, language_from_locale, message
 from convert.model import Finding
 from convert.report import REPORTERS
-from convert.report.base import Reporter, RuleText, Setting, Summary, Write
+from convert.report.base import ReportContext, Reporter, RuleText, Summary, Write
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import Store
@@ -109,7 +109,7 @@ class OpenReports:
         self._path: str | None = None
         self._wanted: list[tuple[Reporter, int]] = []
 
-    def tell(self, finding: Finding) -> None:
+    def report(self, finding: Finding) -> None:
         """Pass a finding on to every report that takes its level."""
         if finding.path != self._path:  # those of a document come one after the other
             self._path = finding.path
@@ -117,7 +117,7 @@ class OpenReports:
         level = LEVELS[finding.level]
         for reporter, least in self._wanted:
             if level <= least:
-                reporter.tell(finding)
+                reporter.report(finding)
 
     def end(self, summary: Summary) -> None:
         """End every report."""
@@ -146,7 +146,7 @@ def open_reports(
         raise UsageError(
             "two reports would go to one place; give all but one of them a file of its own: --report NAME=FILE"
         )
-    setting = Setting(
+    context = ReportContext(
         version=version("archive-convert"),
         failing=frozenset({"error", "warning"} if strict else {"error"}),
         statistics=chosen.statistics,
@@ -167,7 +167,7 @@ def open_reports(
                 color = _colored(chosen.color, terminal)
                 write = _screen(color, aside=aside)
             lines = Lines(sources).of if quoting else None
-            here = replace(speaking(setting, language_of(form, chosen.language)), color=color, line_of=lines)
+            here = replace(speaking(context, language_of(form, chosen.language)), color=color, line_of=lines)
             level = chosen.level or ("info" if form == "json" else "warning")
             out.reporters.append((REPORTERS[form](write, here), LEVELS[level]))
         yield out
@@ -199,9 +199,9 @@ def language_of(form: str, chosen: Language | None) -> Language:
     return chosen or (language_from_locale(os.environ) if form == "text" else "en")
 
 
-def speaking(setting: Setting, language: Language) -> Setting:
-    """Return `setting` with everything that a report says in a language."""
-    return replace(setting, rules=_rules(language), language=language)
+def speaking(context: ReportContext, language: Language) -> ReportContext:
+    """Return `context` with everything that a report says in a language."""
+    return replace(context, rules=_rules(language), language=language)
 
 
 def _rules(language: Language) -> Mapping[str, RuleText]:

@@ -111,6 +111,6 @@ def validate(
         open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
     ):
         with progress(message("checking documents"), None, quiet=quiet) as step:
-            summary = fixing.run(sources, settings, out.tell, step, known)
+            summary = fixing.run(sources, settings, out.report, step, known)
         out.end(summary)
     context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))

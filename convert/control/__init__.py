@@ -1,6 +1,6 @@
-"""What of the findings is told and counted: codes, paths, comments in documents, a baseline.
+"""Which findings are reported and counted: selection by code and path, inline comments, a baseline.
 
-Cleaning never asks here.
+Cleaning ignores all of it.
 """
 
 from functools import lru_cache
@@ -13,33 +13,39 @@ from convert.rules import RULES
 
 
 class Control(Struct, frozen=True):
-    """The one place that findings go through before they are told and counted."""
+    """Filter that all findings pass before they are reported and counted."""
 
     select: frozenset[str] | None = None
-    """The codes that are told; None: all."""
+    """The codes that are reported; None for all."""
     ignore: frozenset[str] = frozenset()
-    """The codes that are not told, whatever `select` says."""
+    """The codes that are not reported, even if `select` has them."""
     tables: tuple[Table, ...] = ()
-    """What differs by path: a later table's `select` and `level` win over an earlier one's, their `ignore` add up."""
+    """Settings by path: a later table's `select` and `level` replace an earlier one's; their `ignore` add up."""
     folder: str = ""
-    """The folder that the tables' patterns are relative to; empty: the current one."""
+    """The folder that the tables' patterns are relative to; "" for the current one."""
     comments: bool = True
-    """Whether documents may ask themselves not to be told of something."""
+    """Whether comments in documents may ignore rules."""
 
-    def wanted(self, path: str) -> frozenset[str] | None:
-        """The codes that are told of a document; None: all."""
+    def selected_codes(self, path: str) -> frozenset[str] | None:
+        """Return the codes that are reported for a document; None for all."""
         return _of(self, path)[0] if self.tables else _codes(self.select, self.ignore)
 
     def level(self, path: str) -> Level | None:
-        """The level from which on the findings of a document are told, where a table says so."""
+        """Return the lowest level that is reported for a document, or None if no table sets it."""
         return _of(self, path)[1] if self.tables else None
 
-    def told(self, findings: list[Finding], path: str, hushed: frozenset[str] = frozenset()) -> list[Finding]:
-        """Those of a document's findings that are told; `hushed` are the codes that it asks itself not to tell."""
-        wanted = self.wanted(path)
-        if wanted is None and not hushed:
+    def filter_findings(
+        self, findings: list[Finding], path: str, inline_ignores: frozenset[str] = frozenset()
+    ) -> list[Finding]:
+        """Return a document's findings that are reported; its comments ignore the codes `inline_ignores`."""
+        selected = self.selected_codes(path)
+        if selected is None and not inline_ignores:
             return findings
-        return [each for each in findings if (wanted is None or each.code in wanted) and each.code not in hushed]
+        return [
+            finding
+            for finding in findings
+            if (selected is None or finding.code in selected) and finding.code not in inline_ignores
+        ]
 
 
 @lru_cache(maxsize=64)
@@ -47,12 +53,12 @@ def _codes(select: frozenset[str] | None, ignore: frozenset[str]) -> frozenset[s
     return None if select is None and not ignore else (frozenset(RULES) if select is None else select) - ignore
 
 
-@lru_cache(maxsize=64)  # documents come in the order of their paths, and each is asked about once a finding
+@lru_cache(maxsize=64)  # called for each finding, with documents in the order of their paths
 def _of(control: Control, path: str) -> tuple[frozenset[str] | None, Level | None]:
     select, ignore, level = control.select, control.ignore, None
     name = relative(path, control.folder)
     for table in control.tables:
-        if table.holds(name):
+        if table.matches(name):
             select = select if table.select is None else table.select
             ignore |= table.ignore
             level = table.level or level

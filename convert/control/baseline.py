@@ -1,4 +1,4 @@
-"""A baseline: the findings of one day, so that an old archive can start clean and only what is new is told."""
+"""A baseline: the findings of one day in a file, so that later runs report only new ones."""
 
 import hashlib
 from collections import Counter
@@ -31,7 +31,7 @@ class BaselineError(ConvertError):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """Findings of one document that are alike but for their lines."""
+    """Findings of one document that differ in nothing but their positions."""
 
     code: str
     path: str
@@ -40,46 +40,49 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file."""
+    """Contents of a baseline file."""
 
     version: Literal[2]
     findings: list[Entry]
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what stays the same for the same fault wherever in its document it stands (`Finding.substance`)."""
+    """Return a hash of a fault that does not depend on its position in the document (`Finding.substance`)."""
     return hashlib.sha256("\0".join(finding.substance).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Baseline:
-    """What was there, and what is there now."""
+    """Findings of the baseline, `before`, and those of this run, `now`."""
 
     def __init__(self, before: Counter[Key] | None = None) -> None:
         self.before = before or Counter()
         self.now: Counter[Key] = Counter()
 
-    def knows(self, finding: Finding) -> bool:
-        """Whether a finding was there already.  Each is asked about once; it counts."""
+    def covers(self, finding: Finding) -> bool:
+        """Count a finding of this run, and return True if the baseline has it.  Call it once for each finding."""
         key = _utf8(finding.path), finding.code, fingerprint(finding)
         self.now[key] += 1
         return self.now[key] <= self.before[key]
 
-    def gone(self, asked: Callable[[str, str], bool] = lambda path, code: True) -> int:
-        """How many of the findings that were there are not there any more, of those that were asked for."""
-        return sum(count for (path, code, _), count in (self.before - self.now).items() if asked(path, code))
+    def count_gone(self, checked: Callable[[str, str], bool] = lambda path, code: True) -> int:
+        """Return how many findings of the baseline did not occur in this run.
+
+        `checked` says of a path and a code whether this run could have found them.
+        """
+        return sum(count for (path, code, _), count in (self.before - self.now).items() if checked(path, code))
 
 
-def encode(found: Counter[Key]) -> bytes:
-    """The file: sorted, a line an entry, so that the difference of two can be read."""
-    lines = (msgspec.json.encode(Entry(key[1], key[0], key[2], count)) for key, count in sorted(found.items()))
+def encode(counts: Counter[Key]) -> bytes:
+    """Return the contents of the file: sorted, one entry a line, so that a diff of two baselines is readable."""
+    lines = (msgspec.json.encode(Entry(key[1], key[0], key[2], count)) for key, count in sorted(counts.items()))
     return b'{"version": 2, "findings": [\n' + b",\n".join(lines) + b"\n]}\n"
 
 
 def decode(data: bytes, path: str) -> Counter[Key]:
-    """The findings of the file `path`.
+    """Return how often each finding occurs in a baseline; `path` is its file, for messages.
 
     Raises:
-        BaselineError: it is damaged, or no baseline.
+        BaselineError: the file is damaged, or no baseline.
     """
     try:
         entries: Iterable[Entry] = msgspec.json.decode(data, type=Document).findings
@@ -88,10 +91,10 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         if "$.version" in words:
             raise BaselineError(path, message("another version of this program wrote it")) from None
         raise BaselineError(path, words if words.startswith("JSON") else words[:1].lower() + words[1:]) from None
-    found: Counter[Key] = Counter()
-    for each in entries:
-        found[each.path, each.code, each.fingerprint] += each.count
-    return found
+    counts: Counter[Key] = Counter()
+    for entry in entries:
+        counts[entry.path, entry.code, entry.fingerprint] += entry.count
+    return counts
 
 
 def _utf8(path: str) -> str:

@@ -1,4 +1,4 @@
-"""From what people write, `LNK001`, `LNK` or `relative-link`, to codes."""
+"""Conversion of what people write, `LNK001`, `LNK` or `relative-link`, to codes of rules."""
 
 import difflib
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from convert.rules import RULES
 
 
 class UnknownCode(UsageError):  # noqa: N818 - it says what it is
-    """A word that is no code, no family and no name of a rule.  The message suggests the nearest."""
+    """A word that is no code, no family and no name of a rule.  The message suggests the closest one."""
 
 
 def split(text: str) -> list[str]:
-    """The words of a comma list.
+    """Return the words of a comma-separated list.
 
     >>> split("LNK, img001,,TXT ")
     ['LNK', 'img001', 'TXT']
@@ -23,42 +23,42 @@ def split(text: str) -> list[str]:
 
 
 def codes(words: Iterable[str]) -> frozenset[str]:
-    """The codes that the words mean; none for none.
+    """Return the codes that the words name.
 
     >>> sorted(codes(["lnk", "tracking-image"]))
     ['IMG001', 'LNK001', 'LNK002', 'LNK003', 'LNK004']
 
     Raises:
-        UnknownCode: for the first word that means none.
+        UnknownCode: for the first word that names none.
     """
-    known = _known()
-    found: set[str] = set()
+    codes_by_word = _codes_by_word()
+    codes: set[str] = set()
     for word in words:
-        if (meant := known.get(word.lower())) is None:
+        if (named := codes_by_word.get(word.lower())) is None:
             raise UnknownCode(_unknown(word))
-        found |= meant
-    return frozenset(found)
+        codes |= named
+    return frozenset(codes)
 
 
-def near(word: str, known: Iterable[str]) -> str | None:
-    """The known word that somebody who wrote `word` most likely meant."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1)), None)
+def near(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that is most similar to a misspelt word, or None if none is."""
+    return next(iter(difflib.get_close_matches(word, list(choices), 1)), None)
 
 
 @cache
-def _known() -> dict[str, frozenset[str]]:
-    """What each word means: codes, families, names; in lower case."""
-    known: dict[str, frozenset[str]] = {}
+def _codes_by_word() -> dict[str, frozenset[str]]:
+    """Return the codes that each word names: a code, a family or a name, in lower case."""
+    codes_by_word: dict[str, frozenset[str]] = {}
     for code, rule in RULES.items():
-        known[code.lower()] = known[rule.name] = frozenset({code})
+        codes_by_word[code.lower()] = codes_by_word[rule.name] = frozenset({code})
         family = code[:3].lower()
-        known[family] = known.get(family, frozenset()) | {code}
-    return known
+        codes_by_word[family] = codes_by_word.get(family, frozenset()) | {code}
+    return codes_by_word
 
 
 def _unknown(word: str) -> Message:
-    meant = near(word.lower(), _known())
-    if meant is None:
+    closest = near(word.lower(), _codes_by_word())
+    if closest is None:
         return message("unknown-ignore", word=repr(word))
-    known = meant if meant in {rule.name for rule in RULES.values()} else meant.upper()
-    return message("unknown-ignore-near", word=repr(word), near=known)
+    written = closest if closest in {rule.name for rule in RULES.values()} else closest.upper()
+    return message("unknown-ignore-near", word=repr(word), near=written)

@@ -1,4 +1,4 @@
-"""`<!-- convert: ignore CODE, CODE -->` in a document: what it asks not to be told of itself."""
+"""Inline comments, `<!-- convert: ignore CODE, CODE -->`, with which a document ignores rules for itself."""
 
 import re
 from collections.abc import Iterator
@@ -11,18 +11,18 @@ COMMENT = re.compile(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
 
 
 def may_hold(data: bytes) -> bool:
-    """Whether a document's bytes can hold such a comment: the only cost for those that do not."""
+    """Return True if a document may hold such a comment: a cheap test, which most documents fail."""
     return b"convert:" in data or (data[:2] in (b"\xff\xfe", b"\xfe\xff") and b"c\0o\0n\0v\0e\0r\0t\0:" in data)
 
 
 def ignores(text: str) -> tuple[frozenset[str], list[Note]]:
-    """The codes that a text asks not to be told, and what is wrong with how it asks.
+    """Return the codes that the comments of a text ignore, and notes on faulty comments.
 
-    >>> hushed, notes = ignores("<p>纸</p><!-- convert: ignore LNK001, LKN002 -->")
-    >>> sorted(hushed), str(notes[0].message), notes[0].place
+    >>> ignored, notes = ignores("<p>纸</p><!-- convert: ignore LNK001, LKN002 -->")
+    >>> sorted(ignored), str(notes[0].message), notes[0].place
     (['LNK001'], "there is no rule 'LKN002'; did you mean LNK002?", Place(line=1, column=38))
     """
-    hushed: set[str] = set()
+    ignored: set[str] = set()
     notes: list[Note] = []
     for match in COMMENT.finditer(text):
         if not split(match[1]):
@@ -32,10 +32,10 @@ def ignores(text: str) -> tuple[frozenset[str], list[Note]]:
             continue
         for word, position in _words(match):
             try:
-                hushed |= codes([word])
+                ignored |= codes([word])
             except UnknownCode as wrong:
                 notes.append(_note(text, position, wrong.message))
-    return frozenset(hushed), notes
+    return frozenset(ignored), notes
 
 
 def _words(match: re.Match[str]) -> Iterator[tuple[str, int]]:
@@ -43,5 +43,5 @@ def _words(match: re.Match[str]) -> Iterator[tuple[str, int]]:
         yield word[0], match.start(1) + word.start()
 
 
-def _note(text: str, position: int, said: Message) -> Note:
-    return Note("SRC010", said, Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)))
+def _note(text: str, position: int, fault: Message) -> Note:
+    return Note("SRC010", fault, Place(text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)))

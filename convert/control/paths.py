@@ -1,4 +1,4 @@
-"""Patterns of paths, as in .gitignore, and what is told of the documents that they name."""
+"""Patterns of paths, as in .gitignore, and settings for the documents that they match."""
 
 import os
 import re
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PatternError(ValueError):
-    """A pattern that git would not take."""
+    """A pattern that git would not accept."""
 
 
 class Table(Struct, frozen=True):
@@ -25,13 +25,13 @@ class Table(Struct, frozen=True):
     ignore: frozenset[str] = frozenset()
     level: Level | None = None
 
-    def holds(self, path: str) -> bool:
-        """Say whether the patterns name the document; the last one that fits it decides."""
+    def matches(self, path: str) -> bool:
+        """Return True if the patterns match the document; the last one that matches decides."""
         return bool(_spec(self.patterns).match_file(path))
 
 
 def relative(path: str, folder: str) -> str:
-    """The path of a document as patterns see it: from `folder`, with slashes."""
+    """Return the path of a document as patterns match it: relative to `folder`, with slashes."""
     return (os.path.relpath(path, folder) if folder else os.path.normpath(path)).replace(os.sep, "/")
 
 
@@ -39,7 +39,7 @@ def check(pattern: str) -> None:
     r"""Refuse an invalid pattern: one that silently matches nothing hides a mistake.
 
     Raises:
-        PatternError: git would not take it, such as `[ab`, `[z-a]` or a single `\` at the end.
+        PatternError: git would not accept it, such as `[ab`, `[z-a]` or a single `\` at the end.
 
     >>> check("[ab].md")
     >>> check("[ab.md")
@@ -47,7 +47,7 @@ def check(pattern: str) -> None:
     convert.control.paths.PatternError: [ab.md
     """
     try:
-        void = all(each.include is None for each in _spec((pattern,)).patterns)
+        void = all(compiled.include is None for compiled in _spec((pattern,)).patterns)
     except ValueError as error:
         raise PatternError(pattern) from error
     if void and pattern.strip() and not pattern.startswith("#"):
@@ -56,10 +56,10 @@ def check(pattern: str) -> None:
 
 @cache
 def _spec(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
-    from pathspec import GitIgnoreSpec  # costs 60 ms, for what runs without such tables never need
+    from pathspec import GitIgnoreSpec  # takes 60 ms, which runs without such tables save
 
     try:
-        # git knows no `./`
+        # git matches nothing with `./`
         return GitIgnoreSpec.from_lines([re.sub(r"^(!?)\./", r"\1", pattern) for pattern in patterns])
     except re.error as error:  # such as [z-a]
         raise ValueError(str(error)) from error

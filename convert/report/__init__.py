@@ -1,12 +1,12 @@
-"""The REPORTERS table: how findings are told."""
+"""The REPORTERS table: the formats in which findings are reported."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from convert.report import github, gitlab, json_, junit, sarif, text
-from convert.report.base import Reporter, Setting, Write
+from convert.report.base import ReportContext, Reporter, Write
 
-REPORTERS: Mapping[str, Callable[[Write, Setting], Reporter]] = MappingProxyType(
+REPORTERS: Mapping[str, Callable[[Write, ReportContext], Reporter]] = MappingProxyType(
     {
         "github": github.GithubReporter,
         "gitlab": gitlab.GitlabReporter,

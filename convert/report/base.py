@@ -1,4 +1,4 @@
-"""What a reporter is, and what reporters share."""
+"""The protocol of a reporter, and what reporters share."""
 
 import hashlib
 import os
@@ -17,37 +17,37 @@ from convert.report.words import count_of, listed
 from convert.text import collapse, printable
 
 Write = Callable[[str], None]
-"""Takes a piece of text to where the report goes."""
+"""Function that appends text to the report."""
 
 
 class RuleText(Struct, frozen=True):
-    """What a report may say of a rule.  Reports stand below the rules, so the command line hands these in."""
+    """Name and page of a rule.  The command line passes them in, because reports must not import the rules."""
 
     code: str
     name: str
     level: Level
     page: str
-    """Its page, in Markdown, in the language of the report."""
+    """The rule's page, in Markdown, in the language of the report."""
 
     @property
     def title(self) -> str:
-        """The first line of its page: code, name, and in another language than English the offence in its words."""
+        """The first line of the page: code and name, and in other languages than English a translation of the name."""
         return self.page.strip().partition("\n")[0]
 
     @property
     def finds(self) -> str:
-        """What it finds: the first paragraph of its page under a heading."""
+        """What the rule finds: the first paragraph under a heading of its page."""
         body = self.page.partition("\n## ")[2].partition("\n")[2].strip().partition("\n\n")[0]
         return collapse(body) or self.name
 
 
-class Setting(Struct, frozen=True):
-    """What a report may know besides the findings."""
+class ReportContext(Struct, frozen=True):
+    """Facts and options for a report, besides the findings."""
 
     rules: Mapping[str, RuleText] = field(default_factory=lambda: MappingProxyType({}))
-    """All of them by code, in the order that reports list them."""
+    """All rules by code, in the order in which reports list them."""
     version: str = "0"
-    """Of this program."""
+    """The version of this program."""
     failing: frozenset[str] = frozenset({"error"})
     """The levels that make the run end with status 3."""
     color: bool = False
@@ -55,29 +55,30 @@ class Setting(Struct, frozen=True):
     language: Language = "en"
     """The language of the report."""
     line_of: Callable[[Finding], str] | None = None
-    """The line of the source that a finding points at, empty where it cannot be had; if lines are to be quoted."""
+    """Function that returns the line of the source that a finding points at, or "" if it cannot be read; None if the
+    report quotes no lines."""
 
 
 class Summary(Struct):
-    """The figures of a run."""
+    """Figures of a run."""
 
     documents: int = 0
     articles: int = 0
     not_articles: int = 0
     left_out: int = 0
     kept: int = 0
-    """Outputs that were left alone because they would come out as they are."""
+    """The number of outputs that were not built again, because nothing that they depend on has changed."""
     damage: Message | None = None
     """Why the manifest of the last build could not be used."""
     notes: dict[str, None] = field(default_factory=dict)
-    """What else there is to say to who asked for the output, each once."""
+    """Further messages for the user, each once."""
     levels: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     unfixed: Counter[str] = field(default_factory=Counter)
-    """Findings that cleaning does not mend, by level."""
+    """The number of findings that cleaning does not fix, by level."""
 
     def count(self, finding: Finding) -> None:
-        """One finding more."""
+        """Add a finding."""
         self.levels[finding.level] += 1
         self.codes[finding.code] += 1
         if not finding.fixed:
@@ -85,14 +86,14 @@ class Summary(Struct):
 
 
 class Reporter(Protocol):
-    """Tells findings one by one as they come, and the figures at the end."""
+    """Reporter, which writes each finding as it comes, and the figures at the end."""
 
-    def tell(self, finding: Finding) -> None:
-        """One finding."""
+    def report(self, finding: Finding) -> None:
+        """Report a finding."""
         ...
 
     def end(self, summary: Summary) -> None:
-        """The end of the run."""
+        """End the report with the figures of the run."""
         ...
 
 
@@ -110,29 +111,29 @@ def figures(summary: Summary, language: Language) -> str:
 
 
 def as_line(finding: Finding, language: Language) -> str:
-    """Return the line of a finding in a language; whatever its parts hold, it is one line."""
+    """Return a finding as one line of text in a language, even if its parts hold line ends."""
     place = f"{finding.path}:{finding.line}:{finding.column}"
     return printable(f"{place}: {finding.level} {finding.code} {finding.name}: {finding.message.text_in(language)}")
 
 
 def dump(value: Any) -> str:
-    """`value` as JSON in one line.  JSON in UTF-8 has no lone surrogates (RFC 8259, section 8.1): they are escaped."""
+    """Return `value` as JSON on one line; lone surrogates, which UTF-8 cannot hold, are escaped (RFC 8259, 8.1)."""
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
-        return msgspec.json.encode(_whole(msgspec.to_builtins(value))).decode()
+        return msgspec.json.encode(_escaped(msgspec.to_builtins(value))).decode()
 
 
-def _whole(value: Any) -> Any:
+def _escaped(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_whole(key): _whole(each) for key, each in value.items()}
-    return [_whole(each) for each in value] if isinstance(value, list | tuple) else value
+        return {_escaped(key): _escaped(item) for key, item in value.items()}
+    return [_escaped(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def relative(path: str) -> str:
-    """`path` from the current folder, where it lies in it: what CI annotates is relative to the checkout."""
+    """Return `path` relative to the current folder if it is inside: CI annotates files relative to the checkout."""
     if not os.path.isabs(path):
         return path
     inside = os.path.relpath(path)
@@ -140,7 +141,7 @@ def relative(path: str) -> str:
 
 
 def uri(path: str) -> str:
-    """The address of a document: a relative reference wherever possible (RFC 3986), characters in UTF-8.
+    """Return the URI of a document in UTF-8, a relative reference where possible (RFC 3986).
 
     >>> uri("纸/a b.md"), uri("a:b#1.md"), uri("/elsewhere/a.md")
     ('%E7%BA%B8/a%20b.md', 'a%3Ab%231.md', 'file:///elsewhere/a.md')
@@ -151,7 +152,7 @@ def uri(path: str) -> str:
 
 
 def as_record(finding: Finding) -> dict[str, Any]:
-    """Return a finding as programs get it: its message in English, the id of that, and the arguments by name."""
+    """Return a finding as data for programs: its message in English, the message's id, and the arguments by name."""
     record = {name: getattr(finding, name) for name in ("code", "name", "level")}
     record["message"] = str(finding.message)
     record.update(_as_data(finding.message))
@@ -161,26 +162,26 @@ def as_record(finding: Finding) -> dict[str, Any]:
     return record
 
 
-def _as_data(said: Message) -> dict[str, Any]:
-    arguments = {name: _as_data(each) if isinstance(each, Message) else each for name, each in said.arguments}
-    return {"message_id": said.id, "arguments": arguments} if arguments else {"message_id": said.id}
+def _as_data(message: Message) -> dict[str, Any]:
+    arguments = {name: _as_data(value) if isinstance(value, Message) else value for name, value in message.arguments}
+    return {"message_id": message.id, "arguments": arguments} if arguments else {"message_id": message.id}
 
 
 class Fingerprints:
-    """Names findings so that the next run knows them again, after lines were added above them.
+    """Fingerprints of findings, which stay the same when lines are added above them.
 
-    A fingerprint is the SHA-256 of code, path and `Finding.substance`.  Findings that are alike in all of that are
-    numbered in the order of the document, so that each has its own.
+    A fingerprint is the SHA-256 of code, path and `Finding.substance`.  Findings with the same code, path and substance
+    are numbered in the order of the document, so that each has its own fingerprint.
     """
 
     def __init__(self) -> None:
         self._path: str | None = None
-        self._seen: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def of(self, finding: Finding) -> str:
-        """The fingerprint of the next finding; those of a document come one after the other."""
+        """Return the fingerprint of the next finding; all findings of a document must come one after the other."""
         if finding.path != self._path:
-            self._path, self._seen = finding.path, Counter()
+            self._path, self._counts = finding.path, Counter()
         key = "\0".join((finding.code, relative(finding.path), *finding.substance))
-        self._seen[key] += 1
-        return hashlib.sha256(f"{key}\0{self._seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        self._counts[key] += 1
+        return hashlib.sha256(f"{key}\0{self._counts[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

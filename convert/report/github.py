@@ -1,7 +1,7 @@
 """Findings as workflow commands of GitHub Actions, which annotate the lines of a pull request.
 
-GitHub takes ten annotations of a kind from a step; how many more there are is told below.  A table of all rules goes
-to the summary of the step.
+GitHub shows ten annotations of a kind for a step; the number of further ones is written below them.  A table of all
+rules is appended to the summary of the step.
 """
 
 import os
@@ -11,30 +11,30 @@ from collections.abc import Mapping
 from convert.errors import StoreError, reason
 from convert.messages import message, translate
 from convert.model import Finding, Level
-from convert.report.base import Setting, Summary, Write, figures, relative
+from convert.report.base import ReportContext, Summary, Write, figures, relative
 from convert.report.words import count_of, listed
 from convert.text import printable
 
 MOST = 10
-"""Annotations of a kind that GitHub shows for a step."""
+"""The number of annotations of a kind that GitHub shows for a step."""
 
 _COMMANDS: Mapping[Level, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 class GithubReporter:
-    """One command a finding, at most ten of a kind."""
+    """Reporter that writes one command for each finding, at most ten of a kind."""
 
-    def __init__(self, write: Write, setting: Setting) -> None:
+    def __init__(self, write: Write, context: ReportContext) -> None:
         self.write = write
-        self.setting = setting
-        self.told: Counter[str] = Counter()
+        self.context = context
+        self.counts: Counter[str] = Counter()
         self.rules: Counter[tuple[str, str, Level]] = Counter()
 
-    def tell(self, finding: Finding) -> None:
-        """Writes its command, if there is room for it."""
-        self.told[finding.level] += 1
+    def report(self, finding: Finding) -> None:
+        """Write the command of a finding, if there are not ten of its kind yet."""
+        self.counts[finding.level] += 1
         self.rules[finding.code, finding.name, finding.level] += 1
-        if self.told[finding.level] > MOST:
+        if self.counts[finding.level] > MOST:
             return
         place = [f"file={_property(relative(finding.path))}"]
         if finding.line:
@@ -42,13 +42,13 @@ class GithubReporter:
             if finding.column:
                 place.append(f"col={finding.column}")
         place.append(f"title={_property(f'{finding.code} {finding.name}')}")
-        said = _data(finding.message.text_in(self.setting.language))
-        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{said}\n")
+        text = _data(finding.message.text_in(self.context.language))
+        self.write(f"::{_COMMANDS[finding.level]} {','.join(place)}::{text}\n")
 
     def end(self, summary: Summary) -> None:
-        """Says how many more there are, and the figures."""
-        language = self.setting.language
-        if more := [count_of(level, self.told[level] - MOST) for level in _COMMANDS if self.told[level] > MOST]:
+        """Write the number of findings without a command, and the figures."""
+        language = self.context.language
+        if more := [count_of(level, self.counts[level] - MOST) for level in _COMMANDS if self.counts[level] > MOST]:
             unshown = message(
                 "not shown above, because GitHub takes {most} of a kind: {more}", most=MOST, more=listed(more, language)
             )
@@ -64,7 +64,7 @@ class GithubReporter:
                 ) from error
 
     def _table(self, summary: Summary) -> str:
-        language = self.setting.language
+        language = self.context.language
         rows = sorted(self.rules.items(), key=lambda pair: (list(_COMMANDS).index(pair[0][2]), -pair[1], pair[0]))
         lines = [f"| {code} | {name} | {level} | {count} |\n" for (code, name, level), count in rows]
         titles = translate("| Rule | | Level | Findings |", language)
@@ -73,7 +73,7 @@ class GithubReporter:
 
 
 def _data(text: str) -> str:
-    r"""`text` as the message of a command; what is not escaped as the runner asks is escaped as in Python.
+    r"""Return `text` as the message of a command: escaped as the runner asks, other control characters as in Python.
 
     >>> print(_data("100 %\n\u202e"))
     100 %25%0A\u202e
@@ -83,7 +83,7 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    """`text` as the value of a property.
+    """Return `text` as the value of a property.
 
     >>> _property("a:b,c.md")
     'a%3Ab%2Cc.md'

@@ -1,23 +1,23 @@
 """Findings for GitLab's Code Quality: an array of issues, shown in merge requests."""
 
 from convert.model import Finding
-from convert.report.base import Fingerprints, Setting, Summary, Write, dump, relative
+from convert.report.base import Fingerprints, ReportContext, Summary, Write, dump, relative
 from convert.text import printable
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 class GitlabReporter:
-    """Writes each finding as it comes.  GitLab takes two with the same fingerprint for one."""
+    """Reporter that writes each finding as it comes.  GitLab shows findings with the same fingerprint as one."""
 
-    def __init__(self, write: Write, setting: Setting) -> None:
+    def __init__(self, write: Write, context: ReportContext) -> None:
         self.write = write
-        self.language = setting.language
+        self.language = context.language
         self.before = "["
         self.fingerprints = Fingerprints()
 
-    def tell(self, finding: Finding) -> None:
-        """Writes its issue."""
+    def report(self, finding: Finding) -> None:
+        """Write the issue of a finding."""
         issue = {
             "description": f"{finding.code} {finding.name}: {printable(finding.message.text_in(self.language))}",
             "check_name": finding.code,
@@ -29,5 +29,5 @@ class GitlabReporter:
         self.before = ","
 
     def end(self, summary: Summary) -> None:
-        """Ends the array."""
+        """End the array."""
         self.write("[]\n" if self.before == "[" else "\n]\n")

@@ -1,23 +1,23 @@
 """Findings as one JSON document: `{"findings": […], "summary": {…}}`."""
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, as_record, dump
+from convert.report.base import ReportContext, Summary, Write, as_record, dump
 
 
 class JsonReporter:
-    """Writes each finding as it comes, so that memory stays flat."""
+    """Reporter that writes each finding as it comes, so that memory does not grow with their number."""
 
-    def __init__(self, write: Write, setting: Setting) -> None:
+    def __init__(self, write: Write, context: ReportContext) -> None:
         self.write = write
         self.before = '{"findings": ['
 
-    def tell(self, finding: Finding) -> None:
-        """Writes its object."""
+    def report(self, finding: Finding) -> None:
+        """Write the object of a finding."""
         self.write(f"{self.before}\n{dump(as_record(finding))}")
         self.before = ","
 
     def end(self, summary: Summary) -> None:
-        """Writes the figures."""
+        """Write the figures."""
         begin = self.before if self.before != "," else ""
         figures = {
             "documents": summary.documents,

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from convert.model import Finding
-from convert.report.base import Fingerprints, RuleText, Setting, Summary, Write, dump, uri
+from convert.report.base import Fingerprints, ReportContext, RuleText, Summary, Write, dump, uri
 from convert.report.words import TAGS
 from convert.text import printable
 
@@ -14,30 +14,30 @@ _SENTENCE = re.compile(r"((?:`[^`]*`|.)*?)(?:[.:](?=\s|$)|([。：；]))")
 
 
 class SarifReporter:
-    """Writes the rules, then each result as it comes, so that memory stays flat.
+    """Reporter that writes the rules, then each result as it comes, so that memory does not grow with their number.
 
-    What cleaning mends is marked `fixed` in the result's properties.  It is no suppression (section 3.27.23): nobody
-    decided to live with it, and viewers would hide it though the document still has it.
+    A finding that cleaning fixes has `fixed` in the result's properties.  It is not a suppression (section 3.27.23):
+    nobody has accepted the fault, and viewers would hide it although the document still has it.
     """
 
-    def __init__(self, write: Write, setting: Setting) -> None:
+    def __init__(self, write: Write, context: ReportContext) -> None:
         self.write = write
-        self.language = setting.language
-        self.index = {code: number for number, code in enumerate(setting.rules)}
+        self.language = context.language
+        self.index = {code: number for number, code in enumerate(context.rules)}
         self.fingerprints = Fingerprints()
         self.before = ""
         driver = {
             "name": "convert",
-            "version": setting.version,
-            "language": TAGS[setting.language],
-            "rules": [_rule(rule) for rule in setting.rules.values()],
+            "version": context.version,
+            "language": TAGS[context.language],
+            "rules": [_rule(rule) for rule in context.rules.values()],
         }
         self.write(f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {dump({"driver": driver})},\n')
-        self.write(f'"language": {dump(TAGS[setting.language])}, ')
+        self.write(f'"language": {dump(TAGS[context.language])}, ')
         self.write('"columnKind": "unicodeCodePoints", "results": [')
 
-    def tell(self, finding: Finding) -> None:
-        """Writes its result."""
+    def report(self, finding: Finding) -> None:
+        """Write the result of a finding."""
         self.write(f"{self.before}\n{dump(self._result(finding))}")
         self.before = ","
 
@@ -57,18 +57,20 @@ class SarifReporter:
         if finding.code in self.index:
             result["ruleIndex"] = self.index[finding.code]
         properties = {"fixed": finding.fixed, "removed": finding.removed}
-        if kept := {name: value for name, value in properties.items() if value}:
-            result["properties"] = kept
+        if present := {name: value for name, value in properties.items() if value}:
+            result["properties"] = present
         return result
 
     def end(self, summary: Summary) -> None:
-        """Ends the run."""
+        """End the run."""
         self.write("\n]}]}\n")
 
 
 def _plain(text: str) -> str:
-    """`text` as a message string on one line: its braces are no placeholders (section 3.11.5), and a space keeps it
-    from making links (section 3.11.6), because viewers differ in how they take a backslash.
+    """Return `text` as a message string on one line, without placeholders and links.
+
+    Braces are doubled (section 3.11.5).  A space, not a backslash, breaks links (section 3.11.6), because viewers
+    differ in how they read a backslash.
 
     >>> print(_plain("{0} and [text](https://example.org/)"))
     {{0}} and [text] (https://example.org/)

@@ -3,54 +3,54 @@
 import click
 
 from convert.model import Finding
-from convert.report.base import Setting, Summary, Write, as_line, figures
+from convert.report.base import ReportContext, Summary, Write, as_line, figures
 from convert.text import columns, printable
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 ROOM = 100
-"""Columns that a quoted line may take: a paragraph is often a single line."""
+"""The number of columns for a quoted line: a paragraph is often a single line."""
 
 
 class TextReporter:
-    """One line a finding, and if wished the line of the source that it points at."""
+    """Reporter that writes one line for each finding, and on request the line of the source that it points at."""
 
-    def __init__(self, write: Write, setting: Setting) -> None:
+    def __init__(self, write: Write, context: ReportContext) -> None:
         self.write = write
-        self.setting = setting
+        self.context = context
 
-    def tell(self, finding: Finding) -> None:
-        """Writes its line."""
-        if not self.setting.color:
-            self.write(f"{as_line(finding, self.setting.language)}\n")
+    def report(self, finding: Finding) -> None:
+        """Write the line of a finding."""
+        if not self.context.color:
+            self.write(f"{as_line(finding, self.context.language)}\n")
         else:
             place = click.style(printable(f"{finding.path}:{finding.line}:{finding.column}:"), bold=True)
             level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)
-            said = printable(finding.message.text_in(self.setting.language))
-            self.write(f"{place} {level} {finding.code} {finding.name}: {said}\n")
-        if self.setting.line_of and finding.line and (line := self.setting.line_of(finding)):
+            text = printable(finding.message.text_in(self.context.language))
+            self.write(f"{place} {level} {finding.code} {finding.name}: {text}\n")
+        if self.context.line_of and finding.line and (line := self.context.line_of(finding)):
             self._quote(finding, line)
 
     def _quote(self, finding: Finding, line: str) -> None:
-        shown, before = window(line, max(finding.column, 1))
+        excerpt, before = window(line, max(finding.column, 1))
         gutter = f"{finding.line:>6} | "
-        self.write(f"{gutter}{shown}\n")
+        self.write(f"{gutter}{excerpt}\n")
         if finding.column:
-            caret = click.style("^", fg=_COLORS[finding.level], bold=True) if self.setting.color else "^"
+            caret = click.style("^", fg=_COLORS[finding.level], bold=True) if self.context.color else "^"
             self.write(f"{'|':>{len(gutter) - 1}} {' ' * before}{caret}\n")
 
     def end(self, summary: Summary) -> None:
-        """Writes the figures."""
-        if self.setting.statistics:
+        """Write the figures."""
+        if self.context.statistics:
             width = len(str(max(summary.codes.values(), default=0)))
             for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
-                rule = self.setting.rules.get(code)
+                rule = self.context.rules.get(code)
                 self.write(f"{count:>{width}} {f'{rule.level:8}{rule.title}' if rule else code}\n")
-        self.write(f"{figures(summary, self.setting.language)}\n")
+        self.write(f"{figures(summary, self.context.language)}\n")
 
 
 def window(line: str, column: int) -> tuple[str, int]:
-    """The part of `line` around `column` that fits on a screen, and how many columns of the screen are before it.
+    """Return the part of `line` around `column` that fits on a screen, and how many columns precede `column` on it.
 
     >>> window("纸 and <ok>", 7)
     ('纸 and <ok>', 7)
@@ -65,17 +65,17 @@ def window(line: str, column: int) -> tuple[str, int]:
         used += _width(line[end])
         end += 1
     mark = "…" if start else ""
-    shown = "".join(map(_visible, line[start:end]))
-    return f"{mark}{shown}{'…' if end < len(line) else ''}", before + len(mark)
+    excerpt = "".join(map(_visible, line[start:end]))
+    return f"{mark}{excerpt}{'…' if end < len(line) else ''}", before + len(mark)
 
 
 def _visible(char: str) -> str:
-    """`char`, or what stands for one that would do something to a terminal."""
+    """Return `char`, or a replacement for a character that a terminal would act on."""
     if char == "\t":
         return " "
     return char if char == printable(char) else "\N{REPLACEMENT CHARACTER}"
 
 
 def _width(char: str) -> int:
-    """Return how many columns of a terminal `char`, or what stands for it, takes."""
+    """Return the number of terminal columns of `char` or its replacement."""
     return 1 if _visible(char) != char else columns(char)

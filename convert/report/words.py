@@ -1,4 +1,4 @@
-"""What reports say besides the findings."""
+"""Phrases of reports besides the findings."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from convert.messages import Language, Message, message, translate
 from convert.model import Level
 
 TAGS: Mapping[Language, str] = MappingProxyType({"en": "en-US", "zh": "zh-CN"})
-"""What programs call the languages of reports (BCP 47)."""
+"""Tags of the languages of reports (BCP 47)."""
 
 _COUNTS: Mapping[Level, Message] = MappingProxyType({
     "error": message("{count} error(s)"),
@@ -17,15 +17,15 @@ _COUNTS: Mapping[Level, Message] = MappingProxyType({
 
 
 def count_of(level: Level, count: int) -> Message:
-    """Return how many findings of a level there are, in words."""
+    """Return a phrase for the number of findings of a level."""
     return message(_COUNTS[level].id, count=count)
 
 
 def listed(parts: Iterable[Message], language: Language) -> str:
-    """Return the parts with commas between them."""
+    """Return the parts joined by commas."""
     return translate(", ", language).join(part.text_in(language) for part in parts)
 
 
 def clauses(parts: Iterable[Message], language: Language) -> str:
-    """Return the parts as clauses of one sentence."""
+    """Return the parts joined as clauses of one sentence."""
     return translate("; ", language).join(part.text_in(language) for part in parts)
