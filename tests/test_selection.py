@@ -15,7 +15,7 @@ from convert.bundle.volumes import ORDERS, Gathering, gather
 from convert.errors import UsageError
 from convert.model import Entry
 from convert.words import words
-from convert.writers.book.lists import date_sheet, section_sheet
+from convert.writers.book.lists import date_index, section_index
 
 
 def chosen(entries: Sequence[Entry], selection: Selection, order: str = "oldest") -> list[str]:
@@ -187,15 +187,15 @@ def test_lists_are_in_the_order_of_the_book(order: str, entries: list[Entry]) ->
         return items + [each for below in part.parts for each in listed(below)]  # type: ignore[attr-defined]
 
     for section in volume.sections:
-        assert listed(section_sheet(section, volume).part) == [each.id for each in section.entries]
-    dates = date_sheet(volume)
+        assert listed(section_index(section, volume).group) == [each.id for each in section.entries]
+    dates = date_index(volume)
     assert (dates is None) == (order in ("oldest", "newest") and len(volume.sections) < 2)
     if dates:
         days = {each.id: each.published[:10] for each in entries}
-        told = [days[name] for name in listed(dates.part)]
+        told = [days[name] for name in listed(dates.group)]
         assert sorted(told, key=lambda day: (not day, day)) == told
         assert len(told) == len(entries)
-        assert dates.part.title == words(volume.language)["by_date"]
+        assert dates.group.title == words(volume.language)["by_date"]
 
 
 # --- the command line ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The WRITERS table: a new format is one file here and one row."""
+"""The table of output formats, WRITERS: a new format is one module here and one row."""
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
@@ -17,13 +17,15 @@ from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
 
 Render = Callable[[Article, Page], bytes]
-"""The output, or the part of it, of one article.  Runs in a worker."""
+"""Function that renders one article as a file or as its part of a book; runs in a worker."""
 StandIn = Callable[[Entry, str, Page, str], bytes | None]
-"""The part of an article that could not be converted, if it needs one: entry, reason, page, language of the volume."""
+"""Function that renders a placeholder for an article that could not be converted, from its entry, the reason, its page
+and the language of the volume; None if the format needs none."""
 Bind = Callable[[Volume, Iterator[RenderedArticle], BinaryIO, Options, Tally, int], None]
-"""Puts the parts together in the volume's order, and counts them; the number is that of processes that may work."""
+"""Function that writes the parts to a file in the volume's order and counts them in the tally; the last argument is the
+number of processes that it may use."""
 Contents = Callable[[Volume, Files], bytes]
-"""The file that lists the articles of a volume."""
+"""Function that renders the file that lists the articles of a volume."""
 
 
 class Writer(NamedTuple):
@@ -33,32 +35,32 @@ class Writer(NamedTuple):
     suffix: str
     render: Render
     bind: Bind | None = None
-    """None: each article is a file of its own."""
+    """Binder of the parts; None: each article is a file of its own."""
     stand_in: StandIn | None = None
-    """None: an article that could not be converted is simply not there."""
+    """Renderer of placeholders; None: an article that could not be converted is missing from the output."""
     contents: Contents | None = None
-    """The file that stands beside those of several articles; None: there is none."""
+    """Renderer of the file that lists several articles, beside theirs; None: there is none."""
     binary: bool = False
     packed: bool = False
-    """Whether parts are deflated, as the members of a ZIP archive."""
+    """True if workers deflate the parts, as members of a ZIP archive."""
     grows: bool = True
-    """Whether a book is as large as its parts and what is around them, so that its size can be told beforehand."""
+    """True if a book is as large as its parts and a fixed overhead, so that its size can be predicted."""
     once: bool = True
-    """Whether an article of which there are several copies stands there once unless the user says otherwise."""
+    """True if repeated articles are written once by default."""
     nav: str = "keep"
-    """What happens to the mirror's own links unless the user says otherwise."""
+    """Default of `--nav`: `keep` or `drop` the mirror's own links."""
     designed: bool = False
-    """Whether it has printed pages, which have a design."""
+    """True if the output has printed pages, to which a `Design` applies."""
     surroundings: Callable[[Volume, Options], str] | None = None
-    """What of the system decides the bytes of a volume, as words that differ if it does; None: nothing."""
+    """Function that returns a cache key of what else decides a volume's bytes (versions, fonts); None: nothing does."""
     attach: Callable[[Article, Page], bytes] | None = None
-    """The file that goes into the output beside an article's part; None: there is none."""
+    """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
 
 def _bind_epub(
     volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
-    from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: only whoever binds pays
+    from convert.writers import epub  # EbookLib and lxml cost a tenth of a second: imported only to bind
 
     epub.bind(volume, parts, out, options, tally)
 
@@ -67,7 +69,7 @@ def _bind_pdf(
     volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
 ) -> None:
     with signals_blocked():  # pikepdf ends the process when it is interrupted while it is being imported
-        from convert.writers import pdf  # WeasyPrint needs system libraries: only whoever binds needs them
+        from convert.writers import pdf  # WeasyPrint needs system libraries: imported only to bind
 
     pdf.bind(volume, parts, out, options, tally, workers)
 
@@ -106,7 +108,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
 def make_part(
     writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
 ) -> RenderedArticle:
-    """Return what a writer rendered of an article as it goes into the output."""
+    """Return a rendered article as the part that goes into the output, deflated if the format is a ZIP archive."""
     if not writer.packed:
         return RenderedArticle(rendered, 0, 0, publisher, authors, attached)
     from convert.writers.packed import pack  # only for outputs that are archives

@@ -1,4 +1,4 @@
-"""An article without an archive around it: the volume that it is, and its file in any format."""
+"""One article without an archive: its volume of one, and its file in any format."""
 
 import io
 
@@ -10,14 +10,14 @@ from convert.writers.part import Tally
 
 
 def volume_of(article: Article) -> Volume:
-    """Return the volume of one article."""
+    """Return a volume that holds the article alone."""
     path = article.source.path or article.id
     entry = Entry(path, article.id, article.title, article.source.address, article.published)
     return Volume(article.title, article.language, (Section("", "", (entry,)),))
 
 
 def file_of(article: Article, to: str, options: Options) -> bytes:
-    """Return the file of an article in the format `to`.
+    """Return an article as a file of the format `to`, a key of WRITERS.
 
     Raises:
         ConvertError: the format cannot hold the article, or the system lacks what the format needs.

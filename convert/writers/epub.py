@@ -1,9 +1,9 @@
 """EPUB 3.3: one book from a volume and a stream of its chapters.
 
-EbookLib makes the package document, the contents and the NCX from its book object; the chapters, which workers have
-deflated already, pass through into the archive one by one, so that memory does not grow with their text.  What the book
-says of itself comes last, when all chapters have been seen.  The same volume gives the same bytes, whatever the clock,
-the folder, the time zone or the locale.
+EbookLib makes the package document, the contents and the NCX from its book object.  The chapters, which workers have
+deflated already, are written to the archive one by one, so that memory does not grow with their text.  The pages about
+the book come last, after all chapters.  The same volume gives the same bytes, whatever the clock, the folder, the time
+zone or the locale.
 """
 
 import re
@@ -22,7 +22,7 @@ from convert.errors import ConvertError
 from convert.model import Entry, Volume
 from convert.words import words
 from convert.writers.book import front, lists
-from convert.writers.book.lists import Sheet
+from convert.writers.book.lists import IndexPage
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name
 from convert.writers.book.volume import NOTHING, identifier, label, moment, newest, visible
 from convert.writers.book.xhtml import text
@@ -34,7 +34,7 @@ COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "
 NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 DAWN = datetime(1980, 1, 1, tzinfo=UTC)
-"""The first moment that a ZIP archive can name (APPNOTE 4.4.6); the date of books whose articles have none."""
+"""Earliest date of a member of a ZIP archive (APPNOTE 4.4.6); the date of books whose articles have none."""
 
 SUMMARIES = {
     "zh-Hans": "文字可随屏幕重新排版，有目录，按阅读顺序排列。",
@@ -51,52 +51,52 @@ ACCESSIBILITY = (
     ("accessibilityFeature", "unlocked"),
     ("accessibilityHazard", "none"),
 )
-"""EPUB Accessibility 1.1, section 2.  It claims no conformance: nobody has evaluated each book."""
+"""Metadata of EPUB Accessibility 1.1, section 2.  They claim no conformance, for which each book would be evaluated."""
 
 # --- the package -----------------------------------------------------------------------------------------------------
 
-PLACE = "place-of-the-pages"
-"""Stands for all pages in what EbookLib makes: its elements for 100,000 of them take 190 MB, lines of text a tenth."""
+PLACEHOLDER = "place-of-the-pages"
+"""Placeholder for all pages in EbookLib's XML: elements for 100,000 pages take 190 MB, lines of text a tenth."""
 
-PLACES = {
-    "item": re.compile(rf" *<item [^>]*{PLACE}[^>]*/>\s*".encode()),
-    "itemref": re.compile(rf" *<itemref idref=.{PLACE}./>\s*".encode()),
-    "li": re.compile(rf" *<li>\s*<a href=.{PLACE}.>.*?</li>\s*".encode(), re.DOTALL),
-    "navPoint": re.compile(rf" *<navPoint id=.{PLACE}.>.*?</navPoint>\s*".encode(), re.DOTALL),
+PLACEHOLDERS = {
+    "item": re.compile(rf" *<item [^>]*{PLACEHOLDER}[^>]*/>\s*".encode()),
+    "itemref": re.compile(rf" *<itemref idref=.{PLACEHOLDER}./>\s*".encode()),
+    "li": re.compile(rf" *<li>\s*<a href=.{PLACEHOLDER}.>.*?</li>\s*".encode(), re.DOTALL),
+    "navPoint": re.compile(rf" *<navPoint id=.{PLACEHOLDER}.>.*?</navPoint>\s*".encode(), re.DOTALL),
 }
 
 
 class Node(NamedTuple):
-    """A line of the contents, and those below it."""
+    """Line of the contents, and the lines below it."""
 
     title: str
     href: str
-    """Where it leads; nothing for a heading among the articles of one page, which would break the order of the book."""
+    """Target; "" for a heading in the middle of one page, which would break the order of the book."""
     below: Callable[[], Iterator["Node"]] | None = None
     date: str = ""
 
 
 def identifier_of(name: str) -> str:
-    """A file's name in the manifest: the same in each build, an NCName (Namespaces in XML, section 4), one to one."""
+    """Return the identifier of a file in the manifest: an NCName (Namespaces in XML, section 4), unique and stable."""
     return "x-" + name.replace("_", "__").replace("/", "_-")
 
 
-def fill(made: bytes, **lines: Iterable[str]) -> bytearray:
-    """What EbookLib made, with lines instead of each element that stands for all pages, in their order."""
+def fill(xml: bytes, **lines: Iterable[str]) -> bytearray:
+    """Return EbookLib's XML with lines in place of each placeholder; the arguments are in the document's order."""
     filled = bytearray()
     for element, inside in lines.items():
-        before, made = PLACES[element].split(made, 1)
+        before, xml = PLACEHOLDERS[element].split(xml, 1)
         filled += before
         for line in inside:
             filled += line.encode("utf-8", "ignore")
-    filled += made
+    filled += xml
     return filled
 
 
 class Book:
-    """The pages of a volume, in the order of the book and as its contents name them.
+    """Pages of a volume, in the order of the book and as its contents list them.
 
-    `tally` says what only the chapters tell; a volume of one article has neither contents nor lists.
+    `tally` is complete after the last chapter.  A volume of one article has neither contents nor index pages.
     """
 
     def __init__(self, volume: Volume, tally: Tally) -> None:
@@ -105,118 +105,126 @@ class Book:
         self.words = words(volume.language)
         self.alone = sum(1 for _ in volume.entries()) == 1
 
-    def sections(self) -> Iterator[Sheet]:
-        """The list of each section."""
+    def sections(self) -> Iterator[IndexPage]:
+        """Return the index page of each section."""
         sections = (section for section in self.volume.sections if section.entries or section.elsewhere)
-        return (lists.section_sheet(section, self.volume) for section in sections)
+        return (lists.section_index(section, self.volume) for section in sections)
 
-    def indexes(self) -> Iterator[Sheet]:
-        """The lists by date and by author."""
+    def indexes(self) -> Iterator[IndexPage]:
+        """Yield the index pages by date and by author."""
         if not self.alone:
-            yield from filter(None, (lists.date_sheet(self.volume), lists.author_sheet(self.volume, self.tally)))
+            yield from filter(None, (lists.date_index(self.volume), lists.author_index(self.volume, self.tally)))
 
-    def body(self) -> Iterator[Sheet | Entry]:
-        """Lists and articles in reading order."""
+    def body(self) -> Iterator[IndexPage | Entry]:
+        """Yield index pages and articles in reading order."""
         if self.alone:
             yield from self.volume.entries()
         else:
-            for sheet in self.sections():
-                yield from lists.in_order(sheet)
+            for index in self.sections():
+                yield from lists.in_order(index)
 
-    def own(self) -> Iterator[tuple[str, bytes]]:
-        """The files of the book besides the articles: names and contents."""
+    def other_files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each page that is no article."""
         volume = self.volume
         yield COVER_FILE, front.cover_page(volume, PICTURE_FILE).encode()
         if not self.alone:
             yield TITLE_FILE, front.title_page(volume).encode()
         yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
-        for sheet in () if self.alone else (page for each in self.sections() for page in lists.sheets(each)):
-            yield sheet.file, lists.page(sheet, volume).encode()
-        for sheet in (page for each in self.indexes() for page in lists.sheets(each)):
-            yield sheet.file, lists.page(sheet, volume).encode()
+        for index in () if self.alone else (page for each in self.sections() for page in lists.pages_of(each)):
+            yield index.file, lists.page(index, volume).encode()
+        for index in (page for each in self.indexes() for page in lists.pages_of(each)):
+            yield index.file, lists.page(index, volume).encode()
 
     def spine(self) -> Iterator[str]:
-        """The files of all pages in the order of the book, but for the contents."""
+        """Yield the files of all pages in the order of the book."""
         yield COVER_FILE
         if not self.alone:
             yield TITLE_FILE
             yield ABOUT_FILE
             yield CONTENTS_FILE
-        for each in self.body():
-            yield file_name(each.path) if isinstance(each, Entry) else each.file
+        for page in self.body():
+            yield file_name(page.path) if isinstance(page, Entry) else page.file
         if self.alone:
             yield ABOUT_FILE
-        yield from (sheet.file for each in self.indexes() for sheet in lists.sheets(each))
+        yield from (page.file for each in self.indexes() for page in lists.pages_of(each))
 
     def contents(self) -> Iterator[Node]:
-        """The lines of the contents, in the order of the book."""
+        """Yield the lines of the contents, in the order of the book."""
         about = Node(self.words["about"], ABOUT_FILE)
         if self.alone:
             yield from (Node(label(entry), file_name(entry.path)) for entry in self.volume.entries())
             yield about
             return
         yield about
-        sheets = list(self.sections())
-        groups = [sheets[start : start + LIMIT] for start in range(0, len(sheets), LIMIT)]
+        sections = list(self.sections())
+        groups = [sections[start : start + LIMIT] for start in range(0, len(sections), LIMIT)]
         for group in groups:
             if len(groups) == 1:
                 yield from map(_node, group)
             else:
-                title = f"{group[0].part.title} – {group[-1].part.title}"
+                title = f"{group[0].group.title} – {group[-1].group.title}"
                 yield Node(title, "", partial(map, _node, group))
-        for sheet in self.indexes():
-            yield Node(sheet.part.title, sheet.file)
+        for index in self.indexes():
+            yield Node(index.group.title, index.file)
 
 
-def _node(sheet: Sheet) -> Node:
+def _node(index: IndexPage) -> Node:
+    """Return a list and its parts as lines of the contents."""
+
     def below() -> Iterator[Node]:
-        for item in sheet.part.items:
+        for item in index.group.items:
             if isinstance(item, Entry):
                 yield Node(
                     label(item), file_name(item.path), date=item.published[:10] if moment(item.published) else ""
                 )
-        for part in sheet.parts():
-            if part.own or any(isinstance(item, Entry) for item in part.part.items):
+        for part in index.parts():
+            if part.own or any(isinstance(item, Entry) for item in part.group.items):
                 yield _node(part)
 
-    return Node(sheet.part.title, sheet.file if sheet.own else "", below)
+    return Node(index.group.title, index.file if index.own else "", below)
 
 
 def nav_lines(nodes: Iterable[Node]) -> Iterator[str]:
-    """Contents as lists in lists (EPUB 3.3, section 7.3)."""
+    """Yield contents as nested lists (EPUB 3.3, section 7.3)."""
     for node in nodes:
         title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
         yield f'<li><a href="{node.href}">{title}</a>' if node.href else f"<li><span>{title}</span>"
-        led = False
+        nested = False
         for line in nav_lines(node.below()) if node.below else ():
-            if not led:
+            if not nested:
                 yield "\n<ol>\n"
-                led = True
+                nested = True
             yield line
-        yield "</ol></li>\n" if led else "</li>\n"
+        yield "</ol></li>\n" if nested else "</li>\n"
 
 
 def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
-    """Contents as points in points (OPF 2.0.1, section 2.4.1), for reading systems of EPUB 2; `count` is the last
-    number given."""
+    """Yield contents as nested points (OPF 2.0.1, section 2.4.1), for reading systems of EPUB 2.
+
+    `count` holds the number of the last point, and is updated.
+    """
     for node in nodes:
         count[0] += 1
         href = node.href or (next(node.below()).href if node.below else "")
-        named = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
-        yield f'<navPoint id="p{count[0]}">{named}'
+        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
+        yield f'<navPoint id="p{count[0]}">{target}'
         yield from ncx_lines(node.below(), count) if node.below else ()
         yield "</navPoint>\n"
 
 
 class Writer(epub.EpubWriter):  # type: ignore[misc]
-    """EbookLib's writer for chapters that come one by one."""
+    """EbookLib's writer, made to take chapters one by one."""
 
     def __init__(self, out: BinaryIO, volume: Volume, tally: Tally, modified: datetime) -> None:
         self.pages = Book(volume, tally)
         super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
     def write(self, chapters: Iterator[RenderedArticle]) -> None:
-        """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then what tells of them."""
+        """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then the files about them.
+
+        Raises:
+            ValueError: chapters and entries differ in number.
+        """
         with Archive(self.file_name) as self.out:
             self.out.writestr("mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
             self._write_container()
@@ -227,15 +235,15 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
             if next(chapters, None) is not None:
                 raise ValueError("more chapters than entries")
-            for name, content in self.pages.own():
+            for name, content in self.pages.other_files():
                 self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", content)
             self._write_opf()
-            self.book.items.pop()  # the place of the pages
+            self.book.items.pop()  # the placeholder for all pages
             self._write_items()
 
     def _write_opf_file(self, root: Any) -> None:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
-        made = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
+        package = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
         items = (
             f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"/>\n'
             for name in self.pages.spine()
@@ -245,19 +253,19 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             f'    <itemref idref="{"nav" if name == CONTENTS_FILE else identifier_of(name)}"/>\n'
             for name in self.pages.spine()
         )
-        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(made, item=items, itemref=order))
+        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(package, item=items, itemref=order))
 
     def _get_nav(self, item: Any) -> bytearray:
-        # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not meet them.
-        made = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
-        return fill(made, li=nav_lines(self.pages.contents()))
+        # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not see them.
+        nav = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
+        return fill(nav, li=nav_lines(self.pages.contents()))
 
     def _get_ncx(self) -> bytearray:
         return fill(super()._get_ncx(), navPoint=ncx_lines(self.pages.contents(), [0]))
 
 
 def make_book(pages: Book) -> epub.EpubBook:
-    """EbookLib's book object: metadata, style, cover and contents, and one item in the place of all pages."""
+    """Return EbookLib's book object: metadata, style, cover, contents, and one placeholder for all pages."""
     volume = pages.volume
     title, when = visible(volume.title), newest(volume)
     summary = SUMMARIES.get(volume.language, SUMMARIES["en"])
@@ -276,8 +284,8 @@ def make_book(pages: Book) -> epub.EpubBook:
     picture.media_type, picture.content = "image/svg+xml", front.cover(volume)
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
     nav.add_link(href=STYLE_FILE)
-    place = epub.EpubHtml(PLACE, PLACE, XHTML, title=PLACE)
-    first = next(pages.contents()) if pages.alone else next(_node(sheet) for sheet in pages.sections())
+    place = epub.EpubHtml(PLACEHOLDER, PLACEHOLDER, XHTML, title=PLACEHOLDER)
+    first = next(pages.contents()) if pages.alone else next(map(_node, pages.sections()))
 
     book.items = [style, epub.EpubNcx(file_name=NCX_FILE), nav, picture, place]
     book.spine, book.toc = [place], [place]
@@ -291,10 +299,13 @@ def make_book(pages: Book) -> epub.EpubBook:
 def bind(volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally) -> None:
     """Write `volume` to `out` as EPUB.
 
-    `chapters` yields the whole XHTML document of each of `volume.entries()`, deflated, in their order; each is asked
-    for when its turn comes.  `tally` is complete when the last has come.  `options` says nothing that the chapters do
-    not already follow.  `out` must be seekable.
-    Raises ConvertError for a volume without articles, ValueError where chapters and entries differ in number.
+    `chapters` yields the whole XHTML document of each of `volume.entries()`, deflated, in their order, and is read one
+    by one.  `tally` is complete after the last chapter.  `options` is unused: the chapters already follow it.  `out`
+    must be seekable.
+
+    Raises:
+        ConvertError: the volume has no articles.
+        ValueError: chapters and entries differ in number.
     """
     if next(volume.entries(), None) is None:
         raise ConvertError(NOTHING)

@@ -1,4 +1,4 @@
-"""Names of the files of a build in which each article is one, and references from one to another."""
+"""Names of the files of a build with one file an article, and references between them."""
 
 import os
 import re
@@ -14,22 +14,22 @@ from convert.writers.references import relative, section_anchor
 CONTENTS = "contents"
 
 _NOT_IN_PATH = re.compile(r"[%#? ]")
-"""What means something else in an address than in a name (RFC 3986, section 3.3), and what file names do have."""
+"""Characters of file names that have another meaning in an address (RFC 3986, section 3.3)."""
 
 
 class Files(Struct, frozen=True):
-    """The names of all files of a build.  Workers have it: it holds the rule, and what the rule does not say."""
+    """Names of all files of a build: a rule and its exceptions, small enough to send to each worker."""
 
     suffix: str
     several: bool = False
-    """Whether each volume has a folder."""
+    """True if each volume has a folder."""
     contents: str = ""
-    """The file, in the folder of each volume, that lists its articles; nothing where there is none."""
+    """The file, in the folder of each volume, that lists its articles; "" if there is none."""
     others: Mapping[str, str] = {}
-    """The names of articles that would share one by the rule, by the path of their source."""
+    """Names of articles that would collide by the rule, by the path of their source."""
 
     def name(self, path: str) -> str:
-        """Return the file of an article, in the folder of its volume; `path` is that of its source."""
+        """Return the file of an article, in the folder of its volume; `path` is the path of its source."""
         return self.others.get(path) or _by_rule(path, self.suffix)
 
     def inside(self, volume: str, file: str) -> str:
@@ -50,8 +50,9 @@ class Files(Struct, frozen=True):
 def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, contents: bool = False) -> Files:
     """Return the names of the files of some volumes.
 
-    That of an article is its path with the format's suffix; two that would share one keep their own suffix.  With
-    `contents`, volumes of more than one article have a file that lists them, whose name no article has.
+    An article is named by its path with the format's suffix in place of its own; where two names would collide, the
+    second is added to its own.  With `contents`, volumes of more than one article have a file that lists them, under a
+    name that no article has.
     """
     others: dict[str, str] = {}
     tops: set[str] = set()
@@ -75,7 +76,7 @@ def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, cont
 
 
 def reference(path: str) -> str:
-    """Return a path as a relative reference: Chinese stays as it is.
+    """Return a path as a relative reference, in which only `%`, `#`, `?` and spaces are escaped.
 
     >>> reference("纸 100%/a#1.md")
     '纸%20100%25/a%231.md'

@@ -1,4 +1,4 @@
-"""Volume → HTML: one self-contained file.  A content security policy says again that nothing is ever loaded."""
+"""Volume → HTML: one self-contained file, whose content security policy forbids loading anything."""
 
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -8,7 +8,7 @@ from convert.bundle.parts import DateGroup
 from convert.model import Article, Elsewhere, Entry, Volume
 from convert.words import Words, words
 from convert.writers.book.front import about
-from convert.writers.book.lists import entry_of, line, section_sheet
+from convert.writers.book.lists import entry_of, line, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.book.volume import heading
@@ -19,24 +19,25 @@ from convert.writers.references import section_anchor
 
 NAMES = PageNames()
 GENERATOR = "archive-convert"
-"""How the reader of saved pages tells ours; without a version, so that a release does not change every file."""
+"""Mark of pages written by this program, by which the html reader recognises them; without a version, so that a release
+does not change every file."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def render(article: Article, page: Page) -> bytes:
-    """The part of one article."""
+    """Return the part of one article."""
     return chapter(article, page, NAMES).encode()
 
 
 def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
-    """The part of an article that could not be converted."""
+    """Return the part of an article that could not be converted."""
     return left_out(entry, message, page, NAMES, language).encode()
 
 
 def bind(
     volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
 ) -> None:
-    """Writes the document: a table of contents if there is more than one article, then one section after the other.
+    """Write the document: a table of contents if there are several articles, then one section after the other.
 
     `chapters` yields the part of each of the volume's entries, in their order.
     """
@@ -78,16 +79,16 @@ def _contents(volume: Volume) -> Iterator[str]:
     titles = {section.key: heading(section) for section in volume.sections}
     for section in volume.sections:
         yield f'<li><a href="#{section_anchor(section.key)}">{text(heading(section))}</a>\n'
-        yield from _list(section_sheet(section, volume).part, titles, label)
+        yield from _list(section_index(section, volume).group, titles, label)
         yield "</li>\n"
     yield f'<li><a href="#about">{text(label["about"])}</a></li>\n</ol>\n</nav>\n'
 
 
 def _list(part: DateGroup, titles: Mapping[str, str], label: Words) -> Iterator[str]:
     yield "<ol>\n"
-    for each in part.parts:
-        yield f"<li>{text(each.title)}\n"
-        yield from _list(each, titles, label)
+    for child in part.parts:
+        yield f"<li>{text(child.title)}\n"
+        yield from _list(child, titles, label)
         yield "</li>\n"
     for item in part.items:
         href = None if isinstance(item, Elsewhere) and item.volume else f"#{anchor(entry_of(item).path)}"

@@ -12,22 +12,23 @@ from convert.writers.part import RenderedArticle, Tally
 
 
 def _chosen(article: Article, page: Page) -> Article:
+    """Return the article, without the mirror's own links if the user dropped them."""
     return article if page.options.nav == "keep" else replace(article, nav=())
 
 
 def render(article: Article, page: Page) -> bytes:
-    """The whole file, laid out for people."""
+    """Return the whole file, indented."""
     return article_json.indent(article_json.encode(_chosen(article, page)))
 
 
 def render_line(article: Article, page: Page) -> bytes:
-    """One line."""
+    """Return one line."""
     return article_json.encode(_chosen(article, page)) + b"\n"
 
 
 def bind(
     volume: Volume, lines: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
 ) -> None:
-    """Writes one line after the other."""
+    """Write one line after the other."""
     for line in lines:
         out.write(line.data)

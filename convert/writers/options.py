@@ -1,4 +1,4 @@
-"""What every writer is told."""
+"""Options and page context for every writer."""
 
 from msgspec import Struct
 
@@ -9,25 +9,25 @@ from convert.writers.files import Files
 
 
 class Options(Struct, frozen=True):
-    """What the user chose, for all pages alike."""
+    """Choices of the user, the same for all pages."""
 
     nav: str = "keep"
-    """`keep` or `drop`: the mirror's own links, and those to contents, previous and next page."""
+    """`keep` or `drop` the mirror's own links, and those to contents, previous and next page."""
     tag_links: bool = False
-    """Whether links to a publisher's keyword pages are links in books too; else they are plain text."""
+    """True if links to a publisher's keyword pages are links in books too; else they are plain text."""
     design: Design = Design()
-    """How printed pages look."""
+    """Design of printed pages."""
 
 
 class Page(Struct, frozen=True):
-    """The page that an article becomes."""
+    """Place of an article in a volume, for its writer: its entry, links and options."""
 
     entry: Entry
     links: PageLinks
     options: Options
     home: str = ""
-    """The page's own address in its mirror, if known."""
+    """Address of the page in its mirror, "" if unknown."""
     section: str = ""
-    """What the book calls the section that the page stands in; nothing in a volume of one."""
+    """Title of the section of the book that the page is in; "" in a volume of one section."""
     files: Files | None = None
-    """How the files of the build are called, where each article is one."""
+    """Names of the files of the build, if each article is one."""

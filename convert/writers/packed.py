@@ -1,9 +1,9 @@
-"""A ZIP archive (APPNOTE.TXT 6.3.10) that is written in order, whose bytes depend on its members alone.
+"""Writer of a ZIP archive (APPNOTE.TXT 6.3.10), in order, whose bytes depend on its members alone.
 
-The standard library's writer takes no member that was deflated elsewhere, and keeps half a kilobyte of each until the
-end; this one keeps the 46 bytes and the name that the directory needs.  Members are deflated by libdeflate, which comes
-with its package: half the time of zlib at the same size, and the same bytes on any machine, where systems have zlib in
-several makes.
+The standard library's writer takes no member that is deflated already, and needs half a kilobyte of memory for each
+until the end; this one needs 46 bytes and the name, for the directory.  Members are deflated by libdeflate, which its
+package bundles: it takes half the time of zlib at the same size, and makes the same bytes on any machine, while systems
+have different builds of zlib.
 """
 
 import struct
@@ -18,13 +18,13 @@ from convert.writers.part import RenderedArticle
 LEVEL = 6
 
 _LOCAL = struct.Struct("<4s5H3L2H")
-"""Section 4.3.7."""
+"""Local file header (section 4.3.7)."""
 _CENTRAL = struct.Struct("<4s4B4H3L5H2L")
-"""Section 4.3.12."""
+"""Header in the central directory (section 4.3.12)."""
 _END = struct.Struct("<4s4H2LH")
-"""Section 4.3.16."""
+"""End of the central directory (section 4.3.16)."""
 _END64, _LOCATOR, _OFFSET64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL"), struct.Struct("<2HQ")
-"""Sections 4.3.14, 4.3.15 and 4.5.3."""
+"""ZIP64: end of the directory, its locator, extra field (sections 4.3.14, 4.3.15 and 4.5.3)."""
 
 _UNIX, _MODE = 3, 0o100644 << 16
 _DATE = 1 << 5 | 1
@@ -35,16 +35,16 @@ _MANY, _LARGE = 0xFFFF, 0xFFFFFFFF
 
 
 def pack(data: bytes | bytearray) -> tuple[bytes, int, int]:
-    """`data` deflated (RFC 1951), its size and its CRC-32."""
+    """Return `data` deflated (RFC 1951), its size and its CRC-32."""
     return bytes(deflate.deflate_compress(data, LEVEL)), len(data), deflate.crc32(data)
 
 
 class Archive:
-    """An archive that is written to `out` from its beginning; complete when the block ends.  Names are ASCII."""
+    """Archive that is written to `out`, complete when its `with` block ends.  Names are ASCII."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._at = 0
+        self._position = 0
         self._count = 0
         self._directory = bytearray()
 
@@ -58,7 +58,7 @@ class Archive:
             self._end()
 
     def writestr(self, name: str, data: bytes | bytearray | str, compress_type: int = zipfile.ZIP_DEFLATED) -> None:
-        """Write a member: deflated, if it is not to be stored."""
+        """Write a member, deflated unless `compress_type` is ZIP_STORED."""
         if isinstance(data, str):
             data = data.encode()
         if compress_type == zipfile.ZIP_STORED:
@@ -67,32 +67,32 @@ class Archive:
             self.add(name, RenderedArticle(*pack(data)))
 
     def add(self, name: str, part: RenderedArticle) -> None:
-        """Write a member that is deflated already."""
+        """Write a member from a part that is deflated already."""
         self._add(name, zipfile.ZIP_DEFLATED, part.data, part.size, part.crc)
 
     def _add(self, name: str, method: int, data: bytes | bytearray, size: int, crc: int) -> None:
-        named = name.encode("ascii")
-        what = 0, method, 0, _DATE, crc, len(data), size, len(named)
-        far = self._at >= _LARGE
-        extra = _OFFSET64.pack(1, 8, self._at) if far else b""
+        encoded = name.encode("ascii")
+        fields = 0, method, 0, _DATE, crc, len(data), size, len(encoded)
+        far = self._position >= _LARGE
+        extra = _OFFSET64.pack(1, 8, self._position) if far else b""
         needed = _ZIP64 if far else _PLAIN
         self._directory += _CENTRAL.pack(
-            b"PK\1\2", needed, _UNIX, needed, 0, *what, len(extra), 0, 0, 0, _MODE, min(self._at, _LARGE)
+            b"PK\1\2", needed, _UNIX, needed, 0, *fields, len(extra), 0, 0, 0, _MODE, min(self._position, _LARGE)
         )
-        self._directory += named + extra
-        self._write(_LOCAL.pack(b"PK\3\4", _PLAIN, *what, 0) + named)
+        self._directory += encoded + extra
+        self._write(_LOCAL.pack(b"PK\3\4", _PLAIN, *fields, 0) + encoded)
         self._write(data)
         self._count += 1
 
     def _write(self, data: bytes | bytearray) -> None:
         self._out.write(data)
-        self._at += len(data)
+        self._position += len(data)
 
     def _end(self) -> None:
-        start, size, count = self._at, len(self._directory), self._count
+        start, size, count = self._position, len(self._directory), self._count
         self._write(self._directory)
         if count >= _MANY or start >= _LARGE:
-            end = self._at
+            end = self._position
             self._write(_END64.pack(b"PK\6\6", _END64.size - 12, _ZIP64, _ZIP64, 0, 0, count, count, size, start))
             self._write(_LOCATOR.pack(b"PK\6\7", 0, end, 1))
         few = min(count, _MANY)

@@ -1,4 +1,4 @@
-"""What a worker makes of one article, and what a book learns of its articles while they come."""
+"""The rendered part of one article, and the tally of a book's articles as they are bound."""
 
 from array import array
 from collections import Counter
@@ -11,44 +11,44 @@ from convert.printing.fonts.glyphs import Gap
 
 
 class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
-    """The part of an output that one article is."""
+    """One article, rendered by a worker for its place in the output."""
 
     data: bytes
-    """As it goes into the output: deflated (RFC 1951) where `size` says so."""
+    """Bytes for the output: deflated (RFC 1951) unless `size` is 0."""
     size: int = 0
-    """Bytes before deflating; 0 where nothing is deflated."""
+    """Length before deflating; 0 if the part is not deflated."""
     crc: int = 0
-    """CRC-32 of those."""
+    """CRC-32 of the bytes before deflating."""
     publisher: str = ""
     authors: tuple[str, ...] = ()
     attached: bytes = b""
-    """A file that goes into the output beside it."""
+    """File attached to the output beside the part."""
 
 
 class Tally:
-    """What the pages of a book that are about the book have to say, known when its last article has come."""
+    """Counts and notes for the pages about the book and for the report, complete after the last article."""
 
     def __init__(self) -> None:
         self.publishers: Counter[str] = Counter()
         self.authors: dict[str, array[int]] = {}
-        """Of each author the places of the articles in the volume, from 0."""
+        """Positions in the volume, from 0, of each author's articles."""
         self.removed: Counter[str] = Counter()
-        """What was taken out, by the code of the rule."""
+        """Number of removals, by the code of the rule."""
         self.left_out = 0
         self.followed: dict[str, str] = {}
-        """The links that leave the volume, as workers tell them."""
+        """Links that leave the volume, as workers report them."""
         self.sha256 = ""
-        """Of the sources: their SHA-256, a line each, in the order of the volume."""
+        """SHA-256 of the list of sources: hash and path, a line each, in the order of the volume."""
         self.undrawn: list[tuple[Entry, Message]] = []
-        """The articles that are there but could not be drawn, and why."""
+        """Articles that could be converted but not drawn, and why."""
         self.gaps: list[tuple[Entry, Gap]] = []
-        """The characters of articles that no font has, or each font in its own way."""
+        """Characters of articles that no font has, or that each font shows in its own way."""
         self.notes: dict[str, None] = {}
-        """What else there is to say to who asked for the book."""
+        """Warnings for the user, each once, in order."""
         self._count = 0
 
     def note(self, part: RenderedArticle) -> None:
-        """The next article."""
+        """Count the next article, in the order of the volume."""
         self.publishers[part.publisher] += 1
         for author in part.authors:
             self.authors.setdefault(author, array("I")).append(self._count)

@@ -1,7 +1,7 @@
 """PDF: one printed book from a volume and its chapters, tagged (ISO 14289-1, PDF/UA-1), by the engine that was chosen.
 
-The same volume gives the same bytes with the same fonts and engine: chunks are as long on every machine, and dates come
-from the content.
+The same volume gives the same bytes with the same fonts and engine: chunks have the same length on every machine, and
+dates come from the content.
 """
 
 import tempfile
@@ -31,7 +31,7 @@ from convert.printing.process.pool import ChunkResult, DrawingPool
 from convert.printing.variants import VARIANTS
 from convert.words import words
 from convert.writers.book.front import about
-from convert.writers.book.lists import elsewhere, section_sheet
+from convert.writers.book.lists import elsewhere, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import left_out
 from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest, visible
@@ -41,7 +41,7 @@ from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor
 
 LINES = 400
-"""Lines of contents that are drawn together."""
+"""Most lines of contents in one chunk."""
 
 
 def bind(
@@ -50,9 +50,13 @@ def bind(
     """Write `volume` to `out` as PDF.
 
     `chapters` yields the `<article>` element of each of `volume.entries()`, in their order.  A volume of one article
-    has neither title page nor contents.  What cannot be drawn is told to `tally`, and something stands in for it.
-    Raises ConvertError for a volume without articles, for an article that is no XML, and where the system lacks what
-    the engine needs; ValueError where chapters and entries differ in number.
+    has neither title page nor contents.  An article that cannot be drawn is noted in `tally`, and a placeholder
+    with the reason takes its place.
+
+    Raises:
+        ConvertError: the volume has no articles, an article is not well-formed XML, or the system lacks what the
+            engine needs.
+        ValueError: chapters and entries differ in number.
     """
     entries = list(volume.entries())
     if not entries:
@@ -61,7 +65,7 @@ def bind(
 
 
 def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:
-    """What is drawn of a volume of one article."""
+    """Return the chunk that a volume of one article is drawn from."""
     (entry,) = volume.entries()
     leaf = Leaf("article", anchor(entry.path), chapter, label(entry), label=entry.path)
     return Chunk(
@@ -70,7 +74,7 @@ def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:
 
 
 class _Printer:
-    """Prints one volume."""
+    """Printer of one volume."""
 
     def __init__(self, volume: Volume, entries: list[Entry], options: Options, tally: Tally, workers: int) -> None:
         self.volume, self.entries, self.options, self.tally, self.workers = volume, entries, options, tally, workers
@@ -80,11 +84,11 @@ class _Printer:
         self.engine = ENGINES[self.design.engine]
         self.fonts = chain(volume.language)
         self.paths = {entry.path: entry for entry in entries}
-        self.sheets = [(each, section_sheet(each, volume).part) for each in volume.sections if each.entries]
+        self.lists = [(section, section_index(section, volume).group) for section in volume.sections if section.entries]
         self.titles = {section.key: heading(section) for section in volume.sections}
 
     def print(self, chapters: Iterator[RenderedArticle], out: BinaryIO) -> None:
-        """The whole way."""
+        """Draw all chunks, then the contents with their page numbers, and write the book to `out`."""
         book = Book()
         attachments: list[Attachment] = []
         outline: list[Mark] = []
@@ -94,7 +98,7 @@ class _Printer:
                 for result in pool.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
                     for drawn in self._noted(result):
                         book.add(windows.keep(drawn.pdf), drawn)
-                        outline += (Mark(each.level, each.label, each.anchor) for each in drawn.headings)
+                        outline += (Mark(mark.level, mark.label, mark.anchor) for mark in drawn.headings)
                 if self.alone:
                     outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
                 else:
@@ -116,18 +120,18 @@ class _Printer:
     # --- leaves -------------------------------------------------------------------------------------------------------
 
     def _leaves(self, chapters: Iterator[RenderedArticle], attachments: list[Attachment]) -> Iterator[Leaf]:
-        given = zip(self.entries, chapters, strict=True)
+        pairs = zip(self.entries, chapters, strict=True)
         for section in self.volume.sections:
-            for number, (entry, part) in enumerate(islice(given, len(section.entries))):
+            for number, (entry, part) in enumerate(islice(pairs, len(section.entries))):
                 self.tally.note(part)
-                shown = part.data.decode()
-                if missing := without_glyph(shown, self.volume.language, self.design.variant):
-                    self.tally.gaps += ((entry, gap) for gap in gaps(shown, missing))
+                html = part.data.decode()
+                if missing := without_glyph(html, self.volume.language, self.design.variant):
+                    self.tally.gaps += ((entry, gap) for gap in gaps(html, missing))
                 if part.attached:
                     name = f"{anchor(entry.path)}.json"
                     attachments.append(Attachment(name, part.attached, "application/json", label(entry)))
                 yield self._leaf(part.data, entry, section, first=not number)
-        for _ in given:  # one chapter too many is found here
+        for _ in pairs:  # raises ValueError if a chapter is left over
             pass
 
     def _leaf(self, html: bytes, entry: Entry, section: Section, *, first: bool) -> Leaf:
@@ -152,38 +156,38 @@ class _Printer:
         title = visible(self.volume.title)
         return Chunk(tuple(leaves), title, self.volume.language, self.design, self.alone)
 
-    # --- what stands before the articles ------------------------------------------------------------------------------
+    # --- pages before the articles ------------------------------------------------------------------------------------
 
     def _front(self, book: Book) -> Iterator[Leaf]:
         title, language = text(visible(self.volume.title)), self.volume.language
         lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(self.volume))
         yield Leaf("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
-        told = about(self.volume, self.tally)
+        content = about(self.volume, self.tally)
         tag = attribute(language)
-        yield Leaf("about", "about", (f'<article class="about" lang="{tag}">{told}</article>').encode())
+        yield Leaf("about", "about", (f'<article class="about" lang="{tag}">{content}</article>').encode())
         for number, rows in enumerate(self._contents(book)):
             lead = "" if number else f"<h1>{text(words(language)['contents'])}</h1>"
             key = f"contents-{number}" if number else "contents"
             yield Leaf("contents", key, (f'<nav class="contents">{lead}{rows}</nav>').encode())
 
     def _contents(self, book: Book) -> Iterator[str]:
-        """The contents, in pieces that are drawn apart."""
+        """Yield the contents, in pieces that are drawn separately."""
         rows, lines = "", 0
-        for section, sheet in self.sheets:
-            named = _row(sheet.title, section_anchor(section.key), book)
-            for part in sheet.parts if sheet.count > LINES and sheet.parts else (sheet,):
+        for section, group in self.lists:
+            title = _row(group.title, section_anchor(section.key), book)
+            for part in group.parts if group.count > LINES and group.parts else (group,):
                 if lines and lines + part.count > LINES:
                     yield f"<ol>{rows}</ol>"
                     rows, lines = "", 0
-                rows += f"<li>{named}{self._listed(part, book, itself=part is not sheet)}</li>"
-                named, lines = "", lines + part.count + 1
+                rows += f"<li>{title}{self._listed(part, book, itself=part is not group)}</li>"
+                title, lines = "", lines + part.count + 1
         yield f"<ol>{rows}</ol>"
 
     def _listed(self, part: DateGroup, book: Book, *, itself: bool = True) -> str:
-        """The rows of a part of the contents, under one of its own or not."""
+        """Return the rows of a part of the contents, below a row for the part `itself` or not."""
         if itself:
             return f"<ol><li>{self._named(part, book)}{self._listed(part, book, itself=False)}</li></ol>"
-        rows = [f"{self._named(each, book)}{self._listed(each, book, itself=False)}" for each in part.parts]
+        rows = [f"{self._named(child, book)}{self._listed(child, book, itself=False)}" for child in part.parts]
         for item in part.items:
             if isinstance(item, Elsewhere):
                 where = text(elsewhere(item, self.titles, words(self.volume.language)))
@@ -201,11 +205,11 @@ class _Printer:
         label_of = words(self.volume.language)
         yield Mark(1, label_of["about"], "about")
         yield Mark(1, label_of["contents"], "contents")
-        for section, sheet in self.sheets:
-            yield Mark(1, sheet.title, section_anchor(section.key))
-            yield from _marks(sheet, 2)
+        for section, group in self.lists:
+            yield Mark(1, group.title, section_anchor(section.key))
+            yield from _marks(group, 2)
 
-    # --- what cannot be drawn -----------------------------------------------------------------------------------------
+    # --- articles that cannot be drawn --------------------------------------------------------------------------------
 
     def _stand_in(self, leaf: Leaf, reason: Message) -> Leaf:
         entry = self.paths.get(leaf.label)
@@ -221,25 +225,25 @@ class _Printer:
         for leaf, reason in result.failures:
             self.tally.undrawn.append((self.paths[leaf.label], reason))
             self.tally.left_out += 1
-        told_of = "--stylesheet" if self.design.stylesheet else self.design.engine
-        self.tally.notes.update((f"{told_of}: {told}", None) for drawn in result.drawn for told in drawn.warnings)
+        source = "--stylesheet" if self.design.stylesheet else self.design.engine
+        self.tally.notes.update((f"{source}: {warning}", None) for drawn in result.drawn for warning in drawn.warnings)
         return result.drawn
 
 
-def _row(shown: str, to: str, book: Book) -> str:
-    """A line of contents with its page."""
-    return f'<a href="{LEAF}{to}">{shown}<span class="folio">{book.page_label(to)}</span></a>'
+def _row(title: str, to: str, book: Book) -> str:
+    """Return a line of contents with its page number; `title` is HTML."""
+    return f'<a href="{LEAF}{to}">{title}<span class="folio">{book.page_label(to)}</span></a>'
 
 
 def _entries(part: DateGroup) -> Iterator[Entry]:
-    for each in part.parts:
-        yield from _entries(each)
+    for child in part.parts:
+        yield from _entries(child)
     yield from (item for item in part.items if isinstance(item, Entry))
 
 
 def _marks(part: DateGroup, level: int) -> Iterator[Mark]:
-    for each in part.parts:
-        if (first := next(_entries(each), None)) is not None:
-            yield Mark(level, each.title, anchor(first.path))
-            yield from _marks(each, level + 1)
+    for child in part.parts:
+        if (first := next(_entries(child), None)) is not None:
+            yield Mark(level, child.title, anchor(first.path))
+            yield from _marks(child, level + 1)
     yield from (Mark(level, label(item), anchor(item.path)) for item in part.items if isinstance(item, Entry))

@@ -1,4 +1,4 @@
-"""References from one file of a build to another, and the identifiers that they lead to."""
+"""References from one file of a build to another, and identifiers of their targets."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from posixpath import relpath
 
 
 def ascii_slug(name: str) -> str:
-    """Return `name` in lower-case ASCII; a name that had to change ends in a hash of its own: no two become one."""
+    """Return `name` in lower-case ASCII; a name that changed ends in a hash of the original, so that none collide."""
     slug = re.sub(r"[^a-z0-9_\-/]+", "-", name.lower()).strip("-/") or "page"
     return slug if slug == name else f"{slug[:80]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
@@ -22,12 +22,12 @@ def relative(target: str, start: str) -> str:
     return _way(folder, start.rpartition("/")[0]) + name
 
 
-@lru_cache(maxsize=1024)  # of folders there are few
+@lru_cache(maxsize=1024)  # folders are few
 def _way(folder: str, start: str) -> str:
     way = relpath(folder or ".", start or ".")
     return "" if way == "." else way + "/"
 
 
 def section_anchor(key: str) -> str:
-    """Return the identifier of a section in a document of many."""
+    """Return the identifier of a section in a document of several."""
     return f"s-{ascii_slug(key).replace('/', '.')}" if key else "articles"

@@ -1,4 +1,4 @@
-"""The part of a book that one article is, for EPUB and PDF.  Kept apart from binding, which workers never do."""
+"""Articles rendered as parts of an EPUB or a PDF.  Binding is elsewhere: workers never import its libraries."""
 
 from convert.codec import article_json
 from convert.model import Article, Entry
@@ -13,29 +13,29 @@ PAGES = PageNames()
 
 
 def epub(article: Article, page: Page) -> bytes:
-    """The article's file in an EPUB."""
+    """Return the article's file in an EPUB."""
     body = chapter(article, page, FILES, epub=True)
     style = relative(STYLE_FILE, file_name(page.entry.path))
     return document(body, title=article.title, language=article.language, style=style).encode()
 
 
 def epub_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
-    """The file of an article that could not be converted."""
+    """Return the file in an EPUB of an article that could not be converted."""
     body = left_out(entry, message, page, FILES, language)
     style = relative(STYLE_FILE, file_name(entry.path))
     return document(body, title=entry.title or entry.path, language=language, style=style).encode()
 
 
 def pdf(article: Article, page: Page) -> bytes:
-    """The article's part of a PDF's document."""
+    """Return the `<article>` element from which an article's pages in a PDF are drawn."""
     return chapter(article, page, PAGES).encode()
 
 
 def pdf_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
-    """The part of an article that could not be converted."""
+    """Return the `<article>` element of an article that could not be converted."""
     return left_out(entry, message, page, PAGES, language).encode()
 
 
 def attached(article: Article, page: Page) -> bytes:
-    """The article's JSON, for variants of PDF that carry it."""
+    """Return the article's JSON for variants of PDF that attach it, else b""."""
     return article_json.encode(article) if VARIANTS[page.options.design.variant].attaches else b""

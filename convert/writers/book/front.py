@@ -1,4 +1,4 @@
-"""The pages of a book that are about the book: cover, title page, and what is said of where it comes from."""
+"""The pages about the book itself: cover, title page, and the page about its sources."""
 
 import hashlib
 from collections import Counter
@@ -16,23 +16,26 @@ from convert.writers.book.xhtml import attribute, text
 from convert.writers.part import Tally
 
 WIDTH, HEIGHT = 1600, 2560
-"""Of a cover, in its own units: the shape that shops of e-books ask for."""
+"""Size of the cover in SVG units, in the proportions that e-book shops require."""
 
 SIZES = ((180, 12), (140, 16), (110, 20), (84, 26))
-"""Of a title's letters, and how many half-width ones fit on a line: the largest at which a title takes few lines."""
+"""Font sizes for the cover title, largest first, each with the half-width characters that fit on a line."""
 
 LINES, LARGEST = 4, 10
+"""Most lines of a cover title, and most at the smallest font size."""
+
 LISTED = 100
-"""Publishers and sections that are named one by one."""
+"""Most publishers or sections that the page about the book names."""
 
 
 # --- cover --------------------------------------------------------------------------------------------------------
 
 
 def cover(volume: Volume) -> bytes:
-    """A picture (SVG 1.1) of title, days and number of articles, in the colour that belongs to the title.
+    """Return the cover as SVG 1.1: title, dates and number of articles, on a colour derived from the title.
 
-    The reading system sets the letters in a font of its own, so that drawing it needs none."""
+    The reading system sets the text in a font of its own, so that making the cover needs none.
+    """
     title = squeeze(visible(volume.title), LABEL_LENGTH)
     size, lines = _set(title)
     hue = hashlib.sha256(volume.title.encode("utf-8", "replace")).digest()[0] * 360 // 256
@@ -56,14 +59,14 @@ def cover(volume: Volume) -> bytes:
 
 
 def _set(title: str) -> tuple[int, list[str]]:
-    """The size of a title's letters, and its lines."""
+    """Return the largest font size at which a title fits, and its lines."""
     fitting = ((size, lines) for size, width in SIZES if len(lines := _broken(title, width)) <= LINES)
     size, width = SIZES[-1]
     return next(fitting, (size, _broken(title, width)[:LARGEST]))
 
 
 def _broken(title: str, width: int) -> list[str]:
-    """A title in lines of `width` half-width letters; words stay whole where they can."""
+    """Return a title in lines of at most `width` half-width characters, broken between words where possible."""
     lines, line, used = [], "", 0
     for piece in _pieces(title):
         wide = sum(2 if is_unspaced(char) else 1 for char in piece)
@@ -75,7 +78,7 @@ def _broken(title: str, width: int) -> list[str]:
 
 
 def _pieces(title: str) -> Iterator[str]:
-    """Where a title may break: at spaces, and beside each Han character."""
+    """Yield the pieces between which a title may break: words, spaces and single Han characters."""
     word = ""
     for char in title:
         if char == " " or is_unspaced(char) or len(word) >= 12:
@@ -91,31 +94,31 @@ def _pieces(title: str) -> Iterator[str]:
 
 
 def cover_page(volume: Volume, picture: str) -> str:
-    """The page that shows the cover."""
+    """Return the page that shows the cover; `picture` is its file."""
     title = visible(volume.title)
     body = f'<section epub:type="cover" class="cover-picture"><img src="{picture}" alt="{attribute(title)}"/></section>'
     return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
-# --- title page, and what the book says of itself ------------------------------------------------------------------
+# --- title page, and the page about the book -----------------------------------------------------------------------
 
 
 def title_page(volume: Volume) -> str:
-    """Title, days, number of articles."""
+    """Return the title page: title, dates, number of articles."""
     lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(volume))
     body = f'<section epub:type="titlepage" class="cover"><h1>{text(visible(volume.title))}</h1>{lines}</section>'
     return document(body, title=visible(volume.title), language=volume.language, style=STYLE_FILE)
 
 
 def about_page(volume: Volume, tally: Tally) -> str:
-    """Where the book comes from, what was taken out, whose it is, and the hash of what it was made of."""
+    """Return the page about the book: publishers, what was removed, licence, and the hash of its sources."""
     title = words(volume.language)["about"]
     body = f'<section class="about">{about(volume, tally)}</section>'
     return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
 def about(volume: Volume, tally: Tally) -> str:
-    """The same as a part of a page."""
+    """Return the content of the page about the book, for a format that has no page of its own for it."""
     label = words(volume.language)
     return f"<h1>{text(label['about'])}</h1>\n{''.join(_about(volume, tally, label))}"
 
@@ -126,8 +129,8 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
     if tally.left_out:
         yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
-    told = tally.publishers - Counter({"": tally.left_out})  # of what was left out nobody read whose it is
-    counts = sorted(told.items(), key=lambda item: (-item[1], item[0]))
+    publishers = tally.publishers - Counter({"": tally.left_out})  # articles left out count as of no publisher
+    counts = sorted(publishers.items(), key=lambda item: (-item[1], item[0]))
     yield from _list(
         label["publishers"], ((name or label["unknown_publisher"], count) for name, count in counts), label
     )

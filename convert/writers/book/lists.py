@@ -1,7 +1,7 @@
-"""The pages of a book that list articles: of sections and their months, by date, by author.
+"""The index pages of a book, which list articles: by section and month, by date, by author.
 
-No list has more entries than `LIMIT`: a page shows a short list with its parts as headings, of a long one the names of
-its parts, each of which then has a page of its own.
+No list has more entries than `LIMIT`.  The page of a short list shows its parts under headings; that of a long list
+links to its parts, each of which has a page of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,64 +22,64 @@ from convert.writers.references import relative
 DATES, AUTHORS = "index/dates", "index/authors"
 
 
-class Sheet(NamedTuple):
-    """A list, and the part of it that it is: its file, its title, and whether it is a page or stands on the one of what
-    it is a part of."""
+class IndexPage(NamedTuple):
+    """A list of articles or a part of one, and the page that shows it."""
 
     file: str
-    part: DateGroup
+    group: DateGroup
     own: bool = True
+    """False if it is a section of the page of the list that it is a part of."""
 
     @property
     def whole(self) -> bool:
-        """Whether its page shows all that is in it."""
-        return self.part.count <= LIMIT or not self.part.parts
+        """Return True if one page shows the list with all its parts."""
+        return self.group.count <= LIMIT or not self.group.parts
 
-    def parts(self) -> Iterator["Sheet"]:
-        """Its parts: on pages of their own, if it does not show all of them."""
+    def parts(self) -> Iterator["IndexPage"]:
+        """Yield the parts of the list, on pages of their own if one page cannot show them all."""
         stem = self.file.removesuffix(".xhtml")
-        for part in self.part.parts:
+        for part in self.group.parts:
             if self.whole or not self.own:
-                yield Sheet(self.file, part, own=False)
+                yield IndexPage(self.file, part, own=False)
             else:
                 folder, _, last = stem.rpartition("/")
-                told = part.key if part.key.startswith(last) or self.part.key == TOP else f"{last}-{part.key}"
-                yield Sheet(f"{stem if self.part.key == TOP else folder}/{told}.xhtml", part)
+                name = part.key if part.key.startswith(last) or self.group.key == TOP else f"{last}-{part.key}"
+                yield IndexPage(f"{stem if self.group.key == TOP else folder}/{name}.xhtml", part)
 
 
 TOP = ""
-"""The key of a list that is a part of nothing."""
+"""Key of a whole list, which is no part of another."""
 
 
 def name(part: DateGroup) -> str:
-    """The identifier of a part on its page."""
+    """Return the identifier of a part on its page."""
     return f"part-{part.key}"
 
 
-# --- what is listed -----------------------------------------------------------------------------------------------
+# --- lists --------------------------------------------------------------------------------------------------------
 
 
-def section_sheet(section: Section, volume: Volume) -> Sheet:
-    """The list of a section: its articles, and those that it has in common with another one."""
+def section_index(section: Section, volume: Volume) -> IndexPage:
+    """Return the list of a section: its articles, and those of other sections or volumes that it lists too."""
     items: Sequence[Item] = section.entries
     if section.elsewhere:
         items = _ordered([*section.entries, *section.elsewhere], volume.order)
-    return Sheet(section_file(section.key), _divided(TOP, heading(section), items, volume))
+    return IndexPage(section_file(section.key), _divided(TOP, heading(section), items, volume))
 
 
-def date_sheet(volume: Volume) -> Sheet | None:
-    """The list of all articles by date; none where the book itself is in that order."""
+def date_index(volume: Volume) -> IndexPage | None:
+    """Return the list of all articles by date; None if the book itself is in that order."""
     if volume.order in ("oldest", "newest") and len(volume.sections) < 2:
         return None
     entries = _ordered(list(volume.entries()), "oldest")
     label = words(volume.language)
-    return Sheet(
+    return IndexPage(
         f"{DATES}.xhtml", DateGroup(TOP, label["by_date"], parts=by_date(entries, label) or by_number(entries))
     )
 
 
-def author_sheet(volume: Volume, tally: Tally) -> Sheet | None:
-    """The list of all authors with their articles; none where no article names any."""
+def author_index(volume: Volume, tally: Tally) -> IndexPage | None:
+    """Return the list of all authors with their articles; None if no article names its author."""
     entries = list(volume.entries())
     parts = []
     for number, (author, places) in enumerate(sorted(tally.authors.items()), 1):
@@ -92,7 +92,7 @@ def author_sheet(volume: Volume, tally: Tally) -> Sheet | None:
         )
     if not parts:
         return None
-    return Sheet(f"{AUTHORS}.xhtml", DateGroup(TOP, words(volume.language)["by_author"], parts=packed(parts)))
+    return IndexPage(f"{AUTHORS}.xhtml", DateGroup(TOP, words(volume.language)["by_author"], parts=packed(parts)))
 
 
 def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> DateGroup:
@@ -104,7 +104,7 @@ def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> Dat
 
 
 def _ordered(items: list[Item], order: str) -> list[Item]:
-    """Items by date, in the order of a volume; those of one day and those without a date stay as they are."""
+    """Return items in the volume's order by date, the undated last; items of one day keep their order."""
     if order not in ("oldest", "newest"):
         return items
     dated = sorted((item for item in items if published(item)), key=lambda item: published(item)[:10])
@@ -117,61 +117,66 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def page(sheet: Sheet, volume: Volume) -> str:
-    """The page of a list."""
+def page(index: IndexPage, volume: Volume) -> str:
+    """Return the XHTML page of a list."""
     sections = {section.key: heading(section) for section in volume.sections}
-    lister = _Lister(sheet.file, volume.language, sections)
-    title = sheet.part.title
-    body = f'<section class="contents"><h1>{text(title)}</h1>\n{"".join(lister.lines(sheet, 2))}</section>'
-    return document(body, title=title, language=volume.language, style=relative(STYLE_FILE, sheet.file))
+    lister = _Lister(index.file, volume.language, sections)
+    title = index.group.title
+    body = f'<section class="contents"><h1>{text(title)}</h1>\n{"".join(lister.lines(index, 2))}</section>'
+    return document(body, title=title, language=volume.language, style=relative(STYLE_FILE, index.file))
 
 
 class _Lister:
+    """Renderer of the lines of an index page, with references that are relative to the page `here`."""
+
     def __init__(self, here: str, language: str, sections: Mapping[str, str]) -> None:
         self.here = here
         self.words = words(language)
         self.sections = sections
 
-    def lines(self, sheet: Sheet, level: int) -> Iterator[str]:
-        if sheet.part.items:
+    def lines(self, index: IndexPage, level: int) -> Iterator[str]:
+        if index.group.items:
             yield "<ol>\n"
-            for item in sheet.part.items:
+            for item in index.group.items:
                 away = isinstance(item, Elsewhere) and item.volume
                 href = None if away else relative(file_name(entry_of(item).path), self.here)
                 yield f"<li>{line(item, href, self.sections, self.words)}</li>\n"
             yield "</ol>\n"
-        elif sheet.whole:
-            for part in sheet.parts():
-                yield f'<h{level} id="{name(part.part)}">{text(part.part.title)}</h{level}>\n'
+        elif index.whole:
+            for part in index.parts():
+                yield f'<h{level} id="{name(part.group)}">{text(part.group.title)}</h{level}>\n'
                 yield from self.lines(part, min(level + 1, 6))
         else:
             yield "<ol>\n"
-            for part in sheet.parts():
+            for part in index.parts():
                 href = attribute(relative(part.file, self.here))
-                yield f'<li><a href="{href}">{text(part.part.title)}</a> ({part.part.count})</li>\n'
+                yield f'<li><a href="{href}">{text(part.group.title)}</a> ({part.group.count})</li>\n'
             yield "</ol>\n"
 
 
 def entry_of(item: Item) -> Entry:
-    """The article of an item."""
+    """Return the entry of an item."""
     return item if isinstance(item, Entry) else item.entry
 
 
 def line(item: Item, href: str | None, sections: Mapping[str, str], label: Words) -> str:
-    """A line of a list: title, date, and where the article stands if not here; `sections` are titles by key."""
+    """Return a line of a list: title, date, and the place of an article that is elsewhere.
+
+    `sections` maps keys of sections to titles; `href` is None for an article that this file does not hold.
+    """
     entry = entry_of(item)
-    shown = text(label_of(entry))
+    html = text(label_of(entry))
     if href is not None:
-        shown = f'<a href="{attribute(href)}">{shown}</a>'
+        html = f'<a href="{attribute(href)}">{html}</a>'
     if moment(entry.published):
-        shown += f" <time>{text(entry.published[:10])}</time>"
+        html += f" <time>{text(entry.published[:10])}</time>"
     if isinstance(item, Elsewhere):
-        shown += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
-    return shown
+        html += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
+    return html
 
 
 def elsewhere(item: Elsewhere, sections: Mapping[str, str], label: Words) -> str:
-    """Where an article stands that a list names besides."""
+    """Return a note that says in which volume or section an article is that this list names too."""
     if item.volume:
         return label["volume"].format(item.volume)
     return label["in_section"].format(sections.get(item.entry.section, ""))
@@ -180,19 +185,19 @@ def elsewhere(item: Elsewhere, sections: Mapping[str, str], label: Words) -> str
 # --- the book in its order ----------------------------------------------------------------------------------------
 
 
-def sheets(sheet: Sheet) -> Iterator[Sheet]:
-    """The pages of a list and of its parts."""
-    if sheet.own:
-        yield sheet
-        if not sheet.whole:
-            for part in sheet.parts():
-                yield from sheets(part)
+def pages_of(index: IndexPage) -> Iterator[IndexPage]:
+    """Yield the pages of a list and of its parts."""
+    if index.own:
+        yield index
+        if not index.whole:
+            for part in index.parts():
+                yield from pages_of(part)
 
 
-def in_order(sheet: Sheet) -> Iterator[Sheet | Entry]:
-    """The pages of a section in reading order: each list before the articles that it lists."""
-    if sheet.own:
-        yield sheet
-    yield from (item for item in sheet.part.items if isinstance(item, Entry))
-    for part in sheet.parts():
+def in_order(index: IndexPage) -> Iterator[IndexPage | Entry]:
+    """Yield the pages of a section in reading order: each list before the articles that it lists."""
+    if index.own:
+        yield index
+    yield from (item for item in index.group.items if isinstance(item, Entry))
+    for part in index.parts():
         yield from in_order(part)

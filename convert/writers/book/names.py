@@ -14,13 +14,13 @@ def slug(path: str) -> str:
 
 
 def _mirrored(path: str) -> bool:
-    """Return whether a source is where mirrors have theirs; other paths keep a distinct prefix."""
+    """Return True if a source is in the folder that mirrors use; other paths have a distinct prefix."""
     return path.startswith("pages/")
 
 
 @lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
 def file_name(path: str) -> str:
-    """Return the file of an article's page inside a book; `path` is that of its source.
+    """Return the file of an article's page inside a book; `path` is the path of its source.
 
     >>> file_name("pages/nf1412576/n14072129.md")
     'text/nf1412576/n14072129.xhtml'
@@ -50,7 +50,7 @@ class Names(Protocol):
 
 
 class FileNames:
-    """Names of pages that are files of their own (EPUB)."""
+    """Names in a book whose pages are separate files (EPUB)."""
 
     def href(self, to: Inside, start: str) -> str:
         """Return a relative reference."""
@@ -61,25 +61,25 @@ class FileNames:
         return relative(target, file_name(start))
 
     def prefix(self, path: str) -> str:
-        """Return what makes an XML name of any identifier."""
+        """Return a prefix that makes any identifier a valid XML name."""
         return "x-"
 
 
 class PageNames:
-    """Names of pages that are one document (HTML, PDF)."""
+    """Names in a book whose pages are one document (HTML, PDF)."""
 
     def href(self, to: Inside, start: str) -> str:
-        """Return a fragment."""
+        """Return a fragment reference, `#…`."""
         if to.kind == "article":
             return f"#{anchor(to.key)}"
         return f"#{section_anchor(to.key)}" if to.kind == "section" else "#contents"
 
     def prefix(self, path: str) -> str:
-        """Return the page's own name."""
+        """Return the page's identifier and a hyphen."""
         return f"{anchor(path)}-"
 
 
 @lru_cache(maxsize=256)
 def anchor(path: str) -> str:
-    """Return the identifier of an article in a document of many."""
+    """Return the identifier of an article in a document of several."""
     return ("a-" if _mirrored(path) else "b-") + slug(path).replace("/", ".")

@@ -11,7 +11,7 @@ from convert.writers.options import Page
 
 
 def document(body: str, *, title: str, language: str, style: str) -> str:
-    """A complete XHTML document; `style` is the relative reference of its style sheet."""
+    """Return a complete XHTML document; `style` is the relative reference of its style sheet."""
     tag = attribute(language)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
@@ -23,7 +23,7 @@ def document(body: str, *, title: str, language: str, style: str) -> str:
 
 
 def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -> str:
-    """The `<article>` element of one article: header, lead, body, original address, navigation."""
+    """Return the `<article>` element of one article: header, lead, body, original address, navigation."""
     label = words(article.language)
     renderer = Renderer(page, names, article, epub=epub)
     byline = []
@@ -48,8 +48,8 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     parts += [renderer.block(block) for block in article.body]
     address = article.source.address
     href = resolve(address, "")
-    shown = f'<a href="{attribute(href)}">{text(address)}</a>' if href and linkable(href) else text(address)
-    parts.append(f'<footer>\n<p class="source">{text(label["source"])}{shown}</p>\n</footer>\n')
+    source = f'<a href="{attribute(href)}">{text(address)}</a>' if href and linkable(href) else text(address)
+    parts.append(f'<footer>\n<p class="source">{text(label["source"])}{source}</p>\n</footer>\n')
     if page.options.nav == "keep":
         parts.append(navigation(article, page, names))
     parts.append("</article>")
@@ -57,7 +57,7 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
 
 
 def left_out(entry: Entry, message: str, page: Page, names: Names, language: str) -> str:
-    """The page of an article that could not be converted: in a book every link to it still leads somewhere."""
+    """Return the `<article>` element of an article that could not be converted, so that links to it have a target."""
     label = words(language)
     tag = attribute(language)
     return (
@@ -95,7 +95,7 @@ def _book_items(page: Page, names: Names, label: Words) -> list[str]:
 
 
 def navigation(article: Article, page: Page, names: Names) -> str:
-    """The `<nav>` at the end of a page: contents, previous and next page, and the mirror's own links."""
+    """Return the `<nav>` at the end of a page: contents, previous and next page, and the mirror's own links."""
     label = words(article.language)
     lines = []
     if items := _book_items(page, names, label):

@@ -1,4 +1,4 @@
-"""The bound on the size of a page of a book before anyone knows where its links lead."""
+"""Upper bound on the size of a page of a book, before the targets of its links are known."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -14,12 +14,12 @@ from convert.writers.book.names import CONTENTS_FILE, file_name, section_file
 
 
 class Length(io.BytesIO):
-    """A file that keeps nothing but its length."""
+    """File that counts the bytes written to it and discards them."""
 
     length = 0
 
     def write(self, data: Any, /) -> int:
-        """Add to the length."""
+        """Add the length of `data`."""
         self.length += len(data)
         return len(data)
 
@@ -33,12 +33,12 @@ NOTE = '<span class="volume"></span>'
 
 
 def length(title: str) -> int:
-    """Return the bytes that a text takes in XML."""
+    """Return the number of bytes that a text takes in XML."""
     return len(escape(title).encode("utf-8", "replace"))
 
 
 def reference(volumes: Iterable[Volume]) -> int:
-    """Return the most bytes that a reference from one page of a book to another takes; fragments take fewer."""
+    """Return the length in bytes of the longest reference from one page of a book to another; fragments are shorter."""
     longest, depth = len(CONTENTS_FILE), 0
     for volume in volumes:
         for section in volume.sections:
@@ -50,14 +50,14 @@ def reference(volumes: Iterable[Volume]) -> int:
 
 
 class UpperBound:
-    """The most bytes that an article's page can take in any volume of a build, wherever its links turn out to lead.
+    """Upper bound, in bytes, on an article's page in any volume of a build, whatever its links lead to.
 
-    A page is measured with all links as they were (`UnplacedLinks`), so that its size is the same whatever else there
-    is.  Each link that may lead into the build adds what it can add before deflating.
+    A page is measured with its original links (`UnplacedLinks`), so that its size does not depend on other articles.
+    For each link that may lead into the build, the bound adds the most that it can add before deflating.
     """
 
     def __init__(self, volumes: Sequence[Volume], links: Links, title: str) -> None:
-        """`volumes` hold all articles, still of any size; `title` is the one that the user chose for them."""
+        """Measure the longest names: `volumes` hold all articles, not split yet; `title` is the user's."""
         self._links = links
         self._reference = reference(volumes)
         words = max(length(label["volume"].format("")) for label in WORDS.values())
@@ -66,7 +66,7 @@ class UpperBound:
         self._link = max(len(LINK) + self._reference, len(NOTE) + words + longest)
 
     def of(self, page: Measured) -> int:
-        """Return the bound for a page that was measured."""
+        """Return the bound for a measured page."""
         articles = sum(map(self._links.has, page.articles))
         pages = sum(map(self._links.has_page, page.pages))
         return page.size + articles * self._link + pages * self._reference

@@ -1,4 +1,4 @@
-"""What books say of their volume: what they call its articles and sections, when it is of, what identifies it."""
+"""Facts about a volume that books show: labels of articles and sections, dates, identifier."""
 
 import hashlib
 import uuid
@@ -12,11 +12,13 @@ from convert.words import words
 
 NOTHING = message("a book needs at least one article, and there is none; see the findings of those left out")
 LABEL_LENGTH = 120
-"""Titles in contents end here; the article itself has its title whole."""
+"""Most characters of a title in contents; the article's page has the whole title."""
 
 
 def visible(title: str, *others: str) -> str:
-    r"""`title` on one line without what XML 1.0 forbids (section 2.2), else the first of `others` that shows anything.
+    r"""Return `title` on one line without characters that XML 1.0 forbids (section 2.2).
+
+    If nothing is left of it, the first of `others` that is not empty takes its place.
 
     >>> visible(" 纸\x00的\n历史 "), visible("\x07", "", "n1")
     ('纸的 历史', 'n1')
@@ -26,17 +28,17 @@ def visible(title: str, *others: str) -> str:
 
 
 def label(entry: Entry) -> str:
-    """What contents call an article."""
+    """Return the name of an article in contents."""
     return squeeze(visible(entry.title, entry.id, entry.address), LABEL_LENGTH)
 
 
 def heading(section: Section) -> str:
-    """What contents call a section."""
+    """Return the name of a section in contents."""
     return squeeze(visible(section.title, section.key), LABEL_LENGTH)
 
 
 def moment(published: str) -> datetime | None:
-    """When an article was published, in UTC; None where its date is missing or is none.
+    """Return when an article was published, in UTC; None if its date is missing or invalid.
 
     >>> moment("2023-09-12T06:55:16+08:00").isoformat(), moment("2023-02-30")
     ('2023-09-11T22:55:16+00:00', None)
@@ -50,25 +52,25 @@ def moment(published: str) -> datetime | None:
 
 
 def newest(volume: Volume) -> datetime | None:
-    """When the newest article of the volume was published."""
+    """Return when the newest article of the volume was published; None if no article has a date."""
     return max(filter(None, (moment(entry.published) for entry in volume.entries())), default=None)
 
 
 def span(volume: Volume) -> str:
-    """The days from the oldest article to the newest; nothing where none has a date."""
+    """Return the days from the oldest article to the newest, "" if none has a date."""
     days = [entry.published[:10] for entry in volume.entries() if moment(entry.published)]
     return " – ".join(dict.fromkeys((min(days), max(days)))) if days else ""
 
 
 def cover_lines(volume: Volume) -> Iterator[str]:
-    """What a title page says under the title: the days from the oldest article to the newest, and their number."""
+    """Yield the lines under the title on a title page: dates, and number of articles."""
     if days := span(volume):
         yield days
     yield f"{sum(1 for _ in volume.entries())} {words(volume.language)['articles']}"
 
 
 def identifier(volume: Volume) -> uuid.UUID:
-    """A name-based UUID (RFC 9562, section 5.5) of the title and of what the volume holds, in order."""
+    """Return a name-based UUID (RFC 9562, section 5.5) of the volume's title and its articles, in order."""
     digest = hashlib.sha256(f"{volume.language}\n{volume.title}".encode("utf-8", "replace"))
     for entry in volume.entries():
         digest.update(f"\n{entry.id}\t{entry.address}\t{entry.path}".encode("utf-8", "replace"))

@@ -1,6 +1,6 @@
 """Nodes → XHTML, for the pages of HTML, EPUB and PDF.
 
-A picture that is not at hand becomes its caption with a link: no page ever loads anything by itself.
+A picture that is not embedded becomes a link with its caption: no page ever loads anything by itself.
 """
 
 import re
@@ -45,7 +45,7 @@ from convert.writers.book.passages import attributes, foreign, has_han, usual
 from convert.writers.options import Page
 
 MARKED = 40
-"""Emphasis of Chinese that is longer, in characters, would be tiring to read with a mark beside each."""
+"""Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
@@ -54,7 +54,7 @@ _NOT_NAME = re.compile(r"[^A-Za-z0-9_\-.]")
 
 
 def text(value: str) -> str:
-    """`value` as character data of XML 1.0.
+    """Return `value` as character data of XML 1.0.
 
     >>> text("a < b & c")
     'a &lt; b &amp; c'
@@ -64,18 +64,18 @@ def text(value: str) -> str:
 
 
 def attribute(value: str) -> str:
-    """`value` as an attribute's value in double quotes."""
+    """Return `value` as the value of an XML attribute in double quotes."""
     value = text(value).replace('"', "&quot;")
     return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def ruby(base: str, annotation: str) -> str:
-    """A ruby element of its two parts as they are written; where it is not known the annotation stands in brackets."""
+    """Return a ruby element of two pieces of HTML; software without ruby shows the annotation in brackets."""
     return f"<ruby>{base}<rp>（</rp><rt>{annotation}</rt><rp>）</rp></ruby>" if annotation else base
 
 
 def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
-    """What an output says of an embed besides what was kept of it: what it was, and where it is."""
+    """Return a line that says what was embedded, with a link to it if it has an address."""
     name = label[node.kind]
     if node.address and linkable(node.address):
         return (Link(node.address, (Text(name),)),)
@@ -83,7 +83,7 @@ def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
 
 
 def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> bool:
-    """Whether a link inside the nodes leads to the address."""
+    """Return True if a link inside the nodes leads to the address."""
     for node in nodes:
         if isinstance(node, Link) and node.target == address:
             return True
@@ -93,19 +93,23 @@ def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> boo
     return False
 
 
-def _places(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
+def _targets(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
     for node in nodes:
         if isinstance(node, Anchor | Footnote):
             yield node.id, isinstance(node, Footnote)
         for field in ("children", "annotation", "items", "caption"):
-            yield from _places(getattr(node, field, ()))
+            yield from _targets(getattr(node, field, ()))
         for row in getattr(node, "rows", ()):
-            yield from _places(row)
+            yield from _targets(row)
 
 
 class Renderer:
-    """Nodes → XHTML.  Without a page it renders a piece by itself; `pictures` keeps all that a node says, with pictures
-    as `<img>`, as HTML inside Markdown needs it; `inside` says where a link leads whose own address is its title."""
+    """Renderer of nodes as XHTML, for one page or, without one, for a fragment.
+
+    With `pictures` it preserves every field of a node and writes pictures as `<img>`, as HTML inside Markdown needs it.
+    `inside` then returns the reference for a link to another file of the build, whose original address becomes the
+    link's title.
+    """
 
     def __init__(
         self,
@@ -126,18 +130,18 @@ class Renderer:
         self.prefix = names.prefix(page.entry.path) if names and page else "x-"
         self.written: set[str] = set()
         self.other: Other | None = None
-        """The volume that the last link leads to, if not this one."""
+        """Volume that the last link leads to, if not this one."""
         self.language = article.language if article else ""
         self.chinese = self.language.startswith("zh")
         self.label = words(self.language or "en")
 
     @cached_property
-    def places(self) -> dict[str, bool]:
-        """The places of the article that links can point at, and whether each is a footnote; few articles have any."""
-        return dict(_places(self.article.body)) if self.article else {}
+    def targets(self) -> dict[str, bool]:
+        """Return the identifiers that links in the article can point at, each with True if it is a footnote's."""
+        return dict(_targets(self.article.body)) if self.article else {}
 
     def identifier(self, name: str) -> str:
-        """An `id` attribute for a place of the article, an XML name; nothing for a place named twice."""
+        """Return an `id` attribute with a valid XML name, "" for an identifier that was written before."""
         if name in self.written:
             return ""
         self.written.add(name)
@@ -146,7 +150,7 @@ class Renderer:
     # --- inlines -----------------------------------------------------------------------------------------------------
 
     def inlines(self, children: tuple[Inline, ...]) -> str:
-        """Inlines, one after the other."""
+        """Return inlines, one after the other."""
         out = []
         for child in children:
             if type(child) is Text:
@@ -155,26 +159,26 @@ class Renderer:
                 out.append(INLINES[type(child)](self, child))
         return "".join(out)
 
-    def tongue(self, children: tuple[Inline, ...]) -> str:
-        """Attributes that tell the language of a run of text, if it is another than the article's."""
+    def language_attributes(self, children: tuple[Inline, ...]) -> str:
+        """Return attributes with the language of a run of text, "" if it is the article's."""
         if not self.language:
             return ""
         if self.chinese and children and type(first := children[0]) is Text and usual(first.text):
-            return ""  # without asking further: most blocks
+            return ""  # most blocks, decided cheaply
         return attributes(foreign("".join(texts(children)), self.language), self.language)
 
     def _emphasis(self, node: Emphasis) -> str:
-        """Emphasis; where Chinese puts marks beside each character, it says which text is not for that."""
+        """Return emphasis; in Chinese, which marks each character, a class excludes Latin and long text."""
         inside = self.inlines(node.children)
         if not self.chinese:
             return f"<em>{inside}</em>"
         value = "".join(texts(node.children))
-        told = attributes(foreign(value, self.language), self.language)
-        if not told and not has_han(value):
-            told = ' class="latin"'
+        extra = attributes(foreign(value, self.language), self.language)
+        if not extra and not has_han(value):
+            extra = ' class="latin"'
         elif len(value) > MARKED:
-            told += ' class="long"'
-        return f"<em{told}>{inside}</em>"
+            extra += ' class="long"'
+        return f"<em{extra}>{inside}</em>"
 
     def _marked(self, node: Strong | Underline | Subscript | Superscript) -> str:
         tag = TAGS[type(node)]
@@ -204,16 +208,16 @@ class Renderer:
         return f'<a href="{attribute(href)}"{extra}>{inside}</a>{note}' if href and "<a " not in inside else inside
 
     def href(self, target: str) -> tuple[str, str]:
-        """Where a link of the article leads from here, and further attributes of it; nothing when nowhere."""
+        """Return the reference of a link on this page and its further attributes; "" for a link without a target."""
         if not target or self.pictures:
             href = target and self.inside(target)
             return (href, f' title="{attribute(target)}"') if href else (target, "")
         if target[0] == "#":
             name = target[1:]
-            if name not in self.places:
+            if name not in self.targets:
                 return "", ""
             extra = ""
-            if self.places[name]:
+            if self.targets[name]:
                 extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
             return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
         if self.page and self.names:
@@ -228,53 +232,55 @@ class Renderer:
         return (address, "") if address and linkable(address) else ("", "")
 
     def image(self, node: Image) -> str:
-        """A picture: itself where it is at hand, else what stands in for it."""
+        """Return a picture if it is embedded, else its alternative text with a link to it."""
         alt = attribute(node.alt)
         if _EMBEDDED.match(node.address) and not self.pictures:
-            shown = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
+            html = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
             larger = resolve(node.full_size, "") if node.full_size else ""
-            return f'<a href="{attribute(larger)}">{shown}</a>' if larger and linkable(larger) else shown
+            return f'<a href="{attribute(larger)}">{html}</a>' if larger and linkable(larger) else html
         if self.pictures:
             if not node.address:
                 return text(node.alt)
             title = f' title="{attribute(node.title)}"' if node.title else ""
-            shown = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
-            return f'<a href="{attribute(node.full_size)}">{shown}</a>' if node.full_size else shown
-        emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # which needs no word that it is a picture
-        shown = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
+            html = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
+            return f'<a href="{attribute(node.full_size)}">{html}</a>' if node.full_size else html
+        emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # an emoji needs no note that it is a picture
+        html = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
         address = resolve(node.full_size or node.address, "")
         if address and linkable(address):
-            return f'<a class="picture" href="{attribute(address)}">{shown}</a>'
-        return f'<span class="picture">{shown}</span>'
+            return f'<a class="picture" href="{attribute(address)}">{html}</a>'
+        return f'<span class="picture">{html}</span>'
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
     def blocks(self, nodes: tuple[Block, ...]) -> str:
-        """Blocks, one after the other."""
+        """Return blocks, one after the other."""
         return "".join(self.block(node) for node in nodes)
 
     def block(self, node: Block) -> str:
-        """One block."""
+        """Return one block."""
         return BLOCKS[type(node)](self, node)
 
     def _paragraph(self, node: Paragraph) -> str:
-        return f"<p{self.tongue(node.children)}>{self.inlines(node.children)}</p>\n"
+        return f"<p{self.language_attributes(node.children)}>{self.inlines(node.children)}</p>\n"
 
     def _heading(self, node: Heading) -> str:
-        return f"<h{node.level}{self.tongue(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
+        return (
+            f"<h{node.level}{self.language_attributes(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
+        )
 
     def figure(self, node: Figure, kind: str = "") -> str:
-        """A figure; with a caption, a picture that is not at hand needs no alternative text besides."""
+        """Return a figure; a picture that is not embedded shows no alternative text beside a caption."""
         pictures = []
-        for picture in node.images:
-            bare = Image(picture.address, full_size=picture.full_size) if node.caption else picture
-            pictures.append(self.image(bare if not _EMBEDDED.match(picture.address) and not self.pictures else picture))
+        for image in node.images:
+            bare = Image(image.address, full_size=image.full_size) if node.caption else image
+            pictures.append(self.image(bare if not _EMBEDDED.match(image.address) and not self.pictures else image))
         caption = ""
         if node.caption:
-            caption = f"<figcaption{self.tongue(node.caption)}>{self.inlines(node.caption)}</figcaption>\n"
+            caption = f"<figcaption{self.language_attributes(node.caption)}>{self.inlines(node.caption)}</figcaption>\n"
         name = f' class="{kind}"' if kind else ""
-        shown = "".join(f'<p class="picture">{each}</p>\n' for each in pictures if each)
-        return f"<figure{name}>\n{shown}{caption}</figure>\n"
+        rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in pictures if picture)
+        return f"<figure{name}>\n{rows}{caption}</figure>\n"
 
     def _list(self, node: List) -> str:
         tag = "ol" if node.ordered else "ul"
@@ -283,13 +289,13 @@ class Renderer:
         return f"<{tag}{start}>\n{items}</{tag}>\n"
 
     def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
-        """An item or a cell, with further attributes: one paragraph alone is its text."""
+        """Return an item or a cell with further attributes; of a single paragraph, only the text without `<p>`."""
         if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
-            return f"<{tag}{further}{self.tongue(only.children)}>{self.inlines(only.children)}</{tag}>"
+            return f"<{tag}{further}{self.language_attributes(only.children)}>{self.inlines(only.children)}</{tag}>"
         return f"<{tag}{further}>{self.blocks(nodes)}</{tag}>"
 
     def table(self, node: Table) -> str:
-        """A table."""
+        """Return a table; rows of header cells at its top become `<thead>`."""
         rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
         heads = 0
         while heads < len(rows) - 1 and all(cell.header and cell.rowspan == 1 for cell in node.rows[heads]):

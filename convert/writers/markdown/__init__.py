@@ -56,7 +56,7 @@ from convert.writers.options import Page
 
 
 def render(article: Article, page: Page) -> bytes:
-    """The whole file."""
+    """Return the whole file."""
     label = words(article.language)
     token = PAGE.set(page if page.files and page.files.contents else None)
     try:
@@ -69,13 +69,15 @@ def render(article: Article, page: Page) -> bytes:
     address = article.source.address
     parts.append(f"---\n\n{label['source']}{link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
-        parts.append(line_start(" | ".join(_nav_link(each, page) for each in article.nav)) + "\n")
+        parts.append(line_start(" | ".join(_nav_link(entry, page) for entry in article.nav)) + "\n")
     return "\n".join(parts).encode("utf-8", "replace")
 
 
 def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | None:
-    """The file of an article that could not be converted, so that links of others lead somewhere; an article alone
-    needs none."""
+    """Return the file of an article that could not be converted, so that links to it have a target.
+
+    None if the output is a single article, which nothing links to.
+    """
     if page.files is None or not page.files.contents:
         return None
     label = words(language)
@@ -86,7 +88,7 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | N
 
 
 def _nav_link(entry: NavLink, page: Page) -> str:
-    label = escape(entry.label).replace("|", "\\|")  # a bar of its own is no line between two links
+    label = escape(entry.label).replace("|", "\\|")  # a bar in a label must not look like the separator
     if not entry.target:
         return label
     if page.files and page.files.contents:
@@ -97,7 +99,7 @@ def _nav_link(entry: NavLink, page: Page) -> str:
 
 
 def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> Iterator[str]:
-    """Each block as its lines; two lists in a row differ in their markers, or they would be one."""
+    """Yield the lines of each block; two lists in a row have different markers, or they would be read as one."""
     alternate = False
     before: Block | None = None
     for node in nodes:
@@ -121,7 +123,7 @@ def _heading(node: Heading, label: Words) -> str:
 
 
 def figure(node: Figure, label: Words) -> str:
-    """Pictures, line by line, and their caption under them."""
+    """Return pictures, one a line, and their caption below."""
     lines = [image(picture) for picture in node.images]
     if node.caption:
         lines.append(paragraph(node.caption).rstrip("\n"))
@@ -142,7 +144,7 @@ def _thematic_break(node: ThematicBreak, label: Words) -> str:
 
 
 def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str, between: str = "\n") -> str:
-    """Blocks inside a container whose lines begin with `first`, then `rest`."""
+    """Return blocks inside a container whose first line begins with `first`, and each other line with `rest`."""
     lines = between.join(blocks(nodes, label, nested=True)).rstrip("\n").split("\n")
     starts = [first, *[rest] * (len(lines) - 1)]
     return "".join((start + line if line else start.rstrip()) + "\n" for start, line in zip(starts, lines, strict=True))
@@ -158,8 +160,10 @@ def _list(node: List, label: Words, *, alternate: bool = False) -> str:
 
 
 def _is_tight(item: Item) -> bool:
-    """Whether an item needs no blank lines: a paragraph, and under it at most a list that may interrupt one, which is a
-    list that begins with 1 and not with an empty item (CommonMark, section 5.2)."""
+    """Return True if an item needs no blank lines: a paragraph, and below it at most a list that may interrupt it.
+
+    Only a list that begins with 1 and not with an empty item may (CommonMark, section 5.2).
+    """
     if not item.children or not isinstance(item.children[0], Paragraph):
         return not item.children
     match item.children[1:]:
@@ -171,7 +175,7 @@ def _is_tight(item: Item) -> bool:
 
 
 def _table(table: Table, label: Words) -> str:
-    """GitHub's table where it can hold the cells, else HTML on one line, which CommonMark hands through."""
+    """Return GitHub's table if it can hold the cells, else HTML on one line, which CommonMark passes through."""
     simple = all(
         cell.colspan == cell.rowspan == 1
         and len(cell.children) <= 1
@@ -202,7 +206,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _without_embeds(nodes: tuple[Block, ...], label: Words) -> tuple[Block, ...]:
-    """Blocks for a table of HTML, with what Markdown has no form for as the blocks that it becomes elsewhere."""
+    """Return blocks for an HTML table, in which embeds, footnotes and asides are what they become in Markdown."""
     out: list[Block] = []
     for node in nodes:
         if isinstance(node, Table):
@@ -229,7 +233,7 @@ def _embed(node: Embed, label: Words) -> str:
 
 
 def _quoted(node: Embed, label: Words) -> tuple[Block, ...]:
-    """What the quote holds that an embed becomes: what was kept of it, and a line that says what it was and where."""
+    """Return the content of the quote that an embed becomes: its text, and a line with its kind and address."""
     line = xhtml.embed_line(node, label)
     return (*node.children, Paragraph(line)) if line else node.children
 
@@ -239,7 +243,7 @@ def _footnote(node: Footnote, label: Words) -> str:
 
 
 def _note(node: Footnote) -> tuple[Block, ...]:
-    """The blocks of a footnote, of which the first begins with its place."""
+    """Return the blocks of a footnote, of which the first begins with its anchor."""
     if node.children and isinstance(head := node.children[0], Paragraph):
         return (Paragraph((Anchor(node.id), *head.children)), *node.children[1:])
     return (Paragraph((Anchor(node.id),)), *node.children)

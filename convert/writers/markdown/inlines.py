@@ -1,4 +1,4 @@
-"""Inlines → Markdown: what has to be escaped where, and addresses as destinations (CommonMark 0.31, section 6)."""
+"""Inlines → Markdown, with escapes, and addresses as link destinations (CommonMark 0.31, section 6)."""
 
 import re
 import unicodedata
@@ -44,12 +44,13 @@ _AUTOLINK = re.compile(r"https?://[^\s<>\\`*_]*\Z")
 BACKTICKS = re.compile(r"`+")
 
 PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
-"""The page that is being written, if it is one of several files: links to the others are relative."""
+"""The page that is being written, if it is one of several files, so that links to the others are relative."""
 
 
 def escape(text: str) -> str:
-    """`text` so that CommonMark reads it as text within a line; a line end, which JSON from elsewhere may have, is the
-    space that HTML makes of it.
+    """Return `text` escaped, so that CommonMark reads it as text within a line.
+
+    A line end, which an article from a JSON file may have, becomes a space, as in HTML.
 
     >>> escape("a_b * [x] <b> &lt; 纸_墨")
     'a_b \\\\* \\\\[x\\\\] \\\\<b> \\\\&lt; 纸_墨'
@@ -58,7 +59,7 @@ def escape(text: str) -> str:
 
 
 def line_start(line: str) -> str:
-    """`line`, already escaped within, so that it begins no block of another kind.
+    """Return `line`, already escaped within, escaped at its start so that it begins no other kind of block.
 
     >>> line_start("1. 纸"), line_start("# 纸"), line_start("- 纸"), line_start("2023年")
     ('1\\\\. 纸', '\\\\# 纸', '\\\\- 纸', '2023年')
@@ -70,18 +71,18 @@ def line_start(line: str) -> str:
 
 @cache
 def is_punctuation(char: str) -> bool:
-    """Whether CommonMark 0.31 counts the character as Unicode punctuation: categories P and S."""
+    """Return True if CommonMark 0.31 counts the character as Unicode punctuation: categories P and S."""
     return unicodedata.category(char)[0] in "PS"
 
 
 @cache
 def is_space(char: str) -> bool:
-    """Whether CommonMark counts the character as Unicode white space: category Zs, tab and line ends."""
+    """Return True if CommonMark counts the character as Unicode white space: category Zs, tab and line ends."""
     return char in "\t\n\f\r" or unicodedata.category(char) == "Zs"
 
 
 def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n") -> str:
-    """Inlines as Markdown; `before` and `after` are the characters that will stand around them."""
+    """Return inlines as Markdown; `before` and `after` are the characters around them."""
     out: list[str] = []
     last = before
     count = len(children)
@@ -104,7 +105,7 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
 
 
 def _first(inline: Inline) -> str:
-    """The first character that an inline will be written with, as far as flanking asks."""
+    """Return the first character that an inline will be written with, or one that flanking treats alike."""
     if isinstance(inline, Text):
         return escape(inline.text[:2])[0]
     return "*" if isinstance(inline, EMPHATIC) else "<"  # all others begin with ASCII punctuation
@@ -141,7 +142,7 @@ def _ruby(node: Ruby) -> str:
 
 
 def link(node: Link) -> str:
-    """Return a link, to a file of the same build as a relative reference; without a target only what is inside."""
+    """Return a link, as a relative reference if it leads to a file of the same build; without a target, its text."""
     if not node.target:
         return inlines(node.children)
     href = inside(node.target)
