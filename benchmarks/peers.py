@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.documents import Sample
-from convert.printing.weasy.engine import hearing
+from convert.printing.weasy.engine import collected_warnings
 
 PROGRAMS = frozenset({"pandoc", "chromium"})
 """Peers that are no Python module."""
@@ -28,7 +28,7 @@ def problem(name: str) -> str:
     if find_spec(name) is None:
         return "not installed"
     try:
-        with hearing():
+        with collected_warnings():
             import_module(name)
     except (ImportError, OSError) as error:
         return f"installed, but cannot be imported: {str(error).partition(chr(10))[0]}"

@@ -14,7 +14,7 @@ from benchmarks.documents import BASE, Sample
 from benchmarks.peers import problem
 from convert.building.render import Task
 from convert.printing.fonts.chain import chain, font_faces
-from convert.printing.model import Chunk, Design, Leaf
+from convert.printing.model import Chunk, Design, PrintSection
 from convert.printing.tree import characters, read
 from convert.printing.weasy.engine import css, make_html
 from convert.writers.book.names import anchor
@@ -90,7 +90,7 @@ def page(sample: Sample) -> Path:
     if not file.exists():
         parts = (sample.worker("pdf")(Task(ref, entry)).part for ref, entry in sample.tasks)
         leaves = tuple(
-            Leaf("article", anchor(entry.path), part.data, entry.title, label=entry.path)
+            PrintSection("article", anchor(entry.path), part.data, entry.title, label=entry.path)
             for (_, entry), part in zip(sample.tasks, parts, strict=True)
             if part
         )

@@ -21,7 +21,7 @@ from hypothesis import given, strategies as st
 from convert.errors import ConvertError
 from convert.printing.fonts import chain as fonts, glyphs, system
 from convert.printing.fonts.system import Face
-from convert.printing.weasy.engine import engine, hearing, make_fetcher
+from convert.printing.weasy.engine import collected_warnings, engine, make_fetcher
 
 HAN, KOREAN, THAI, EMOJI, TIBETAN = "天地玄黄", "한국어", "ภาษาไทย", "🧿🐼👏", "བོད"
 
@@ -287,7 +287,7 @@ def test_ignorable_characters_are_drawn_without_a_glyph(caplog: pytest.LogCaptur
     faces = fonts.chain("zh-Hans").needed("纸a")
     text = "".join(f"纸{chr(code)}a " for code in codes)
     assert by_typst(text.replace("\ufeff", ""), faces)  # which PDF/UA-1 forbids, and TXT002 takes out
-    with hearing():
+    with collected_warnings():
         by_weasyprint(text, faces)
     assert "notdef" not in caplog.text
 

@@ -26,7 +26,7 @@ from pikepdf import Pdf
 
 from convert.printing.drawing import draw
 from convert.printing.engines import ENGINES
-from convert.printing.model import Chunk, Design, Drawn, Leaf
+from convert.printing.model import Chunk, Design, Drawn, PrintSection
 from convert.printing.pages import MM, PAGES
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ sizes = pytest.mark.parametrize("size", PAGES)
 LONG = "<p>长</p>" * 60
 
 
-def drawn(engine: str, *leaves: Leaf | str, alone: bool = False, **design: str) -> Drawn:
+def drawn(engine: str, *leaves: PrintSection | str, alone: bool = False, **design: str) -> Drawn:
     given = tuple(article(leaf, f"a{number}") if isinstance(leaf, str) else leaf for number, leaf in enumerate(leaves))
     return draw(Chunk(given, "书名", "zh-Hans", Design(engine=engine, **design), alone=alone))
 
@@ -64,8 +64,8 @@ def head(page: Page, size: str = "a4") -> list[str]:
 def test_every_leaf_begins_a_page_and_its_section_with_it(engine: str) -> None:
     found = drawn(
         engine,
-        Leaf("cover", "cover", '<section class="cover"><h1>书</h1><p>一</p><p>二</p></section>'.encode()),
-        Leaf("contents", "contents-1", '<nav class="contents"><ol><li>甲</li></ol></nav>'.encode()),
+        PrintSection("cover", "cover", '<section class="cover"><h1>书</h1><p>一</p><p>二</p></section>'.encode()),
+        PrintSection("contents", "contents-1", '<nav class="contents"><ol><li>甲</li></ol></nav>'.encode()),
         article("<p>一</p>", "a", heading="栏", heading_anchor="s"),
         article("<p>二</p>", "b", "文"),
         article("", "c", "空"),
@@ -77,8 +77,10 @@ def test_every_leaf_begins_a_page_and_its_section_with_it(engine: str) -> None:
 
 @engines
 def test_running_heads(engine: str) -> None:
-    front = Leaf("contents", "c", f'<nav class="contents"><h1>目录</h1><ol>{"<li>甲</li>" * 60}</ol></nav>'.encode())
-    contents, shown = by_leaf(drawn(engine, front, article(LONG, section="栏目", title="标题")))
+    front = PrintSection(
+        "contents", "c", f'<nav class="contents"><h1>目录</h1><ol>{"<li>甲</li>" * 60}</ol></nav>'.encode()
+    )
+    contents, shown = by_leaf(drawn(engine, front, article(LONG, section_title="栏目", title="标题")))
     assert [head(page) for page in contents] == [[], []]
     assert [head(page) for page in shown] == [["栏目标题"], ["栏目标题"]]
     for page in shown:
@@ -96,7 +98,9 @@ def test_an_article_alone_has_no_head_on_its_first_page(engine: str) -> None:
 @sizes
 def test_heads_keep_to_one_line_and_their_halves(engine: str, size: str) -> None:
     titles = ("国" * 200, "Wide Words " * 20, "WWWW" * 40, "A国" * 50)
-    found = drawn(engine, *(article("", f"a{n}", section=each, title=each) for n, each in enumerate(titles)), page=size)
+    found = drawn(
+        engine, *(article("", f"a{n}", section_title=each, title=each) for n, each in enumerate(titles)), page=size
+    )
     for page in pages(found.pdf):
         (line,) = head(page, size)
         assert line.count("…") == 2
@@ -139,7 +143,7 @@ def test_contents_have_leaders_and_numbers_at_the_right(engine: str) -> None:
         for number in range(1, 9)
     )
     html = f'<nav class="contents"><h1>目录</h1><ol><li>栏<ol>{rows}</ol></li></ol></nav>'
-    data = drawn(engine, Leaf("contents", "contents", html.encode()), page="phone").pdf
+    data = drawn(engine, PrintSection("contents", "contents", html.encode()), page="phone").pdf
     shown = pages(data)
     for number in range(1, 9):
         (page,) = (page for page in shown if str(number * 111) in page.text)
@@ -451,7 +455,7 @@ def test_tags(engine: str, case: str) -> None:
 
 @engines
 def test_all_of_it_keeps_to_pdf_ua(engine: str, tmp_path: Path) -> None:
-    leaves = (article(text, f"a{n}", section="栏", title="题") for n, (text, _) in enumerate(STRUCTURE.values()))
+    leaves = (article(text, f"a{n}", section_title="栏", title="题") for n, (text, _) in enumerate(STRUCTURE.values()))
     path = tmp_path / "all.pdf"
     path.write_bytes(drawn(engine, article("<p>始</p>", "s", heading="栏", heading_anchor="h"), *leaves).pdf)
     assert [finding for outcome in pdfua.validate(str(path)).outcomes for finding in outcome.findings] == []

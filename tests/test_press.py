@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from convert.errors import ConvertError
 from convert.messages import Message
 from convert.printing.engines import ENGINES
-from convert.printing.model import Chunk, Design, Drawn, Leaf
+from convert.printing.model import Chunk, Design, Drawn, PrintSection
 from convert.printing.process.pool import ChunkResult, DrawingProcess, FailedError, Limits, draw_or_replace
 from convert.sandbox.process import ExceededError, KilledError, SandboxError
 from convert.writers import pdf
@@ -26,9 +26,9 @@ class Child:
 
     def draw(self, chunk: Chunk) -> Drawn:
         """What it can."""
-        htmls = [leaf.html for leaf in chunk.leaves]
+        htmls = [leaf.html for leaf in chunk.sections]
         self.asked.append(len(htmls))
-        for leaf in chunk.leaves:
+        for leaf in chunk.sections:
             if self.stop in leaf.html:
                 raise FailedError(Message("no"))
         if sum(map(len, htmls)) > self.most:
@@ -37,11 +37,11 @@ class Child:
 
 
 def chunk(*htmls: bytes) -> Chunk:
-    leaves = (Leaf("article", f"a{number}", html, label=f"{number}.md") for number, html in enumerate(htmls))
+    leaves = (PrintSection("article", f"a{number}", html, label=f"{number}.md") for number, html in enumerate(htmls))
     return Chunk(tuple(leaves), "Book", "en", Design())
 
 
-def stand_in(leaf: Leaf, reason: Message) -> Leaf:
+def stand_in(leaf: PrintSection, reason: Message) -> PrintSection:
     return replace(leaf, html=b"!")
 
 
@@ -114,8 +114,8 @@ def test_chunks_are_bounded_in_articles_and_in_bytes(engine: str) -> None:
     printer = pdf._Printer(book, list(book.entries()), Options(design=Design(engine=engine)), Tally(), 1)
 
     def together(*lengths: int) -> list[int]:
-        leaves = (Leaf("article", f"a{number}", b"x" * length) for number, length in enumerate(lengths))
-        return [len(each.leaves) for each in printer._chunks(leaves)]
+        leaves = (PrintSection("article", f"a{number}", b"x" * length) for number, length in enumerate(lengths))
+        return [len(each.sections) for each in printer._chunks(leaves)]
 
     assert together(*[10] * (most + 3)) == [most, 3]
     assert together(size - 5, 5, 5) == [2, 1]

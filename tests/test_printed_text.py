@@ -22,7 +22,7 @@ from convert.printing.drawing import draw
 from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
 from convert.printing.fonts.glyphs import spell_out
-from convert.printing.model import Chunk, Design, Leaf
+from convert.printing.model import Chunk, Design, PrintSection
 from convert.runner.base import chunks
 from convert.settings import Settings
 from convert.writers.book.names import anchor
@@ -38,7 +38,7 @@ MARKERS = set("·•◦▪.0123456789")
 """What engines put before the items of lists."""
 
 
-def leaves(folder: Path) -> list[Leaf]:
+def leaves(folder: Path) -> list[PrintSection]:
     settings = Settings(workers=1, gathering=Gathering(once=False), options=Options(nav="drop"))
     seen = survey([str(folder)])
     plan = planned(seen, "pdf", settings)
@@ -46,7 +46,7 @@ def leaves(folder: Path) -> list[Leaf]:
     made = []
     for entry, outcome in zip(plan.entries(), outcomes, strict=True):
         assert outcome.part is not None
-        made.append(Leaf("article", anchor(entry.path), outcome.part.data, "头", "脚", label=entry.path))
+        made.append(PrintSection("article", anchor(entry.path), outcome.part.data, "头", "脚", label=entry.path))
     return made
 
 
@@ -54,7 +54,7 @@ def visible(text: str) -> str:
     return "".join(same(text).split())
 
 
-def wanted(leaf: Leaf, chunk: Chunk) -> tuple[str, str, set[str]]:
+def wanted(leaf: PrintSection, chunk: Chunk) -> tuple[str, str, set[str]]:
     """All characters of a leaf in their order, those of its footnotes, which stand at the feet of pages, and where its
     links lead."""
     sheet = tree.read(leaf, chunk)
@@ -93,7 +93,7 @@ def untraced() -> Iterator[None]:
         sys.settrace(trace)
 
 
-def losses(engine: str, part: list[Leaf]) -> Iterator[tuple[str, str]]:
+def losses(engine: str, part: list[PrintSection]) -> Iterator[tuple[str, str]]:
     """Articles of which the PDF does not say everything in order, and the first character where it does not."""
     chunk = Chunk(tuple(part), "书", "zh-Hans", Design(engine=engine))
     with untraced():

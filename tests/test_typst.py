@@ -18,9 +18,9 @@ from hypothesis import given, strategies as st
 
 from convert.errors import ConvertError
 from convert.printing.drawing import drawable
-from convert.printing.model import Chunk, Design, Leaf
+from convert.printing.model import Chunk, Design, PrintSection
 from convert.printing.tables import columns, grid
-from convert.printing.tree import Sheet, headings, read
+from convert.printing.tree import ParsedSection, headings, read
 from convert.printing.typst import engine
 from convert.printing.typst.sections import Translator
 from convert.printing.variants import VARIANTS
@@ -28,18 +28,18 @@ from convert.printing.variants import VARIANTS
 POINTS = 72 / 25.4
 
 
-def chunk(*leaves: Leaf, alone: bool = False, **design: str) -> Chunk:
+def chunk(*leaves: PrintSection, alone: bool = False, **design: str) -> Chunk:
     return Chunk(leaves, "书名", "zh-Hans", Design(engine="typst", **design), alone=alone)
 
 
-def sheets(of: Chunk) -> list[Sheet]:
+def sheets(of: Chunk) -> list[ParsedSection]:
     found = drawable(of)
     for sheet in found:
         list(headings(sheet))
     return found
 
 
-def drawn(*leaves: Leaf | str, alone: bool = False, **design: str) -> bytes:
+def drawn(*leaves: PrintSection | str, alone: bool = False, **design: str) -> bytes:
     given = chunk(*(article(leaf) if isinstance(leaf, str) else leaf for leaf in leaves), alone=alone, **design)
     return engine.draw(sheets(given), given)[0]
 
@@ -74,7 +74,7 @@ def test_text_with_typst_syntax_is_drawn_as_it_is(parts: list[tuple[str, str]], 
     "text", ['#panic("x")', '"); panic("x', "\\", '\\"', "\\u{41}", "*/ /* //", "#import x", '"+read("/etc/passwd")+"']
 )
 def test_code_is_text(text: str) -> None:
-    leaf = article(f"<p>{escape(text)}</p>", title=text, section=text, heading=text, heading_anchor=text)
+    leaf = article(f"<p>{escape(text)}</p>", title=text, section_title=text, heading=text, heading_anchor=text)
     assert "".join(texts(drawn(leaf))).count("".join(text.split())) >= 2
 
 
@@ -190,8 +190,8 @@ def test_a_picture_that_is_none_is_its_text(address: str) -> None:
 
 
 def test_an_error_names_the_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    leaf = Translator.leaf
-    monkeypatch.setattr(Translator, "leaf", lambda self, sheet: "1/0" if sheet.anchor == "b" else leaf(self, sheet))
+    translate = Translator.section
+    monkeypatch.setattr(Translator, "section", lambda self, one: "1/0" if one.anchor == "b" else translate(self, one))
     of = chunk(article("<p>好</p>", "a"), article("<p>坏</p>", "b"))
     with pytest.raises(ConvertError, match=r"^b\.md: typst cannot draw this: .*--pdf-engine weasyprint"):
         engine.draw(sheets(of), of)
@@ -200,7 +200,7 @@ def test_an_error_names_the_article(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_character_that_no_font_has_names_the_article() -> None:
     of = chunk(article("<p>好</p>", "a", heading="栏", heading_anchor="s"), article("<p>\U0001f9ff\U0010fffd</p>", "b"))
     with pytest.raises(ConvertError, match=r"^b\.md: typst cannot draw this"):
-        engine.draw([read(leaf, of) for leaf in of.leaves], of)
+        engine.draw([read(leaf, of) for leaf in of.sections], of)
 
 
 # --- the same bytes ---------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     """
     chunk = sole(volume, chapter, Design())
     drawn = draw(chunk)
-    fonts, title = chain(volume.language), chunk.leaves[0].title
+    fonts, title = chain(volume.language), chunk.sections[0].title
     running = visible(shortened(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
     seen = Seen()
     with pypdfium2.PdfDocument(drawn.pdf) as document:

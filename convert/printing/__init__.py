@@ -1,1 +1,1 @@
-"""Printing: HTML of articles → PDF, drawn chunk by chunk in sealed processes and joined to one book."""
+"""Printing: HTML of articles → PDF, drawn chunk by chunk in sealed processes and joined into one book."""

@@ -1,4 +1,4 @@
-"""How printed pages look, from the words of options."""
+"""The design of printed pages, read from the command's options."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from convert.printing.pages import PAGES
 from convert.printing.variants import VARIANTS
 
 LARGEST = 1 << 20
-"""Bytes of a style sheet: more is none."""
+"""Most bytes of a style sheet; a larger file is something else."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "page": tuple(sorted(PAGES)),
@@ -19,16 +19,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "engine": (*sorted(ENGINES), "auto"),
     "variant": tuple(sorted(VARIANTS)),
 })  # fmt: skip
-"""The values that options can have."""
+"""Values that each option accepts."""
 
 
 class Given(TypedDict):
-    """The options of printing; None where one is not given."""
+    """Options of printing; None if an option is not given."""
 
     page: str | None
     style: str | None
     stylesheet: str | None
-    """A file."""
+    """Path of a file."""
     engine: str | None
     variant: str | None
 
@@ -37,8 +37,8 @@ def make_design(to: str, given: Given) -> Design:
     """Return the design that the options of the format `to` ask for.
 
     Raises:
-        UsageError: they are given for another format than PDF, one has a value that it cannot have, or the style sheet
-            cannot be read or taken.
+        UsageError: they are given for another format than PDF, a value is unknown, or the style sheet cannot be read or
+            the engine takes none.
         MissingExtraError: the engine is not installed.
     """
     chosen = {name: str(value) for name, value in given.items() if value is not None}

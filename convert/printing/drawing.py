@@ -1,4 +1,4 @@
-"""Chunk → PDF, here and now: what a sealed process does, and what reading back one's own work asks for."""
+"""Chunk → PDF, in this process.  Sealed processes call it, and the fidelity meter to know what a page must show."""
 
 from msgspec.structs import replace
 
@@ -7,13 +7,15 @@ from convert.printing.fonts.chain import chain
 from convert.printing.fonts.glyphs import PRIVATE, replace as spelt, spell_out
 from convert.printing.model import Chunk, Drawn
 from convert.printing.tidy import tidy
-from convert.printing.tree import Sheet, characters, headings, read
+from convert.printing.tree import ParsedSection, characters, headings, read
 from convert.printing.variants import VARIANTS
 
 
 def without_glyph(text: str, language: str, variant: str) -> set[str]:
-    """The characters of a text that stand as their code points in a book in a language: those that no font has, and
-    where every character must have a meaning, those for private use (ISO 19005-2, 6.2.11.7.3).
+    """Return the characters of a text that a book in a language shows as their code points.
+
+    These are the characters that no font has and, for level A of PDF/A, where every character must have a meaning,
+    those for private use (ISO 19005-2, 6.2.11.7.3).
 
     Raises:
         MissingError: no font has Chinese characters.
@@ -24,37 +26,39 @@ def without_glyph(text: str, language: str, variant: str) -> set[str]:
     return missing
 
 
-def drawable(chunk: Chunk) -> list[Sheet]:
-    """The leaves of a chunk as trees in which every character can be drawn.
+def drawable(chunk: Chunk) -> list[ParsedSection]:
+    """Return the sections of a chunk as trees in which every character can be drawn.
 
     Raises:
         MissingError: no font has Chinese characters.
-        ConvertError: a leaf is no XML.
+        ConvertError: a section is not well-formed XML.
     """
-    sheets = [read(leaf, chunk) for leaf in chunk.leaves]
-    missing = without_glyph("".join(characters(sheets)), chunk.language, chunk.design.variant)
-    for number, sheet in enumerate(sheets):
-        spell_out(sheet.element, missing)
-        title, section, heading = (
-            spelt(each, missing) for each in (sheet.leaf.title, sheet.leaf.section, sheet.leaf.heading)
+    sections = [read(section, chunk) for section in chunk.sections]
+    missing = without_glyph("".join(characters(sections)), chunk.language, chunk.design.variant)
+    for number, parsed in enumerate(sections):
+        spell_out(parsed.element, missing)
+        section = parsed.section
+        title, section_title, heading = (
+            spelt(text, missing) for text in (section.title, section.section_title, section.heading)
         )
-        sheets[number] = sheet._replace(leaf=replace(sheet.leaf, title=title, section=section, heading=heading))
-    return sheets
+        section = replace(section, title=title, section_title=section_title, heading=heading)
+        sections[number] = parsed._replace(section=section)
+    return sections
 
 
 def draw(chunk: Chunk) -> Drawn:
-    """A chunk as PDF.
+    """Return a chunk as PDF.
 
     Raises:
         MissingError: the system lacks what the engine needs.
-        ConvertError: the engine cannot take a leaf.
+        ConvertError: the engine refuses a section.
     """
-    sheets = drawable(chunk)
-    outline = tuple(each for sheet in sheets for each in headings(sheet)) if chunk.alone else ()
+    sections = drawable(chunk)
+    outline = tuple(each for parsed in sections for each in headings(parsed)) if chunk.alone else ()
     engine = ENGINES[chunk.design.engine]
-    pdf, warnings = engine.draw()(sheets, chunk)
-    wanted = [leaf.anchor for leaf in chunk.leaves]
-    wanted += [leaf.heading_anchor for leaf in chunk.leaves if leaf.heading_anchor]
-    thorough = engine.untidy or chunk.leaves[0].kind != "article"  # the tags of long contents are many
+    pdf, warnings = engine.draw()(sections, chunk)
+    wanted = [section.anchor for section in chunk.sections]
+    wanted += [section.heading_anchor for section in chunk.sections if section.heading_anchor]
+    thorough = engine.untidy or chunk.sections[0].kind != "article"  # the tags of long contents are many
     data, pages, spots = tidy(pdf, [*wanted, *(each.anchor for each in outline)], thorough=thorough)
     return Drawn(data, pages, spots, outline, warnings)

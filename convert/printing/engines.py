@@ -1,4 +1,4 @@
-"""The ENGINES table: what draws pages, and which engine draws a book.  A new engine is one file here and one row."""
+"""The table of PDF engines, ENGINES, and the choice of one for a book.  A new engine is one module and one row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -8,38 +8,42 @@ from typing import NamedTuple, cast
 
 from convert.errors import MissingError, MissingExtraError
 from convert.printing.model import Chunk, Design
-from convert.printing.tree import Sheet
+from convert.printing.tree import ParsedSection
 
-Draw = Callable[[Sequence[Sheet], Chunk], tuple[bytes, tuple[str, ...]]]
-"""The sheets of a chunk as PDF, and warnings, each once."""
+Draw = Callable[[Sequence[ParsedSection], Chunk], tuple[bytes, tuple[str, ...]]]
+"""Function that draws the sections of a chunk, and returns the PDF and its warnings, each once."""
 
 
 FEWEST, PROCESSES = 25, 4
+"""Fewest articles of a chunk, and the number of processes for which a small book is divided."""
 
 AUTO = 200
-"""Articles of a volume up to which `auto` takes WeasyPrint."""
+"""Most articles of a volume for which `auto` chooses WeasyPrint."""
 
 
 class Engine(NamedTuple):
-    """What draws pages; its module has `draw`, of the type `Draw`, and is imported only in the process that draws."""
+    """Engine that draws pages; its module has `draw`, of the type `Draw`, and is imported only in drawing processes."""
 
     about: str
     module: str
     preloaded: str
-    """The module that processes find imported."""
+    """Module that is imported before drawing processes start."""
     most: int
-    """Articles that are drawn together, at most: fewer cost more copies of the fonts, more take more memory."""
+    """Most articles of a chunk: fewer make more copies of the fonts, more take more memory."""
     size: int
-    """Bytes of their XHTML, at most."""
+    """Most bytes of the XHTML of a chunk."""
 
     untidy: bool = False
-    """Whether its structure holds much that says nothing."""
+    """True if its structure trees hold many elements without meaning, to be removed."""
     extra: str = ""
-    """The extra that installs it, named like its package; "" if it is always installed."""
+    """Extra that installs it, named like its package; "" if it is always installed."""
 
-    def leaves(self, articles: int) -> int:
-        """How many articles of a book of so many are drawn together: a small book is divided too, so that several
-        processes have something to do.  It depends on nothing else, or the bytes would."""
+    def chunk_size(self, articles: int) -> int:
+        """Return how many articles of a book of `articles` make a chunk.
+
+        A small book is divided too, so that several processes can work.  The number depends on nothing else, because
+        the bytes of the book depend on it.
+        """
         return min(self.most, max(FEWEST, -(-articles // PROCESSES)))
 
     def draw(self) -> Draw:
@@ -71,7 +75,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType({
 def engine_for(design: Design, articles: int) -> str:
     """Return the engine that draws a volume of so many articles.
 
-    That of the design; for `auto`, the number of articles decides, and never what is installed: the same command gives
+    The design names it; for `auto`, the number of articles decides, and never what is installed: the same command gives
     the same bytes on every machine, or an error.
     """
     if design.engine != "auto":

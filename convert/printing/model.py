@@ -1,21 +1,21 @@
-"""What is printed, in what look: the terms that the engines and those who give them work share."""
+"""Types that engines and their callers share: sections to print, chunks of them, and the design of pages."""
 
 from msgspec import Struct
 
-LEAF = "leaf:"
-"""The scheme of links between leaves, which may be drawn apart; joining them makes destinations of these addresses."""
+SECTION_SCHEME = "leaf:"
+"""Scheme of links between sections, which may be drawn separately; joining turns these addresses into destinations."""
 
 
 STYLES = ("indent", "spaced")
 
 
 class Design(Struct, frozen=True):
-    """How printed pages look, and what they keep to.  What the user chose."""
+    """Design of printed pages, and the standards that the PDF follows, as the user chose them."""
 
     page: str = "a4"
     """A key of `PAGES`."""
     style: str = "indent"
-    """How paragraphs of Chinese are told apart: `indent` (two characters) or `spaced`."""
+    """Separation of Chinese paragraphs: `indent` (two characters) or `spaced`."""
     stylesheet: str = ""
     """CSS of the user, after the project's own."""
     engine: str = "weasyprint"
@@ -24,41 +24,42 @@ class Design(Struct, frozen=True):
     """A key of `VARIANTS`."""
 
 
-class Leaf(Struct, frozen=True, gc=False):
-    """What begins on a page of its own: an article, the cover, a part of the contents."""
+class PrintSection(Struct, frozen=True, gc=False):
+    """Part of a book that begins on a new page: an article, the cover, a part of the contents."""
 
     kind: str
     """`article`, `cover` or `contents`."""
     anchor: str
-    """What links to it name."""
+    """Name of the section in links to it."""
     html: bytes
     """One XHTML element."""
     title: str = ""
-    """What stands at the head of its pages, outside."""
-    section: str = ""
-    """What stands there inside."""
+    """Text at the head of its pages, on the outer side."""
+    section_title: str = ""
+    """Text at the head of its pages, on the inner side: the title of the volume's section."""
     heading: str = ""
-    """The heading of a section that begins with this article; nothing where none does."""
+    """Heading of the volume's section that begins with this article; "" if none does."""
     heading_anchor: str = ""
+    """Name of that heading in links to it."""
     label: str = ""
-    """What is named in messages: the path of the article's source."""
+    """Path of the article's source, for messages."""
 
 
 class Chunk(Struct, frozen=True):
-    """Leaves that are drawn together, in order."""
+    """Sections that are drawn together, in order."""
 
-    leaves: tuple[Leaf, ...]
+    sections: tuple[PrintSection, ...]
     title: str
-    """Of the book."""
+    """Title of the book."""
     language: str
-    """Of the book (BCP 47)."""
+    """Language of the book (BCP 47)."""
     design: Design
     alone: bool = False
-    """Whether the book is one article: its title is then the highest heading, else the sections' names are."""
+    """True if the book is one article; its title is then the highest heading, else the titles of sections are."""
 
 
 class Heading(Struct, frozen=True, gc=False):
-    """A heading inside an article, for the outline."""
+    """Heading inside an article, for the outline."""
 
     level: int
     label: str
@@ -66,34 +67,38 @@ class Heading(Struct, frozen=True, gc=False):
 
 
 class Spot(Struct, frozen=True, gc=False):
-    """Where an anchor is."""
+    """Position of an anchor in the pages of a chunk."""
 
     anchor: str
     page: int
-    """From 0."""
+    """Number of the page, from 0."""
     left: float
-    """In points, as the next."""
+    """Distance from the left edge of the page, in points."""
     top: float
+    """Distance from the bottom edge of the page, in points."""
 
 
 class Drawn(Struct, frozen=True, gc=False):
-    """A chunk as PDF: every leaf begins a page; it has tags, but no outline and no page numbers, which only the whole
-    book can have."""
+    """Chunk as PDF, in which every section begins a page.
+
+    It has tags, but no outline and no page numbers, which only the whole book can have.
+    """
 
     pdf: bytes
     pages: int
     spots: tuple[Spot, ...] = ()
-    """Where leaves, sections and `headings` are."""
+    """Positions of the sections, their headings and `headings`."""
     headings: tuple[Heading, ...] = ()
-    """Those of articles, where the book is one."""
+    """Headings inside the article, if the book is one article."""
     warnings: tuple[str, ...] = ()
-    """What the engine had to say, each once."""
+    """Warnings of the engine, each once."""
 
 
 class Attachment(Struct, frozen=True, gc=False):
-    """A file that travels with the book."""
+    """File attached to the book."""
 
     name: str
     data: bytes
     media_type: str
     about: str
+    """Description, for viewers to show."""

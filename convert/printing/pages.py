@@ -1,4 +1,4 @@
-"""The PAGES table: sizes and margins of printed pages; a new one is one row."""
+"""The table of page sizes and margins, PAGES; a new one is one row."""
 
 import re
 from collections.abc import Mapping
@@ -8,34 +8,34 @@ from typing import NamedTuple
 from convert.text import one_line
 
 MM = 72 / 25.4
-"""Points of a millimetre."""
+"""Points in a millimetre."""
 
 
 class PageSize(NamedTuple):
-    """A page, in millimetres and points."""
+    """Size and margins of a page, and its type."""
 
     about: str
     width: float
-    """In mm, as all that follow but the size of the type."""
+    """Width of the page in mm, as are all lengths below but `size`."""
     height: float
     top: float
     bottom: float
     side: float
     size: float
-    """Of the type, in points."""
+    """Size of the type, in points."""
     leading: float
-    """The distance of lines, as a multiple of the type's size."""
+    """Distance of lines, as a multiple of the type's size."""
     running: int
-    """Characters of Chinese that fit at the head of a page, in one half of it."""
+    """Chinese characters that fit in one half of a page's head."""
 
     @property
     def room(self) -> float:
-        """The width of the text, in ems."""
+        """Return the width of the text, in ems."""
         return (self.width - 2 * self.side) * MM / self.size
 
     @property
-    def kept(self) -> float:
-        """Lines that are kept together, at most: a third of a page, of which a picture may take another half."""
+    def unbroken_lines(self) -> float:
+        """Return the most lines of a block that no page break may divide: a third of a page."""
         return (self.height - self.top - self.bottom) * MM / (self.size * self.leading) / 3
 
 
@@ -46,13 +46,13 @@ PAGES: Mapping[str, PageSize] = MappingProxyType({
 })  # fmt: skip
 
 NARROW = re.compile("[ !-?\\[-`a-ln-vx-~]")
-"""Characters that are no wider than"""
+"""Characters that are at most `SHARE` as wide as a Chinese one."""
 SHARE = 0.62
-"""of one of Chinese."""
+"""Width of a narrow character, as a part of a Chinese one's."""
 
 
 def shortened(text: str, width: float) -> str:
-    """`text` on one line, no wider than so many characters of Chinese.
+    """Return `text` on one line, shortened to the width of `width` Chinese characters.
 
     >>> shortened("One page, many copies", 14), shortened("纸的历史和将来", 5)
     ('One page, many copies', '纸的历史 …')
@@ -69,12 +69,13 @@ def shortened(text: str, width: float) -> str:
 
 
 TABLE, SIDE, LEAST = 0.88, 0.55, 0.13
-"""Of a table, in ems of the text: its type; the space at both sides of what is in a cell, and the least of it."""
+"""Size of the type in tables, and the usual and the least space at each side of a cell, in ems of the text."""
 
 
 def of_table(columns: int, room: float) -> tuple[float, float]:
-    """The size of the type, and the space at each side of a cell, of a table of so many columns where there is so much
-    room, all in ems: of many columns both are smaller, so that two characters of each stand on the page.
+    """Return the size of the type in a table and the space at each side of a cell, for its columns and room, in ems.
+
+    Both are smaller in a table of many columns, so that at least two characters fit in each.
 
     >>> of_table(3, 40), of_table(12, 20)[0] < 0.88
     ((0.88, 0.55), True)

@@ -1,4 +1,4 @@
-"""Tables as typst takes them: a full grid, and widths that follow from what stands in the columns."""
+"""Tables for engines: a full grid of cells, and column widths computed from their content."""
 
 import re
 from collections.abc import Sequence
@@ -6,22 +6,22 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 MAX_SPAN = 1000
-"""Columns that a cell of HTML may span (HTML, section 4.9.11)."""
+"""Most columns that a cell of HTML may span (HTML, section 4.9.11)."""
 PADDING = 0.1
-"""What typst may take more for a cell than is asked, in ems."""
+"""Extra width that typst may need for a cell, in ems."""
 FEW = 3.0
-"""Ems of a cell's text that stay on one line, where there is room."""
+"""Width up to which a cell's text stays on one line, in ems, if there is room."""
 UNBROKEN = 6.0
-"""Ems of a word that is not broken."""
+"""Width up to which a word is not broken, in ems."""
 MOST = 40.0
-"""Ems of a cell's text beyond which it does not ask for more of the width than others."""
+"""Width in ems above which a longer text gets no wider column."""
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffe6\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_WIDE}]|[^\\s{_WIDE}]+")
 _WIDE_ONE = re.compile(f"[{_WIDE}]")
 
 
 class Slot(NamedTuple):
-    """A cell at its place in the grid; without an element, what fills a row that is too short."""
+    """Cell at its position in the grid; without an element, filler of a row that is too short."""
 
     element: Element | None
     column: int
@@ -30,23 +30,23 @@ class Slot(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A table whose every place belongs to one cell."""
+    """Table in which every position belongs to one cell."""
 
     rows: list[list[Slot]]
     heads: int
-    """How many rows are said to be its head."""
+    """Number of rows that the source marks as its head."""
     first: int
-    """How many rows are taken for it: where nothing is said, the first, with those that its cells span.  PDF/UA-1 wants
-    a head in every table (ISO 14289-1, 7.5)."""
+    """Number of rows that are drawn as its head: by default the first and those that its cells span, because PDF/UA-1
+    requires a head in every table (ISO 14289-1, 7.5)."""
     width: int
-    """How many columns there are."""
+    """Number of columns."""
 
 
 def grid(table: Element) -> Grid:
-    """The grid of a table.
+    """Return the grid of a table.
 
-    A cell goes to the first free place of its row, and spans what is free and in the table (HTML, section 4.9.12, where
-    cells may overlap).  A column in which no cell begins is none.
+    A cell goes to the first free position in its row, and its spans end at taken positions and at the table's end
+    (unlike HTML, section 4.9.12, where cells may overlap).  A column in which no cell begins is removed.
     """
     heads = sum(len(part.findall("tr")) for part in table if part.tag == "thead")
     elements = _rows(table)
@@ -71,13 +71,13 @@ def grid(table: Element) -> Grid:
 
 
 def fill(table: Element, cells: Grid) -> None:
-    """Writes its grid into a table: cells where rows have none, and spans that end where they must."""
+    """Write its grid into a table: add cells to rows that are too short, and correct the spans."""
     for element, row in zip(_rows(table), cells.rows, strict=True):
-        for place, slot in enumerate(row):
+        for position, slot in enumerate(row):
             cell = slot.element
             if cell is None:
                 cell = Element("td")
-                element.insert(place, cell)
+                element.insert(position, cell)
             for name, span in (("colspan", slot.width), ("rowspan", slot.height)):
                 if span > 1:
                     cell.set(name, str(span))
@@ -86,8 +86,11 @@ def fill(table: Element, cells: Grid) -> None:
 
 
 def columns(table: Grid, room: float, sides: float) -> list[float]:
-    """The width of each column, which together fill the room, in ems, as are the `sides` of a cell: what is widest gets
-    most, as CSS has it for tables of automatic layout (CSS 2.2, section 17.5.2.2)."""
+    """Return the width of each column, in ems; together they fill `room`.
+
+    `sides` is the space at both sides of a cell's content.  Columns with wider content get more, as in CSS's automatic
+    table layout (CSS 2.2, section 17.5.2.2).
+    """
     sides += PADDING
     least, most = [sides + 1] * table.width, [sides + 1] * table.width
     for row in table.rows:
@@ -98,14 +101,14 @@ def columns(table: Grid, room: float, sides: float) -> list[float]:
                 word = min(_width(max(_WORD.findall(text), key=len, default="")), UNBROKEN)
                 least[slot.column] = max(least[slot.column], sides + max(word, min(natural, FEW)))
                 most[slot.column] = max(most[slot.column], sides + min(natural, MOST))
-    spare, wished = room - sum(least), sum(most) - sum(least)
+    spare, wanted = room - sum(least), sum(most) - sum(least)
     if spare <= 0:
         padding = min(sides, room / table.width)
         share = (room - padding * table.width) / (sum(least) - sides * table.width)
-        return [padding + (each - sides) * share for each in least]
-    if wished <= spare:
-        return [each * room / sum(most) for each in most]
-    return [low + (high - low) * spare / wished for low, high in zip(least, most, strict=True)]
+        return [padding + (width - sides) * share for width in least]
+    if wanted <= spare:
+        return [width * room / sum(most) for width in most]
+    return [low + (high - low) * spare / wanted for low, high in zip(least, most, strict=True)]
 
 
 def _rows(table: Element) -> list[Element]:
@@ -125,7 +128,7 @@ def _width(text: str) -> float:
 
 
 def _narrowed(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
-    """The rows without columns in which no cell begins."""
+    """Return the rows without columns in which no cell begins."""
     begun = {slot.column for row in rows for slot in row}
     end = max((slot.column + slot.width for row in rows for slot in row), default=0)
     index, left = [], 0
@@ -142,7 +145,7 @@ def _narrowed(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
 
 
 def _filled(rows: list[list[Slot]], heads: int) -> Grid:
-    """The rows with empty cells where there are none."""
+    """Return the rows as a grid, with empty cells at positions that have none."""
     count = max((slot.column + slot.width for row in rows for slot in row), default=0)
     free = [0] * count  # the row from which on each column is free
     full = []

@@ -1,5 +1,5 @@
-"""A leaf's XHTML as the engines take it: plain elements, headings in order, footnotes where they are called, links that
-leave the leaf told apart from those inside it."""
+"""A section's XHTML as engines take it: plain elements, headings in order, footnotes at their first call, and links to
+other sections marked by a scheme."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -7,73 +7,75 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from convert.errors import DrawingError
-from convert.printing.model import LEAF, Chunk, Heading, Leaf
+from convert.printing.model import SECTION_SCHEME, Chunk, Heading, PrintSection
 from convert.words import words
 
 NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
 LEAD_IN = 40
-"""Characters of a bold line that is taken for a heading."""
+"""Most characters of a bold line that is treated as a heading."""
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
-class Sheet(NamedTuple):
-    """A leaf, read."""
+class ParsedSection(NamedTuple):
+    """Section with its XHTML parsed."""
 
-    leaf: Leaf
+    section: PrintSection
     anchor: str
     element: Element
-    """Every heading's level stands in its tag, and its class says which it was in the article: `l1` its title."""
+    """Tree of the section.  A heading's tag has its level in the book, its class that in the article (title: `l1`)."""
 
 
-def read(leaf: Leaf, chunk: Chunk) -> Sheet:
-    """The leaf's tree.
+def read(section: PrintSection, chunk: Chunk) -> ParsedSection:
+    """Return a section with its XHTML parsed and adapted to engines.
 
     Raises:
-        DrawingError: it is no XHTML, which is a fault of ours.
+        DrawingError: it is not well-formed, which is a fault of this program.
     """
     try:
         # Our own markup; inside an element there is no place for a DTD (XML 1.0, section 2.8), so no entity can grow.
-        element = ElementTree.fromstring(NAMESPACES % leaf.html)[0]  # noqa: S314
+        element = ElementTree.fromstring(NAMESPACES % section.html)[0]  # noqa: S314
     except (ElementTree.ParseError, IndexError) as error:
         failed = DrawingError("drawing-xhtml", error=str(error))
-        failed.label = leaf.label
+        failed.label = section.label
         raise failed from error
     for each in element.iter():
         each.tag = each.tag.rpartition("}")[2]
         for name in [name for name in each.attrib if name.startswith("{")]:
-            del each.attrib[name]  # xml:lang, which stands beside lang, and epub:type
-    element.set("id", leaf.anchor)
+            del each.attrib[name]  # xml:lang, which repeats lang, and epub:type
+    element.set("id", section.anchor)
     _alternatives(element, chunk.language)
-    if leaf.kind == "article":
+    if section.kind == "article":
         _order(element, 0 if chunk.alone else 1)
         _lead_in(element)
         _scope(element)
         _footnotes(element)
     _links(element)
-    return Sheet(leaf, leaf.anchor, element)
+    return ParsedSection(section, section.anchor, element)
 
 
-def headings(sheet: Sheet) -> Iterator[Heading]:
-    """The headings of an article below its title, each of which gets an anchor if it has none."""
-    for number, each in enumerate(each for each in sheet.element.iter() if each.tag in HEADINGS):
+def headings(parsed: ParsedSection) -> Iterator[Heading]:
+    """Yield the headings of an article below its title; each without an anchor gets one."""
+    for number, each in enumerate(each for each in parsed.element.iter() if each.tag in HEADINGS):
         if each.get("class") != "l1" and (label := " ".join("".join(each.itertext()).split())):
-            each.set("id", each.get("id") or f"{sheet.anchor}-h-{number}")
+            each.set("id", each.get("id") or f"{parsed.anchor}-h-{number}")
             yield Heading(HEADINGS[each.tag], label, each.get("id", ""))
 
 
-def characters(sheets: Iterable[Sheet]) -> set[str]:
-    """All characters that the sheets show."""
-    found: set[str] = set()
-    for leaf, _, element in sheets:
-        found.update(leaf.title, leaf.section, leaf.heading, *element.itertext())
-        found.update(*(each.get("alt", "") for each in element.iter("img")))
-    return found
+def characters(sections: Iterable[ParsedSection]) -> set[str]:
+    """Return all characters that the sections show."""
+    shown: set[str] = set()
+    for section, _, element in sections:
+        shown.update(section.title, section.section_title, section.heading, *element.itertext())
+        shown.update(*(each.get("alt", "") for each in element.iter("img")))
+    return shown
 
 
 def _order(article: Element, below: int) -> None:
-    """Headings `below` so many levels, none of which is left out on the way down (ISO 14289-1, section 7.4.2); each
-    keeps in its class what it was, for its looks."""
+    """Move headings down by `below` levels and close gaps between levels (ISO 14289-1, section 7.4.2).
+
+    The class of each has its original level, which decides its style.
+    """
     before = below
     for each in article.iter():
         if level := HEADINGS.get(each.tag):
@@ -83,7 +85,7 @@ def _order(article: Element, below: int) -> None:
 
 
 def _alternatives(element: Element, language: str) -> None:
-    """A picture without a text in its place has its caption's, or a word (ISO 14289-1, section 7.3)."""
+    """Give a picture without alternative text its caption, or a word (ISO 14289-1, section 7.3)."""
     captions = {
         id(image): " ".join("".join(caption.itertext()).split())
         for figure in element.iter("figure")
@@ -96,7 +98,7 @@ def _alternatives(element: Element, language: str) -> None:
 
 
 def _lead_in(article: Element) -> None:
-    """A short paragraph that is bold as a whole is a heading in all but name: it stays with what follows."""
+    """Mark short paragraphs that are all bold, which act as headings, so that no page break follows them."""
     for each in article.iter("p"):
         bold = len(each) == 1 and each[0].tag == "strong" and not (each.text or each[0].tail or "").strip()
         if bold and "class" not in each.attrib and len("".join(each.itertext())) <= LEAD_IN:
@@ -104,7 +106,7 @@ def _lead_in(article: Element) -> None:
 
 
 def _scope(article: Element) -> None:
-    """What header cells are about: their columns where a whole row is headers, else their row."""
+    """Set the scope of header cells: the column if the whole row is headers, else the row."""
     for row in article.iter("tr"):
         whole = all(cell.tag == "th" for cell in row)
         for cell in row:
@@ -113,17 +115,19 @@ def _scope(article: Element) -> None:
 
 
 def _links(element: Element) -> None:
-    """Links to what is not in the leaf get the scheme that joining knows."""
+    """Replace `#` in links to other sections by the scheme that joining recognises."""
     own = {each.get("id") for each in element.iter()}
     for each in element.iter("a"):
         href = each.get("href", "")
         if href.startswith("#") and href[1:] not in own:
-            each.set("href", LEAF + href[1:])
+            each.set("href", SECTION_SCHEME + href[1:])
 
 
 def _footnotes(article: Element) -> None:
-    """Each footnote moves to where it is first called, as `<span class="note">`, whose paragraphs are spans too: in
-    print it stands at the foot of that page.  One that nothing calls stays where it is."""
+    """Move each footnote to its first call, as `<span class="note">`, to be printed at the foot of that page.
+
+    Its paragraphs become spans too.  A footnote without a call is not moved.
+    """
     notes = {}
     for parent in article.iter():
         for each in parent:
@@ -139,11 +143,11 @@ def _footnotes(article: Element) -> None:
     ]
     inside = {id(each) for _, note in notes.values() for each in note.iter()}
     for parent, call in calls:
-        found = notes.get(call.get("href", "")[1:])
-        if found is None or id(call) in inside:
+        called = notes.get(call.get("href", "")[1:])
+        if called is None or id(call) in inside:
             continue
         del notes[call.get("href", "")[1:]]
-        above, note = found
+        above, note = called
         _take_out(above, note)
         note.tag = "span"
         note.set("class", "note")
@@ -156,7 +160,7 @@ def _footnotes(article: Element) -> None:
 
 
 def _take_out(parent: Element, child: Element) -> None:
-    """Removes a child, and keeps the text behind it."""
+    """Remove a child, but not the text after it."""
     if child.tail and child.tail.strip():
         position = list(parent).index(child)
         if position:

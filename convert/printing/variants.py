@@ -1,4 +1,4 @@
-"""The VARIANTS table: which parts of ISO's standards a PDF keeps to; a new one is one row."""
+"""The table of PDF variants, VARIANTS: the ISO standards that a PDF follows; a new one is one row."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,19 +6,19 @@ from typing import NamedTuple
 
 
 class Variant(NamedTuple):
-    """What a PDF keeps to besides PDF/UA-1 (ISO 14289-1), to which all keep."""
+    """Standard that a PDF follows besides PDF/UA-1 (ISO 14289-1), which all follow."""
 
     about: str
     weasyprint: str
-    """What WeasyPrint calls it."""
+    """Name in WeasyPrint."""
     typst: tuple[str, ...]
-    """What typst calls it."""
+    """Names in typst."""
     part: int = 0
-    """The part of ISO 19005 (PDF/A); 0: none."""
+    """Part of ISO 19005 (PDF/A); 0 if none."""
     conformance: str = ""
-    """Its level: `A` tagged, `U` with text that can be copied, `B` looks."""
+    """Level of PDF/A: `A` tagged, `U` with text that can be copied, `B` appearance only."""
     attaches: bool = False
-    """Whether the articles' JSON is attached."""
+    """True if the articles' JSON is attached."""
 
 
 VARIANTS: Mapping[str, Variant] = MappingProxyType({

@@ -25,7 +25,7 @@ from convert.printing.join.book import Book, Mark
 from convert.printing.join.folios import face_for
 from convert.printing.join.metadata import About
 from convert.printing.join.window import Windows
-from convert.printing.model import LEAF, Attachment, Chunk, Design, Drawn, Leaf
+from convert.printing.model import SECTION_SCHEME, Attachment, Chunk, Design, Drawn, PrintSection
 from convert.printing.pages import PAGES
 from convert.printing.process.pool import ChunkResult, DrawingPool
 from convert.printing.variants import VARIANTS
@@ -67,9 +67,9 @@ def bind(
 def sole(volume: Volume, chapter: bytes, design: Design) -> Chunk:
     """Return the chunk that a volume of one article is drawn from."""
     (entry,) = volume.entries()
-    leaf = Leaf("article", anchor(entry.path), chapter, label(entry), label=entry.path)
+    printed = PrintSection("article", anchor(entry.path), chapter, label(entry), label=entry.path)
     return Chunk(
-        (leaf,), visible(volume.title), volume.language, replace(design, engine=engine_for(design, 1)), alone=True
+        (printed,), visible(volume.title), volume.language, replace(design, engine=engine_for(design, 1)), alone=True
     )
 
 
@@ -95,17 +95,17 @@ class _Printer:
         with tempfile.TemporaryFile() as file:
             windows = Windows(file)
             with DrawingPool(self.workers) as pool:
-                for result in pool.draw(self._chunks(self._leaves(chapters, attachments)), self._stand_in):
+                for result in pool.draw(self._chunks(self._printed_sections(chapters, attachments)), self._stand_in):
                     for drawn in self._noted(result):
-                        book.add(windows.keep(drawn.pdf), drawn)
+                        book.add(windows.store(drawn.pdf), drawn)
                         outline += (Mark(mark.level, mark.label, mark.anchor) for mark in drawn.headings)
                 if self.alone:
                     outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
                 else:
                     outline = list(self._outline())
-                    for result in pool.draw((self._chunk([leaf]) for leaf in self._front(book)), self._stand_in):
+                    for result in pool.draw((self._chunk([printed]) for printed in self._front(book)), self._stand_in):
                         for drawn in self._noted(result):
-                            book.add(windows.keep(drawn.pdf), drawn, front=True)
+                            book.add(windows.store(drawn.pdf), drawn, front=True)
             face = face_for(self.fonts.faces["sans"])
             book.finish(out, self._about(), outline, face, PAGES[self.design.page], attachments)
 
@@ -117,9 +117,11 @@ class _Printer:
         engine = self.design.engine
         return f"archive-convert {metadata.version('archive-convert')}, {engine} {metadata.version(engine)}"
 
-    # --- leaves -------------------------------------------------------------------------------------------------------
+    # --- sections to print --------------------------------------------------------------------------------------------
 
-    def _leaves(self, chapters: Iterator[RenderedArticle], attachments: list[Attachment]) -> Iterator[Leaf]:
+    def _printed_sections(
+        self, chapters: Iterator[RenderedArticle], attachments: list[Attachment]
+    ) -> Iterator[PrintSection]:
         pairs = zip(self.entries, chapters, strict=True)
         for section in self.volume.sections:
             for number, (entry, part) in enumerate(islice(pairs, len(section.entries))):
@@ -130,45 +132,45 @@ class _Printer:
                 if part.attached:
                     name = f"{anchor(entry.path)}.json"
                     attachments.append(Attachment(name, part.attached, "application/json", label(entry)))
-                yield self._leaf(part.data, entry, section, first=not number)
+                yield self._printed(part.data, entry, section, first=not number)
         for _ in pairs:  # raises ValueError if a chapter is left over
             pass
 
-    def _leaf(self, html: bytes, entry: Entry, section: Section, *, first: bool) -> Leaf:
+    def _printed(self, html: bytes, entry: Entry, section: Section, *, first: bool) -> PrintSection:
         if self.alone:
-            return Leaf("article", anchor(entry.path), html, label(entry), label=entry.path)
+            return PrintSection("article", anchor(entry.path), html, label(entry), label=entry.path)
         name = heading(section)
         begins = (name, section_anchor(section.key)) if first else ("", "")
-        return Leaf("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
+        return PrintSection("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
 
-    def _chunks(self, leaves: Iterator[Leaf]) -> Iterator[Chunk]:
-        most, size = self.engine.leaves(len(self.entries)), 0
-        together: list[Leaf] = []
-        for leaf in leaves:
-            size += len(leaf.html)
+    def _chunks(self, printed_sections: Iterator[PrintSection]) -> Iterator[Chunk]:
+        most, size = self.engine.chunk_size(len(self.entries)), 0
+        together: list[PrintSection] = []
+        for printed in printed_sections:
+            size += len(printed.html)
             if together and (len(together) == most or size > self.engine.size):
                 yield self._chunk(together)
-                together, size = [], len(leaf.html)
-            together.append(leaf)
+                together, size = [], len(printed.html)
+            together.append(printed)
         yield self._chunk(together)
 
-    def _chunk(self, leaves: Iterable[Leaf]) -> Chunk:
+    def _chunk(self, printed_sections: Iterable[PrintSection]) -> Chunk:
         title = visible(self.volume.title)
-        return Chunk(tuple(leaves), title, self.volume.language, self.design, self.alone)
+        return Chunk(tuple(printed_sections), title, self.volume.language, self.design, self.alone)
 
     # --- pages before the articles ------------------------------------------------------------------------------------
 
-    def _front(self, book: Book) -> Iterator[Leaf]:
+    def _front(self, book: Book) -> Iterator[PrintSection]:
         title, language = text(visible(self.volume.title)), self.volume.language
         lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(self.volume))
-        yield Leaf("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
+        yield PrintSection("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
         content = about(self.volume, self.tally)
         tag = attribute(language)
-        yield Leaf("about", "about", (f'<article class="about" lang="{tag}">{content}</article>').encode())
+        yield PrintSection("about", "about", (f'<article class="about" lang="{tag}">{content}</article>').encode())
         for number, rows in enumerate(self._contents(book)):
             lead = "" if number else f"<h1>{text(words(language)['contents'])}</h1>"
             key = f"contents-{number}" if number else "contents"
-            yield Leaf("contents", key, (f'<nav class="contents">{lead}{rows}</nav>').encode())
+            yield PrintSection("contents", key, (f'<nav class="contents">{lead}{rows}</nav>').encode())
 
     def _contents(self, book: Book) -> Iterator[str]:
         """Yield the contents, in pieces that are drawn separately."""
@@ -211,19 +213,19 @@ class _Printer:
 
     # --- articles that cannot be drawn --------------------------------------------------------------------------------
 
-    def _stand_in(self, leaf: Leaf, reason: Message) -> Leaf:
-        entry = self.paths.get(leaf.label)
+    def _stand_in(self, printed: PrintSection, reason: Message) -> PrintSection:
+        entry = self.paths.get(printed.label)
         if entry is None:
             raise ConvertError("the pages before the articles cannot be drawn: {reason}", reason=reason)
         language: Language = "zh" if self.volume.language.startswith("zh") else "en"
         page = Page(entry, Links(), Options(nav="drop"))
         return replace(
-            leaf, html=left_out(entry, reason.text_in(language), page, PageNames(), self.volume.language).encode()
+            printed, html=left_out(entry, reason.text_in(language), page, PageNames(), self.volume.language).encode()
         )
 
     def _noted(self, result: ChunkResult) -> list[Drawn]:
-        for leaf, reason in result.failures:
-            self.tally.undrawn.append((self.paths[leaf.label], reason))
+        for printed, reason in result.failures:
+            self.tally.undrawn.append((self.paths[printed.label], reason))
             self.tally.left_out += 1
         source = "--stylesheet" if self.design.stylesheet else self.design.engine
         self.tally.notes.update((f"{source}: {warning}", None) for drawn in result.drawn for warning in drawn.warnings)
@@ -232,7 +234,7 @@ class _Printer:
 
 def _row(title: str, to: str, book: Book) -> str:
     """Return a line of contents with its page number; `title` is HTML."""
-    return f'<a href="{LEAF}{to}">{title}<span class="folio">{book.page_label(to)}</span></a>'
+    return f'<a href="{SECTION_SCHEME}{to}">{title}<span class="folio">{book.page_label(to)}</span></a>'
 
 
 def _entries(part: DateGroup) -> Iterator[Entry]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pikepdf
 from pypdfium2 import PdfDocument, PdfPage, raw
 
-from convert.printing.model import Leaf
+from convert.printing.model import PrintSection
 from convert.printing.weasy.tags import elements as structure, listed
 
 LINE = 5.0
@@ -179,10 +179,10 @@ def addresses(data: bytes) -> list[str]:
 # --- what is given to be printed --------------------------------------------------------------------------------------
 
 
-def article(body: str, anchor: str = "a", shown: str = "题", **more: str) -> Leaf:
+def article(body: str, anchor: str = "a", shown: str = "题", **more: str) -> PrintSection:
     """A leaf with an article in simplified Chinese."""
     html = f'<article id="{anchor}" lang="zh-Hans"><h1>{escape(shown)}</h1>{body}</article>'
-    return Leaf("article", anchor, html.encode(), label=f"{anchor}.md", **more)
+    return PrintSection("article", anchor, html.encode(), label=f"{anchor}.md", **more)
 
 
 def picture(width: int, height: int) -> str:

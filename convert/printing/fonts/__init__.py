@@ -1,1 +1,1 @@
-"""Fonts: the chain that both engines share, characters without a glyph, what the system has."""
+"""Fonts: the chain that both engines share, characters without a glyph, fonts of the system."""

@@ -1,9 +1,9 @@
-"""The chain of fonts: which font draws which character, the same for every engine, found once a process.
+"""The chain of fonts: which font draws which character, the same for every engine, computed once a process.
 
-First the Chinese font, for the language of the book: the system's, as fontconfig prefers it, if its own table of
-characters (OpenType, `cmap`) has both Chinese scripts; else the one of the `fonts` extra.  Then every other family of
-the system and of the extra, in an order that does not depend on where their files lie.  An engine is told only the few
-that the text in hand needs.
+The Chinese font for the book's language comes first: the one of the system that fontconfig prefers, if its character
+map (OpenType, `cmap`) covers both Chinese scripts; else that of the `fonts` extra.  All other families of the system
+and the extra follow, in an order that does not depend on the location of their files.  Engines get only the fonts that
+a text needs.
 """
 
 import os
@@ -21,9 +21,9 @@ from convert.printing.fonts.glyphs import needs_no_glyph
 from convert.printing.fonts.system import Face
 
 STYLES = ("serif", "sans", "mono")
-"""Of reading, of what leads, of code."""
+"""Styles for running text, for headings, and for code."""
 SAMPLE = "纸张历史发现问题，紙張歷史發現問題。「」（）—…〔〕"
-"""Characters that a font for both Chinese scripts has; the last two are those of `glyphs.written`."""
+"""Characters of any font for both Chinese scripts; the last two are the brackets of `glyphs.written`."""
 ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 PACKAGES = (
@@ -37,96 +37,98 @@ PACKAGES = (
     "pylopdf_fonts_th",
     "manimgx_fonts",
 )
-"""Python packages that hold fonts: those of the `fonts` extra, and others that are taken where they are."""
+"""Python packages with fonts: those of the `fonts` extra, and others that are used if they are installed."""
 
 SIMPLIFIED = ("zh-cn", "Noto {} CJK SC", "Source Han {} SC", "Noto {} SC", "Noto {} TC")
 TRADITIONAL = ("zh-tw", "Noto {} CJK TC", "Source Han {} TC", "Noto {} TC", "Noto {} SC")
-"""What fontconfig calls the language, and the families that are made for it, the first choice first."""
+"""The language in fontconfig, and the families made for it, the first choice first."""
 
 USUAL = "\t\n -~\u2014\u2018\u2019\u201c\u201d\u2026\u3001-\u3011\u4e00-\u9fa5\uff01-\uff5e"
-"""Nearly all characters of a Chinese text, as a class of regular expressions."""
+"""Character class (of regular expressions) that covers nearly all of a Chinese text."""
 
 LAST = ("Math", "Mono", "Narrow", "Condensed", "Display", "UI", "Unifont", "Symbola", "LastResort", "Last Resort")
-"""Words in the names of families that are made for something else, or that draw everything poorly."""
+"""Words in the names of families for other purposes or of poor quality, which come last."""
 
 
 class Faces(NamedTuple):
-    """The faces that a text needs, for each style the first choice first."""
+    """Faces that a text needs, for each style the first choice first."""
 
     serif: tuple[Face, ...]
     sans: tuple[Face, ...]
     mono: tuple[Face, ...]
 
     def all(self) -> list[Face]:
-        """Each once, in a fixed order."""
+        """Return each face once, in a fixed order."""
         return sorted({face for faces in self for face in faces})
 
 
 class Chain:
-    """The fonts that there are, in the order in which they are asked; the faces of all styles are the same."""
+    """Available fonts, for each style in the order of preference; every style has the same faces."""
 
     def __init__(self, faces: Mapping[str, tuple[Face, ...]]) -> None:
         self.faces = faces
-        self._found: dict[str, dict[str, Face]] = {style: {} for style in STYLES}
-        self._known: set[str] = set()
+        self._face_of: dict[str, dict[str, Face]] = {style: {} for style in STYLES}
+        self._covered: set[str] = set()
         self._lacking: set[str] = set()
 
     def missing(self, text: str) -> set[str]:
-        """The characters of `text` that need a glyph and that no font has.
+        """Return the characters of `text` that need a glyph and that no font has.
 
-        Usual text, and text whose unusual characters have all been asked about before, takes 5 µs for 1,000 characters.
+        Text whose unusual characters were all looked up before takes 5 µs for 1,000 characters.
         """
-        new = set(self._unusual(text)) - self._known
+        new = set(self._unusual(text)) - self._covered
         if not new:
             return new
         missing = self._none_has(new - self._lacking) | new & self._lacking
-        self._known |= new - missing
+        self._covered |= new - missing
         return missing
 
     @cached_property
     def _unusual(self) -> Callable[[str], Iterable[str]]:
-        """What finds the characters of a text that may be missing."""
+        """Return a function that finds the characters of a text that may be missing."""
         usual = re.findall(f"[{USUAL}]", "".join(map(chr, range(0x10000))))
         whole = not self._none_has(set(usual))
         return re.compile(f"[^{USUAL}]").findall if whole else set
 
     def _none_has(self, characters: set[str]) -> set[str]:
-        """Which of the characters need a glyph that no font has."""
+        """Return those of the characters that need a glyph that no font has."""
         asked = {char for char in characters if not needs_no_glyph(char)}
         lacking = asked - self._find("serif", asked).keys()
         self._lacking |= lacking
         return lacking
 
     def needed(self, characters: Iterable[str]) -> Faces:
-        """The faces that draw `characters`: in each style the first, which gives lines their height, and every other
-        one that is the first to have one of them."""
+        """Return the faces that draw `characters`.
+
+        These are, in each style, the first face, which decides the height of lines, and each face that is the first to
+        have one of the characters.
+        """
         asked = {char for char in characters if not needs_no_glyph(char)} - self._lacking
         chosen = []
         for style in STYLES:
-            found = self._find(style, asked)
-            used = {found[char] for char in asked if char in found}
+            face_of = self._find(style, asked)
+            used = {face_of[char] for char in asked if char in face_of}
             order = self.faces[style]
             chosen.append(tuple(face for number, face in enumerate(order) if number == 0 or face in used))
         return Faces(*chosen)
 
     def _find(self, style: str, asked: set[str]) -> dict[str, Face]:
-        """The face that draws each character, where one does; at least those `asked` about are in it."""
-        found = self._found[style]
-        rest = asked - found.keys()
+        """Return a mapping from characters to the faces that draw them, with those `asked` for if any face has them."""
+        face_of = self._face_of[style]
+        rest = asked - face_of.keys()
         for face in self.faces[style] if rest else ():
             table = characters(face.path, face.number)
-            here = {char for char in rest if ord(char) in table}
-            found.update(dict.fromkeys(here, face))
-            rest -= here
+            covered = {char for char in rest if ord(char) in table}
+            face_of.update(dict.fromkeys(covered, face))
+            rest -= covered
             if not rest:
                 break
-        return found
+        return face_of
 
 
 @cache
 def chain(language: str) -> Chain:
-    """The fonts for a book in a language (BCP 47): Chinese in traditional characters gets their forms where there is a
-    choice.
+    """Return the fonts for a book in a language (BCP 47); traditional Chinese gets its own forms of characters.
 
     Raises:
         MissingError: no font has Chinese characters.
@@ -151,16 +153,15 @@ def chain(language: str) -> Chain:
 
 @cache
 def identity(language: str) -> str:
-    """Words that differ where other fonts would draw a book in a language: of each its family, and the size of its
-    file."""
+    """Return a cache key of the fonts for a book in a language: the family and file size of each."""
     faces = dict.fromkeys(face for style in STYLES for face in chain(language).faces[style])
     return " ".join(f"{face.family}/{face.number}:{os.path.getsize(face.path)}" for face in faces)
 
 
 @cache
 def bundled() -> tuple[Face, ...]:
-    """One face of each family that the packages hold and the system has not."""
-    found = {face.family: face for face in system.installed()}
+    """Return one face of each family that is in the packages but not in the system."""
+    faces = {face.family: face for face in system.installed()}
     own = []
     for package in PACKAGES:
         spec = util.find_spec(package)
@@ -168,19 +169,19 @@ def bundled() -> tuple[Face, ...]:
             for path in sorted(Path(folder).iterdir()):
                 if path.suffix in system.SUFFIXES and "Italic" not in path.name:
                     face = Face(_name(path), str(path), 0, bundled=True)
-                    if found.setdefault(face.family, face) is face:
+                    if faces.setdefault(face.family, face) is face:
                         own.append(face)
     return tuple(own)
 
 
 @cache
 def characters(path: str, number: int) -> frozenset[int]:
-    """The characters that a font has a glyph for; none where it cannot be read."""
+    """Return the code points that a font has a glyph for; none if it cannot be read."""
     from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
     try:
         with Path(path).open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
-            # The names of glyphs are not wanted: finding them takes four fifths of the time.
+            # Names of glyphs are not needed, and reading them would take four fifths of the time.
             font.setGlyphOrder(_numbers())
             return frozenset(code for code, glyph in (font.getBestCmap() or {}).items() if glyph != "0")
     except (OSError, TTLibError):
@@ -191,10 +192,10 @@ def characters(path: str, number: int) -> frozenset[int]:
 
 
 def font_faces(faces: Faces) -> tuple[str, dict[str, Path]]:
-    """For WeasyPrint: the style sheet that declares the packages' fonts, and the files that it names by address."""
+    """Return WeasyPrint's style sheet that declares the packages' fonts, and their files by the addresses in it."""
     css, files = [], {}
     for face in (face for face in faces.all() if face.bundled):
-        # Always the same for a font, so that another text in this process does not declare it once more.
+        # The address of a font never changes, so that a later text in this process does not declare it again.
         address = f"font:{face.family.replace(' ', '-')}"
         css.append(f'@font-face {{ font-family: {_quoted(face)}; src: url("{address}") }}\n')
         files[address] = Path(face.path)
@@ -202,10 +203,10 @@ def font_faces(faces: Faces) -> tuple[str, dict[str, Path]]:
 
 
 def family_list(faces: Iterable[Face]) -> str:
-    r"""For WeasyPrint: the value of `font-family`.
+    r"""Return the value of `font-family` for WeasyPrint.
 
-    Pango has a rule of its own for lists that name a font for emoji: then digits are emoji too.  It finds the system's
-    without being told, and the packages' has another name here.
+    If a list names a font for emoji, Pango draws digits as emoji too.  So the list leaves out the system's, which Pango
+    finds anyway, and renames that of the packages.
 
     >>> song, colours = Face("Song", "/a.otf", 0), Face("Noto Color Emoji", "/b.ttf", 0)
     >>> family_list([song, colours, Face("Noto Emoji", "/c.ttf", 0, bundled=True)])
@@ -215,19 +216,18 @@ def family_list(faces: Iterable[Face]) -> str:
 
 
 def _quoted(face: Face) -> str:
-    """A family as a string of CSS (Fonts 4, section 2.1)."""
+    """Return a family as a string of CSS (Fonts 4, section 2.1)."""
     escaped = face.family.replace("\\", "\\\\").replace('"', '\\"').replace("Emoji", "Pictographs")
     return f'"{escaped}"'
 
 
 def for_typst(faces: Faces) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """For typst: its `Fonts`, which hold what lies in the folders of `faces` and its own, and the families of each
-    style as it calls them."""
+    """Return typst's `Fonts`, with its own and those in the folders of `faces`, and its family names for each style."""
     fonts = _typst_fonts(tuple(sorted({str(Path(face.path).parent) for face in faces.all()})))
     names = {(font.path, font.index): font.family for font in fonts.fonts()}
     return fonts, {
-        style: tuple(dict.fromkeys(names[key] for face in each if (key := (face.path, face.number)) in names))
-        for style, each in zip(STYLES, faces, strict=True)
+        style: tuple(dict.fromkeys(names[key] for face in used if (key := (face.path, face.number)) in names))
+        for style, used in zip(STYLES, faces, strict=True)
     }
 
 
@@ -241,25 +241,25 @@ def _typst_fonts(folders: tuple[str, ...]) -> Any:
 
 
 def _chinese(style: str, language: str, families: Iterable[str], others: tuple[Face, ...]) -> Face | None:
-    """The font of Chinese text, if there is one."""
+    """Return the font of Chinese text, None if there is none."""
     generic = {"serif": "serif", "sans": "sans-serif"}[style]
-    wanted = system.preferred(generic, language)
+    preferred = system.preferred(generic, language)
     names = [family.format(style.capitalize()) for family in families]
     made = [face for name in names for face in others if face.family == name]
-    # Where nobody told fontconfig what to prefer, it takes whichever file it came upon first: it is asked second.
+    # Without a configured preference fontconfig answers with the first file that it found: its answer comes second.
     candidates = [face for face in made if not face.bundled]
-    candidates += [face for face in others if (face.path, face.number) == wanted]
+    candidates += [face for face in others if (face.path, face.number) == preferred]
     candidates += made
     candidates += sorted(others, key=lambda face: _rank(face, style))
     return next((face for face in candidates if _covers((face.path, face.number), SAMPLE)), None)
 
 
 def _monospaced(others: tuple[Face, ...]) -> tuple[Face, ...]:
-    """The font of code, if there is one; without it, code is set like headings."""
-    wanted = system.preferred("monospace", "en")
-    known = [face for face in others if (face.path, face.number) == wanted or "Mono" in face.family.split()]
-    known.sort(key=lambda face: ((face.path, face.number) != wanted, face.family))
-    fit = (face for face in known if _covers((face.path, face.number), ASCII))
+    """Return the font of code, or nothing: code then has the font of headings."""
+    preferred = system.preferred("monospace", "en")
+    candidates = [face for face in others if (face.path, face.number) == preferred or "Mono" in face.family.split()]
+    candidates.sort(key=lambda face: ((face.path, face.number) != preferred, face.family))
+    fit = (face for face in candidates if _covers((face.path, face.number), ASCII))
     return tuple(islice(fit, 1))
 
 
@@ -268,8 +268,11 @@ def _covers(font: tuple[str, int], text: str) -> bool:
 
 
 def _rank(face: Face, style: str) -> tuple[object, ...]:
-    """Emoji first, those with colours before the others; then Noto, whose families are made for one script each; then
-    the rest by their names, those that look like the style before the others."""
+    """Return the sort key of a face that is not the first choice.
+
+    Noto's emoji come first, those in colour before the others, then its other families, each made for one script, then
+    the rest by name; faces that look like the style come before others.
+    """
     family = face.family
     looks = "serif" if "Serif" in family or "Times" in family else "sans"
     return (
@@ -294,5 +297,5 @@ def _name(path: Path) -> str:
 
 @cache
 def _numbers() -> list[str]:
-    """Names for as many glyphs as a font can have (OpenType, `maxp`)."""
+    """Return names for as many glyphs as a font can have (OpenType, `maxp`)."""
     return [str(number) for number in range(0x10000)]

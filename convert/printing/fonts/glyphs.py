@@ -1,7 +1,7 @@
-"""Characters that cannot be drawn: which need a glyph, what they are called, who has a font, how they stand instead.
+"""Characters without a glyph: which need one, their names, packages with a font for them, and how books show them.
 
-A character without a glyph would be an empty box, of which neither reader nor search could tell what it was; PDF/UA-1
-(ISO 14289-1, 7.21.8) and PDF/A forbid it.
+A character without a glyph would be an empty box, which readers and search could not identify; PDF/UA-1 (ISO 14289-1,
+7.21.8) and PDF/A forbid it.
 """
 
 import re
@@ -19,10 +19,10 @@ IGNORABLE = (
     (0x2029, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF0, 0xFFF8), (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )  # fmt: skip
-"""Characters that are not seen (Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point), and U+2029; without the
-few of them for which Pango wants a glyph all the same."""
+"""Ranges of invisible characters (Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point), and U+2029;
+without the few for which Pango requires a glyph."""
 PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
-"""Characters that mean something only in the font that they were written for (Unicode, section 23.5)."""
+"""Characters for private use, which have a meaning only in one font (Unicode, section 23.5)."""
 _STARTS = [start for start, _ in IGNORABLE]
 
 
@@ -47,30 +47,30 @@ DEBIAN: tuple[tuple[str, str], ...] = (
         "fonts-noto-core",
     ),
 )
-"""Blocks or scripts of Unicode (ISO 15924), and the package of Debian and Ubuntu that has a font for them."""
+"""Blocks or scripts of Unicode (ISO 15924), each with the package of Debian and Ubuntu that has a font for it."""
 
 
 class Gap(NamedTuple):
-    """A character of a text that stands in it as its code point."""
+    """Character of a text that is shown as its code point."""
 
     character: str
     times: int
-    """How often it stands there."""
+    """Number of its occurrences."""
 
     @property
     def name(self) -> str:
-        """The character, where it can be shown, its code point, and its name in Unicode, as far as it has one.
+        """Return the character, if it can be shown, its code point, and its name in Unicode, if it has one.
 
         >>> Gap("ག", 2).name, Gap("\ue000", 1).name
         ('ག U+0F42 TIBETAN LETTER GA', 'U+E000')
         """
         alone = self.character.isprintable() and not unicodedata.category(self.character).startswith("M")
-        shown = self.character if alone else ""
-        return f"{shown} U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".strip()
+        char = self.character if alone else ""
+        return f"{char} U+{ord(self.character):04X} {unicodedata.name(self.character, '')}".strip()
 
     @property
     def package(self) -> str:
-        """The package of Debian and Ubuntu that has a font for its script; nothing if we know of none.
+        """Return the package of Debian and Ubuntu that has a font for its script, "" if unknown.
 
         >>> Gap("ག", 2).package, Gap("🧿", 1).package, Gap("\ue000", 1).package
         ('fonts-noto-core', 'fonts-noto-color-emoji', '')
@@ -79,26 +79,27 @@ class Gap(NamedTuple):
 
         if unicodedata.category(self.character) in ("Co", "Cn"):
             return ""
-        here = {tables.block(self.character), tables.script(self.character)}
-        return next((package for kinds, package in DEBIAN if here & set(kinds.split("|"))), "")
+        kinds_of = {tables.block(self.character), tables.script(self.character)}
+        return next((package for kinds, package in DEBIAN if kinds_of & set(kinds.split("|"))), "")
 
 
 def needs_no_glyph(char: str) -> bool:
-    """Whether a character is drawn without a glyph of its own: controls, joiners, selectors, and spaces, for which
-    HarfBuzz takes any space.
+    """Return True if a character needs no glyph: controls, joiners, selectors, and spaces.
+
+    HarfBuzz draws any space as U+0020.
 
     >>> [needs_no_glyph(char) for char in "\\n\\u200d\\ufe0f\\u2003"], needs_no_glyph("a")
     ([True, True, True, True], False)
     """
     code = ord(char)
-    place = bisect_right(_STARTS, code) - 1
-    if place >= 0 and code <= IGNORABLE[place][1]:
+    index = bisect_right(_STARTS, code) - 1
+    if index >= 0 and code <= IGNORABLE[index][1]:
         return True
     return char != "\u1680" and unicodedata.category(char) in ("Cc", "Zs")
 
 
 def written(char: str) -> str:
-    """How a character that no font has stands in the text.
+    """Return the text that replaces a character that no font has.
 
     >>> written("🧿")
     '〔U+1F9FF〕'
@@ -107,12 +108,12 @@ def written(char: str) -> str:
 
 
 def replace(text: str, missing: Collection[str]) -> str:
-    """`text` with each of the `missing` characters as its code point."""
+    """Return `text` with each of the `missing` characters as its code point."""
     return text.translate({ord(char): written(char) for char in missing}) if missing else text
 
 
 def spell_out(element: Element, missing: Collection[str]) -> None:
-    """`replace` in all that is drawn of a tree: its text, and what stands for a picture that cannot be drawn."""
+    """Apply `replace` to the text of a tree and the alternative texts of its pictures."""
     if not missing:
         return
     table = {ord(char): written(char) for char in missing}
@@ -126,13 +127,13 @@ def spell_out(element: Element, missing: Collection[str]) -> None:
 
 
 def gaps(text: str, missing: Collection[str]) -> list[Gap]:
-    """What there is to say of the `missing` characters of `text`, in the order of their code points."""
+    """Return the `missing` characters that `text` has, in the order of their code points."""
     counts = Counter(text)
     return [Gap(char, counts[char]) for char in sorted(missing) if counts[char]]
 
 
 def gap_message(gap: Gap) -> Message:
-    """Return what PDF001 says of a character."""
+    """Return the message of PDF001 about a character."""
     char, drawn, package = gap.name, written(gap.character), gap.package
     if PRIVATE.match(gap.character):
         return message("private-glyph", char=char, times=gap.times, drawn=drawn)

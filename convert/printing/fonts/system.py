@@ -1,7 +1,7 @@
-"""The system's fonts: what fontconfig lists, or, where that library is missing, what typst finds.
+"""The system's fonts: those that fontconfig lists or, without that library, those that typst finds.
 
-fontconfig (freedesktop.org) is what Pango asks, so its list says what WeasyPrint can use.  Its library is called, not
-its programs, which are a package of their own and often not there.
+Pango uses fontconfig (freedesktop.org), so WeasyPrint can draw with the fonts that it lists.  Its library is called,
+not its programs, which are in a package of their own and often not installed.
 """
 
 import ctypes
@@ -19,39 +19,39 @@ NO_LIST = (
     "libfontconfig1); on systems without it, pip install 'archive-convert[typst]'"
 )
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
-"""Of the fonts that both engines can draw with and embed."""
+"""Suffixes of the fonts that both engines can draw with and embed."""
 
 MATCH, SYSTEM, REGULAR, NORMAL_WIDTH = 0, 0, 80, 100
 """FcResultMatch and FcMatchPattern; FcSetSystem; FC_WEIGHT_REGULAR; FC_WIDTH_NORMAL."""
 
 
 class Face(NamedTuple):
-    """One font of a file: the upright, regular one of its family."""
+    """Upright, regular font of a family, in a file."""
 
     family: str
-    """As fontconfig calls it, in English if it has a name in that."""
+    """Name in fontconfig, the English one if there is one."""
     path: str
     number: int
-    """In a collection (OpenType, `ttcf`), else 0."""
+    """Index in a collection (OpenType, `ttcf`), else 0."""
     bundled: bool = False
-    """Whether it comes from a Python package, so that no engine knows of it unless told."""
+    """True if it is in a Python package, where no engine finds it by itself."""
 
 
 @cache
 def installed() -> tuple[Face, ...]:
-    """One face of each family that the system has, in the order of their names."""
-    found: dict[str, tuple[tuple[int, int, int, str, int], Face]] = {}
+    """Return one face of each family that the system has, in the order of their names."""
+    best: dict[str, tuple[tuple[int, int, int, str, int], Face]] = {}
     for distance, face in _listed():
         rank = (*distance, face.path, face.number)
-        if Path(face.path).suffix.lower() in SUFFIXES and (face.family not in found or rank < found[face.family][0]):
-            found[face.family] = rank, face
-    return tuple(face for _, (_, face) in sorted(found.items()))
+        if Path(face.path).suffix.lower() in SUFFIXES and (face.family not in best or rank < best[face.family][0]):
+            best[face.family] = rank, face
+    return tuple(face for _, (_, face) in sorted(best.items()))
 
 
 def preferred(generic: str, language: str) -> tuple[str, int] | None:
-    """The file, and the index in it, of the font that this system prefers for a generic family and a language.
+    """Return the file and index of the font that this system prefers for a generic family and a language.
 
-    fontconfig always chooses something: whether the font has the characters is another question.
+    None without fontconfig, which always chooses something, even a font without the language's characters.
     """
     library = _library()
     if library is None:
@@ -73,7 +73,7 @@ def preferred(generic: str, language: str) -> tuple[str, int] | None:
 
 
 def _listed() -> Iterator[tuple[tuple[int, int, int], Face]]:
-    """All faces of the system, each with how far it is from upright, normal and regular."""
+    """Yield all faces of the system, each with its distances from upright, normal width and regular weight."""
     library = _library()
     if library is None:
         fonts = _typst().Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[])
@@ -89,7 +89,9 @@ def _listed() -> Iterator[tuple[tuple[int, int, int], Face]]:
             slant = _number(library, pattern, b"slant", 0)
             width = abs(_number(library, pattern, b"width", NORMAL_WIDTH) - NORMAL_WIDTH)
             weight = abs(_number(library, pattern, b"weight", REGULAR) - REGULAR)
-            index = _number(library, pattern, b"index", 0) & 0xFFFF  # above them is the instance of a variable font
+            index = (
+                _number(library, pattern, b"index", 0) & 0xFFFF
+            )  # the bits above are the instance of a variable font
             yield (slant, width, weight), Face(family, path, index)
 
 
@@ -101,14 +103,14 @@ def _typst() -> Any:
 
 
 class _FontSet(ctypes.Structure):
-    """FcFontSet."""
+    """The C structure FcFontSet."""
 
     _fields_ = (("count", ctypes.c_int), ("room", ctypes.c_int), ("fonts", ctypes.POINTER(ctypes.c_void_p)))
 
 
 @cache
 def _library() -> Any:
-    """fontconfig, ready to be asked; None where it is missing."""
+    """Return fontconfig's library, initialised; None if it is missing."""
     for name in LIBRARIES:
         try:
             library = ctypes.CDLL(name)
@@ -126,14 +128,14 @@ def _library() -> Any:
             ("FcPatternGetInteger", number, (pointer, text, number, ctypes.POINTER(number))),
             ("FcPatternGetString", number, (pointer, text, number, ctypes.POINTER(text))),
         ):
-            called = getattr(library, function)
-            called.restype, called.argtypes = result, arguments
+            declared = getattr(library, function)
+            declared.restype, declared.argtypes = result, arguments
         return library if library.FcInit() else None
     return None
 
 
 def _family(library: Any, pattern: ctypes.c_void_p) -> str | None:
-    """The first name of the family that is English, else the first."""
+    """Return the first English name of the family, else its first name."""
     number = 0
     while (language := _string(library, pattern, b"familylang", number)) is not None:
         if language == "en":
@@ -143,12 +145,12 @@ def _family(library: Any, pattern: ctypes.c_void_p) -> str | None:
 
 
 def _string(library: Any, pattern: ctypes.c_void_p, key: bytes, number: int) -> str | None:
-    found = ctypes.c_char_p()
-    if library.FcPatternGetString(pattern, key, number, ctypes.byref(found)) != MATCH or found.value is None:
+    text = ctypes.c_char_p()
+    if library.FcPatternGetString(pattern, key, number, ctypes.byref(text)) != MATCH or text.value is None:
         return None
-    return found.value.decode("utf-8", "surrogateescape")
+    return text.value.decode("utf-8", "surrogateescape")
 
 
 def _number(library: Any, pattern: ctypes.c_void_p, key: bytes, default: int) -> int:
-    found = ctypes.c_int()
-    return found.value if library.FcPatternGetInteger(pattern, key, 0, ctypes.byref(found)) == MATCH else default
+    number = ctypes.c_int()
+    return number.value if library.FcPatternGetInteger(pattern, key, 0, ctypes.byref(number)) == MATCH else default

@@ -1,1 +1,1 @@
-"""Joining: PDFs of chunks → one book with its outline, page numbers, tags and metadata."""
+"""Joining of chunks' PDFs into one book with its outline, page numbers, tags and metadata."""

@@ -1,6 +1,6 @@
 """PDFs of chunks → one book: pages in order, links between chunks, one outline, page labels and page numbers.
 
-Sections of ISO 32000-2 (PDF 2.0), which says the same of what is used here as PDF 1.7 does.
+Sections are those of ISO 32000-2 (PDF 2.0), which agrees with PDF 1.7 on all that is used here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,53 +13,55 @@ from convert.printing.fonts.system import Face
 from convert.printing.join.folios import Folios, roman
 from convert.printing.join.metadata import About, describe
 from convert.printing.join.structure import Structure
-from convert.printing.model import LEAF, Attachment, Drawn
+from convert.printing.model import SECTION_SCHEME, Attachment, Drawn
 from convert.printing.pages import PageSize
 
 PRINTED = 4
-"""The flag of annotations that are printed (table 167), which PDF/A asks of links."""
+"""Flag of annotations that are printed (table 167), which PDF/A requires of links."""
 
 
 class Mark(NamedTuple):
-    """An entry of the outline."""
+    """Entry of the outline."""
 
     level: int
-    """From 1."""
+    """Depth in the outline, from 1."""
     label: str
     anchor: str
 
 
-class Where(NamedTuple):
-    """Where an anchor is in the book."""
+class Position(NamedTuple):
+    """Position of an anchor in the book."""
 
     front: bool
     page: int
-    """From 0, in the front or in the body."""
+    """Number of the page in the front or in the body, from 0."""
     left: float
     top: float
 
 
 class Book:
-    """What chunks make: first the body, then what stands before it, which can then name the body's pages.  Nothing is
-    joined before all is there, because what is joined takes memory."""
+    """Book made of chunks: first the body, then the front, which can name pages of the body.
+
+    Chunks are joined only after the last has come, because joined pages take memory.
+    """
 
     def __init__(self) -> None:
-        self.spots: dict[str, Where] = {}
+        self.spots: dict[str, Position] = {}
         self._body: list[BinaryIO] = []
         self._front: list[BinaryIO] = []
         self._pages = {False: 0, True: 0}
-        """Of the body and of the front."""
+        """Number of pages in the body (False) and in the front (True)."""
 
     def add(self, stream: BinaryIO, drawn: Drawn, *, front: bool = False) -> None:
-        """A chunk, at the end of the body or of the front; its PDF is in `stream`, open until the book is written."""
+        """Add a chunk at the end of the body or of the front; its PDF is `stream`, open until the book is written."""
         for spot in drawn.spots:
-            where = Where(front, self._pages[front] + spot.page, spot.left, spot.top)
+            where = Position(front, self._pages[front] + spot.page, spot.left, spot.top)
             self.spots.setdefault(spot.anchor, where)
         self._pages[front] += drawn.pages
         (self._front if front else self._body).append(stream)
 
     def page_label(self, anchor: str) -> str:
-        """What is printed on the page on which an anchor of the body is."""
+        """Return the number that is printed on the page of an anchor in the body."""
         return str(self.spots[anchor].page + 1)
 
     def finish(
@@ -71,13 +73,13 @@ class Book:
         size: PageSize,
         attachments: Sequence[Attachment] = (),
     ) -> None:
-        """Writes the book."""
+        """Write the book."""
         pdf = Pdf.new()
         structure = Structure(pdf)
         for stream in [*self._front, *self._body]:
             chunk, first = Pdf.open(stream), len(pdf.pages)
             pdf.pages.extend(chunk.pages)
-            structure.add(chunk, list(pdf.pages)[first:])  # by number, each would be looked for
+            structure.add(chunk, list(pdf.pages)[first:])  # a list: each access by index would search for the page
         structure.finish(about.language)
         pages = _Pages(pdf, self._pages[True], self.spots)
         pages.link()
@@ -93,24 +95,24 @@ class Book:
 
 
 class _Pages:
-    """All pages of a book, of which `front` stand before the body."""
+    """All pages of a book, of which the first `front` come before the body."""
 
-    def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Where]) -> None:
+    def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Position]) -> None:
         self.pdf, self.front, self.spots = pdf, front, spots
-        self._objects = [page.obj for page in pdf.pages]  # looking for a page by its number goes over all
+        self._objects = [page.obj for page in pdf.pages]  # access by index would search all pages
 
     def link(self) -> None:
-        """Links between leaves become destinations (section 12.3.2)."""
+        """Replace the addresses of links between sections by destinations (section 12.3.2)."""
         for page in self.pdf.pages:
             for note in page.get("/Annots", ()):
                 note.F = PRINTED
                 address = str(note.get("/A", Dictionary()).get("/URI", ""))
-                if address.startswith(LEAF):
+                if address.startswith(SECTION_SCHEME):
                     del note["/A"]
-                    if spot := self.spots.get(address.removeprefix(LEAF)):
+                    if spot := self.spots.get(address.removeprefix(SECTION_SCHEME)):
                         note.Dest = self._to(spot)
 
-    def _to(self, spot: Where) -> Array:
+    def _to(self, spot: Position) -> Array:
         page = spot.page if spot.front else self.front + spot.page
         return _destination(self._objects[page], spot.left, spot.top)
 
@@ -126,8 +128,7 @@ class _Pages:
                 open_at.append((mark.level, item.children))
 
     def number(self, folios: Folios, size: PageSize) -> None:
-        """Page labels (section 12.4.2), and the numbers on the pages; the first page of the front, the cover, has
-        none."""
+        """Write page labels (section 12.4.2) and numbers on the pages, but none on the cover."""
         front: list[object] = [0, Dictionary(S=Name.r)] if self.front else []
         self.pdf.Root.PageLabels = Dictionary(Nums=Array([*front, self.front, Dictionary(S=Name.D)]))
         for number, page in enumerate(self.pdf.pages):

@@ -1,5 +1,8 @@
-"""Page numbers, which only the whole book knows, on pages that are drawn: shapes of a font's digits, as artifacts that
-neither reading aloud nor copied text meets (ISO 32000-2, section 14.8.2.2)."""
+"""Page numbers, added to finished pages when the length of the book is known.
+
+They are shapes of a font's digits, marked as artifacts, which reading aloud and copying skip (ISO 32000-2, section
+14.8.2.2).
+"""
 
 from collections.abc import Iterable
 from functools import cache
@@ -16,7 +19,7 @@ from convert.printing.pages import MM, PageSize
 GREY = 0.35
 CHARACTERS = "0123456789ivxlcdm"
 SCALE = 0.81
-"""Of the text's size."""
+"""Size of page numbers, as a part of the text's size."""
 
 
 class Folios:
@@ -26,11 +29,11 @@ class Folios:
         self._pdf = pdf
         self._shapes, self._unit = shapes(face)
         self._drawn: dict[str, Object] = {}
-        self._kept = pdf.make_stream(b"q")
-        """What stands before a page's own content, for all of them."""
+        self._save = pdf.make_stream(b"q")
+        """Operator before the content of each page that saves the graphics state."""
 
     def put(self, page: Page, label: str, size: PageSize) -> None:
-        """Puts a label in the middle of a page's foot."""
+        """Draw a label in the middle of a page's foot."""
         points = size.size * SCALE
         scale = points / self._unit
         left = (float(page.mediabox[2]) - sum(self._shapes[char].width for char in label) * scale) / 2
@@ -43,11 +46,11 @@ class Folios:
             resources.XObject[f"/Folio{char}"] = self._form(char)
             parts.append(f"q {scale:.5f} 0 0 {scale:.5f} {left:.3f} {bottom:.3f} cm /Folio{char} Do Q")
             left += self._shapes[char].width * scale
-        page.contents_add(self._kept, prepend=True)
+        page.contents_add(self._save, prepend=True)
         page.contents_add(self._pdf.make_stream(" ".join([*parts, "Q EMC"]).encode()))
 
     def _form(self, char: str) -> Object:
-        """The shape of a digit or letter as a form that all pages share (section 8.10)."""
+        """Return the shape of a digit or letter as a form that all pages share (section 8.10)."""
         if char not in self._drawn:
             box = Array([-self._unit, -self._unit, 2 * self._unit, 2 * self._unit])
             self._drawn[char] = self._pdf.make_stream(
@@ -58,36 +61,36 @@ class Folios:
 
 
 class Shape(NamedTuple):
-    """A character's outline."""
+    """Outline of a character."""
 
     path: bytes
     """Operators that fill it, in the font's units."""
     width: float
-    """How far the next character stands, in the same."""
+    """Distance to the next character, in the same units."""
 
 
 def face_for(faces: Iterable[Face]) -> Face:
-    """The first of the faces that has all that page numbers are made of."""
+    """Return the first of the faces that has all characters of page numbers."""
     wanted = set(map(ord, CHARACTERS))
     return next(face for face in faces if wanted <= characters(face.path, face.number))
 
 
 @cache
 def shapes(face: Face) -> tuple[dict[str, Shape], int]:
-    """The outlines of all that page numbers are made of, and how many of the font's units are its size."""
-    found = {}
+    """Return the outlines of all characters of page numbers, and the font's units per em."""
+    outlines = {}
     with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
         glyphs, names = font.getGlyphSet(), font.getBestCmap()
         for char in CHARACTERS:
             glyph = glyphs[names[ord(char)]]
             pen = _Pen(glyphs)
             glyph.draw(pen)
-            found[char] = Shape(" ".join([*pen.parts, "f"]).encode(), glyph.width)
-        return found, font["head"].unitsPerEm
+            outlines[char] = Shape(" ".join([*pen.parts, "f"]).encode(), glyph.width)
+        return outlines, font["head"].unitsPerEm
 
 
 class _Pen(BasePen):  # type: ignore[misc]
-    """Outlines as operators of paths (ISO 32000-2, section 8.5.2); quadratic curves become cubic ones."""
+    """Pen that records outlines as path operators (ISO 32000-2, section 8.5.2); quadratic curves become cubic."""
 
     def __init__(self, glyphs: Any) -> None:
         super().__init__(glyphs)
@@ -114,7 +117,7 @@ ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc
 
 
 def roman(number: int) -> str:
-    """A number in lower-case Roman numerals, as page labels of style `r` are shown.
+    """Return a number in lower-case Roman numerals, as viewers show page labels of style `r`.
 
     >>> roman(1), roman(14), roman(1990)
     ('i', 'xiv', 'mcmxc')

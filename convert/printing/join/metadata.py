@@ -1,4 +1,4 @@
-"""What a PDF says of itself, the same in XMP (ISO 16684-1) and in the information dictionary, and what it carries."""
+"""Metadata of a PDF, the same in XMP (ISO 16684-1) and in the information dictionary, and its attachments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,18 +14,18 @@ from convert.printing.variants import Variant
 
 
 class About(NamedTuple):
-    """What the file says of itself."""
+    """Metadata of a book."""
 
     title: str
     language: str
     producer: str
     date: datetime | None
-    """In UTC; of its making and of its last change, because no clock is asked."""
+    """Date of creation and change, in UTC, taken from the content, so that the bytes do not depend on the clock."""
     variant: Variant
 
 
 def describe(pdf: Pdf, about: About, attachments: Sequence[Attachment] = ()) -> None:
-    """Puts metadata, the profile of colours that PDF/A asks for, and attachments into a PDF."""
+    """Write metadata, the colour profile that PDF/A requires, and attachments into a PDF."""
     stream = pdf.make_stream(_xmp(about).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = stream
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -37,17 +37,17 @@ def describe(pdf: Pdf, about: About, attachments: Sequence[Attachment] = ()) -> 
     if about.variant.part:
         pdf.Root.OutputIntents = Array([_intent(pdf)])
     if attachments:
-        for each in attachments:
-            pdf.attachments[each.name] = AttachedFileSpec(
-                pdf, each.data, filename=each.name, description=each.about, mime_type=each.media_type,
+        for file in attachments:
+            pdf.attachments[file.name] = AttachedFileSpec(
+                pdf, file.data, filename=file.name, description=file.about, mime_type=file.media_type,
                 relationship=Name.Data, creation_date=stamp, mod_date=stamp,
             )  # fmt: skip
-        pdf.Root.AF = Array([pdf.attachments[each.name].obj for each in attachments])
+        pdf.Root.AF = Array([pdf.attachments[file.name].obj for file in attachments])
 
 
 @cache
 def _profile() -> bytes:
-    """sRGB (IEC 61966-2-1) as an ICC profile, which WeasyPrint carries."""
+    """Return sRGB (IEC 61966-2-1) as an ICC profile, from WeasyPrint's files."""
     return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
@@ -99,4 +99,5 @@ EXTENSION = (
     "<pdfaProperty:description>The part of ISO 14289</pdfaProperty:description></rdf:li>"
     "</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas>"
 )
-"""PDF/A asks that a property that it does not know is described (ISO 19005-2, section 6.6.2.3)."""
+"""Description of PDF/UA's property, which PDF/A requires of properties that it does not define (ISO 19005-2, section
+6.6.2.3)."""

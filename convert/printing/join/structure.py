@@ -1,4 +1,4 @@
-"""The structure trees of chunks → that of the book (ISO 32000-2, section 14.7): tags survive the joining."""
+"""Joining of chunks' structure trees (tags) into that of the book (ISO 32000-2, section 14.7)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,20 +8,20 @@ from convert.printing.weasy.tags import elements, listed
 
 
 class Structure:
-    """A structure tree that grows by those of chunks."""
+    """Structure tree of a book, to which those of chunks are added."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
         self._kids: list[Object] = []
         self._parents: list[object] = []
-        """Keys and values of the parent tree."""
+        """Keys and values of the parent tree, alternating."""
         self._next = 0
         self._roles: dict[str, Object] = {}
         self._named: dict[str, Object] = {}
         self._chunks = 0
 
     def add(self, chunk: Pdf, pages: Sequence[Page]) -> None:
-        """The tree of a chunk whose `pages` are in the book already: what refers to others would lose them."""
+        """Add the tree of a chunk whose `pages` are in the book already, so that its references to them stay valid."""
         root = self.pdf.copy_foreign(chunk.Root.StructTreeRoot)
         self._renumber(root, pages)
         self._chunks += 1
@@ -33,7 +33,7 @@ class Structure:
             self._kids += listed(kid.get("/K")) if kid.get("/S") == Name.Document else [kid]
 
     def _renumber(self, root: Object, pages: Sequence[Page]) -> None:
-        """Moves the keys of a chunk's parent tree behind those that are there (section 14.7.5.4)."""
+        """Shift the keys of a chunk's parent tree behind the existing ones (section 14.7.5.4)."""
         first = self._next
         for key, value in NumberTree(root.ParentTree).items():
             self._parents += [key + first, value]
@@ -46,8 +46,10 @@ class Structure:
                     note.StructParent += first
 
     def _rename(self, named: Iterable[Object]) -> None:
-        """Identifiers of elements (table 355), which chunks choose alike, get the number of their chunk, where cells of
-        tables name header cells by them too (table 384)."""
+        """Prefix identifiers of elements (table 355), which repeat in other chunks, with the number of the chunk.
+
+        Cells of tables, which name their header cells by identifier (table 384), are changed accordingly.
+        """
         tables: dict[tuple[int, int], Object] = {}
         for element in named:
             if element.S == Name.TH:
@@ -67,7 +69,7 @@ class Structure:
         return String(f"{self._chunks}.{name}")
 
     def finish(self, language: str) -> None:
-        """The tree becomes the book's."""
+        """Write the tree into the book."""
         pdf = self.pdf
         root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root, K=Array(self._kids)))

@@ -1,4 +1,4 @@
-"""Many PDFs in one temporary file that has no name, so that nothing is left of it whatever happens."""
+"""Many PDFs in one temporary file without a name, which the system deletes however the process ends."""
 
 import io
 from typing import TYPE_CHECKING, BinaryIO
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
 
 
 class Windows:
-    """Keeps files one after the other in `file`."""
+    """Temporary storage of many files, one after the other, in `file`."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._end = 0
 
-    def keep(self, data: bytes) -> BinaryIO:
-        """`data` as a file that can be read as long as the temporary file is open."""
+    def store(self, data: bytes) -> BinaryIO:
+        """Store `data`, and return it as a file that can be read while the temporary file is open."""
         self._file.seek(self._end)
         self._file.write(data)
         start, self._end = self._end, self._end + len(data)
@@ -23,11 +23,11 @@ class Windows:
 
 
 class _Window(io.RawIOBase):
-    """A part of a file."""
+    """Read-only view of a part of a file."""
 
     def __init__(self, file: BinaryIO, start: int, length: int) -> None:
         super().__init__()
-        self._file, self._start, self._length, self._at = file, start, length, 0
+        self._file, self._start, self._length, self._position = file, start, length, 0
 
     def readable(self) -> bool:
         return True
@@ -36,14 +36,14 @@ class _Window(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        self._at = offset + (0, self._at, self._length)[whence]
-        return self._at
+        self._position = offset + (0, self._position, self._length)[whence]
+        return self._position
 
     def readinto(self, into: "WriteableBuffer", /) -> int:
         buffer = memoryview(into)
-        size = max(0, min(len(buffer), self._length - self._at))
-        self._file.seek(self._start + self._at)
+        size = max(0, min(len(buffer), self._length - self._position))
+        self._file.seek(self._start + self._position)
         data = self._file.read(size)
         buffer[: len(data)] = data
-        self._at += len(data)
+        self._position += len(data)
         return len(data)

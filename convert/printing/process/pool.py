@@ -1,6 +1,6 @@
 """Chunks → PDFs, each drawn in a sealed process, several at a time; results come in the order of the chunks.
 
-An article that cannot be drawn within the limits is reported, and a stand-in takes its place; the others are drawn.
+An article that cannot be drawn within the limits is reported and replaced by a placeholder; the others are drawn.
 """
 
 import atexit
@@ -15,43 +15,43 @@ from msgspec.structs import replace
 
 from convert.errors import ConvertError, MissingError
 from convert.messages import Message, message
-from convert.printing.model import Chunk, Drawn, Leaf
+from convert.printing.model import Chunk, Drawn, PrintSection
 from convert.printing.process.request import DrawRequest, DrawResult, answer
 from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
 
 
 class Limits(NamedTuple):
-    """What drawing a chunk may use."""
+    """Limits on the resources for drawing a chunk."""
 
     memory: int = 1 << 30
-    """Bytes of a process's data."""
+    """Most bytes of a process's data."""
     recycle_bytes: int = 400_000_000
-    """Memory use after which a process is replaced by a new one: engines keep what they have laid out."""
+    """Bytes of memory use above which a process is replaced by a new one, because engines do not free layouts."""
     seconds: int = 30
-    """Processor time of a chunk, before its articles add theirs."""
+    """Seconds of processor time for a chunk, without its articles."""
     bytes_a_second: int = 20_000
-    """Bytes of an article that add one second; an ordinary article takes a tenth of that time."""
+    """Bytes of an article for which a second is added, ten times as long as an ordinary article needs."""
     longest: int = 120
-    """Most seconds of an article, `seconds` included."""
+    """Most seconds for an article, `seconds` included."""
 
     def time(self, chunk: Chunk) -> int:
         """Return the seconds of processor time that a chunk may take."""
         most = max(self.longest - self.seconds, 0)
-        return self.seconds + sum(min(len(leaf.html) // self.bytes_a_second, most) for leaf in chunk.leaves)
+        return self.seconds + sum(min(len(section.html) // self.bytes_a_second, most) for section in chunk.sections)
 
 
 REUSE_BYTES, REUSE_CHUNKS = 1 << 28, 8
-"""A process waits for the next book if it uses no more memory, and its book had no more chunks: joining the chunks of a
-large book takes memory enough."""
+"""Most bytes of a process's memory, and most chunks of its book, for which it waits for the next book; joining a large
+book needs the memory itself."""
 AHEAD = 2
-"""Chunks that each process is given ahead of the one whose result is waited for."""
+"""Chunks queued for each process."""
 
-StandIn = Callable[[Leaf, Message], Leaf]
-"""Makes the leaf that takes the place of one that cannot be drawn, for a reason."""
+StandIn = Callable[[PrintSection, Message], PrintSection]
+"""Function that makes the section to draw in place of one that cannot be drawn, from that section and the reason."""
 
 
 class FailedError(Exception):
-    """A chunk could not be drawn, for a reason."""
+    """Failure to draw a chunk, with the reason."""
 
     def __init__(self, reason: Message) -> None:
         super().__init__(str(reason))
@@ -59,17 +59,17 @@ class FailedError(Exception):
 
 
 class ChunkResult(NamedTuple):
-    """A chunk as PDF, mostly in one piece, and the leaves that could not be drawn, each with the reason."""
+    """Chunk as PDF, mostly in one piece, and the sections that could not be drawn, each with the reason."""
 
     drawn: list[Drawn]
-    failures: list[tuple[Leaf, Message]]
+    failures: list[tuple[PrintSection, Message]]
 
 
 class DrawingPool:
-    """Sealed processes that draw; a context manager.
+    """Sealed processes that draw chunks; a context manager.
 
-    When its block ends well, small processes wait for the next book, because a process takes a second to get ready and
-    there may be many volumes.  When it ends with an exception, all processes are killed.
+    When its block ends without an exception, small processes wait for the next book, because starting one takes a
+    second and there may be many volumes.  Else all processes are killed.
     """
 
     def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008 # immutable
@@ -89,21 +89,21 @@ class DrawingPool:
         return self
 
     def __exit__(self, kind: object, *rest: object) -> None:
-        done = kind is None and not self._waiting
+        succeeded = kind is None and not self._waiting
         for future in self._waiting:
             future.cancel()
         for process in self._processes:
-            if done and process.memory <= REUSE_BYTES and self._chunks <= REUSE_CHUNKS:
+            if succeeded and process.memory <= REUSE_BYTES and self._chunks <= REUSE_CHUNKS:
                 _idle.append(process)
             else:
-                process.close(kill=not done)
+                process.close(kill=not succeeded)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def draw(self, chunks: Iterable[Chunk], stand_in: StandIn) -> Iterator[ChunkResult]:
         """Yield each chunk as PDF.
 
         Raises:
-            ConvertError: the system lacks what every chunk needs, or a stand-in cannot be drawn either.
+            ConvertError: the system lacks what every chunk needs, or a placeholder cannot be drawn either.
         """
         for chunk in chunks:
             self._chunks += 1
@@ -130,7 +130,7 @@ class DrawingProcess:
 
     @property
     def memory(self) -> int:
-        """The most memory that the process has used, in bytes."""
+        """Return the most memory that the process has used, in bytes."""
         return self._process.memory
 
     def draw(self, chunk: Chunk) -> Drawn:
@@ -144,7 +144,7 @@ class DrawingProcess:
         try:
             try:
                 result = self._ask(request)
-            except KilledError:  # perhaps for another program's use of memory: try once more
+            except KilledError:  # perhaps because another program used the memory: retry once
                 result = self._ask(request)
         except ClosedError:
             raise
@@ -172,20 +172,20 @@ class DrawingProcess:
 
 
 def draw_or_replace(process: DrawingProcess, chunk: Chunk, stand_in: StandIn) -> ChunkResult:
-    """Draw a chunk; if that fails, draw each leaf alone to find those that cannot be drawn, and replace them."""
+    """Draw a chunk; if that fails, draw each section alone to find those that cannot be drawn, and replace them."""
     try:
         return ChunkResult([process.draw(chunk)], [])
     except FailedError as failed:
         whole = failed.reason
-    failures: list[tuple[Leaf, Message]] = []
-    leaves = list(chunk.leaves)
-    for number, leaf in enumerate(chunk.leaves):
-        reason = whole if len(leaves) == 1 else _failure(process, replace(chunk, leaves=(leaf,)))
+    failures: list[tuple[PrintSection, Message]] = []
+    sections = list(chunk.sections)
+    for number, section in enumerate(chunk.sections):
+        reason = whole if len(sections) == 1 else _failure(process, replace(chunk, sections=(section,)))
         if reason:
-            failures.append((leaf, reason))
-            leaves[number] = stand_in(leaf, reason)
-            _draw_pieces(process, replace(chunk, leaves=(leaves[number],)))  # raises if not even that can be drawn
-    drawn = _draw_pieces(process, replace(chunk, leaves=tuple(leaves)), failed=None if failures else whole)
+            failures.append((section, reason))
+            sections[number] = stand_in(section, reason)
+            _draw_pieces(process, replace(chunk, sections=(sections[number],)))  # raises if not even that can be drawn
+    drawn = _draw_pieces(process, replace(chunk, sections=tuple(sections)), failed=None if failures else whole)
     return ChunkResult(drawn, failures)
 
 
@@ -199,7 +199,7 @@ def _failure(process: DrawingProcess, chunk: Chunk) -> Message | None:
 
 
 def _draw_pieces(process: DrawingProcess, chunk: Chunk, failed: Message | None = None) -> list[Drawn]:
-    """Draw a chunk of which every leaf can be drawn: in one piece, or in halves where all together take too much.
+    """Draw a chunk whose sections can all be drawn: in one piece, or in halves if the whole exceeds the limits.
 
     `failed` is the reason why the whole cannot be drawn, if that was tried before.
     """
@@ -209,16 +209,16 @@ def _draw_pieces(process: DrawingProcess, chunk: Chunk, failed: Message | None =
             return [process.draw(chunk)]
         except FailedError as error:
             reason = error.reason
-    middle = len(chunk.leaves) // 2
+    middle = len(chunk.sections) // 2
     if not middle:
         assert reason
         raise ConvertError(
             "the page that says that {path} cannot be drawn cannot be drawn: {reason}",
-            path=chunk.leaves[0].label,
+            path=chunk.sections[0].label,
             reason=reason,
         )
-    halves = (chunk.leaves[:middle], chunk.leaves[middle:])
-    return [drawn for half in halves for drawn in _draw_pieces(process, replace(chunk, leaves=half))]
+    halves = (chunk.sections[:middle], chunk.sections[middle:])
+    return [drawn for half in halves for drawn in _draw_pieces(process, replace(chunk, sections=half))]
 
 
 # --- processes that wait for the next book ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What processes that draw with WeasyPrint find imported and read, once for all of them: it takes a second."""
+"""Imports and fonts that processes drawing with WeasyPrint inherit, loaded once for all of them: it takes a second."""
 
 import sys
 from contextlib import suppress
@@ -11,14 +11,16 @@ _importing = True
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook (PEP 578): here too no program is started.  WeasyPrint's search for its libraries would run a
-    compiler, and finds them without."""
+    """Refuse to start programs, as an audit hook (PEP 578), while WeasyPrint is imported.
+
+    Its search for libraries would run a compiler, and works without.
+    """
     if _importing and event.startswith("subprocess."):
         raise PermissionError(event)
 
 
 sys.addaudithook(_refuse)
-with suppress(Exception):  # what is missing is told where it is wanted
+with suppress(Exception):  # whatever is missing is reported when it is needed
     chain("zh-Hans")
     engine()
 _importing = False

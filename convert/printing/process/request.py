@@ -10,27 +10,27 @@ from convert.printing.model import Chunk, Drawn
 
 
 class DrawRequest(Struct, frozen=True):
-    """A chunk to draw, and what it may use."""
+    """Chunk to draw, and its limits."""
 
     chunk: Chunk
     seconds: int
-    """Processor time."""
+    """Most seconds of processor time."""
     memory: int
-    """Bytes of the process's data, since the process began."""
+    """Most bytes of the process's data."""
 
     @property
     def exceeded(self) -> Message:
-        """The reason where that was not enough.  Which of the two is used up first may differ from run to run."""
+        """Return the reason for exceeding the limits: both, because which one is exceeded first may vary."""
         return message("drawing-limit", seconds=self.seconds, memory=self.memory >> 20)
 
 
 class DrawResult(Struct, frozen=True):
-    """The PDF of a chunk, or the reason why there is none."""
+    """PDF of a chunk, or the reason why there is none."""
 
     drawn: Drawn | None = None
     reason: Message | None = None
     missing: bool = False
-    """Whether the system lacks something that every chunk needs."""
+    """True if the system lacks something that every chunk needs."""
 
 
 def answer(request: bytes) -> bytes:

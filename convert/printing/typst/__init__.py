@@ -1,1 +1,1 @@
-"""The engine typst."""
+"""The engine typst: XHTML translated to its markup, and drawn."""

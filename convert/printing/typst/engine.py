@@ -1,8 +1,8 @@
-"""typst: markup whose text is all string literals → pages, in this process.
+"""Drawing with typst: markup in which all text is string literals → pages, in this process.
 
-A sheet becomes calls of the functions of book.typ.  Text is never markup: it stands in string literals only; names of
-functions and numbers are this package's own.  So nothing in a text can import, read or run anything.  Pictures are
-handed over as files that are in memory alone.
+A section becomes calls of the functions of book.typ.  Text is never markup: it is always in string literals, and this
+package alone writes names of functions and numbers.  So no text can import, read or run anything.  Pictures are passed
+as files in memory.
 """
 
 import re
@@ -18,32 +18,32 @@ from convert.errors import DrawingError
 from convert.printing.fonts.chain import chain, for_typst
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
-from convert.printing.tree import Sheet, characters
+from convert.printing.tree import ParsedSection, characters
 from convert.printing.typst.sections import Translator
 from convert.printing.typst.text import literal, place
 from convert.printing.variants import VARIANTS
 
 compiled: Any = typesetter.compile_with_warnings
-"""Its types do not know that it takes files by name."""
+"""typst's compiler, untyped because its annotations lack files by name."""
 MAIN = "main.typ"
 ITALIC = "Libertinus Serif"
-"""A family with italics, which comes with typst; fonts of Chinese have none."""
+"""Family with italics that typst bundles; Chinese fonts have none."""
 _LINE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
 _CHARACTER = re.compile(r'`"(?:\\u\{([0-9a-f]+)\}|(.))')
 
 
-def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
-    """The sheets as PDF, and what typst had to say.
+def draw(sections: Sequence[ParsedSection], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
+    """Return the sections as PDF, and the warnings.
 
     Raises:
-        ConvertError: typst cannot draw them; the message names the article, where it is known.
+        ConvertError: typst cannot draw them; the error names the article, if it is known.
     """
-    book, families = for_typst(chain(chunk.language).needed(characters(sheets)))
+    book, families = for_typst(chain(chunk.language).needed(characters(sections)))
     start = prelude(chunk, {**families, "slanted": (ITALIC, *families["serif"])})
     unread: set[bytes] = set()
     while True:
         translator = Translator(chunk, unread)
-        parts = [start, *map(translator.leaf, sheets), "}"]
+        parts = [start, *map(translator.section, sections), "}"]
         try:
             pdf, warnings = compiled(
                 {MAIN: "\n".join(parts).encode(), **as_files(translator.pictures)},
@@ -53,17 +53,17 @@ def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]
                 timestamp=0,
             )
         except typesetter.TypstError as error:
-            if found := unreadable(translator.pictures, book):
-                unread |= found
+            if pictures := unreadable(translator.pictures, book):
+                unread |= pictures
                 continue
             starts = list(accumulate((part.count("\n") + 1 for part in parts), initial=1))[1:-2]
-            raise explained(error, sheets, starts) from error
-        told = dict.fromkeys([*translator.warnings, *(warning.message for warning in warnings)])
-        return pdf, tuple(told)
+            raise explained(error, sections, starts) from error
+        unique = dict.fromkeys([*translator.warnings, *(warning.message for warning in warnings)])
+        return pdf, tuple(unique)
 
 
 def prelude(chunk: Chunk, families: Mapping[str, Sequence[str]]) -> str:
-    """What stands before the leaves: the design as values, the fonts, and the functions of book.typ."""
+    """Return the markup before the sections: the design as values, the fonts, and the functions of book.typ."""
     design, page = chunk.design, PAGES[chunk.design.page]
     language, region = place(chunk.language)
     values = {
@@ -84,21 +84,24 @@ def prelude(chunk: Chunk, families: Mapping[str, Sequence[str]]) -> str:
 
 
 def standards(variant: str, first: int) -> list[str]:
-    """What typst is to keep to and to check; it knows no document whose first heading is not of the first level, as it
-    is in a chunk that goes on with a section."""
-    return [each for each in VARIANTS[variant].typst if each != "ua-1" or first < 2]
+    """Return the standards that typst applies and checks.
+
+    PDF/UA-1 is left out for a chunk whose first heading, of the level `first`, is not of the first level, because typst
+    refuses such documents.
+    """
+    return [name for name in VARIANTS[variant].typst if name != "ua-1" or first < 2]
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
 def as_files(pictures: dict[str, bytes]) -> dict[str, bytes]:
-    """The pictures as typst takes them in memory, where a file must be UTF-8: their bytes as numbers, in JSON."""
+    """Return pictures as files in memory, which typst requires to be UTF-8: their bytes as numbers, in JSON."""
     return {name: f"[{','.join(map(str, data))}]".encode() for name, data in pictures.items()}
 
 
 def unreadable(pictures: dict[str, bytes], book: Any) -> set[bytes]:
-    """The pictures that typst cannot read."""
+    """Return the pictures that typst cannot read."""
     bad = set()
     for name, data in pictures.items():
         try:
@@ -109,15 +112,15 @@ def unreadable(pictures: dict[str, bytes], book: Any) -> set[bytes]:
     return bad
 
 
-def explained(error: typesetter.TypstError, sheets: Sequence[Sheet], lines: Sequence[int]) -> DrawingError:
-    """An error of typst in words, with the article where it is known; `lines` are those on which the leaves begin."""
+def explained(error: typesetter.TypstError, sections: Sequence[ParsedSection], lines: Sequence[int]) -> DrawingError:
+    """Return an error of typst with the article, if it is known; `lines` are the first lines of the sections."""
     label = ""
-    if (found := _LINE.search(error.diagnostic)) and (at := bisect_right(lines, int(found[1]))):
-        label = sheets[at - 1].leaf.label
-    elif found := _CHARACTER.search(error.message):
-        char = chr(int(found[1], 16)) if found[1] else found[2]
+    if (match := _LINE.search(error.diagnostic)) and (number := bisect_right(lines, int(match[1]))):
+        label = sections[number - 1].section.label
+    elif match := _CHARACTER.search(error.message):
+        char = chr(int(match[1], 16)) if match[1] else match[2]
         label = next(
-            (sheet.leaf.label for sheet in sheets if any(char in text for text in sheet.element.itertext())), ""
+            (parsed.section.label for parsed in sections if any(char in text for text in parsed.element.itertext())), ""
         )
     hints = "".join(f"; {hint}" for hint in error.hints)
     failed = DrawingError("typst-refusal", words=f"{error.message}{hints}")

@@ -1,53 +1,57 @@
-"""Leaves and their blocks → calls of the functions of book.typ."""
+"""Sections and their blocks → calls of the functions of book.typ."""
 
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
 from convert.printing.pages import of_table, shortened
 from convert.printing.tables import Slot, columns, grid
-from convert.printing.tree import HEADINGS, Sheet
+from convert.printing.tree import HEADINGS, ParsedSection
 from convert.printing.typst.text import BLOCKS, EMPTY, Content, Inlines, boolean, joined, literal
 
 SHORT = 300
-"""Of the last paragraph's markup, which then stays with the address below it."""
+"""Most characters of the last paragraph's markup for which it stays on one page with the source below it."""
 LARGEST = 2
-"""Of a heading, the size of the type."""
+"""Size of the largest heading, as a multiple of the text's."""
 MAX_BOXES = 10
-"""Boxes in boxes that are drawn; typst draws some 30, and the model has 8."""
+"""Most levels of nested boxes that are drawn; typst draws some 30, and the model has 8."""
 NARROW = 8.0
-"""Ems of a cell in which no table has room."""
+"""Width of a cell, in ems, below which no table fits in it."""
 
 
 class Translator(Inlines):
-    """The sheets of a chunk, one after the other."""
+    """Translator of the sections of a chunk, called for one after the other."""
 
-    # --- leaves ---
+    # --- sections ---
 
-    def leaf(self, sheet: Sheet) -> Content:
-        """A leaf, which begins a page."""
-        leaf = sheet.leaf
-        self.leaf_label = leaf.label
-        self.language = sheet.element.get("lang") or self.chunk.language
-        self.own = {each.get("id", "") for each in sheet.element.iter()} - {""}
-        draw = {"cover": self._cover, "contents": self._contents}.get(leaf.kind, self._article)
-        plain = leaf.kind in ("cover", "contents")
-        heads = ("", "") if plain else tuple(shortened(each, self.running) for each in (leaf.section, leaf.title))
-        body = self._tongue(sheet.element, joined(draw(sheet)), self.chunk.language)
+    def section(self, parsed: ParsedSection) -> Content:
+        """Return a section, which begins a page."""
+        section = parsed.section
+        self.section_label = section.label
+        self.language = parsed.element.get("lang") or self.chunk.language
+        self.own = {each.get("id", "") for each in parsed.element.iter()} - {""}
+        draw = {"cover": self._cover, "contents": self._contents}.get(section.kind, self._article)
+        plain = section.kind in ("cover", "contents")
+        heads = (
+            ("", "")
+            if plain
+            else tuple(shortened(text, self.running) for text in (section.section_title, section.title))
+        )
+        body = self._in_language(parsed.element, joined(draw(parsed)), self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 
-    def _cover(self, sheet: Sheet) -> list[Content]:
-        title = sheet.element.find("h1")
-        lines = [self._line(each) for each in sheet.element.iter("p")]
-        self._leveled(1)
-        shown = self._line(title) if title is not None else EMPTY
-        return [f"cover({','.join([self._label(sheet.anchor), shown, *lines])})"]
+    def _cover(self, parsed: ParsedSection) -> list[Content]:
+        title = parsed.element.find("h1")
+        lines = [self._line(each) for each in parsed.element.iter("p")]
+        self._level_of(1)
+        heading = self._line(title) if title is not None else EMPTY
+        return [f"cover({','.join([self._label(parsed.anchor), heading, *lines])})"]
 
-    def _contents(self, sheet: Sheet) -> list[Content]:
-        out = [] if sheet.element.find("h1") is not None else self._anchor(sheet.anchor)
-        for each in sheet.element:
+    def _contents(self, parsed: ParsedSection) -> list[Content]:
+        out = [] if parsed.element.find("h1") is not None else self._anchor(parsed.anchor)
+        for each in parsed.element:
             if each.tag == "h1":
-                self._leveled(1)
-                out.append(f'head("front",1,true,{self._label(sheet.anchor)},{self._line(each)})')
+                self._level_of(1)
+                out.append(f'head("front",1,true,{self._label(parsed.anchor)},{self._line(each)})')
             elif each.tag == "ol":
                 out.append(self._entries(each, 0))
             else:
@@ -68,7 +72,7 @@ class Translator(Inlines):
         return f"entries({','.join([str(depth), parted, *items])})"
 
     def _entry(self, item: Element, depth: int) -> Content:
-        """A line of contents: where it leads, on which page that is, what it says."""
+        """Return a line of contents: its target, page number and text."""
         address, number = "none", "none"
         for link in item.iter("a"):
             address = literal(link.get("href") or "#")
@@ -78,22 +82,22 @@ class Translator(Inlines):
                 link.remove(folio)
         return f"entry({depth},{address},{number},{self._line(item)})"
 
-    def _article(self, sheet: Sheet) -> list[Content]:
+    def _article(self, parsed: ParsedSection) -> list[Content]:
         out = []
-        if sheet.leaf.heading:
-            self._leveled(1)
-            shown = sheet.leaf.heading
-            whole = boolean(len(shown) <= self.most * self.width / LARGEST)
-            out.append(f"section({whole},{self._label(sheet.leaf.heading_anchor)},{literal(shown)})")
-        if all(each.tag not in HEADINGS for each in sheet.element.iter()):
-            out += self._anchor(sheet.anchor)
-        self.anchor = sheet.anchor
-        return (out + self.flow(sheet.element)) or [EMPTY]
+        if parsed.section.heading:
+            self._level_of(1)
+            heading = parsed.section.heading
+            whole = boolean(len(heading) <= self.unbroken_lines * self.width / LARGEST)
+            out.append(f"section({whole},{self._label(parsed.section.heading_anchor)},{literal(heading)})")
+        if all(each.tag not in HEADINGS for each in parsed.element.iter()):
+            out += self._anchor(parsed.anchor)
+        self.anchor = parsed.anchor
+        return (out + self.flow(parsed.element)) or [EMPTY]
 
     # --- blocks ---
 
     def flow(self, element: Element) -> list[Content]:
-        """What is inside an element that holds blocks; text between them becomes paragraphs."""
+        """Return the content of an element that holds blocks; text between them becomes paragraphs."""
         out: list[Content] = []
         run: list[Content] = []
         self.spaced = True
@@ -119,14 +123,14 @@ class Translator(Inlines):
         return out
 
     def block(self, element: Element) -> list[Content]:
-        """A block, with the blocks in it."""
+        """Return a block, with the blocks in it."""
         around = self.language
         self.language = element.get("lang") or around
         draw = DRAW.get(element.tag, Translator._plain)
-        named = element.get("id", "") if element.tag not in HEADINGS and element.get("id") != self.anchor else ""
-        out = [*self._anchor(named), *draw(self, element)]
+        name = element.get("id", "") if element.tag not in HEADINGS and element.get("id") != self.anchor else ""
+        out = [*self._anchor(name), *draw(self, element)]
         if element.get("lang", around) != around and out:
-            out = [self._tongue(element, joined(out), around)]
+            out = [self._in_language(element, joined(out), around)]
         self.language = around
         return out
 
@@ -134,7 +138,7 @@ class Translator(Inlines):
         return self.flow(element)
 
     def _boxed(self, element: Element, call: str) -> list[Content]:
-        """What is inside, in a box; beyond the boxes that typst draws, without one."""
+        """Return the content of an element in a box, or without one if it is nested too deeply."""
         if self.boxes >= MAX_BOXES:
             return self.flow(element)
         self.boxes += 1
@@ -159,7 +163,7 @@ class Translator(Inlines):
             return self._anchor(element.get("id", ""))
         look = element.get("class") or f"l{element.tag[1]}"
         name = element.get("id") or self.anchor
-        level = self._leveled(int(element.tag[1]))
+        level = self._level_of(int(element.tag[1]))
         whole = self._whole(element, self.width / LARGEST)
         return [f"head({literal(look)},{level},{whole},{self._label(name)},{inside})"]
 
@@ -169,7 +173,7 @@ class Translator(Inlines):
         before, self.caption = self.caption, caption
         for each in element:
             if each.tag == "figcaption":
-                parts.append(f"cap({self._tongue(each, self._line(each), self.language)})")
+                parts.append(f"cap({self._in_language(each, self._line(each), self.language)})")
             elif each.tag == "p":
                 parts.append(f"shot({self._line(each)})")
             elif each.tag in BLOCKS:
@@ -181,7 +185,7 @@ class Translator(Inlines):
         if self.boxes >= MAX_BOXES:
             return [part for item in element for part in self.flow(item)]
         self.boxes += 1
-        items = [self._tongue(item, joined(self._tight(item) or [EMPTY]), self.language) for item in element]
+        items = [self._in_language(item, joined(self._tight(item) or [EMPTY]), self.language) for item in element]
         self.boxes -= 1
         if not items:
             return []
@@ -191,7 +195,7 @@ class Translator(Inlines):
         return [f"numbers({','.join([str(int(start) if start.isdecimal() else 1), *items])})"]
 
     def _tight(self, element: Element) -> list[Content]:
-        """An item or a cell: blocks, or its text alone."""
+        """Return the content of an item or a cell: blocks, or a line of text."""
         anchor = self._anchor(element.get("id", ""))
         if any(each.tag in BLOCKS for each in element):
             return anchor + self.flow(element)
@@ -226,12 +230,12 @@ class Translator(Inlines):
         room = around or self.width
         size, side = of_table(table.width, room)
         widths = columns(table, room / size, 2 * side / size)
-        # What is of one piece has no columns that anything could be at the head of.
+        # A table whose rows all belong to the head has no body, so typst draws it as a grid.
         kind = "table" if table.first < len(table.rows) else "grid"
         cells: list[list[Content]] = []
         for row in table.rows:
             rooms = [sum(widths[slot.column : slot.column + slot.width]) for slot in row]
-            # A cell that is not broken keeps its whole row together, and one over several rows all of these.
+            # An unbreakable cell makes its row unbreakable, and all its rows if it spans several.
             whole = all(
                 slot.height == 1 and (slot.element is None or self._fits(slot.element, room))
                 for slot, room in zip(row, rooms, strict=True)
@@ -258,7 +262,7 @@ class Translator(Inlines):
         spans = (f"colspan:{width}," if width > 1 else "") + (f"rowspan:{height}," if height > 1 else "")
         if element is None:
             return f"{kind}.cell({spans}[])"
-        inside = self._tongue(element, joined(self._tight(element) or [EMPTY]), self.language)
+        inside = self._in_language(element, joined(self._tight(element) or [EMPTY]), self.language)
         short = "breakable:false," if whole else ""
         if element.tag == "th":
             return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'

@@ -1,4 +1,4 @@
-"""Running text of XHTML → calls of the functions of book.typ, in which every text is a string literal."""
+"""Inline content of XHTML → calls of the functions of book.typ, with every text as a string literal."""
 
 import base64
 import binascii
@@ -13,43 +13,46 @@ from convert.text import squeeze
 from convert.words import words
 
 SPACE = re.compile("[ \t\n\r\f]+")
-"""What HTML takes for one space."""
+"""White space that HTML collapses into one space."""
 
 LONG = 24
-"""Characters without a place to break at that fit on any page; more break anywhere."""
+"""Most characters without a break that fit on any page; longer runs may break anywhere."""
 LONG_IN_CELL = 10
+"""The same for cells of tables."""
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
 ADDRESS = re.compile("[^:]{0,9}https?://[!-~]*\\Z")
 UNIFORMS = {size: re.compile(f"[A-Za-z]{{{size},}}|[0-9]{{{size},}}|[^A-Za-z0-9]{{8,}}") for size in LONGS}
-"""typst breaks an address itself, where letters, digits and marks meet; each other piece of a link that is not whole is
-a link of its own to it."""
+"""Runs in an address that typst would not break; it breaks addresses itself where letters, digits and marks meet, while
+divided text would become several links."""
 MAX_MARKS = 16
-"""Emphasis in emphasis, and the like, that is drawn."""
+"""Most levels of nested emphasis and other marks that are drawn."""
 MAX_ADDRESS = 8000
-"""Bytes of an address that typst takes."""
+"""Most bytes of an address that typst accepts."""
 
 BLOCKS = frozenset({
     "article", "aside", "blockquote", "div", "figcaption", "figure", "footer", "header", "hr", "nav", "ol", "p", "pre",
     "section", "table", "ul", *HEADINGS,
 })  # fmt: skip
 LINES = BLOCKS | {"br", "li", "tr"}
-"""What begins a line."""
+"""Elements that begin a line."""
 
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?(?:-|\Z)")
 REGIONS = {"Hans": "cn", "Hant": "tw"}
-"""The region by which typst tells the two Chinese scripts apart."""
+"""Regions by which typst distinguishes the two Chinese scripts."""
 
 Content = str
-"""An expression of typst: a string literal, a call, or a block of them in braces."""
+"""Expression of typst: a string literal, a call, or a block of them in braces."""
 EMPTY = '""'
 
 
 def literal(text: str) -> Content:
-    r"""The text as a string literal of typst.  PDF/UA-1 has no place for U+FEFF (ISO 14289-1, 7.21.8); what it says is
-    now said by U+2060 (Unicode, section 23.2).
+    r"""Return the text as a string literal of typst.
+
+    U+2060 replaces U+FEFF, which PDF/UA-1 forbids (ISO 14289-1, 7.21.8) and which has the same meaning (Unicode,
+    section 23.2).
 
     >>> print(literal('#"\n\\'))
     "#\"\n\\"
@@ -59,66 +62,66 @@ def literal(text: str) -> Content:
 
 
 def place(tag: str) -> tuple[str, str]:
-    """The language and the region of a BCP 47 tag, as typst takes them; empty what there is not.
+    """Return the language and the region of a BCP 47 tag for typst, "" for each that it lacks.
 
     >>> place("zh-Hant"), place("en"), place("pt-BR"), place("x-private")
     (('zh', 'tw'), ('en', ''), ('pt', 'br'), ('', ''))
     """
-    if not (found := _LANGUAGE.match(tag)):
+    if not (match := _LANGUAGE.match(tag)):
         return "", ""
-    language, script, region = found.groups()
+    language, script, region = match.groups()
     return language, (region or REGIONS.get(script, "")).lower()
 
 
 def boolean(value: bool) -> Content:
-    """As typst writes it."""
+    """Return a boolean in typst's syntax."""
     return "true" if value else "false"
 
 
 def joined(parts: list[Content]) -> Content:
-    """Expressions, one after the other, as one."""
+    """Return several expressions as one."""
     return parts[0] if len(parts) == 1 else "{" + ";".join(parts) + "}"
 
 
 class Inlines:
-    """What stands in paragraphs, and what all leaves of a chunk have in common."""
+    """Translator of inline content, and the state that all sections of a chunk share."""
 
     def __init__(self, chunk: Chunk, unread: Set[bytes] = frozenset()) -> None:
         self.chunk = chunk
         self.unread = unread
         """Pictures that typst cannot read."""
         self.warnings: list[str] = []
-        self.leaf_label = ""
+        self.section_label = ""
         page = PAGES[chunk.design.page]
         self.width = page.room
-        """Of the text, in ems."""
-        self.most = page.kept
+        """Width of the text, in ems."""
+        self.unbroken_lines = page.unbroken_lines
         self.running = page.running
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
-        """The pictures, by the names of the files that hand them over."""
+        """Pictures by the names of their files in memory."""
         self.labels: set[str] = set()
         self.own: set[str] = set()
-        """The places of the leaf at hand."""
+        """Identifiers in the current section."""
         self.first = 0
-        """The level of the first heading; 0 while there is none."""
+        """Level of the first heading; 0 before it."""
         self.level = 0
         self.language = chunk.language
         self.spaced = True
-        """Whether a space now would be one too many."""
+        """True if a space at this point would be collapsed."""
         self.anchor = ""
-        """Of the leaf; its first heading has it."""
+        """Anchor of the section, which its first heading gets."""
         self.caption = ""
-        """Of the figure around, if any."""
+        """Caption of the enclosing figure, if any."""
         self.indents = False
-        """Whether paragraphs are indented in the block around."""
+        """True if paragraphs of the enclosing block are indented."""
         self.boxes = 0
         self.marks = 0
         self.cell = 0.0
-        """The width of the table's column, in ems; 0 outside tables."""
+        """Width of the enclosing cell, in ems; 0 outside tables."""
 
     def _label(self, name: str) -> Content:
-        """The name of a place, once; nothing for a place named before."""
+        """Return a name as a label, or none if it was used before."""
         if not name or name in self.labels:
             return "none"
         self.labels.add(name)
@@ -127,21 +130,21 @@ class Inlines:
     def _anchor(self, name: str) -> list[Content]:
         return [f"at({label})"] if (label := self._label(name)) != "none" else []
 
-    def _leveled(self, level: int) -> int:
-        """The level at which a heading stands: none is left out on the way down (ISO 14289-1, 7.4)."""
+    def _level_of(self, level: int) -> int:
+        """Return the level for a heading, without gaps between levels (ISO 14289-1, 7.4)."""
         if not self.first:
             self.first = self.level = level if self.chunk.alone else min(level, 2)
         self.level = min(level, self.level + 1)
         return self.level
 
-    def _tongue(self, element: Element, content: Content, around: str) -> Content:
+    def _in_language(self, element: Element, content: Content, around: str) -> Content:
         language = element.get("lang", "")
-        if language and language != around and (found := place(language))[0]:
-            content = f"tongue({literal(found[0])},{literal(found[1]) if found[1] else 'none'},{content})"
+        if language and language != around and (parts := place(language))[0]:
+            content = f"tongue({literal(parts[0])},{literal(parts[1]) if parts[1] else 'none'},{content})"
         return content
 
     def _fits(self, element: Element, width: float) -> bool:
-        """Whether it takes so little of a page, in lines of so many ems, that it is kept on one."""
+        """Return True if an element is so short, in lines of `width` ems, that no page break may divide it."""
         lines = sum(map(len, element.itertext())) / width
         pictures = 0
         for each in element.iter():
@@ -149,13 +152,13 @@ class Inlines:
             pictures += each.tag == "img"
             if each.tag == "pre":
                 lines += sum(text.count("\n") for text in each.itertext())
-        return lines <= self.most and pictures <= 1
+        return lines <= self.unbroken_lines and pictures <= 1
 
     def _whole(self, element: Element, width: float = 0) -> Content:
         return boolean(self._fits(element, width or self.cell or self.width))
 
     def _line(self, element: Element) -> Content:
-        """What is inside an element that holds text."""
+        """Return the content of an element that holds text."""
         self.spaced = True
         parts: list[Content] = []
         self._inside(element, parts)
@@ -210,7 +213,7 @@ class Inlines:
                 inside = [self._marked(element, joined(inside))]
             parts += inside
         if parts:
-            out.append(self._tongue(element, joined(parts), around) if element.get("lang") else joined(parts))
+            out.append(self._in_language(element, joined(parts), around) if element.get("lang") else joined(parts))
         self.language = around
 
     def _marked(self, element: Element, inside: Content) -> Content:
@@ -243,16 +246,16 @@ class Inlines:
         return f"note({joined(parts) if parts else EMPTY})"
 
     def _picture(self, element: Element) -> Content:
-        """A picture that the page holds; its alternative text, or its caption, where it cannot be read."""
+        """Return an embedded picture, or its alternative text if it cannot be read."""
         label = words(self.language)["picture"]
         alt = " ".join(element.get("alt", "").split()) or squeeze(self.caption, 200) or label
-        found = _DATA.match(element.get("src", ""))
+        match = _DATA.match(element.get("src", ""))
         try:
-            data = base64.b64decode(element.get("src", "")[found.end() :]) if found else b""
+            data = base64.b64decode(element.get("src", "")[match.end() :]) if match else b""
         except binascii.Error:
             data = b""
         if not data or data in self.unread:
-            self.warnings.append(f"{self.leaf_label}: a picture that cannot be read; its text stands for it")
+            self.warnings.append(f"{self.section_label}: a picture that cannot be read; its text stands for it")
             return literal(element.get("alt", "") or label)
         name = f"{len(self.pictures)}.json"
         self.pictures[name] = data
@@ -269,4 +272,4 @@ MARKS: Mapping[str, str] = {
     "code": "co",
     "rt": "rt",
 }
-"""The functions of book.typ by elements."""
+"""Functions of book.typ by element."""

@@ -1,1 +1,1 @@
-"""The engine WeasyPrint, and the repairs of its PDFs."""
+"""The engine WeasyPrint, and corrections of its PDFs."""

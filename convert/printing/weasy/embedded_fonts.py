@@ -1,9 +1,9 @@
-"""Fonts that WeasyPrint embeds → fonts of which every viewer draws the same glyphs.
+"""Correction of the fonts that WeasyPrint embeds, so that every viewer draws the same glyphs.
 
-WeasyPrint writes numbers of glyphs into the text.  Where a font of the CFF kind has identifiers of its own for its
-glyphs (CID-keyed, as fonts of Chinese are), the standard has viewers look these up (ISO 32000-2, section 9.7.4.2):
-Acrobat, Apple's viewers and pdf.js do, PDFium and Poppler do not where the font is wrapped as OpenType.  With the bare
-font, and identifiers that are the numbers, all draw the same.
+WeasyPrint writes glyph numbers into the text.  If a CFF font has identifiers of its own for its glyphs (CID-keyed, as
+Chinese fonts are), viewers must look these up (ISO 32000-2, section 9.7.4.2).  Acrobat, Apple's viewers and pdf.js do;
+PDFium and Poppler do not if the font is wrapped as OpenType.  With the bare font, and identifiers equal to the numbers,
+all draw the same.
 """
 
 import io
@@ -15,15 +15,15 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pikepdf import Dictionary, Name, Object, Pdf
 
 PREDEFINED = 2
-"""The greatest offset of a charset that is none (Adobe Technical Note 5176, table 22)."""
+"""Greatest value of `charset` that names a predefined one and is no offset (Adobe Technical Note 5176, table 22)."""
 
 
 NOTHING = re.compile(rb"(<[0-9a-fA-F]{2,4}>) <>")
-"""A glyph of a ToUnicode map without characters."""
+"""Glyph without characters in a ToUnicode map."""
 
 
-def mend(pdf: Pdf) -> None:
-    """Makes the fonts of a PDF draw, and say, the same in every viewer."""
+def fix_fonts(pdf: Pdf) -> None:
+    """Change the fonts of a PDF so that every viewer draws the same glyphs and extracts the same text."""
     for font in pdf.objects:
         if isinstance(font, Dictionary) and font.get("/Type") == Name.Font:
             if font.get("/Subtype") == Name.CIDFontType0:
@@ -33,7 +33,7 @@ def mend(pdf: Pdf) -> None:
 
 
 def _unwrap(font: Object) -> None:
-    """Makes a bare font of one that is CID-keyed, with identifiers that are the numbers of the glyphs."""
+    """Replace a wrapped CID-keyed font by the bare one, with glyph numbers as identifiers."""
     program = font.FontDescriptor.get("/FontFile3")
     if program is None:
         return
@@ -48,18 +48,19 @@ def _unwrap(font: Object) -> None:
 
 
 def _characters(mapping: Object) -> None:
-    """Gives glyphs that are a part of a character, such as its dots, a character that is not seen (section 9.10.3):
-    WeasyPrint gives the character to one of its glyphs and nothing to the others, of which readers then make something
-    of their own."""
+    """Map glyphs that are parts of a character, such as its dots, to an invisible character (section 9.10.3).
+
+    WeasyPrint maps one glyph to the character and the others to nothing, for which readers then extract arbitrary text.
+    """
     before = mapping.read_bytes()
     if (after := NOTHING.sub(b"\\1 <2060>", before)) != before:
         mapping.write(after)
 
 
 def by_number(program: bytes) -> bytes | None:
-    """A CFF font whose glyphs have their numbers as identifiers; nothing if it is not CID-keyed.
+    """Return a CFF font with glyph numbers as identifiers, None if it is not CID-keyed.
 
-    Its charset (Technical Note 5176, section 13) becomes one range, which is never longer than what it replaces.
+    Its charset (Technical Note 5176, section 13) becomes one range, which is never longer than the original.
     """
     fonts = CFFFontSet()
     fonts.decompile(io.BytesIO(program), None)
@@ -68,7 +69,7 @@ def by_number(program: bytes) -> bytes | None:
     if "ROS" not in top or at <= PREDEFINED:
         return None
     (glyphs,) = struct.unpack_from(">H", program, top["CharStrings"])
-    rest = glyphs - 2  # without the first, which has no identifier, and that of which the range begins
+    rest = glyphs - 2  # without the first, which has no identifier, and the one at which the range begins
     if rest < 0:
         return program
     if rest == 0:

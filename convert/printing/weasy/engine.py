@@ -1,6 +1,6 @@
-"""WeasyPrint: HTML and a style sheet → pages.
+"""Drawing with WeasyPrint: HTML and a style sheet → pages.
 
-Nothing is fetched: style sheets are handed over as text, and whatever a page asks for but does not hold is refused.
+Nothing is fetched: style sheets are passed as text, and every request for a file or an address is refused.
 """
 
 import atexit
@@ -25,40 +25,41 @@ from convert.printing.fonts.chain import Faces, chain, family_list, font_faces
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES, PageSize, of_table, shortened
 from convert.printing.tables import fill, grid
-from convert.printing.tree import HEADINGS, Sheet, characters
+from convert.printing.tree import HEADINGS, ParsedSection, characters
 from convert.printing.variants import VARIANTS
 from convert.printing.weasy.language import complete
 from convert.text import squeeze
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-"""Of Debian and Ubuntu, with the libraries that WeasyPrint needs."""
+"""Packages of Debian and Ubuntu with the libraries that WeasyPrint needs."""
 
 LENGTH = 200
-"""Characters of a warning that are kept: addresses stand in some, and they may be whole pictures."""
+"""Most characters of a warning: some contain addresses, which may be whole pictures."""
 EPOCH = "SOURCE_DATE_EPOCH"
 NOTES = ".//span[@class='note']"
 TEXTS = frozenset({"p", "li", "th", "td", "caption", "figcaption", *HEADINGS})
 """Elements that hold lines."""
 MOST_NOTES = 12
-"""That WeasyPrint puts on a page."""
+"""Most footnotes of a block that WeasyPrint can place on a page."""
 
 SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
-"""In the middle of what one glyph draws: with it WeasyPrint would not say which characters those are."""
+"""Variation selector inside a sequence that one glyph draws; it would make WeasyPrint lose the glyph's characters."""
 
 
 @cache
 def engine() -> Any:
-    """The module `weasyprint`, imported only when a PDF is wanted.
+    """Return the module `weasyprint`, imported at the first call.
 
-    Raises ConvertError with the next step where it or a library of the system is missing.
+    Raises:
+        MissingError: it or a library of the system is missing; the message names the next step.
     """
     try:
-        # It prints its advice on standard output, and warns of a library that it will need one day.
+        # It prints advice to standard output, and warns about a library that it will need in future.
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = import_module("weasyprint")
+            module = import_module("weasyprint")
             complete()
-            return found
+            return module
     except ImportError as error:
         raise MissingError(
             'PDF needs WeasyPrint, which is not installed ({reason}); pip install "weasyprint>=70"', reason=str(error)
@@ -72,55 +73,60 @@ def engine() -> Any:
         ) from error
 
 
-def draw(sheets: Sequence[Sheet], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
-    """The sheets as PDF, and what WeasyPrint had to say.
+def draw(sections: Sequence[ParsedSection], chunk: Chunk) -> tuple[bytes, tuple[str, ...]]:
+    """Return the sections as PDF, and the warnings.
 
     Raises:
         ConvertError: the system lacks what WeasyPrint needs.
     """
     out = io.BytesIO()
-    faces = chain(chunk.language).needed(characters(sheets))
-    with hearing() as heard:
-        kept: dict[str, Any] = {"pdf_variant": VARIANTS[chunk.design.variant].weasyprint, "pdf_tags": True}
-        given: dict[str, Any] = {
-            **kept,
+    faces = chain(chunk.language).needed(characters(sections))
+    with collected_warnings() as messages:
+        options: dict[str, Any] = {"pdf_variant": VARIANTS[chunk.design.variant].weasyprint, "pdf_tags": True}
+        layout: dict[str, Any] = {
+            **options,
             "stylesheets": style_sheets(chunk.design.page, chunk.design.stylesheet, faces),
             "font_config": configuration(),
             "presentational_hints": True,  # without them a list's start is lost
         }
-        _keep_many_notes(sheets, PAGES[chunk.design.page])
-        document = _laid_out(sheets, chunk, given)
-        if _keep_notes(sheets, {name for page in document.pages for name in page.anchors}):
-            document = _laid_out(sheets, chunk, given)
+        _leave_many_notes(sections, PAGES[chunk.design.page])
+        document = _lay_out(sections, chunk, layout)
+        if _leave_lost_notes(sections, {name for page in document.pages for name in page.anchors}):
+            document = _lay_out(sections, chunk, layout)
         with timeless():
-            document.write_pdf(out, **kept)
-    return out.getvalue(), tuple(heard)
+            document.write_pdf(out, **options)
+    return out.getvalue(), tuple(messages)
 
 
-def _laid_out(sheets: Sequence[Sheet], chunk: Chunk, given: Mapping[str, Any]) -> Any:
-    return engine().HTML(string=make_html(sheets, chunk), url_fetcher=make_fetcher({})).render(**given)
+def _lay_out(sections: Sequence[ParsedSection], chunk: Chunk, layout: Mapping[str, Any]) -> Any:
+    return engine().HTML(string=make_html(sections, chunk), url_fetcher=make_fetcher({})).render(**layout)
 
 
-def _keep_many_notes(sheets: Sequence[Sheet], page: PageSize) -> None:
-    """Notes that would take more than half a page if one line called all those of its block stay where they are called:
-    WeasyPrint breaks none, and puts what a page has no room for on the next, whatever article that is of."""
-    for sheet in sheets:
-        if sheet.element.find(NOTES) is None:
+def _leave_many_notes(sections: Sequence[ParsedSection], page: PageSize) -> None:
+    """Print the footnotes of a block at their calls if together they could take more than half a page.
+
+    WeasyPrint does not divide footnotes between pages, and moves those without room to the next page, even into another
+    article.
+    """
+    for parsed in sections:
+        if parsed.element.find(NOTES) is None:
             continue
-        for block in (each for each in sheet.element.iter() if each.tag in TEXTS):
+        for block in (each for each in parsed.element.iter() if each.tag in TEXTS):
             notes = block.findall(NOTES)
             lines = sum(math.ceil(sum(map(len, note.itertext())) / page.room) for note in notes)
-            if len(notes) > MOST_NOTES or lines > page.kept * 1.5:
+            if len(notes) > MOST_NOTES or lines > page.unbroken_lines * 1.5:
                 for note in notes:
                     note.set("class", "note here")
 
 
-def _keep_notes(sheets: Sequence[Sheet], drawn: Collection[str]) -> bool:
-    """Whether notes are lost, as WeasyPrint does where too many of them are called on one page; all notes of such an
-    article then stay where they are called."""
+def _leave_lost_notes(sections: Sequence[ParsedSection], drawn: Collection[str]) -> bool:
+    """Print the footnotes of an article at their calls if any is lost; return True if that changed an article.
+
+    WeasyPrint loses footnotes if too many are called on one page.
+    """
     lost = False
-    for sheet in sheets:
-        notes = sheet.element.findall(NOTES)
+    for parsed in sections:
+        notes = parsed.element.findall(NOTES)
         if any(note.get("id") not in drawn for note in notes):
             lost = True
             for note in notes:
@@ -128,19 +134,19 @@ def _keep_notes(sheets: Sequence[Sheet], drawn: Collection[str]) -> bool:
     return lost
 
 
-def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
-    """The sheets as one HTML document."""
+def make_html(sections: Sequence[ParsedSection], chunk: Chunk) -> str:
+    """Return the sections as one HTML document."""
     root = ElementTree.Element("html", lang=chunk.language)
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = chunk.title
     body = ElementTree.SubElement(root, "body", {"class": f"{chunk.design.style} {'alone' if chunk.alone else 'book'}"})
     length = PAGES[chunk.design.page].running
-    for leaf, _, element in sheets:
-        holder = ElementTree.SubElement(body, "div", {"class": f"leaf {leaf.kind}"})
-        holder.set("data-title", shortened(leaf.title, length))
-        holder.set("data-section", shortened(leaf.section, length))
-        if leaf.heading:
-            heading = ElementTree.SubElement(holder, "h1", {"id": leaf.heading_anchor, "class": "section"})
-            heading.text = leaf.heading
+    for section, _, element in sections:
+        holder = ElementTree.SubElement(body, "div", {"class": f"leaf {section.kind}"})
+        holder.set("data-title", shortened(section.title, length))
+        holder.set("data-section", shortened(section.section_title, length))
+        if section.heading:
+            heading = ElementTree.SubElement(holder, "h1", {"id": section.heading_anchor, "class": "section"})
+            heading.text = section.heading
         holder.append(element)
         for table in element.iter("table"):
             _shape(table, PAGES[chunk.design.page].room)
@@ -149,8 +155,10 @@ def make_html(sheets: Sequence[Sheet], chunk: Chunk) -> str:
 
 
 def _shape(table: ElementTree.Element, room: float) -> None:
-    """What print.css cannot know of a table: of many columns each is narrow, and a picture makes none wider.  Rows have
-    one length, as tags want it; a browser would leave the end of a short one empty."""
+    """Set styles of a table that depend on its columns, and fill rows that are too short.
+
+    Many columns get smaller type, and a picture does not widen its column.  Tags require rows of one length.
+    """
     cells = grid(table)
     fill(table, cells)
     size, side = of_table(cells.width, room)
@@ -161,31 +169,31 @@ def _shape(table: ElementTree.Element, room: float) -> None:
                 image.set("style", f"max-width: {room * slot.width / cells.width - 2 * side:.3f}rem")
 
 
-# --- looks ------------------------------------------------------------------------------------------------------------
+# --- styles -----------------------------------------------------------------------------------------------------------
 
 
 @cache
 def configuration() -> Any:
-    """The fonts, read once in a process: that takes longer than an article."""
-    found = import_module("weasyprint.text.fonts").FontConfiguration()
-    # WeasyPrint keeps the fonts in a folder of its own, and takes it away only if it is let go while Python still runs.
+    """Return the configuration of fonts, read once in a process, because that takes longer than an article."""
+    fonts = import_module("weasyprint.text.fonts").FontConfiguration()
+    # WeasyPrint stores fonts in a temporary folder, and removes it only if it is released before Python ends.
     atexit.register(configuration.cache_clear)
-    return found
+    return fonts
 
 
 @cache
 def style_sheets(page: str, stylesheet: str, faces: Faces) -> list[Any]:
-    """The project's style sheet for a size of pages and some fonts, and the user's own."""
-    declared, held = font_faces(faces)
-    given = [declared + css(page, faces), *([stylesheet] if stylesheet else ())]
-    fetcher = make_fetcher(held)
-    # Without a base an address that is relative would be an error, and not just refused.
+    """Return the project's style sheet for a size of pages and some fonts, and the user's own."""
+    declarations, font_files = font_faces(faces)
+    sheets = [declarations + css(page, faces), *([stylesheet] if stylesheet else ())]
+    fetcher = make_fetcher(font_files)
+    # Without a base, a relative address would raise an error before the fetcher refuses it.
     common = {"url_fetcher": fetcher, "font_config": configuration(), "base_url": "file:///"}
-    return [engine().CSS(string=each, **common) for each in given]
+    return [engine().CSS(string=sheet, **common) for sheet in sheets]
 
 
 def css(page: str, faces: Faces) -> str:
-    """The project's style sheet for a size of pages and some fonts, as text."""
+    """Return the project's style sheet for a size of pages and some fonts, as text."""
     text = (files("convert.printing.weasy") / "print.css").read_text(encoding="utf-8")
     for name, used in zip(("Serif", "Sans", "Mono"), faces, strict=True):
         text = text.replace(f'"Book {name}"', family_list(used))
@@ -193,7 +201,7 @@ def css(page: str, faces: Faces) -> str:
 
 
 def page_rule(name: str) -> str:
-    """The size of pages and what follows from it, as CSS."""
+    """Return the size of pages, and lengths that depend on it, as CSS."""
     page = PAGES[name]
     return (
         f"@page {{ size: {page.width}mm {page.height}mm; margin: {page.top}mm {page.side}mm {page.bottom}mm }}\n"
@@ -202,29 +210,29 @@ def page_rule(name: str) -> str:
     )
 
 
-# --- sealed -----------------------------------------------------------------------------------------------------------
+# --- isolation --------------------------------------------------------------------------------------------------------
 
 
-def make_fetcher(held: Mapping[str, Path]) -> Any:
-    """A fetcher of `data:` addresses and of the files `held` by address, which refuses everything else.
+def make_fetcher(font_files: Mapping[str, Path]) -> Any:
+    """Return a fetcher of `data:` addresses and of `font_files` by their addresses, which refuses everything else.
 
-    WeasyPrint takes the refusal (ValueError) as a missing picture and goes on.
+    WeasyPrint treats the refusal (ValueError) as a missing picture and continues.
     """
     urls = import_module("weasyprint.urls")
 
     class Fetcher(urls.URLFetcher):  # type: ignore[misc, name-defined]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            if url in held:
-                return urls.URLFetcherResponse(url, held[url].read_bytes(), {"Content-Type": "font/otf"})
+            if url in font_files:
+                return urls.URLFetcherResponse(url, font_files[url].read_bytes(), {"Content-Type": "font/otf"})
             return super().fetch(url, headers)
 
-    # The empty context is never used: it keeps the class from reading the system's certificates.
+    # The empty context is never used, but without it the class would read the system's certificates.
     return Fetcher(allowed_protocols=("data",), ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
 @contextlib.contextmanager
 def timeless() -> Iterator[None]:
-    """Meanwhile fontTools notes no clock in the fonts that it changes (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
+    """Make fontTools write no clock time into fonts (reproducible-builds.org, SOURCE_DATE_EPOCH)."""
     before = os.environ.get(EPOCH)
     os.environ[EPOCH] = "0"
     try:
@@ -236,29 +244,29 @@ def timeless() -> Iterator[None]:
             os.environ[EPOCH] = before
 
 
-class Listener(logging.Handler):
-    """Keeps each warning once."""
+class WarningCollector(logging.Handler):
+    """Log handler that records each warning once."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.heard: dict[str, None] = {}
+        self.messages: dict[str, None] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what the record says."""
-        self.heard[squeeze(record.getMessage(), LENGTH)] = None
+        """Record the message."""
+        self.messages[squeeze(record.getMessage(), LENGTH)] = None
 
 
 @contextlib.contextmanager
-def hearing() -> Iterator[dict[str, None]]:
-    """What WeasyPrint and fontTools have to say meanwhile, which then does not go to stderr."""
-    listener, loggers = Listener(), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+def collected_warnings() -> Iterator[dict[str, None]]:
+    """Collect the warnings of WeasyPrint and fontTools, instead of writing them to standard error."""
+    collector, loggers = WarningCollector(), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     before = [logger.propagate for logger in loggers]
     for logger in loggers:
-        logger.addHandler(listener)
+        logger.addHandler(collector)
         logger.propagate = False
     try:
-        yield listener.heard
+        yield collector.messages
     finally:
         for logger, propagate in zip(loggers, before, strict=True):
-            logger.removeHandler(listener)
+            logger.removeHandler(collector)
             logger.propagate = propagate

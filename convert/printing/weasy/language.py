@@ -1,4 +1,4 @@
-"""What WeasyPrint leaves out of its tags: the language of passages, and notes (ISO 14289-1, sections 7.2 and 7.9)."""
+"""Tags that WeasyPrint omits: the language of passages, and footnotes (ISO 14289-1, sections 7.2 and 7.9)."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,30 +10,30 @@ BUILD = "_build_box_tree"
 
 @cache
 def complete() -> None:
-    """From now on WeasyPrint tags them in this process.
+    """Make WeasyPrint write these tags in this process.
 
-    It has no place to ask for it: the function that makes an element of structure of each box is replaced by one that
-    calls it and adds to what comes.  Where a later WeasyPrint has none of that name, its tags are what it makes.
+    WeasyPrint has no hook for it: a wrapper replaces the function that makes a structure element of each box, and adds
+    to the elements.  If a later WeasyPrint has no function of that name, its tags are not changed.
     """
     tags: Any = import_module("weasyprint.pdf.tags")
     build, text = getattr(tags, BUILD, None), import_module("pydyf").String
     if build is None:
         return
 
-    def told(box: Any, parent: Any, pdf: Any, *others: Any) -> Iterator[Any]:
+    def build_complete(box: Any, parent: Any, pdf: Any, *others: Any) -> Iterator[Any]:
         html = getattr(box, "element", None)
         for element in build(box, parent, pdf, *others):
             if html is not None:
-                if is_note(box, html) and parent["S"] != "/Span":  # of a note's boxes, the outermost
+                if is_note(box, html) and parent["S"] != "/Span":  # the outermost box of a footnote
                     element["S"], element["ID"] = "/Note", text(f"note-{element.number}")
                 language = html.get("lang")
                 if language and language != pdf.catalog["Lang"].string:
                     element["Lang"] = text(language)
             yield element
 
-    setattr(tags, BUILD, told)
+    setattr(tags, BUILD, build_complete)
 
 
 def is_note(box: Any, html: Any) -> bool:
-    """Whether the box is of a note that `tree.py` has put where it is called, and no mark that stands for it."""
+    """Return True if the box is a footnote that `tree.py` moved to its call, and not the mark of one."""
     return bool(box.element_tag == "span" and "note" in html.get("class", "").split())

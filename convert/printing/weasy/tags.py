@@ -1,4 +1,4 @@
-"""The tags of what WeasyPrint drew → tags that say something, and each what it says (ISO 32000-2, section 14.7)."""
+"""Correction of WeasyPrint's tags: remove elements without meaning, add missing ones (ISO 32000-2, section 14.7)."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -6,124 +6,130 @@ from collections.abc import Collection, Iterator, Mapping
 from pikepdf import Array, Dictionary, Name, NumberTree, Object, Page, Pdf, String
 
 SILENT = frozenset({"/Span", "/NonStruct"})
-"""Types of elements that by themselves say nothing (section 14.8.4.7.2 and table 363)."""
+"""Types of elements without meaning of their own (section 14.8.4.7.2 and table 363)."""
 MARKED = re.compile(rb"/Span\s*<</MCID (\d+)>>\s*BDC")
-"""The beginning of a marked text as WeasyPrint writes it, whose texts themselves are hexadecimal."""
+"""Start of marked text in WeasyPrint's output, in which text itself is hexadecimal."""
 RUNNING = b"/Artifact <</Type /Pagination /Subtype /Header>> BDC"
 TABLE = frozenset({"/Table", "/THead", "/TBody", "/TFoot", "/TR", "/TD"})
 HOLLOW = frozenset({"/Div", "/P", "/L", "/LI", "/Lbl", "/LBody"})
-"""Types of elements that say nothing where nothing is in them."""
+"""Types of elements without meaning if they are empty."""
 SAYING = frozenset({"/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme"})
-"""What makes such an element say something."""
+"""Entries that give such an element a meaning."""
 
 
 def retag(pdf: Pdf) -> None:
-    """Takes out elements of structure that say nothing, gives tables heads and lists bodies, and makes artifacts of
-    running heads."""
+    """Remove structure elements without meaning, add heads to tables and bodies to lists, and mark running heads.
+
+    Running heads become artifacts.
+    """
     root = pdf.Root.StructTreeRoot
-    gone: dict[tuple[int, int], Object] = {}
-    kept: list[tuple[str, Object]] = []
+    removed: dict[tuple[int, int], Object] = {}
+    remaining: list[tuple[str, Object]] = []
     named: dict[str, Object] = {}
-    kids, _ = _lifted(root, root, gone, kept)
+    kids, _ = _lifted(root, root, removed, remaining)
     root.K = Array(kids)
-    for kind, element in kept:
+    for kind, element in remaining:
         if kind == "/Table":
             _head(element)
-    for kind, element in kept:
+    for kind, element in remaining:
         if (own := element.get("/ID")) is not None:
             named[str(own)] = element
         if kind == "/TR" and element.S == Name.TR:
             _scope(element)
         if kind == "/LI":
             _body(pdf, element)
-    _adopt(root, gone)
-    there = {element.objgen for _, element in kept}
+    _adopt(root, removed)
+    in_tree = {element.objgen for _, element in remaining}
     if named:
         pairs: list[object] = []
         for name in sorted(named, key=str.encode):
             pairs += [String(name), named[name]]
         root.IDTree = pdf.make_indirect(Dictionary(Names=Array(pairs)))
-    for page, numbers in zip(pdf.pages, _outside(pdf, there), strict=True):
+    for page, numbers in zip(pdf.pages, _outside(pdf, in_tree), strict=True):
         _running(page, numbers)
 
 
 def _lifted(
-    parent: Object, keeper: Object, gone: dict[tuple[int, int], Object], kept: list[tuple[str, Object]]
+    parent: Object, owner: Object, removed: dict[tuple[int, int], Object], remaining: list[tuple[str, Object]]
 ) -> tuple[list[object], bool]:
-    """The kids of an element, with those of its silent elements in their place, which have the `keeper` as parent, and
-    whether that changes anything.  Elements that stay go to `kept`, with their types.
+    """Return the kids of an element, and True if they differ from the current ones.
 
-    A page has as many of them as sentences: they are walked once.
+    The kids of an element without meaning take its place, and get `owner` as their parent.  Elements that remain are
+    added to `remaining`, with their types; `removed` maps the others to their owners.  There are as many elements as
+    sentences, so they are walked once.
     """
     kids: list[object] = []
-    changed = parent is not keeper
+    changed = parent is not owner
     top = parent.get("/Type") == Name.StructTreeRoot
     for kid in listed(parent.get("/K")):
         if not isinstance(kid, Dictionary):
-            kids.append(kid if parent is keeper else _marked(kid, parent, keeper))
+            kids.append(kid if parent is owner else _marked(kid, parent, owner))
             continue
         kind = kid.get("/S")
         if kind is None:  # a reference to marked content or to an object
-            own = "/Obj" in kid and kid.is_indirect
-            kids.append(Dictionary(dict(kid.items())) if own else kid)  # not an object of its own
-            changed |= own
+            indirect = "/Obj" in kid and kid.is_indirect
+            kids.append(Dictionary(dict(kid.items())) if indirect else kid)  # a direct object
+            changed |= indirect
         elif not top and str(kind) in SILENT and SAYING.isdisjoint(kid.keys()):
-            gone[kid.objgen] = keeper
-            kids += _lifted(kid, keeper, gone, kept)[0]
+            removed[kid.objgen] = owner
+            kids += _lifted(kid, owner, removed, remaining)[0]
             changed = True
         else:
-            if parent is not keeper:
-                kid.P = keeper
-            inside, other = _lifted(kid, kid, gone, kept)
+            if parent is not owner:
+                kid.P = owner
+            inside, other = _lifted(kid, kid, removed, remaining)
             if not inside and str(kind) in HOLLOW and SAYING.isdisjoint(kid.keys()):
                 changed = True
                 continue
             if other:
                 kid.K = Array(inside)
-            kept.append((str(kind), kid))
+            remaining.append((str(kind), kid))
             kids.append(kid)
     return kids, changed
 
 
-def _marked(number: object, parent: Object, keeper: Object) -> object:
-    """Marked content of an element, as its keeper refers to it (section 14.7.5.2)."""
+def _marked(number: object, parent: Object, owner: Object) -> object:
+    """Return the reference of an owner to marked content of an element (section 14.7.5.2)."""
     page = parent.get("/Pg")
-    if page is None or page.objgen == keeper.get("/Pg", Dictionary()).objgen:
+    if page is None or page.objgen == owner.get("/Pg", Dictionary()).objgen:
         return number
     return Dictionary(Type=Name.MCR, Pg=page, MCID=number)
 
 
-def _adopt(root: Object, gone: Mapping[tuple[int, int], Object]) -> None:
-    """The parent tree (section 14.7.5.4) names the keepers."""
+def _adopt(root: Object, removed: Mapping[tuple[int, int], Object]) -> None:
+    """Replace removed elements in the parent tree (section 14.7.5.4) by their owners."""
     tree = NumberTree(root.ParentTree)
     for key, value in tree.items():
         if isinstance(value, Array):
-            for place, element in enumerate(value):
-                if isinstance(element, Dictionary) and element.objgen in gone:
-                    value[place] = gone[element.objgen]
-        elif value.objgen in gone:
-            tree[key] = gone[value.objgen]
+            for index, element in enumerate(value):
+                if isinstance(element, Dictionary) and element.objgen in removed:
+                    value[index] = removed[element.objgen]
+        elif value.objgen in removed:
+            tree[key] = removed[value.objgen]
 
 
-def _outside(pdf: Pdf, there: Collection[tuple[int, int]]) -> list[set[int]]:
-    """For each page the numbers of its marked content whose element is not `there`; the parent tree forgets them."""
-    found = []
+def _outside(pdf: Pdf, in_tree: Collection[tuple[int, int]]) -> list[set[int]]:
+    """Return, for each page, the numbers of marked content whose element is not in the tree.
+
+    They are removed from the parent tree.
+    """
+    outside = []
     tree = NumberTree(pdf.Root.StructTreeRoot.ParentTree)
     for page in pdf.pages:
         elements = tree.get(int(page.obj.get("/StructParents", -1)), Array())
         numbers = {
             number
             for number, element in enumerate(elements)
-            if isinstance(element, Dictionary) and element.objgen not in there
+            if isinstance(element, Dictionary) and element.objgen not in in_tree
         }
         for number in numbers:
             elements[number] = None
-        found.append(numbers)
-    return found
+        outside.append(numbers)
+    return outside
 
 
 def _body(pdf: Pdf, item: Object) -> None:
-    """Gives a list's item that holds blocks a body (table 370), which WeasyPrint gives only to those that hold text."""
+    """Add a body (table 370) to a list item that holds blocks; WeasyPrint adds one only to those that hold text."""
     kids = listed(item.get("/K"))
     if any(not isinstance(kid, Dictionary) or kid.get("/S") in (None, Name.LBody) for kid in kids):
         return
@@ -137,8 +143,10 @@ def _body(pdf: Pdf, item: Object) -> None:
 
 
 def _head(table: Object) -> None:
-    """Gives a table that has no header cells some, as PDF/UA wants it (ISO 14289-1, section 7.5): those of its first
-    row.  A table of one row is only a way to lay things out."""
+    """Make the first row header cells in a table that has none, as PDF/UA requires (ISO 14289-1, section 7.5).
+
+    A table of one row is only layout: its elements become divisions.
+    """
     parts = list(elements(table))
     rows = [each for each in parts if each.S == Name.TR]
     if any(each.S == Name.TH for each in parts):
@@ -156,18 +164,18 @@ def _head(table: Object) -> None:
 
 
 def _scope(row: Object) -> None:
-    """Says what the header cells of a row are about (table 384): of their columns if the whole row is headers."""
+    """Set the scope of a row's header cells (table 384): the column if the whole row is headers, else the row."""
     cells = [cell for cell in listed(row.get("/K")) if isinstance(cell, Dictionary)]
     heads = [cell for cell in cells if cell.get("/S") == Name.TH]
     for cell in heads:
-        told = listed(cell.get("/A"))
-        if not any("/Scope" in attributes for attributes in told):
+        attributes = listed(cell.get("/A"))
+        if not any("/Scope" in each for each in attributes):
             scope = Name.Column if len(heads) == len(cells) else Name.Row
-            cell.A = Array([*told, Dictionary(O=Name.Table, Scope=scope)])
+            cell.A = Array([*attributes, Dictionary(O=Name.Table, Scope=scope)])
 
 
 def elements(root: Object) -> Iterator[Object]:
-    """All structure elements below."""
+    """Yield all structure elements below a root."""
     waiting = [root]
     while waiting:
         for kid in listed(waiting.pop().get("/K")):
@@ -177,20 +185,22 @@ def elements(root: Object) -> Iterator[Object]:
 
 
 def listed(value: Object | None) -> list[Object]:
-    """What one or several objects are, of an entry that may hold either."""
+    """Return the objects of an entry that may hold none, one or an array."""
     if value is None:
         return []
     return list(value) if isinstance(value, Array) else [value]
 
 
 def _running(page: Page, numbers: Collection[int]) -> None:
-    """Makes artifacts (section 14.8.2.2) of the marked content that no element of structure has: running heads, which
-    WeasyPrint tags like text and then leaves out of the tree, and ISO 14289-1, section 7.8 wants as what they are."""
+    """Turn marked content without a structure element into artifacts (section 14.8.2.2): running heads.
+
+    WeasyPrint marks them like text and leaves them out of the tree; ISO 14289-1, section 7.8, requires artifacts.
+    """
     if not numbers:
         return
     content = page.obj.Contents
-    found = MARKED.sub(
+    corrected = MARKED.sub(
         lambda marked: RUNNING if int(marked[1]) in numbers else marked[0],
         content.read_bytes(),
     )
-    content.write(found)
+    content.write(corrected)
