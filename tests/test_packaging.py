@@ -216,6 +216,20 @@ def test_setup_asks_for_a_newer_python(tmp_path: Path, answer: str, told: str) -
     assert told in done.stderr
 
 
+def test_setup_refuses_to_empty_an_environment_behind_a_link(tmp_path: Path) -> None:
+    script = tmp_path / "checkout" / "scripts" / "setup"
+    script.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "setup", script)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path / "checkout")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "pyvenv.cfg").touch()
+    (tmp_path / "checkout" / ".venv").symlink_to(tmp_path / "theirs")
+    done = run(script, "run", PYTHON=sys.executable)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f".venv is a link to {tmp_path / 'theirs'}, which would be emptied" in done.stderr
+    assert (tmp_path / "theirs" / "pyvenv.cfg").exists()
+
+
 def test_without_docstrings_everything_works(tmp_path: Path) -> None:
     """`python -OO` takes docstrings and assertions out; nothing may rest on them."""
     commands = (
