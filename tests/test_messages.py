@@ -17,6 +17,7 @@ from test_bad_input import CASES, folder
 from test_rules import EXACT
 
 from convert.checking.archive import check
+from convert.errors import ConvertError
 from convert.messages import Language, Message, catalogue, message, translate
 from convert.model import Finding
 from convert.readers.html.inlines import lazy
@@ -180,6 +181,21 @@ def calls(path: Path) -> Iterator[tuple[int, str, list[str]]]:
                 name == "message" or name.endswith("Error")
             ):
                 yield node.lineno, key, sorted(str(each.arg) for each in keywords)
+
+
+OURS = {each.__name__ for each in (ConvertError, *ConvertError.__subclasses__())} - {"SettingsError"}
+
+
+def test_code_fills_no_message_before_it_is_translated() -> None:
+    for path in sorted((ROOT / "convert").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.JoinedStr(), *_]):
+                    assert name != "message" and name not in OURS, f"{path}:{node.lineno}"
+    languages: tuple[Language, ...] = ("en", "zh")
+    for key in IDS:
+        for language in languages:
+            assert not [each for _, _, _, each in string.Formatter().parse(translate(key, language)) if each]
 
 
 def test_code_gives_each_argument_that_a_message_names() -> None:

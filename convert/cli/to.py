@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.build import NothingToConvertError, Request, build
+from convert.building.build import NothingToConvertError, Request, Result, build
 from convert.building.target import refuse_overwriting_source
 from convert.bundle.gathering import gathering
 from convert.checking.archive import check
@@ -181,21 +181,26 @@ def to(
                         show(finding)
                 raise
             summary = result.summary
-            if summary.damage:
-                damage = message(
-                    "the manifest {path} was damaged: {reason}; everything was made anew",
-                    path=repr(result.manifest),
-                    reason=summary.damage,
-                )
-                click.echo(f"convert: {damage.text_in(language)}", err=True)
-            for note in () if quiet else summary.notes:
-                click.echo(f"convert: {printable(note)}", err=True)
+            _show_notes(result, language, quiet=quiet)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
             if not quiet:
                 path = message("standard output") if output == "-" else result.output
                 click.echo(_figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
+
+
+def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
+    """Print that the last manifest was damaged, and unless `quiet` what else there is to say about the output."""
+    if reason := result.summary.damage:
+        damage = message(
+            "the manifest {path} was damaged: {reason}; everything was made anew",
+            path=repr(result.manifest),
+            reason=reason,
+        )
+        click.echo(f"convert: {damage.text_in(language)}", err=True)
+    for note in () if quiet else result.summary.notes:
+        click.echo(f"convert: {printable(note)}", err=True)
 
 
 @contextmanager

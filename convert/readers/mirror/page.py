@@ -61,21 +61,8 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     lead, body, own_path = _parts(builder, root, page.dialect)
     places, home = builder.places, wrapper.mirror_url(page, own_path, path)
     notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
-    if dialect is None:
-        notes.append(Note("SRC006", wrapper.unknown_wrapper(text), Place(1, 1)))
-    if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
-        line = page.address_line or text.rstrip().count("\n") + 1
-        notes.append(Note("ART003", message("truncated-body"), Place(line, 1)))
-    if not usual and b"\0" in data:
-        at = text.find("\0")
-        place = Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        notes.append(Note("TXT001", message("control-character", count=text.count(chr(0)), characters="U+0000"), place))
-    title = _title(page.title)
-    if not usual:
-        title, changed, at = recompose(before := title)
-        if changed and not any(each.code == "TXT005" for each in notes):
-            problem = message("compatibility-character", count=changed, character=f"U+{ord(before[at]):04X}")
-            notes.append(Note("TXT005", problem, Place(1, 1)))
+    notes += _notes(page, text, b"\0" in data)
+    title = _title(page.title) if usual else _recomposed(_title(page.title), notes)
     in_text = metadata.extract(body, page.dialect)
     for each in page.nav:
         places.put(each)
@@ -113,6 +100,27 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         home=home,
         expects=page.dialect.expects,
     )
+
+
+def _notes(page: cut.Page, text: str, holds_null: bool) -> Iterator[Note]:
+    """Yield what is wrong with a page as a whole."""
+    if page.dialect is cut.UNKNOWN:
+        yield Note("SRC006", wrapper.unknown_wrapper(text), Place(1, 1))
+    if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
+        line = page.address_line or text.rstrip().count("\n") + 1
+        yield Note("ART003", message("truncated-body"), Place(line, 1))
+    if holds_null and (at := text.find("\0")) >= 0:
+        place = Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        yield Note("TXT001", message("control-character", count=text.count("\0"), characters="U+0000"), place)
+
+
+def _recomposed(title: str, notes: list[Note]) -> str:
+    """Return a title without compatibility characters, and add a note unless the body has one."""
+    usual, changed, at = recompose(title)
+    if changed and not any(each.code == "TXT005" for each in notes):
+        problem = message("compatibility-character", count=changed, character=f"U+{ord(title[at]):04X}")
+        notes.append(Note("TXT005", problem, Place(1, 1)))
+    return usual
 
 
 def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
