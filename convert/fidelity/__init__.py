@@ -1,8 +1,8 @@
-"""The fidelity meter: what of a source's content reached the article, and what of the article reached the outputs.
+"""The fidelity meter: it measures how much of a source's content reaches the article and the outputs.
 
-It judges with other parsers (lxml, markdown-it, PDFium) than the readers use, and counts what anybody can see:
-characters, paragraphs, pictures, links, cells and items.  What is missing must be listed among what was taken out; if
-it is not, that is a finding.
+It uses other parsers (lxml, markdown-it, PDFium) than the readers, and counts what a reader sees: characters,
+paragraphs, pictures, links, cells and items.  Content that is missing and not in the list of removed content is a
+finding.
 """
 
 from convert.fidelity.meter import Fidelity, findings, measure

@@ -1,4 +1,4 @@
-"""Compares what can be seen before with what can be seen after."""
+"""The comparison of the visible content of a source with that of its article and outputs."""
 
 import re
 from collections import Counter
@@ -18,49 +18,49 @@ from convert.text import squeeze
 from convert.urls import resolve
 
 SHOWN = 80
-"""Of what is missing, this many characters stand in the message."""
+"""The number of missing characters that a message quotes."""
 
 
 DATA = 40
-"""So many characters of a `data:` address are listed at least (IMG004)."""
+"""The number of characters by which a `data:` address is recognised in the list of removed content (IMG004)."""
 
 _ADDRESS = re.compile(r"<[^<>]*>")
-_GONE = "\x00"  # is in no text that is seen
+_GONE = "\x00"  # marks removed characters; no visible text has it
 
 
 class Fidelity(Struct, frozen=True):
-    """How much of a source's content is in the article or in the list of what was taken out."""
+    """How much of a source's content is in the article or in the list of removed content."""
 
     characters: int
-    """Of the source, without what is listed."""
+    """The number of characters of the source, without those that are listed."""
     missing: tuple[str, ...] = ()
     """Runs of characters of the source that are neither in the article nor listed."""
     added: tuple[str, ...] = ()
     """Runs of characters of the article that the source does not have."""
     paragraphs: int = 0
-    """Of the source, without those that are listed."""
+    """The number of paragraphs of the source, without those that are listed."""
     whole: int = 0
-    """How many of them are paragraphs of the article."""
+    """The number of those that are paragraphs of the article too."""
     pictures: tuple[str, ...] = ()
     """Addresses of pictures that are neither in the article nor listed."""
     links: tuple[str, ...] = ()
     cells: int = 0
-    """How many cells of tables the article has less than the source."""
+    """The number of cells of tables that the article lacks."""
     items: int = 0
 
     @property
     def kept(self) -> float:
-        """The part of the source's characters that is in the article, 1 being all."""
+        """The share of the source's characters that is in the article, 1 for all."""
         return 1 - sum(map(len, self.missing)) / self.characters if self.characters else 1.0
 
 
-def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fidelity:
-    """What of the content that `reading` was made from is in `article`, given the findings of what was taken out."""
+def measure(reading: Reading, article: Article, reported: Sequence[Finding]) -> Fidelity:
+    """Return how much of the source of `reading` is in `article`; the findings `reported` list removed content."""
     before, after = of_html(reading.html), of_article(article)
-    removed = [each.removed for each in taken if each.removed]
+    removed = [finding.removed for finding in reported if finding.removed]
     source = _joined(*_without(before.paragraphs, removed), after.paragraphs)
     missing, added = _compare(source, after.paragraphs)
-    listed = "\n".join([*removed, *(str(each.message) for each in taken)])
+    listed = "\n".join([*removed, *(str(finding.message) for finding in reported)])
     return Fidelity(
         characters=sum(map(len, source)),
         missing=missing,
@@ -75,15 +75,17 @@ def measure(reading: Reading, article: Article, taken: Sequence[Finding]) -> Fid
 
 
 def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[int]]:
-    """Paragraphs without what was taken out, the longest first: each takes itself out once.  And the numbers of those
-    before which something was taken out."""
+    """Return the paragraphs without removed content, and the numbers of the paragraphs before which some was removed.
+
+    Each removed piece is deleted once, the longest first.
+    """
     text = "".join(paragraphs)
     for piece in sorted(removed, key=len, reverse=True):
         for whole in _pieces(piece):
             if whole in text:
                 text = text.replace(whole, _GONE * len(whole), 1)
                 break
-        else:  # between its texts the list names alternative texts, which are not seen
+        else:  # the list has alternative texts between the texts, which are not visible
             for part in map(visible, _ADDRESS.split(piece)):
                 text = text.replace(part, _GONE * len(part), 1)
     ends = list(accumulate(map(len, paragraphs)))
@@ -95,13 +97,13 @@ def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[
         if torn or rest.startswith(_GONE):
             seams.add(len(left))
         torn = rest.endswith(_GONE)
-        if kept := rest.replace(_GONE, ""):
-            left.append(kept)
+        if visible_rest := rest.replace(_GONE, ""):
+            left.append(visible_rest)
     return left, seams
 
 
 def _joined(paragraphs: list[str], seams: set[int], article: list[str]) -> list[str]:
-    """Paragraphs of the source, those made one that are one in the article since what stood between them is gone."""
+    """Return the paragraphs of the source; join those that are one in the article once the content between is gone."""
     whole = set(article)
     out: list[str] = []
     for number, paragraph in enumerate(paragraphs):
@@ -113,21 +115,21 @@ def _joined(paragraphs: list[str], seams: set[int], article: list[str]) -> list[
 
 
 def _compare(source: list[str], article: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The runs of characters that only one of two documents has.
+    """Return the runs of characters that only the source has, and those that only the article has.
 
-    They are compared as sequences of characters, and as multisets of paragraphs: what either of the two accounts for is
-    there.  Paragraphs that both have, as often as both have them, have at most moved.
+    The documents are compared as sequences of characters and as multisets of paragraphs, because paragraphs that both
+    have may have moved; the comparison that misses less is returned.
     """
     text, other = "".join(source), "".join(article)
     if text == other:
         return (), ()
     before, after = Counter(source), Counter(article)
     apart = _differ("".join((before - after).elements()), "".join((after - before).elements()))
-    return min(apart, _differ(text, other), key=lambda each: sum(map(len, each[0]))) if apart[0] else apart
+    return min(apart, _differ(text, other), key=lambda runs: sum(map(len, runs[0]))) if apart[0] else apart
 
 
 def _differ(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The runs of characters that only one of two texts has; those that only changed their place are in both."""
+    """Return the runs of characters that only one of two texts has; runs that have moved count as in both."""
     start = _common(left, right)
     left, right = left[start:], right[start:]
     end = _common(left[::-1], right[::-1])
@@ -138,53 +140,54 @@ def _differ(left: str, right: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             missing += [left[a:b]] if b > a else []
             added += [right[c:d]] if d > c else []
     for run in list(missing):
-        if run in added:  # it only stands in another place
+        if run in added:  # the run has moved
             missing.remove(run)
             added.remove(run)
     return tuple(missing), tuple(added)
 
 
 def _common(left: str, right: str) -> int:
-    """How many characters at the beginning are the same."""
+    """Return the number of characters at the beginning that are the same."""
     pairs = zip(left, right, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
 def _lost(before: Counter[str], after: Counter[str], article: Article, listed: str) -> tuple[str, ...]:
-    """The addresses of `before` that are not as often in `after`, as they are written or as rules resolve them, nor
-    listed."""
+    """Return the addresses of `before` that are neither as often in `after`, as written or resolved, nor listed."""
     base = article.source.address
-    there: Counter[str] = Counter()
+    present: Counter[str] = Counter()
     for address, count in after.items():
-        there[resolve(address, base) or address] += count
+        present[resolve(address, base) or address] += count
     lost = []
     for address, count in before.items():
         whole = resolve(address, base) or address
-        if address and count > there[whole] + len(_named(address).findall(listed)):
+        if address and count > present[whole] + len(_mention_of(address).findall(listed)):
             lost.append(address)
-        there[whole] -= count  # others may be written in another way
+        present[whole] -= count  # other spellings of the address share the count
     return tuple(lost)
 
 
-def _named(address: str) -> re.Pattern[str]:
-    """An address where it is listed, as a whole; a picture in the page itself is too long for that."""
+def _mention_of(address: str) -> re.Pattern[str]:
+    """Return a pattern of an address in a list; of a `data:` address, only the beginning is listed."""
     if address.startswith("data:"):
         return re.compile(re.escape(address[:DATA]))
     return re.compile(rf"{re.escape(address)}(?![^\s<>,;()])")
 
 
 def _fewer(before: list[str], after: list[str], removed: list[str], half: int) -> int:
-    """How many cells or items of `before` are not in `after`, those not counted that are listed.  What holds more than
-    `half` of all characters is no cell: a table that the page is laid out with."""
-    gone = sorted((piece for each in removed for piece in _pieces(each) if piece), key=len, reverse=True)
-    kept = []
+    """Return the number of cells or items of `before` that are neither in `after` nor listed as removed.
+
+    A cell with more than `half` of all characters does not count: it belongs to a table that lays out the page.
+    """
+    gone = sorted((piece for text in removed for piece in _pieces(text) if piece), key=len, reverse=True)
+    remaining = []
     for text in unmatched(before, after):
         if len(text) > half or any(text in piece for piece in gone):
             continue
         for piece in gone:
             text = text.replace(piece, "")
-        kept.append(text)
-    return len(unmatched(kept, (Counter(after) - Counter(before)).elements()))
+        remaining.append(text)
+    return len(unmatched(remaining, (Counter(after) - Counter(before)).elements()))
 
 
 def _pieces(removed: str) -> tuple[str, str]:
@@ -192,25 +195,26 @@ def _pieces(removed: str) -> tuple[str, str]:
 
 
 def findings(
-    reading: Reading, article: Article, taken: Sequence[Finding], path: str, to: Iterable[str] = OUTPUTS
+    reading: Reading, article: Article, reported: Sequence[Finding], path: str, to: Iterable[str] = OUTPUTS
 ) -> list[Finding]:
-    """An error for each kind of thing that was lost on the way to the article, or from there to the outputs `to`.
+    """Return an error for each kind of content that was lost on the way to the article or to the outputs `to`.
 
-    Raises ConvertError where PDF is one of them and none can be drawn on this system.
+    Raises:
+        ConvertError: `to` has PDF, and none can be drawn on this system.
     """
-    found = measure(reading, article, taken)
-    told = []
-    if found.missing:
-        count = sum(map(len, found.missing))
-        text = squeeze(" … ".join(found.missing), SHOWN)
-        told.append(("TXT006", message("text-lost", count=count, text=text)))
-    told += [("IMG006", message("picture-lost", address=address)) for address in found.pictures]
-    told += [("LNK003", message("link-lost", target=address)) for address in found.links]
-    if found.cells or found.items:
-        told.append(("HTM009", message("structure-lost", cells=found.cells, items=found.items)))
-    elif found.whole < found.paragraphs and not found.missing:  # which would be a second message of one cause
-        count = found.paragraphs - found.whole
-        told.append(("HTM009", message("paragraphs-lost", count=count)))
-    told += [(loss.code, loss.message) for each in to for loss in losses(article, each)]
+    fidelity = measure(reading, article, reported)
+    messages = []
+    if fidelity.missing:
+        count = sum(map(len, fidelity.missing))
+        text = squeeze(" … ".join(fidelity.missing), SHOWN)
+        messages.append(("TXT006", message("text-lost", count=count, text=text)))
+    messages += [("IMG006", message("picture-lost", address=address)) for address in fidelity.pictures]
+    messages += [("LNK003", message("link-lost", target=address)) for address in fidelity.links]
+    if fidelity.cells or fidelity.items:
+        messages.append(("HTM009", message("structure-lost", cells=fidelity.cells, items=fidelity.items)))
+    elif fidelity.whole < fidelity.paragraphs and not fidelity.missing:  # missing text breaks paragraphs as well
+        count = fidelity.paragraphs - fidelity.whole
+        messages.append(("HTM009", message("paragraphs-lost", count=count)))
+    messages += [(loss.code, loss.message) for name in to for loss in losses(article, name)]
     place = reading.places.of(reading.article.source)
-    return [finding(RULES[code], said, path, place) for code, said in told]
+    return [finding(RULES[code], text, path, place) for code, text in messages]

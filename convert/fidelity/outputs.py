@@ -1,4 +1,4 @@
-"""What of an article reaches each format: what a writer made of it is read back, and compared."""
+"""The comparison of an article with each output: the output is read back by a parser that did not write it."""
 
 import re
 from collections import Counter
@@ -22,19 +22,19 @@ from convert.writers.alone import volume_of
 from convert.writers.options import Options, Page
 
 SHOWN = 60
-"""Of what is missing, this many characters stand in the message."""
+"""The number of missing characters that a message quotes."""
 
 
 LISTED = 200
-"""Of a picture's address, this many: one in the page itself can have a million."""
+"""The number of characters of a picture's address that a message quotes: a `data:` address can have a million."""
 
 _ELSEWHERE = "\0"
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-"""What is written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
+"""Characters that are written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
 
 
 class Loss(NamedTuple):
-    """One thing that an output does not have."""
+    """Content of the article that an output does not have."""
 
     code: str
     message: Message
@@ -63,17 +63,17 @@ def _xhtml(data: bytes, _: Volume) -> Seen:
 
 
 class Output(NamedTuple):
-    """How what a writer made of one article is read back."""
+    """How to read an output of one article back."""
 
     read: Callable[[bytes, Volume], Seen]
     same: Callable[[str], str] = str
-    """Text as it can be told apart there."""
+    """Function that replaces characters that the format does not distinguish by one of them."""
     visual: bool = False
-    """Whether text comes in the order in which it is drawn: what is written from right to left in another than ours."""
+    """Whether text is read in the order in which it is drawn, which differs for text from right to left."""
     blocks: bool = True
-    """Whether it tells where paragraphs, cells and items begin and end."""
+    """Whether the format marks where paragraphs, cells and items begin and end."""
     book: bool = False
-    """Whether it shows a caption and a link for a picture, and only links that a reading system may follow."""
+    """Whether the format shows a caption and a link for a picture, and only links that a reading system may follow."""
 
 
 OUTPUTS: Mapping[str, Output] = MappingProxyType({
@@ -83,11 +83,11 @@ OUTPUTS: Mapping[str, Output] = MappingProxyType({
     "epub": Output(_xhtml, book=True),
     "pdf": Output(printed.read, printed.same, visual=True, blocks=False, book=True),
 })  # fmt: skip
-"""JSON Lines are JSON."""
+"""How to read each output format back; JSON Lines are tested as JSON."""
 
 
 def losses(article: Article, to: str) -> Iterator[Loss]:
-    """What the output of `article` in the format `to` does not have of what can be seen of it."""
+    """Yield the visible content of `article` that its output in the format `to` does not have."""
     volume = volume_of(article)
     (entry,) = volume.entries()
     links = Links(volume)
@@ -111,7 +111,7 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
 
 
 def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
-    """Runs of text that are not there, in the order of the article."""
+    """Yield the runs of text that the output does not have in the order of the article."""
     output = OUTPUTS[to]
     whole, at = output.same(seen.text), 0
     for run in map(output.same, wanted.texts):
@@ -119,7 +119,7 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
             if Counter(run) - Counter(whole):
                 yield Loss("TXT006", message("characters-missing", text=repr(squeeze(run, SHOWN)), output=to))
         elif (found := whole.find(run, at)) < 0 and output.visual and run in whole:
-            whole = whole.replace(run, _ELSEWHERE * len(run), 1)  # notes stand at the feet of pages
+            whole = whole.replace(run, _ELSEWHERE * len(run), 1)  # notes are at the feet of pages
         elif found < 0:
             yield Loss("TXT006", message("text-missing", text=repr(squeeze(run, SHOWN)), output=to))
         else:
@@ -127,7 +127,7 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
 
 
 def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
-    """Paragraphs that run together or fall apart; cells and items that are not there."""
+    """Yield paragraphs that are joined or split in the output, and the number of missing cells and items."""
     for paragraph in unmatched(wanted.paragraphs, seen.paragraphs):
         yield Loss("HTM009", message("paragraph-missing", paragraph=repr(squeeze(paragraph, SHOWN)), output=to))
     cells, items = len(unmatched(wanted.cells, seen.cells)), len(unmatched(wanted.items, seen.items))
@@ -136,12 +136,12 @@ def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
 
 
 def _leads(address: str, output: Output) -> bool:
-    """Whether the format can hold the address."""
+    """Return True if the format can hold the address."""
     return bool(address) and (not output.book or linkable(resolve(address, "")) or address.startswith("data:"))
 
 
 def _among(addresses: set[str], shown: set[str]) -> bool:
-    """Whether one of the addresses is there, as it is, or as it must be written there."""
+    """Return True if one of the addresses is in the output, in any of the spellings that formats require."""
     forms = {form(each) for each in addresses for form in (str, _commonmark().normalizeLink, _resolved)}
     return not forms.isdisjoint(shown)
 

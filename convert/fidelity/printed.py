@@ -1,4 +1,4 @@
-"""What can be seen of a PDF, as PDFium shows it."""
+"""The visible content of a PDF, as PDFium extracts it."""
 
 import ctypes
 import re
@@ -27,22 +27,28 @@ _CODE = re.compile("〔U\\+([0-9A-F]{4,6})〕")
 
 
 def _character(fonts: Chain, code: re.Match[str]) -> str:
-    """What stands as its code point because no font has it; what an article itself writes like that stays."""
+    """Return the character that is printed as its code point because no font has it.
+
+    A code point that the article itself writes like that is returned as it is.
+    """
     char = chr(int(code[1], 16))
     return char if fonts.missing(char) else code[0]
 
 
 def same(text: str) -> str:
-    """Text without what a PDF cannot tell: a font draws 一 and ⼀, … and ⋯ alike, and the PDF keeps one of the two;
-    joiners and variation selectors choose a glyph and are gone; U+2010 and U+2011 come and go with fonts.
+    """Return text without the differences that a PDF loses.
+
+    A font draws 一 and ⼀, … and ⋯ with one glyph, for which the PDF has one of the two characters; joiners and
+    variation selectors only choose a glyph; whether U+2010 and U+2011 are extracted depends on the font.
     """
     return unicodedata.normalize("NFKC", text.translate(_SAME))
 
 
 def read(chapter: bytes, volume: Volume) -> Seen:
-    """What can be seen of the PDF that a volume of one article makes, without the heads of its pages.
+    """Return the visible content of the PDF of a volume of one article, without running heads.
 
-    Raises ConvertError where no PDF can be drawn on this system.
+    Raises:
+        ConvertError: no PDF can be drawn on this system.
     """
     chunk = sole(volume, chapter, Design())
     drawn = draw(chunk)
@@ -51,7 +57,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     seen = Seen()
     with pypdfium2.PdfDocument(drawn.pdf) as document:
         for page in document:
-            # What stands in the margins comes last; a hyphen at the end of a line comes as U+FFFE.
+            # PDFium extracts margins last, and a hyphen at the end of a line as U+FFFE.
             text = visible(page.get_textpage().get_text_range().replace("\ufffe", "-"))
             seen.texts.append(_CODE.sub(partial(_character, fonts), text.removesuffix(running)))
             seen.drawn += sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
@@ -60,7 +66,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
 
 
 def targets(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
-    """The addresses that links of a page lead to (ISO 32000-2, 12.6.4.8)."""
+    """Yield the addresses of a page's links (ISO 32000-2, 12.6.4.8)."""
     at, link = ctypes.c_int(0), raw.FPDF_LINK()
     while raw.FPDFLink_Enumerate(page, at, link):
         action = raw.FPDFLink_GetAction(link)

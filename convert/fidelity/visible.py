@@ -1,4 +1,4 @@
-"""What can be seen: of HTML, as another parser than the readers' reads it, and of an article."""
+"""The visible content of HTML, read by another parser than the readers use, and of an article."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text, texts
 
-# White space, and what has no width: neither is seen.
+# White space, and characters without width.
 _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3000\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
@@ -20,18 +20,19 @@ _BLOCKS = frozenset({
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
     "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
-"""What stands in a box of its own, of the elements that articles have (HTML, 15.3)."""
+"""Elements of articles that are displayed as blocks (HTML, 15.3)."""
 _NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp"})
 
 
 def visible(text: str) -> str:
-    """The characters of `text` that can be seen, in normal form C, one after the other."""
+    """Return the visible characters of `text`, without spaces, in normal form C."""
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def unmatched(wanted: Iterable[str], seen: Iterable[str]) -> list[str]:
-    """Which texts are not among others, each as often as it is there.  A text with more in it, such as what stands for
-    a picture of the line, is that text too.
+    """Return the texts that are not among others, counted with repetition.
+
+    A text matches one with more characters in between, such as a caption for a picture inside the line.
     """
     before, after = Counter(wanted), Counter(seen)
     left, rest = list((before - after).elements()), list((after - before).elements())
@@ -51,17 +52,17 @@ def _within(text: str, other: str) -> bool:
 
 
 class Seen(Struct):
-    """What can be seen of a document, in order."""
+    """Visible content of a document, in order."""
 
     texts: list[str] = field(default_factory=list)
-    """Each run of text, its visible characters alone."""
+    """The visible characters of each run of text."""
     paragraphs: list[str] = field(default_factory=list)
-    """The same characters, block by block: a paragraph, a heading, a caption; in an item or a cell, each of its own."""
+    """The same characters by block: a paragraph, a heading or a caption, also inside an item or a cell."""
     pictures: Counter[str] = field(default_factory=Counter)
     drawn: int = 0
-    """Pictures that are there without an address, as a PDF has them."""
+    """The number of pictures without an address, as in a PDF."""
     sizes: dict[str, str] = field(default_factory=dict)
-    """Of pictures, the address of the full size."""
+    """The address of the full size by the address of the picture."""
     links: Counter[str] = field(default_factory=Counter)
     """Targets of links that hold text or a picture."""
     cells: list[str] = field(default_factory=list)
@@ -71,12 +72,12 @@ class Seen(Struct):
 
     @property
     def text(self) -> str:
-        """All characters."""
+        """All visible characters."""
         return "".join(self.texts)
 
 
 def of_html(html: str) -> Seen:
-    """What can be seen of a fragment of HTML."""
+    """Return the visible content of a fragment of HTML."""
     seen = Seen()
     try:
         tree = lxml_html.fragment_fromstring(_NOT_XML.sub("", html), create_parent="div")
@@ -97,11 +98,11 @@ def of_html(html: str) -> Seen:
 
 
 _BREAK = "\x00br"
-"""Stands for `<br>`, which no text can: two of them with nothing between end a paragraph."""
+"""A mark for `<br>`, which no text can equal: two of them with nothing in between end a paragraph."""
 
 
 def _runs(element: etree._Element) -> Iterator[str | None]:
-    """The texts in an element, in order; None where a block begins or ends."""
+    """Yield the texts in an element, in order, and None where a block begins or ends."""
     tag = element.tag
     if isinstance(tag, str) and tag not in _NO_TEXT:
         block = tag in _BLOCKS
@@ -124,7 +125,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _take(seen: Seen, runs: Iterator[str | None]) -> None:
-    """Puts runs of text into `seen`, and gathers them to paragraphs."""
+    """Add runs of text to `seen`, and join them to paragraphs."""
     paragraph: list[str] = []
     broken = False
     for run in runs:
@@ -146,14 +147,14 @@ def _address(value: str | None) -> str:
 
 
 def of_article(article: Article) -> Seen:
-    """What can be seen of an article: lead and body."""
+    """Return the visible content of an article: lead and body."""
     seen = Seen()
     _take(seen, _gather(((article.lead,) if article.lead else ()) + article.body, seen))
     return seen
 
 
 def _gather(nodes: tuple[object, ...], seen: Seen) -> Iterator[str | None]:
-    """The texts in nodes as `_runs` has those of elements; `seen` gets all else."""
+    """Yield the texts in nodes as `_runs` does those in elements; add pictures, links, cells and items to `seen`."""
     for node in nodes:
         if isinstance(node, Text | InlineCode):
             yield node.text

@@ -1,6 +1,6 @@
-"""The one model in the middle: every reader makes it, every writer takes it.
+"""The model of an article, which every reader returns and every writer accepts.
 
-An `Article` is a tree of blocks and inlines.  All of it is frozen; a fix makes a new node.  Its JSON is the public
+An `Article` is a tree of blocks and inlines.  All nodes are frozen; a fix makes a new node.  Its JSON is the public
 contract: schemas/article.schema.json is made from the declarations below (`make schema`), so that model, decoder
 and schema cannot disagree.  Names follow CommonMark 0.31 and HTML where they have one; metadata follows Dublin Core.
 """
@@ -94,4 +94,4 @@ __all__ = [
     "texts",
     "walk",
 ]
-"""What an article is made of, for programs; the rest is the project's own."""
+"""The public names of the model, for programs that use the Python interface; the others may change."""

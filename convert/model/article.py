@@ -8,7 +8,7 @@ from convert.model.nodes import MOMENT, Block, Blocks, Figure, Name  # noqa: F40
 
 
 class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """Where an article comes from."""
+    """Origin of an article."""
 
     address: Annotated[
         str,
@@ -33,7 +33,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
 
 
 class NavLink(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
-    """One of the mirror's own links.  An empty target: nothing said where it leads."""
+    """A link of the mirror itself.  Its target is empty if the page does not give it."""
 
     label: Annotated[str, Meta(min_length=1, title="Label", description="The link's text.", examples=["首页"])]
     target: Annotated[

@@ -1,4 +1,4 @@
-"""What articles are gathered into: entries, sections, volumes."""
+"""Volumes into which articles are gathered, with their sections and entries."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """What other articles need to know of an article, from a cheap first look."""
+    """Facts about an article for the order, the lists and the links of a volume, from a cheap first read."""
 
     path: str
     id: str
@@ -15,23 +15,23 @@ class Entry(Struct, frozen=True, gc=False):
     published: str = ""
     section: str = ""
     digest: bytes = b""
-    """The SHA-256 of its document."""
+    """The SHA-256 of the article's document."""
     text: int = 0
-    """A hash of title and text as they stand in its document, the same for most copies; 0 where nothing is known."""
+    """A hash of title and text as the document has them, the same for most copies; 0 if unknown."""
     key: int = 0
-    """A hash of what all ways of writing its address have in common; 0 where nobody has made it yet."""
+    """A hash of the article's address that is the same for all spellings of it; 0 if not computed yet."""
 
 
 class Elsewhere(Struct, frozen=True, gc=False):
-    """An article that a section lists and whose page stands in another: a copy of it came first there."""
+    """Article that a section lists although its page is in another section, where a copy of it came first."""
 
     entry: Entry
     volume: str = ""
-    """The title of the volume that has it; nothing if it is in the same."""
+    """The title of the volume that has the page; "" for the same volume."""
 
 
 class Section(Struct, frozen=True):
-    """A channel of a volume with its entries in reading order."""
+    """Channel of a volume with its entries in reading order."""
 
     key: str
     title: str
@@ -40,17 +40,17 @@ class Section(Struct, frozen=True):
 
 
 class Volume(Struct, frozen=True):
-    """A book: title, language, and sections in reading order.  An article alone is a volume of one."""
+    """Book: title, language, and sections in reading order.  A single article is a volume too."""
 
     title: str
     language: str
     sections: tuple[Section, ...]
     name: str = ""
-    """What its file is called among the volumes of one build, in ASCII and without a suffix."""
+    """The volume's file name, unique among the volumes of one build, in ASCII and without a suffix."""
     order: str = "oldest"
-    """How the articles of a section are ordered: `oldest` or `newest` first, by `title` or by `path`."""
+    """The order of the articles in a section: `oldest` or `newest` first, by `title` or by `path`."""
 
     def entries(self) -> Iterator[Entry]:
-        """All entries in reading order."""
+        """Yield all entries in reading order."""
         for section in self.sections:
             yield from section.entries

@@ -1,4 +1,4 @@
-"""What is reported about a document, where, and what a reader made of it."""
+"""Findings about a document, positions in its source, and the result of reading it."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,7 +12,7 @@ Level = Literal["error", "warning", "info"]
 
 
 class Place(Struct, frozen=True, gc=False):
-    """A place in a source document: line and column from 1, columns in characters; 0 where there is none."""
+    """Position in a source document: line and column from 1, in characters; 0 if there is none."""
 
     line: int = 0
     column: int = 0
@@ -21,13 +21,13 @@ class Place(Struct, frozen=True, gc=False):
 NOWHERE = Place()
 
 Position = tuple[int, int] | None
-"""Line from 1 and column from 0, as the parser counts them in the region that it was given."""
+"""Position as the parser counts it in the region that it parsed: line from 1 and column from 0."""
 
 
 class Places:
-    """Where the nodes of an article stood in its source: a table beside the article, which itself stays clean data.
+    """Positions of an article's nodes in the source, in a table of their own, so that the article is data alone.
 
-    `above` is the number of lines over the part of the source whose positions are put in.
+    `above` is the number of lines above the region that was parsed.
     """
 
     def __init__(self, above: int = 0) -> None:
@@ -35,32 +35,32 @@ class Places:
         self._by_id: dict[int, tuple[object, Position]] = {}
         self._new: list[tuple[object, Position]] = []
         self.put = self._new.append
-        """Notes a node and its position: the line from 1 and the column from 0, or None for no place of its own.  A
-        list's own method, because every block of every document goes through here and few are ever asked about."""
+        """Function that records a pair of a node and its position, None if it has no position of its own.  It is a
+        method of a list, because it is called for every block, and few positions are ever looked up."""
 
     def near(self, node: object, around: Position = None) -> Position:
-        """The position of `node`, or that of what is around it."""
+        """Return the position of `node`, or `around`, that of its surroundings, if it has none."""
         if self._new:
-            self._by_id |= {id(pair[0]): pair for pair in self._new if pair[1]}  # keeps the nodes, so the ids
+            self._by_id |= {id(pair[0]): pair for pair in self._new if pair[1]}  # refers to the nodes: ids stay unique
             self._new.clear()
-        known = self._by_id.get(id(node))
-        return known[1] if known else around
+        pair = self._by_id.get(id(node))
+        return pair[1] if pair else around
 
     def inherit(self, node: object, other: object) -> None:
-        """Gives `node` the place of `other`, which it replaces."""
+        """Give `node` the position of `other`, which it replaces."""
         self.put((node, self.near(other)))
 
     def place(self, position: Position) -> Place:
-        """A position as a place in the whole source."""
+        """Return a position of the parsed region as a position in the whole source."""
         return Place(position[0] + self._above, position[1] + 1) if position else NOWHERE
 
     def of(self, node: object) -> Place:
-        """The place of `node`, or `NOWHERE`."""
+        """Return the position of `node` in the whole source, or `NOWHERE`."""
         return self.place(self.near(node))
 
 
 class Note(Struct, frozen=True):
-    """What a reader noticed: the code of the rule that explains it, the place, and the words of this case."""
+    """Fault that a reader reports: code of the rule, message and position."""
 
     code: str
     message: Message
@@ -69,7 +69,7 @@ class Note(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
-    """One thing said of one document.  Serves the validator, the ledger of removals and the checks of the corpus."""
+    """Fault of a document, for reports, the ledger of removals and the checks of the corpus."""
 
     code: str
     name: str
@@ -79,17 +79,19 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     line: int = 0
     column: int = 0
     fixed: bool = False
-    """Whether cleaning mends it."""
+    """Whether cleaning fixes it in the article."""
     removed: str = ""
-    """What cleaning takes out, in the document's own words."""
+    """What cleaning removes, in the document's own words."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.level} {self.code} {self.name}: {self.message}"
 
     @property
     def substance(self) -> tuple[str, ...]:
-        """What tells the finding from others of its code in the same document, today and in the next version: the texts
-        that its message is about, and what is taken out.  Neither words, nor places, nor numbers, which are counts."""
+        """The texts that identify the finding among those of its code in a document, also in the next version of it.
+
+        They are the texts among the message's arguments, and what is removed; not the wording, positions or counts.
+        """
         return (*_texts(self.message), self.removed)
 
 
@@ -103,23 +105,23 @@ def _texts(message: Message) -> Iterator[str]:
 
 
 class Reading(Struct, frozen=True):
-    """What a reader makes of a source: the article, where its parts stood, and what was noticed on the way."""
+    """Result of reading a source: the article, the positions of its nodes, and the faults that the reader reports."""
 
     article: Article
     places: Places
     notes: tuple[Note, ...] = ()
     data: bytes | None = None
     text: str = ""
-    """The source as bytes and as text, where the article stands in it, for rules that look at the whole document."""
+    """The source as bytes and as text, if rules that check the whole document need it."""
     usual: bool = False
-    """Whether the source is known to hold no unusual character (`text.is_usual`): some rules then need not look."""
+    """Whether the source holds no unusual character (`text.is_usual`), so that some rules can be skipped."""
     html: str = ""
-    """The region of the source that the article was read from, mended, for the fidelity meter."""
+    """The region of the source that the article was read from, after repairs, for the fidelity meter."""
     home: str = ""
-    """The document's own address in its mirror, as far as the page itself tells."""
+    """The document's own address in its mirror, if the page gives it."""
     expects: tuple[str, ...] = ()
-    """The fields of the article that a document of this kind hardly ever leaves empty."""
+    """The fields of the article that documents of this kind hardly ever leave empty."""
     source_format: str = ""
     """The key in READERS of the reader that read it."""
     source_text: str = ""
-    """The whole document, decoded, with lines that end in U+000A; also where rules do not look at its text."""
+    """The whole document as text, with lines that end in U+000A, whether or not rules need it."""

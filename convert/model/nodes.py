@@ -1,4 +1,4 @@
-"""The nodes of an article: what a paragraph holds (inlines), and what a body holds (blocks)."""
+"""The nodes of an article: inlines, which paragraphs hold, and blocks, which bodies hold."""
 
 from typing import Annotated, Literal
 
@@ -19,21 +19,21 @@ Blocks = Annotated[
 ]
 
 MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?)?$"
-"""A date, or a date and time with zone (ISO 8601), or nothing."""
+"""Pattern of a date, of a date and time with zone (ISO 8601), or of the empty text."""
 
 MAX_DEPTH = 8
-"""Blocks nest at most this deep: typst stops at 9, and every reading system somewhere (docs/decisions/reading.md)."""
+"""The depth to which blocks may nest; typst fails at 9, and reading systems fail too (docs/decisions/reading.md)."""
 
 
 class Node(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="type"):
-    """A block or an inline; `type` in the JSON tells which."""
+    """Block or inline; `type` in the JSON says which."""
 
 
 # --- inlines ---------------------------------------------------------------------------------------------------------
 
 
 class Text(Node, frozen=True, tag="text", gc=False):
-    """Characters, white space already settled: one space where the reader sees one, none between Han characters."""
+    """Characters with white space normalised: one space where the reader sees one, none between Han characters."""
 
     text: Annotated[str, Meta(min_length=1, title="Text", description="The characters.", examples=["纸的历史"])]
 
@@ -52,7 +52,7 @@ class Anchor(Node, frozen=True, tag="anchor", gc=False):
 
 
 class Image(Node, frozen=True, tag="image", gc=False):
-    """A picture, kept as its address."""
+    """A picture, of which the article holds the address."""
 
     address: Annotated[
         str, Meta(title="Address", description="Where the picture is.", examples=["https://example.org/press.jpg"])
@@ -229,7 +229,7 @@ EmbedKind = Literal["tweet", "instagram", "facebook", "video", "audio", "documen
 
 
 class Embed(Node, frozen=True, tag="embed"):
-    """Matter of another site: what the mirror kept of its text, and its address.  Never loaded by an output."""
+    """An item of another site, such as a video: its address, and the text that the mirror preserved.  Never loaded."""
 
     kind: Annotated[EmbedKind, Meta(title="Kind", description="What it was.", examples=["tweet"])]
     address: Annotated[
@@ -249,7 +249,7 @@ AsideKind = Literal["promotion", "share", "membership", "related", "advertisemen
 
 
 class Aside(Node, frozen=True, tag="aside"):
-    """What stands on the page but not in the article.  Rules take it out and list it."""
+    """Matter of the page that is no part of the article.  Rules remove it and list it."""
 
     kind: Annotated[AsideKind, Meta(title="Kind", description="What it is.", examples=["promotion"])]
     children: Blocks

@@ -1,4 +1,4 @@
-"""The walk over a tree of nodes: every node, and every text, in order."""
+"""Functions that walk over a tree of nodes and return every node, or every text, in order."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -49,33 +49,33 @@ CHILDREN: Mapping[type, tuple[str, ...]] = {
     Superscript: ("children",),
     Ruby: ("children", "annotation"),
 }
-"""The fields in which each type of node keeps its children."""
+"""The fields of each type of node that hold its children."""
 
 
 def walk(nodes: Iterable[Any], into: Mapping[type, tuple[str, ...]] = CHILDREN) -> list[Any]:
-    """Return nodes and all that is inside them, in document order, each before its children.
+    """Return nodes and everything inside them, in document order, each node before its children.
 
-    Only types in `into` are entered, by the fields that it names.
+    Only nodes of the types in `into` are entered, by the fields that it names.
 
     >>> [type(node).__name__ for node in walk([Quote((Paragraph((Text("纸"), Break())),))])]
     ['Quote', 'Paragraph', 'Text', 'Break']
     """
-    found: list[Any] = []  # a list, because a generator in each node would take twice the time
-    _collect(nodes, into, found)
-    return found
+    collected: list[Any] = []  # a list, because a generator in each node would take twice the time
+    _collect(nodes, into, collected)
+    return collected
 
 
-def _collect(nodes: Iterable[Any], into: Mapping[type, tuple[str, ...]], found: list[Any]) -> None:
+def _collect(nodes: Iterable[Any], into: Mapping[type, tuple[str, ...]], collected: list[Any]) -> None:
     for node in nodes:
         kind = type(node)
         if kind is tuple:
-            _collect(node, into, found)
+            _collect(node, into, collected)
             continue
-        found.append(node)
+        collected.append(node)
         if kind in into:
             for field in into[kind]:
                 if inside := getattr(node, field):
-                    _collect(inside if type(inside) is tuple else (inside,), into, found)
+                    _collect(inside if type(inside) is tuple else (inside,), into, collected)
 
 
 def texts(nodes: Iterable[Any]) -> list[str]:
