@@ -183,7 +183,7 @@ def calls(path: Path) -> Iterator[tuple[int, str, list[str]]]:
                 yield node.lineno, key, sorted(str(each.arg) for each in keywords)
 
 
-OURS = {each.__name__ for each in (ConvertError, *ConvertError.__subclasses__())} - {"SettingsError"}
+OURS: set[str] = {each.__name__ for each in [ConvertError, *ConvertError.__subclasses__()]}
 
 
 def test_code_fills_no_message_before_it_is_translated() -> None:
@@ -192,10 +192,6 @@ def test_code_fills_no_message_before_it_is_translated() -> None:
             match node:
                 case ast.Call(ast.Name(name) | ast.Attribute(attr=name), [ast.JoinedStr(), *_]):
                     assert name != "message" and name not in OURS, f"{path}:{node.lineno}"
-    languages: tuple[Language, ...] = ("en", "zh")
-    for key in IDS:
-        for language in languages:
-            assert not [each for _, _, _, each in string.Formatter().parse(translate(key, language)) if each]
 
 
 def test_code_gives_each_argument_that_a_message_names() -> None:
