@@ -183,7 +183,7 @@ def calls(path: Path) -> Iterator[tuple[int, str, list[str]]]:
                 yield node.lineno, key, sorted(str(each.arg) for each in keywords)
 
 
-OURS: set[str] = {each.__name__ for each in [ConvertError, *ConvertError.__subclasses__()]}
+OURS = {"ConvertError"} | {each.__name__ for each in ConvertError.__subclasses__()}
 
 
 def test_code_fills_no_message_before_it_is_translated() -> None:
