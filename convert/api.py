@@ -221,7 +221,7 @@ def convert(
         raise UsageError("name a file or a folder; `write` returns the file of one article")
     result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
     summary = result.summary
-    return Conversion(result.output, summary.articles, summary.left_out, summary.kept, findings)
+    return Conversion(result.output, summary.articles, summary.left_out, summary.unchanged, findings)
 
 
 def validate(

@@ -76,7 +76,7 @@ def test_measure_of_the_article_as_read_finds_nothing() -> None:
     reading, article = made()
     found = measure(reading, article, ())
     assert (found.missing, found.added, found.pictures, found.links) == ((), (), (), ())
-    assert (found.cells, found.items, found.kept) == (0, 0, 1.0)
+    assert (found.cells, found.items, found.preserved) == (0, 0, 1.0)
     assert told(reading, article) == []
 
 
@@ -86,7 +86,7 @@ def test_text_that_was_lost_is_reported() -> None:
     reading, article = made()
     less = replace(article, body=article.body[1:])
     assert measure(reading, less, ()).missing == ("纸在水里散开，在书里留下。",)
-    assert measure(reading, less, ()).kept < 1
+    assert measure(reading, less, ()).preserved < 1
     (finding,) = findings(reading, less, (), "paper.md")
     assert (finding.code, finding.level, finding.fixed) == ("TXT006", "error", False)
     assert str(finding.message) == "13 character(s) of the source are not in the article: 纸在水里散开，在书里留下。"

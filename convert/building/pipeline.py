@@ -101,7 +101,7 @@ class _Conversion:
         summary.articles += len(build.kept) - build.left_out
         summary.left_out += build.left_out
         summary.unfixed["error"] += build.left_out  # they were told when the outputs were made, and still count
-        summary.kept, summary.damage = len(build.outputs), build.damage
+        summary.unchanged, summary.damage = len(build.outputs), build.damage
         self.step(len(build.kept))
 
     def start(self) -> None:

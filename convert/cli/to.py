@@ -235,8 +235,8 @@ def _figures(summary: Summary, path: Message | str, seconds: float, language: La
             "{articles:,} article(s) → {path} in {seconds:.1f} s", articles=summary.articles, path=path, seconds=seconds
         )
     ]
-    if summary.kept:
-        parts.append(message("{count} file(s) left as they are", count=summary.kept))
+    if summary.unchanged:
+        parts.append(message("{count} file(s) left as they are", count=summary.unchanged))
     if summary.left_out:
         parts.append(message("{count} left out with errors", count=summary.left_out))
     if summary.not_articles:

@@ -49,7 +49,7 @@ class Fidelity(Struct, frozen=True):
     items: int = 0
 
     @property
-    def kept(self) -> float:
+    def preserved(self) -> float:
         """The share of the source's characters that is in the article, 1 for all."""
         return 1 - sum(map(len, self.missing)) / self.characters if self.characters else 1.0
 

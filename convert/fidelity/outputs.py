@@ -97,16 +97,16 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
     yield from _characters(wanted, seen, to)
     if output.blocks:
         yield from _structure(wanted, seen, to)
-    shown = {*seen.pictures, *seen.links}
+    addresses = {*seen.pictures, *seen.links}
     drawn = seen.drawn
     for address, count in wanted.pictures.items():
         if address.startswith("data:") and count <= drawn:
             drawn -= count
-        elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, shown):
+        elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, addresses):
             yield Loss("IMG006", message("picture-missing", address=squeeze(address, LISTED), output=to))
     for target in wanted.links:
         inside = output.book and (not scheme(target) or links.article(target, entry) is not None)
-        if _leads(target, output) and not inside and not _among({target}, shown):
+        if _leads(target, output) and not inside and not _among({target}, addresses):
             yield Loss("LNK003", message("link-missing", target=target, output=to))
 
 
@@ -118,12 +118,12 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
         if output.visual and _LEFTWARD.search(run):
             if Counter(run) - Counter(whole):
                 yield Loss("TXT006", message("characters-missing", text=repr(squeeze(run, SHOWN)), output=to))
-        elif (found := whole.find(run, at)) < 0 and output.visual and run in whole:
+        elif (start := whole.find(run, at)) < 0 and output.visual and run in whole:
             whole = whole.replace(run, _ELSEWHERE * len(run), 1)  # notes are at the feet of pages
-        elif found < 0:
+        elif start < 0:
             yield Loss("TXT006", message("text-missing", text=repr(squeeze(run, SHOWN)), output=to))
         else:
-            at = found + len(run)
+            at = start + len(run)
 
 
 def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
@@ -140,10 +140,10 @@ def _leads(address: str, output: Output) -> bool:
     return bool(address) and (not output.book or linkable(resolve(address, "")) or address.startswith("data:"))
 
 
-def _among(addresses: set[str], shown: set[str]) -> bool:
+def _among(candidates: set[str], addresses: set[str]) -> bool:
     """Return True if one of the addresses is in the output, in any of the spellings that formats require."""
-    forms = {form(each) for each in addresses for form in (str, _commonmark().normalizeLink, _resolved)}
-    return not forms.isdisjoint(shown)
+    forms = {form(each) for each in candidates for form in (str, _commonmark().normalizeLink, _resolved)}
+    return not forms.isdisjoint(addresses)
 
 
 def _resolved(address: str) -> str:

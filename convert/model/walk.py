@@ -57,8 +57,8 @@ def walk(nodes: Iterable[Any], into: Mapping[type, tuple[str, ...]] = CHILDREN) 
 
     Only nodes of the types in `into` are entered, by the fields that it names.
 
-    >>> [type(node).__name__ for node in walk([Quote((Paragraph((Text("纸"), Break())),))])]
-    ['Quote', 'Paragraph', 'Text', 'Break']
+    >>> [type(node).__name__ for node in walk([Quote((Paragraph((Text("纸"), Ruby((), ()))),))])]
+    ['Quote', 'Paragraph', 'Text', 'Ruby']
     """
     collected: list[Any] = []  # a list, because a generator in each node would take twice the time
     _collect(nodes, into, collected)

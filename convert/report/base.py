@@ -66,7 +66,7 @@ class Summary(Struct):
     articles: int = 0
     not_articles: int = 0
     left_out: int = 0
-    kept: int = 0
+    unchanged: int = 0
     """The number of outputs that were not built again, because nothing that they depend on has changed."""
     damage: Message | None = None
     """Why the manifest of the last build could not be used."""

@@ -1,4 +1,4 @@
-"""A video, a recording or a post of another site of which the mirror kept neither text nor address."""
+"""A video, a recording or a post of another site of which the mirror preserved neither text nor address."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""A picture that stands in the page itself (`data:`) and is none."""
+"""A picture inside the page itself (`data:`) that is no picture."""
 
 import binascii
 import re

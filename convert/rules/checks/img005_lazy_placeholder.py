@@ -1,4 +1,4 @@
-"""A picture whose address is that of a placeholder, and whose own stands in an attribute for a script."""
+"""A picture whose address is that of a placeholder, and whose real address is in an attribute for a script."""
 
 from convert.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""An article that stands in the archive more than once with the same text, mostly in several channels."""
+"""An article that is in the archive more than once with the same text, mostly in several channels."""
 
 from convert.rules.rule import Rule
 

@@ -1,4 +1,4 @@
-"""An article that stands in the archive more than once, with different texts."""
+"""An article that is in the archive more than once, with different texts."""
 
 from convert.rules.rule import Rule
 

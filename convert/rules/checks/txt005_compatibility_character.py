@@ -1,4 +1,4 @@
-"""Han characters written with the code point of a radical that stands for them (Kangxi radicals, a few CJK radicals)
+"""Han characters written with the code point of a radical that represents them (Kangxi radicals, a few CJK radicals)
 or of a compatibility ideograph."""
 
 from convert.rules.rule import Rule
