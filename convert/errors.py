@@ -25,7 +25,7 @@ class ConvertError(Exception):
         return self.text_in("en")
 
     def text_in(self, language: Language) -> str:
-        """Return what a person who reads a language is told."""
+        """Return the message in a language."""
         return self.message.text_in(language)
 
 

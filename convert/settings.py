@@ -35,10 +35,10 @@ class Settings(Struct, frozen=True):
     source_format: str = ""
     """The reader that every document is for; without one the first bytes of each decide."""
     control: Control = field(default_factory=Control)
-    """What of the findings a check tells and counts."""
+    """Which findings a check reports and counts."""
     cache: str = ""
     """The folder in which a run keeps what it learned of documents, for the next one; none without a name."""
     manifest: str = ""
-    """The file that tells what a build was made of and what came out; none without a name."""
+    """Manifest of the inputs and outputs of the build; none without a name."""
     update: bool = False
     """Whether what would come out as it is, by that file, is left alone."""

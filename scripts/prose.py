@@ -17,13 +17,12 @@ WORDS = {
     r"hush(?:ed|es)?": "ignore",
     r"believe[sd]?": "trust",
     r"stands?|stood": "is, lies, or take the place of",
-    r"kept": "cached, retained, preserved, or say what is done",
     r"obituary|worn|resting": "the reason for its exit, recycled, idle",
 }
 """Each pattern of words with what to write instead."""
 
 PATTERN = re.compile("|".join(rf"(?P<w{number}>\b(?:{words})\b)" for number, words in enumerate(WORDS)), re.I)
-CODE = re.compile(r"`[^`\n]*`|```.*?```|<!--.*?-->", re.S)
+CODE = re.compile(r"`[^`\n]*`|```.*?```|^[^\n]*: (?:error|warning|info) [A-Z]{3}\d{3} [^\n]*$|<!--.*?-->", re.S | re.M)
 """What is quoted, and no prose of ours."""
 
 PAGES = ("*.md", "docs/*.md", "docs/**/*.md", "convert/rules/pages/en/*.md")

@@ -36,7 +36,7 @@ class Commands(Command, click.Group):
     """A group whose default command is `to`: `convert --to epub seeds` needs no command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `to` in front where no command is named and an argument is given; --lang may stand before a command."""
+        """Put `to` in front where no command is named and an argument is given; --lang may come before a command."""
         choose_language(ctx, args)
         before = 2 if args[:1] == ["--lang"] else int("".join(args[:1]).startswith("--lang="))
         first = "".join(args[before : before + 1])

@@ -72,7 +72,7 @@ _TYPES = {
 
 
 def _toml(value: Any) -> Argument:
-    """Return a value as it stands in TOML, cut short."""
+    """Return a value as it is written in TOML, cut short."""
     if isinstance(value, dict):
         return message("a table")
     if isinstance(value, bool):

@@ -28,7 +28,7 @@ NAMES = 26
 """Columns of the names of options; the help of a longer name begins on the next line."""
 
 _PIECE = re.compile(r"\s*[（“\[]*(?:[!-~…]+|\S)[、，。；：？）”\]]*")
-"""What stands on one line: a word of Latin letters, or one Chinese character with the marks around it."""
+"""Pattern of what must not be broken: a word of Latin letters, or one Chinese character with the marks around it."""
 
 _LANGUAGE = "convert.language"
 

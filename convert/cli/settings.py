@@ -1,4 +1,4 @@
-"""Settings from `convert.toml` or `pyproject.toml`: where the file is, what may stand in it, what is wrong."""
+"""Settings from `convert.toml` or `pyproject.toml`: where the file is, what it may hold, what is wrong."""
 
 import os
 import re
@@ -135,7 +135,7 @@ class Found(Struct, frozen=True):
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
     def control(self, select: list[str], ignore: list[str], *, levels: bool = True) -> Control:
-        """What is told, with the command line's words on top: its `select` puts aside every `select` and `ignore` of
+        """Return what is reported, with the command line's words on top: its `select` puts aside every `select` and `ignore` of
         the file, its `ignore` is added; without `levels` the levels by path are put aside too."""
         file, more = self.file, codes(ignore)
         tables = tuple(

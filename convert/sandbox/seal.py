@@ -41,7 +41,7 @@ def allow_cpu_time(seconds: int) -> None:
 
 
 def peak_memory() -> int:
-    """Return the most memory that this process has used so far, in bytes; 0 where the system cannot tell."""
+    """Return the most memory that this process has used so far, in bytes; 0 where the system does not say."""
     if sys.platform == "win32":
         return 0
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

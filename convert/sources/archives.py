@@ -181,7 +181,7 @@ class _TarBytes:
 
 
 def reopen(root: str, place: tuple[int, ...]) -> Zip | Tar:
-    """Open the archive `root`; the form of `place` tells zip from tar.
+    """Open the archive `root`; the form of `place` distinguishes zip from tar.
 
     Raises:
         DocumentError: SRC001 if it cannot be opened.
