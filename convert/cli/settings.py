@@ -135,8 +135,11 @@ class Found(Struct, frozen=True):
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
     def control(self, select: list[str], ignore: list[str], *, levels: bool = True) -> Control:
-        """Return what is reported, with the command line's words on top: its `select` puts aside every `select` and `ignore` of
-        the file, its `ignore` is added; without `levels` the levels by path are put aside too."""
+        """Return what is reported when the command line comes on top.
+
+        Its `select` replaces every `select` and `ignore` of the file, and its `ignore` is added; without `levels` the
+        levels by path are left out too.
+        """
         file, more = self.file, codes(ignore)
         tables = tuple(
             Table(
