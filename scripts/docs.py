@@ -38,24 +38,24 @@ OUTCOMES = {"fixed": "修正", "fixed, `--fix`": "修正，`--fix`", "left out":
 
 
 def cell(value: str) -> str:
-    """`value` as it can stand in a cell."""
+    """Return `value` as the text of a cell."""
     return " ".join(value.split()).replace("|", "\\|")
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of GitHub's Markdown."""
+    """Return a table in GitHub's Markdown."""
     heads = list(heads)
     lines = [heads, ["---"] * len(heads), *([cell(each) for each in row] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def sections(rule: Rule, language: Language = "en") -> dict[str, str]:
-    """The sections of a rule's page by heading."""
+    """Return the sections of a rule's page by heading."""
     return dict(SECTION.findall(rule.page_in(language)))
 
 
 def outcome(rule: Rule) -> str:
-    """What happens to what a rule finds."""
+    """Return what happens to the faults that a rule finds: a key of OUTCOMES."""
     if rule.code in FIXERS:
         return "fixed, `--fix`"
     if rule.fixable:
@@ -66,7 +66,7 @@ def outcome(rule: Rule) -> str:
 
 
 def formats() -> str:
-    """One row a writer."""
+    """Return the table of formats, one row for each writer."""
     rows = (
         (
             f"`{name}`",
@@ -81,7 +81,7 @@ def formats() -> str:
 
 
 def dialects() -> str:
-    """One row a dialect, in the order in which they are tried; the words are those of its module."""
+    """Return the table of dialects, in the order in which they are tried, with the docstrings of their modules."""
     rows = []
     for name in DIALECTS:
         module = import_module("convert.readers.mirror.dialects." + re.sub(r"\W", "_", name))
@@ -90,26 +90,26 @@ def dialects() -> str:
 
 
 def rules_page() -> str:
-    """The contents of docs/rules/."""
+    """Return the English list of the rules, docs/rules/README.md."""
     rows = (
         (f"[{rule.code}]({rule.code}.md)", rule.name, rule.level, outcome(rule), sections(rule)["What it finds"])
         for rule in RULES.values()
     )
     return (
         "# The rules\n\n"
-        "Everything that `convert` can say of a document. `convert explain CODE` shows the same pages.\n"
+        "Everything that `convert` can report about a document. `convert explain CODE` shows the same pages.\n"
         "These pages are made from the rules by `scripts/docs.py`; change the rules, not the pages.\n"
         "[中文](zh/README.md)\n\n"
         + table(("Code", "Name", "Level", "What happens", "What it finds"), rows)
         + "\n- **fixed**: the output does not have it any more; the ledger says what was changed or taken out.\n"
         "- **`--fix`**: `convert validate --fix` fixes it in the source, unless that would change the article.\n"
         "- **left out**: the document is not converted; the others are.\n"
-        "- **reported**: said, and nothing else.\n"
+        "- **reported**: nothing else is done about it.\n"
     )
 
 
 def rules_page_in_chinese() -> str:
-    """The contents of docs/rules/zh/."""
+    """Return the Chinese list of the rules, docs/rules/zh/README.md."""
     rows = (
         (
             f"[{rule.code}]({rule.code}.md)",
@@ -135,7 +135,7 @@ def rules_page_in_chinese() -> str:
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Each file of docs/rules/ with what is in it."""
+    """Yield each file of docs/rules/ with its text."""
     yield "README.md", rules_page()
     yield "zh/README.md", rules_page_in_chinese()
     for rule in RULES.values():

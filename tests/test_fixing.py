@@ -12,7 +12,7 @@ from helpers.data import SEEDS
 from helpers.program import git, run
 
 from convert.checking.archive import check
-from convert.checking.fix import Before, Fixed, fix
+from convert.checking.fix import Before, FixedDocument, fix
 from convert.cli import cli, fixing as writing
 from convert.cli.fixing import difference
 from convert.control import Control
@@ -46,9 +46,11 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def kept(root: Path, settings: Settings | None = None, before: Before = None) -> tuple[list[Fixed], list[Finding]]:
+def kept(
+    root: Path, settings: Settings | None = None, before: Before = None
+) -> tuple[list[FixedDocument], list[Finding]]:
     """What would be written, and what is told besides."""
-    documents: list[Fixed] = []
+    documents: list[FixedDocument] = []
     told: list[Finding] = []
     fix([str(root)], settings or Settings(), documents.append, told.append, before=before)
     return documents, told

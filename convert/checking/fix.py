@@ -1,7 +1,7 @@
-"""Checking an archive and mending its documents: what `convert validate --fix` and `--diff` do.
+"""Checking an archive and fixing its documents, for `convert validate --fix` and `--diff`.
 
-Each document is checked, mended in memory, and checked again.  The caller gets each mended document and does with it
-what was wanted; this module writes nothing.
+Each document is checked, fixed in memory, and checked again.  The caller gets each fixed document and writes it, or
+shows the difference; this module writes nothing.
 """
 
 import os
@@ -27,27 +27,28 @@ Before = Counter[Key] | None
 """The findings of a baseline."""
 
 
-class Fixed(Checked, frozen=True):
-    """What a check says of one document after mending it, and what came of that."""
+class FixedDocument(Checked, frozen=True):
+    """Result of checking a document after fixing it."""
 
     file: str = ""
-    """The document's file, for the system; empty for standard input."""
+    """The path of the document's file; "" for standard input."""
     before: bytes = b""
-    """What the document was, where it was mended; of standard input always, as far as it was read."""
+    """The document before it was fixed, b"" if it was not; always set for standard input, as far as it was read."""
     result: FixResult = FixResult()
 
 
 def fix(
     roots: Sequence[str],
     settings: Settings,
-    keep: Callable[[Fixed], None],
+    keep: Callable[[FixedDocument], None],
     tell: Tell,
     step: Step = lambda _: None,
     known: Callable[[Finding], bool] | None = None,
     before: Before = None,
 ) -> Summary:
-    """Mends what `settings.control` would tell of and a baseline, `before`, does not hold; then as `checking.check` of
-    what is left.  `keep` is called with each document that was mended or could not be, and with standard input.
+    """Fix the findings that `settings.control` reports and the baseline `before` lacks; report the others like `check`.
+
+    `keep` is called with each document that was fixed or could not be fixed, and with standard input.
 
     Raises:
         UsageError: a root is an archive; and as `check`.
@@ -58,15 +59,15 @@ def fix(
                 "{path} holds many documents in one file, which --fix does not change; unpack it first",
                 path=repr(printable(root)),
             )
-    settings = replace(settings, cache="")  # what it knows of a document would be out of date at once
+    settings = replace(settings, cache="")  # fixing a document makes its entry out of date at once
     done: set[str] = set()
 
     def met(checked: Checked) -> None:
-        assert isinstance(checked, Fixed)
+        assert isinstance(checked, FixedDocument)
         name = os.path.realpath(checked.file)
         if checked.result.data is None and not checked.result.reason and checked.file:
             return
-        if name not in done or not checked.file:  # two names of one file: it was mended under the first
+        if name not in done or not checked.file:  # of two names of one file, the second is passed over
             keep(checked)
         done.add(name)
 
@@ -74,29 +75,29 @@ def fix(
 
 
 class FixWorker:
-    """Checks and fixes documents, in one process."""
+    """Worker that checks and fixes documents."""
 
     def __init__(self, settings: Settings, before: Before) -> None:
         self.reader, self.settings, self.before = Reader(), settings, before
 
-    def __call__(self, ref: Ref | Refusal) -> Fixed:
-        """Return what is wrong with a document, and the document fixed."""
+    def __call__(self, ref: Ref | Refusal) -> FixedDocument:
+        """Return the findings of a document, and the fixed document."""
         return _one(ref, self.reader, self.settings, self.before)
 
-    def lost(self, ref: Ref | Refusal) -> Fixed:
-        """Report a document that killed its process, and leave it as it is."""
+    def lost(self, ref: Ref | Refusal) -> FixedDocument:
+        """Return the finding of a document that killed its process; the document stays as it is."""
         checked = asdict(lost(ref, self.settings))
         if isinstance(ref, Refusal):
-            return Fixed(**checked, before=ref.data)
-        return Fixed(**checked, file=_file(ref), before=ref.member if isinstance(ref.member, bytes) else b"")
+            return FixedDocument(**checked, before=ref.data)
+        return FixedDocument(**checked, file=_file(ref), before=ref.member if isinstance(ref.member, bytes) else b"")
 
     def close(self) -> None:
-        """Close what was read from."""
+        """Close the archives that were read from."""
         self.reader.close()
 
 
-class _Given:
-    """Reads a document that is at hand."""
+class _SourceReader:
+    """Reader that returns a document which has been read already."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -105,23 +106,23 @@ class _Given:
         return self.source
 
 
-def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before) -> Fixed:
+def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before) -> FixedDocument:
     if isinstance(ref, Refusal):
-        return Fixed(**asdict(examine(ref, reader, settings)), before=ref.data)
+        return FixedDocument(**asdict(examine(ref, reader, settings)), before=ref.data)
     try:
         source = reader.read(ref)
     except DocumentError:
-        return Fixed(**asdict(examine(ref, reader, settings)), file=_file(ref))
-    checked = examine(ref, _Given(source), settings)
+        return FixedDocument(**asdict(examine(ref, reader, settings)), file=_file(ref))
+    checked = examine(ref, _SourceReader(source), settings)
     baseline = Baseline(before)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
         fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
     )
     if result.data is not None:
-        checked = examine(ref, _Given(replace(source, data=result.data)), settings)
-    at_hand = source.data if result.data is not None or ref.root == STDIN else b""
-    return Fixed(**asdict(checked), file=_file(ref), before=at_hand, result=result)
+        checked = examine(ref, _SourceReader(replace(source, data=result.data)), settings)
+    original = source.data if result.data is not None or ref.root == STDIN else b""
+    return FixedDocument(**asdict(checked), file=_file(ref), before=original, result=result)
 
 
 def _file(ref: Ref) -> str:

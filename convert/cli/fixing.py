@@ -8,7 +8,7 @@ from difflib import unified_diff
 import click
 
 from convert.checking.archive import check
-from convert.checking.fix import Fixed, fix
+from convert.checking.fix import FixedDocument, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.cli.help import option
@@ -70,7 +70,7 @@ class Fixing:
             return check(sources, settings, tell, step, known)
         return fix(sources, settings, self.keep, tell, step, known, self.before)
 
-    def keep(self, fixed: Fixed) -> None:
+    def keep(self, fixed: FixedDocument) -> None:
         """Write or show one document that was fixed; remember why one could not be."""
         data, reason = fixed.result.data, fixed.result.reason
         if reason:

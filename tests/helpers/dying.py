@@ -8,7 +8,7 @@ from convert.building import render
 from convert.cache.measured import Measured
 from convert.checking.archive import CheckWorker
 from convert.checking.document import Checked
-from convert.checking.fix import Fixed, FixWorker
+from convert.checking.fix import FixedDocument, FixWorker
 from convert.sources import Ref, Refusal
 from convert.sources.naming import display_path
 
@@ -30,7 +30,7 @@ class DyingCheck(CheckWorker):
 class DyingFix(FixWorker):
     """A fix that dies of one document."""
 
-    def __call__(self, ref: Ref | Refusal) -> Fixed:
+    def __call__(self, ref: Ref | Refusal) -> FixedDocument:
         dies(ref)
         return super().__call__(ref)
 
