@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from zlib import decompress
 
-from convert.building.render import Order, RenderWorker, Task
+from convert.building.render import RenderContext, RenderWorker, Task
 from convert.building.survey import survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Gathering, gather
@@ -85,7 +85,7 @@ class Sample:
         """The worker of a format, as a process of the program has it."""
         if to not in self.workers:
             chosen = settings(to, 1)
-            order = Order(to, Links(self.volume), self.volume.language, chosen.options, chosen.base_url)
+            order = RenderContext(to, Links(self.volume), self.volume.language, chosen.options, chosen.base_url)
             self.workers[to] = RenderWorker(order)
         return self.workers[to]
 

@@ -229,7 +229,7 @@ def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surv
         for ref in walk([str(root), str(root / "more.zip"), str(root / "more.jsonl")]):
             if not isinstance(ref, Ref):
                 continue
-            looked = kept.look(ref) if kept else None
+            looked = kept.lookup(ref) if kept else None
             value = looked.value if looked else None
             if value is None:
                 data = reader.read(ref).data
@@ -237,7 +237,7 @@ def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surv
                 entry = readers.peek(data, ref.path, form)
                 value = Surveyed(hashlib.sha256(data).digest(), entry)
             if kept and looked:
-                kept.keep(looked, value)
+                kept.save(looked, value)
             known.append(value)
     return known, read
 
@@ -279,9 +279,9 @@ def test_what_no_file_can_hold_is_not_kept(archive: Path, tmp_path: Path, monkey
     for _ in range(2):
         with SurveyCache(str(tmp_path / "cache"), "") as kept:
             for ref in walk([str(archive / "pages" / "p91")]):
-                looked = kept.look(ref)
+                looked = kept.lookup(ref)
                 assert looked.value is None
-                kept.keep(looked, Surveyed(bytes(32), entry))
+                kept.save(looked, Surveyed(bytes(32), entry))
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -476,7 +476,7 @@ def test_a_full_disk_is_said(archive: Path, tmp_path: Path, monkeypatch: pytest.
 
 def test_a_run_waits_for_another_that_writes(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said(archive, tmp_path / "cache")
-    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.1)
     edit(archive)
     with closing(sqlite3.connect(tmp_path / "cache" / NAME, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

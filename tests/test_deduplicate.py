@@ -90,7 +90,7 @@ def test_every_article_is_there_once_and_every_other_document_is_a_copy(told: li
     assert sorted(each.id for each in [*kept, *(each.entry for each in copies)]) == sorted(each.id for each in entries)
     assert len({each.address for each in kept}) == len(kept)
     assert len({each.text for each in kept if each.text}) == sum(1 for each in kept if each.text)
-    assert {each.kept for each in copies} <= set(kept)
+    assert {each.retained for each in copies} <= set(kept)
 
 
 # --- which copy is kept ----------------------------------------------------------------------------------------------
@@ -126,7 +126,10 @@ def test_whether_the_text_is_the_same_is_that_of_the_kept_one() -> None:
     entries = [copy(1, "a", 7, text=1), copy(2, "b", 7, text=2), copy(3, "c", 7, text=3)]
     told = {"n1": Version("", 5, 1), "n2": Version("", 9, 2), "n3": Version("", 9, 2)}
     _, copies = deduplicate(entries, {each.path: told[each.id] for each in entries})
-    assert [(each.entry.id, each.kept.id, each.same) for each in copies] == [("n1", "n2", False), ("n3", "n2", True)]
+    assert [(each.entry.id, each.retained.id, each.same) for each in copies] == [
+        ("n1", "n2", False),
+        ("n3", "n2", True),
+    ]
 
 
 # --- where it is listed ----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pypdfium2 import PdfDocument
 from convert.building import render
 from convert.building.plan import planned
 from convert.building.survey import survey
-from convert.building.tasks import order_of, run
+from convert.building.tasks import context_of, run
 from convert.bundle.volumes import Gathering
 from convert.fidelity.printed import same, targets
 from convert.printing import tree
@@ -42,7 +42,7 @@ def leaves(folder: Path) -> list[PrintSection]:
     settings = Settings(workers=1, gathering=Gathering(once=False), options=Options(nav="drop"))
     seen = survey([str(folder)])
     plan = planned(seen, "pdf", settings)
-    outcomes = run(render.RenderWorker, plan.volumes, order_of(seen, plan, "pdf", settings), seen, settings)
+    outcomes = run(render.RenderWorker, plan.volumes, context_of(seen, plan, "pdf", settings), seen, settings)
     made = []
     for entry, outcome in zip(plan.entries(), outcomes, strict=True):
         assert outcome.part is not None

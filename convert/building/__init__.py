@@ -1,1 +1,1 @@
-"""Building: survey, plan, render, update; `pipeline.py` is the program on one page."""
+"""Building of outputs: survey, plan, render, update; `pipeline.py` is the program on one page."""

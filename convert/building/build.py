@@ -1,4 +1,4 @@
-"""A conversion from its first look to its last file: sources, format, place of the result."""
+"""A whole conversion, from sources to the files of the result."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -16,11 +16,11 @@ from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 
 Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
-"""Shows how far a pass has come: its name, and how many documents it has, if that is known."""
+"""Function that shows the progress of a pass, from its name and its number of documents, None if unknown."""
 
 
 class Request(Struct, frozen=True):
-    """What one conversion is asked for."""
+    """Request for one conversion."""
 
     sources: tuple[str, ...]
     """Files, folders and archives; `-` for standard input."""
@@ -29,17 +29,17 @@ class Request(Struct, frozen=True):
     output: str
     """A file or a folder; `-` for standard output."""
     settings: Settings
-    """Without the places of manifest and cache, which follow from the rest."""
+    """Settings without the paths of manifest and cache, which follow from the other fields."""
     manifest: bool = False
-    """Whether a manifest is written; of several volumes one always is."""
+    """True to write a manifest, which several volumes always get."""
     update: bool = False
-    """Whether outputs that would come out as they are stay."""
+    """True to skip outputs whose inputs and options did not change since the last manifest."""
     cache: str = ""
-    """The folder of the cache; without a name hidden beside the output of an update, else there is none."""
+    """Folder of the cache; "" for a hidden one beside the output of an update, else for none."""
 
 
 class NothingToConvertError(ConvertError):
-    """There is nothing to convert; `findings` say why, document by document."""
+    """Error for sources without an article; `findings` give the reason for each document."""
 
     def __init__(self, summary: Summary, findings: Sequence[Finding]) -> None:
         super().__init__(
@@ -53,13 +53,13 @@ class NothingToConvertError(ConvertError):
 
 
 class Result(Struct, frozen=True):
-    """What came of a conversion."""
+    """Result of a conversion."""
 
     summary: Summary
     output: str
-    """The name of the result for people: a file, a folder or standard output."""
+    """Name of the result for people: a file, a folder or standard output."""
     manifest: str
-    """The manifest's file; nothing if there is none."""
+    """Path of the manifest, "" if there is none."""
 
 
 def build(request: Request, tell: Tell, progress: Progress) -> Result:
@@ -67,7 +67,7 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
 
     Raises:
         NothingToConvertError: there is no article.
-        UsageError: the output is a source, cannot take the result, or has no place for a manifest; and as
+        UsageError: the output is a source, cannot take the result, or has no room for a manifest; and as
             `pipeline.convert`.
         SourceError, StoreError, ConvertError: as `survey` and `pipeline.convert`.
     """

@@ -1,7 +1,7 @@
 """The program on one page: sources → readers → rules → bundle → writers → store.
 
-Two passes go over an archive.  `survey` looks at every document and keeps what others must know of it; `convert` then
-streams article by article through the workers, each of which does the whole way from bytes to its part of the output.
+Two passes go over an archive.  `survey` reads every document and records what others must know of it; `convert` then
+streams article by article through workers, each of which does all the work from bytes to a part of the output.
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from typing import BinaryIO, Protocol
 
 from convert.building import render
 from convert.building.plan import gap, left_out, planned, undrawn
-from convert.building.render import Order, Outcome
+from convert.building.render import Outcome, RenderContext
 from convert.building.survey import Survey
-from convert.building.tasks import digest_of, order_of, run
+from convert.building.tasks import context_of, digest_of, run
 from convert.building.update import IncrementalBuild
 from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
@@ -25,36 +25,36 @@ from convert.writers.part import RenderedArticle, Tally
 
 
 class Output(Protocol):
-    """The place of the result."""
+    """Destination of the result."""
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """Write one whole file; `source` is the document that it comes from."""
+        """Write one whole file; `source` is the document that it is made from."""
         ...
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Open the file of a book, there when the block ends well; `name` is what it is called among several."""
+        """Open the file of a book, created if the block ends without an exception; `name` is that of its volume."""
         ...
 
     def file(self, name: str) -> str:
-        """Return what a manifest beside the result calls the file that is opened by this name."""
+        """Return the path in the manifest of the file that `open` creates for this name."""
         ...
 
 
 def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
-    """Write every chosen article of a survey, cleaned, in one format, and return the counts.
+    """Write every selected article of a survey, cleaned, in one format, and return the counts.
 
-    Findings are reported as they come, document by document; none of outputs that an update leaves as they are.
+    Findings are reported document by document, except those about outputs that an update skips.
 
     Raises:
-        StoreError: an output that cannot be written; nothing half-written is left.
-        UsageError: no article was chosen, sizes are to be limited in a format whose sizes are not known beforehand, or
-            the file in the manifest's place is no manifest.
+        StoreError: an output cannot be written; no partial output is left.
+        UsageError: no article is selected, `--split size=` does not work with the format, or the file at the manifest's
+            path is no manifest.
         ConvertError: one article alone is larger than a volume may be.
     """
     plan = planned(seen, to, settings)
-    conversion = _Conversion(seen, plan, order_of(seen, plan, to, settings), out, settings, tell, step)
+    conversion = _Conversion(seen, plan, context_of(seen, plan, to, settings), out, settings, tell, step)
     conversion.report_survey()
-    conversion.keep_unchanged()
+    conversion.skip_unchanged()
     conversion.start()
     for volume in plan.volumes:
         if WRITERS[to].bind is None:
@@ -67,15 +67,15 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
 
 
 class _Conversion:
-    """One conversion under way: what the writing of all its volumes has in common."""
+    """State that the writing of all volumes of a conversion shares."""
 
     def __init__(
-        self, seen: Survey, plan: Plan, order: Order, out: Output, settings: Settings, tell: Tell, step: Step
+        self, seen: Survey, plan: Plan, context: RenderContext, out: Output, settings: Settings, tell: Tell, step: Step
     ) -> None:
-        self.seen, self.plan, self.order, self.out, self.settings = seen, plan, order, out, settings
+        self.seen, self.plan, self.context, self.out, self.settings = seen, plan, context, out, settings
         self.tell, self.step = tell, step
         self.summary = seen.summary
-        self.writer = WRITERS[order.to]
+        self.writer = WRITERS[context.to]
         self.build: IncrementalBuild | None = None
         self.outcomes: Iterator[Outcome] = iter(())
 
@@ -85,34 +85,34 @@ class _Conversion:
         self.tell(finding)
 
     def report_survey(self) -> None:
-        """Report what was wrong at the first look, and the copies that are left out."""
+        """Report the findings of the survey, and the copies that are left out."""
         for finding in self.seen.findings:
             self.summary.left_out += finding.level == "error"
             self.report(finding)
         for finding in left_out(self.seen, self.plan):
             self.report(finding)
 
-    def keep_unchanged(self) -> None:
-        """Compare with the manifest of the last build, if there is to be one, and count the outputs that stay."""
+    def skip_unchanged(self) -> None:
+        """Compare with the manifest of the last build, if one is to be written, and count the unchanged outputs."""
         if not self.settings.manifest:
             return
         summary = self.summary
-        build = self.build = IncrementalBuild(self.seen, self.plan, self.order, self.settings, self.out.file)
-        summary.articles += len(build.kept) - build.left_out
+        build = self.build = IncrementalBuild(self.seen, self.plan, self.context, self.settings, self.out.file)
+        summary.articles += len(build.unchanged) - build.left_out
         summary.left_out += build.left_out
-        summary.unfixed["error"] += build.left_out  # they were told when the outputs were made, and still count
+        summary.unfixed["error"] += build.left_out  # reported when the outputs were made, but still counted
         summary.unchanged, summary.damage = len(build.outputs), build.damage
-        self.step(len(build.kept))
+        self.step(len(build.unchanged))
 
     def start(self) -> None:
-        """Let the workers begin with the articles whose outputs do not stay."""
-        kept = self.build.kept if self.build else ()
-        self.outcomes = run(render.RenderWorker, self.plan.volumes, self.order, self.seen, self.settings, kept)
+        """Start the workers on the articles whose outputs are to be made."""
+        unchanged = self.build.unchanged if self.build else ()
+        self.outcomes = run(render.RenderWorker, self.plan.volumes, self.context, self.seen, self.settings, unchanged)
 
     def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, RenderedArticle, Outcome]]:
-        """Yield each new article of a volume that is in the output, or what stands in for it, and report on all."""
+        """Report on each article of a volume that is not skipped, and yield its part or its placeholder, if any."""
         for entry in volume.entries():
-            if self.build and entry.path in self.build.kept:
+            if self.build and entry.path in self.build.unchanged:
                 continue
             outcome = next(self.outcomes)
             for finding in outcome.findings:
@@ -128,7 +128,7 @@ class _Conversion:
 
     def write_files(self, volume: Volume) -> None:
         """Write the articles of a volume, each to a file of its own."""
-        files = self.order.files
+        files = self.context.files
         assert files
         for entry, part, outcome in self.rendered(volume, Tally()):
             self.out.write(files.inside(volume.name, files.name(entry.path)), part.data, entry.path)
@@ -136,8 +136,8 @@ class _Conversion:
                 self.build.add_article(volume, entry, part.data, outcome.followed, whole=not outcome.left_out)
 
     def write_contents(self, volume: Volume) -> None:
-        """Write the file that lists the articles of a volume, if there is one, unless an update finds it as it is."""
-        files = self.order.files
+        """Write the file that lists the articles of a volume, if the format has one, unless it is unchanged."""
+        files = self.context.files
         if not (files and files.contents and self.writer.contents):
             return
         data, path = self.writer.contents(volume, files), files.inside(volume.name, files.contents)
@@ -147,8 +147,8 @@ class _Conversion:
             self.build.add_contents(volume, path, data)
 
     def write_book(self, volume: Volume) -> None:
-        """Write a volume to one file, unless it stays."""
-        if self.build and self.build.keeps(volume):
+        """Write a volume to one file, unless it is unchanged."""
+        if self.build and self.build.is_unchanged(volume):
             return
         assert self.writer.bind
         tally = Tally()
@@ -167,7 +167,7 @@ class _Conversion:
             yield part
 
     def _report_binding(self, tally: Tally) -> None:
-        """Report what was wrong when the parts of a book were put together."""
+        """Report problems found when the parts of a book were bound."""
         self.summary.notes.update(tally.notes)
         for entry, missing in tally.gaps:
             self.report(gap(self.seen, entry, missing))
@@ -185,7 +185,7 @@ class _Conversion:
             )
 
     def finish(self) -> None:
-        """Write the manifest, if there is to be one."""
+        """Write the manifest, if one is requested."""
         if self.build:
             self.build.finish()
 

@@ -1,4 +1,4 @@
-"""Survey → plan: which articles are in which volumes, and the findings about that."""
+"""Survey → plan: the articles of each volume, and findings about them."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     """Return the volumes of a survey.
 
     Raises:
-        UsageError: no article was chosen, or sizes are to be limited in a format whose sizes are not known beforehand.
+        UsageError: no article is selected, or `--split size=` does not work with the format.
         MissingExtraError: the engine that draws a volume is not installed.
         ConvertError: one article alone is larger than a volume may be.
     """
@@ -34,7 +34,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     if chosen.once is None:
         chosen = replace(chosen, once=writer.once)
     if chosen.selection.credits:
-        _keep_credited(seen, to, settings)
+        _select_credited(seen, to, settings)
     versions = _versions(seen, chosen, to, settings) if chosen.once else {}
     if not (size := chosen.split.size):
         plan = gather(seen.index, chosen, versions)
@@ -66,16 +66,17 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     return plan
 
 
-def _keep_credited(seen: Survey, to: str, settings: Settings) -> None:
-    """Keep of a survey the articles whose publisher and authors were asked for."""
+def _select_credited(seen: Survey, to: str, settings: Settings) -> None:
+    """Remove from a survey the articles whose publisher or authors do not meet the query."""
     selection, index = settings.gathering.selection, seen.index
     first = [entry for entry in index.entries if selection.takes(entry, index.channels.get(entry.section, ""))]
     credited = list(run_alone(render.CreditWorker, first, to, seen, settings))
-    seen.findings += (lost for each in credited for lost in each.findings)
+    for credit in credited:
+        seen.findings += credit.findings
     index.entries = [
         entry
-        for entry, each in zip(first, credited, strict=True)
-        if not each.findings and selection.credited(each.publisher, each.authors)
+        for entry, credit in zip(first, credited, strict=True)
+        if not credit.findings and selection.credited(credit.publisher, credit.authors)
     ]
 
 
@@ -87,20 +88,20 @@ def _versions(seen: Survey, chosen: Gathering, to: str, settings: Settings) -> d
 
 
 def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:
-    """Yield the findings of the copies that a build leaves out because another copy is there."""
+    """Yield the findings about the copies that a build leaves out."""
     for copy in plan.copies:
         rule = RULES["SET001" if copy.same else "SET002"]
-        first = display_path(seen.refs[copy.kept.path])
-        said = message("duplicate-article", first=first) if copy.same else message("differing-copies", first=first)
+        first = display_path(seen.refs[copy.retained.path])
+        text = message("duplicate-article", first=first) if copy.same else message("differing-copies", first=first)
         path = display_path(seen.refs[copy.entry.path])
-        yield replace(finding(rule, said, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
+        yield replace(finding(rule, text, path, Place(1, 1)), fixed=True, removed=copy.entry.title)
 
 
 def undrawn(seen: Survey, entry: Entry, reason: Message) -> Finding:
-    """Return the finding of an article that was read, and could not be drawn."""
+    """Return the finding about an article that could not be drawn."""
     return finding(RULES["PDF002"], reason, display_path(seen.refs[entry.path]), Place(1, 1))
 
 
-def gap(seen: Survey, entry: Entry, found: Gap) -> Finding:
-    """Return the finding of a character that no font has, or each font in its own way."""
-    return finding(RULES["PDF001"], gap_message(found), display_path(seen.refs[entry.path]), Place(1, 1))
+def gap(seen: Survey, entry: Entry, missing: Gap) -> Finding:
+    """Return the finding about a character that no font has, or that each font shows in its own way."""
+    return finding(RULES["PDF001"], gap_message(missing), display_path(seen.refs[entry.path]), Place(1, 1))

@@ -1,4 +1,4 @@
-"""One document's share of an output: bytes → article → part of a book, or a file.  What worker processes do."""
+"""The work of worker processes: one document's bytes → article → part of a book, or a file."""
 
 import re
 from collections import Counter
@@ -21,8 +21,8 @@ from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle
 
 
-class Order(Struct, frozen=True):
-    """What all documents of an output have in common."""
+class RenderContext(Struct, frozen=True):
+    """Data that the rendering of all documents of an output shares."""
 
     to: str
     """A key of `WRITERS`."""
@@ -35,7 +35,7 @@ class Order(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True, gc=False):
-    """One document: where it is read from, the entry that it has, what the book calls its section."""
+    """One document to work on: where to read it, its entry, and the title of its section in the book."""
 
     ref: Ref
     entry: Entry
@@ -43,18 +43,18 @@ class Task(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of one document."""
+    """Result of rendering one document."""
 
     part: RenderedArticle | None
     findings: list[Finding]
     left_out: bool = False
-    """Whether its article is not in the output; the part, if there is one, stands in for it."""
+    """True if its article could not be converted; the part, if there is one, is a placeholder."""
     followed: Mapping[str, str] = {}
-    """The links that decide what its page is, as `LinkRecorder.followed`; none of a page that stands in for it."""
+    """Links that affect its page, as `LinkRecorder.followed`; empty for a placeholder."""
 
 
 def is_unfixed_error(finding: Finding) -> bool:
-    """Return True if a finding can keep its document out of the output."""
+    """Return True if a finding can be the reason that its document is left out."""
     return finding.level == "error" and not finding.fixed
 
 
@@ -62,19 +62,19 @@ def is_unfixed_error(finding: Finding) -> bool:
 
 
 class DocumentWorker:
-    """Reads and renders documents for one output, in one process."""
+    """Reader and renderer of documents for one output, in one process."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
-        self.writer = WRITERS[order.to]
+    def __init__(self, context: RenderContext) -> None:
+        self.context = context
+        self.writer = WRITERS[context.to]
         self.reader = Reader()
 
     def read(self, ref: Ref) -> Cleaned:
         """Return a document, read and cleaned."""
-        return read_document(ref, self.reader, self.order.base_url, self.order.source_format)
+        return read_document(ref, self.reader, self.context.base_url, self.context.source_format)
 
     def work(self, task: Task, links: PageLinks) -> Outcome:
-        """Return what becomes of a document in the output, whose links lead where `links` says."""
+        """Return the outcome of a document, with its links resolved by `links`."""
         ref = task.ref
         cleaned = self.read(ref)
         article, findings, page = cleaned.article, cleaned.findings, self._page(task, links, cleaned.home)
@@ -89,7 +89,7 @@ class DocumentWorker:
         return self._stand_in(task, page, findings)
 
     def without(self, task: Task, links: PageLinks) -> Outcome:
-        """Return what becomes of a document that killed its process: a stand-in, made without reading it."""
+        """Return the outcome of a document that killed its process: a placeholder, made without reading it."""
         return self._stand_in(task, self._page(task, links), dead_process_findings(task.ref))
 
     def close(self) -> None:
@@ -97,18 +97,18 @@ class DocumentWorker:
         self.reader.close()
 
     def _page(self, task: Task, links: PageLinks, home: str = "") -> Page:
-        return Page(task.entry, links, self.order.options, home, task.section, self.order.files)
+        return Page(task.entry, links, self.context.options, home, task.section, self.context.files)
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
-        language = self.order.language
-        wrong = next(filter(is_unfixed_error, findings))
-        reason = wrong.message.text_in("zh" if language.startswith("zh") else "en")
+        language = self.context.language
+        error = next(filter(is_unfixed_error, findings))
+        reason = error.message.text_in("zh" if language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
 
 
 class RenderWorker(DocumentWorker):
-    """Renders documents."""
+    """Worker that renders documents."""
 
     def __call__(self, task: Task) -> Outcome:
         """Return a document's part of the output, with the links that it follows."""
@@ -117,15 +117,15 @@ class RenderWorker(DocumentWorker):
         return outcome if outcome.left_out else replace(outcome, followed=links.followed)
 
     def lost(self, task: Task) -> Outcome:
-        """Return the stand-in of a document that killed its process."""
+        """Return the placeholder of a document that killed its process."""
         return self.without(task, self._recorder())
 
     def _recorder(self) -> LinkRecorder:
-        return LinkRecorder(self.order.links, files=self.order.files is not None)
+        return LinkRecorder(self.context.links, files=self.context.files is not None)
 
 
 class MeasureWorker(DocumentWorker):
-    """Measures how much of a book documents take, before anyone knows where their links lead."""
+    """Worker that measures documents' parts of a book before the targets of their links are known."""
 
     def __call__(self, task: Task) -> Measured:
         """Return the size of a document's part of the output."""
@@ -133,7 +133,7 @@ class MeasureWorker(DocumentWorker):
         return _measured(self.work(task, links), links)
 
     def lost(self, task: Task) -> Measured:
-        """Return the size of a stand-in, which the next run measures again."""
+        """Return the size of a placeholder, which the next run measures again."""
         links = UnplacedLinks()
         return replace(_measured(self.without(task, links), links), transient=True)
 
@@ -141,8 +141,8 @@ class MeasureWorker(DocumentWorker):
 def _measured(outcome: Outcome, links: UnplacedLinks) -> Measured:
     part = outcome.part or RenderedArticle(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
-    asked = tuple(links.articles), tuple(links.pages)
-    return Measured(len(part.data), *asked, part.publisher, part.authors, dict(removed), outcome.left_out)
+    lookups = tuple(links.articles), tuple(links.pages)
+    return Measured(len(part.data), *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
 
 
 class Credit(Struct, frozen=True, gc=False):
@@ -151,31 +151,31 @@ class Credit(Struct, frozen=True, gc=False):
     publisher: str = ""
     authors: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    """Of a document that killed its process, which leaves it out."""
+    """Findings about a document that killed its process and so is left out."""
 
 
 class CreditWorker(DocumentWorker):
-    """Reads who published and wrote documents."""
+    """Worker that reads publisher and authors of documents."""
 
     def __call__(self, task: Task) -> Credit:
-        """Return publisher and authors of a document; nobody, if it cannot be read."""
+        """Return publisher and authors of a document, empty if it cannot be read."""
         article = self.read(task.ref).article
         return Credit(article.publisher, article.authors) if article else Credit()
 
     def lost(self, task: Task) -> Credit:
-        """Return nobody, and the finding: the document is not among those that are rendered."""
+        """Return the finding about a document that killed its process, which is not rendered later."""
         return Credit(findings=tuple(dead_process_findings(task.ref)))
 
 
 class DateWorker(DocumentWorker):
-    """Reads how new the texts of documents are."""
+    """Worker that reads the versions of documents' texts."""
 
     def __call__(self, task: Task) -> Version:
         """Return the version of a document's text."""
         return _version(self.read(task.ref).article)
 
     def lost(self, task: Task) -> Version:
-        """Return the oldest version there is, as of a document that cannot be read."""
+        """Return the oldest version, as for a document that cannot be read."""
         return Version()
 
 

@@ -1,13 +1,13 @@
-"""How large the file of a volume can become, before it is made: what `--split size=` divides by."""
+"""Upper bounds on the size of a volume's file before it is made, for `--split size=`."""
 
 from collections.abc import Container
 
 from msgspec.structs import replace
 
 from convert.building import render
-from convert.building.render import Order
+from convert.building.render import RenderContext
 from convert.building.survey import Survey
-from convert.building.tasks import digest_of, order_of, run, tasks_of
+from convert.building.tasks import context_of, digest_of, run, tasks_of
 from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
 from convert.cache.identity import identity_of
@@ -21,23 +21,25 @@ from convert.writers.part import RenderedArticle, Tally
 
 
 class VolumeSizes:
-    """The greatest size that the file of any volume of a plan's articles can have.
+    """Upper bounds on the sizes of volumes made of a plan's articles.
 
-    The book's own pages are made as they will be; an article's page counts as much as `UpperBound` says.
+    The pages about the book are written as they will be; an article's page counts as its `UpperBound`.
     """
 
     def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
         self._writer, self._options = WRITERS[to], settings.options
-        order = order_of(seen, plan, to, settings)
-        self._cache = Sizes(settings.cache, to, identity_of(to, order.language, order.options, order.source_format))
-        bound = UpperBound(plan.volumes, order.links, settings.gathering.title)
-        measured = self._measure(plan, seen, replace(order, links=Links()), settings)
+        context = context_of(seen, plan, to, settings)
+        self._cache = Sizes(
+            settings.cache, to, identity_of(to, context.language, context.options, context.source_format)
+        )
+        bound = UpperBound(plan.volumes, context.links, settings.gathering.title)
+        measured = self._measure(plan, seen, replace(context, links=Links()), settings)
         self._pages = {
             path: replace(page, size=bound.of(page), articles=(), pages=()) for path, page in measured.items()
         }
 
-    def _measure(self, plan: Plan, seen: Survey, order: Order, settings: Settings) -> dict[str, Measured]:
-        """Return how much each article takes, by its path; what the cache has is not measured again."""
+    def _measure(self, plan: Plan, seen: Survey, context: RenderContext, settings: Settings) -> dict[str, Measured]:
+        """Return the size of each article's page by its path, from the cache if possible."""
         pages: dict[str, Measured] = {}
         new: dict[str, bytes] = {}
         for task in tasks_of(plan.volumes, seen):
@@ -47,30 +49,30 @@ class VolumeSizes:
                 pages[path] = cached
             else:
                 new[path] = key
-        outcomes = run(render.MeasureWorker, plan.volumes, order, seen, settings, frozenset(pages))
+        outcomes = run(render.MeasureWorker, plan.volumes, context, seen, settings, frozenset(pages))
         for (path, key), page in zip(new.items(), outcomes, strict=True):
             pages[path] = page
-            self._cache.keep(path, key, page)
+            self._cache.save(path, key, page)
         return pages
 
     def write(self, there: Container[str]) -> None:
-        """Write the cache, without the articles that are not `there` any more, by their paths."""
+        """Write the cache, without articles whose paths are not `there` any more."""
         self._cache.write(there)
 
     def part(self, entry: Entry) -> int:
-        """Return the most bytes that an article's page takes."""
+        """Return an upper bound on the bytes of an article's page."""
         return self._pages[entry.path].size
 
     def of(self, volume: Volume) -> int:
-        """Return the most bytes that a volume takes."""
+        """Return an upper bound on the bytes of a volume's file."""
         parts: list[tuple[int, str, tuple[str, ...]]] = []
         tally = Tally()
         tally.sha256 = digest_of(volume)
         for entry in volume.entries():
-            each = self._pages[entry.path]
-            tally.removed.update(each.removed)
-            tally.left_out += each.left_out
-            parts.append((each.size, each.publisher, each.authors))
+            page = self._pages[entry.path]
+            tally.removed.update(page.removed)
+            tally.left_out += page.left_out
+            parts.append((page.size, page.publisher, page.authors))
 
         def measure() -> int:
             bind, length = self._writer.bind, Length()

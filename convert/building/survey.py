@@ -1,4 +1,4 @@
-"""The first of the two passes over an archive: what each document is, without parsing it."""
+"""The first of the two passes over an archive, which identifies each document without parsing it."""
 
 import hashlib
 import os
@@ -24,9 +24,9 @@ from convert.sources.naming import display_path
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
-    """Return what outputs call a document: its path; among several folders or archives, in that of its root.
+    """Return the path of a document in outputs: with several roots, it begins with the root's name.
 
-    Two that would share a name keep their whole paths.
+    If that path is taken, the absolute path of the root begins it.
     """
     path = ref.path
     if len(roots) > 1 and ref.root != STDIN and not (isinstance(ref, Ref) and ref.member == ref.root):
@@ -37,22 +37,22 @@ def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> st
 
 
 class Survey:
-    """The documents of a conversion: the index of all articles, and where each of them is read from."""
+    """Documents of a conversion: the index of all articles, and where to read each."""
 
     def __init__(self) -> None:
         self.index = Index()
         self.refs: dict[str, Ref] = {}
         self.others: dict[str, tuple[bytes, int]] = {}
-        """SHA-256 and bytes of what is no article: index pages."""
+        """SHA-256 and size in bytes of documents that are no articles, such as index pages, by path."""
         self.findings: list[Finding] = []
         self.summary = Summary()
 
 
 def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str = "", cache: str = "") -> Survey:
-    """Look at every document of the roots for the first time.
+    """Identify every document of the roots.
 
-    `source_format` names the reader that they are for; without one the first bytes of each decide.  `cache` is the
-    folder that keeps what was seen for the next run, if any.
+    `source_format` names their reader; without one the first bytes of each document decide.  `cache` is the folder of
+    the cache, if any.
 
     Raises:
         UsageError: a root that does not exist.
@@ -62,39 +62,39 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str
     seen = Survey()
     with ExitStack() as stack:
         reader = stack.enter_context(Reader())
-        kept = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
+        survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
         for ref in walk(roots):
             step(1)
             seen.summary.documents += 1
-            looked = kept.look(ref) if kept else None
+            cached = survey_cache.lookup(ref) if survey_cache else None
             if isinstance(ref, Refusal):
                 seen.findings.append(refusal_finding(ref))
                 continue
             path = name(ref, roots, seen.refs)
-            known = looked.value if looked else None
-            if known is None or known.entry is None:
+            surveyed = cached.value if cached else None
+            if surveyed is None or surveyed.entry is None:  # documents that are no articles are read each time
                 try:
-                    known = _look(seen, reader.read(ref).data, ref, path, source_format)
+                    surveyed = _identify(seen, reader.read(ref).data, ref, path, source_format)
                 except DocumentError as error:
                     seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
                     continue
-            if kept and looked:
-                kept.keep(looked, known)
-            if known.entry is None:
-                seen.others.setdefault(path, (known.sha256, ref.size))
+            if survey_cache and cached:
+                survey_cache.save(cached, surveyed)
+            if surveyed.entry is None:
+                seen.others.setdefault(path, (surveyed.sha256, ref.size))
             elif path in seen.refs:  # the same document, named twice
                 seen.summary.documents -= 1
             else:
-                entry = known.entry
+                entry = surveyed.entry
                 seen.index.add(
                     Entry(
                         path=path,
                         id=entry.id,
                         title=entry.title,
                         address=entry.address,
-                        published=sys.intern(entry.published),  # there are few days and channels, and many articles
+                        published=sys.intern(entry.published),  # few distinct days and channels for many articles
                         section=sys.intern(entry.section),
-                        digest=known.sha256,
+                        digest=surveyed.sha256,
                         text=entry.text,
                         key=entry.key,
                     )
@@ -103,14 +103,14 @@ def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str
     return seen
 
 
-def _look(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) -> Surveyed:
-    """Look at the bytes of a document for the first time."""
+def _identify(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) -> Surveyed:
+    """Identify a document by its bytes; index what is no article, and add the finding about it."""
     entry = readers.peek(data, ref.path, source_format)
     if entry is None:
         seen.index.look_at(path, data)
         seen.summary.not_articles += 1
-        told = finding(RULES["SRC004"], readers.why_not(data, source_format), display_path(ref), Place(1, 1))
-        seen.findings += offset_into_jsonl(ref, [told])
+        no_article = finding(RULES["SRC004"], readers.why_not(data, source_format), display_path(ref), Place(1, 1))
+        seen.findings += offset_into_jsonl(ref, [no_article])
     else:
         entry = replace(entry, key=key_of(entry))
     return Surveyed(hashlib.sha256(data).digest(), entry)

@@ -1,4 +1,4 @@
-"""Where the result of a conversion goes: a folder, a file, or standard output."""
+"""Destinations of a conversion's result: a folder, a file, or standard output."""
 
 import io
 import os
@@ -16,7 +16,7 @@ from convert.writers import WRITERS
 
 
 class Folder:
-    """Each article, or each volume, is a file in a folder."""
+    """Folder in which each article, or each volume, is a file."""
 
     def __init__(self, path: str, roots: Sequence[str] = (), suffix: str = "") -> None:
         self.store = Store(path)
@@ -35,18 +35,26 @@ class Folder:
         self.store.__exit__(kind, error, trace)
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """One file.  Raises UsageError if it is itself a source."""
+        """Write one file.
+
+        Raises:
+            UsageError: it is a source.
+        """
         if self.lone:
             refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, name))
         self.store.write(name, data, source)
         self.count += 1
 
     def file(self, name: str) -> str:
-        """The path of a volume's file in the folder."""
+        """Return the path of a volume's file in the folder."""
         return name + self.suffix
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """The file of a volume.  Raises UsageError if it is itself a source."""
+        """Open the file of a volume.
+
+        Raises:
+            UsageError: it is a source.
+        """
         file = self.file(name)
         if self.lone:
             refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, file))
@@ -55,7 +63,7 @@ class Folder:
 
 
 class File:
-    """The result is one file."""
+    """Single file."""
 
     def __init__(self, path: str, roots: Sequence[str] = ()) -> None:
         self.path, self.roots = path, roots
@@ -76,22 +84,22 @@ class File:
         self.store.__exit__(kind, error, trace)
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """The file."""
+        """Write the file."""
         self.store.write(os.path.basename(self.path), data, source)
         self.count += 1
 
     def file(self, name: str) -> str:
-        """The name of the file in its folder."""
+        """Return the name of the file in its folder."""
         return os.path.basename(self.path)
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """The file, there when the block ends well."""
+        """Open the file, which is created if the block ends without an exception."""
         self.count += 1
         return self.store.open(os.path.basename(self.path))
 
 
 class Stdout:
-    """The result goes to standard output."""
+    """Standard output."""
 
     shown = "standard output"
     count = 0
@@ -103,16 +111,20 @@ class Stdout:
         sys.stdout.buffer.flush()
 
     def write(self, name: str, data: bytes, source: str) -> None:
-        """One article."""
+        """Write one article."""
         sys.stdout.buffer.write(data)
 
     def file(self, name: str) -> str:
-        """There is none."""
+        """Refuse: standard output is no file.
+
+        Raises:
+            UsageError: always.
+        """
         raise UsageError(NOWHERE)
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
-        """A book, put together in memory first: half a book is none."""
+        """Yield a file in memory, and write it if the block ends without an exception, so that no book is partial."""
         memory = io.BytesIO()
         yield memory
         sys.stdout.buffer.write(memory.getvalue())
@@ -125,7 +137,7 @@ _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
 def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: bool = False) -> Target:
-    """The target that `-o` names; a folder if a book is split into `volumes`.
+    """Return the target that `-o` names, a folder if a book is split into `volumes`.
 
     Raises:
         UsageError: several articles or volumes to one file, or binary data to a terminal.
@@ -166,15 +178,15 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
 
 
 def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | None) -> None:
-    """Check that an output is none of the sources, under whatever name.
+    """Check that an output is none of the sources, whatever its name.
 
     Raises:
         UsageError: the file `path` of `option` is a source.
     """
     if path and os.path.isfile(path):
-        there = os.stat(path)
+        status = os.stat(path)
         for source in sources:
-            if os.path.isfile(source) and os.path.samestat(there, os.stat(source)):
+            if os.path.isfile(source) and os.path.samestat(status, os.stat(source)):
                 raise UsageError(
                     "{option} would overwrite the source {path}; name another file",
                     option=option,
@@ -183,7 +195,7 @@ def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | N
 
 
 def manifest_of(out: Target) -> str:
-    """Where the manifest of a result is.
+    """Return the path of the manifest of a result.
 
     Raises:
         UsageError: the result goes to standard output.
@@ -194,7 +206,7 @@ def manifest_of(out: Target) -> str:
 
 
 def cache_beside(to: str, where: str, volumes: bool) -> str:
-    """The folder for what a run learned of sources, hidden in the folder that the result goes to.
+    """Return the path of a hidden folder for the cache, in the folder of the result.
 
     Raises:
         UsageError: the result goes to standard output.
@@ -206,7 +218,7 @@ def cache_beside(to: str, where: str, volumes: bool) -> str:
 
 
 def book_name(roots: tuple[str, ...]) -> str:
-    """The name of a book that is put into a folder: that of its source."""
+    """Return the name of a book in a folder: that of its source."""
     root = os.path.abspath(roots[0]) if roots[0] != "-" else "stdin"
     name = os.path.basename(root)
     for suffix in (".tar.gz", ".tgz", ".tar", ".zip", ".md", ".txt", ".json"):

@@ -1,4 +1,4 @@
-"""The work on each article of a plan, spread over processes, and what its tasks have in common."""
+"""Distribution of the work on a plan's articles over processes, and the context that all tasks share."""
 
 import hashlib
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from convert import runner
-from convert.building.render import Order, Task
+from convert.building.render import RenderContext, Task
 from convert.building.survey import Survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
@@ -19,59 +19,67 @@ from convert.writers.files import files
 R = TypeVar("R")
 
 
-def order_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> Order:
-    """Return what all documents of an output have in common."""
+def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderContext:
+    """Return the data that the rendering of all documents of an output shares."""
     writer, several = WRITERS[to], bool(settings.gathering.split)
     links = Links(*plan.volumes, copies=plan.copies)
     names = None
     if writer.bind is None:
         names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return Order(to, links, language, settings.options, settings.base_url, settings.source_format, names)
+    return RenderContext(to, links, language, settings.options, settings.base_url, settings.source_format, names)
 
 
 def run(
-    worker: Callable[[Order], Worker[Task, R]],
+    worker: Callable[[RenderContext], Worker[Task, R]],
     volumes: Sequence[Volume],
-    order: Order,
+    context: RenderContext,
     seen: Survey,
     settings: Settings,
-    but: Container[str] = (),
+    skip: Container[str] = (),
 ) -> Iterator[R]:
-    """Yield what workers make of each article of the volumes, in their order, `but` for some, by their paths."""
-    count = sum(entry.path not in but for volume in volumes for entry in volume.entries())
-    return _run(worker, order, tasks_of(volumes, seen, but), count, settings)
+    """Yield the results of workers for the articles of the volumes, in order, without the paths in `skip`."""
+    count = sum(entry.path not in skip for volume in volumes for entry in volume.entries())
+    return _run(worker, context, tasks_of(volumes, seen, skip), count, settings)
 
 
 def run_alone(
-    worker: Callable[[Order], Worker[Task, R]], entries: Sequence[Entry], to: str, seen: Survey, settings: Settings
+    worker: Callable[[RenderContext], Worker[Task, R]],
+    entries: Sequence[Entry],
+    to: str,
+    seen: Survey,
+    settings: Settings,
 ) -> Iterator[R]:
-    """Yield what workers make of each of some articles, before there are volumes."""
-    order = Order(to, Links(), "und", settings.options, settings.base_url, settings.source_format)
+    """Yield the results of workers for some articles that have no volumes yet."""
+    context = RenderContext(to, Links(), "und", settings.options, settings.base_url, settings.source_format)
     tasks = (Task(seen.refs[entry.path], entry) for entry in entries)
-    return _run(worker, order, tasks, len(entries), settings)
+    return _run(worker, context, tasks, len(entries), settings)
 
 
 def _run(
-    worker: Callable[[Order], Worker[Task, R]], order: Order, tasks: Iterator[Task], count: int, settings: Settings
+    worker: Callable[[RenderContext], Worker[Task, R]],
+    context: RenderContext,
+    tasks: Iterator[Task],
+    count: int,
+    settings: Settings,
 ) -> Iterator[R]:
     workers = settings.workers or (1 if count <= SERIAL else available())
-    for results in runner.run(partial(worker, order), chunks(tasks, CHUNK), workers=workers):
+    for results in runner.run(partial(worker, context), chunks(tasks, CHUNK), workers=workers):
         yield from results
 
 
-def tasks_of(volumes: Sequence[Volume], seen: Survey, but: Container[str] = ()) -> Iterator[Task]:
-    """Yield the task of each article of the volumes, `but` for some, by their paths."""
+def tasks_of(volumes: Sequence[Volume], seen: Survey, skip: Container[str] = ()) -> Iterator[Task]:
+    """Yield the task of each article of the volumes, without the paths in `skip`."""
     for volume in volumes:
         alone = sum(1 for _ in volume.entries()) == 1
         for section in volume.sections:
             for entry in section.entries:
-                if entry.path not in but:
+                if entry.path not in skip:
                     yield Task(seen.refs[entry.path], entry, "" if alone else section.title)
 
 
 def digest_of(volume: Volume) -> str:
-    """Return the SHA-256 of a volume's sources: of a line each, their hash and path, as `sha256sum` writes them."""
+    """Return the SHA-256 of the list of a volume's sources: hash and path, a line each, as `sha256sum` writes it."""
     digest = hashlib.sha256()
     for entry in volume.entries():
         digest.update(f"{entry.digest.hex()}  {entry.path}\n".encode("utf-8", "surrogatepass"))

@@ -1,8 +1,7 @@
-"""The outputs that a build need not make again, and the manifest by which the next one knows them.
+"""Incremental builds: outputs that need not be made again, and the manifest that records them for the next build.
 
-An output would come out as it is if all that decides its bytes is as it was: the program and what it is built on, what
-the user chose, its volume with the hash of every source and the copies that it stands for, and where its links to other
-outputs lead.
+An output is unchanged if nothing that affects its bytes changed: the program and its libraries, the user's choices, the
+volume with the hashes of its sources and the copies that they replace, and the targets of links to other outputs.
 """
 
 import os
@@ -15,7 +14,7 @@ from importlib import metadata
 import msgspec
 from msgspec.structs import asdict
 
-from convert.building.render import Order
+from convert.building.render import RenderContext
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
@@ -31,12 +30,13 @@ from convert.writers import WRITERS, engine_of
 from convert.writers.part import Tally
 
 LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
-"""The libraries that decide bytes, for people: keys depend on all installed ones.  An engine is named if it draws."""
+"""Libraries that affect bytes, listed in manifests for people, with the engine if there is one; keys depend on all
+installed ones."""
 
 
-def files_of(plan: Plan, order: Order, split: bool, file: Callable[[str], str]) -> dict[str, str]:
-    """Return the output of each article by its path, as a manifest calls it; `file` does so for books."""
-    files = order.files
+def files_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[str], str]) -> dict[str, str]:
+    """Return the path in the manifest of each article's output, by the article's path; `file` returns a book's."""
+    files = context.files
     return {
         entry.path: files.inside(volume.name, files.name(entry.path)) if files else file(volume.name if split else "")
         for volume in plan.volumes
@@ -45,33 +45,35 @@ def files_of(plan: Plan, order: Order, split: bool, file: Callable[[str], str]) 
 
 
 class IncrementalBuild:
-    """One build beside its manifest: the outputs of the last one that stay, and those that this one made.
+    """Build that skips unchanged outputs of the last build, and records all outputs in a manifest.
 
-    `file` returns what the manifest calls the file of a book.
+    `file` returns the path of a book in the manifest.
     """
 
-    def __init__(self, seen: Survey, plan: Plan, order: Order, settings: Settings, file: Callable[[str], str]) -> None:
-        self.seen, self.order, self.settings = seen, order, settings
-        self.files = files = files_of(plan, order, bool(settings.gathering.split), file)
+    def __init__(
+        self, seen: Survey, plan: Plan, context: RenderContext, settings: Settings, file: Callable[[str], str]
+    ) -> None:
+        self.seen, self.context, self.settings = seen, context, settings
+        self.files = files = files_of(plan, context, bool(settings.gathering.split), file)
         self.folder = os.path.dirname(settings.manifest) or "."
         self.outputs: dict[str, Output] = {}
-        self.kept: set[str] = set()
-        """The paths of the articles whose outputs stay."""
+        self.unchanged: set[str] = set()
+        """Paths of the articles whose outputs are unchanged."""
         self.before: dict[str, Output] = {}
         self.left_out = 0
-        """How many articles of outputs that stay could not be converted."""
+        """Number of articles in unchanged outputs that could not be converted."""
         self.damage: Message | None = None
-        """Why the last build's manifest is of no use."""
+        """Reason why the last build's manifest cannot be used."""
         self._common = self._of_all()
-        designed = plan.volumes if WRITERS[order.to].designed else ()
-        self._engines = frozenset(engine_of(volume, order.options) for volume in designed)
-        bound = plan.volumes if WRITERS[order.to].bind else ()
+        designed = plan.volumes if WRITERS[context.to].designed else ()
+        self._engines = frozenset(engine_of(volume, context.options) for volume in designed)
+        bound = plan.volumes if WRITERS[context.to].bind else ()
         self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
-        """Of the files of volumes: it stands beside each link that leads to another one."""
+        """Titles of volumes by their files, shown beside each link from another volume."""
         self._copies: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        """What leads to an article besides its own path and address: those of its copies that are left out."""
+        """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
         for copy in plan.copies:
-            self._copies[copy.kept.path].append((copy.entry.path, copy.entry.address))
+            self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
         if os.path.lexists(settings.manifest):
             self._read()
         if settings.update:
@@ -83,20 +85,21 @@ class IncrementalBuild:
         try:
             self.before = {each.path: each for each in read(self.settings.manifest).outputs}
         except ManifestError as error:
-            if error.kind != "damaged":  # it is not ours to overwrite
+            if error.kind != "damaged":  # another file, which must not be overwritten
                 raise UsageError("{fault}; move it away, or write elsewhere", fault=error.fault) from None
             self.damage = error.reason
 
-    # --- what would come out as it is ---------------------------------------------------------------------------------
+    # --- unchanged outputs --------------------------------------------------------------------------------------------
 
     def _of_all(self) -> bytes:
-        """Return what decides the bytes of every output."""
-        order = self.order
-        options = msgspec.json.encode(order.options, order="sorted")
-        told = (
-            order.to, order.language, order.base_url, order.source_format, program(), str(order.links.unknown),
+        """Return the part of the key that all outputs share."""
+        context = self.context
+        options = msgspec.json.encode(context.options, order="sorted")
+        parts = (
+            context.to, context.language, context.base_url, context.source_format, program(),
+            str(context.links.unknown),
         )  # fmt: skip
-        return "\0".join(told).encode("utf-8", "surrogatepass") + b"\0" + options
+        return "\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + options
 
     def _key(self, *parts: bytes) -> str:
         digest = sha256(self._common)
@@ -105,59 +108,59 @@ class IncrementalBuild:
         return digest.hexdigest()
 
     def _key_of_article(self, volume: Volume, entry: Entry) -> str:
-        base = base_of(self.seen.refs[entry.path], self.order.base_url)
-        told: list[object] = [self.files[entry.path], entry, base]
-        if self.order.files and self.order.files.contents:
-            told += [self.order.files.contents, *(section.key for section in volume.sections)]
-        return self._key(msgspec.msgpack.encode(told))
+        base = base_of(self.seen.refs[entry.path], self.context.base_url)
+        parts: list[object] = [self.files[entry.path], entry, base]
+        if self.context.files and self.context.files.contents:
+            parts += [self.context.files.contents, *(section.key for section in volume.sections)]
+        return self._key(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
         entries = list(volume.entries())
-        bases = [base_of(self.seen.refs[entry.path], self.order.base_url) for entry in entries]
+        bases = [base_of(self.seen.refs[entry.path], self.context.base_url) for entry in entries]
         copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
-        surroundings = WRITERS[self.order.to].surroundings
-        around = surroundings(volume, self.order.options) if surroundings else ""
+        surroundings = WRITERS[self.context.to].surroundings
+        around = surroundings(volume, self.context.options) if surroundings else ""
         encoded = msgspec.msgpack.encode((volume, copies, around))
         return self._key(encoded, "\n".join(bases).encode("utf-8", "surrogatepass"))
 
     def _compare(self, volume: Volume) -> None:
-        if WRITERS[self.order.to].bind:
+        if WRITERS[self.context.to].bind:
             entries = list(volume.entries())
             if old := self._unchanged(self.files[entries[0].path], self._key_of_volume(volume)):
                 self.outputs[old.path] = old
-                self.kept.update(entry.path for entry in entries)
+                self.unchanged.update(entry.path for entry in entries)
                 self.left_out += old.left_out
             return
         for entry in volume.entries():
             if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry)):
                 self.outputs[old.path] = old
-                self.kept.add(entry.path)
+                self.unchanged.add(entry.path)
 
     def _unchanged(self, path: str, key: str) -> Output | None:
-        """Return the output of the last build at a path, if it would come out as it is and is there unchanged."""
+        """Return the output of the last build at a path if its key, its links and its file are unchanged."""
         old = self.before.get(path)
         if old is None or old.key != key:
             return None
-        for each, where in old.links.items():
-            if self._leads(each) != where:
+        for link, target in old.links.items():
+            if self._target(link) != target:
                 return None
-            if where in self._titles and self._titles[where] != self.before[where].title:
+            if target in self._titles and self._titles[target] != self.before[target].title:
                 return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
-    def _leads(self, key: str) -> str:
-        """Return the output that has the article with a key of `LinkRecorder.followed`, "" if none has."""
-        path = self.order.links.path_of(key)
+    def _target(self, key: str) -> str:
+        """Return the output with the article of a key of `LinkRecorder.followed`, "" if there is none."""
+        path = self.context.links.path_of(key)
         return self.files[path] if path else ""
 
-    def keeps(self, volume: Volume) -> bool:
-        """Return whether the file of a volume stays."""
-        return next(volume.entries()).path in self.kept
+    def is_unchanged(self, volume: Volume) -> bool:
+        """Return True if the file of a volume is unchanged."""
+        return next(volume.entries()).path in self.unchanged
 
-    # --- what was made ------------------------------------------------------------------------------------------------
+    # --- new outputs --------------------------------------------------------------------------------------------------
 
     def add_volume(self, volume: Volume, tally: Tally) -> None:
-        """Note the file of a volume that was made."""
+        """Record the new file of a volume."""
         entries = tuple(volume.entries())
         path = self.files[entries[0].path]
         digest = digest_file(os.path.join(self.folder, path))
@@ -168,21 +171,21 @@ class IncrementalBuild:
     def add_article(
         self, volume: Volume, entry: Entry, data: bytes, followed: Mapping[str, str], *, whole: bool
     ) -> None:
-        """Note the file of an article that was made.
+        """Record the new file of an article.
 
-        If it is not `whole`, it stands in for the article, and the next build makes it again to say why.
+        If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
         key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed)
 
     def holds(self, path: str, data: bytes) -> bool:
-        """Return whether an update finds a file as it would be made."""
+        """Return True if this is an update and the file has these bytes already."""
         digest = Digest(len(data), sha256(data).hexdigest())
         return self.settings.update and mismatch(os.path.join(self.folder, path), digest) is None
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
-        """Note the file that lists the articles of a volume."""
+        """Record the file that lists the articles of a volume."""
         digest = Digest(len(data), sha256(data).hexdigest())
         self._add(path, digest, self._key_of_volume(volume), volume.title, (), {})
 
@@ -196,7 +199,7 @@ class IncrementalBuild:
         followed: Mapping[str, str],
         left_out: int = 0,
     ) -> None:
-        links = {each: self._leads(each) for each in sorted(followed)}
+        links = {key: self._target(key) for key in sorted(followed)}
         self.outputs[path] = Output(
             path=path,
             sha256=digest.sha256,
@@ -209,7 +212,7 @@ class IncrementalBuild:
         )
 
     def finish(self) -> None:
-        """Remove what only the last build made, then write the manifest: whoever reads it finds what it names."""
+        """Remove outputs that only the last build made, then write the manifest, so that all its outputs exist."""
         with Store(self.folder) as store:
             for path, old in self.before.items():
                 if path not in self.outputs:
@@ -220,21 +223,23 @@ class IncrementalBuild:
         refs = self.seen.refs
         sources = {entry.path: (entry.digest, refs[entry.path].size) for entry in self.seen.index.entries}
         sources |= self.seen.others
-        chosen, options = self.settings.gathering, self.order.options
-        told = {
+        chosen, options = self.settings.gathering, self.context.options
+        values = {
             "title": chosen.title, "order": chosen.order, "once": chosen.once, "split": chosen.split.text,
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
-            "base_url": self.order.base_url, "from": self.order.source_format,
+            "base_url": self.context.base_url, "from": self.context.source_format,
         }  # fmt: skip
-        if WRITERS[self.order.to].designed:
-            told |= asdict(options.design)
-            told["stylesheet"] = sha256(options.design.stylesheet.encode()).hexdigest() if told["stylesheet"] else ""
+        if WRITERS[self.context.to].designed:
+            values |= asdict(options.design)
+            values["stylesheet"] = (
+                sha256(options.design.stylesheet.encode()).hexdigest() if values["stylesheet"] else ""
+            )
         return Manifest(
             tool=Tool(
                 name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries(self._engines)
             ),
-            format=self.order.to,
-            options={name: value for name, value in told.items() if value not in ("", None)},
+            format=self.context.to,
+            options={name: value for name, value in values.items() if value not in ("", None)},
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
             outputs=tuple(self.outputs.values()),
         )

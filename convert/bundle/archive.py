@@ -1,6 +1,6 @@
-"""An archive as a whole: its index pages and tables against its pages, its links against its articles.
+"""Checks of an archive as a whole: index pages and tables against pages, links against articles.
 
-Nothing is said of what the archive given does not hold as a whole: a checkout of a part, a folder of it.
+Channels and mirrors of which only a part is given, such as a folder or a partial checkout, are not checked.
 """
 
 from array import array
@@ -20,7 +20,7 @@ _PICTURE = ".md.png"
 
 
 class Linked(Struct, frozen=True, gc=False, array_like=True):
-    """A link of an article to another article of a publisher whose articles mirrors copy."""
+    """Link of an article to another article of a publisher that mirrors copy."""
 
     key: int
     publisher: str
@@ -30,20 +30,20 @@ class Linked(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Facts(Struct, frozen=True, gc=False, array_like=True):
-    """The facts about an article that the archive as a whole needs."""
+    """Facts about an article for checks of the archive."""
 
     copy: Copy
     place: int
-    """A hash of its path."""
+    """Hash of its path."""
     title: str
     plain: int
-    """A hash of its title, without what makes no difference."""
+    """Hash of its title as `listings.plain` returns it."""
     publisher: str = ""
     links: tuple[Linked, ...] = ()
 
 
 def listed(path: str, text: str) -> tuple[Listed, ...]:
-    """Return what the index page or the table at `path` lists, by channel."""
+    """Return the rows of the index page or table at `path`, by channel."""
     channels: dict[str, array[int]] = {}
     for row in rows(path, text):
         channels.setdefault(row.channel, array("Q")).extend((hash64(row.page), hash64(plain(row.title))))
@@ -51,16 +51,16 @@ def listed(path: str, text: str) -> tuple[Listed, ...]:
 
 
 class Index(NamedTuple):
-    """An index page or a table."""
+    """Index page or table."""
 
     path: str
     text: Callable[[], str]
-    """Reads it again: only where something is to be said of it."""
+    """Function that reads it again, called only if there is a finding about it."""
     listed: tuple[Listed, ...]
 
 
 class Archive:
-    """The documents of an archive: some 250 bytes for each article, 16 for each row of an index."""
+    """Documents of an archive, in some 250 bytes for each article and 16 for each row of an index."""
 
     def __init__(self) -> None:
         self._copies = Copies()
@@ -78,7 +78,7 @@ class Archive:
     def add(self, path: str, facts: Facts | None) -> tuple[str, bool] | None:
         """Add a document; `facts` if it is an article.
 
-        Return, for a copy of an article, the path of the first and whether it has the same text.
+        Return, for a copy of an article, the path of the first copy and True if it has the same text.
         """
         if facts is None:
             if path.endswith(_PICTURE):
@@ -105,20 +105,20 @@ class Archive:
         self._indexes.append(index)
 
     def alone(self, path: str, listed: tuple[Listed, ...]) -> None:
-        """Note that a document was named by itself, not found in a folder or an archive.
+        """Record that a document was given by itself, not in a folder or an archive.
 
-        Nothing says then that its channel, or those that it lists, are there as a whole.
+        Its channel, and those that it lists, are then taken as incomplete.
         """
         if PAGE.match(path.removesuffix(".png")):
             self._parts.add(channel_of(path))
         self._parts.update(each.channel for each in listed)
 
     def notes(self) -> Iterator[tuple[str, Iterable[Note]]]:
-        """Yield, when all documents were seen, the paths of those with something wrong, and notes about it."""
+        """Yield the path of each document with something wrong and notes about it; call it after the last `add`."""
         listed = [each for index in self._indexes for each in index.listed]
         lists = Lists(self._paths, self._places, listed, self._parts)
         for index in self._indexes:
-            if any(self._tells(each, lists) for each in index.listed):
+            if any(self._differs(each, lists) for each in index.listed):
                 yield index.path, self._of_index(index, lists)
         of_pages = self._of_pages(lists)
         for page in sorted(of_pages):
@@ -128,8 +128,8 @@ class Archive:
             if lists.find(hash64(of)) is None and lists.holds(channel_of(of)):
                 yield path, [Note("SET010", message("stray-picture", page=of))]
 
-    def _tells(self, listed: Listed, lists: Lists) -> bool:
-        """Return whether there is a note about any row."""
+    def _differs(self, listed: Listed, lists: Lists) -> bool:
+        """Return True if there is a note about any row."""
         packed = array("Q", listed.rows)
         holds = lists.holds(listed.channel)
         for place, title in zip(packed[::2], packed[1::2], strict=True):
@@ -145,24 +145,24 @@ class Archive:
                 if lists.holds(row.channel):
                     yield Note("SET003", message("missing-page", page=row.page, title=squeeze(row.title)), row.place)
             elif self._plain[page] not in (0, hash64(plain(row.title))):
-                called, named = squeeze(self._titles[page], 100), squeeze(row.title, 100)
-                said = (
-                    message("differing-title", title=called, listed=named)
-                    if named
-                    else message("missing-listed-title", title=called)
+                title, listed = squeeze(self._titles[page], 100), squeeze(row.title, 100)
+                text = (
+                    message("differing-title", title=title, listed=listed)
+                    if listed
+                    else message("missing-listed-title", title=title)
                 )
-                yield Note("SET005", said, row.titled)
+                yield Note("SET005", text, row.titled)
 
     def _of_pages(self, lists: Lists) -> dict[int, list[Note]]:
         notes: dict[int, list[Note]] = {}
         for page in lists.strays():
             if self._plain[page]:
-                said = message("unlisted-page", channel=channel_of(self._paths[page]))
-                notes[page] = [Note("SET004", said, Place(1, 1))]
+                text = message("unlisted-page", channel=channel_of(self._paths[page]))
+                notes[page] = [Note("SET004", text, Place(1, 1))]
         whole = {self._publisher[page] for page in range(len(self._paths)) if lists.holds_mirror_of(page)}
         publishers = {name for name, place in self._publishers.items() if place in whole}
         for page, link in self._links:
             if link.publisher in publishers and link.key not in self._copies:
-                said = message("dangling-link", address=link.address)
-                notes.setdefault(page, []).append(Note("SET009", said, Place(link.line, link.column)))
+                text = message("dangling-link", address=link.address)
+                notes.setdefault(page, []).append(Note("SET009", text, Place(link.line, link.column)))
         return notes

@@ -10,12 +10,12 @@ from convert.urls import article_key
 
 
 class Copy(Struct, frozen=True, gc=False, array_like=True):
-    """The hashes by which copies of an article are found and compared."""
+    """Hashes by which copies of an article are found and compared."""
 
     key: int
-    """A hash of that of its original address."""
+    """Hash of its original address, as `urls.article_key` returns it."""
     text: int
-    """A hash of its text; 0 for an article that is left out."""
+    """Hash of its text; 0 for an article that is left out."""
 
 
 def copy_of(address: str, texts: Iterable[str]) -> Copy:
@@ -24,7 +24,7 @@ def copy_of(address: str, texts: Iterable[str]) -> Copy:
 
 
 class Strings:
-    """A list of strings in as many bytes as they have, and eight for each."""
+    """List of strings, stored as their UTF-8 and eight bytes for each."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -43,7 +43,7 @@ class Strings:
 
 
 class Copies:
-    """The documents of an archive by number, and the first copy of every article among them: some 180 bytes each."""
+    """Documents of an archive by number, and the first copy of each article, in some 180 bytes for each document."""
 
     def __init__(self) -> None:
         self.paths = Strings()
@@ -56,8 +56,8 @@ class Copies:
     def add(self, copy: Copy | None, path: str) -> tuple[str, bool] | None:
         """Add a document; `copy` if it is an article.
 
-        Return the path of its first copy, and whether that has the same text; None if this is the first, or the same
-        document again.
+        Return the path of its first copy, and True if that has the same text; None for the first copy, and for the
+        same document again.
         """
         place = len(self._texts)
         self.paths.append(path)
@@ -70,5 +70,5 @@ class Copies:
         if not (text := self._texts[first]):
             self._first[copy.key] = place
             return None
-        known = self.paths[first]
-        return None if known == path else (known, text == copy.text)
+        original = self.paths[first]
+        return None if original == path else (original, text == copy.text)

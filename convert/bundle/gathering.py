@@ -1,4 +1,4 @@
-"""Which articles a build is of and how volumes divide them, from the words of options."""
+"""The choice of articles and their division into volumes, read from options."""
 
 from collections.abc import Iterable
 
@@ -19,10 +19,10 @@ def gathering(
     order: str = "oldest",
     duplicates: str | None = None,
 ) -> Gathering:
-    """Return what the options of the same names ask for.
+    """Return the choices that the options of the same names express.
 
     Raises:
-        UsageError: an option has a value that it cannot have.
+        UsageError: an option has an invalid value.
     """
     if order not in ORDERS:
         raise UsageError("unknown order '{order}'; choose one of: {known}", order=order, known=", ".join(ORDERS))

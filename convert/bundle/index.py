@@ -1,4 +1,4 @@
-"""What is in an archive, from the first of the two passes over it."""
+"""The index of an archive: its articles, channels and their order, from the first of the two passes over it."""
 
 import re
 from collections import Counter
@@ -12,15 +12,15 @@ _NAMES = re.compile(r"(?:^|/)indexes/(?:[a-z]+\.)?names\.csv$")
 _LINK = re.compile(rb"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
 _CHANNEL = re.compile(rb"\[([^\]\n]+)\]\((?:[^)\s]*/)?indexes/([^/)\s]+?)(?:/README)?(?:\.md)?(?:\?[^)\s]*)?\)")
 _PUBLISHER = re.compile(r"^[A-Z](?=[\u3400-\u9fff])")
-"""The letter of the publisher, before the names of channels in mirrors that have several."""
+"""Letter of the publisher before the names of channels, in mirrors of several publishers."""
 
 _MOVED = "已转移"
 LARGEST = 1 << 20
-"""Bytes of an index page that are looked at: the longest that is whole has 300,000, broken ones have millions."""
+"""Most bytes that are read of an index page: valid ones have up to 300,000, broken ones millions."""
 
 
 class Index:
-    """The entries of all articles, in the order of the walk, and their names and order by the mirrors' index pages."""
+    """Entries of all articles, in the order of the walk, and names and order of channels from index pages."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -34,13 +34,13 @@ class Index:
     def place(self, entry: Entry) -> tuple[int, int]:
         """Return the rank of an article in its channel by the index pages: the oldest first, unlisted ones last.
 
-        Articles of one day are in this order.
+        It orders articles of the same day.
         """
         name = entry.path.rpartition("/")[2].partition(".")[0]
         return self._places.get((entry.section, name), (LARGEST, 0))
 
     def look_at(self, path: str, data: bytes) -> None:
-        """Learn from a document that is no article: the names of channels, and the order of their articles.
+        """Read names of channels and the order of their articles from a document that is no article.
 
         Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
         oldest first.  The first index page that lists an article wins.
@@ -74,11 +74,11 @@ class Index:
             self._name(Counter(listed).most_common(1)[0][0], name)
 
     def _listed(self, data: bytes, page: int) -> list[str]:
-        """Note the places of the articles that a page lists, and return the channel of each."""
-        found = [(_text(channel), _text(name)) for channel, name in _LINK.findall(data)]
-        for number, link in enumerate(reversed(found)):
+        """Record the positions of the articles that a page lists, and return the channel of each."""
+        links = [(_text(channel), _text(name)) for channel, name in _LINK.findall(data)]
+        for number, link in enumerate(reversed(links)):
             self._places.setdefault(link, (page, number))
-        return [channel for channel, _ in found]
+        return [channel for channel, _ in links]
 
     def _name(self, channel: str, name: str) -> None:
         if name := _PUBLISHER.sub("", name.strip()):
@@ -90,5 +90,5 @@ def _text(data: bytes) -> str:
 
 
 def _lines(data: bytes) -> list[str]:
-    """Return the lines, which end where files' lines do: titles hold U+2028."""
+    """Return the lines, divided at line feeds only, because titles contain U+2028."""
     return [line.strip("\r") for line in _text(data).split("\n") if line.strip()]

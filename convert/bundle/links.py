@@ -1,4 +1,4 @@
-"""Which links stay inside a book, and which lead to another volume of the same build."""
+"""Resolution of links to pages of the same book, or to other volumes of the same build."""
 
 import re
 from array import array
@@ -19,14 +19,14 @@ _INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
 
 @lru_cache(maxsize=16)  # a page asks for each of its mirror's links
 def _mirror(home: str, path: str) -> tuple[str, str]:
-    """Return the addresses of the mirror that has the page `home`, and of the files in which that is at `path`."""
+    """Return the address of the mirror with the page `home`, and the base that its `path` is relative to."""
     repository = _REPOSITORY.match(home)
     base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
     return repository[1] if repository else "", base
 
 
 def _path_in_mirror(target: str, entry: Entry, home: str) -> str | None:
-    """Return the path of what a link leads to in the mirror, "" for its front page, None if it leads elsewhere."""
+    """Return the path of a link's target in the mirror, "" for its front page, None if it is elsewhere."""
     if not home or not target:
         return None
     repository, base = _mirror(home, entry.path)
@@ -36,25 +36,25 @@ def _path_in_mirror(target: str, entry: Entry, home: str) -> str | None:
 
 
 class Inside(NamedTuple):
-    """A page of the same volume."""
+    """Page of the same volume."""
 
     kind: Literal["article", "section", "contents"]
     key: str = ""
-    """The path of an article's source, the key of a section."""
+    """Path of an article's source, or key of a section."""
 
 
 class Other(NamedTuple):
-    """An article in another volume of the build."""
+    """Article in another volume of the build."""
 
     path: str
     volume: str
-    """The volume's title."""
+    """Title of the volume."""
     name: str
-    """What its file is called."""
+    """Name of the volume's file."""
 
 
 class Table:
-    """A table of numbers, found by 64-bit hashes: 12 bytes each, because every worker has them all."""
+    """Table from 64-bit hashes to numbers, in 12 bytes each, because every worker has all of them."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
         ordered = sorted(pairs)
@@ -62,9 +62,9 @@ class Table:
         self._values = array("I", (value for _, value in ordered))
 
     def get(self, key: int) -> int | None:
-        """Return the number of a hash; of two the smaller."""
-        at = bisect_left(self._keys, key)
-        return self._values[at] if at < len(self._keys) and self._keys[at] == key else None
+        """Return the smallest number of a hash, None if it has none."""
+        index = bisect_left(self._keys, key)
+        return self._values[index] if index < len(self._keys) and self._keys[index] == key else None
 
     def all(self, key: int) -> Sequence[int]:
         """Return all numbers of a hash, the smallest first."""
@@ -72,9 +72,9 @@ class Table:
 
 
 class Links:
-    """The pages of a build's volumes, found by address, by path and by neighbour.
+    """Pages of a build's volumes, found by address, by path and by neighbour.
 
-    `copies` are those that the build leaves out because another copy of the same article is there.
+    `copies` are those that the build leaves out; links to them lead to the retained copy.
     """
 
     def __init__(self, *volumes: Volume, copies: Sequence[Copy] = ()) -> None:
@@ -84,7 +84,7 @@ class Links:
         self._names = [volume.name for volume in volumes]
         self._sections = [frozenset(section.key for section in volume.sections) for volume in volumes]
         self.unknown = False
-        """Whether an article has an address that is none of a known publisher's: only then any other may lead here."""
+        """True if an article's address belongs to no known publisher; only then can other such addresses lead here."""
         addresses: list[tuple[int, int]] = []
         for volume in volumes:
             self._starts.append(len(self._paths))
@@ -94,9 +94,9 @@ class Links:
                 self._paths.append(entry.path)
         by_path = [(hash64(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
-            known = Table(by_path)
+            retained = Table(by_path)
             for copy in copies:
-                if (place := known.get(hash64(copy.kept.path))) is not None:
+                if (place := retained.get(hash64(copy.retained.path))) is not None:
                     by_path.append((hash64(copy.entry.path), place))
                     if key := self._key(copy.entry):
                         addresses.append((key, place))
@@ -118,12 +118,14 @@ class Links:
         return self.find(address, start)[1]
 
     def find(self, address: str, start: Entry) -> tuple[str, Inside | Other | None]:
-        """Return what `article` does, and before it what all ways of writing the address have in common; "" for an
-        address that cannot be an article's."""
-        known = article_of(address)
-        if not known and not self.unknown:
+        """Return the key of an address, the same however it is written, and the result of `article`.
+
+        The key is "" for an address that cannot be an article's.
+        """
+        publisher_and_id = article_of(address)
+        if not publisher_and_id and not self.unknown:
             return "", None
-        key = ":".join(known) if known else article_key(address)
+        key = ":".join(publisher_and_id) if publisher_and_id else article_key(address)
         places = self._by_address.all(hash64(key))
         if not places:
             return key, None
@@ -136,7 +138,7 @@ class Links:
         return key, Other(self._paths[place], self._titles[there], self._names[there])
 
     def path_of(self, key: str) -> str:
-        """Return the path of the article that a key of `LinkRecorder.followed` stands for, "" if the build has none."""
+        """Return the path of the article with a key of `LinkRecorder.followed`, "" if the build has none."""
         hashed = hash64(key)
         place = self._by_address.get(hashed)
         if place is None:
@@ -144,16 +146,16 @@ class Links:
         return "" if place is None else self._paths[place]
 
     def path_of_page(self, path: str) -> str:
-        """Return the path of the page that stands for the page of the mirror at `path`, "" if the build has none."""
+        """Return the path of the build's page for the page of the mirror at `path`, "" if it has none."""
         place = self._place(path)
         return "" if place is None else self._paths[place]
 
     def has(self, article: int) -> bool:
-        """Return whether the build has an article, by a hash as in `UnplacedLinks.articles`."""
+        """Return True if the build has an article, by a hash as in `UnplacedLinks.articles`."""
         return self._by_address.get(article) is not None
 
     def has_page(self, page: int) -> bool:
-        """Return whether a volume of the build has a page, by a hash as in `UnplacedLinks.pages`."""
+        """Return True if a volume of the build has a page, by a hash as in `UnplacedLinks.pages`."""
         return self._by_path.get(page) is not None or page in self._hashed_sections
 
     @cached_property
@@ -174,13 +176,15 @@ class Links:
         )
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
-        """Return what one of the mirror's own links leads to inside the volume: its contents for the mirror's home, a
-        section for an index page, an article for a page.  `home` is the address of the page of `entry` in the mirror.
+        """Return the target inside the volume of one of the mirror's own links, None if it has none there.
+
+        The mirror's home becomes the contents, an index page a section, a page an article.  `home` is the address of
+        the page of `entry` in the mirror.
         """
         return self.page(_path_in_mirror(target, entry, home), entry)
 
     def page(self, path: str | None, entry: Entry) -> Inside | None:
-        """Return what a path in the mirror leads to inside the volume of `entry`: "" is the mirror's home."""
+        """Return the target of a path in the mirror inside the volume of `entry`; the path "" is the mirror's home."""
         if not path:
             return None if path is None else Inside("contents")
         here = self._place(entry.path)
@@ -197,7 +201,7 @@ class Links:
 
 
 class PageLinks(Protocol):
-    """Answers where the links of a page lead."""
+    """Targets of the links of a page."""
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """Return the article that an address leads to from the page of `start`."""
@@ -208,24 +212,23 @@ class PageLinks(Protocol):
         ...
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
-        """Return what one of the mirror's own links leads to inside the volume."""
+        """Return the target inside the volume of one of the mirror's own links."""
         ...
 
 
 class LinkRecorder:
-    """The links of a build, for one page, and a record of those that the next build may answer in another way.
+    """Links of a build for one page, with a record of those whose targets may change in the next build.
 
-    `files`: each article is a file, whose name may be another in the next build, also in the page's own volume.
+    With `files`, each article is a file, whose name may change even in the page's own volume.
     """
 
     def __init__(self, links: Links, *, files: bool = False) -> None:
         self._links, self._files = links, files
         self.followed: dict[str, str] = {}
-        """Articles by what their addresses have in common, and pages of the mirror by their paths, that were asked for;
-        and the path of each, "" if the build has none."""
+        """Path of each target, "" if the build has none, by an article's key or a page's path in the mirror."""
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
-        """Return what `Links.article` does."""
+        """Return the result of `Links.article`, and record it."""
         key, to = self._links.find(address, start)
         if isinstance(to, Inside):
             if self._files:
@@ -235,11 +238,11 @@ class LinkRecorder:
         return to
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
-        """Return what `Links.neighbours` does."""
+        """Return the result of `Links.neighbours`."""
         return self._links.neighbours(entry)
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
-        """Return what `Links.navigation` does."""
+        """Return the result of `Links.navigation`, and record it."""
         path = _path_in_mirror(target, entry, home)
         if path and path.endswith(".md") and not path.startswith("indexes/"):
             self.followed[path] = self._links.path_of_page(path)
@@ -247,19 +250,19 @@ class LinkRecorder:
 
 
 class UnplacedLinks:
-    """The links of one page before anyone knows in which volume it stands, and a record of all that it asks for.
+    """Links of a page that has no volume yet, with a record of all lookups.
 
-    All but those to the contents lead where they led.  What a page asks for depends on nothing but itself.
+    Links lead to their original targets, except those to the contents.  The record depends on the page alone.
     """
 
     def __init__(self) -> None:
         self.articles: list[int] = []
-        """What the addresses of articles that were asked for have in common, hashed, each time."""
+        """Hash of the key of each address that was looked up, with repetitions."""
         self.pages: list[int] = []
-        """Hashes of what else was asked for: neighbours, as its own path, and paths and sections of its mirror."""
+        """Hashes of other lookups: neighbours, as the page's own path, and paths and sections of its mirror."""
 
     def article(self, address: str, start: Entry) -> None:
-        """Return nothing."""
+        """Record the address, and return None."""
         self.articles.append(hash64(article_key(address)))
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
@@ -268,7 +271,7 @@ class UnplacedLinks:
         return entry.path, entry.path
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
-        """Return the contents, if the link leads there."""
+        """Record the target, and return the contents if the link leads there."""
         path = _path_in_mirror(target, entry, home)
         if path:
             match = _INDEX_PAGE.match(path)

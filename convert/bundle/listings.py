@@ -1,4 +1,4 @@
-"""What the index pages and tables of a mirror list, with the place of each row; what is wrong with a table."""
+"""Rows of a mirror's index pages and tables with their positions, and faults of tables."""
 
 import html
 import re
@@ -10,7 +10,7 @@ from convert.model import Note, Place
 from convert.text import CONTROL, INVISIBLE, recompose, squeeze
 
 PAGE = re.compile(r"(?:(?P<mirror>.*)/)?pages/(?P<channel>[^/]+)/(?P<name>[^/]+)\.md\Z", re.DOTALL)
-"""The path of a page in its mirror."""
+"""Pattern of the path of a page in its mirror."""
 
 _INDEX = re.compile(r"(?:(?P<mirror>.*)/)?indexes/(?P<name>[^/]+)(?P<kind>/(?:\d+|README)\.md|\.md|\.csv)\Z", re.DOTALL)
 _NAMES = re.compile(r"(?:[a-z]+\.)?names\Z")
@@ -18,21 +18,21 @@ _LINK = re.compile(r"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 COLUMNS = 2
-"""Of a table: the identifier of an article and its title, or that of a channel and its name."""
+"""Number of columns of a table: identifier and title of an article, or identifier and name of a channel."""
 
 
 class Row(NamedTuple):
-    """One article that an index page or a table lists."""
+    """Article that an index page or a table lists."""
 
     channel: str
-    """The folder of its page, from where the paths of the mirror are relative to."""
+    """Folder of its page, relative to the root of the mirror's paths."""
     name: str
-    """That of its page, without suffix."""
+    """Name of its page, without suffix."""
     title: str
     place: Place
-    """Of the title in an index page, of the row in a table."""
+    """Position of the title in an index page, of the row in a table."""
     titled: Place
-    """Of the title."""
+    """Position of the title."""
 
     @property
     def page(self) -> str:
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 def plain(title: str) -> str:
-    """Return a title without what mirrors and cleaning change in titles: white space, references, what cannot be seen.
+    """Return a title without what mirrors and cleaning change: white space, references, invisible characters.
 
     >>> plain("纸 &amp;　墨\\u200b") == plain("纸&墨")
     True
@@ -50,7 +50,7 @@ def plain(title: str) -> str:
 
 
 def lists(path: str) -> bool:
-    """Return whether the path is that of an index page or a table."""
+    """Return True if the path is that of an index page or a table."""
     return "indexes/" in path and _INDEX.match(path) is not None
 
 
@@ -72,7 +72,7 @@ def rows(path: str, text: str) -> Iterator[Row]:
 
 
 def _links(text: str) -> Iterator[tuple[str, str, str, Place]]:
-    """Yield channel, name and title of each link to a page, and the place of the title."""
+    """Yield channel, name and title of each link to a page, and the position of the title."""
     line, start, before, after = 1, 0, 0, 0
     for match in _LINK.finditer(text):
         at = match.start()
@@ -86,17 +86,17 @@ def _links(text: str) -> Iterator[tuple[str, str, str, Place]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines, which end where files' lines do: titles hold U+2028."""
+    """Return the lines, divided at line feeds only, because titles contain U+2028."""
     return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
 
 
 def _unquoted(field: str) -> str:
-    """Return a field as RFC 4180 quotes it, section 2, without its quotes; any other as it is."""
+    """Return a field without the quotes of RFC 4180, section 2; other fields are unchanged."""
     return field[1:-1].replace('""', '"') if _QUOTED.fullmatch(field) else field
 
 
 def faults(path: str, data: bytes) -> list[Note]:
-    """Yield what is wrong with the table at `path`, row by row (RFC 4180, but with line feeds)."""
+    """Return the faults of the table at `path`, row by row (RFC 4180, but with line feeds)."""
     match = _INDEX.match(path)
     if match is None or match["kind"] != ".csv":
         return []
@@ -125,19 +125,19 @@ def faults(path: str, data: bytes) -> list[Note]:
 
 
 def _title(title: str, number: int, before: int) -> Iterator[Note]:
-    """Return what is wrong with the last field of a row, which so many characters precede."""
+    """Yield the faults of the last field of a row; `before` characters precede it."""
     if title.startswith('"'):
         if not _QUOTED.fullmatch(title):
             yield Note("SET008", message("row-quotation-marks", title=squeeze(title)), Place(number, before + 1))
     elif "," in title:
         column = before + title.index(",") + 1
         count = COLUMNS + title.count(",")
-        said = message("unquoted-comma", count=count, columns=COLUMNS, title=squeeze(title))
-        yield Note("SET007", said, Place(number, column))
+        text = message("unquoted-comma", count=count, columns=COLUMNS, title=squeeze(title))
+        yield Note("SET007", text, Place(number, column))
 
 
 def _decoded(data: bytes) -> Iterator[tuple[str, tuple[int, int] | None]]:
-    """Yield the lines of a table, and of each the first byte that is not UTF-8, with its column."""
+    """Yield the lines of a table, each with its first byte that is not UTF-8 and that byte's column, or None."""
     try:
         for line in _lines(data.decode("utf-8")):
             yield line, None
@@ -146,6 +146,6 @@ def _decoded(data: bytes) -> Iterator[tuple[str, tuple[int, int] | None]]:
             raw = raw.removesuffix(b"\r")
             try:
                 yield raw.decode("utf-8"), None
-            except UnicodeDecodeError as wrong:
-                column = len(raw[: wrong.start].decode("utf-8")) + 1
-                yield raw.decode("utf-8", "replace"), (raw[wrong.start], column)
+            except UnicodeDecodeError as error:
+                column = len(raw[: error.start].decode("utf-8")) + 1
+                yield raw.decode("utf-8", "replace"), (raw[error.start], column)

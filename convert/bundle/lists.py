@@ -1,4 +1,4 @@
-"""What an archive's index pages and tables list, beside the pages that are there; which parts it holds as a whole."""
+"""Comparison of an archive's pages with the rows of its index pages and tables; which channels it holds completely."""
 
 from array import array
 from bisect import bisect_left
@@ -10,24 +10,24 @@ from msgspec import Struct
 from convert.bundle.copies import Strings
 
 LISTED = 0.5
-"""A channel is held as a whole if at least so much of what its index pages and tables list is there.  Of whole mirrors
-98 % and more is, in our sample of them at most 20 % of any channel (docs/decisions/rules.md)."""
+"""Share of a channel's listed pages that must be present for the channel to be complete.  In complete mirrors it is
+98 % or more, in our sample of them at most 20 % for any channel (docs/decisions/rules.md)."""
 
 MIRROR = 0.9
-"""So are all channels of a mirror if at least so much of what all its index pages and tables list is there."""
+"""Share of all listed pages of a mirror that must be present for all its channels to be complete."""
 
 CHANNELS = 2
-"""A mirror is held as a whole if all channels are that its index pages and tables list, and at least so many: of one
-channel alone, as a checkout of a part has it, nobody knows whether there are others."""
+"""Fewest channels of a complete mirror, all of which must be complete: a single channel may come from a partial
+checkout, so that others are unknown."""
 
 
 class Listed(Struct, frozen=True, gc=False, array_like=True):
-    """The rows of one channel in an index page or a table."""
+    """Rows of one channel in an index page or a table."""
 
     channel: str
-    """The path of its folder."""
+    """Path of the channel's folder."""
     rows: bytes
-    """Of each row a hash of its page's path and one of its title, of 64 bits each."""
+    """Two 64-bit hashes for each row: of its page's path and of its title."""
 
 
 def channel_of(path: str) -> str:
@@ -36,8 +36,10 @@ def channel_of(path: str) -> str:
 
 
 class Lists:
-    """The pages that are there, found by the hashes of their paths, and what is listed; `parts` are channels that are
-    known not to be there as a whole."""
+    """Pages of an archive, found by the hashes of their paths, and the rows that list them.
+
+    `parts` are channels that are known to be incomplete.
+    """
 
     def __init__(
         self, paths: Strings, places: Sequence[int], lists: Sequence[Listed], parts: Collection[str] = ()
@@ -81,19 +83,19 @@ class Lists:
 
     def find(self, place: int) -> int | None:
         """Return the number of the page with the hash `place`."""
-        at = bisect_left(self._places, place)
-        return self._numbers[at] if at < len(self._places) and self._places[at] == place else None
+        index = bisect_left(self._places, place)
+        return self._numbers[index] if index < len(self._places) and self._places[index] == place else None
 
     def holds(self, channel: str) -> bool:
-        """Return whether the archive holds a channel as a whole."""
+        """Return True if the archive holds a channel completely."""
         return channel in self._whole
 
     def holds_mirror_of(self, page: int) -> bool:
-        """Return whether it holds the channel of a page as a whole, and all others that are listed beside it."""
+        """Return True if it holds the channel of a page, and all other channels of its mirror, completely."""
         return self._channel[page] in self._linked
 
     def strays(self) -> Iterator[int]:
-        """Yield the pages that no index lists, of channels held as a whole whose indexes list most of their pages."""
+        """Yield unlisted pages of complete channels whose indexes list most of their pages."""
         for place, page in zip(self._places, self._numbers, strict=True):
             if not self._listed[page] and self._channel[page] in self._indexed and self.find(place) == page:
                 yield page

@@ -1,4 +1,4 @@
-"""What a list of articles is divided into, so that none has more entries than a weak reading system takes."""
+"""Division of lists of articles, so that none is too long for a weak reading system."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,10 +9,10 @@ from convert.model import Elsewhere, Entry
 from convert.words import Words
 
 LIMIT = 200
-"""Entries of one list."""
+"""Most entries of one list."""
 
 YEARS = 24
-"""Months of one list; more are divided by year."""
+"""Most months of one list; more are divided by year."""
 
 UNDATED = "undated"
 
@@ -20,7 +20,7 @@ Item = Entry | Elsewhere
 
 
 class DateGroup(Struct, frozen=True):
-    """A part of a list: its name, unique beside its neighbours, and either articles or groups again."""
+    """Part of a list: a key that is unique among its siblings, a title, and either articles or groups."""
 
     key: str
     title: str
@@ -29,7 +29,7 @@ class DateGroup(Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """Return how many articles it has, at any depth."""
+        """Return the number of its articles, at any depth."""
         return len(self.items) + sum(part.count for part in self.parts)
 
 
@@ -39,9 +39,9 @@ def published(item: Item) -> str:
 
 
 def by_date(items: Sequence[Item], words: Words) -> tuple[DateGroup, ...]:
-    """Return items by year, month and day, as far as `LIMIT` takes; nothing where they need no division.
+    """Return items in groups by year, month and day, no finer than `LIMIT` requires; () if they need no division.
 
-    They are in the order of their dates, the oldest or the newest first.
+    `items` are in the order of their dates, the oldest or the newest first.
     """
     months = _grouped(items, 7, words)
     if len(months) == 1 and len(items) <= LIMIT:
@@ -74,13 +74,18 @@ def _grouped(items: Sequence[Item], length: int, words: Words) -> list[DateGroup
 
 
 def day_title(key: str, words: Words) -> str:
-    """Return a day or a month as people write it; `key` is its ISO 8601 form."""
+    """Return the name of a day or a month; `key` is its ISO 8601 form."""
     year, _, rest = key.partition("-")
     month, _, day = rest.partition("-")
     if not month.isdigit():
         return words["undated"]
-    named = {"year": year, "month": int(month), "name": words["months"].split()[int(month) - 1], "day": day.lstrip("0")}
-    return words["day" if day else "month"].format(**named)
+    values = {
+        "year": year,
+        "month": int(month),
+        "name": words["months"].split()[int(month) - 1],
+        "day": day.lstrip("0"),
+    }
+    return words["day" if day else "month"].format(**values)
 
 
 def by_number(items: Sequence[Item]) -> tuple[DateGroup, ...]:
@@ -100,8 +105,8 @@ def packed(parts: Sequence[DateGroup], level: int = 1) -> tuple[DateGroup, ...]:
     if len(parts) <= LIMIT:
         return tuple(parts)
     groups = [tuple(parts[start : start + LIMIT]) for start in range(0, len(parts), LIMIT)]
-    made = [
+    outer = [
         DateGroup(f"g{level}-{number}", f"{group[0].title} – {group[-1].title}", parts=group)
         for number, group in enumerate(groups, 1)
     ]
-    return packed(made, level + 1)
+    return packed(outer, level + 1)

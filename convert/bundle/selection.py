@@ -1,4 +1,4 @@
-"""The articles of an archive that a build is of."""
+"""Selection of the articles of a build."""
 
 import re
 import shlex
@@ -13,13 +13,13 @@ from convert.model import Entry
 
 _PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
 _LAST = "\U0010ffff"
-"""Comes after every date that begins alike: a month ends with its last day."""
+"""Character that sorts a month or a year after all of its days."""
 
 FIELDS = ("title", "publisher", "author")
 
 
 class Term(Struct, frozen=True):
-    """One word of a query: the field that must have the text, or must not."""
+    """Term of a query: a field that must contain a text or, if not `wanted`, must not."""
 
     field: str
     text: str
@@ -27,16 +27,16 @@ class Term(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """The articles that the user asked for.  Dates are days, months or years (ISO 8601); an empty field means all."""
+    """Articles that the user selected.  Dates are days, months or years (ISO 8601); an empty field selects all."""
 
     since: str = ""
     until: str = ""
     channels: tuple[str, ...] = ()
-    """Their folders in the mirror, or their names."""
+    """Folders of channels in the mirror, or their names."""
     terms: tuple[Term, ...] = ()
 
     def takes(self, entry: Entry, channel: str) -> bool:
-        """Return whether a first look at an article lets it through; `channel` is the name of its channel."""
+        """Return True if an entry passes the tests that need no parsing; `channel` is the name of its channel."""
         if self.channels and entry.section not in self.channels and channel not in self.channels:
             return False
         if (self.since or self.until) and not entry.published:
@@ -48,18 +48,18 @@ class Selection(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Return all of it in words, equal for equal selections; nothing for all articles."""
-        told = [f"since:{self.since}", f"until:{self.until}"] + [f"channel:{each}" for each in self.channels]
-        told += [f"{'' if term.wanted else '-'}{term.field}:{term.text}" for term in self.terms]
-        return " ".join(each for each in told if not each.endswith(":"))
+        """Return the selection as text, the same for equal selections; "" for all articles."""
+        terms = [f"since:{self.since}", f"until:{self.until}"] + [f"channel:{each}" for each in self.channels]
+        terms += [f"{'' if term.wanted else '-'}{term.field}:{term.text}" for term in self.terms]
+        return " ".join(term for term in terms if not term.endswith(":"))
 
     @property
     def credits(self) -> tuple[Term, ...]:
-        """Return the terms for which an article has to be read as a whole."""
+        """Return the terms for which an article must be parsed."""
         return tuple(term for term in self.terms if term.field != "title")
 
     def credited(self, publisher: str, authors: tuple[str, ...]) -> bool:
-        """Return whether publisher and authors of an article let it through."""
+        """Return True if publisher and authors of an article meet these terms."""
         return all(
             term.wanted == any(term.text in each.casefold() for each in _OF[term.field](publisher, authors))
             for term in self.credits
@@ -73,10 +73,10 @@ _OF: Mapping[str, Callable[[str, tuple[str, ...]], tuple[str, ...]]] = MappingPr
 
 
 def period(value: str) -> str:
-    """Return a day, a month or a year as it is.
+    """Check a day, a month or a year, and return it.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the value is no date.
     """
     if not _PERIOD.match(value) or not _is_date(value + "0000-01-01"[len(value) :]):
         raise UsageError(

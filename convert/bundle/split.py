@@ -1,4 +1,4 @@
-"""How the articles of a build are divided among volumes."""
+"""Division of the articles of a build into volumes."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,18 +19,18 @@ _COUNT = re.compile(r"[0-9]{1,15}\Z")
 
 
 class Split(Struct, frozen=True):
-    """The ways in which a build is divided into volumes."""
+    """Criteria that divide a build into volumes."""
 
     by: tuple[str, ...] = ()
     """`channel`, and one of `year`, `month`, `week`."""
     count: int = 0
-    """The most articles that a volume may have; 0: any number."""
+    """Most articles of a volume; 0 for no limit."""
     size: int = 0
-    """The most bytes that the file of a volume may have; 0: any number."""
+    """Most bytes of a volume's file; 0 for no limit."""
 
     @property
     def text(self) -> str:
-        """Return it as `parse` reads it."""
+        """Return the text that `parse` reads."""
         limits = [f"{name}={value}" for name, value in (("count", self.count), ("size", self.size)) if value]
         return ",".join([*self.by, *limits]) or "none"
 
@@ -39,10 +39,10 @@ class Split(Struct, frozen=True):
 
 
 def parse(text: str) -> Split:
-    """Return what `--split` says: ways, divided by commas.
+    """Return the value of `--split`, ways separated by commas.
 
     Raises:
-        UsageError: an unknown way, a number that is none, or ways that exclude each other.
+        UsageError: an unknown way, an invalid number, or ways that exclude each other.
 
     >>> parse("channel,month,size=45MB")
     Split(by=('channel', 'month'), count=0, size=45000000)
@@ -74,7 +74,7 @@ def _bytes(match: re.Match[str]) -> int:
 
 
 def week(entry: Entry) -> str:
-    """Return the week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; nothing without a date."""
+    """Return the week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; "" without a date."""
     try:
         year, number, _ = date.fromisoformat(entry.published[:10]).isocalendar()
     except ValueError:
@@ -88,7 +88,7 @@ _KEYS: Mapping[str, Callable[[Entry], str]] = MappingProxyType({
     "month": lambda entry: entry.published[:7],
     "week": week,
 })  # fmt: skip
-"""In the order in which they divide."""
+"""Key of an entry for each way to divide, in the order in which they apply."""
 
 
 def _rank(key: str) -> tuple[bool, str]:
@@ -96,14 +96,14 @@ def _rank(key: str) -> tuple[bool, str]:
 
 
 def periods(entry: Entry, split: Split) -> tuple[tuple[bool, str], ...]:
-    """Return the key by which the periods of entries are ordered."""
+    """Return the sort key of an entry's periods."""
     return tuple(_rank(_KEYS[way](entry)) for way in split.by if way != "channel")
 
 
 def divide(entries: list[Entry], split: Split) -> Iterator[tuple[dict[str, str], list[Entry]]]:
-    """Yield the entries of each volume, in their order, and its keys by way; those without one come last.
+    """Yield the keys of each volume by way, and its entries in their order; volumes of an empty key come last.
 
-    Sizes are left to the caller, who knows what an article becomes.
+    Sizes are left to the caller, which knows how large an article becomes.
     """
     yield from _divide(entries, split.by, {}, split.count)
 

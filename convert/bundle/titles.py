@@ -1,4 +1,4 @@
-"""What volumes are called."""
+"""Titles of volumes."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,34 +7,34 @@ from convert.model import Section, Volume
 from convert.words import Words, words
 
 WAYS = ("channel", "year", "month", "week", "part")
-"""In their order in names."""
+"""Ways to divide, in their order in titles and file names."""
 
 
 def title_of(title: str, keys: Mapping[str, str], label: Words) -> str:
-    """Return the title of a volume: of what, of when, which part."""
-    told = [title]
+    """Return the title of a volume: its subject, its period, its number."""
+    pieces = [title]
     for way in WAYS[1:]:
         if way not in keys:
             continue
         key = keys[way]
         if way == "part":
-            told.append(label["part"].format(key.lstrip("0")))
+            pieces.append(label["part"].format(key.lstrip("0")))
         elif not key:
-            told.append(label["undated"])
+            pieces.append(label["undated"])
         elif way == "week":
             year, _, number = key.partition("-w")
-            told.append(label["week"].format(year=year, week=number.lstrip("0")))
+            pieces.append(label["week"].format(year=year, week=number.lstrip("0")))
         else:
-            told.append(label["year"].format(year=key) if way == "year" else day_title(key, label))
-    return " ".join(told)
+            pieces.append(label["year"].format(year=key) if way == "year" else day_title(key, label))
+    return " ".join(pieces)
 
 
 FEW = 3
-"""So many sections are all named in a title."""
+"""Most sections that a title names one by one."""
 
 
 def of_sections(sections: Sequence[Section], label: Words) -> str:
-    """Return the name of a volume of some sections."""
+    """Return the title of a volume of some sections."""
     names = [section.title for section in sections]
     if len(names) <= FEW:
         return label["by"].join(names)
@@ -42,9 +42,9 @@ def of_sections(sections: Sequence[Section], label: Words) -> str:
 
 
 def longest_title(volumes: Sequence[Volume], title: str, length: Callable[[str], int]) -> int:
-    """Return the greatest length that the title of a volume may have, if `volumes` are divided further.
+    """Return the greatest possible length of a volume's title if `volumes` are divided further.
 
-    `title` is the user's; `length` is that of a text, the sum of those of its characters.
+    `title` is the user's; `length` returns the length of a text, the sum of its characters' lengths.
     """
     label = words(volumes[0].language)
     own = [[section for section in volume.sections if section.entries] for volume in volumes]  # others give no name

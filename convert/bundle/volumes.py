@@ -1,4 +1,4 @@
-"""Index → volumes: which articles are in which book, in which order, under which titles."""
+"""Index → volumes: the articles of each book, their order, and the titles."""
 
 import re
 from bisect import bisect_right
@@ -24,7 +24,7 @@ from convert.words import words
 
 
 class Gathering(Struct, frozen=True):
-    """The user's choices about volumes: which articles, in which order, in how many."""
+    """Choices of the user about volumes: articles, order, division."""
 
     title: str = ""
     selection: Selection = Selection()
@@ -32,11 +32,11 @@ class Gathering(Struct, frozen=True):
     """A key of `ORDERS`."""
     split: Split = Split()
     once: bool | None = None
-    """Whether an article is there once, however many copies of it there are; None: as its format has it."""
+    """True to retain one copy of each article, False for all; None for the default of the format."""
 
 
 class Plan(Struct, frozen=True):
-    """The volumes of a build, and the copies that it leaves out."""
+    """Volumes of a build, and the copies that it leaves out."""
 
     volumes: tuple[Volume, ...]
     copies: tuple[Copy, ...] = ()
@@ -65,23 +65,23 @@ ORDERS: Mapping[str, Callable[[Index, Entry], Any]] = MappingProxyType({
     "title": lambda index, entry: (entry.title, entry.path),
     "path": lambda index, entry: entry.path,
 })  # fmt: skip
-"""How articles are ordered in a channel; articles of one day as the mirror's index pages list them."""
+"""Sort key of articles in a channel by name of the order; articles of one day follow the mirror's index pages."""
 
 
 class Sizes(Protocol):
-    """The sizes of a build's files, which only those know who write them."""
+    """Sizes of a build's files, which depend on the format."""
 
     def of(self, volume: Volume) -> int:
-        """Return the most bytes that the file of a volume will have."""
+        """Return an upper bound on the bytes of a volume's file."""
         ...
 
     def part(self, entry: Entry) -> int:
-        """Return how many of them an article's page takes."""
+        """Return an upper bound on the bytes of an article's page in it."""
         ...
 
 
 def choose(index: Index, chosen: Gathering) -> list[Entry]:
-    """Return the entries that were chosen, in the order of a build, channel by channel."""
+    """Return the selected entries in the order of a build, channel by channel."""
     takes, channels, order = chosen.selection.takes, index.channels, ORDERS[chosen.order]
     by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in index.entries:
@@ -100,10 +100,10 @@ def gather(
     versions: Mapping[str, Version] = MappingProxyType({}),
     sizes: Sizes | None = None,
 ) -> Plan:
-    """Return the volumes of all articles of an index that were chosen, channel by channel.
+    """Return the volumes of the selected articles of an index.
 
-    `versions` are those of differing copies by path, where each article is to be there once; `sizes` are asked where
-    `chosen` limits them.
+    `versions` are those of `differing` copies by path, needed to deduplicate; `sizes` are needed if `chosen` limits
+    sizes.
 
     Raises:
         TooLargeError: one article alone is larger than a volume may be.
@@ -123,23 +123,23 @@ def gather(
 
 
 def _limited(builder: "VolumeBuilder", entries: list[Entry], copies: Sequence[Copy], sizes: Sizes) -> Plan:
-    """Return volumes whose files are all within the limit, with the articles that their sections only list."""
+    """Return volumes whose files are all within the limit, including lists of articles in other sections."""
     split = builder.chosen.split
     limit = most = split.size
     while True:
-        divided = divide(entries, replace(split, count=0))  # which counts too
+        divided = divide(entries, replace(split, count=0))  # `fitting` applies the count
         cut = [each for keys, group in divided for each in builder.fitting(keys, group, limit, sizes)]
         volumes = builder.add_cross_listings(builder.named(cut), copies)
         lists = [each for each in volumes if any(section.elsewhere for section in each.sections)]
         over = max(map(sizes.of, lists), default=0) - most
         if over <= 0:
             return Plan(volumes, tuple(copies))
-        if (limit := limit - over) <= 0:  # no room for what is listed besides
+        if (limit := limit - over) <= 0:  # no room for the lists alone
             raise TooLargeError(next(max(lists, key=sizes.of).entries()), most + over)
 
 
 class TooLargeError(ConvertError):
-    """An article takes more bytes with its book than a volume may have."""
+    """Error for an article that takes more bytes with its book than a volume may have."""
 
     def __init__(self, entry: Entry, size: int) -> None:
         super().__init__(
@@ -154,7 +154,7 @@ class TooLargeError(ConvertError):
 
 
 class VolumeBuilder:
-    """A maker of volumes, with what those of one build have in common."""
+    """Builder of the volumes of one build, with the data that they share."""
 
     def __init__(self, index: Index, chosen: Gathering, tag: str) -> None:
         self.index = index
@@ -162,10 +162,10 @@ class VolumeBuilder:
         self.tag = tag
         self.words = words(tag)
         self.book = 0, 1
-        """The bytes of the own pages of the last book that was looked at, and its articles: they grow about evenly."""
+        """Bytes of the last measured book without its articles' pages, and number of its articles, to guess sizes."""
 
     def volume(self, keys: Mapping[str, str], entries: Sequence[Entry]) -> Volume:
-        """Return a volume, still without a name."""
+        """Return a volume without a name for its file yet."""
         by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_channel[entry.section].append(entry)
@@ -183,7 +183,11 @@ class VolumeBuilder:
     def fitting(
         self, keys: Mapping[str, str], entries: Sequence[Entry], limit: int, sizes: Sizes
     ) -> Iterator[tuple[Mapping[str, str], Volume]]:
-        """Yield volumes that hold as much as a limit in bytes lets them; numbered, if there are several."""
+        """Yield volumes as large as the limit in bytes allows, numbered if there are several.
+
+        Raises:
+            TooLargeError: one article alone exceeds the limit of the user.
+        """
         start, number = 0, 1
         before = [0, *accumulate(map(sizes.part, entries))]
         while start < len(entries):
@@ -205,16 +209,19 @@ class VolumeBuilder:
             start, number = start + count, number + 1
 
     def _most(self, total: Callable[[int], int], parts: Sequence[int], limit: int) -> int:
-        """Return the greatest number of articles within the limit; `parts` sums up what their own pages take."""
+        """Return the greatest number of articles within the limit; `parts` are cumulative sizes of their pages.
+
+        `total` measures a volume of so many articles, so few guesses are tried.
+        """
         fits, exceeds = 0, len(parts)
         counts = range(1, len(parts))
         while exceeds - fits > 1:
             book, of = self.book
             guess = bisect_right(counts, limit * of, key=lambda n: (parts[n] - parts[0]) * of + book * n)
             guess = max(fits + 1, min(exceeds - 1, guess))
-            found = total(guess)
-            self.book = found - parts[guess] + parts[0], guess
-            if found <= limit:
+            size = total(guess)
+            self.book = size - parts[guess] + parts[0], guess
+            if size <= limit:
                 fits = guess
             else:
                 exceeds = guess
@@ -229,8 +236,8 @@ class VolumeBuilder:
         return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:
-        """Return the volumes with the names of their files, of which no two are the same."""
-        made: list[Volume] = []
+        """Return the volumes with unique names for their files."""
+        volumes: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
             stem = "-".join(_ascii(keys[way] or "other") for way in WAYS if way in keys)
@@ -239,14 +246,14 @@ class VolumeBuilder:
             while name in taken:
                 name, number = f"{stem}-{number}", number + 1
             taken.add(name)
-            made.append(replace(volume, name=name))
-        return made
+            volumes.append(replace(volume, name=name))
+        return volumes
 
     def add_cross_listings(self, volumes: Sequence[Volume], copies: Sequence[Copy]) -> tuple[Volume, ...]:
-        """Return the volumes, in which a section also lists the articles whose page is in another one.
+        """Return the volumes with, in each section, the articles of it whose pages are in another section.
 
-        A section that has none but such articles lists them too; where it is in several volumes, the one that holds
-        the article lists it, else the one where it would stand if it were of this section.
+        A section with no other articles is added for them.  If a section is in several volumes, the article is listed
+        in the volume that holds it, else in the one where its date would put it.
         """
         listed = listed_elsewhere(copies)
         if not listed:
@@ -260,15 +267,20 @@ class VolumeBuilder:
         for key in sorted(listed):
             for entry in listed[key]:
                 home = where[entry.path]
-                at = home if home in having[key] or not having[key] else self._nearest(entry, key, having[key], volumes)
-                new[at][key].append(Elsewhere(entry, "" if at == home else volumes[home].title))
+                number = home
+                if having[key] and home not in having[key]:
+                    number = self._nearest(entry, key, having[key], volumes)
+                new[number][key].append(Elsewhere(entry, "" if number == home else volumes[home].title))
         return tuple(
             self._with(volume, new[number]) if number in new else volume for number, volume in enumerate(volumes)
         )
 
     def _nearest(self, entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
-        """Return, of the volumes that have a section, of its own time if there are any, the last in which the section
-        does not begin after an article; else the first."""
+        """Return the number of the volume with a section in which an article of another section is listed.
+
+        Volumes of the article's period come first, if there are any; of these, the last in which the section does not
+        begin after the article, else the first.
+        """
         begin = {
             number: next(section.entries[0] for section in volumes[number].sections if section.key == key)
             for number in numbers
@@ -279,7 +291,7 @@ class VolumeBuilder:
         return before[-1] if before else near[0]
 
     def _rank(self, entry: Entry) -> Any:
-        """Return the rank of an entry in its channel: by time, and in that in the order that was chosen."""
+        """Return the sort key of an entry in its channel: by period, and inside it by the chosen order."""
         return periods(entry, self.chosen.split), ORDERS[self.chosen.order](self.index, entry)
 
     def _with(self, volume: Volume, new: Mapping[str, list[Elsewhere]]) -> Volume:
@@ -293,10 +305,10 @@ class VolumeBuilder:
 
 
 def _ascii(name: str) -> str:
-    """Return `name` in ASCII; where more than case had to change it carries a hash of its own."""
+    """Return `name` in lower-case ASCII, with a hash of it appended if more than the case changed."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
     return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash64(name):016x}"
 
 
 LONGEST = 80
-"""Characters of a channel in the name of a file, which may have 255 and says more than that."""
+"""Most characters of a channel in the name of a file, which may have 255 in all."""

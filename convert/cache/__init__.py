@@ -1,9 +1,9 @@
 """Facts about documents, saved for the next run, which then reads only those that changed.
 
-An entry is trusted if its file has the same size, times and inode as when the document was read, and was last changed
-before the run began that read it: of a file that was changed while it was read, or within the same tick of the clock,
-the times prove nothing (git's index has the same guard, there called racily clean).  Otherwise the bytes are compared
-by hash.  Program, libraries and the settings that matter are part of an entry's key.
+An entry is trusted if its file has the same size, times and inode as when the document was read, and its last change is
+older than the start of the run that read it.  The times of a file that changes while it is read, or within the same
+tick of the clock, prove nothing (git's index has the same guard, and calls such files racily clean).  Otherwise the
+bytes are compared by hash.  Program, libraries and the settings that affect an entry are part of its key.
 """
 
 import hashlib
@@ -23,44 +23,44 @@ from convert.store import Store
 T = TypeVar("T")
 
 DIGEST = 16
-"""Bytes of a document's hash."""
+"""Length of a document's hash, in bytes."""
 
 _STATUS = struct.Struct("<QQQQQ")
 _LARGEST = (1 << 64) - 1
 
 Status = tuple[int, int, int, int, int]
-"""Size, time of the last change of the bytes and of the inode in nanoseconds, inode, device."""
+"""Size in bytes, times of the last change of content and of inode in nanoseconds, inode, device."""
 
 
-class Looked(NamedTuple, Generic[T]):
-    """The answer of a cache about a document."""
+class Lookup(NamedTuple, Generic[T]):
+    """Result of looking up a document in the cache."""
 
     value: T | None = None
     key: bytes = b""
-    """The cache key; empty where nothing is saved of the document."""
+    """Cache key; empty if the document cannot be cached."""
     file: str = ""
     status: Status = (0, 0, 0, 0, 0)
     trusted: bool = False
-    """Whether its entry can stay as it is."""
+    """True if the entry need not be saved again."""
 
 
 class Cache(ABC, Generic[T]):
-    """One run's use of the cache in a folder.
+    """Cache in a folder, used by one run.
 
-    `kind` names the entries among those of others in the same folder.  Those of another `identity` are none.
+    `kind` separates its entries from others in the same folder.  Entries with another `identity` are ignored.
     """
 
     def __init__(self, folder: str, kind: str, identity: bytes) -> None:
         self._folder, self._kind, self._identity = folder, kind, identity
         self._reader = Reader()
         self._archives: dict[str, Status | None] = {}
-        self._met: set[int] = set()
-        """The numbers of the entries that stay as they are."""
+        self._trusted: set[int] = set()
+        """Numbers of the entries that were found and trusted."""
 
-    # --- what is kept -------------------------------------------------------------------------------------------------
+    # --- entries ------------------------------------------------------------------------------------------------------
 
     def known_by(self, ref: Ref) -> str:
-        """Return what else an entry depends on, besides the file, the place in it, root and path."""
+        """Return a string for the cache key of what else an entry depends on, besides file, member, root and path."""
         return ""
 
     @abstractmethod
@@ -76,15 +76,15 @@ class Cache(ABC, Generic[T]):
         """
 
     @abstractmethod
-    def decoded(self, said: bytes, digest: bytes, ref: Ref) -> T | None:
-        """Return the value of an entry; None where it cannot be decoded."""
+    def decoded(self, data: bytes, digest: bytes, ref: Ref) -> T | None:
+        """Return the value of an entry, None if it cannot be decoded."""
 
     # --- the run ------------------------------------------------------------------------------------------------------
 
     def __enter__(self) -> Self:
         unused = _unused(self._folder)
         with Store(self._folder) as store:
-            if unused:  # elsewhere it would hide from git what others put there
+            if unused:  # in a used folder it would hide other files from git
                 store.write(".gitignore", b"*\n")
         self._began = _now(self._folder)
         self._database = Database(self._folder)
@@ -100,80 +100,82 @@ class Cache(ABC, Generic[T]):
             self._reader.close()
             self._database.close()
 
-    # --- looking ------------------------------------------------------------------------------------------------------
+    # --- lookup -------------------------------------------------------------------------------------------------------
 
-    def look(self, ref: Ref | Refusal) -> Looked[T]:
-        """Return what the cache has of a document, if it can be trusted or the bytes are the same."""
+    def lookup(self, ref: Ref | Refusal) -> Lookup[T]:
+        """Return the value of a document if its entry can be trusted or its bytes are the same."""
         if isinstance(ref, Refusal) or isinstance(ref.member, bytes):
-            return Looked()
+            return Lookup()
         alone = isinstance(ref.member, str)
         file = _absolute(ref.member if isinstance(ref.member, str) else ref.root)
         status = _status(file) if alone else self._archive(file)
         if status is None:
-            return Looked()
+            return Lookup()
         place = "" if alone else repr(ref.member)
         parts = "\0".join((self._kind, file, ref.root, ref.path, place, self.known_by(ref)))
         key = hashlib.blake2b(parts.encode("utf-8", "surrogatepass") + self._identity, digest_size=16).digest()
-        new: Looked[T] = Looked(None, key, file, status)
-        if (found := self._database.find(key)) is None:
-            return new
-        trusted = found.status == _STATUS.pack(*status) and max(status[1], status[2]) < found.began
-        if not trusted and not self._same(ref, found.digest):
-            return new
-        value = self.decoded(found.value, found.digest, ref)
+        missing: Lookup[T] = Lookup(None, key, file, status)
+        if (entry := self._database.find(key)) is None:
+            return missing
+        trusted = entry.status == _STATUS.pack(*status) and max(status[1], status[2]) < entry.began
+        if not trusted and not self._same(ref, entry.digest):
+            return missing
+        value = self.decoded(entry.value, entry.digest, ref)
         if value is None:
-            return new
+            return missing
         if trusted:
-            self._met.add(found.number)
-        return Looked(value, key, file, status, trusted)
+            self._trusted.add(entry.number)
+        return Lookup(value, key, file, status, trusted)
 
     def _archive(self, file: str) -> Status | None:
-        """Return the status of an archive, which is asked for once a run."""
+        """Return the status of an archive, read once a run."""
         if file not in self._archives:
             self._archives[file] = _status(file)
         return self._archives[file]
 
     def _same(self, ref: Ref, digest: bytes) -> bool:
-        """Return whether a document has the bytes that it had."""
+        """Return True if a document's bytes have the hash `digest`."""
         try:
             return self.digest_of(self._reader.read(ref).data) == digest
         except DocumentError:
             return False
 
-    # --- keeping ------------------------------------------------------------------------------------------------------
+    # --- saving -------------------------------------------------------------------------------------------------------
 
-    def keep(self, looked: Looked[T], value: T) -> None:
+    def save(self, lookup: Lookup[T], value: T) -> None:
         """Save the value of a document.
 
         Raises:
             StoreError: the cache cannot be written.
         """
-        if looked.trusted or not looked.key:
+        if lookup.trusted or not lookup.key:
             return
         try:
             digest, encoded = self.encoded(value)
-            file = looked.file.encode("utf-8", "surrogatepass")
+            file = lookup.file.encode("utf-8", "surrogatepass")
         except UnicodeEncodeError:
             return
         if digest:
-            status = _STATUS.pack(*looked.status)
-            self._database.put(Row(self._kind, looked.key, self._identity, self._began, status, digest, file, encoded))
+            status = _STATUS.pack(*lookup.status)
+            self._database.put(Row(self._kind, lookup.key, self._identity, self._began, status, digest, file, encoded))
 
     def _drop(self) -> None:
-        """Remove the entries of what is gone, and those of other programs and settings."""
+        """Remove entries of documents that are gone, and those of other programs and settings."""
         others = self._database.others(self._kind, self._identity, self._began)
         self._database.remove(
-            number for number, file in others if file is None or (number not in self._met and not self._stays(file))
+            number for number, file in others if file is None or (number not in self._trusted and not self._stays(file))
         )
 
     def _stays(self, file: str) -> bool:
-        """Return whether the entry of a document stays that this run did not look for: it may be another run's, if its
-        file is there and is no archive of this run."""
+        """Return True if an entry that this run did not look up is not removed, by its file.
+
+        It may be another run's if its file exists and is not an archive of this run.
+        """
         return file not in self._archives and os.path.exists(file)
 
 
 def _absolute(path: str) -> str:
-    """Return `path` from the root of the file system.  Links stay: a link is another file than its target."""
+    """Return the absolute path, without resolving links: a link is another file than its target."""
     return path if os.path.isabs(path) else f"{_here()}/{path}"
 
 
@@ -187,12 +189,12 @@ def _status(file: str) -> Status | None:
         status = os.stat(file)
     except OSError:
         return None
-    told = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
-    return told if min(told) >= 0 and max(told) <= _LARGEST else None  # before 1970, or a number of 128 bits
+    fields = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+    return fields if min(fields) >= 0 and max(fields) <= _LARGEST else None  # before 1970, or a number of 128 bits
 
 
 def _unused(folder: str) -> bool:
-    """Return whether a folder is not there or empty."""
+    """Return True if a folder does not exist or is empty."""
     try:
         return not os.listdir(folder)
     except FileNotFoundError:
@@ -202,7 +204,7 @@ def _unused(folder: str) -> bool:
 
 
 def _now(folder: str) -> int:
-    """Return the time by the clock of the disk, in nanoseconds: that of a file that is made now."""
+    """Return the time by the clock of the file system, in nanoseconds, from a new temporary file."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             return os.fstat(file.fileno()).st_mtime_ns

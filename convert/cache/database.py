@@ -1,8 +1,8 @@
-"""The cache's database: one SQLite file in a folder, a row an entry.
+"""The cache's database: one SQLite file in a folder, with a row for each entry.
 
-SQLite keeps it whole if a run is killed, and lets several runs use it at once.  A row is written as soon as a few
-hundred are there, so a run that ends early leaves what it has done.  Each row has a checksum: where it does not agree
-there is no entry.  A file that SQLite cannot read is replaced.
+SQLite preserves its integrity if a run is killed, and lets several runs use it at once.  Rows are written a few hundred
+at a time, so an interrupted run saves most of its work.  A row whose checksum does not agree is ignored.  A file that
+SQLite cannot read is replaced.
 """
 
 import logging
@@ -18,19 +18,19 @@ from convert.errors import StoreError
 from convert.text import printable
 
 NAME = ".cache.sqlite3"
-"""Of the file: hidden, so that no walk over an archive takes it for a document."""
+"""Name of the file, hidden so that no walk over an archive reads it as a document."""
 
 VERSION = 1
-"""Of the table."""
+"""Version of the table."""
 
 ROWS, SECONDS = 500, 1.0
-"""After how many new rows, and at the latest after how long, they are written."""
+"""Number of new rows, and age of the oldest in seconds, at which they are written."""
 
-PATIENCE = 60.0
+BUSY_TIMEOUT = 60.0
 """Seconds that a run waits for another one that is writing."""
 
 AHEAD = 200
-"""Rows that are read at once: documents mostly come in the order of the last run."""
+"""Rows that are read at once, because documents mostly come in the order of the last run."""
 
 _TABLE = """
 CREATE TABLE entry (
@@ -56,33 +56,34 @@ ON CONFLICT (key) DO UPDATE SET began = excluded.began, status = excluded.status
 _DAMAGED = frozenset(
     {0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT}
 )
-"""What SQLite says of a file with other content than ours; 0 is said here."""
+"""SQLite's error codes for a file with other content; 0 marks errors that this module raises."""
 
 _log = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
-    """An entry."""
+    """Entry to write."""
 
     kind: str
-    """What it is about: a check, a survey, sizes of a format."""
+    """Kind of the entry: check, survey, or sizes of a format."""
     key: bytes
-    """The hash of all that the entry depends on, its identity and its document's place included."""
+    """Hash of all that identifies the entry, including its identity and the document's path."""
     identity: bytes
-    """The hash of program and settings."""
+    """Hash of program and settings."""
     began: int
-    """When the run began that looked at the document, in nanoseconds."""
+    """Start of the run that read the document, in nanoseconds."""
     status: bytes
     """Size, times, inode and device of the document's file at that time."""
     digest: bytes
-    """The hash of the document's bytes."""
+    """Hash of the document's bytes."""
     file: bytes
-    """The document's file."""
+    """Path of the document's file."""
     value: bytes
+    """Encoded value."""
 
 
 class Entry(NamedTuple):
-    """What is found by a key."""
+    """Entry that was read; the fields are those of `Row`."""
 
     number: int
     began: int
@@ -92,7 +93,7 @@ class Entry(NamedTuple):
 
 
 class Database:
-    """The database in a folder that can be written to."""
+    """Database in a writable folder."""
 
     def __init__(self, folder: str) -> None:
         self._path = os.path.join(folder, NAME)
@@ -111,7 +112,7 @@ class Database:
             return self._replaced()
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(self._path, BUSY_TIMEOUT, isolation_level=None)
         try:
             connection.execute("PRAGMA page_size = 16384")  # of a new file: less room is lost than with 4096
             connection.execute("PRAGMA trusted_schema = OFF")
@@ -142,7 +143,7 @@ class Database:
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """Turn what the disk refuses into a StoreError; the errors of a damaged file go on."""
+        """Convert errors of the disk into StoreError; pass on errors of a damaged file."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:
@@ -161,10 +162,10 @@ class Database:
         self._connection = self._replaced()
 
     def close(self) -> None:
-        """Write what is waiting, and close the file.
+        """Write the waiting entries, and close the file.
 
         Raises:
-            StoreError: it cannot be written.
+            StoreError: they cannot be written.
         """
         try:
             self.write()
@@ -174,21 +175,21 @@ class Database:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def find(self, key: bytes) -> Entry | None:
-        """Return the entry with a key, if there is one."""
-        if (found := self._ahead.pop(key, None)) is not None:
-            return found
+        """Return the entry with a key, None if there is none."""
+        if (entry := self._ahead.pop(key, None)) is not None:
+            return entry
         try:
             with self._failing():
-                at = self._connection.execute("SELECT id FROM entry WHERE key = ?", (key,)).fetchone()
-                if at is None:
+                row = self._connection.execute("SELECT id FROM entry WHERE key = ?", (key,)).fetchone()
+                if row is None:
                     return None
-                self._ahead = {key: entry for key, _, entry in self._select("id >= ? LIMIT ?", at[0], AHEAD)}
+                self._ahead = {key: entry for key, _, entry in self._select("id >= ? LIMIT ?", row[0], AHEAD)}
         except sqlite3.DatabaseError:
             self._anew()
         return self._ahead.pop(key, None)
 
     def entries(self, kind: str, identity: bytes) -> list[tuple[bytes, Entry]]:
-        """Return file and entry of all that is there of a kind."""
+        """Return file and entry of all entries of a kind."""
         try:
             with self._failing():
                 return [(file, entry) for _, file, entry in self._select("kind = ? AND identity = ?", kind, identity)]
@@ -209,8 +210,10 @@ class Database:
             raise sqlite3.DatabaseError from None
 
     def others(self, kind: str, identity: bytes, began: int) -> list[tuple[int, str | None]]:
-        """Return number and file of each entry of a kind that another run wrote; no file where it has another identity,
-        which no run of this program with these settings will look for."""
+        """Return number and file of each entry of a kind that another run wrote.
+
+        The file is None for an entry with another identity, which no run with this program and settings looks up.
+        """
         query = "SELECT id, identity = ?, file FROM entry WHERE kind = ? AND began <> ?"
         try:
             with self._failing():
@@ -223,7 +226,7 @@ class Database:
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def put(self, row: Row) -> None:
-        """Take an entry, in place of one with its key; it is written with the next ones."""
+        """Add or replace an entry; it is written with the following ones."""
         self._rows[row.key] = (*row, _crc(row.key, row.began, row.status, row.digest, row.value))
         if len(self._rows) >= ROWS or monotonic() - self._written > SECONDS:
             self.write()
@@ -245,8 +248,8 @@ class Database:
         Raises:
             StoreError: the file cannot be written.
         """
-        if gone := [(number,) for number in numbers]:
-            self._change("DELETE FROM entry WHERE id = ?", gone)
+        if rows := [(number,) for number in numbers]:
+            self._change("DELETE FROM entry WHERE id = ?", rows)
 
     def _change(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[int]]) -> None:
         try:

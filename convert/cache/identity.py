@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def identity_of(*settings: object) -> bytes:
-    """Return the identity of entries that this program makes with these settings, which differ if their `repr` does."""
+    """Return the identity of entries that this program makes with these settings, compared by their `repr`."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr((settings, sys.version, sys.byteorder, program())).encode())
     return digest.digest()

@@ -1,4 +1,4 @@
-"""The cache of the first pass of a conversion."""
+"""Cache of the first pass of a conversion."""
 
 import hashlib
 
@@ -14,16 +14,16 @@ KIND = "survey"
 
 
 class Surveyed(Struct, frozen=True, gc=False, array_like=True):
-    """The facts that a survey needs of a document."""
+    """Facts about a document that a survey needs."""
 
     sha256: bytes
-    """The SHA-256 of its bytes."""
+    """SHA-256 of its bytes."""
     entry: Entry | None
-    """The result of `readers.peek`; None if the document is no article."""
+    """Result of `readers.peek`; None if the document is no article."""
 
 
 class SurveyCache(Cache[Surveyed]):
-    """The cache of a conversion's first pass; `form` is the reader that all documents are for, if there is one."""
+    """Cache of a conversion's first pass; `source_format` is the reader of all documents, if one is given."""
 
     def __init__(self, folder: str, source_format: str) -> None:
         super().__init__(folder, KIND, identity_of(source_format))
@@ -36,10 +36,10 @@ class SurveyCache(Cache[Surveyed]):
         """Return the digest and the value."""
         return value.sha256[:DIGEST], _ENCODER.encode(value)
 
-    def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Surveyed | None:
-        """Return the value; None if it cannot be decoded."""
+    def decoded(self, data: bytes, digest: bytes, ref: Ref) -> Surveyed | None:
+        """Return the value, None if it cannot be decoded."""
         try:
-            return _DECODER.decode(said)
+            return _DECODER.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 

@@ -1,1 +1,1 @@
-"""Checking: one document, a whole archive, the cache between runs, and fixing sources."""
+"""Checking of one document and of a whole archive, the cache of checks, and fixing of sources."""

@@ -1,4 +1,4 @@
-"""The cache of checks."""
+"""Cache of checks."""
 
 import msgspec
 
@@ -18,7 +18,7 @@ KIND = "check"
 
 
 class CheckCache(Cache[Checked]):
-    """The cache of `convert validate`."""
+    """Cache of `convert validate`."""
 
     def __init__(self, settings: Settings) -> None:
         self._base_url = settings.base_url
@@ -26,42 +26,46 @@ class CheckCache(Cache[Checked]):
         super().__init__(settings.cache, KIND, identity)
 
     def known_by(self, ref: Ref) -> str:
-        """Return the mirror's address, which decides where links lead."""
+        """Return the mirror's address, which decides the targets of links."""
         return base_of(ref, self._base_url)
 
     def digest_of(self, data: bytes) -> bytes:
-        """Return the hash that a check gives."""
+        """Return the hash that a check has."""
         return digest_of(data)
 
     def encoded(self, value: Checked) -> tuple[bytes, bytes]:
-        """Return digest and findings, without what follows from rule and path; nothing of what was not read."""
-        said = [(each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in value.findings]
-        kept = _Kept(value.fate, said, value.inline_ignores, value.facts, value.listed)
-        return value.digest, _ENCODER.encode(kept) if value.digest else b""
+        """Return digest and findings, without data that rule and path determine; empty if the document was not read."""
+        findings = [
+            (each.code, each.message, each.line, each.column, each.fixed, each.removed) for each in value.findings
+        ]
+        entry = _Check(value.fate, findings, value.inline_ignores, value.facts, value.listed)
+        return value.digest, _ENCODER.encode(entry) if value.digest else b""
 
-    def decoded(self, said: bytes, digest: bytes, ref: Ref) -> Checked | None:
-        """Return the findings, with the path by which they name the document today."""
+    def decoded(self, data: bytes, digest: bytes, ref: Ref) -> Checked | None:
+        """Return the check, with the document's current path; None if it cannot be decoded."""
         path = display_path(ref)
         try:
-            kept = _DECODER.decode(said)
+            entry = _DECODER.decode(data)
             findings = [
                 Finding(code, *_RULES[code], message, path, line, column, fixed, removed)
-                for code, message, line, column, fixed, removed in kept.findings
+                for code, message, line, column, fixed, removed in entry.findings
             ]
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             return None
-        return Checked(path, kept.fate, findings, kept.inline_ignores, kept.facts, kept.listed, digest)
+        return Checked(path, entry.fate, findings, entry.inline_ignores, entry.facts, entry.listed, digest)
 
 
-class _Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class _Check(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Cached part of a check."""
+
     fate: Fate
     findings: list[tuple[str, Message, int, int, bool, str]]
-    """Code, message, line, column, whether cleaning fixes it, and what is taken out."""
+    """Code, message, line, column, True if cleaning fixes it, and the removed text."""
     inline_ignores: tuple[str, ...]
     facts: Facts | None
     listed: tuple[Listed, ...]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(_Kept)
+_DECODER = msgspec.msgpack.Decoder(_Check)
 _RULES = {rule.code: (rule.name, rule.level) for rule in RULES.values()}

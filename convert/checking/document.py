@@ -1,4 +1,4 @@
-"""What a check says of one document, and what the archive as a whole must know of it."""
+"""Check of one document: its findings, and facts for checks of the whole archive."""
 
 import hashlib
 import re
@@ -30,55 +30,61 @@ from convert.text import hash64
 from convert.urls import article_key, article_of
 
 Fate = Literal["article", "not an article", "left out"]
-"""What becomes of a document when it is converted."""
+"""Result of converting a document."""
 
 
 class Checked(Struct, frozen=True):
-    """What a check says of one document."""
+    """Check of one document."""
 
     path: str
     fate: Fate
     findings: list[Finding]
     inline_ignores: tuple[str, ...] = ()
-    """The codes that the document's comments ignore."""
+    """Codes that the document's comments ignore."""
     facts: Facts | None = None
-    """What the archive must know of an article."""
+    """Facts about an article for checks of the archive."""
     listed: tuple[Listed, ...] = ()
-    """What an index page or a table lists."""
+    """Rows of an index page or a table."""
     digest: bytes = b""
-    """Of the document's bytes, if a cache wants to know; none where it could not be read."""
+    """Hash of the document's bytes, for the cache; empty without one, or if the document could not be read."""
 
 
 def fate_of(findings: list[Finding]) -> Fate:
-    """The fate of a document with these findings."""
+    """Return the fate of a document with these findings."""
     if any(each.code == "SRC004" for each in findings):
         return "not an article"
     return "left out" if any(map(leaves_out, findings)) else "article"
 
 
 def digest_of(data: bytes) -> bytes:
-    """What tells the bytes of a document from others."""
+    """Return a hash of a document's bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-class Reads(Protocol):
-    """Gives the document that a handle names."""
+class SourceReader(Protocol):
+    """Reader of documents by handle."""
 
     def read(self, ref: Ref) -> Source:
-        """The document.  Raises `DocumentError` if it cannot be had."""
+        """Return the document.
+
+        Raises:
+            DocumentError: it cannot be read.
+        """
         ...
 
 
-def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
-    """Everything that is wrong with one document.  Its findings are those that are told, but with a cache all of them:
-    the next run may ask for others."""
+def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Checked:
+    """Return the check of one document.
+
+    Its findings are those to report, but with a cache all of them, because the next run may report others.
+    """
     path = display_path(ref)
     inline_ignores: frozenset[str] = frozenset()
     facts: Facts | None = None
     lists: tuple[Listed, ...] = ()
     digest = b""
     if isinstance(ref, Refusal):
-        found = [refusal_finding(ref)]
+        findings = [refusal_finding(ref)]
     else:
         try:
             source = reader.read(ref)
@@ -90,50 +96,51 @@ def examine(ref: Ref | Refusal, reader: Reads, settings: Settings) -> Checked:
                 fidelity=settings.fidelity,
                 source_format=settings.source_format,
             )
-            found = cleaned.findings
+            findings = cleaned.findings
             if settings.control.comments:
                 inline_ignores = cleaned.ignored
             if cleaned.article is not None:
                 facts = _facts(cleaned.article, source.data, cleaned.text, path, ref.line)
-            elif fate_of(found) == "left out":
-                facts = _looked_at(source, path, settings.source_format)
+            elif fate_of(findings) == "left out":
+                facts = _facts_unparsed(source, path, settings.source_format)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
-                found += [finding_from_note(note, path) for note in listings.faults(path, source.data)]
+                findings += [finding_from_note(note, path) for note in listings.faults(path, source.data)]
             if settings.cache:
                 digest = digest_of(source.data)
         except DocumentError as error:
-            found = [error_finding(error, path)]
-        found = offset_into_jsonl(ref, found)
-    told = found if settings.cache else settings.control.filter_findings(found, path, inline_ignores)
-    return Checked(path, fate_of(found), told, tuple(sorted(inline_ignores)), facts, lists, digest)
+            findings = [error_finding(error, path)]
+        findings = offset_into_jsonl(ref, findings)
+    reported = findings if settings.cache else settings.control.filter_findings(findings, path, inline_ignores)
+    return Checked(path, fate_of(findings), reported, tuple(sorted(inline_ignores)), facts, lists, digest)
 
 
 def lost(ref: Ref | Refusal, settings: Settings) -> Checked:
-    """Return the same for a document that killed its process, unread; without digest, so that no cache keeps it."""
-    path, found = display_path(ref), dead_process_findings(ref)
-    return Checked(
-        path, fate_of(found), found if settings.cache else settings.control.filter_findings(found, path, frozenset())
-    )
+    """Return the check of a document that killed its process, without a digest, so that it is not cached."""
+    path, findings = display_path(ref), dead_process_findings(ref)
+    reported = findings if settings.cache else settings.control.filter_findings(findings, path, frozenset())
+    return Checked(path, fate_of(findings), reported)
 
 
 def text_of(source: Source) -> str:
-    """The text of an index page or a table, for what it lists."""
+    """Return the text of an index page or a table."""
     return readers.normal(source.data.decode("utf-8", "replace"))
 
 
 def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Facts:
-    """Return what the archive must know of an article; `line` is its own in JSON Lines."""
+    """Return facts about an article for checks of the archive; `line` is its line in JSON Lines."""
     address = article.source.address
-    known = article_of(address)
+    publisher_and_id = article_of(address)
     links = tuple(_linked(article, text, line)) if _may_link(data) else ()
     copy = copy_of(address, texts(article.body))
     title = article.title
-    return Facts(copy, hash64(path), title, hash64(listings.plain(title)), known[0] if known else "", links)
+    return Facts(
+        copy, hash64(path), title, hash64(listings.plain(title)), publisher_and_id[0] if publisher_and_id else "", links
+    )
 
 
-def _looked_at(source: Source, path: str, source_format: str) -> Facts | None:
-    """The same of an article that is left out, from the first look."""
+def _facts_unparsed(source: Source, path: str, source_format: str) -> Facts | None:
+    """Return facts about an article that is left out, read without parsing it; None if it is no article."""
     if (entry := readers.peek(source.data, source.path, source_format)) is None:
         return None
     plain = hash64(listings.plain(entry.title)) if entry.title else 0
@@ -146,12 +153,12 @@ _ADDRESS = re.compile(
 
 
 def _may_link(data: bytes) -> bool:
-    """Whether a document can hold a link to another article, besides its own address: few do."""
+    """Return True if a document may link to another article: few have a second address of one."""
     return len(_ADDRESS.findall(data)) > 1
 
 
 def _linked(article: Article, text: str, line: int) -> Iterator[Linked]:
-    """The links of an article to other articles, each address once, with the place of the address."""
+    """Yield the links of an article to other articles, each address once, with its position."""
     own = article_key(article.source.address)
     targets: dict[str, str] = {}
     for node in walk((article,)):
@@ -167,8 +174,8 @@ def _linked(article: Article, text: str, line: int) -> Iterator[Linked]:
 
 
 def _place(text: str, target: str, key: str) -> int:
-    """Where the address of a link begins in the source, with its scheme or without."""
+    """Return the offset of a link's address in the source, with its scheme if it has one."""
     at = text.find(target.partition("//")[2])
-    if at < 0:  # relative, or with references
+    if at < 0:  # a relative address, or one with character references
         return max(text.find(key.partition(":")[2]), 0)
     return next((at - len(scheme) for scheme in ("https://", "http://", "//") if text.endswith(scheme, 0, at)), at)

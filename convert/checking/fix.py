@@ -40,7 +40,7 @@ class FixedDocument(Checked, frozen=True):
 def fix(
     roots: Sequence[str],
     settings: Settings,
-    keep: Callable[[FixedDocument], None],
+    on_fixed: Callable[[FixedDocument], None],
     tell: Tell,
     step: Step = lambda _: None,
     known: Callable[[Finding], bool] | None = None,
@@ -48,7 +48,7 @@ def fix(
 ) -> Summary:
     """Fix the findings that `settings.control` reports and the baseline `before` lacks; report the others like `check`.
 
-    `keep` is called with each document that was fixed or could not be fixed, and with standard input.
+    `on_fixed` is called with each document that was fixed or could not be fixed, and with standard input.
 
     Raises:
         UsageError: a root is an archive; and as `check`.
@@ -62,16 +62,16 @@ def fix(
     settings = replace(settings, cache="")  # fixing a document makes its entry out of date at once
     done: set[str] = set()
 
-    def met(checked: Checked) -> None:
+    def on_result(checked: Checked) -> None:
         assert isinstance(checked, FixedDocument)
         name = os.path.realpath(checked.file)
         if checked.result.data is None and not checked.result.reason and checked.file:
             return
-        if name not in done or not checked.file:  # of two names of one file, the second is passed over
-            keep(checked)
+        if name not in done or not checked.file:  # a file with two names was fixed under the first
+            on_fixed(checked)
         done.add(name)
 
-    return check(roots, settings, tell, step, known, Job(partial(FixWorker, settings, before), met))
+    return check(roots, settings, tell, step, known, Job(partial(FixWorker, settings, before), on_result))
 
 
 class FixWorker:
@@ -96,7 +96,7 @@ class FixWorker:
         self.reader.close()
 
 
-class _SourceReader:
+class _InMemory:
     """Reader that returns a document which has been read already."""
 
     def __init__(self, source: Source) -> None:
@@ -113,14 +113,14 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before)
         source = reader.read(ref)
     except DocumentError:
         return FixedDocument(**asdict(examine(ref, reader, settings)), file=_file(ref))
-    checked = examine(ref, _SourceReader(source), settings)
+    checked = examine(ref, _InMemory(source), settings)
     baseline = Baseline(before)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
         fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
     )
     if result.data is not None:
-        checked = examine(ref, _SourceReader(replace(source, data=result.data)), settings)
+        checked = examine(ref, _InMemory(replace(source, data=result.data)), settings)
     original = source.data if result.data is not None or ref.root == STDIN else b""
     return FixedDocument(**asdict(checked), file=_file(ref), before=original, result=result)
 
