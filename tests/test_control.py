@@ -1,4 +1,4 @@
-"""What is told and counted: select and ignore, settings, comments in documents, baselines."""
+"""What is reported and counted: select and ignore, settings, comments in documents, baselines."""
 
 import json
 import re
@@ -59,7 +59,7 @@ FINDINGS = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "expected"),
     [
         ("LKN", "there is no rule 'LKN'; did you mean LNK?"),
         ("lnk01", "there is no rule 'lnk01'; did you mean LNK001?"),
@@ -68,10 +68,10 @@ FINDINGS = st.lists(
         ("", "there is no rule ''; `convert explain` lists all"),
     ],
 )
-def test_a_word_that_names_no_rule_gets_a_suggestion(word: str, told: str) -> None:
+def test_a_word_that_names_no_rule_gets_a_suggestion(word: str, expected: str) -> None:
     with pytest.raises(UnknownCode) as error:
         codes([word])
-    assert str(error.value) == told
+    assert str(error.value) == expected
 
 
 @given(FINDINGS, st.lists(WORDS), st.lists(WORDS))
@@ -79,11 +79,13 @@ def test_the_laws_of_select_and_ignore(findings: list[Finding], select: list[str
     everything = Control().filter_findings(findings, "a.md")
     assert everything == findings
     chosen, passed = codes(select), codes(ignore)
-    told = Control(chosen, passed).filter_findings(findings, "a.md")
-    assert told == [each for each in findings if each.code in chosen and each.code not in passed]
-    assert told == Control(chosen, passed).filter_findings(told, "a.md")
-    assert told == Control(None, passed).filter_findings(Control(chosen).filter_findings(findings, "a.md"), "a.md")
-    assert told == Control(chosen).filter_findings(findings, "a.md", passed)
+    chosen_findings = Control(chosen, passed).filter_findings(findings, "a.md")
+    assert chosen_findings == [each for each in findings if each.code in chosen and each.code not in passed]
+    assert chosen_findings == Control(chosen, passed).filter_findings(chosen_findings, "a.md")
+    assert chosen_findings == Control(None, passed).filter_findings(
+        Control(chosen).filter_findings(findings, "a.md"), "a.md"
+    )
+    assert chosen_findings == Control(chosen).filter_findings(findings, "a.md", passed)
     left = Control(None, chosen).filter_findings(findings, "a.md")
     assert len(left) + len(Control(chosen).filter_findings(findings, "a.md")) == len(findings)
 
@@ -448,16 +450,16 @@ def test_a_baseline_of_an_archive_tells_nothing_about_it(tmp_path: Path) -> None
         return done.returncode, json.loads(done.stdout), done.stderr.decode()
 
     file = tmp_path / "seeds" / "baseline.json"  # inside of what it is about: it is no finding itself
-    status, told, said = validate("--write-baseline", "seeds/baseline.json")
-    assert (status, told["findings"]) == (0, [])
+    status, report, said = validate("--write-baseline", "seeds/baseline.json")
+    assert (status, report["findings"]) == (0, [])
     first = file.read_bytes()
     assert said.endswith("finding(s) written to seeds/baseline.json\n")
     assert validate("--write-baseline", "seeds/baseline.json")[0] == 0
     assert file.read_bytes() == first
-    status, told, said = validate("--baseline", "seeds/baseline.json")
-    assert (status, told["findings"], told["summary"]["levels"], said) == (0, [], {}, "")
+    status, report, said = validate("--baseline", "seeds/baseline.json")
+    assert (status, report["findings"], report["summary"]["levels"], said) == (0, [], {}, "")
     (tmp_path / "seeds" / "pages" / "nf9000001" / "n90000002.md").unlink()
-    _, told, said = validate("--baseline", "seeds/baseline.json", "--select", "IMG001")
-    assert (told["findings"], said) == ([], "1 finding(s) of the baseline are gone; write it again\n")
+    _, report, said = validate("--baseline", "seeds/baseline.json", "--select", "IMG001")
+    assert (report["findings"], said) == ([], "1 finding(s) of the baseline are gone; write it again\n")
     done = run("validate", "--baseline", "seeds/baseline.json", "seeds/pages/nf9000002", cwd=tmp_path)
     assert done.stderr == b"", "what was not asked for is not gone"

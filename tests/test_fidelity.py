@@ -1,4 +1,4 @@
-"""The fidelity meter: what was lost is told, what was listed or moved is not, and nothing of the seeds is missing."""
+"""The fidelity meter reports what was lost, not what was listed or moved, and finds nothing missing in the seeds."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +56,7 @@ def without(article: Article, which: Callable[[Block], bool]) -> Article:
     return replace(article, body=kept)
 
 
-def told(reading: Reading, article: Article, *taken: Finding) -> list[tuple[str, str]]:
+def lost(reading: Reading, article: Article, *taken: Finding) -> list[tuple[str, str]]:
     return [(each.code, str(each.message)) for each in findings(reading, article, taken, "paper.md")]
 
 
@@ -77,7 +77,7 @@ def test_measure_of_the_article_as_read_finds_nothing() -> None:
     found = measure(reading, article, ())
     assert (found.missing, found.added, found.pictures, found.links) == ((), (), (), ())
     assert (found.cells, found.items, found.preserved) == (0, 0, 1.0)
-    assert told(reading, article) == []
+    assert lost(reading, article) == []
 
 
 @pytest.mark.rule("TXT006")
@@ -95,7 +95,7 @@ def test_text_that_was_lost_is_reported() -> None:
 def test_an_annotation_that_was_lost_is_reported() -> None:
     """TXT006; what only browsers without ruby show is no text."""
     reading, article = made("<p>造纸用<ruby>楮<rp>（</rp><rt>chǔ</rt><rp>）</rp></ruby>树</p>")
-    assert told(reading, article) == []
+    assert lost(reading, article) == []
     less = replace(article, body=(Paragraph((Text("造纸用楮树"),)),))
     assert measure(reading, less, ()).missing == ("chǔ",)
 
@@ -111,7 +111,7 @@ def test_a_picture_that_was_lost_is_reported() -> None:
     """IMG006, and LNK003 for the link to its full size."""
     reading, article = made()
     less = without(article, is_figure)
-    assert told(reading, less) == [
+    assert lost(reading, less) == [
         ("IMG006", "the picture https://example.org/small.jpg is not in the article"),
         ("LNK003", "the link to https://example.org/large.jpg is not in the article"),
     ]
@@ -123,7 +123,7 @@ def test_a_link_that_was_lost_is_reported() -> None:
     reading, article = made()
     less = without(article, lambda block: holds(block, Link))
     plain = replace(less, body=(less.body[0], Paragraph((Text("缣贵而简重，蔡伦造意。"),)), *less.body[1:]))
-    assert told(reading, plain) == [("LNK003", "the link to https://example.org/cai-lun is not in the article")]
+    assert lost(reading, plain) == [("LNK003", "the link to https://example.org/cai-lun is not in the article")]
 
 
 @pytest.mark.rule("HTM009")
@@ -134,16 +134,16 @@ def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> N
     body = tuple(Paragraph((Text(text),)) if isinstance(block, kind) else block for block in article.body)
     cells, items = (4, 0) if kind is Table else (0, 2)
     expected = f"{cells} table cell(s) and {items} list item(s) are not in the article"
-    assert told(reading, replace(article, body=body)) == [("HTM009", expected)]
+    assert lost(reading, replace(article, body=body)) == [("HTM009", expected)]
 
 
 def test_text_listed_as_removed_is_not_missing() -> None:
     reading, article = made()
-    assert told(reading, replace(article, body=article.body[1:]), removed("纸在水里散开，在书里留下。")) == []
+    assert lost(reading, replace(article, body=article.body[1:]), removed("纸在水里散开，在书里留下。")) == []
     less = without(article, is_figure)
-    assert told(reading, less, removed("抄纸 <https://example.org/small.jpg> <https://example.org/large.jpg>")) == []
+    assert lost(reading, less, removed("抄纸 <https://example.org/small.jpg> <https://example.org/large.jpg>")) == []
     less = without(article, lambda block: holds(block, Link))
-    assert told(reading, less, removed("缣贵而简重， 蔡伦 <https://example.org/cai-lun> 造意。")) == []
+    assert lost(reading, less, removed("缣贵而简重， 蔡伦 <https://example.org/cai-lun> 造意。")) == []
 
 
 def test_text_listed_once_and_missing_twice_is_missing() -> None:
@@ -170,9 +170,9 @@ def test_a_long_picture_in_the_page_is_listed_by_its_beginning() -> None:
     html = f'<p><img src="{address}" alt="不是图"/></p>'
     reading, article = made(html)
     less = replace(article, body=(Figure((Image("", "不是图"),)),))
-    assert [code for code, _ in told(reading, less)] == ["IMG006"]
+    assert [code for code, _ in lost(reading, less)] == ["IMG006"]
     said = message("broken-data-image", address=f"{address[:40]}…")
-    assert told(reading, less, Finding("IMG004", "broken-data-image", "warning", said, "paper.md", fixed=True)) == []
+    assert lost(reading, less, Finding("IMG004", "broken-data-image", "warning", said, "paper.md", fixed=True)) == []
 
 
 def documents() -> list[Path]:
@@ -240,12 +240,12 @@ def test_loss_in_a_writer_is_reported(to: str, what: str, monkeypatch: pytest.Mo
     writer = WRITERS[to]
     lossy = writer._replace(render=lambda article, page: writer.render(less(article), page))
     monkeypatch.setattr("convert.fidelity.outputs.WRITERS", {to: lossy})
-    told = {loss.code for loss in losses(article, to)}
+    lost_codes = {loss.code for loss in losses(article, to)}
     if to == "pdf":
-        assert told >= printed
+        assert lost_codes >= printed
     else:
-        assert told & codes
-        assert told <= codes
+        assert lost_codes & codes
+        assert lost_codes <= codes
 
 
 @pytest.mark.parametrize("to", ["html", "epub", "pdf"])
@@ -267,7 +267,7 @@ PIXEL = '<p><img src="http://counter.example/x" width="0" height="0"/></p>'
 def test_removal_elsewhere_hides_no_lost_cell_or_item(kind: type, text: str) -> None:
     reading, article = made(HTML + PIXEL)
     body = tuple(Paragraph((Text(text),)) if isinstance(block, kind) else block for block in article.body)
-    assert {code for code, _ in told(reading, replace(article, body=body), removed("<http://counter.example/x>"))} == {
+    assert {code for code, _ in lost(reading, replace(article, body=body), removed("<http://counter.example/x>"))} == {
         "HTM009"
     }
 
@@ -276,12 +276,12 @@ def test_paragraphs_that_run_together_are_told() -> None:
     reading, article = made()
     together = replace(article, body=(joined(*article.body[:2]), *article.body[2:]))
     count = "1 paragraph(s) of the source are not paragraphs of the article"
-    assert told(reading, together) == [("HTM009", count)]
+    assert lost(reading, together) == [("HTM009", count)]
 
 
 def test_paragraphs_around_what_was_taken_out_may_be_one() -> None:
     reading, article = made("<p>纸</p><div>广告</div><p>墨</p>")
-    assert told(reading, replace(article, body=(Paragraph((Text("纸墨"),)),)), removed("广告")) == []
+    assert lost(reading, replace(article, body=(Paragraph((Text("纸墨"),)),)), removed("广告")) == []
 
 
 def test_loss_of_one_of_two_equal_links_is_reported() -> None:
@@ -289,16 +289,16 @@ def test_loss_of_one_of_two_equal_links_is_reported() -> None:
     (block,) = article.body
     assert isinstance(block, Paragraph)
     less = replace(article, body=(Paragraph((block.children[0], Text("和墨"))),))
-    assert told(reading, less) == [("LNK003", "the link to https://example.org/a is not in the article")]
+    assert lost(reading, less) == [("LNK003", "the link to https://example.org/a is not in the article")]
     listed = removed("墨 <https://example.org/a>")
-    assert told(reading, replace(article, body=(Paragraph((block.children[0], Text("和"))),)), listed) == []
+    assert lost(reading, replace(article, body=(Paragraph((block.children[0], Text("和"))),)), listed) == []
 
 
 def test_a_longer_address_in_the_list_is_another() -> None:
     reading, article = made('<p>纸<a href="https://example.org/a">和</a>墨</p>')
     less = replace(article, body=(Paragraph((Text("纸和墨"),)),))
     listed = removed("<https://example.org/abc>")
-    assert told(reading, less, listed) == [("LNK003", "the link to https://example.org/a is not in the article")]
+    assert lost(reading, less, listed) == [("LNK003", "the link to https://example.org/a is not in the article")]
 
 
 def test_a_page_that_is_left_out_is_not_read_back() -> None:

@@ -1,4 +1,4 @@
-"""`convert validate --fix` and `--diff` as a whole: what is written, what is shown, what is left alone."""
+"""`convert validate --fix` and `--diff` as a whole: what is written, what is printed, what stays unchanged."""
 
 import os
 import shutil
@@ -46,26 +46,26 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def kept(
+def fixed(
     root: Path, settings: Settings | None = None, before: Before = None
 ) -> tuple[list[FixedDocument], list[Finding]]:
-    """What would be written, and what is told besides."""
+    """Return the documents that --fix would write, and the findings that it reports."""
     documents: list[FixedDocument] = []
-    told: list[Finding] = []
-    fix([str(root)], settings or Settings(), documents.append, told.append, before=before)
-    return documents, told
+    findings: list[Finding] = []
+    fix([str(root)], settings or Settings(), documents.append, findings.append, before=before)
+    return documents, findings
 
 
 def seen(root: Path) -> list[Finding]:
-    """What is found without fixing."""
+    """Return the findings of a check without fixing."""
     found: list[Finding] = []
     check([str(root)], Settings(), found.append)
     return found
 
 
 def codes(root: Path, settings: Settings) -> set[str]:
-    """The rules that are fixed of one page."""
-    (one,) = [each for each in kept(root, settings)[0] if each.path.endswith(PAGE)]
+    """Return the codes of the rules that are fixed in one page."""
+    (one,) = [each for each in fixed(root, settings)[0] if each.path.endswith(PAGE)]
     assert one.result.data is not None
     sources = [Source("", PAGE, data) for data in (one.before, one.result.data)]
     before, after = ({each.code for each in snapshot(source, "", "").findings} for source in sources)
@@ -94,13 +94,13 @@ def test_documents_are_fixed_in_place_and_then_nothing_is_left(mirror: Path) -> 
 def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: Path) -> None:
     (mirror / PAGE).write_bytes((mirror / PAGE).read_bytes().replace(b"\n", b"\r\n"))
     before = content(mirror)
-    shown = run("validate", "--diff", ".", cwd=mirror)
-    assert shown.returncode == 3
+    diff = run("validate", "--diff", ".", cwd=mirror)
+    assert diff.returncode == 3
     assert content(mirror) == before
-    assert run("validate", "--fix", "--diff", ".", cwd=mirror).stdout == shown.stdout
+    assert run("validate", "--fix", "--diff", ".", cwd=mirror).stdout == diff.stdout
     assert content(mirror) == before
     other = shutil.copytree(mirror, tmp_path / "other")
-    subprocess.run(["git", "apply", "-p0", "-"], cwd=other, input=shown.stdout, check=True)
+    subprocess.run(["git", "apply", "-p0", "-"], cwd=other, input=diff.stdout, check=True)
     run("validate", "--fix", ".", cwd=mirror)
     assert content(other) == content(mirror) != before
     none = run("validate", "--diff", ".", cwd=mirror)
@@ -108,13 +108,13 @@ def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: 
 
 
 def test_any_number_of_processes_fixes_alike(mirror: Path) -> None:
-    alone, told = kept(mirror, Settings(workers=1))
+    alone, findings = fixed(mirror, Settings(workers=1))
     for number in range(150):  # more than one task
         shutil.copy(SEEDS / PAGE, mirror / "pages" / "nf9000001" / f"n8{number:07}.md")
-    one, many = (kept(mirror, Settings(workers=workers)) for workers in (1, 2))
+    one, many = (fixed(mirror, Settings(workers=workers)) for workers in (1, 2))
     assert one == many
     assert len(one[0]) == len(alone) + 150
-    assert told
+    assert findings
 
 
 def test_a_link_stays_one_and_its_file_is_fixed_once(mirror: Path) -> None:
@@ -190,7 +190,7 @@ def test_fix_leaves_findings_that_are_not_reported(mirror: Path) -> None:
     assert codes(mirror, Settings(control=Control(ignore=frozenset({"NAV001"})))) == {"NAV002", "IMG001"}
     page = mirror / PAGE
     page.write_text(page.read_text("utf-8").replace("<p>", "<!-- convert: ignore NAV001 --><p>", 1), "utf-8")
-    (asked,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
+    (asked,) = [each for each in fixed(mirror)[0] if each.path.endswith(PAGE)]
     assert asked.result.data is not None
     assert b"?n90000002" in asked.result.data
 
@@ -199,10 +199,10 @@ def test_fix_leaves_findings_in_the_baseline(mirror: Path) -> None:
     baseline = Baseline()
     for each in seen(mirror):
         baseline.covers(each)
-    assert kept(mirror, before=baseline.now)[0] == []
+    assert fixed(mirror, before=baseline.now)[0] == []
     page = mirror / PAGE
     page.write_text(page.read_text("utf-8").replace("<p>", "<p>\u200b纸\u200b", 1), "utf-8")
-    (one,) = kept(mirror, before=baseline.now)[0]
+    (one,) = fixed(mirror, before=baseline.now)[0]
     assert one.result.data == one.before.replace("\u200b".encode(), b"")
 
 
@@ -232,7 +232,7 @@ def test_only_what_changed_is_fixed(mirror: Path) -> None:
 )  # fmt: skip
 def test_fix_leaves_documents_that_are_not_utf_8(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
-    documents, _ = kept(tmp_path)
+    documents, _ = fixed(tmp_path)
     assert [each for each in documents if each.result.data is not None] == []
     reasons = [str(each.result.reason) for each in documents]
     assert reasons == (["it is in gb18030, and only UTF-8 is fixed; save it as UTF-8"] if name == "a.html" else [])
@@ -280,33 +280,33 @@ def test_standard_input_is_looked_at_whatever_git_says_changed(mirror: Path) -> 
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, edits: object) -> None:
-    """Makes one of the edits a wrong one."""
+    """Replace a fixer by one that makes wrong edits."""
 
     monkeypatch.setattr(fixing, "FIXERS", {**FIXERS, "IMG001": edits})
 
 
 def reason(mirror: Path) -> str:
-    (one,) = [each for each in kept(mirror)[0] if each.path.endswith(PAGE)]
+    (one,) = [each for each in fixed(mirror)[0] if each.path.endswith(PAGE)]
     assert one.result.data is None
     return str(one.result.reason)
 
 
 def test_an_edit_that_takes_text_away_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken(monkeypatch, lambda draft, told: iter([Edit(draft.text.find("沈括"), draft.text.find("沈括") + 2)]))
+    broken(monkeypatch, lambda draft, messages: iter([Edit(draft.text.find("沈括"), draft.text.find("沈括") + 2)]))
     assert reason(mirror).startswith("the article would have another body")
 
 
 def test_an_edit_that_brings_a_new_fault_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def spoil(draft: Draft, told: frozenset[Message]) -> list[Edit]:
+    def spoil(draft: Draft, messages: frozenset[Message]) -> list[Edit]:
         at = draft.content[1] - 1
-        return [*addresses.trackers(draft, told), Edit(at, at, "<h4></h4>")]
+        return [*addresses.trackers(draft, messages), Edit(at, at, "<h4></h4>")]
 
     broken(monkeypatch, spoil)
     assert reason(mirror).startswith("it would get a finding HTM004: empty heading")
 
 
 def test_an_edit_that_fixes_nothing_is_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def blank(draft: Draft, told: frozenset[Message]) -> list[Edit]:
+    def blank(draft: Draft, messages: frozenset[Message]) -> list[Edit]:
         at = draft.content[1]
         return [] if draft.text[at - 3 : at] == "\n\n\n" else [Edit(at, at, "\n\n\n")]
 
@@ -315,17 +315,17 @@ def test_an_edit_that_fixes_nothing_is_not_made(mirror: Path, monkeypatch: pytes
 
 
 def test_edits_without_end_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken(monkeypatch, lambda draft, told: iter([Edit(draft.content[1], draft.content[1], "\n")]))
+    broken(monkeypatch, lambda draft, messages: iter([Edit(draft.content[1], draft.content[1], "\n")]))
     assert reason(mirror).startswith("fixing it does not come to an end")
 
 
 def test_edits_that_make_a_document_unreadable_are_not_made(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken(monkeypatch, lambda draft, told: iter([Edit(0, len(draft.text))]))
+    broken(monkeypatch, lambda draft, messages: iter([Edit(0, len(draft.text))]))
     assert reason(mirror).startswith("it could not be read any more: ")
 
 
 def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(draft: Draft, told: frozenset[Message]) -> list[Edit]:
+    def fail(draft: Draft, messages: frozenset[Message]) -> list[Edit]:
         raise ZeroDivisionError
 
     broken(monkeypatch, fail)
@@ -335,9 +335,9 @@ def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.M
 def test_the_rest_can_be_fixed_without_the_rule_that_fails(mirror: Path) -> None:
     alone = mirror / "alone.md"
     shutil.copy(mirror / PAGE, alone)
-    (one,) = kept(alone)[0]
+    (one,) = fixed(alone)[0]
     assert str(one.result.reason) == "the article would have another section; --ignore IMG001 fixes the rest"
-    (rest,) = kept(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
+    (rest,) = fixed(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
     assert rest.result.data is not None
 
 

@@ -103,9 +103,9 @@ def test_a_run_without_findings() -> None:
 
 def test_every_form_is_in_the_help_and_in_the_manual() -> None:
     manual = (ROOT / "tests" / "commands" / "reports.md").read_text("utf-8")
-    told = run("validate", "--help").stdout.decode()
+    help_text = run("validate", "--help").stdout.decode()
     for form in REPORTERS:
-        assert re.search(rf"\b{form}\b", told)
+        assert re.search(rf"\b{form}\b", help_text)
         assert f"--report {form}" in manual
         assert f"| `{form}` |" in (ROOT / "docs" / "formats.md").read_text("utf-8")
 
@@ -143,11 +143,11 @@ def test_reports_of_any_finding_are_valid(findings: list[Finding]) -> None:
     assert len(valid_gitlab(report("gitlab", findings))) == len(json.loads(report("json", findings))["findings"])
     valid_junit(report("junit", findings))
     assert re.sub(r"[^\n]", "", report("text", findings)) == "\n" * (len(findings) + 1)
-    told = report("github", findings).splitlines()
+    lines = report("github", findings).splitlines()
     assert all(
-        re.match(r"::(error|warning|notice) file=[^:,]+(,(line|col|title)=[^:,]+)+::", line) for line in told[:-1]
+        re.match(r"::(error|warning|notice) file=[^:,]+(,(line|col|title)=[^:,]+)+::", line) for line in lines[:-1]
     )
-    assert len(told) == len(findings) + 1
+    assert len(lines) == len(findings) + 1
 
 
 def test_fingerprints_outlive_moved_lines_and_counts() -> None:
@@ -246,8 +246,8 @@ def test_gitlab_is_what_its_documentation_asks() -> None:
 
 
 def test_json_keeps_all_but_lone_surrogates() -> None:
-    told = [each["message"] for each in json.loads(report("json"))["findings"]]
-    assert told == [message.encode("utf-8", "backslashreplace").decode() for message in MESSAGES]
+    messages = [each["message"] for each in json.loads(report("json"))["findings"]]
+    assert messages == [message.encode("utf-8", "backslashreplace").decode() for message in MESSAGES]
 
 
 # --- in Chinese ------------------------------------------------------------------------------------------------------

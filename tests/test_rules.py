@@ -66,8 +66,8 @@ def marked(path: Path) -> list[int]:
         lines += [int(mark) if mark else number for mark in re.findall(rf"<!-- {code}(?::(\d+))? -->", line)]
     if not lines:
         own = path.with_suffix(".lines.txt")
-        told = own if own.is_file() else path.parent / "lines.txt"
-        lines = [int(line) for line in told.read_text("utf-8").split()]
+        file = own if own.is_file() else path.parent / "lines.txt"
+        lines = [int(line) for line in file.read_text("utf-8").split()]
     return sorted(set(lines))
 
 
@@ -94,11 +94,11 @@ def test_a_good_document_is_silent(path: Path) -> None:
 
 
 def test_every_rule_has_its_examples_or_another_test() -> None:
-    shown = {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    with_folder = {path.name for path in FOLDER.iterdir() if path.is_dir()}
     marked = marked_rules()
-    assert not shown & marked
-    assert shown | marked == set(RULES)
-    for code in shown:
+    assert not with_folder & marked
+    assert with_folder | marked == set(RULES)
+    for code in with_folder:
         assert [path.stem for path in documents("good.*") if path.parent.name == code] == ["good"]
         assert [path.stem for path in documents("bad.*") if path.parent.name == code] == ["bad"]
 
@@ -120,7 +120,7 @@ MISNAMED = {
 
 @pytest.mark.rule("SRC012")
 @pytest.mark.parametrize("path", MISNAMED)
-def test_a_file_that_is_named_after_another_article_is_told(path: str) -> None:
+def test_a_file_that_is_named_after_another_article_is_reported(path: str) -> None:
     """SRC012, where the name is that of an article: it has the shape of one, or lies where mirrors keep theirs."""
     page = (FOLDER / "SRC010" / "good.md").read_bytes()
     assert b"/n91000101.htm" in page
