@@ -53,7 +53,7 @@ coverage: ## run all tests, which takes twice as long, and show which lines and 
 setup: ## install what running and testing need, where it is not there already
 	@scripts/setup test
 
-check: ## look at format, lint, types, floors, schema, catalogues and docs; changes nothing
+check: ## look at format, lint, types, floors, schema, catalogues, prose and docs; changes nothing
 	@scripts/setup test
 	@echo format: && $(py) -m ruff format --check .
 	@echo lint: && $(py) -m ruff check .
@@ -62,6 +62,7 @@ check: ## look at format, lint, types, floors, schema, catalogues and docs; chan
 	@echo schema: && mkdir -p build && $(py) -c "$$write_schema" build && \
 	  for schema in article manifest settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
 	@echo catalogues: && $(py) scripts/catalogues.py --check 2>/dev/null
+	@echo prose: && $(py) scripts/prose.py
 	@echo docs: && $(py) scripts/docs.py --check
 
 accept: ## run the tests and take what comes out as the golden files; the diff is the review

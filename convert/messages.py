@@ -83,7 +83,7 @@ def catalogue(language: Language) -> gettext.GNUTranslations:
 
 
 def _filled(pieces: list[_Piece], arguments: dict[str, Argument], language: Language) -> str:
-    """The text with its arguments in their places.
+    """Return the text with its arguments in their places.
 
     In Chinese, the spaces of a template set arguments in Latin letters off; around those in Chinese they go.  After any
     other sign a space stays, as in `### ` before a title.

@@ -127,7 +127,7 @@ class Found(Struct, frozen=True):
     file: ConfigFile = msgspec.field(default_factory=ConfigFile)
 
     def defaults(self) -> dict[str, Any]:
-        """What the file says instead of the command line's own defaults, by the names of its options."""
+        """Return the defaults of the file in place of the command line's own, by the names of its options."""
         file = self.file
         given = {"level": file.level, "strict": file.strict, "base_url": file.base_url, "from_": file.from_}
         if file.cache is not msgspec.UNSET:
@@ -160,8 +160,10 @@ class Found(Struct, frozen=True):
 
 
 def find(folder: str) -> Found:
-    """The settings of the nearest folder that has some, from `folder` up to the root of its git repository; outside of
-    any repository those of `folder` alone.  `convert.toml` goes before `pyproject.toml`."""
+    """Return the settings of the nearest folder that has some, from `folder` up to the root of its git repository.
+
+    Outside of any repository only `folder` counts.  `convert.toml` goes before `pyproject.toml`.
+    """
     for each in _upwards(os.path.abspath(folder)):
         for name in ("convert.toml", "pyproject.toml"):
             path = os.path.join(each, name)
@@ -181,7 +183,7 @@ def _upwards(folder: str) -> list[str]:
 
 
 def load(path: str, *, needed: bool = True) -> Found | None:
-    """The settings in a file; None where it is a `pyproject.toml` that has none, unless they are `needed`.
+    """Return the settings in a file; None where it is a `pyproject.toml` that has none, unless they are `needed`.
 
     Raises:
         SettingsError: it cannot be read, or something in it is wrong.
@@ -252,7 +254,7 @@ def _typed(path: str, table: Any, above: str) -> ConfigFile:
 
 @cache
 def make_schema() -> dict[str, Any]:
-    """The JSON Schema 2020-12 of a settings file, made from the declarations above."""
+    """Return the JSON Schema 2020-12 of a settings file, made from the declarations above."""
     (_,), definitions = msgspec.json.schema_components([ConfigFile], ref_template="#/$defs/{name}")
     for struct in definitions.values():  # msgspec gives the words of a Literal in the order of a set
         struct["properties"]["level"]["enum"] = list(LEVELS)
