@@ -23,7 +23,7 @@ from convert.codec import article_json
 from convert.control import Control, inline
 from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes
-from convert.control.paths import Table
+from convert.control.paths import PathSettings
 from convert.document import read_and_clean
 from convert.errors import ConvertError
 from convert.messages import message
@@ -133,20 +133,20 @@ PATTERNS: Mapping[str, tuple[list[str], list[str]]] = {
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_of_paths(pattern: str) -> None:
     yes, no = PATTERNS[pattern]
-    table = Table((pattern,))
+    table = PathSettings((pattern,))
     assert [path for path in yes if not table.matches(path)] == []
     assert [path for path in no if table.matches(path)] == []
 
 
 def test_a_later_pattern_takes_back_what_an_earlier_one_names() -> None:
-    table = Table(("*.md", "!keep.md", "old/keep.md"))
+    table = PathSettings(("*.md", "!keep.md", "old/keep.md"))
     assert [table.matches(path) for path in ("a.md", "keep.md", "x/keep.md", "old/keep.md")] == [
         True,
         False,
         False,
         True,
     ]
-    assert not Table(("old/", "!old/keep.md")).matches("keep.md")
+    assert not PathSettings(("old/", "!old/keep.md")).matches("keep.md")
 
 
 def test_tables_of_paths_lie_over_one_another(tmp_path: Path) -> None:
@@ -154,8 +154,8 @@ def test_tables_of_paths_lie_over_one_another(tmp_path: Path) -> None:
         codes(["LNK", "IMG"]),
         codes(["LNK001"]),
         (
-            Table(("old",), codes(["TXT", "LNK"]), codes(["TXT001"]), "error"),
-            Table(("*.html",), None, codes(["LNK"]), "info"),
+            PathSettings(("old",), codes(["TXT", "LNK"]), codes(["TXT001"]), "error"),
+            PathSettings(("*.html",), None, codes(["LNK"]), "info"),
         ),
         str(tmp_path),
     )

@@ -14,7 +14,7 @@ from convert.cli import faults
 from convert.cli.common import LEVELS
 from convert.control import Control
 from convert.control.codes import codes
-from convert.control.paths import Table
+from convert.control.paths import PathSettings
 from convert.errors import UsageError, reason
 from convert.messages import Language, Message, message
 from convert.model import Level
@@ -142,7 +142,7 @@ class Found(Struct, frozen=True):
         """
         file, more = self.file, codes(ignore)
         tables = tuple(
-            Table(
+            PathSettings(
                 each.path,
                 None if select or each.select is msgspec.UNSET else codes(each.select),
                 frozenset() if select else codes(each.ignore),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from convert.control.paths import Table, relative
+from convert.control.paths import PathSettings, relative
 from convert.model import Finding, Level
 from convert.rules import RULES
 
@@ -19,7 +19,7 @@ class Control(Struct, frozen=True):
     """The codes that are reported; None for all."""
     ignore: frozenset[str] = frozenset()
     """The codes that are not reported, even if `select` has them."""
-    tables: tuple[Table, ...] = ()
+    tables: tuple[PathSettings, ...] = ()
     """Settings by path: a later table's `select` and `level` replace an earlier one's; their `ignore` add up."""
     folder: str = ""
     """The folder that the tables' patterns are relative to; "" for the current one."""

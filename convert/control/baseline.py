@@ -30,7 +30,7 @@ class BaselineError(ConvertError):
         )
 
 
-class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class BaselineEntry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Findings of one document that differ in nothing but their positions."""
 
     code: str
@@ -39,11 +39,11 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     count: Annotated[int, Meta(ge=1)]
 
 
-class Document(Struct, frozen=True, forbid_unknown_fields=True):
+class BaselineFile(Struct, frozen=True, forbid_unknown_fields=True):
     """Contents of a baseline file."""
 
     version: Literal[2]
-    findings: list[Entry]
+    findings: list[BaselineEntry]
 
 
 def fingerprint(finding: Finding) -> str:
@@ -74,7 +74,7 @@ class Baseline:
 
 def encode(counts: Counter[Key]) -> bytes:
     """Return the contents of the file: sorted, one entry a line, so that a diff of two baselines is readable."""
-    lines = (msgspec.json.encode(Entry(key[1], key[0], key[2], count)) for key, count in sorted(counts.items()))
+    lines = (msgspec.json.encode(BaselineEntry(key[1], key[0], key[2], count)) for key, count in sorted(counts.items()))
     return b'{"version": 2, "findings": [\n' + b",\n".join(lines) + b"\n]}\n"
 
 
@@ -85,7 +85,7 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         BaselineError: the file is damaged, or no baseline.
     """
     try:
-        entries: Iterable[Entry] = msgspec.json.decode(data, type=Document).findings
+        entries: Iterable[BaselineEntry] = msgspec.json.decode(data, type=BaselineFile).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         words = str(wrong).replace("`", "'")
         if "$.version" in words:

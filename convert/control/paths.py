@@ -17,7 +17,7 @@ class PatternError(ValueError):
     """A pattern that git would not accept."""
 
 
-class Table(Struct, frozen=True):
+class PathSettings(Struct, frozen=True):
     """Settings for the documents whose path matches a pattern."""
 
     patterns: tuple[str, ...]

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from convert.bundle.links import Links
 from convert.codec import article_json
 from convert.fidelity import printed
-from convert.fidelity.visible import Seen, of_article, of_html, unmatched
+from convert.fidelity.visible import VisibleContent, of_article, of_html, unmatched
 from convert.messages import Message, message
 from convert.model import Article, Volume
 from convert.text import squeeze
@@ -40,32 +40,32 @@ class Loss(NamedTuple):
     message: Message
 
 
-class _Reader(MarkdownIt):
+class _PlainLinks(MarkdownIt):
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802  # it would show the address of a link decoded
         return link
 
 
 @cache
 def _commonmark() -> MarkdownIt:
-    return _Reader("commonmark").enable("table")
+    return _PlainLinks("commonmark").enable("table")
 
 
-def _markdown(data: bytes, _: Volume) -> Seen:
+def _markdown(data: bytes, _: Volume) -> VisibleContent:
     return of_html(_commonmark().render(data.decode().split("\n---\n", 1)[1]))
 
 
-def _json(data: bytes, _: Volume) -> Seen:
+def _json(data: bytes, _: Volume) -> VisibleContent:
     return of_article(article_json.decode(data))
 
 
-def _xhtml(data: bytes, _: Volume) -> Seen:
+def _xhtml(data: bytes, _: Volume) -> VisibleContent:
     return of_html(data.decode().partition("<body>")[2].partition("</body>")[0] or data.decode())
 
 
-class Output(NamedTuple):
-    """How to read an output of one article back."""
+class OutputReader(NamedTuple):
+    """Way to read an output of one article back."""
 
-    read: Callable[[bytes, Volume], Seen]
+    read: Callable[[bytes, Volume], VisibleContent]
     same: Callable[[str], str] = str
     """Function that replaces characters that the format does not distinguish by one of them."""
     visual: bool = False
@@ -76,12 +76,12 @@ class Output(NamedTuple):
     """Whether the format shows a caption and a link for a picture, and only links that a reading system may follow."""
 
 
-OUTPUTS: Mapping[str, Output] = MappingProxyType({
-    "markdown": Output(_markdown),
-    "json": Output(_json),
-    "html": Output(_xhtml, book=True),
-    "epub": Output(_xhtml, book=True),
-    "pdf": Output(printed.read, printed.same, visual=True, blocks=False, book=True),
+OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
+    "markdown": OutputReader(_markdown),
+    "json": OutputReader(_json),
+    "html": OutputReader(_xhtml, book=True),
+    "epub": OutputReader(_xhtml, book=True),
+    "pdf": OutputReader(printed.read, printed.same, visual=True, blocks=False, book=True),
 })  # fmt: skip
 """How to read each output format back; JSON Lines are tested as JSON."""
 
@@ -110,7 +110,7 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
             yield Loss("LNK003", message("link-missing", target=target, output=to))
 
 
-def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
+def _characters(wanted: VisibleContent, seen: VisibleContent, to: str) -> Iterator[Loss]:
     """Yield the runs of text that the output does not have in the order of the article."""
     output = OUTPUTS[to]
     whole, at = output.same(seen.text), 0
@@ -126,7 +126,7 @@ def _characters(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
             at = start + len(run)
 
 
-def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
+def _structure(wanted: VisibleContent, seen: VisibleContent, to: str) -> Iterator[Loss]:
     """Yield paragraphs that are joined or split in the output, and the number of missing cells and items."""
     for paragraph in unmatched(wanted.paragraphs, seen.paragraphs):
         yield Loss("HTM009", message("paragraph-missing", paragraph=repr(squeeze(paragraph, SHOWN)), output=to))
@@ -135,7 +135,7 @@ def _structure(wanted: Seen, seen: Seen, to: str) -> Iterator[Loss]:
         yield Loss("HTM009", message("structure-missing", cells=cells, items=items, output=to))
 
 
-def _leads(address: str, output: Output) -> bool:
+def _leads(address: str, output: OutputReader) -> bool:
     """Return True if the format can hold the address."""
     return bool(address) and (not output.book or linkable(resolve(address, "")) or address.startswith("data:"))
 

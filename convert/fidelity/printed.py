@@ -9,7 +9,7 @@ from functools import partial
 import pypdfium2
 from pypdfium2 import raw
 
-from convert.fidelity.visible import Seen, visible
+from convert.fidelity.visible import VisibleContent, visible
 from convert.model import Volume
 from convert.printing.drawing import draw
 from convert.printing.fonts.chain import Chain, chain
@@ -44,7 +44,7 @@ def same(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_SAME))
 
 
-def read(chapter: bytes, volume: Volume) -> Seen:
+def read(chapter: bytes, volume: Volume) -> VisibleContent:
     """Return the visible content of the PDF of a volume of one article, without running heads.
 
     Raises:
@@ -54,7 +54,7 @@ def read(chapter: bytes, volume: Volume) -> Seen:
     drawn = draw(chunk)
     fonts, title = chain(volume.language), chunk.sections[0].title
     running = visible(shortened(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
-    seen = Seen()
+    seen = VisibleContent()
     with pypdfium2.PdfDocument(drawn.pdf) as document:
         for page in document:
             # PDFium extracts margins last, and a hyphen at the end of a line as U+FFFE.

@@ -51,7 +51,7 @@ def _within(text: str, other: str) -> bool:
     return all(character in characters for character in text)
 
 
-class Seen(Struct):
+class VisibleContent(Struct):
     """Visible content of a document, in order."""
 
     texts: list[str] = field(default_factory=list)
@@ -76,9 +76,9 @@ class Seen(Struct):
         return "".join(self.texts)
 
 
-def of_html(html: str) -> Seen:
+def of_html(html: str) -> VisibleContent:
     """Return the visible content of a fragment of HTML."""
-    seen = Seen()
+    seen = VisibleContent()
     try:
         tree = lxml_html.fragment_fromstring(_NOT_XML.sub("", html), create_parent="div")
     except etree.ParserError:  # nothing but white space and comments
@@ -124,7 +124,7 @@ def _text(element: etree._Element) -> str:
     return visible("".join(run for run in _runs(element) if run and run != _BREAK))
 
 
-def _take(seen: Seen, runs: Iterator[str | None]) -> None:
+def _take(seen: VisibleContent, runs: Iterator[str | None]) -> None:
     """Add runs of text to `seen`, and join them to paragraphs."""
     paragraph: list[str] = []
     broken = False
@@ -146,14 +146,14 @@ def _address(value: str | None) -> str:
     return (value or "").strip()
 
 
-def of_article(article: Article) -> Seen:
+def of_article(article: Article) -> VisibleContent:
     """Return the visible content of an article: lead and body."""
-    seen = Seen()
+    seen = VisibleContent()
     _take(seen, _gather(((article.lead,) if article.lead else ()) + article.body, seen))
     return seen
 
 
-def _gather(nodes: tuple[object, ...], seen: Seen) -> Iterator[str | None]:
+def _gather(nodes: tuple[object, ...], seen: VisibleContent) -> Iterator[str | None]:
     """Yield the texts in nodes as `_runs` does those in elements; add pictures, links, cells and items to `seen`."""
     for node in nodes:
         if isinstance(node, Text | InlineCode):

@@ -62,7 +62,7 @@ def _document_findings(reading: Reading, article: Article, path: str) -> Iterato
 
 
 NodeCheck = tuple[Rule, Check, Fix | None]
-Plan = dict[type, tuple[tuple[str, ...], tuple[NodeCheck, ...], tuple[NodeCheck, ...]]]
+WalkPlan = dict[type, tuple[tuple[str, ...], tuple[NodeCheck, ...], tuple[NodeCheck, ...]]]
 """For each type of node: the fields that hold its children, the checks to make before visiting them, and the checks to
 make afterwards.  Rules that remove the node come before, so that nothing is fixed inside a node that is removed."""
 
@@ -171,9 +171,9 @@ def _describe(node: Any, parts: list[str]) -> None:
 
 
 @cache
-def _plan(without: tuple[str, ...]) -> Plan:
+def _plan(without: tuple[str, ...]) -> WalkPlan:
     """Return the plan of all rules but those with the given codes."""
-    plan: Plan = {kind: (fields, (), ()) for kind, fields in CHILDREN.items()}
+    plan: WalkPlan = {kind: (fields, (), ()) for kind, fields in CHILDREN.items()}
     for rule in RULES.values():
         if rule.check and rule.code not in without:
             for kind in rule.node_types:
