@@ -1,5 +1,6 @@
 """What becomes of a chunk that cannot be drawn in one piece: told by a child that draws nothing."""
 
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -105,6 +106,13 @@ def test_drawing_process_without_answer_fails(
     with pytest.raises(FailedError, match=reason):
         process.draw(chunk(b"aa"))
     assert len(asked) == times, "only one that was killed is asked again"
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_modules_of_an_engine_exist(engine: str) -> None:
+    """A fork server ignores a module that it cannot preload."""
+    assert find_spec(ENGINES[engine].module)
+    assert find_spec(ENGINES[engine].preloaded)
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))

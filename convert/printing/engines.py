@@ -62,7 +62,7 @@ class Engine(NamedTuple):
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({
     "typst": Engine(
-        "typst: several times as fast", "convert.printing.typst.engine", "convert.printing.process.child",
+        "typst: several times as fast", "convert.printing.typst.engine", "convert.printing.process.request",
         250, 4_000_000, extra="typst",
     ),
     "weasyprint": Engine(
