@@ -85,4 +85,4 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
         with progress(message("converting articles"), articles) as step:
             summary = pipeline.convert(seen, to, out, replace(settings, cache=folder), tell, step)
-        return Result(summary, out.shown, settings.manifest)
+        return Result(summary, out.display_name, settings.manifest)

@@ -23,7 +23,7 @@ class Folder:
         self.suffix = suffix
         self.lone = [root for root in roots if os.path.isfile(root)]
         self.count = 0
-        self.shown = path.rstrip("/") + "/"
+        self.display_name = path.rstrip("/") + "/"
 
     def __enter__(self) -> Self:
         self.store.__enter__()
@@ -69,7 +69,7 @@ class File:
         self.path, self.roots = path, roots
         self.store = Store(os.path.dirname(path) or ".")
         self.count = 0
-        self.shown = path
+        self.display_name = path
 
     def __enter__(self) -> Self:
         refuse_overwriting_source(self.roots, "-o", self.path)
@@ -101,7 +101,7 @@ class File:
 class Stdout:
     """Standard output."""
 
-    shown = "standard output"
+    display_name = "standard output"
     count = 0
 
     def __enter__(self) -> Self:

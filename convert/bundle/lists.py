@@ -51,35 +51,35 @@ class Lists:
         self._channel = array("L", (names.setdefault(channel_of(paths[page]), len(names)) for page in range(count)))
         self._listed = bytearray(count)
         missing: dict[str, set[int]] = {}
-        for each in lists:
-            gone = missing.setdefault(each.channel, set())
-            for place in array("Q", each.rows)[::2]:
+        for rows in lists:
+            absent = missing.setdefault(rows.channel, set())
+            for place in array("Q", rows.rows)[::2]:
                 if (page := self.find(place)) is None:
-                    gone.add(place)
+                    absent.add(place)
                 else:
                     self._listed[page] = 1
-        there = Counter(self._channel)
-        found = Counter(channel for channel, listed in zip(self._channel, self._listed, strict=True) if listed)
-        has = {channel: found[names[channel]] if channel in names else 0 for channel in missing}
-        mirror, whole = Counter[str](), Counter[str]()
-        for channel, gone in missing.items():
-            mirror[channel_of(channel)] += has[channel]
-            whole[channel_of(channel)] += has[channel] + len(gone)
-        self._whole = {
+        pages = Counter(self._channel)
+        listed = Counter(channel for channel, is_listed in zip(self._channel, self._listed, strict=True) if is_listed)
+        present = {channel: listed[names[channel]] if channel in names else 0 for channel in missing}
+        mirror_present, mirror_listed = Counter[str](), Counter[str]()
+        for channel, absent in missing.items():
+            mirror_present[channel_of(channel)] += present[channel]
+            mirror_listed[channel_of(channel)] += present[channel] + len(absent)
+        self._complete = {
             channel
-            for channel, gone in missing.items()
+            for channel, absent in missing.items()
             if channel not in parts
             and (
-                has[channel] >= max(1, LISTED * (has[channel] + len(gone)))
-                or mirror[channel_of(channel)] >= max(1, MIRROR * whole[channel_of(channel)])
+                present[channel] >= max(1, LISTED * (present[channel] + len(absent)))
+                or mirror_present[channel_of(channel)] >= max(1, MIRROR * mirror_listed[channel_of(channel)])
             )
         }
-        self._held = {names[channel] for channel in self._whole if channel in names}
-        listed = Counter(channel_of(channel) for channel in missing)
-        held = Counter(channel_of(channel) for channel in self._whole)
-        mirrors = {name for name, count in listed.items() if count == held[name] and count >= CHANNELS}
-        self._linked = {names[each] for each in self._whole if each in names and channel_of(each) in mirrors}
-        self._indexed = {number for number in self._held if found[number] >= LISTED * there[number]}
+        channels = Counter(channel_of(channel) for channel in missing)
+        complete = Counter(channel_of(channel) for channel in self._complete)
+        mirrors = {name for name, count in channels.items() if count == complete[name] and count >= CHANNELS}
+        numbers = {channel: names[channel] for channel in self._complete if channel in names}
+        self._in_complete_mirror = {number for channel, number in numbers.items() if channel_of(channel) in mirrors}
+        self._indexed = {number for number in numbers.values() if listed[number] >= LISTED * pages[number]}
 
     def find(self, place: int) -> int | None:
         """Return the number of the page with the hash `place`."""
@@ -88,11 +88,11 @@ class Lists:
 
     def holds(self, channel: str) -> bool:
         """Return True if the archive holds a channel completely."""
-        return channel in self._whole
+        return channel in self._complete
 
     def holds_mirror_of(self, page: int) -> bool:
         """Return True if it holds the channel of a page, and all other channels of its mirror, completely."""
-        return self._channel[page] in self._linked
+        return self._channel[page] in self._in_complete_mirror
 
     def strays(self) -> Iterator[int]:
         """Yield unlisted pages of complete channels whose indexes list most of their pages."""

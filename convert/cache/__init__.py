@@ -72,7 +72,7 @@ class Cache(ABC, Generic[T]):
         """Return the digest of the document, empty if nothing is to be saved, and the encoded value.
 
         Raises:
-            UnicodeEncodeError: it holds half a surrogate pair; such a document is read each time.
+            UnicodeEncodeError: it holds a lone surrogate; such a document is read each time.
         """
 
     @abstractmethod

@@ -114,13 +114,13 @@ class Database:
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, BUSY_TIMEOUT, isolation_level=None)
         try:
-            connection.execute("PRAGMA page_size = 16384")  # of a new file: less room is lost than with 4096
+            connection.execute("PRAGMA page_size = 16384")  # for a new file; wastes less space than 4096
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -16000")
             if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 connection.execute("BEGIN IMMEDIATE")
-                if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:  # no other run was faster
+                if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:  # unless another run did it
                     if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                         raise sqlite3.DatabaseError("of another version")
                     connection.execute(_TABLE)
@@ -206,7 +206,7 @@ class Database:
                 for key, file, crc, *entry in self._connection.execute(query, values).fetchall()
                 if _crc(key, *entry[1:]) == crc
             ]
-        except TypeError:  # a value has another type
+        except TypeError:  # a value has an unexpected type
             raise sqlite3.DatabaseError from None
 
     def others(self, kind: str, identity: bytes, began: int) -> list[tuple[int, str | None]]:

@@ -43,7 +43,7 @@ def key_of(entry: model.Entry, path: str, base: str, section: str) -> bytes:
 def _hash(parts: object) -> bytes:
     try:
         data = _ENCODER.encode(parts)
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:  # a lone surrogate
         data = repr(parts).encode()
     return blake2b(data, digest_size=16).digest()
 
@@ -80,7 +80,7 @@ class Sizes:
         return None
 
     def save(self, path: str, key: bytes, measured: Measured) -> None:
-        """Save the size of an article, unless it is transient or its authors hold half a surrogate pair."""
+        """Save the size of an article, unless it is transient or its authors hold a lone surrogate."""
         if not self._folder or measured.transient:
             return
         with suppress(UnicodeEncodeError):

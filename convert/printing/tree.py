@@ -64,11 +64,11 @@ def headings(parsed: ParsedSection) -> Iterator[Heading]:
 
 def characters(sections: Iterable[ParsedSection]) -> set[str]:
     """Return all characters that the sections show."""
-    shown: set[str] = set()
+    chars: set[str] = set()
     for section, _, element in sections:
-        shown.update(section.title, section.section_title, section.heading, *element.itertext())
-        shown.update(*(each.get("alt", "") for each in element.iter("img")))
-    return shown
+        chars.update(section.title, section.section_title, section.heading, *element.itertext())
+        chars.update(*(each.get("alt", "") for each in element.iter("img")))
+    return chars
 
 
 def _order(article: Element, below: int) -> None:

@@ -39,11 +39,11 @@ def cover(volume: Volume) -> bytes:
     title = squeeze(visible(volume.title), LABEL_LENGTH)
     size, lines = _set(title)
     hue = hashlib.sha256(volume.title.encode("utf-8", "replace")).digest()[0] * 360 // 256
-    shown = [
+    elements = [
         f'<text x="160" y="{y}" font-size="{size}" font-weight="bold">{text(line)}</text>'
         for y, line in zip(range(620, HEIGHT, size * 7 // 5), lines, strict=False)
     ]
-    shown += [
+    elements += [
         f'<text x="160" y="{2120 + number * 120}" font-size="84">{text(line)}</text>'
         for number, line in enumerate(cover_lines(volume))
     ]
@@ -54,7 +54,7 @@ def cover(volume: Volume) -> bytes:
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="hsl({hue}, 38%, 24%)"/>\n'
         f'<rect width="{WIDTH}" height="24" y="380" fill="hsl({hue}, 45%, 62%)"/>\n'
         f'<rect width="480" height="8" x="160" y="1960" fill="hsl({hue}, 45%, 62%)"/>\n'
-        '<g fill="#fff" font-family="sans-serif">\n' + "\n".join(shown) + "\n</g>\n</svg>\n"
+        '<g fill="#fff" font-family="sans-serif">\n' + "\n".join(elements) + "\n</g>\n</svg>\n"
     ).encode()
 
 
@@ -129,7 +129,7 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
     if tally.left_out:
         yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
-    publishers = tally.publishers - Counter({"": tally.left_out})  # articles left out count as of no publisher
+    publishers = tally.publishers - Counter({"": tally.left_out})  # those left out were counted without a publisher
     counts = sorted(publishers.items(), key=lambda item: (-item[1], item[0]))
     yield from _list(
         label["publishers"], ((name or label["unknown_publisher"], count) for name, count in counts), label

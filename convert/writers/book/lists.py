@@ -108,7 +108,7 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
     if order not in ("oldest", "newest"):
         return items
     dated = sorted((item for item in items if published(item)), key=lambda item: published(item)[:10])
-    if order == "newest":  # a stable sort backwards
+    if order == "newest":  # a reversed sort would also reverse the items of a day
         days = [list(group) for _, group in groupby(dated, lambda item: published(item)[:10])]
         dated = [item for day in reversed(days) for item in day]
     return dated + [item for item in items if not published(item)]

@@ -48,7 +48,7 @@ def moment(published: str) -> datetime | None:
         when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    return when if when.year >= 1000 else None  # strftime writes fewer than four digits, which no format allows
+    return when if when.year >= 1000 else None  # strftime would write fewer than four digits, which no format allows
 
 
 def newest(volume: Volume) -> datetime | None:
