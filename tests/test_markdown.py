@@ -31,7 +31,7 @@ from convert.model import (
 from convert.writers import markdown
 from convert.writers.book import pages
 from convert.writers.book.names import FileNames
-from convert.writers.markdown.inlines import inlines
+from convert.writers.markdown.inline import inlines
 
 COMMONMARK = MarkdownIt("commonmark").enable("table")
 

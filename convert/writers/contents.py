@@ -9,7 +9,7 @@ from convert.words import Words, words
 from convert.writers.book.lists import entry_of, section_index
 from convert.writers.book.volume import cover_lines, heading, label, moment, visible
 from convert.writers.files import Files, reference
-from convert.writers.markdown.inlines import destination, escape, heading_text, line_start
+from convert.writers.markdown.inline import destination, escape, heading_text, line_start
 from convert.writers.references import section_anchor
 
 

@@ -179,10 +179,10 @@ def addresses(data: bytes) -> list[str]:
 # --- what is given to be printed --------------------------------------------------------------------------------------
 
 
-def article(body: str, anchor: str = "a", shown: str = "题", **more: str) -> PrintSection:
-    """A leaf with an article in simplified Chinese."""
+def article(body: str, anchor: str = "a", shown: str = "题", **fields: str) -> PrintSection:
+    """Return a section with an article in simplified Chinese; `fields` are those of `PrintSection`."""
     html = f'<article id="{anchor}" lang="zh-Hans"><h1>{escape(shown)}</h1>{body}</article>'
-    return PrintSection("article", anchor, html.encode(), label=f"{anchor}.md", **more)
+    return PrintSection("article", anchor, html.encode(), label=f"{anchor}.md", **fields)
 
 
 def picture(width: int, height: int) -> str:

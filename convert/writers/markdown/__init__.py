@@ -38,7 +38,7 @@ from convert.readers.markdown import NO_ARTICLE
 from convert.words import Words, words
 from convert.writers.book import xhtml
 from convert.writers.book.volume import visible
-from convert.writers.markdown.inlines import (
+from convert.writers.markdown.inline import (
     BACKTICKS,
     PAGE,
     destination,
