@@ -189,7 +189,7 @@ def test_two_characters_of_indent_or_a_space(engine: str) -> None:
 @sizes
 @pytest.mark.parametrize("alone", [False, True], ids=["book", "alone"])
 def test_the_engines_draw_the_same_sizes(size: str, alone: bool) -> None:
-    more = {} if alone else {"heading": "大", "heading_anchor": "s", "section": "栏", "title": "目"}
+    more = {} if alone else {"heading": "大", "heading_anchor": "s", "section_title": "栏", "title": "目"}
     found = []
     for engine in sorted(ENGINES):
         shown = pages(drawn(engine, article(LOOKS, **more), page=size, alone=alone).pdf)
