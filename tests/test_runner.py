@@ -317,6 +317,6 @@ def test_the_size_of_a_stand_in_is_measured_again_by_the_next_run(
         _, left_out, _ = built(folder, tmp_path / "dying", "epub", 2, gathering=gathering, cache=cache)
         assert left_out == 1
     kept: list[Any] = []
-    monkeypatch.setattr(Sizes, "keep", lambda self, path, key, measured: kept.append(path))
+    monkeypatch.setattr(Sizes, "save", lambda self, path, key, measured: kept.append(path))
     assert built(folder, tmp_path / "cached", "epub", 2, gathering=gathering, cache=cache) == fresh
     assert [Path(each).name for each in kept] == ["n92000005.md"]
