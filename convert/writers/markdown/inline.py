@@ -21,6 +21,7 @@ from convert.model import (
     Superscript,
     Text,
     Underline,
+    walk,
 )
 from convert.urls import article_key, is_tag_page
 from convert.writers.book import xhtml
@@ -119,9 +120,16 @@ def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
     first, last = inside[0], inside[-1]
     opens = not is_space(first) and (not is_punctuation(first) or is_space(before) or is_punctuation(before))
     closes = not is_space(last) and (not is_punctuation(last) or is_space(after) or is_punctuation(after))
-    if opens and closes and "*" not in (before, after, first, last):
+    if opens and closes and "*" not in (before, after, first, last) and not _holds_its_kind(node):
         return f"{mark}{inside}{mark}"
     return f"<{tag}>{inside}</{tag}>"
+
+
+def _holds_its_kind(node: Strong | Emphasis) -> bool:
+    """Return True if the same kind of emphasis is inside, whose opening marks could close those around it."""
+    if all(type(child) is Text for child in node.children):
+        return False
+    return any(type(each) is type(node) for each in walk(node.children))
 
 
 def _break(node: Break) -> str:
