@@ -6,10 +6,10 @@ from typing import Any
 
 import pikepdf
 import pytest
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.cffLib import CFFFontSet  # type: ignore[import-untyped]
-from fontTools.pens.recordingPen import RecordingPen  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.cffLib import CFFFontSet
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.ttLib import TTFont
 from helpers.pdf import article, drawn
 
 from convert.printing.fonts import chain as fonts

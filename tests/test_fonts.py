@@ -14,8 +14,8 @@ from xml.etree.ElementTree import XML, tostring
 import pikepdf
 import pytest
 import typst
-from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
-from fontTools.ttLib.tables._g_l_y_f import Glyph  # type: ignore[import-untyped]
+from fontTools.fontBuilder import FontBuilder
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from hypothesis import given, strategies as st
 
 from convert.errors import ConvertError

@@ -177,7 +177,7 @@ def bundled() -> tuple[Face, ...]:
 @cache
 def characters(path: str, number: int) -> frozenset[int]:
     """Return the code points that a font has a glyph for; none if it cannot be read."""
-    from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont, TTLibError
 
     try:
         with Path(path).open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:

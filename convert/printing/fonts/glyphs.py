@@ -75,7 +75,7 @@ class Gap(NamedTuple):
         >>> Gap("ག", 2).package, Gap("🧿", 1).package, Gap("\ue000", 1).package
         ('fonts-noto-core', 'fonts-noto-color-emoji', '')
         """
-        from fontTools import unicodedata as tables  # type: ignore[import-untyped]
+        from fontTools import unicodedata as tables
 
         if unicodedata.category(self.character) in ("Co", "Cn"):
             return ""

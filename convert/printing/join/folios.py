@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
 from convert.printing.fonts.chain import characters

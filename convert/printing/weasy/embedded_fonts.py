@@ -10,8 +10,8 @@ import io
 import re
 import struct
 
-from fontTools.cffLib import CFFFontSet  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.cffLib import CFFFontSet
+from fontTools.ttLib import TTFont
 from pikepdf import Dictionary, Name, Object, Pdf
 
 PREDEFINED = 2
