@@ -108,6 +108,15 @@ def is_usual(data: bytes) -> bool:
     )
 
 
+def is_utf8(data: bytes) -> bool:
+    """Return True if the bytes are UTF-8.  Decoders of JSON report it in words that differ from version to version."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def recompose(text: str) -> tuple[str, int, int]:
     """Return `text` in normal form C, with Han radicals and compatibility ideographs replaced by their equivalents.
 

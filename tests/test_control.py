@@ -429,7 +429,7 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
         (b'{"version": 1, "findings": []}', "another version of this program wrote it"),
         (b'{"version": 2, "findings": [{"code": "LNK001"}]}', "missing required field 'path' - at '$.findings[0]'"),
         (b'{"version": 2, "findings": [], "more": 1}', "unknown field 'more'"),
-        (b'{"version": 2, "findings": [{"code": "\xff"}]}', "utf"),
+        (b'{"version": 2, "findings": [{"code": "\xff"}]}', "not UTF-8"),
     ],
 )
 def test_a_damaged_baseline_is_a_clear_error(data: bytes, reason: str) -> None:

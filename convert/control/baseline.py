@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from convert.errors import ConvertError
 from convert.messages import Message, message
 from convert.model import Finding
+from convert.text import is_utf8
 
 Key = tuple[str, str, str]
 """Path, code and fingerprint of a finding."""
@@ -87,6 +88,8 @@ def decode(data: bytes, path: str) -> Counter[Key]:
     try:
         entries: Iterable[BaselineEntry] = msgspec.json.decode(data, type=BaselineFile).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        if not is_utf8(data):
+            raise BaselineError(path, message("not UTF-8")) from None
         words = str(wrong).replace("`", "'")
         if "$.version" in words:
             raise BaselineError(path, message("another version of this program wrote it")) from None

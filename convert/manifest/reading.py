@@ -12,7 +12,7 @@ from convert.errors import ConvertError, reason
 from convert.manifest.model import VERSION, Manifest, Whole
 from convert.manifest.writing import hash_of
 from convert.messages import Message, message
-from convert.text import printable
+from convert.text import is_utf8, printable
 
 MAX_BYTES = 512 << 20
 """Largest manifest, in bytes; that of a million documents has about 250 MB."""
@@ -106,7 +106,7 @@ def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, Message]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         head = _Head()
         if re.match(rb'\s*\{\s*"schema_version": ?"', data) and b'"tool"' in data[:4096]:  # it begins as a manifest
-            return "damaged", _shortened(refused)
+            return "damaged", _shortened(data, refused)
     if not (head.schema_version and head.inputs and head.outputs):
         return "foreign", message("it lists no inputs and outputs")
     if head.schema_version.isdecimal() and int(head.schema_version[:9]) > int(VERSION):
@@ -115,16 +115,15 @@ def _diagnosis(data: bytes, refused: Exception) -> tuple[Kind, Message]:
             version=head.schema_version[:9],
             known=VERSION,
         )
-    return "damaged", _shortened(refused)
+    return "damaged", _shortened(data, refused)
 
 
-def _shortened(refused: Exception) -> Message:
+def _shortened(data: bytes, refused: Exception) -> Message:
     """Return the decoder's reason, shortened."""
-    match refused:
-        case RecursionError():
-            return message("too many brackets inside one another")
-        case UnicodeDecodeError():
-            return message("not UTF-8")
+    if isinstance(refused, RecursionError):
+        return message("too many brackets inside one another")
+    if not is_utf8(data):
+        return message("not UTF-8")
     words = str(refused).removeprefix("JSON is malformed: ")
     return Message(printable(words[:1].lower() + words[1 : _LONGEST - 1]))  # it may quote names of the file
 
