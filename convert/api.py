@@ -71,44 +71,44 @@ SOURCE_FORMATS = tuple(sorted(READERS))
 
 
 class Document(NamedTuple):
-    """What was read of one document."""
+    """Result of reading one document."""
 
     article: Article | None
     """The cleaned article; None if the document is no article or cannot be converted, as the findings say."""
     findings: list[Finding]
-    """What was found and what cleaning took out, in the order of the document."""
+    """Findings and removals, in document order."""
 
 
 class Conversion(NamedTuple):
-    """What came of a conversion."""
+    """Result of a conversion."""
 
     output: str
     """The file or folder that was written."""
     articles: int
-    """How many articles are in it."""
+    """Number of articles in the output."""
     left_out: int
-    """How many documents could not be read or converted."""
+    """Number of documents that could not be read or converted."""
     unchanged: int
-    """How many outputs an update left as they were."""
+    """Number of outputs that an update left unchanged."""
     findings: list[Finding]
-    """What was found, document by document; nothing of outputs that an update left as they were."""
+    """Findings and removals, document by document, without those of outputs that an update left unchanged."""
 
 
 class PageOptions(TypedDict, total=False):
     """Options of how articles look; each is described at the option of the command line with its name."""
 
     nav: Literal["keep", "drop"]
-    """What happens to the mirror's own links; by default PDF drops them and all else keeps them."""
+    """Treatment of the mirror's own links; by default PDF drops them and all other formats keep them."""
     tag_links: bool
-    """Whether books keep links to keyword pages; by default they become plain text."""
+    """True to keep links to keyword pages in books; by default they become plain text."""
     page: Literal["a4", "a5", "phone"]
     """PDF: the size of the pages; by default a4."""
     style: Literal["indent", "spaced"]
-    """PDF: how paragraphs of Chinese are set apart; by default by an indent."""
+    """PDF: the separation of Chinese paragraphs, by an indent or by space; by default by an indent."""
     stylesheet: StrPath
     """PDF: a file of CSS, applied after the project's own."""
     pdf_engine: Literal["weasyprint", "typst", "auto"]
-    """PDF: what draws the pages; by default WeasyPrint."""
+    """PDF: the engine that draws the pages; by default WeasyPrint."""
     pdf_variant: str
     """PDF: the standard that the file conforms to besides PDF/UA-1: `pdf/a-2u` and others."""
 
@@ -117,29 +117,29 @@ class BuildOptions(PageOptions, total=False):
     """Options of a conversion; each is described at the option of the command line with its name."""
 
     source_format: str
-    """One of `SOURCE_FORMATS`, for all documents; by default each is recognised by its content."""
+    """The format of all documents, one of `SOURCE_FORMATS`; by default the content of each document decides."""
     base_url: str
     """The address of the source's root in its mirror."""
     title: str
     """The title of the book; of several volumes its beginning."""
     split: str
-    """Where another volume begins: `channel`, `year`, `month`, `week`, `count=N`, `size=45MB`, with commas."""
+    """The ways to divide into volumes, with commas: `channel`, `year`, `month`, `week`, `count=N`, `size=45MB`."""
     since: str
     """The first day, month or year of the articles: `2023`, `2023-09`, `2023-09-12`."""
     until: str
     """The last day, month or year of the articles."""
     channels: Sequence[str]
-    """Only articles of these channels, by folder or name."""
+    """Folders or names of the channels to select; by default all."""
     queries: Sequence[str]
-    """Only articles that meet all of these: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
+    """Terms that a selected article must all meet: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
     order: Literal["oldest", "newest", "title", "path"]
     """The order of articles in a channel; by default the oldest comes first."""
     duplicates: Literal["once", "keep"]
-    """Whether an article with several copies is there once; by default in books."""
+    """`once` to write one copy of each article, `keep` for all; by default `once` in books."""
     manifest: bool
-    """Whether a manifest is written beside the output; of several volumes one always is."""
+    """True to write a manifest beside the output, which several volumes always get."""
     update: bool
-    """Whether outputs stay that would come out as they are, by the manifest of the last run."""
+    """True to rebuild only outputs whose inputs or options changed since the last manifest."""
     cache: StrPath
     """The folder of the cache; by default there is one beside the output of an update, else none."""
     workers: int

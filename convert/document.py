@@ -1,4 +1,4 @@
-"""One document: bytes → article, cleaned, and all that is wrong with it."""
+"""Reading and cleaning of one document: bytes → article and findings."""
 
 import re
 from collections.abc import Sequence
@@ -20,17 +20,17 @@ from convert.text import squeeze
 
 
 class Cleaned(NamedTuple):
-    """One document, read and cleaned, with what is wrong with it."""
+    """Result of reading and cleaning one document."""
 
     article: Article | None
-    """None where it must be left out: it could not be read, or has a finding of error level that no fix removes."""
+    """Cleaned article, or None if it must be left out: it could not be read, or has an error that no fix removes."""
     findings: list[Finding]
     home: str = ""
     """Its address in its mirror."""
     ignored: frozenset[str] = frozenset()
     """The codes that its inline comments ask to ignore."""
     text: str = ""
-    """The document, decoded; nothing where it could not be read."""
+    """Decoded document; "" if it could not be read."""
 
 
 def read_and_clean(

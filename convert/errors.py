@@ -48,7 +48,7 @@ class StoreError(ConvertError):
 
 
 class MissingError(ConvertError):
-    """What an output needs is not installed."""
+    """Error for an output that needs something that is not installed."""
 
 
 class DrawingError(ConvertError):
@@ -63,7 +63,7 @@ class DrawingError(ConvertError):
 
 
 class DocumentError(Exception):
-    """One document cannot be read or rendered; the pipeline turns it into a finding.
+    """Error for a document that cannot be read or rendered; the pipeline turns it into a finding.
 
     `code` is that of the rule that explains it.
     """
@@ -101,10 +101,10 @@ _REASONS = {
         message("error-ETXTBSY"),
     )
 }
-"""What the system refuses often enough to be said in every language."""
+"""Messages for frequent errors of the system, by message id; the catalogues have them in every language."""
 
 
 def reason(error: OSError) -> Message:
-    """Return why the system refused, without its number; in its own words where the catalogues have none."""
+    """Return why the system refused, without a number; in the system's own words if the catalogues have none."""
     known = _REASONS.get(f"error-{errno.errorcode.get(error.errno or 0, '')}")
     return known or Message((error.strerror or str(error)).lower())

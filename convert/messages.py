@@ -33,15 +33,15 @@ def language_from_locale(environment: Mapping[str, str]) -> Language:
 
 
 Argument = Union[str, int, float, "Message"]
-"""What a message is said of: a text of the document, a number, or another message, which is said in its language."""
+"""Value in a message: text, a number, or another message, which is translated with it."""
 
 
 class Message(Struct, frozen=True, gc=False):
-    """What is said, in no language yet; as a string it is English."""
+    """Message that can be translated into each language; `str` returns the English one."""
 
     id: str
     arguments: tuple[tuple[str, Argument], ...] = ()
-    """Each by its name, sorted."""
+    """Pairs of name and value, sorted by name."""
 
     def __str__(self) -> str:
         return self.text_in("en")

@@ -1,4 +1,4 @@
-"""What the user chose, as the program passes it on."""
+"""Choices of the user, as the program passes them on."""
 
 from collections.abc import Callable
 
@@ -10,35 +10,35 @@ from convert.model import Finding
 from convert.writers.options import Options
 
 Tell = Callable[[Finding], None]
-"""Takes a finding as soon as it is there."""
+"""Function that receives each finding as soon as it is made."""
 
 Step = Callable[[int], None]
-"""Takes how many documents were finished since the last call."""
+"""Function that receives the number of documents finished since its last call."""
 
 
 class Settings(Struct, frozen=True):
-    """What the user chose."""
+    """Choices of the user for a run."""
 
     base_url: str = ""
     """The address of the source root in its mirror."""
     workers: int = 0
-    """Processes; 0: as many as there are processors, if the work is worth it."""
+    """Number of processes; 0 for as many as there are processors, if the work is worth it."""
     gathering: Gathering = Gathering()
-    """Which articles, in how many volumes, in which order."""
+    """Choice of articles, of their order and of their division into volumes."""
     options: Options = field(default_factory=Options)
     fidelity: tuple[str, ...] = ()
-    """The formats for which a check also looks for what was lost on the way."""
+    """Formats in which a check also looks for lost content."""
     stdin: str = ""
-    """What a check calls the document on standard input."""
+    """Name of the document on standard input in reports; "" for the default."""
     changed_since: str = ""
-    """Only what git says changed since this revision is checked."""
+    """Git revision since which a file must have changed to be checked; "" to check all files."""
     source_format: str = ""
-    """The reader that every document is for; without one the first bytes of each decide."""
+    """Key in READERS of the reader of all documents; "" if the first bytes of each decide."""
     control: Control = field(default_factory=Control)
-    """Which findings a check reports and counts."""
+    """Selection of the findings that a check reports and counts."""
     cache: str = ""
-    """The folder in which a run keeps what it learned of documents, for the next one; none without a name."""
+    """Folder of the cache of facts about documents, for the next run; "" for no cache."""
     manifest: str = ""
-    """Manifest of the inputs and outputs of the build; none without a name."""
+    """Path of the manifest of the build's inputs and outputs; "" for no manifest."""
     update: bool = False
-    """Whether what would come out as it is, by that file, is left alone."""
+    """True to skip outputs whose inputs and options did not change since that manifest."""

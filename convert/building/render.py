@@ -35,7 +35,7 @@ class RenderContext(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True, gc=False):
-    """One document to work on: where to read it, its entry, and the title of its section in the book."""
+    """Document to render: its location, its entry, and the title of its section in the book."""
 
     ref: Ref
     entry: Entry

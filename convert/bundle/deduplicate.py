@@ -86,7 +86,7 @@ def _groups(entries: Sequence[Entry]) -> Iterator[list[int]]:
     """
     shared = _repeated(key_of(entry) for entry in entries) | _repeated(entry.text for entry in entries)
     first: dict[int, int] = {}
-    """For each entry that has copies, the position of an earlier one, or its own (a union-find forest)."""
+    """Union-find forest: by the position of an entry that has copies, the position of an earlier copy, or its own."""
     seen: dict[int, int] = {}
     for position, entry in enumerate(entries):
         for hashed in (key_of(entry), entry.text):

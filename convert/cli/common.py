@@ -1,4 +1,4 @@
-"""What the commands share: progress, ledger, exit status."""
+"""Options, progress and exit status, which several commands share."""
 
 import sys
 import time

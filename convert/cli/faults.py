@@ -1,4 +1,4 @@
-"""What is wrong with a settings file, key by key."""
+"""Checks of a settings file that find all its faults, key by key."""
 
 import json
 import re

@@ -51,7 +51,7 @@ class Fixing:
             raise UsageError("--fix writes the fixed '-' to standard output; name no other source beside it")
         self.wanted, self.diff, self.quiet = fix or diff, diff, quiet
         self.aside = fix and not diff and STDIN in sources
-        """Whether standard output is for the fixed document."""
+        """True if standard output is for the fixed document."""
         self.before = chosen.known_before() if self.wanted else None
         self.documents = self.findings = 0
         self.reasons: list[Message] = []

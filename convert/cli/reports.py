@@ -24,7 +24,7 @@ from convert.store import Store
 
 
 class Wanted(NamedTuple):
-    """One report: its form, and its file, or empty for standard output."""
+    """Report that the user asked for: its form and its file, "" for standard output."""
 
     form: str
     path: str

@@ -47,7 +47,7 @@ Threshold = Annotated[
 
 
 class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """What differs for the documents that the patterns name."""
+    """Settings for the documents that the patterns match."""
 
     path: Annotated[
         Words,
@@ -71,7 +71,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     level: Threshold = msgspec.UNSET
     strict: Annotated[
         bool | msgspec.UnsetType,
-        Meta(title="Strict", description="Whether warnings count as errors.", examples=[True]),
+        Meta(title="Strict", description="True to count warnings as errors.", examples=[True]),
     ] = msgspec.UNSET
     base_url: Annotated[
         Annotated[str, Meta(pattern="^https?://")] | msgspec.UnsetType,
@@ -102,7 +102,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         tuple[PerPath, ...],
         Meta(
             title="Per path",
-            description="What differs by path; of two that name a document, the later wins.",
+            description="Settings by path; if several match a document, the last one wins.",
             examples=[[{"path": ["pages/old/"], "ignore": ["TXT"]}]],
         ),
     ] = ()

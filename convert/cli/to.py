@@ -205,7 +205,7 @@ def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
 
 @contextmanager
 def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
-    """Where every finding is kept, line by line as it comes, in a file that is there when the block ends well."""
+    """Yield a function that records a finding in the ledger; the file is created if the block ends normally."""
     if path is None:
         yield lambda finding: None
         return

@@ -1,6 +1,6 @@
-"""Which findings are reported and counted: selection by code and path, inline comments, a baseline.
+"""Selection of the findings to report and count: by code, path, inline comments and baseline.
 
-Cleaning ignores all of it.
+Cleaning does not depend on it.
 """
 
 from functools import lru_cache
@@ -24,7 +24,7 @@ class Control(Struct, frozen=True):
     folder: str = ""
     """The folder that the tables' patterns are relative to; "" for the current one."""
     comments: bool = True
-    """Whether comments in documents may ignore rules."""
+    """True if comments in documents may ignore rules."""
 
     def selected_codes(self, path: str) -> frozenset[str] | None:
         """Return the codes that are reported for a document; None for all."""

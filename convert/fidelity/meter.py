@@ -29,7 +29,7 @@ _GONE = "\x00"  # marks removed characters; no visible text has it
 
 
 class Fidelity(Struct, frozen=True):
-    """How much of a source's content is in the article or in the list of removed content."""
+    """Comparison of a source's content with that of the article and the list of removed content."""
 
     characters: int
     """The number of characters of the source, without those that are listed."""

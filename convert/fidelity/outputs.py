@@ -69,11 +69,11 @@ class OutputReader(NamedTuple):
     same: Callable[[str], str] = str
     """Function that replaces characters that the format does not distinguish by one of them."""
     visual: bool = False
-    """Whether text is read in the order in which it is drawn, which differs for text from right to left."""
+    """True if text is read in the order in which it is drawn, which differs for text from right to left."""
     blocks: bool = True
-    """Whether the format marks where paragraphs, cells and items begin and end."""
+    """True if the format marks where paragraphs, cells and items begin and end."""
     book: bool = False
-    """Whether the format shows a caption and a link for a picture, and only links that a reading system may follow."""
+    """True if the format shows a caption and a link for a picture, and only links that a reading system may follow."""
 
 
 OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
@@ -83,7 +83,7 @@ OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
     "epub": OutputReader(_xhtml, book=True),
     "pdf": OutputReader(printed.read, printed.same, visual=True, blocks=False, book=True),
 })  # fmt: skip
-"""How to read each output format back; JSON Lines are tested as JSON."""
+"""Ways to read outputs back, by format; JSON Lines are tested as JSON."""
 
 
 def losses(article: Article, to: str) -> Iterator[Loss]:

@@ -44,7 +44,7 @@ _START_OF, _END_OF = attrgetter("start"), attrgetter("end")
 
 
 class Draft:
-    """One state of a document that is being fixed.  `data` is UTF-8; `source_format` is the name of its reader."""
+    """State of a document that is being fixed.  `data` is UTF-8; `source_format` is the name of its reader."""
 
     def __init__(self, data: bytes, source_format: str, context: Context) -> None:
         self.raw = data.decode("utf-8")

@@ -29,7 +29,7 @@ class FixResult(Struct, frozen=True):
     count: int = 0
     """The number of findings that were fixed."""
     reason: Message | None = None
-    """Why the document stays unchanged, if there was something to fix."""
+    """Reason why the document stays unchanged; None if it was fixed or needs no fix."""
 
 
 def fix_document(source: Source, base: str, codes: Collection[str], source_format: str = "") -> FixResult:

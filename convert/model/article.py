@@ -15,7 +15,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
         Meta(
             min_length=1,
             title="Original address",
-            description="Where the publisher put it.",
+            description="The address at which the publisher put the article.",
             examples=["https://www.epochtimes.com/gb/23/9/12/n14072129.htm"],
         ),
     ]
@@ -89,13 +89,13 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
             examples=["2018-09-12T08:10:00+08:00"],
         ),
     ] = ""
-    publisher: Annotated[str, Meta(title="Publisher", description="Who published it.", examples=["大纪元"])] = ""
+    publisher: Annotated[str, Meta(title="Publisher", description="The publisher's name.", examples=["大纪元"])] = ""
     authors: Annotated[
         tuple[Name, ...], Meta(title="Authors", description="Reporters and writers, in order.", examples=[["徐简"]])
     ] = ()
     report_type: Annotated[
         str,
-        Meta(title="Report type", description="How it was reported, in its own words.", examples=["综合报导"]),
+        Meta(title="Report type", description="The kind of report, in the article's own words.", examples=["综合报导"]),
     ] = ""
     agency: Annotated[
         str, Meta(title="Agency", description="The agency that the report is from.", examples=["中央社"])
@@ -115,13 +115,13 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     ] = ""
     media: Annotated[
         tuple[Name, ...],
-        Meta(title="Media", description="What the title says that the article holds besides text.", examples=[["图"]]),
+        Meta(title="Media", description="The media besides text that the title announces.", examples=[["图"]]),
     ] = ()
     source: Annotated[
         Provenance,
         Meta(
             title="Source",
-            description="Where it comes from.",
+            description="The origin of the article.",
             examples=[{"address": "https://www.epochtimes.com/gb/23/9/12/n14072129.htm"}],
         ),
     ]

@@ -79,9 +79,9 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     line: int = 0
     column: int = 0
     fixed: bool = False
-    """Whether cleaning fixes it in the article."""
+    """True if cleaning fixes it in the article."""
     removed: str = ""
-    """What cleaning removes, in the document's own words."""
+    """Text that cleaning removes, as it is in the document."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.level} {self.code} {self.name}: {self.message}"
@@ -114,7 +114,7 @@ class Reading(Struct, frozen=True):
     text: str = ""
     """The source as bytes and as text, if rules that check the whole document need it."""
     usual: bool = False
-    """Whether the source holds no unusual character (`text.is_usual`), so that some rules can be skipped."""
+    """True if the source holds no unusual character (`text.is_usual`), so that some rules can be skipped."""
     html: str = ""
     """The region of the source that the article was read from, after repairs, for the fidelity meter."""
     home: str = ""

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 Name = Annotated[str, Meta(min_length=1)]
 Inlines = Annotated[
     tuple["Inline", ...],
-    Meta(title="Children", description="What is inside, in order.", examples=[[{"type": "text", "text": "纸"}]]),
+    Meta(title="Children", description="The inlines inside, in order.", examples=[[{"type": "text", "text": "纸"}]]),
 ]
 Blocks = Annotated[
     tuple["Block", ...],
@@ -55,10 +55,13 @@ class Image(Node, frozen=True, tag="image", gc=False):
     """A picture, of which the article holds the address."""
 
     address: Annotated[
-        str, Meta(title="Address", description="Where the picture is.", examples=["https://example.org/press.jpg"])
+        str, Meta(title="Address", description="The picture's address.", examples=["https://example.org/press.jpg"])
     ]
     alt: Annotated[
-        str, Meta(title="Alternative text", description="What stands in for the picture.", examples=["A hand press"])
+        str,
+        Meta(
+            title="Alternative text", description="The text shown in place of the picture.", examples=["A hand press"]
+        ),
     ] = ""
     title: Annotated[str, Meta(title="Title", description="The picture's tooltip.", examples=["The press in use"])] = ""
     width: Annotated[
@@ -123,7 +126,7 @@ class Ruby(Node, frozen=True, tag="ruby"):
         tuple["Inline", ...],
         Meta(
             title="Annotation",
-            description="The small text, which stands above the children, or beside them.",
+            description="The small text, which is above or beside the children.",
             examples=[[{"type": "text", "text": "zhǐ"}]],
         ),
     ]
@@ -171,7 +174,7 @@ class Figure(Node, frozen=True, tag="figure"):
         tuple[Image, ...],
         Meta(
             title="Images",
-            description="One picture, or several that share the caption.",
+            description="The picture, or several that share the caption.",
             examples=[[{"type": "image", "address": "https://example.org/press.jpg"}]],
         ),
     ]
@@ -179,7 +182,7 @@ class Figure(Node, frozen=True, tag="figure"):
 
 
 class Item(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One item of a list."""
+    """An item of a list."""
 
     children: Blocks
 
@@ -188,15 +191,17 @@ class List(Node, frozen=True, tag="list"):
     """A list, numbered or not."""
 
     items: Annotated[tuple[Item, ...], Meta(title="Items", description="In order.", examples=[[{"children": []}]])]
-    ordered: Annotated[bool, Meta(title="Ordered", description="Whether it is numbered.", examples=[True])] = False
+    ordered: Annotated[bool, Meta(title="Ordered", description="True if the list is numbered.", examples=[True])] = (
+        False
+    )
     start: Annotated[int, Meta(ge=0, title="Start", description="The first number.", examples=[1])] = 1
 
 
 class Cell(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One cell of a table."""
+    """A cell of a table."""
 
     children: Blocks
-    header: Annotated[bool, Meta(title="Header", description="Whether it heads a row or column.", examples=[True])] = (
+    header: Annotated[bool, Meta(title="Header", description="True if it heads a row or column.", examples=[True])] = (
         False
     )
     colspan: Annotated[int, Meta(ge=1, le=1000, title="Column span", description="Columns taken.", examples=[2])] = 1
@@ -231,9 +236,11 @@ EmbedKind = Literal["tweet", "instagram", "facebook", "video", "audio", "documen
 class Embed(Node, frozen=True, tag="embed"):
     """An item of another site, such as a video: its address, and the text that the mirror preserved.  Never loaded."""
 
-    kind: Annotated[EmbedKind, Meta(title="Kind", description="What it was.", examples=["tweet"])]
+    kind: Annotated[
+        EmbedKind, Meta(title="Kind", description="The kind of item that was embedded.", examples=["tweet"])
+    ]
     address: Annotated[
-        str, Meta(title="Address", description="Where it is, if known.", examples=["https://example.org/status/1"])
+        str, Meta(title="Address", description="Its address, if known.", examples=["https://example.org/status/1"])
     ] = ""
     children: Blocks = ()
 
@@ -241,7 +248,9 @@ class Embed(Node, frozen=True, tag="embed"):
 class Footnote(Node, frozen=True, tag="footnote"):
     """A note that the text points at by its identifier."""
 
-    id: Annotated[str, Meta(min_length=1, title="Identifier", description="What links point at.", examples=["_ftn1"])]
+    id: Annotated[
+        str, Meta(min_length=1, title="Identifier", description="The name that links point at.", examples=["_ftn1"])
+    ]
     children: Blocks
 
 
@@ -251,7 +260,7 @@ AsideKind = Literal["promotion", "share", "membership", "related", "advertisemen
 class Aside(Node, frozen=True, tag="aside"):
     """Matter of the page that is no part of the article.  Rules remove it and list it."""
 
-    kind: Annotated[AsideKind, Meta(title="Kind", description="What it is.", examples=["promotion"])]
+    kind: Annotated[AsideKind, Meta(title="Kind", description="The kind of matter.", examples=["promotion"])]
     children: Blocks
 
 

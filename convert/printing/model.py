@@ -32,7 +32,7 @@ class PrintSection(Struct, frozen=True, gc=False):
     anchor: str
     """Name of the section in links to it."""
     html: bytes
-    """One XHTML element."""
+    """An XHTML element."""
     title: str = ""
     """Text at the head of its pages, on the outer side."""
     section_title: str = ""

@@ -36,7 +36,7 @@ class RuleText(Struct, frozen=True):
 
     @property
     def finds(self) -> str:
-        """What the rule finds: the first paragraph under a heading of its page."""
+        """The offence in a sentence: the first paragraph under a heading of the rule's page."""
         body = self.page.partition("\n## ")[2].partition("\n")[2].strip().partition("\n\n")[0]
         return collapse(body) or self.name
 
@@ -69,7 +69,7 @@ class Summary(Struct):
     unchanged: int = 0
     """The number of outputs that were not built again, because nothing that they depend on has changed."""
     damage: Message | None = None
-    """Why the manifest of the last build could not be used."""
+    """Reason why the manifest of the last build could not be used; None if it was used or there is none."""
     notes: dict[str, None] = field(default_factory=dict)
     """Further messages for the user, each once."""
     levels: Counter[str] = field(default_factory=Counter)

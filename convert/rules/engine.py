@@ -63,8 +63,8 @@ def _document_findings(reading: Reading, article: Article, path: str) -> Iterato
 
 NodeCheck = tuple[Rule, Check, Fix | None]
 WalkPlan = dict[type, tuple[tuple[str, ...], tuple[NodeCheck, ...], tuple[NodeCheck, ...]]]
-"""For each type of node: the fields that hold its children, the checks to make before visiting them, and the checks to
-make afterwards.  Rules that remove the node come before, so that nothing is fixed inside a node that is removed."""
+"""By type of node: the fields that hold its children, the checks before these are visited, and the checks afterwards.
+Rules that remove the node come before, so that nothing is fixed inside a node that is removed."""
 
 
 class _Walk:

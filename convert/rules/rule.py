@@ -1,4 +1,4 @@
-"""What a rule is made of, and the context that it is given."""
+"""The type of a rule, and of the context that its functions receive."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -20,7 +20,7 @@ class Context(Struct, frozen=True):
     home: str = ""
     """The page's own address in its mirror, which the navigation is resolved against; "" if unknown."""
     thorough: bool = False
-    """Whether to report also what the readers correct by construction, as `convert validate` does."""
+    """True to report also what the readers correct by construction, as `convert validate` does."""
     source_format: str = ""
     """The reader's key in READERS, for messages that say where that format holds what is missing."""
 
@@ -35,7 +35,7 @@ DocumentCheck = Callable[[Reading, Article], Iterable[tuple[Message, Place]]]
 
 
 class Rule(NamedTuple):
-    """One kind of fault that a document can have.
+    """Kind of fault that a document can have.
 
     Its pages are pages/en/CODE.md and pages/zh/CODE.md.
     """
@@ -53,16 +53,16 @@ class Rule(NamedTuple):
     where: Where | None = None
     """The position of an offence, if it is not that of its node."""
     before_children: bool = False
-    """Whether to apply the rule before the node's children are checked, because its fix removes most of them."""
+    """True to apply the rule before the node's children are checked, because its fix removes most of them."""
     first_only: bool = False
-    """Whether to report only the first offence of each document."""
+    """True to report only the first offence of each document."""
     check_document: DocumentCheck | None = None
     """A check of the document as a whole.  Only `convert validate` runs it: it would slow down conversion, and its
     errors leave no article out."""
     fixed_by_reader: bool = False
-    """Whether the reader that reports the fault has already fixed it."""
+    """True if the reader that reports the fault has already fixed it."""
     fidelity: bool = False
-    """Whether only the fidelity meter reports the rule (`--fidelity`)."""
+    """True if only the fidelity meter reports the rule (`--fidelity`)."""
 
     @property
     def title(self) -> str:
@@ -80,7 +80,7 @@ class Rule(NamedTuple):
 
     @property
     def fixable(self) -> bool:
-        """Whether the fault is fixed in the article, by the rule's fix or by the reader that reports it."""
+        """True if the fault is fixed in the article, by the rule's fix or by the reader that reports it."""
         return self.fix is not None or self.fixed_by_reader
 
 

@@ -94,7 +94,7 @@ class _Process(Generic[T, R]):
     def __init__(self, make: Callable[[], Worker[T, R]]) -> None:
         self.pieces: deque[_Piece[T, R]] = deque()
         self.ready = False
-        """Whether its worker was made."""
+        """True once the process has made its worker."""
         processes = context()
         self.connection, theirs = processes.Pipe()
         self._process = processes.Process(target=serve, args=(theirs, make), daemon=True)

@@ -20,18 +20,18 @@ from convert.sandbox.seal import allow_cpu_time, peak_memory, seal
 from convert.sandbox.starting import context, exit_with_parent, ignore_interrupts
 
 Handler = Callable[[bytes], bytes]
-"""Answers one request, in the sealed process.  It is pickled, so it is a function of a module."""
+"""Function that answers a request in the sealed process.  It is pickled, so it is a function of a module."""
 
 WALL_CLOCK_FACTOR = 20
 """Timeout of an answer, as a multiple of its processor time: processes may get little of a busy processor."""
 TIME_OVER, KILLED = getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0)
-"""How the system ends a process at a limit.  C libraries abort (SIGABRT) where they get no memory."""
+"""Signals by which the system ends a process at a limit; C libraries that get no memory abort it (SIGABRT)."""
 _WORD = 8
 """Bytes of a number between the two processes."""
 
 
 class SandboxError(Exception):
-    """The sealed process gave no answer."""
+    """Error for a sealed process that gave no answer."""
 
     def __init__(self, exit_code: int = 0) -> None:
         super().__init__(exit_code)
@@ -39,19 +39,19 @@ class SandboxError(Exception):
 
 
 class ExceededError(SandboxError):
-    """It used up its processor time, its memory or the timeout; which of them may differ from run to run."""
+    """Error for a process that exceeded its processor time, its memory or the timeout; which may vary by run."""
 
 
 class KilledError(ExceededError):
-    """Someone killed it, and nobody knows who: a system short of memory does so."""
+    """Error for a process that something else killed, as a system short of memory does."""
 
 
 class ClosedError(SandboxError):
-    """It was closed, or is being closed by another thread."""
+    """Error for a process that was closed, or is being closed by another thread."""
 
 
 class SealedProcess:
-    """One sealed process: started when it is first asked, and again after it was ended."""
+    """Sealed process that is started at the first request, and again at the next one after it was ended."""
 
     _starting = threading.Lock()
 
@@ -62,7 +62,7 @@ class SealedProcess:
         self._process: Any = None
         self._connection: Any = None
         self._folder = ""
-        """Its temporary files: removed with the process, also if it was killed."""
+        """Folder of the process's temporary files, removed with the process, also if that was killed."""
         self._closed = False
 
     def ask(self, request: bytes, seconds: int) -> bytes:

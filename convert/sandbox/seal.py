@@ -1,4 +1,4 @@
-"""What a sealed process may use and do: limits of setrlimit(2), and an audit hook (PEP 578)."""
+"""Restrictions of a sealed process: limits of setrlimit(2), and an audit hook (PEP 578)."""
 
 import os
 import sys

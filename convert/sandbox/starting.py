@@ -1,4 +1,4 @@
-"""How this program starts processes, and what each of them does first.
+"""Starting of processes, and the functions that each of them calls first.
 
 Processes are never forked from the running one: a fork inherits locks and threads in whatever state they are.
 """

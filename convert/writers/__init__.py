@@ -29,7 +29,7 @@ Contents = Callable[[Volume, Files], bytes]
 
 
 class Writer(NamedTuple):
-    """One output format."""
+    """Output format."""
 
     about: Message
     suffix: str

@@ -1,4 +1,4 @@
-"""One article without an archive: its volume of one, and its file in any format."""
+"""Writing of a single article without an archive, in any format."""
 
 import io
 

@@ -11,7 +11,7 @@ from convert.printing.fonts.glyphs import Gap
 
 
 class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
-    """One article, rendered by a worker for its place in the output."""
+    """Article rendered by a worker for its place in the output."""
 
     data: bytes
     """Bytes for the output: deflated (RFC 1951) unless `size` is 0."""

@@ -122,7 +122,7 @@ class DrawingPool:
 
 
 class DrawingProcess:
-    """One sealed process that draws under limits, replaced by a new one after it has used much memory."""
+    """Sealed process that draws under limits, replaced by a new one after it has used much memory."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits

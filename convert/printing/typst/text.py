@@ -18,7 +18,7 @@ SPACE = re.compile("[ \t\n\r\f]+")
 LONG = 24
 """Most characters without a break that fit on any page; longer runs may break anywhere."""
 LONG_IN_CELL = 10
-"""The same for cells of tables."""
+"""Most characters without a break that fit in any cell of a table; longer runs may break anywhere."""
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}

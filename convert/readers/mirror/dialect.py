@@ -10,7 +10,7 @@ from convert.readers.markup import COMMON, Markup
 
 
 class Dialect(NamedTuple):
-    """One way in which a mirror writes its pages.  Plain strings describe the wrapper; `\\n` begins a line."""
+    """Form in which a mirror writes its pages.  Plain strings describe the wrapper; `\\n` begins a line."""
 
     name: str
     nav: str

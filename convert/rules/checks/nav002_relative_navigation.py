@@ -1,4 +1,4 @@
-"""One of the mirror's own links that is relative to the page's place in the mirror, such as `../../../..`."""
+"""A link of the mirror itself that is relative to the page's place in the mirror, such as `../../../..`."""
 
 from functools import lru_cache
 

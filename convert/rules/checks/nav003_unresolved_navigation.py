@@ -1,4 +1,4 @@
-"""One of the mirror's own links that is relative, on a page that does not reveal the mirror's address."""
+"""A link of the mirror itself that is relative, on a page that does not reveal the mirror's address."""
 
 from msgspec.structs import replace
 
