@@ -237,7 +237,7 @@ def validate(
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
     `select` and `ignore` name rules by code, family or name; `fidelity` names formats for which losses are looked for
-    too.  Settings files are not read.  What more than one worker asks of a script, `convert` says.
+    too.  Settings files are not read.  `convert` says what a script must do to have more than one worker.
 
     Raises:
         UsageError: a source is not there, or there is no such rule or format.

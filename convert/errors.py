@@ -9,10 +9,10 @@ from convert.messages import Argument, Language, Message, message
 
 
 class ConvertError(Exception):
-    """Something that stops the whole run.
+    """Error that stops the whole run.
 
-    The message says what to do next.  It is given whole, or as its id and its arguments: the id is its English with
-    the names of arguments in braces.  `str` is English; `text_in("zh")` is Chinese.
+    The message says what to do next.  It is a `Message`, or an id and arguments: the id is the English text, with the
+    names of the arguments in braces.  `str` is English; `text_in("zh")` is Chinese.
     """
 
     exit_code = 4
@@ -30,21 +30,21 @@ class ConvertError(Exception):
 
 
 class UsageError(ConvertError):
-    """The command line asks for something that cannot be."""
+    """Error for a command line, or a call, that asks for something impossible."""
 
     exit_code = 2
 
 
 class MissingExtraError(UsageError):
-    """An option needs an optional package that is not installed."""
+    """Error for an option that needs an optional package which is not installed."""
 
 
 class SourceError(ConvertError):
-    """A source that cannot be opened or must not be read."""
+    """Error for a source that cannot be opened or must not be read."""
 
 
 class StoreError(ConvertError):
-    """An output that cannot be written."""
+    """Error for an output that cannot be written."""
 
 
 class MissingError(ConvertError):
@@ -52,7 +52,7 @@ class MissingError(ConvertError):
 
 
 class DrawingError(ConvertError):
-    """An article cannot be drawn; `label` names it, where that is known."""
+    """Error for an article that cannot be drawn; `label` names the article if it is known."""
 
     label = ""
 

@@ -32,7 +32,7 @@ def _file(ref: Ref) -> str:
 
 
 class Job(NamedTuple):
-    """Work on each document; `worker` makes the worker of a process."""
+    """Work to do on each document; `worker` makes the worker of a process."""
 
     worker: Callable[[], Worker[Ref | Refusal, Checked]]
     on_result: Callable[[Checked], None] = lambda checked: None

@@ -47,7 +47,7 @@ def option(*names: str, group: str, about: Message, **settings: Any) -> Callable
 
 
 class Formatter(click.HelpFormatter):
-    """Lays out headings, texts and rows by columns of the terminal."""
+    """Formatter that lays out headings, texts and rows by columns of the terminal."""
 
     def write_heading(self, heading: str) -> None:
         """Write a heading; those in Chinese have a colon as wide as their characters."""

@@ -27,7 +27,7 @@ def language_of(arguments: Sequence[str]) -> Language:
 
 @contextmanager
 def click_speaks(language: Language) -> Iterator[None]:
-    """Have click's own headings and errors in a language inside the block.
+    """Translate click's own headings and errors into a language inside the block.
 
     click asks the gettext of the standard library, which finds its language in the environment.
     """

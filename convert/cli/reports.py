@@ -51,9 +51,9 @@ class ReportOptions(Struct, frozen=True):
     quote: bool | None
     statistics: bool
     language: Language | None = None
-    """The language chosen; None: the locale decides for text, and reports for programs are in English."""
+    """The chosen language; None: that of the locale for text, English for reports that programs read."""
     threshold: Callable[[str, int], int] = lambda path, otherwise: otherwise
-    """Returns the lowest level to report for a document, as a number; the second argument is the default."""
+    """Function from a document's path and a default to the lowest level to report for it, as numbers."""
 
 
 def report_options(function: Any) -> Any:

@@ -109,7 +109,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 class SettingsError(UsageError):
-    """A settings file that cannot be used, with every fault that it has."""
+    """Error for a settings file that cannot be used, with every fault that it has."""
 
     def __init__(self, path: str, faults: Iterable[Message]) -> None:
         self.faults = [message("{path}: {fault}", path=path, fault=fault) for fault in faults]
@@ -162,7 +162,7 @@ class Found(Struct, frozen=True):
 def find(folder: str) -> Found:
     """Return the settings of the nearest folder that has some, from `folder` up to the root of its git repository.
 
-    Outside of any repository only `folder` counts.  `convert.toml` goes before `pyproject.toml`.
+    Outside of any repository only `folder` counts.  `convert.toml` takes precedence over `pyproject.toml`.
     """
     for each in _upwards(os.path.abspath(folder)):
         for name in ("convert.toml", "pyproject.toml"):

@@ -18,7 +18,7 @@ Key = tuple[str, str, str]
 
 
 class BaselineError(ConvertError):
-    """A baseline that cannot be read."""
+    """Error for a baseline that cannot be read."""
 
     def __init__(self, path: str, reason: Message | str) -> None:
         super().__init__(

@@ -10,7 +10,7 @@ from convert.rules import RULES
 
 
 class UnknownCode(UsageError):  # noqa: N818 - it says what it is
-    """A word that is no code, no family and no name of a rule.  The message suggests the closest one."""
+    """Error for a word that is no code, no family and no name of a rule.  The message suggests the closest one."""
 
 
 def split(text: str) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PatternError(ValueError):
-    """A pattern that git would not accept."""
+    """Error for a pattern that git would not accept."""
 
 
 class PathSettings(Struct, frozen=True):

@@ -40,7 +40,7 @@ class Fidelity(Struct, frozen=True):
     paragraphs: int = 0
     """The number of paragraphs of the source, without those that are listed."""
     whole: int = 0
-    """The number of those that are paragraphs of the article too."""
+    """The number of these paragraphs that are paragraphs of the article too."""
     pictures: tuple[str, ...] = ()
     """Addresses of pictures that are neither in the article nor listed."""
     links: tuple[str, ...] = ()

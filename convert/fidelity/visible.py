@@ -57,7 +57,7 @@ class VisibleContent(Struct):
     texts: list[str] = field(default_factory=list)
     """The visible characters of each run of text."""
     paragraphs: list[str] = field(default_factory=list)
-    """The same characters by block: a paragraph, a heading or a caption, also inside an item or a cell."""
+    """The visible characters of each paragraph, heading or caption, also inside an item or a cell."""
     pictures: Counter[str] = field(default_factory=Counter)
     drawn: int = 0
     """The number of pictures without an address, as in a PDF."""

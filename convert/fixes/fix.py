@@ -18,7 +18,7 @@ FIXABLE_FORMATS = frozenset({"mirror", "html", "markdown"})
 """Formats that people write by hand.  JSON is written by programs: fix its source and write it again."""
 
 MAX_ROUNDS = 8
-"""An edit can bring another fault to light, so edits are made in rounds; real documents need one or two."""
+"""Most rounds of edits, because an edit can reveal another fault; real documents need one or two."""
 
 
 class FixResult(Struct, frozen=True):

@@ -14,11 +14,11 @@ CHUNK = 100
 """Documents in a batch: fewer cost more messages between processes, more leave too much of the work to one worker."""
 
 SERIAL = 400
-"""Up to this many documents, one process is done before others have started."""
+"""Most documents for which one process is used: it is done before others have started."""
 
 
 class Worker(Protocol[T_contra, R_co]):
-    """The work on documents, and what it keeps between them; each process has one."""
+    """Worker on documents, with the state that it keeps between them; each process has one."""
 
     def __call__(self, item: T_contra, /) -> R_co:
         """Return the result of a document."""
@@ -37,24 +37,24 @@ class Worker(Protocol[T_contra, R_co]):
 
 
 class Done(Generic[R]):
-    """A batch whose results are known already; they come in its turn."""
+    """Batch whose results are known already; the runner yields them in its turn."""
 
     def __init__(self, value: R) -> None:
         self.value = value
 
 
 class Runner(Protocol):
-    """Runs workers over batches of items, and yields the results of each batch in the order of the batches."""
+    """Function that runs workers over batches of items, and yields the results of each batch in order."""
 
     def __call__(
         self, make: Callable[[], Worker[T, R]], batches: Iterable[list[T] | Done[list[R]]], workers: int, /
     ) -> Iterator[list[R]]:
-        """Yield lists of results.  When the caller stops, however it does, no process is left."""
+        """Yield the results of each batch.  No process is left when the caller stops, also if it stops early."""
         ...
 
 
 def available() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1

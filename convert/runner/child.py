@@ -14,11 +14,11 @@ from convert.runner.base import Worker
 from convert.sandbox.starting import ignore_interrupts
 
 END = b""
-"""The message after the last batch."""
+"""Message that follows the last batch."""
 
 
 class Reply(NamedTuple):
-    """The results of a batch, or the exception that ends the run; also sent, with neither, when the worker is there."""
+    """Results of a batch, or the exception that ends the run.  The first reply has neither: the worker is ready."""
 
     results: list[Any]
     error: Exception | None = None

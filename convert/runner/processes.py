@@ -1,4 +1,4 @@
-"""Works in processes of this machine.  A document that kills its process is reported; the others go on.
+"""Runner in processes of this machine.  A document that kills its process is reported; the others go on.
 
 Each process has a pipe of its own, so that one that dies breaks nothing but its own batch.  That batch is tried again
 in halves until one document is left.  The last try of that one has the machine to itself, so that a process that was
@@ -78,14 +78,14 @@ class _Piece(Generic[T, R]):
         self._batch.missing -= len(results)
 
     def halves(self) -> "tuple[_Piece[T, R], _Piece[T, R]]":
-        """Return two pieces."""
+        """Return the two halves of the piece, as pieces."""
         half = len(self.items) // 2
         first, second = self.items[:half], self.items[half:]
         return _Piece(first, self._batch, self._start), _Piece(second, self._batch, self._start + half)
 
 
 class _DiedError(Exception):
-    """A process died before it sent its results."""
+    """Error for a process that died before it sent its results."""
 
 
 class _Process(Generic[T, R]):
@@ -211,7 +211,7 @@ class _Pool(Generic[T, R]):
         return self._processes[-1]
 
     def _remove(self, process: _Process[T, R]) -> None:
-        """Take back the pieces of a dead process: the one that it worked on in halves."""
+        """Take back the pieces of a dead process, and halve the one that it worked on."""
         process.end()
         self._processes.remove(process)
         pieces = process.pieces

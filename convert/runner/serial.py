@@ -1,4 +1,4 @@
-"""Works in this process, one document after the other.  A document that kills the process ends the run."""
+"""Runner in this process, one document after the other.  A document that kills the process ends the run."""
 
 from collections.abc import Callable, Iterable, Iterator
 

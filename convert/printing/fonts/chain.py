@@ -91,7 +91,7 @@ class Chain:
         return re.compile(f"[^{USUAL}]").findall if whole else set
 
     def _none_has(self, characters: set[str]) -> set[str]:
-        """Return those of the characters that need a glyph that no font has."""
+        """Return the characters that need a glyph which no font has."""
         asked = {char for char in characters if not needs_no_glyph(char)}
         lacking = asked - self._find("serif", asked).keys()
         self._lacking |= lacking

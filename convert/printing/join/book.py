@@ -95,7 +95,7 @@ class Book:
 
 
 class _Pages:
-    """All pages of a book, of which the first `front` come before the body."""
+    """Pages of a book; the first `front` pages come before the body."""
 
     def __init__(self, pdf: Pdf, front: int, spots: Mapping[str, Position]) -> None:
         self.pdf, self.front, self.spots = pdf, front, spots

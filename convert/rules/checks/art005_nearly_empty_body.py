@@ -10,7 +10,7 @@ from convert.rules.rule import Rule
 from convert.text import squeeze
 
 ENOUGH = 20
-"""Letters: 3 of 123,259 real articles with text have fewer."""
+"""Fewest letters: 3 of 123,259 real articles with text have fewer."""
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

@@ -11,7 +11,7 @@ from convert.rules.rule import Rule
 from convert.text import squeeze
 
 SHORT = 60
-"""Han characters: 96 of 123,259 real articles have fewer, poems and videos among them."""
+"""Fewest Han characters: 96 of 123,259 real articles have fewer, poems and videos among them."""
 LINE = 20
 """Maximum length of a line of a poem, in characters."""
 
