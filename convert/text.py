@@ -196,6 +196,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return the choice that is most similar to a misspelt word, or "" if none is.
+
+    >>> nearest("selct", ["ignore", "select"]), nearest("a", ["ignore", "select"])
+    ('select', '')
+    """
+    from difflib import get_close_matches  # most runs have no misspelt word
+
+    return next(iter(get_close_matches(word, list(choices), 1)), "")
+
+
 def squeeze(text: str, width: int = 60) -> str:
     """Return `text` on one line of at most `width` characters, for messages.
 

@@ -1,4 +1,4 @@
-"""What is reported and counted: select and ignore, settings, comments in documents, baselines."""
+"""Selection of the findings that are reported and counted: options, settings, comments in documents, baselines."""
 
 import json
 import re
@@ -234,6 +234,29 @@ def test_a_fault_in_the_settings_is_one_clear_line(
     assert "\n" not in said
     assert ("tool.convert." in said) == project
     assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('base_url = "https://example.org/"', "base_url：没有这个键；是不是想写 'base-url'？"),
+        ('ignore = "LNK"', 'ignore："LNK" 应当是列表，例如 ["LNK"]'),
+        ("level = 3", "level：没有 3 这个值；请选其中一个：error, warning, info"),
+        ('base-url = "example.org"', 'base-url："example.org" 应当是完整的 http 或 https 网址'),
+        ("per-path = {}", "per-path：表应当是表的列表；请在每个表上面写 [[per-path]]"),
+        ("select = []", "select：不能为空；请至少写一条规则，要全部规则就去掉这个键"),
+        ("[[per-path]]\nignore = []", "per-path[0]：缺少键 'path'"),
+        ("[[per-path]]\npath = []", "per-path[0].path：不能为空"),
+    ],
+)
+def test_fault_in_settings_has_a_sentence_in_chinese(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("convert.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as error:
+        settings.load("convert.toml")
+    assert error.value.text_in("zh") == f"convert.toml：{said}"
 
 
 @pytest.mark.parametrize(("name", "above"), [("convert.toml", ""), ("pyproject.toml", "tool.convert.")])

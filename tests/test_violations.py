@@ -1,4 +1,4 @@
-"""What is said of JSON that is no article: a sentence, and the place of what is wrong."""
+"""Sentences about JSON that is no article, and the places of its faults."""
 
 import json
 from typing import Any
@@ -46,7 +46,21 @@ FAULTS: list[tuple[str, str, tuple[int, int], str]] = [
     ),
     ('"schema_version": "1"', '"schema_version": "2"', (2, 21), 'schema_version should not be "2"; it may be 1'),
 ]
-"""What is replaced by what in the good one, the place of the fault, and what is said of it."""
+"""Text of the good document, the text that replaces it, the place of the fault, and the sentence about it."""
+
+CHINESE = [
+    "id 应当是文字，现在是 null",
+    "文章缺少 'id'",
+    "文章里有未知的字段 'titel'；是不是 'title'？",
+    'language 现在是 "Chinese!"，应当写成 "zh-Hans", "zh-Hant", "en" 的样子',
+    "body[0].type 不能是 \"paragraf\"；是不是 'paragraph'？",
+    "body[1].level 现在是 9，最大只能是 6",
+    "body[1].level 应当是整数，现在是文字",
+    "body[1].children[0].text 是空的",
+    "source 应当是对象，现在是文字",
+    'schema_version 不能是 "2"；可以是 1',
+]
+"""The sentence about each of FAULTS in Chinese."""
 
 
 @pytest.mark.parametrize(("old", "new", "place", "message"), FAULTS)
@@ -55,6 +69,13 @@ def test_each_fault_has_a_sentence_and_a_place(old: str, new: str, place: tuple[
         readers.read(GOOD.replace(old, new, 1).encode(), "a.json", "")
     assert (str(refused.value.message), (refused.value.line, refused.value.column)) == (message, place)
     assert refused.value.code == "ART009"
+
+
+@pytest.mark.parametrize(("fault", "message"), list(zip(FAULTS, CHINESE, strict=True)))
+def test_each_fault_has_a_sentence_in_chinese(fault: tuple[str, str, tuple[int, int], str], message: str) -> None:
+    with pytest.raises(DocumentError) as refused:
+        readers.read(GOOD.replace(fault[0], fault[1], 1).encode(), "a.json", "")
+    assert refused.value.message.text_in("zh") == message
 
 
 def test_the_good_one_is_good() -> None:

@@ -3,7 +3,6 @@
 Results go to standard output or to files, everything else to standard error.
 """
 
-import difflib
 import io
 import logging
 import os
@@ -22,6 +21,7 @@ from convert.cli.validate import validate
 from convert.cli.verify import verify
 from convert.errors import ConvertError, UsageError, reason
 from convert.messages import Language, message, translate
+from convert.text import nearest
 from convert.writers import WRITERS
 
 STATUSES = (
@@ -45,10 +45,10 @@ class Commands(Command, click.Group):
         elif {"-h", "--help"} & set(args[: args.index("--")] if "--" in args else args):
             args = ["--help"]
         elif args and first != "--version":
-            near = difflib.get_close_matches(first, self.commands)
+            near = nearest(first, self.commands)
             if near and not first.startswith("-") and not os.path.exists(first):
                 raise UsageError(
-                    "no such command or file: {name}; did you mean {command}?", name=repr(first), command=near[0]
+                    "no such command or file: {name}; did you mean {command}?", name=repr(first), command=near
                 )
             args = ["to", *args]
         return super().parse_args(ctx, args)

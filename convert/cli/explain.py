@@ -1,7 +1,5 @@
 """`convert explain CODE`: the page of a rule."""
 
-import difflib
-
 import click
 
 from convert.cli.common import language_option
@@ -11,6 +9,7 @@ from convert.fixes import in_source
 from convert.messages import Language, message
 from convert.rules import RULES
 from convert.rules.rule import Rule
+from convert.text import nearest
 
 
 @click.command(
@@ -42,10 +41,8 @@ def explain(context: click.Context, code: str | None, all_: bool, language: Lang
         if wanted == rule.code or code.lower() == rule.name:
             click.echo(_page(rule, language))
             return
-    near = difflib.get_close_matches(wanted, RULES) or difflib.get_close_matches(
-        code.lower(), [rule.name for rule in RULES.values()]
-    )
-    hint = message("did you mean {word}?", word=near[0]) if near else message("`convert explain` lists all")
+    near = nearest(wanted, RULES) or nearest(code.lower(), [rule.name for rule in RULES.values()])
+    hint = message("did you mean {word}?", word=near) if near else message("`convert explain` lists all")
     raise UsageError("there is no rule {word}; {hint}", word=code, hint=hint)
 
 

@@ -3,64 +3,51 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from convert.codec import article_json
-from convert.control.codes import UnknownCode, codes, near
+from convert.codec.violation import Fault, Path, Sentences, sentence
+from convert.control.codes import UnknownCode, codes
 from convert.control.paths import PatternError, check
 from convert.messages import Argument, Message, message
+from convert.text import nearest
 
 
 def by_schema(table: Any, above: str, schema: str) -> list[Message]:
     """Return every fault of a table by a published schema: the path of the key, and what is wrong with it."""
-    from jsonschema import Draft202012Validator  # costs 40 ms, for what most runs never need
+    from convert.codec import violations  # importing jsonschema takes 40 ms, and most runs never need it
 
-    faults: dict[str, Message] = {}
-
-    def add(key: Argument, fault: Message) -> None:
-        found = message("{key}: {fault}", key=key, fault=fault)
-        faults.setdefault(str(found), found)
-
-    explained: set[str] = set()
-    errors = Draft202012Validator(article_json.published(schema)).iter_errors(table)
-    for error in sorted(
-        errors, key=lambda each: ([str(part) for part in each.absolute_path], each.validator != "type")
-    ):
-        where = _key(above, error.absolute_path)
-        if error.validator == "additionalProperties":
-            known = sorted(error.schema["properties"])
-            for key in (key for key in error.instance if key not in known):
-                add(_key(where, [key]), message("there is no such key; {hint}", hint=_hint(key, known)))
-        elif error.validator == "required":
-            for key in (key for key in error.validator_value if key not in error.instance):
-                add(where, message("the key {key} is missing", key=repr(key)))
-        elif where not in explained:  # a value of the wrong type is no known string either: the type speaks for both
-            explained.add(where)
-            add(where or message("the file"), _reason(error, where))
-    return list(faults.values())
+    lines: dict[str, Message] = {}
+    explained: set[Path] = set()
+    for fault in sorted(violations.faults(table, article_json.published(schema)), key=_order):
+        if not fault.keys:
+            if fault.path in explained:
+                continue
+            explained.add(fault.path)
+        for each in [fault._replace(keys=(key,)) for key in fault.keys] or [fault]:
+            where = _key(above, (*each.path, *(each.keys if each.keyword == "additionalProperties" else ())))
+            line = message("{key}: {fault}", key=where or message("the file"), fault=sentence(each, where, SENTENCES))
+            lines.setdefault(str(line), line)
+    return list(lines.values())
 
 
-def _reason(error: Any, where: str) -> Message:
-    """Return what is wrong with the value of the key `where`."""
-    value = error.instance
-    match error.validator:
-        case "type" if where.endswith("per-path"):
-            return message(
-                "{value} should be a list of tables; write [[{key}]] above each", value=_toml(value), key=where
-            )
-        case "minItems" if where.endswith("select"):
-            return message("must not be empty; name at least one rule, or leave the key out for all")
-        case "type":
-            return message("{value} should be {type}", value=_toml(value), type=_TYPES[error.validator_value])
-        case "enum":
-            return message(
-                "{value} is not known; {hint}", value=_toml(value), hint=_hint(str(value), error.validator_value)
-            )
-        case "minLength" | "minItems":
-            return message("must not be empty")
-        case "pattern":
-            return message("{value} should be an absolute http or https address", value=_toml(value))
-    return Message(str(error.message))
+def _order(fault: Fault) -> tuple[list[str], bool]:
+    """Return the sort key of a fault: a value of the wrong type is no known string either, and the type comes first."""
+    return [str(part) for part in fault.path], fault.keyword != "type"
+
+
+def _type(fault: Fault, where: Argument) -> Message:
+    value = _toml(fault.value)
+    if fault.path[-1:] == ("per-path",):
+        return message("{value} should be a list of tables; write [[{key}]] above each", value=value, key=where)
+    return message("{value} should be {type}", value=value, type=_TYPES[fault.limit])
+
+
+def _empty(fault: Fault, where: Argument) -> Message:
+    if fault.path[-1:] == ("select",):
+        return message("must not be empty; name at least one rule, or leave the key out for all")
+    return message("must not be empty")
 
 
 _TYPES = {
@@ -81,11 +68,29 @@ def _toml(value: Any) -> Argument:
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
-def _hint(word: str, known: Iterable[str]) -> Message:
-    known = list(known)
-    if meant := near(word.lower().replace("_", "-"), known):
+def _hint(word: str, known: Sequence[str]) -> Message:
+    if meant := nearest(word.lower().replace("_", "-"), known):
         return message("did you mean {word}?", word=repr(meant))
     return message("choose one of: {known}", known=", ".join(known))
+
+
+SENTENCES: Sentences = MappingProxyType({
+    "additionalProperties": lambda fault, where: message(
+        "there is no such key; {hint}", hint=_hint(fault.keys[0], sorted(fault.known))
+    ),
+    "enum": lambda fault, where: message(
+        "{value} is not known; {hint}", value=_toml(fault.value), hint=_hint(str(fault.value), fault.known)
+    ),
+    "minItems": _empty,
+    "minLength": _empty,
+    "pattern": lambda fault, where: message(
+        "{value} should be an absolute http or https address", value=_toml(fault.value)
+    ),
+    "required": lambda fault, where: message("the key {key} is missing", key=repr(fault.keys[0])),
+    "type": _type,
+    "": lambda fault, where: Message(fault.reason),
+})  # fmt: skip
+"""Sentences about a settings file."""
 
 
 def _key(above: str, parts: Iterable[Any]) -> str:

@@ -1,31 +1,50 @@
-"""Explanations of why a JSON document breaks the schema, with the position in its text."""
+"""Faults of a JSON document by its schema: the facts, the sentence about an article, and the position in its text."""
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from convert.codec.violation import Path, Violation
-from convert.messages import Message, message
-from convert.text import squeeze
+from convert.codec.violation import Fault, Path, Sentences, Violation, sentence
+from convert.messages import Argument, Message, message
+from convert.text import nearest, squeeze
 
 SHOWN = 40
 """Largest number of characters of an invalid value in a message."""
 
 
+def faults(instance: Any, schema: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield every fault of a parsed document by a schema (2020-12)."""
+    return map(_fault, Draft202012Validator(schema).iter_errors(instance))
+
+
 def explain(instance: Any, schema: Mapping[str, Any]) -> Violation | None:
-    """Return the most relevant violation of a schema (2020-12) in a parsed JSON document, or None."""
+    """Return the most relevant violation of the article's schema in a parsed JSON document, or None."""
     error = best_match(Draft202012Validator(schema).iter_errors(instance))
     if error is None:
         return None
-    path = tuple(error.absolute_path)
-    problem = SENTENCES.get(str(error.validator), _as_it_is)(error)
-    return Violation(path, message(problem.id, where=name(path) or message("the-article"), **dict(problem.arguments)))
+    fault = _fault(error)
+    return Violation(fault.path, sentence(fault, name(fault.path) or message("the-article"), SENTENCES))
+
+
+def _fault(error: Any) -> Fault:  # Any, because jsonschema types all attributes of an error as optional
+    keyword, value, limit = str(error.validator), error.instance, error.validator_value
+    keys: list[str] = []
+    known: list[str] = []
+    match keyword:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", ()))
+            keys = [key for key in value if key not in known]
+        case "required":
+            keys = [key for key in limit if key not in value]
+        case "enum":
+            known = list(map(str, limit))
+    examples = tuple(error.schema.get("examples", ()))
+    return Fault(tuple(error.absolute_path), keyword, value, limit, error.message, tuple(keys), tuple(known), examples)
 
 
 def name(path: Path) -> str:
@@ -37,7 +56,6 @@ def name(path: Path) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-# Errors are typed Any, because jsonschema types all their attributes as optional.
 KINDS: Mapping[str, Message] = MappingProxyType({
     "array": message("type-list"), "boolean": message("type-boolean"), "integer": message("type-integer"),
     "null": message("type-null"), "number": message("type-number"), "object": message("type-object"),
@@ -56,57 +74,46 @@ def _excerpt(value: Any) -> str:
     return squeeze(json.dumps(value, ensure_ascii=False), SHOWN)
 
 
-def _type(error: Any) -> Message:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    kinds = [KINDS[kind] for kind in wanted]
-    expected = kinds[0] if len(kinds) == 1 else message("{first} or {second}", first=kinds[0], second=kinds[1])
-    return message("wrong-type", wanted=expected, value=_kind(error.instance))
+def _type(fault: Fault, where: Argument) -> Message:
+    kinds = [KINDS[kind] for kind in (fault.limit if isinstance(fault.limit, list) else [fault.limit])]
+    wanted = kinds[0] if len(kinds) == 1 else message("{first} or {second}", first=kinds[0], second=kinds[1])
+    return message("wrong-type", where=where, wanted=wanted, value=_kind(fault.value))
 
 
-def _required(error: Any) -> Message:
-    missing = [key for key in error.validator_value if key not in error.instance]
-    return message("missing-fields", keys=", ".join(map(repr, missing)))
+def _unknown(fault: Fault, where: Argument) -> Message:
+    key = fault.keys[0]
+    if near := nearest(key, fault.known):
+        return message("unknown-field-near", where=where, key=repr(key), near=repr(near))
+    return message("unknown-field", where=where, key=repr(key))
 
 
-def _unknown(error: Any) -> Message:
-    properties = list(error.schema.get("properties", ()))
-    key = next(key for key in error.instance if key not in properties)
-    near = difflib.get_close_matches(key, properties, 1)
-    if near:
-        return message("unknown-field-near", key=repr(key), near=repr(near[0]))
-    return message("unknown-field", key=repr(key))
+def _enumerated(fault: Fault, where: Argument) -> Message:
+    value = _excerpt(fault.value)
+    if near := nearest(str(fault.value), fault.known):
+        return message("unknown-value-near", where=where, value=value, near=repr(near))
+    return message("unknown-value", where=where, value=value, allowed=", ".join(fault.known))
 
 
-def _enumerated(error: Any) -> Message:
-    allowed = [str(value) for value in error.validator_value]
-    near = difflib.get_close_matches(str(error.instance), allowed, 1)
-    if near:
-        return message("unknown-value-near", value=_excerpt(error.instance), near=repr(near[0]))
-    return message("unknown-value", value=_excerpt(error.instance), allowed=", ".join(allowed))
-
-
-def _as_it_is(error: Any) -> Message:
-    return message("wrong-value", reason=error.message)
-
-
-SENTENCES: Mapping[str, Callable[[Any], Message]] = MappingProxyType({
+SENTENCES: Sentences = MappingProxyType({
     "additionalProperties": _unknown,
-    "const": lambda error: message(
-        "wrong-type", wanted=_excerpt(error.validator_value), value=_excerpt(error.instance)
+    "const": lambda fault, where: message(
+        "wrong-type", where=where, wanted=_excerpt(fault.limit), value=_excerpt(fault.value)
     ),
     "enum": _enumerated,
-    "maximum": lambda error: message("above-maximum", value=error.instance, limit=error.validator_value),
-    "minLength": lambda error: message("empty-value"),
-    "minimum": lambda error: message("below-minimum", value=error.instance, limit=error.validator_value),
-    "pattern": lambda error: message(
+    "maximum": lambda fault, where: message("above-maximum", where=where, value=fault.value, limit=fault.limit),
+    "minLength": lambda fault, where: message("empty-value", where=where),
+    "minimum": lambda fault, where: message("below-minimum", where=where, value=fault.value, limit=fault.limit),
+    "pattern": lambda fault, where: message(
         "wrong-pattern",
-        value=_excerpt(error.instance),
-        example=", ".join(_excerpt(each) for each in error.schema.get("examples", [error.validator_value])),
+        where=where,
+        value=_excerpt(fault.value),
+        example=", ".join(map(_excerpt, fault.examples or [fault.limit])),
     ),
-    "required": _required,
+    "required": lambda fault, where: message("missing-fields", where=where, keys=", ".join(map(repr, fault.keys))),
     "type": _type,
+    "": lambda fault, where: message("wrong-value", where=where, reason=fault.reason),
 })  # fmt: skip
-"""Functions that explain a violation, by keyword of JSON Schema."""
+"""Sentences about an article."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder()

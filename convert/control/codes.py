@@ -1,12 +1,12 @@
 """Conversion of what people write, `LNK001`, `LNK` or `relative-link`, to codes of rules."""
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 
 from convert.errors import UsageError
 from convert.messages import Message, message
 from convert.rules import RULES
+from convert.text import nearest
 
 
 class UnknownCode(UsageError):  # noqa: N818 - it says what it is
@@ -40,11 +40,6 @@ def codes(words: Iterable[str]) -> frozenset[str]:
     return frozenset(codes)
 
 
-def near(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that is most similar to a misspelt word, or None if none is."""
-    return next(iter(difflib.get_close_matches(word, list(choices), 1)), None)
-
-
 @cache
 def _codes_by_word() -> dict[str, frozenset[str]]:
     """Return the codes that each word names: a code, a family or a name, in lower case."""
@@ -57,8 +52,8 @@ def _codes_by_word() -> dict[str, frozenset[str]]:
 
 
 def _unknown(word: str) -> Message:
-    closest = near(word.lower(), _codes_by_word())
-    if closest is None:
+    closest = nearest(word.lower(), _codes_by_word())
+    if not closest:
         return message("unknown-ignore", word=repr(word))
     written = closest if closest in {rule.name for rule in RULES.values()} else closest.upper()
     return message("unknown-ignore-near", word=repr(word), near=written)
