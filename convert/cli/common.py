@@ -4,11 +4,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 
-from convert.cli.help import option, spoken
+from convert.cli.help import option, options, spoken
 from convert.errors import UsageError
 from convert.messages import Message, message
 from convert.readers import READERS
@@ -24,11 +23,10 @@ FINDINGS = 3
 FAILED = 4
 
 
-def sources_argument(function: Any) -> Any:
-    """Declare SOURCE…: files, folders, archives, `-`."""
-    return click.argument("sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True))(
-        function
-    )
+sources_argument = click.argument(
+    "sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True)
+)
+"""The argument SOURCE…: files, folders, archives, `-`."""
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -89,23 +87,25 @@ language_option = option(
     type=click.Choice(["en", "zh"]),
     about=message("Speak English or Chinese.  [default: by locale; in reports for programs English]"),
 )
-fidelity_option = option(
-    "--fidelity",
-    "all_formats",
-    group="rules",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_remember,
-    about=message("Report also what was lost on the way to an output: text, pictures, links, cells."),
-)
-fidelity_to_option = option(
-    "--fidelity-to",
-    "fidelity",
-    group="rules",
-    metavar="FORMAT,…",
-    callback=_formats,
-    about=message("Report what was lost in these formats only; PDF takes half a second an article."),
+fidelity_options = options(
+    option(
+        "--fidelity",
+        "all_formats",
+        group="rules",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember,
+        about=message("Report also what was lost on the way to an output: text, pictures, links, cells."),
+    ),
+    option(
+        "--fidelity-to",
+        "fidelity",
+        group="rules",
+        metavar="FORMAT,…",
+        callback=_formats,
+        about=message("Report what was lost in these formats only; PDF takes half a second an article."),
+    ),
 )
 
 

@@ -4,13 +4,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import click
 
 from convert.cli import settings
 from convert.cli.common import LEVELS
-from convert.cli.help import option
+from convert.cli.help import option, options
 from convert.cli.settings import Found
 from convert.control import Control
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
@@ -20,68 +19,6 @@ from convert.messages import Language, message
 from convert.model import Finding
 from convert.sources import printable
 from convert.store import Store
-
-
-def control_options(function: Any) -> Any:
-    """Declare --select, --ignore, --baseline, --write-baseline, --config, --isolated; `Chosen` reads them."""
-    for each in reversed(
-        (
-            option(
-                "--select",
-                group="rules",
-                multiple=True,
-                callback=_words,
-                expose_value=False,
-                metavar="CODE,…",
-                about=message("Report (and with --fix, fix) only these rules: codes, families (LNK) or names."),
-            ),
-            option(
-                "--ignore",
-                group="rules",
-                multiple=True,
-                callback=_words,
-                expose_value=False,
-                metavar="CODE,…",
-                about=message("Neither report nor fix these rules, even if they are selected."),
-            ),
-            option(
-                "--baseline",
-                group="rules",
-                callback=_keep,
-                expose_value=False,
-                metavar="FILE",
-                about=message("Report only findings that are not in FILE, a baseline."),
-            ),
-            option(
-                "--write-baseline",
-                group="rules",
-                callback=_keep,
-                expose_value=False,
-                metavar="FILE",
-                about=message("Save current findings to FILE as a baseline; report nothing."),
-            ),
-            option(
-                "--config",
-                group="rules",
-                metavar="FILE",
-                is_eager=True,
-                expose_value=False,
-                callback=_config,
-                about=message("Read settings from FILE.  [default: the nearest convert.toml or pyproject.toml]"),
-            ),
-            option(
-                "--isolated",
-                group="rules",
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_isolated,
-                about=message("Read no settings from convert.toml or pyproject.toml."),
-            ),
-        )
-    ):
-        function = each(function)
-    return function
 
 
 class Chosen:
@@ -202,3 +139,60 @@ def _words(context: click.Context, parameter: click.Parameter, value: tuple[str,
 
 def _keep(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     context.meta[f"convert.{parameter.name}"] = value
+
+
+control_options = options(
+    option(
+        "--select",
+        group="rules",
+        multiple=True,
+        callback=_words,
+        expose_value=False,
+        metavar="CODE,…",
+        about=message("Report (and with --fix, fix) only these rules: codes, families (LNK) or names."),
+    ),
+    option(
+        "--ignore",
+        group="rules",
+        multiple=True,
+        callback=_words,
+        expose_value=False,
+        metavar="CODE,…",
+        about=message("Neither report nor fix these rules, even if they are selected."),
+    ),
+    option(
+        "--baseline",
+        group="rules",
+        callback=_keep,
+        expose_value=False,
+        metavar="FILE",
+        about=message("Report only findings that are not in FILE, a baseline."),
+    ),
+    option(
+        "--write-baseline",
+        group="rules",
+        callback=_keep,
+        expose_value=False,
+        metavar="FILE",
+        about=message("Save current findings to FILE as a baseline; report nothing."),
+    ),
+    option(
+        "--config",
+        group="rules",
+        metavar="FILE",
+        is_eager=True,
+        expose_value=False,
+        callback=_config,
+        about=message("Read settings from FILE.  [default: the nearest convert.toml or pyproject.toml]"),
+    ),
+    option(
+        "--isolated",
+        group="rules",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_isolated,
+        about=message("Read no settings from convert.toml or pyproject.toml."),
+    ),
+)
+"""The options --select, --ignore, --baseline, --write-baseline, --config, --isolated; `Chosen` reads them."""

@@ -11,7 +11,7 @@ from convert.checking.archive import check
 from convert.checking.fix import FixedDocument, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
-from convert.cli.help import option
+from convert.cli.help import option, options
 from convert.errors import StoreError, UsageError
 from convert.messages import Language, Message, message
 from convert.model import Finding
@@ -26,14 +26,14 @@ _HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]
 _PART = 1 << 20
 
 
-fix_option = option(
-    "--fix",
-    group="common",
-    is_flag=True,
-    about=message("Fix the documents themselves, where no word of an article changes."),
-)
-diff_option = option(
-    "--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")
+fixing_options = options(
+    option(
+        "--fix",
+        group="common",
+        is_flag=True,
+        about=message("Fix the documents themselves, where no word of an article changes."),
+    ),
+    option("--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")),
 )
 
 

@@ -1,12 +1,10 @@
 """The options that say which articles a build is of, and how they are divided among volumes."""
 
-from typing import Any
-
 import click
 
 from convert.bundle import split as splitting
 from convert.bundle.volumes import ORDERS
-from convert.cli.help import option
+from convert.cli.help import option, options
 from convert.errors import UsageError
 from convert.messages import message
 
@@ -16,7 +14,7 @@ def _renamed(context: click.Context, parameter: click.Parameter, value: str | No
         raise UsageError("--select chooses rules, in `convert validate`; did you mean --query?")
 
 
-_OPTIONS = (
+gathering_options = options(
     option(
         "--since",
         group="articles",
@@ -76,10 +74,4 @@ _OPTIONS = (
         about=message("Split by {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
     ),
 )
-
-
-def gathering_options(function: Any) -> Any:
-    """Declare --since, --until, --channel, --query, --order, --duplicates, --title and --split."""
-    for each in reversed(_OPTIONS):
-        function = each(function)
-    return function
+"""The options --since, --until, --channel, --query, --order, --duplicates, --title and --split."""

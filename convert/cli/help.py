@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Any
 
 import click
@@ -44,6 +45,11 @@ class Option(click.Option):
 def option(*names: str, group: str, about: Message, **settings: Any) -> Callable[[Any], Any]:
     """Declare an option, as `click.option` does."""
     return click.option(*names, cls=Option, group=group, about=about, **settings)
+
+
+def options(*declared: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Declare several options, in the order of the help."""
+    return lambda function: reduce(lambda command, each: each(command), reversed(declared), function)
 
 
 class Formatter(click.HelpFormatter):

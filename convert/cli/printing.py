@@ -1,15 +1,15 @@
-"""The options that say how printed pages look, and what they keep to."""
+"""The options that decide how printed pages look, and which standards they follow."""
 
 from typing import Any
 
 import click
 
-from convert.cli.help import option
+from convert.cli.help import option, options
 from convert.messages import message
 from convert.printing.design import CHOICES, Given
 
 _OTHERS = ", ".join(each for each in CHOICES["variant"] if each != "pdf/ua-1")
-_OPTIONS = (
+printing_options = options(
     option(
         "--page",
         group="pdf",
@@ -44,13 +44,7 @@ _OPTIONS = (
         about=message("Follow also {known}.  [default: pdf/ua-1 only]", known=_OTHERS),
     ),
 )
-
-
-def printing_options(function: Any) -> Any:
-    """Declare --page, --style, --stylesheet, --pdf-engine, --pdf-variant, for `make_design`."""
-    for each in reversed(_OPTIONS):
-        function = each(function)
-    return function
+"""The options --page, --style, --stylesheet, --pdf-engine and --pdf-variant; `given` takes their values."""
 
 
 def given(options: dict[str, Any]) -> Given:

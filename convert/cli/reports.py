@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.cli.common import LEVELS
-from convert.cli.help import option
+from convert.cli.help import option, options
 from convert.errors import UsageError
 from convert.messages import Language, language_from_locale, message
 from convert.model import Finding
@@ -56,48 +56,43 @@ class ReportOptions(Struct, frozen=True):
     """Function from a document's path and a default to the lowest level to report for it, as numbers."""
 
 
-def report_options(function: Any) -> Any:
-    """Declare --report, --level, --statistics, --quote and --color."""
-    for each in reversed(
-        (
-            option(
-                "--report",
-                "reports",
-                group="common",
-                callback=_wanted,
-                multiple=True,
-                metavar="FORM[=FILE]",
-                about=message("Report as {forms}; repeatable.  [default: text]", forms=", ".join(sorted(REPORTERS))),
-            ),
-            option(
-                "--level",
-                group="rules",
-                type=click.Choice(list(LEVELS)),
-                about=message("Report findings of this level and above.  [default: warning; in JSON all]"),
-            ),
-            option(
-                "--statistics",
-                group="messages",
-                is_flag=True,
-                about=message("Count the findings of each rule below a text report."),
-            ),
-            option(
-                "--quote/--no-quote",
-                group="messages",
-                default=None,
-                about=message("Show the line of each finding in a text report.  [default: on a terminal]"),
-            ),
-            option(
-                "--color",
-                group="messages",
-                type=click.Choice(["auto", "always", "never"]),
-                default="auto",
-                about=message("Colour a text report.  [default: auto, on a terminal without NO_COLOR]"),
-            ),
-        )
-    ):
-        function = each(function)
-    return function
+report_options = options(
+    option(
+        "--report",
+        "reports",
+        group="common",
+        callback=_wanted,
+        multiple=True,
+        metavar="FORM[=FILE]",
+        about=message("Report as {forms}; repeatable.  [default: text]", forms=", ".join(sorted(REPORTERS))),
+    ),
+    option(
+        "--level",
+        group="rules",
+        type=click.Choice(list(LEVELS)),
+        about=message("Report findings of this level and above.  [default: warning; in JSON all]"),
+    ),
+    option(
+        "--statistics",
+        group="messages",
+        is_flag=True,
+        about=message("Count the findings of each rule below a text report."),
+    ),
+    option(
+        "--quote/--no-quote",
+        group="messages",
+        default=None,
+        about=message("Show the line of each finding in a text report.  [default: on a terminal]"),
+    ),
+    option(
+        "--color",
+        group="messages",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        about=message("Colour a text report.  [default: auto, on a terminal without NO_COLOR]"),
+    ),
+)
+"""The options --report, --level, --statistics, --quote and --color."""
 
 
 class OpenReports:

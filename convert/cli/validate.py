@@ -5,8 +5,7 @@ import click
 from convert.building.target import refuse_overwriting_source
 from convert.cli.common import (
     base_url_option,
-    fidelity_option,
-    fidelity_to_option,
+    fidelity_options,
     from_option,
     language_option,
     progress,
@@ -15,7 +14,7 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
-from convert.cli.fixing import Fixing, diff_option, fix_option
+from convert.cli.fixing import Fixing, fixing_options
 from convert.cli.help import Command, option, spoken
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
 from convert.messages import Language, message
@@ -34,8 +33,7 @@ from convert.settings import Settings
     ),
 )
 @sources_argument
-@fix_option
-@diff_option
+@fixing_options
 @report_options
 @option("--strict/--no-strict", group="common", about=message("Count warnings as errors."))
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
@@ -64,8 +62,7 @@ from convert.settings import Settings
 )
 @workers_option
 @control_options
-@fidelity_option
-@fidelity_to_option
+@fidelity_options
 @language_option
 @click.pass_context
 def validate(
