@@ -135,6 +135,21 @@ def test_new_and_removed_articles(archive: Path, tmp_path: Path) -> None:
     assert untouched(before, out) == {"nf2-2023-01.epub", "nf2-2023-02.epub"}
 
 
+def test_links_lead_to_another_volume_once_the_copy_in_their_own_is_gone(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    page(archive, 2, 230, "2023-01-21", link=101)
+    copy = archive / "pages" / "nf2" / "n101.md"
+    copy.write_bytes((archive / "pages" / "nf1" / "n101.md").read_bytes())
+    by_channel = ("--split", "channel")  # of two options the later one counts
+    build(archive, out, *by_channel, to="markdown")
+    linking = next(out.rglob("n230.md"))
+    assert "](n101.md " in linking.read_text("utf-8")
+    copy.unlink()
+    build(archive, out, *by_channel, to="markdown")
+    assert "/nf1/n101.md " in linking.read_text("utf-8")
+    assert contents(out) == anew(archive, tmp_path, *by_channel, to="markdown")
+
+
 def test_a_volume_is_made_again_when_an_article_that_it_links_to_comes(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)

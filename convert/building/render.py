@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,7 +49,7 @@ class Outcome(Struct, frozen=True):
     findings: list[Finding]
     left_out: bool = False
     """True if its article could not be converted; the part, if there is one, is a placeholder."""
-    followed: Mapping[str, str] = {}
+    followed: Collection[str] = ()
     """Links that affect its page, as `LinkRecorder.followed`; empty for a placeholder."""
 
 

@@ -6,7 +6,7 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -126,31 +126,34 @@ class IncrementalBuild:
     def _compare(self, volume: Volume) -> None:
         if WRITERS[self.context.to].bind:
             entries = list(volume.entries())
-            if old := self._unchanged(self.files[entries[0].path], self._key_of_volume(volume)):
+            if old := self._unchanged(self.files[entries[0].path], self._key_of_volume(volume), entries[0]):
                 self.outputs[old.path] = old
                 self.unchanged.update(entry.path for entry in entries)
                 self.left_out += old.left_out
             return
         for entry in volume.entries():
-            if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry)):
+            if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry), entry):
                 self.outputs[old.path] = old
                 self.unchanged.add(entry.path)
 
-    def _unchanged(self, path: str, key: str) -> Output | None:
-        """Return the output of the last build at a path if its key, its links and its file are unchanged."""
+    def _unchanged(self, path: str, key: str, start: Entry) -> Output | None:
+        """Return the output of the last build at a path if its key, its links and its file are unchanged.
+
+        Its links start from the page of `start`, or in a book from its pages.
+        """
         old = self.before.get(path)
         if old is None or old.key != key:
             return None
         for link, target in old.links.items():
-            if self._target(link) != target:
+            if self._target(link, start) != target:
                 return None
             if target in self._titles and self._titles[target] != self.before[target].title:
                 return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
-    def _target(self, key: str) -> str:
-        """Return the output with the article of a key of `LinkRecorder.followed`, "" if there is none."""
-        path = self.context.links.path_of(key)
+    def _target(self, key: str, start: Entry) -> str:
+        """Return the output with the article that a key of `LinkRecorder.followed` leads to, "" if there is none."""
+        path = self.context.links.path_of(key, start)
         return self.files[path] if path else ""
 
     def is_unchanged(self, volume: Volume) -> bool:
@@ -166,18 +169,16 @@ class IncrementalBuild:
         digest = digest_file(os.path.join(self.folder, path))
         articles = tuple(entry.path for entry in entries)
         key = self._key_of_volume(volume)
-        self._add(path, digest, key, volume.title, articles, tally.followed, tally.left_out)
+        self._add(path, digest, key, volume.title, articles, tally.followed, entries[0], tally.left_out)
 
-    def add_article(
-        self, volume: Volume, entry: Entry, data: bytes, followed: Mapping[str, str], *, whole: bool
-    ) -> None:
+    def add_article(self, volume: Volume, entry: Entry, data: bytes, followed: Collection[str], *, whole: bool) -> None:
         """Record the new file of an article.
 
         If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
         key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
-        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed)
+        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry)
 
     def holds(self, path: str, data: bytes) -> bool:
         """Return True if this is an update and the file has these bytes already."""
@@ -187,7 +188,7 @@ class IncrementalBuild:
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
         """Record the file that lists the articles of a volume."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        self._add(path, digest, self._key_of_volume(volume), volume.title, (), {})
+        self._add(path, digest, self._key_of_volume(volume), volume.title, (), (), next(volume.entries()))
 
     def _add(
         self,
@@ -196,10 +197,11 @@ class IncrementalBuild:
         key: str,
         title: str,
         articles: tuple[str, ...],
-        followed: Mapping[str, str],
+        followed: Collection[str],
+        start: Entry,
         left_out: int = 0,
     ) -> None:
-        links = {key: self._target(key) for key in sorted(followed)}
+        links = {key: self._target(key, start) for key in sorted(followed)}
         self.outputs[path] = Output(
             path=path,
             sha256=digest.sha256,

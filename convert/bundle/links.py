@@ -110,6 +110,14 @@ class Links:
     def _place(self, path: str) -> int | None:
         return self._by_path.get(hash64(path))
 
+    def _place_for(self, key: str, start: Entry) -> int | None:
+        """Return the article with the key of an address: of several copies one in the volume of `start`, if any."""
+        places = self._by_address.all(hash64(key))
+        if len(places) > 1 and (page := self._place(start.path)) is not None:
+            here = self._volume(page)
+            return next((place for place in places if self._volume(place) == here), places[0])
+        return places[0] if places else None
+
     def _volume(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
 
@@ -126,28 +134,22 @@ class Links:
         if not publisher_and_id and not self.unknown:
             return "", None
         key = ":".join(publisher_and_id) if publisher_and_id else article_key(address)
-        places = self._by_address.all(hash64(key))
-        if not places:
+        place = self._place_for(key, start)
+        if place is None:
             return key, None
-        page = self._place(start.path)
-        here = None if page is None else self._volume(page)
-        for place in places:
-            if self._volume(place) == here:
-                return key, Inside("article", self._paths[place])
-        place, there = places[0], self._volume(places[0])
+        page, there = self._place(start.path), self._volume(place)
+        if page is not None and self._volume(page) == there:
+            return key, Inside("article", self._paths[place])
         return key, Other(self._paths[place], self._titles[there], self._names[there])
 
-    def path_of(self, key: str) -> str:
-        """Return the path of the article with a key of `LinkRecorder.followed`, "" if the build has none."""
-        hashed = hash64(key)
-        place = self._by_address.get(hashed)
-        if place is None:
-            place = self._by_path.get(hashed)
-        return "" if place is None else self._paths[place]
+    def path_of(self, key: str, start: Entry) -> str:
+        """Return the path of the article that a key of `LinkRecorder.followed` leads to from the page of `start`.
 
-    def path_of_page(self, path: str) -> str:
-        """Return the path of the build's page for the page of the mirror at `path`, "" if it has none."""
-        place = self._place(path)
+        It is "" if the build has none.
+        """
+        place = self._place_for(key, start)
+        if place is None:
+            place = self._place(key)
         return "" if place is None else self._paths[place]
 
     def has(self, article: int) -> bool:
@@ -224,17 +226,14 @@ class LinkRecorder:
 
     def __init__(self, links: Links, *, files: bool = False) -> None:
         self._links, self._files = links, files
-        self.followed: dict[str, str] = {}
-        """Path of each target, "" if the build has none, by an article's key or a page's path in the mirror."""
+        self.followed: set[str] = set()
+        """An article's key or a page's path in the mirror for each of them, also if the build has no such article."""
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """Return the result of `Links.article`, and record it."""
         key, to = self._links.find(address, start)
-        if isinstance(to, Inside):
-            if self._files:
-                self.followed[key] = to.key
-        elif key:
-            self.followed[key] = to.path if to else ""
+        if key and (self._files or not isinstance(to, Inside)):
+            self.followed.add(key)
         return to
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
@@ -245,7 +244,7 @@ class LinkRecorder:
         """Return the result of `Links.navigation`, and record it."""
         path = _path_in_mirror(target, entry, home)
         if path and path.endswith(".md") and not path.startswith("indexes/"):
-            self.followed[path] = self._links.path_of_page(path)
+            self.followed.add(path)
         return self._links.page(path, entry)
 
 

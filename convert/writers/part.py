@@ -35,7 +35,7 @@ class Tally:
         self.removed: Counter[str] = Counter()
         """Number of removals, by the code of the rule."""
         self.left_out = 0
-        self.followed: dict[str, str] = {}
+        self.followed: set[str] = set()
         """Links that leave the volume, as workers report them."""
         self.sha256 = ""
         """SHA-256 of the list of sources: hash and path, a line each, in the order of the volume."""
