@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import time
 import typing
 import zipfile
 from pathlib import Path
@@ -18,6 +19,7 @@ from convert.api import BuildOptions, MissingExtraError, PageOptions, SourceErro
 
 PAGES = SEEDS / "pages" / "nf9000001"
 PAGE = PAGES / "n90000002.md"
+COMMIT = "-c user.name=x -c user.email=x@example.org commit -q -m x"
 HEAVY = ("ebooklib", "fontTools", "jsonschema", "lxml", "pikepdf", "PIL", "pypdfium2", "typst", "weasyprint", "yaml")
 
 
@@ -136,6 +138,26 @@ def test_convert_updates_what_is_there(tmp_path: Path) -> None:
     for unchanged in (0, 1):
         result = convert.api.convert(PAGES, tmp_path / "book.epub", "epub", update=True)
         assert result.unchanged == unchanged
+
+
+def test_the_current_folder_may_change_between_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = PAGE.read_text("utf-8")
+    title = page.partition("\n")[0]
+    made = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        (folder / "pages" / "nf1").mkdir(parents=True)
+        (folder / "pages" / "nf1" / "n1.md").write_text(page.replace(title, f"### {name}"), "utf-8")
+        for words in ("init -q -b main", f"remote add origin https://example.org/{name}", "add .", COMMIT):
+            subprocess.run(["git", *words.split()], cwd=folder, check=True)
+    time.sleep(0.1)  # else the cache would not trust the files
+    for name in ("one", "two"):
+        monkeypatch.chdir(tmp_path / name)
+        convert.api.convert("pages", "x.html", "html", cache=tmp_path / "cache")
+        made.append((name, Path("x.html").read_text("utf-8")))
+    for name, html in made:
+        assert f"<title>{name}</title>" in html
+        assert f"https://example.org/{name}" in html
 
 
 def test_validate_gives_the_findings_of_the_command_line() -> None:

@@ -11,7 +11,7 @@ import os
 import struct
 import tempfile
 from abc import ABC, abstractmethod
-from functools import cache
+from functools import cached_property
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
@@ -107,7 +107,7 @@ class Cache(ABC, Generic[T]):
         if isinstance(ref, Refusal) or isinstance(ref.member, bytes):
             return Lookup()
         alone = isinstance(ref.member, str)
-        file = _absolute(ref.member if isinstance(ref.member, str) else ref.root)
+        file = self._absolute(ref.member if isinstance(ref.member, str) else ref.root)
         status = _status(file) if alone else self._archive(file)
         if status is None:
             return Lookup()
@@ -126,6 +126,14 @@ class Cache(ABC, Generic[T]):
         if trusted:
             self._trusted.add(entry.number)
         return Lookup(value, key, file, status, trusted)
+
+    def _absolute(self, path: str) -> str:
+        """Return the absolute path, without resolving links: a link is another file than its target."""
+        return path if os.path.isabs(path) else f"{self._here}/{path}"
+
+    @cached_property
+    def _here(self) -> str:
+        return os.getcwd()
 
     def _archive(self, file: str) -> Status | None:
         """Return the status of an archive, read once a run."""
@@ -172,16 +180,6 @@ class Cache(ABC, Generic[T]):
         It may be another run's if its file exists and is not an archive of this run.
         """
         return file not in self._archives and os.path.exists(file)
-
-
-def _absolute(path: str) -> str:
-    """Return the absolute path, without resolving links: a link is another file than its target."""
-    return path if os.path.isabs(path) else f"{_here()}/{path}"
-
-
-@cache
-def _here() -> str:
-    return os.getcwd()
 
 
 def _status(file: str) -> Status | None:

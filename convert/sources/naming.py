@@ -9,13 +9,16 @@ from convert.text import printable
 
 
 @cache
-def _remote(root: str) -> str:
+def _remote(root: str, here: str) -> str:
+    """Return the URL of a root, which is relative to the folder `here`."""
     return remote_base(root)
 
 
 def base_of(ref: Ref, base_url: str) -> str:
     """Return the URL that the document's path is relative to, or "" if it is unknown."""
-    return base_url or (_remote(ref.root) if isinstance(ref.member, str) else "")
+    if base_url or not isinstance(ref.member, str):
+        return base_url
+    return _remote(ref.root, "" if os.path.isabs(ref.root) else os.getcwd())  # which a program may change
 
 
 def display_path(ref: Ref | Refusal) -> str:
