@@ -1,5 +1,6 @@
 """What becomes of a chunk that cannot be drawn in one piece: told by a child that draws nothing."""
 
+import errno
 from importlib.util import find_spec
 from typing import Any
 
@@ -106,6 +107,17 @@ def test_drawing_process_without_answer_fails(
     with pytest.raises(FailedError, match=reason):
         process.draw(chunk(b"aa"))
     assert len(asked) == times, "only one that was killed is asked again"
+
+
+def test_drawing_process_that_cannot_start_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = DrawingProcess(Limits())
+
+    def full() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(process._process, "_start", full)
+    with pytest.raises(ConvertError, match="cannot start: too many open files"):
+        process.draw(chunk(b"aa"))
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))

@@ -1,5 +1,6 @@
 """Runners: results come in order, no process outlives its work, and one that dies costs one document."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -169,6 +170,15 @@ def test_all_processes_killed_at_once_and_again(tmp_path: Path) -> None:
 def test_processes_that_never_get_ready_end_the_run(tmp_path: Path) -> None:
     with pytest.raises(ConvertError, match="before they are ready"):
         doubled(40, 4, partial(Double, log=str(tmp_path / "log"), starts=0))
+
+
+def test_processes_that_cannot_start_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(processes, "_Process", full)
+    with pytest.raises(ConvertError, match="cannot start: too many open files; run with --workers 1"):
+        doubled(40, 4, Double)
 
 
 def test_processes_that_stop_getting_ready_end_the_run(tmp_path: Path) -> None:

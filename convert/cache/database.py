@@ -204,7 +204,7 @@ class Database:
             return [
                 (key, file, Entry(*entry))
                 for key, file, crc, *entry in self._connection.execute(query, values).fetchall()
-                if _crc(key, *entry[1:]) == crc
+                if _crc(key, file, *entry[1:]) == crc
             ]
         except TypeError:  # a value has an unexpected type
             raise sqlite3.DatabaseError from None
@@ -227,7 +227,7 @@ class Database:
 
     def put(self, row: Row) -> None:
         """Add or replace an entry; it is written with the following ones."""
-        self._rows[row.key] = (*row, _crc(row.key, row.began, row.status, row.digest, row.value))
+        self._rows[row.key] = (*row, _crc(row.key, row.file, row.began, row.status, row.digest, row.value))
         if len(self._rows) >= ROWS or monotonic() - self._written > SECONDS:
             self.write()
 
@@ -266,5 +266,5 @@ class Database:
             self._anew()
 
 
-def _crc(key: bytes, began: int, status: bytes, digest: bytes, value: bytes) -> int:
-    return zlib.crc32(value, zlib.crc32(key + status + digest, began & 0xFFFFFFFF))
+def _crc(key: bytes, file: bytes, began: int, status: bytes, digest: bytes, value: bytes) -> int:
+    return zlib.crc32(value, zlib.crc32(key + file + status + digest, began & 0xFFFFFFFF))

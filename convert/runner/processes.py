@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic
 
-from convert.errors import ConvertError
+from convert.errors import ConvertError, reason
 from convert.runner.base import Done, R, T, Worker
 from convert.runner.child import END, Reply, serve
 from convert.sandbox.starting import context, preload, signals_blocked
@@ -35,7 +35,7 @@ def run(
     """Yield the results of each batch, made by so many processes.
 
     Raises:
-        ConvertError: processes die before they are ready, or of more than `LOST` documents.
+        ConvertError: processes cannot start, die before they are ready, or die of more than `LOST` documents.
     """
     pool = _Pool(make, workers)
     waiting: deque[_Batch[R] | Done[list[R]]] = deque()
@@ -205,9 +205,14 @@ class _Pool(Generic[T, R]):
             process.give(self._pieces.popleft())
 
     def _start(self) -> _Process[T, R]:
-        preload([_module(self._make)])
-        with signals_blocked():  # interrupted here, the process would be left, or print a traceback of its start
-            self._processes.append(_Process(self._make))
+        try:
+            preload([_module(self._make)])
+            with signals_blocked():  # interrupted here, the process would be left, or print a traceback of its start
+                self._processes.append(_Process(self._make))
+        except OSError as error:
+            raise ConvertError(
+                "worker processes cannot start: {reason}; run with --workers 1", reason=reason(error)
+            ) from error
         return self._processes[-1]
 
     def _remove(self, process: _Process[T, R]) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from convert.errors import ConvertError, MissingError
+from convert.errors import ConvertError, MissingError, reason
 from convert.messages import Message, message
 from convert.printing.model import Chunk, Drawn, PrintSection
 from convert.printing.process.request import DrawRequest, DrawResult, answer
@@ -139,6 +139,7 @@ class DrawingProcess:
         Raises:
             FailedError: it cannot be drawn, or not within the limits.
             MissingError: the system lacks what every chunk needs.
+            ConvertError: no process can start.
         """
         request = DrawRequest(chunk, self.limits.time(chunk), self.limits.memory)
         try:
@@ -152,6 +153,8 @@ class DrawingProcess:
             raise FailedError(request.exceeded) from None
         except SandboxError as error:
             raise FailedError(message("drawing-ended", code=error.exit_code)) from None
+        except OSError as error:
+            raise ConvertError("processes that draw cannot start: {reason}", reason=reason(error)) from error
         if self.memory > self.limits.recycle_bytes:
             self._process.stop()
         if result.drawn is None:
