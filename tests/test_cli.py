@@ -110,5 +110,33 @@ def test_what_the_system_refuses_is_in_chinese(tmp_path: Path) -> None:
     assert (status, "不是文件夹" in text, SENTENCE.findall(text)) == (4, True, [])
 
 
+@pytest.mark.parametrize("name", ["", "new/", ".."])
+@pytest.mark.parametrize("option", ["--ledger=", "--write-baseline=", "--report=json="])
+def test_option_names_no_file(option: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x")
+    command = ("validate",) if option != "--ledger=" else ("--to", "json", "-o", "out")
+    done = run(*command, "a.md", f"{option}{name}", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), done.stderr
+    assert b"name" in done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--to", "json", "a.md", "-o", ""),
+        ("--to", "epub", "a.md", "-o", "", "--update"),
+        ("--to", "pdf", "a.md", "-o", "a.pdf", "--stylesheet", ""),
+        ("validate", "a.md", "--baseline", ""),
+        ("validate", "a.md", "--config", ""),
+    ],
+)
+def test_option_without_a_value_as_of_a_variable_that_is_not_set(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("x")
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.returncode in (2, 4), done.stderr.count(b"\n"), done.stdout) == (True, 1, b""), done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["a.md"]
+
+
 def test_click_has_words_for_more_than_one() -> None:
     assert translate("Did you mean {possibility}?", "zh") == "是不是想写 {possibilities}？"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from convert.building import pipeline
 from convert.building.survey import survey
 from convert.building.target import cache_beside, manifest_of, refuse_overwriting_source, target
-from convert.errors import ConvertError
+from convert.errors import ConvertError, UsageError
 from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
@@ -72,6 +72,8 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
         SourceError, StoreError, ConvertError: as `survey` and `pipeline.convert`.
     """
     sources, to, output, settings = request.sources, request.to, request.output, request.settings
+    if not output:
+        raise UsageError("-o: name a file or a folder")
     refuse_overwriting_source(sources, "-o", output if output != "-" else None)
     volumes = bool(settings.gathering.split)
     folder = request.cache or (cache_beside(to, output, volumes) if request.update else "")

@@ -18,7 +18,7 @@ from convert.errors import UsageError, reason
 from convert.messages import Language, message
 from convert.model import Finding
 from convert.sources import printable
-from convert.store import Store
+from convert.store import new_file
 
 
 class Chosen:
@@ -30,7 +30,7 @@ class Chosen:
         self.control: Control = found.control(context.meta[_SELECT], context.meta[_IGNORE], levels=levels)
         self.baseline: str | None = context.meta[_BASELINE]
         self.written: str | None = context.meta[_WRITTEN]
-        if self.baseline and self.written:
+        if self.baseline is not None and self.written is not None:
             raise UsageError(
                 "--write-baseline writes all findings, also those of another baseline; leave out --baseline"
             )
@@ -42,7 +42,7 @@ class Chosen:
 
     def known_before(self) -> Counter[Key] | None:
         """Return the findings of the baseline, if there is one."""
-        return decode(_read(self.baseline), self.baseline) if self.baseline else None
+        return decode(_read(self.baseline), self.baseline) if self.baseline is not None else None
 
     @contextmanager
     def known(
@@ -53,16 +53,15 @@ class Chosen:
         When the block ends well, a baseline is written or compared.  `whole`: all documents of the sources are checked,
         so that what is not found is gone.
         """
-        if self.written:
-            folder, name = os.path.split(self.written)
+        if self.written is not None:
             today, name_of = Baseline(), os.path.abspath(self.written)
-            with Store(folder or ".") as store, store.open(name) as file:
+            with new_file(self.written) as file:
                 yield lambda finding: _is(finding, name_of) or today.covers(finding) or True
                 file.write(encode(today.now))
             if not quiet:
                 done = message("{count} finding(s) written to {path}", count=today.now.total(), path=self.written)
                 click.echo(done.text_in(language), err=True)
-        elif self.baseline:
+        elif self.baseline is not None:
             before = Baseline(self.known_before())
             name_of = os.path.abspath(self.baseline)
             yield lambda finding: _is(finding, name_of) or before.covers(finding)

@@ -20,7 +20,7 @@ from convert.report import REPORTERS
 from convert.report.base import ReportContext, Reporter, RuleText, Summary, Write
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
-from convert.store import Store
+from convert.store import new_file
 
 
 class Wanted(NamedTuple):
@@ -151,9 +151,7 @@ def open_reports(
         for form, path in reports:
             if path:
                 quoting, color = chosen.quote or False, chosen.color == "always"
-                folder, name = os.path.split(path)
-                file = files.enter_context(files.enter_context(Store(folder or ".")).open(name))
-                write = _encoded(file.write)
+                write = _encoded(files.enter_context(new_file(path)).write)
             elif quiet:
                 continue
             else:

@@ -188,7 +188,7 @@ def load(path: str, *, needed: bool = True) -> Found | None:
     Raises:
         SettingsError: it cannot be read, or something in it is wrong.
     """
-    shown = os.path.relpath(path)
+    shown = os.path.relpath(path) if path else repr(path)
     shown = path if shown.startswith("..") else shown
     try:
         with open(path, "rb") as file:

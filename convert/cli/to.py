@@ -1,6 +1,5 @@
 """`convert --to FORMAT SOURCE… -o OUT`, the default command."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +38,7 @@ from convert.report.base import Summary, as_line
 from convert.report.words import clauses, count_of
 from convert.sandbox import starting
 from convert.settings import Settings, Tell
-from convert.store import Store
+from convert.store import new_file
 from convert.text import printable
 from convert.writers import WRITERS
 from convert.writers.options import Options
@@ -209,8 +208,7 @@ def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
     if path is None:
         yield lambda finding: None
         return
-    folder, name = os.path.split(path)
-    with Store(folder or ".") as store, store.open(name) as file:
+    with new_file(path) as file:
         yield lambda finding: file.write(pipeline.ledger_line(finding))
 
 

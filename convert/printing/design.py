@@ -50,7 +50,7 @@ def make_design(to: str, given: Given) -> Design:
                 "unknown {name} '{value}'; choose one of: {known}", name=name, value=value, known=", ".join(values)
             )
     require(chosen.get("engine", "auto"))
-    if path := chosen.get("stylesheet"):
+    if (path := chosen.get("stylesheet")) is not None:
         if chosen.get("engine") == "typst":
             raise UsageError("typst reads no CSS; leave --stylesheet out, or take --pdf-engine weasyprint")
         chosen["stylesheet"] = _read(path)

@@ -7,18 +7,19 @@ are removed by the next run that writes to the same folder.
 
 import os
 import stat
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from convert.errors import StoreError
+from convert.errors import StoreError, UsageError
 from convert.messages import Argument, message
 from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
 from convert.store.names import MAX_NAME, key_of, parts_of, safe_name
 from convert.store.parts import TempNames, create, release, remove, replacing, sweep
 
-__all__ = ["MAX_NAME", "Store", "overwrite", "safe_name"]
+__all__ = ["MAX_NAME", "Store", "new_file", "overwrite", "safe_name"]
 
 _MAX_LINKS = 40
 """Largest number of links in a chain that is followed, as in Linux (path_resolution(7))."""
@@ -155,6 +156,21 @@ class Store:
         if folder not in self._swept:
             self._swept.add(folder)
             sweep(folder)
+
+
+@contextmanager
+def new_file(path: str) -> Iterator[BinaryIO]:
+    """Yield a file to write, which becomes `path` when the block ends normally; create its folder if needed.
+
+    Raises:
+        UsageError: the path has no name of a file.
+        StoreError: it cannot be written.
+    """
+    folder, name = os.path.split(path)
+    if name in ("", ".", ".."):
+        raise UsageError("{path} is not the name of a file; give one", path=repr(path))
+    with Store(folder) as store, store.open(name) as file:
+        yield file
 
 
 def overwrite(path: str, data: bytes, before: bytes) -> None:
