@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypedDict, Unpack
 from convert.building.build import Request, build
 from convert.bundle.gathering import gathering
 from convert.control import Control
-from convert.control.codes import UnknownCode, codes
+from convert.control.codes import codes
 from convert.document import read_and_clean, read_document, refusal_finding
 from convert.errors import (
     ConvertError,
@@ -32,8 +32,10 @@ from convert.errors import (
 from convert.model import Article, Finding, Level
 from convert.printing.design import make_design
 from convert.readers import READERS
+from convert.runner.base import check_workers
 from convert.settings import Settings
 from convert.sources import Reader, Refusal, Source, walk
+from convert.sources.naming import folder_url
 from convert.writers import WRITERS
 from convert.writers.alone import file_of
 from convert.writers.options import Options
@@ -157,7 +159,7 @@ def read(sources: StrPath | Iterable[StrPath], *, source_format: str = "", base_
         SourceError: an archive that must not be read.
     """
     _check_source_format(source_format)
-    return _documents(_paths(sources), source_format, _folder_url(base_url))
+    return _documents(_paths(sources), source_format, folder_url(base_url))
 
 
 def _documents(roots: tuple[str, ...], source_format: str, base_url: str) -> Iterator[Document]:
@@ -180,14 +182,21 @@ def parse(text: str | bytes, *, path: str = "document", source_format: str = "",
     """
     _check_source_format(source_format)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    cleaned = read_and_clean(Source("", path, data), _folder_url(base_url), source_format=source_format)
+    cleaned = read_and_clean(Source("", path, data), folder_url(base_url), source_format=source_format)
     return Document(cleaned.article, cleaned.findings)
 
 
-def write(article: Article, to: str = "markdown", **options: Unpack[PageOptions]) -> bytes:
+def write(
+    article: Article,
+    to: str = "markdown",
+    *,
+    findings: Iterable[Finding] | None = None,
+    **options: Unpack[PageOptions],
+) -> bytes:
     """Return the file of one article in a format of `FORMATS`.
 
-    Text is UTF-8: `write(article).decode()`.  PDF starts a process that draws: see `convert`.
+    Text is UTF-8: `write(article).decode()`.  EPUB and PDF have a page about the book; with `findings`, those that came
+    with the article, it says what cleaning took out.  PDF starts a process that draws: see `convert`.
 
     Raises:
         UsageError: there is no such format, or an option has a value that it cannot have.
@@ -195,7 +204,7 @@ def write(article: Article, to: str = "markdown", **options: Unpack[PageOptions]
         MissingError: the system lacks what PDF needs.
         ConvertError: the article cannot be written.
     """
-    return file_of(article, to, _options(to, **options))
+    return file_of(article, to, _options(to, **options), findings)
 
 
 def convert(
@@ -247,16 +256,12 @@ def validate(
     from convert.checking.archive import check
 
     _check_source_format(source_format)
-    try:
-        control = Control(None if select is None else codes(select), codes(ignore))
-    except UnknownCode as error:
-        raise UsageError(str(error)) from None
     settings = Settings(
-        base_url=_folder_url(base_url),
-        workers=workers,
+        base_url=folder_url(base_url),
+        workers=check_workers(workers),
         fidelity=_fidelity(fidelity),
         source_format=source_format,
-        control=control,
+        control=Control(None if select is None else codes(_words(select)), codes(_words(ignore))),
     )
     findings: list[Finding] = []
     check(_paths(sources), settings, findings.append)
@@ -274,8 +279,9 @@ def _paths(sources: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
     return tuple("./-" if (path := os.fspath(source)) == "-" else path for source in each)
 
 
-def _folder_url(base_url: str) -> str:
-    return base_url.rstrip("/") + "/" if base_url else ""
+def _words(words: str | Iterable[str]) -> tuple[str, ...]:
+    """Return several words; a text is one of them, although Python takes it for a sequence of its characters."""
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def _check_source_format(name: str) -> None:
@@ -286,7 +292,7 @@ def _check_source_format(name: str) -> None:
 
 
 def _fidelity(formats: Iterable[str]) -> tuple[str, ...]:
-    if not (wanted := tuple(formats)):
+    if not (wanted := _words(formats)):
         return ()
     from convert.fidelity import OUTPUTS  # its parsers cost more to load than most runs take
 
@@ -345,10 +351,12 @@ def _request(
         split=split,
         since=since,
         until=until,
-        channels=channels,
-        queries=queries,
+        channels=_words(channels),
+        queries=_words(queries),
         order=order,
         duplicates=duplicates,
     )
-    settings = Settings(_folder_url(base_url), workers, chosen, _options(to, **look), source_format=source_format)
+    settings = Settings(
+        folder_url(base_url), check_workers(workers), chosen, _options(to, **look), source_format=source_format
+    )
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache))

@@ -1,6 +1,7 @@
 """The Python interface does what the command line does, and imports nothing heavy before it is needed."""
 
 import inspect
+import io
 import subprocess
 import sys
 import time
@@ -15,7 +16,10 @@ from msgspec.structs import replace
 
 import convert.api
 import convert.model
-from convert.api import BuildOptions, MissingExtraError, PageOptions, SourceError, StoreError, UsageError
+from convert.api import BuildOptions, ConvertError, MissingExtraError, PageOptions, SourceError, StoreError, UsageError
+from convert.messages import message
+from convert.writers import pdf
+from convert.writers.part import Tally
 
 PAGES = SEEDS / "pages" / "nf9000001"
 PAGE = PAGES / "n90000002.md"
@@ -94,9 +98,43 @@ def test_write_gives_the_bytes_of_the_command_line(to: str, tmp_path: Path) -> N
     assert convert.api.write(article(), to) == made.read_bytes()
 
 
-@pytest.mark.parametrize(("to", "magic"), [("epub", b"PK"), ("pdf", b"%PDF-")])
-def test_write_makes_a_book_of_one_article(to: str, magic: bytes) -> None:
-    assert convert.api.write(article(), to).startswith(magic)
+@pytest.mark.parametrize("to", ["epub", "pdf"])
+def test_write_gives_the_book_of_the_command_line_if_it_has_the_findings(to: str, tmp_path: Path) -> None:
+    assert run("--to", to, PAGE, "-o", tmp_path / "book").returncode == 0
+    ((read, findings),) = convert.api.read(PAGE)
+    assert read is not None
+    assert convert.api.write(read, to, findings=findings) == (tmp_path / "book").read_bytes()
+
+
+def test_write_says_nothing_of_removals_that_it_does_not_know() -> None:
+    unknown = about(convert.api.write(article(), "epub"))
+    assert "没有清除任何内容" in about(convert.api.write(article(), "epub", findings=[]))
+    assert "清除" not in unknown
+    assert "SHA-256" in unknown
+    made = replace(article(), source=replace(article().source, sha256="?"))
+    assert "SHA-256" not in about(convert.api.write(made, "epub"))
+
+
+def about(book: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return archive.read("EPUB/about.xhtml").decode()
+
+
+def test_write_raises_an_error_for_an_article_that_cannot_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def undrawn(
+        volume: convert.model.Volume, parts: object, out: object, options: object, tally: Tally, _: int
+    ) -> None:
+        tally.undrawn.append((next(volume.entries()), message("drawing-limit", seconds=30, memory=1024)))
+
+    monkeypatch.setattr(pdf, "bind", undrawn)
+    with pytest.raises(ConvertError, match="more than 30 s"):
+        convert.api.write(article(), "pdf")
+
+
+@pytest.mark.parametrize("to", ["json", "jsonl", "markdown"])
+def test_write_refuses_half_a_surrogate_pair(to: str) -> None:
+    with pytest.raises(ConvertError, match=r"surrogate pair, '.ud83d'"):
+        convert.api.write(replace(article(), title="\ud83d"), to)
 
 
 def test_write_heeds_options() -> None:
@@ -167,6 +205,16 @@ def test_validate_gives_the_findings_of_the_command_line() -> None:
     assert len(findings) == done.stdout.count(b'"code":')
 
 
+def test_a_text_in_place_of_several_is_one_of_them(tmp_path: Path) -> None:
+    assert convert.api.validate(PAGES, select="NAV") == convert.api.validate(PAGES, select=["NAV"]) != []
+    assert convert.api.validate(PAGES, ignore="NAV") == convert.api.validate(PAGES, ignore=["NAV"])
+    one, two = (
+        convert.api.convert(SEEDS, tmp_path / "x.jsonl", "jsonl", queries=each, channels=channel).articles
+        for each, channel in (("印", "nf9000001"), (["印"], ["nf9000001"]))
+    )
+    assert one == two > 0
+
+
 def test_validate_measures_fidelity() -> None:
     assert convert.api.validate(PAGES, fidelity=["markdown"], ignore=["SET"]) == convert.api.validate(
         [PAGES], ignore=["SET"]
@@ -197,6 +245,15 @@ def test_wrong_arguments_raise_errors_that_say_what_to_do(tmp_path: Path, monkey
         convert.api.validate(PAGE, select=["IMG9"])
     with pytest.raises(UsageError, match=r"unknown format 'word'"):
         convert.api.validate(PAGE, fidelity=["word"])
+    with pytest.raises(UsageError, match="base-url"):
+        convert.api.parse("", base_url="example.org")
+    for workers in (-1, 257):
+        with pytest.raises(UsageError, match="--workers"):
+            convert.api.validate(PAGE, workers=workers)
+        with pytest.raises(UsageError, match="--workers"):
+            convert.api.convert(PAGE, tmp_path / "x.pdf", "pdf", workers=workers)
+    with pytest.raises(UsageError, match="-o: name a file or a folder"):
+        convert.api.convert(PAGE, "", "epub")
     with pytest.raises(UsageError, match="name a file or a folder"):
         convert.api.convert(PAGE, "-", "epub")
     with pytest.raises(TypeError, match="'pages'"):

@@ -12,7 +12,7 @@ from convert.building import render
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
 from convert.building.survey import Survey
-from convert.building.tasks import context_of, digest_of, run
+from convert.building.tasks import context_of, run
 from convert.building.update import IncrementalBuild
 from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
@@ -151,8 +151,7 @@ class _Conversion:
         if self.build and self.build.is_unchanged(volume):
             return
         assert self.writer.bind
-        tally = Tally()
-        tally.sha256 = digest_of(volume)
+        tally = Tally(volume)
         with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
             workers = self.settings.workers or available()
             self.writer.bind(volume, self._parts(volume, tally), stream, self.settings.options, tally, workers)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from convert.building import render
 from convert.building.render import RenderContext
 from convert.building.survey import Survey
-from convert.building.tasks import context_of, digest_of, run, tasks_of
+from convert.building.tasks import context_of, run, tasks_of
 from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
 from convert.cache.identity import identity_of
@@ -66,8 +66,7 @@ class VolumeSizes:
     def of(self, volume: Volume) -> int:
         """Return an upper bound on the bytes of a volume's file."""
         parts: list[tuple[int, str, tuple[str, ...]]] = []
-        tally = Tally()
-        tally.sha256 = digest_of(volume)
+        tally = Tally(volume)
         for entry in volume.entries():
             page = self._pages[entry.path]
             tally.removed.update(page.removed)

@@ -1,6 +1,5 @@
 """Distribution of the work on a plan's articles over processes, and the context that all tasks share."""
 
-import hashlib
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
@@ -76,11 +75,3 @@ def tasks_of(volumes: Sequence[Volume], seen: Survey, skip: Container[str] = ())
             for entry in section.entries:
                 if entry.path not in skip:
                     yield Task(seen.refs[entry.path], entry, "" if alone else section.title)
-
-
-def digest_of(volume: Volume) -> str:
-    """Return the SHA-256 of the list of a volume's sources: hash and path, a line each, as `sha256sum` writes it."""
-    digest = hashlib.sha256()
-    for entry in volume.entries():
-        digest.update(f"{entry.digest.hex()}  {entry.path}\n".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

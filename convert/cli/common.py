@@ -8,16 +8,15 @@ from contextlib import contextmanager
 import click
 
 from convert.cli.help import option, options, spoken
-from convert.errors import UsageError
 from convert.messages import Message, message
 from convert.readers import READERS
 from convert.report.base import Summary
+from convert.runner.base import check_workers
 from convert.sandbox.starting import signals_blocked
 from convert.settings import Step
+from convert.sources.naming import folder_url
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
-
-MOST_WORKERS = 256
 
 FINDINGS = 3
 FAILED = 4
@@ -45,15 +44,11 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str | No
 
 
 def _workers(context: click.Context, parameter: click.Parameter, value: str) -> int:
-    if not value.isdecimal() or int(value[:9]) > MOST_WORKERS:
-        raise UsageError("--workers: give a number from 0 to {most}", most=MOST_WORKERS)
-    return int(value)
+    return check_workers(int(value) if value.isdecimal() and len(value) < 10 else -1)
 
 
 def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise UsageError("--base-url: give an absolute http or https address")
-    return value.rstrip("/") + "/" if value else ""
+    return folder_url(value)
 
 
 base_url_option = option(

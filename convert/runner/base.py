@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
+from convert.errors import UsageError
+
 T = TypeVar("T")
 R = TypeVar("R")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -12,6 +14,8 @@ R_co = TypeVar("R_co", covariant=True)
 
 CHUNK = 100
 """Documents in a batch: fewer cost more messages between processes, more leave too much of the work to one worker."""
+
+MOST_WORKERS = 256
 
 SERIAL = 400
 """Most documents for which one process is used: it is done before others have started."""
@@ -51,6 +55,17 @@ class Runner(Protocol):
     ) -> Iterator[list[R]]:
         """Yield the results of each batch.  No process is left when the caller stops, also if it stops early."""
         ...
+
+
+def check_workers(count: int) -> int:
+    """Return a number of workers that the user asks for; 0: as many as pay off.
+
+    Raises:
+        UsageError: it is negative or absurd.
+    """
+    if not 0 <= count <= MOST_WORKERS:
+        raise UsageError("--workers: give a number from 0 to {most}", most=MOST_WORKERS)
+    return count
 
 
 def available() -> int:

@@ -3,6 +3,7 @@
 import os
 from functools import cache
 
+from convert.errors import UsageError
 from convert.sources.ref import STDIN, Ref, Refusal
 from convert.sources.remote import remote_base
 from convert.text import printable
@@ -12,6 +13,17 @@ from convert.text import printable
 def _remote(root: str, here: str) -> str:
     """Return the URL of a root, which is relative to the folder `here`."""
     return remote_base(root)
+
+
+def folder_url(url: str) -> str:
+    """Return the address of a source root with a slash at its end, as `base_of` takes it; "" if there is none.
+
+    Raises:
+        UsageError: it is no absolute address.
+    """
+    if url and not url.startswith(("http://", "https://")):
+        raise UsageError("--base-url: give an absolute http or https address")
+    return url.rstrip("/") + "/" if url else ""
 
 
 def base_of(ref: Ref, base_url: str) -> str:

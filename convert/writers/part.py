@@ -2,11 +2,12 @@
 
 from array import array
 from collections import Counter
+from hashlib import sha256
 
 from msgspec import Struct
 
 from convert.messages import Message
-from convert.model import Entry
+from convert.model import Entry, Volume
 from convert.printing.fonts.glyphs import Gap
 
 
@@ -28,16 +29,19 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
 class Tally:
     """Counts and notes for the pages about the book and for the report, complete after the last article."""
 
-    def __init__(self) -> None:
+    def __init__(self, volume: Volume | None = None) -> None:
+        """Begin a tally; without the volume, the page about the book does not name the hash of its sources."""
         self.publishers: Counter[str] = Counter()
         self.authors: dict[str, array[int]] = {}
         """Positions in the volume, from 0, of each author's articles."""
         self.removed: Counter[str] = Counter()
         """Number of removals, by the code of the rule."""
+        self.knows_removed = True
+        """False if nothing is known about removals; then the page about the book says nothing about them."""
         self.left_out = 0
         self.followed: set[str] = set()
         """Links that leave the volume, as workers report them."""
-        self.sha256 = ""
+        self.sha256 = _digest_of(volume) if volume else ""
         """SHA-256 of the list of sources: hash and path, a line each, in the order of the volume."""
         self.undrawn: list[tuple[Entry, Message]] = []
         """Articles that could be converted but not drawn, and why."""
@@ -53,3 +57,11 @@ class Tally:
         for author in part.authors:
             self.authors.setdefault(author, array("I")).append(self._count)
         self._count += 1
+
+
+def _digest_of(volume: Volume) -> str:
+    """Return the SHA-256 of the list of a volume's sources, as `sha256sum` writes it."""
+    digest = sha256()
+    for entry in volume.entries():
+        digest.update(f"{entry.digest.hex()}  {entry.path}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -136,19 +136,23 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     )
     if len(volume.sections) > 1:
         yield from _list(label["sections"], ((heading(each), len(each.entries)) for each in volume.sections), label)
-    language: Language = "zh" if volume.language.startswith("zh") else "en"
-    yield f"<h2>{text(label['removed'])}</h2>\n"
-    if removed := sorted(tally.removed.items()):
-        yield f"<p>{text(label['removed_note'])}</p>\n<ul>\n"
-        for code, count in removed:
-            named, times = RULES[code].title_in(language), label["times"].format(count)
-            yield f"<li>{code} {text(named)}{label['colon']}{text(times)}</li>\n"
-        yield "</ul>\n"
-    else:
-        yield f"<p>{text(label['nothing_removed'])}</p>\n"
+    if tally.knows_removed:
+        yield from _removed(tally.removed, "zh" if volume.language.startswith("zh") else "en", label)
     yield f"<h2>{text(label['licence'])}</h2>\n<p>{text(label['licence_note'])}</p>\n"
     if tally.sha256:
         yield f'<h2>{text(label["input"])}</h2>\n<p class="hash"><code>{tally.sha256}</code></p>\n'
+
+
+def _removed(removed: Counter[str], language: Language, label: Words) -> Iterator[str]:
+    yield f"<h2>{text(label['removed'])}</h2>\n"
+    if not removed:
+        yield f"<p>{text(label['nothing_removed'])}</p>\n"
+        return
+    yield f"<p>{text(label['removed_note'])}</p>\n<ul>\n"
+    for code, count in sorted(removed.items()):
+        named, times = RULES[code].title_in(language), label["times"].format(count)
+        yield f"<li>{code} {text(named)}{label['colon']}{text(times)}</li>\n"
+    yield "</ul>\n"
 
 
 def _list(title: str, counts: Iterator[tuple[str, int]], label: Words) -> Iterator[str]:
