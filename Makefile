@@ -12,7 +12,7 @@ convert := .venv/bin/convert
 
 # A process for each core; the tests of a file stay together, for what they share is made once, and the longest files
 # begin first (tests/conftest.py).  `make accept` does without: there some tests write what others read.
-parallel := -n auto --dist loadgroup --no-loadscope-reorder
+parallel := -n auto --dist loadfile --no-loadscope-reorder
 
 # What `make demo` makes of seeds/: folders with a file an article, then books.
 folders := markdown json
@@ -61,7 +61,7 @@ check: ## look at format, lint, types, floors, schema, catalogues, prose and doc
 	@echo floors: && .venv/bin/lint-imports --no-logo
 	@echo schema: && mkdir -p build && $(py) -c "$$write_schema" build && \
 	  for schema in article manifest settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
-	@echo catalogues: && $(py) scripts/catalogues.py --check 2>/dev/null
+	@echo catalogues: && $(py) scripts/catalogues.py --check
 	@echo prose: && $(py) scripts/prose.py
 	@echo docs: && $(py) scripts/docs.py --check
 

@@ -9,6 +9,7 @@ import io
 import string
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ CLICK = frozenset(
         "%(prog)s, version %(version)s",
     )
 )
-"""What click says to users of this program; it asks the gettext of the standard library for other words."""
+"""Messages of click that users of this program see; click has the gettext of the standard library translate them."""
 
 CLICKS: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
 """click's names for the functions of gettext."""
@@ -72,7 +73,8 @@ class _Catalog(Catalog):
 def gathered() -> Catalog:
     """Return the catalogue of all ids in the code, without words."""
     catalog = _Catalog(header_comment="")
-    found = extract_from_dir(ROOT / "convert", [("**.py", "python")], {}, KEYWORDS)
+    with redirect_stderr(io.StringIO()):  # Babel warns of each f-string in a call, also where it is no id
+        found = list(extract_from_dir(ROOT / "convert", [("**.py", "python")], {}, KEYWORDS))
     for path, _, ids, comments, context in sorted(found, key=lambda each: (each[0], each[1])):
         catalog.add(ids, locations=[(f"convert/{path}", None)], auto_comments=comments, context=context)
     found = extract_from_dir(Path(click.__file__).parent, [("**.py", "python")], {}, CLICKS)

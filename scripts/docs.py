@@ -4,7 +4,7 @@
     .venv/bin/python scripts/docs.py           writes docs/rules/, tables of docs/formats.md, docs/images/
     .venv/bin/python scripts/docs.py --check   writes nothing; fails where something is out of date
 
-A table of docs/formats.md stands between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
+A table of docs/formats.md is between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
 The pictures are drawn by picture.py and recording.py beside this file.
 """
 
@@ -55,7 +55,7 @@ def sections(rule: Rule, language: Language = "en") -> dict[str, str]:
 
 
 def outcome(rule: Rule) -> str:
-    """Return what happens to the faults that a rule finds: a key of OUTCOMES."""
+    """Return the fate of the faults that a rule finds: a key of OUTCOMES."""
     if rule.code in FIXERS:
         return "fixed, `--fix`"
     if rule.fixable:
@@ -162,7 +162,7 @@ def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
 
 
 def stale(files: Iterable[tuple[Path, str | None]]) -> list[tuple[Path, str | None]]:
-    """Return those files whose text is another one, with the text that they should have."""
+    """Return the files whose text is out of date, each with its right text."""
     return [(file, page) for file, page in files if (file.read_text("utf-8") if file.exists() else None) != page]
 
 

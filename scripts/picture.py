@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws a mirror's page beside the page that `convert` makes of it, as docs/images/before-after.png.
 
-At the left stands the source, with what is removed or replaced in red; at the right the first page of its PDF. Fonts
+At the left is the source, with what is removed or replaced in red; at the right the first page of its PDF. Fonts
 differ between machines, so pixels are not compared: the picture carries a hash of the source and of the HTML made from
 it, and `make check` fails where one of them has changed since. `make docs` draws it again.
 """
@@ -28,7 +28,7 @@ SEED = "seeds/pages/nf9000001/n90000002.md"
 SHOWN = ((1, 29), (166, None))
 """Ranges of the source's lines, each from its first line to the one before its end."""
 REMOVED = re.compile(r"\.\./[./\w-]*\?n\d+|(?<=README\.md)\?n\d+|&lt;/?ok\b|&lt;img src='http://gfw-breaker.*?/&gt;")
-"""What `convert` takes out of that source or writes in another way, in a line that is escaped for HTML."""
+"""Pattern of the parts of the source that `convert` removes or changes, in a line that is escaped for HTML."""
 LEFT = """<style>
 @page {{ size: 420pt 595pt; margin: 22pt 18pt; background: #f6f8fa }}
 pre {{ font: 7.2pt/1.45 "DejaVu Sans Mono", "Noto Sans SC", monospace; white-space: pre-wrap; word-break: break-all;
@@ -40,7 +40,7 @@ GAP = 16
 
 
 def convert(to: str, out: str, *options: str) -> bytes:
-    """Return what `convert --to` makes of the seed."""
+    """Return the output of `convert --to` for the seed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / out
         command = [sys.executable, "-m", "convert", "--to", to, "--quiet", *options, SEED, "-o", str(file)]

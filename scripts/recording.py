@@ -36,7 +36,7 @@ STYLE = (
 
 
 def output(command: str, locale: str, folder: Path) -> str:
-    """Return what `command` prints in `folder`; a duration, which differs from run to run, is always 0.1."""
+    """Return the output of `command` in `folder`; a duration, which differs from run to run, is always 0.1."""
     environment = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": str(ROOT),

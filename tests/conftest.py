@@ -1,4 +1,4 @@
-"""How the tests run: generated examples, marks, the order of files, and what a run reports at its end."""
+"""Set-up of a test run: generated examples, marks, the order of files, and the report at its end."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -41,14 +41,12 @@ settings.load_profile("soak" if SOAK else "project")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what follows from other marks, keep the tests of a file in one process, begin with the longest files."""
+    """Add the marks that other marks imply, and begin with the longest files."""
     for item in items:
         if item.get_closest_marker("soak"):
             item.add_marker("slow")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("law")
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     rank = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 

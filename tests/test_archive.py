@@ -294,7 +294,7 @@ def test_an_archive_and_its_folder_are_told_the_same(mirror: Path, tmp_path_fact
 
 @needs_corpus
 def test_the_sample_is_no_whole_archive() -> None:
-    """It holds at most a fifth of what any index lists."""
+    """The sample holds at most a fifth of the pages that any index lists."""
     codes = {each.code for each in found(CORPUS, codes=WHOLE)}
     assert codes <= {"SET005", "SET006", "SET007"}
 

@@ -318,6 +318,21 @@ def test_output_over_a_source_is_refused(arguments: list[str], tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hard.md", "link.md", "page.md"]
 
 
+@pytest.mark.parametrize("out", [".", "../pages", "../link"])
+def test_output_over_a_folder_that_is_a_source_is_refused(out: str, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "page.md").write_text(GOOD, "utf-8")
+    (tmp_path / "link").symlink_to("pages")
+    done = run("--to", "markdown", ".", "-o", out, cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        f"convert: -o would overwrite '{out}/page.md', in a folder that is a source; name another folder\n"
+    )
+    assert [(path.name, path.read_text("utf-8")) for path in folder.iterdir()] == [("page.md", GOOD)]
+    assert run("--to", "json", ".", "-o", out, cwd=folder).returncode == 0  # which is beside the page
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 @pytest.mark.parametrize(
     "arguments",

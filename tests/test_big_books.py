@@ -86,7 +86,7 @@ def planned(entries: list[Entry], order: str = "oldest") -> Volume:
 
 
 def sizes(page: bytes, path: str) -> list[int]:
-    """How many entries each list of a page has."""
+    """Return the number of entries of each list of a page."""
     tree: Any = etree.fromstring(page)
     return [
         len(each.xpath("*[not(self::n:navLabel or self::n:content)]", namespaces=NAMES))
@@ -197,7 +197,7 @@ def test_channels_that_are_called_as_our_own_pages_are() -> None:
     check(volume)
 
 
-@pytest.mark.parametrize("order", ["oldest", "path"])
+@pytest.mark.parametrize("order", ["oldest", pytest.param("path", marks=pytest.mark.soak)])
 def test_epubcheck_finds_nothing_in_1_500_chapters(order: str, tmp_path: Path) -> None:
     volume = planned(archive(1_500, 40, copied=25), order)
     check(volume)

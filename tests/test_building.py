@@ -60,7 +60,7 @@ def build(archive: Path, out: Path, *options: str, to: str = "epub", update: boo
 
 
 def anew(archive: Path, tmp_path: Path, *options: str, to: str = "epub") -> dict[str, bytes]:
-    """What a whole build of an archive makes."""
+    """Return the outputs of a full build of an archive."""
     out = tmp_path / "anew"
     shutil.rmtree(out, ignore_errors=True)
     build(archive, out, *options, to=to, update=False)
@@ -298,7 +298,9 @@ def test_standard_output_has_no_place_for_a_manifest() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_killed_at_any_moment(archive: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.soak)])
+def test_killed_at_any_moment(kills: int, archive: Path, tmp_path: Path) -> None:
     """Each output is the old one or the new one, and the next run repairs everything."""
     for number in range(400, 640):
         page(archive, 1 + number % 3, number, f"2023-0{1 + number % 6}-{1 + number % 28:02}")
@@ -316,7 +318,7 @@ def test_killed_at_any_moment(archive: Path, tmp_path: Path) -> None:
     whole = time.monotonic() - began
     chance = random.Random(5)
     kinds = set()
-    for _ in range(50):
+    for _ in range(kills):
         for name, data in old.items():
             (out / name).write_bytes(data)
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)

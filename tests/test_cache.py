@@ -69,13 +69,13 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if every run began long after the last change of any file."""
+    """Let every run begin long after the last change of any file."""
     times = count((SEEDS.stat().st_mtime_ns + os.stat(".").st_mtime_ns) * 2)
     monkeypatch.setattr(cache, "_now", lambda _: next(times))
 
 
 def rows(folder: Path) -> list[database.Entry]:
-    """What is kept of checks, in the order in which it was written."""
+    """Return the cached checks, in the order in which they were written."""
     with closing(Database(str(folder))) as opened:
         return [entry for _, entry in opened.entries(KIND, CheckCache(Settings())._identity)]
 
@@ -222,7 +222,7 @@ def test_nor_of_what_another_run_did_not_look_at(
 
 
 def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surveyed], list[str]]:
-    """What is known of each document of the archive, and which of them were read for it."""
+    """Return the facts about each document of the archive, and the paths of the documents that were read for them."""
     known: list[Surveyed] = []
     read: list[str] = []
     with SurveyCache(str(folder or ""), form) if folder else nullcontext() as kept, Reader() as reader:

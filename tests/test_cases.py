@@ -1,4 +1,4 @@
-"""One quirk of the real pages a folder: what becomes of source.md, as JSON, as Markdown, and what is said of it.
+"""Quirks of real pages, a folder for each: source.md, its article as JSON and as Markdown, and the findings about it.
 
 `make accept` (ACCEPT=1) rewrites what is expected; the diff is the review.
 """
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "cases"
 SOURCE = "source.md"
 EXPECTED = ("article.json", "article.md", "findings.txt")
 PAGE = "page.xhtml"
-"""What a book shows of the article, only in the folders that have it."""
+"""The article in a book; only some folders have this file."""
 
 
 def expectations() -> list[object]:
@@ -37,7 +37,7 @@ def expectations() -> list[object]:
 
 @cache
 def made(folder: Path) -> dict[str, bytes]:
-    """What the program makes of the folder's document, by the name of the file that expects it."""
+    """Return the outputs for the folder's document, by the name of the file with the expected one."""
     source = Source("", SOURCE, (folder / SOURCE).read_bytes())
     article, findings, home, *_ = read_and_clean(source, "")  # without an address of the mirror: no git checkout counts
     entry = readers.peek(source.data, SOURCE)

@@ -74,7 +74,7 @@ ERRORS = {
     "an unknown option": (["--to", "epub", "--querry", "纸", "seeds"], 2, "没有选项 '--querry'"),
     "an unknown value": (["--to", "pfd", "seeds"], 2, "没有 'pfd' 这个值"),
     "a missing value": (["validate", "--level"], 2, "选项 '--level' 要带一个值"),
-    "no source": (["validate"], 2, "缺少参数 'SOURCE…'"),
+    "no source": (["validate"], 2, "缺少参数 'SOURCE…'。"),
     "an argument too many": (["explain", "IMG001", "IMG002"], 2, "多出了参数（IMG002）"),
     "an unknown command": (["validat"], 2, "没有这个命令或文件：'validat'；是不是想写 validate？"),
     "an unknown rule": (["validate", "--select", "LKN001", "."], 2, "没有 'LKN001' 这条规则；是不是 LNK001？"),

@@ -30,7 +30,7 @@ BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.M | re.S)
 
 
 def run(command: str, folder: Path) -> str:
-    """What a command says, and its exit status where that is not 0."""
+    """Return the output of a command, and its exit status if that is not 0."""
     environment = {
         "PATH": os.pathsep.join(
             [folder_for_scripts(), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]

@@ -1,4 +1,4 @@
-"""One article in many channels: there once, listed wherever it was, and said."""
+"""Articles of several channels: written once, listed in each channel, and reported."""
 
 from pathlib import Path
 
@@ -217,7 +217,7 @@ def test_undated_copy_is_listed_among_the_undated() -> None:
 
 
 def test_an_article_that_fits_only_without_room_for_lists_is_taken_alone() -> None:
-    """One article of 590 bytes, and in the other channel many small ones of which some are listed besides."""
+    """A channel has an article of 590 bytes, the other one many small articles, of which some are listed in both."""
     own = [copy(n, "a", n, text=n + 1) for n in range(60)]
     copies = [copy(1000 + n, "b", n, text=n + 1) for n in range(60)]
     more = [copy(2000 + n, "b", 2000 + n) for n in range(60)]
@@ -375,7 +375,7 @@ def archive(folder: Path, **pages: str) -> Path:
 @pytest.mark.rule("SET001")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_same_article_in_two_channels_is_told_once(workers: int, tmp_path: Path) -> None:
-    """SET001: white space and the mirror's own lines make no other text."""
+    """SET001 ignores white space and the mirror's own lines."""
     archive(tmp_path, a=PAGE, b=PAGE.replace("?n90000002", "?n1"), c=PAGE.replace("木头的字", "铁的字"))
     first = tmp_path / "pages" / "a" / "n90000002.md"
     assert told(tmp_path, workers=workers) == [
@@ -386,7 +386,7 @@ def test_the_same_article_in_two_channels_is_told_once(workers: int, tmp_path: P
 
 @pytest.mark.rule("SET002")
 def test_another_text_is_another_matter(tmp_path: Path) -> None:
-    """SET002: told at the copy that differs, wherever its address is written in another way."""
+    """SET002 is reported at the copy that differs, also if its address is written in another way."""
     archive(tmp_path, a=PAGE, b=PAGE.replace("木头的字", "铁的字").replace("https://www.epoch", "http://www.epoch"))
     assert [code for _, code, _ in told(tmp_path)] == ["SET002"]
 

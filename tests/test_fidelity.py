@@ -212,7 +212,7 @@ LESS: dict[str, tuple[Callable[[Article], Article], set[str], set[str]]] = {
         lambda article: replace(article, body=(joined(*article.body[:2]), *article.body[2:])), {"HTM009"}, set()
     ),
 }  # fmt: skip
-"""What a writer could lose, and what the meter says then: at least, and of PDF."""
+"""Losses of a writer: a function that makes one, the codes that the meter reports at least, and those for PDF."""
 
 
 def unlinked(block: Block) -> Block:

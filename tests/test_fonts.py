@@ -183,7 +183,7 @@ print(json.dumps([faces, system.preferred("serif", "zh-cn"), order]))
 
 
 def listed(folder: Path, seed: str = "0") -> tuple[list[tuple[str, str, int]], list[object], list[list[str]]]:
-    """What a process finds that knows no fonts but those in `folder`, and the packages."""
+    """Return the fonts of a process that has no others than those in `folder` and in the packages."""
     config = folder / "chain.conf"
     config.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder}/cache</cachedir></fontconfig>", "utf-8")
     env = {**os.environ, "FONTCONFIG_FILE": str(config), "PYTHONHASHSEED": seed}

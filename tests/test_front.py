@@ -1,4 +1,4 @@
-"""What a book says of itself: cover, title page, and the page about it."""
+"""Pages about the book itself: cover, title page, and the page about its sources."""
 
 import hashlib
 import json

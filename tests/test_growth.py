@@ -14,5 +14,5 @@ def test_growth_of_linear_work_is_accepted() -> None:
 
 @pytest.mark.slow
 def test_growth_of_quadratic_work_is_refused_however_fast_it_is() -> None:
-    """It takes some microseconds at the size that is given, so that nobody would notice."""
+    """The work takes some microseconds at the given size, too little to be noticed."""
     assert not grows_with_it(lambda size: spin(size * size), lambda size: size, 20)

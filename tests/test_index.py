@@ -1,4 +1,4 @@
-"""What index pages and tables tell: names of channels, and the order of their articles."""
+"""Facts from index pages and tables: names of channels, and the order of their articles."""
 
 import pytest
 from helpers.data import CORPUS, SEEDS, needs_corpus

@@ -1,4 +1,4 @@
-"""Which passages are told to be in another language, and how a page says so."""
+"""Recognition of passages in another language, and their marks in pages."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How pages look, whoever draws them: what stands where, what stays together, and that nothing is off the page."""
+"""Layout of pages by each engine: positions, lines that stay together, and nothing off the page."""
 
 import io
 from itertools import pairwise, product
@@ -164,7 +164,7 @@ PARAGRAPHS = f'<p>国{"行" * 90}</p><p>国{"行" * 90}</p><p lang="en">Hand mad
 
 
 def lefts(page: Page) -> list[float]:
-    """Where paragraphs begin, from the margin, in ems."""
+    """Return the distances from the margin at which paragraphs begin, in ems."""
     paper = PAGES["a4"]
     return [(each.start - paper.side * MM) / paper.size for each in page.glyphs if each.char in "国H"]
 
@@ -316,11 +316,12 @@ FOLLOWING = {
     "footnote": called("注"),
 }
 KNOWN = {"typst": {"footnote"}}
-"""Where the note has no room, typst takes the line that calls it to the next page, but not what should stay with it."""
+"""Known faults: if a note has no room, typst moves the line that calls it to the next page, but not the lines that should
+stay with it."""
 
 
 def at_all_heights(after: str, size: str, rows: int) -> list[str]:
-    """Articles in which something stands in each of the last rows of a page."""
+    """Return the articles that place `after` in each of the last rows of a page."""
     paper = PAGES[size]
     most = int((paper.height - paper.top - paper.bottom) * MM / paper.size / (paper.leading + 0.15))
     return ["<p>行</p>" * number + after for number in range(most - rows, most + 1)]

@@ -1,4 +1,4 @@
-"""What the Markdown says is what a CommonMark parser reads in it."""
+"""A CommonMark parser reads in the Markdown what the writer meant."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -65,7 +65,7 @@ def parts(value: Any) -> list[Any]:
     return [value, *(part for each in inside for part in parts(each))] if isinstance(value, dict | list) else []
 
 
-@examples(300)
+@examples(100)
 @given(ARTICLES, st.data())
 def test_decoder_refuses_what_the_schema_refuses(article: Article, data: st.DataObject) -> None:
     instance = json.loads(article_json.encode(article))

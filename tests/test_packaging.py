@@ -1,4 +1,4 @@
-"""What is shipped: the wheel, the console scripts, the Makefile and the shell scripts."""
+"""Files that are shipped: the wheel, the console scripts, the Makefile and the shell scripts."""
 
 import json
 import os

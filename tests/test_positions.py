@@ -36,7 +36,7 @@ FORMS = {
     "html": SAVED,
 }
 ODD = ("", "\t\t", "𠮷😀", "一\u2028二\u2029三", "a\rb", "\u200d", "\u0085", "\x0b\x0c")
-"""What a program could take for a line end, for a wide column or for two characters."""
+"""Texts that a program could take for a line end, for a wide column or for two characters."""
 
 
 def place(text: str, at: int) -> tuple[int, int]:

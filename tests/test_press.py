@@ -1,4 +1,4 @@
-"""What becomes of a chunk that cannot be drawn in one piece: told by a child that draws nothing."""
+"""Chunks that cannot be drawn in one piece, tested with a child that draws nothing."""
 
 import errno
 from importlib.util import find_spec
@@ -27,7 +27,7 @@ class Child:
         self.asked: list[int] = []
 
     def draw(self, chunk: Chunk) -> Drawn:
-        """What it can."""
+        """Draw the sections, unless one of them holds `stop`."""
         htmls = [leaf.html for leaf in chunk.sections]
         self.asked.append(len(htmls))
         for leaf in chunk.sections:

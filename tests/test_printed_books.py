@@ -74,7 +74,8 @@ def marks(reader: PdfReader, items: list[Any], level: int = 1) -> list[tuple[int
 BEYOND = {"LST-002", "PAG-001"}
 """Rules of outloud that no standard has, and that are kept: lists' items have bodies, running heads are artifacts."""
 WRONG = {"TBL-004"}
-"""It does not count the cells of rows above that reach into the last columns; `test_tables_are_grids` does."""
+"""Wrong rules of outloud: this one ignores cells of rows above that reach into the last columns, which
+`test_tables_are_grids` counts."""
 
 
 def test_book_conforms_to_pdf_ua(book: bytes, tmp_path: Path) -> None:

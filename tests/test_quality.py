@@ -1,4 +1,4 @@
-"""What of the real articles is kept, found and left over, dialect by dialect: it may rise, and must not fall.
+"""Share of the real articles that is read, by dialect and kind of content: it may rise, and must not fall.
 
 tests/quality.json holds the figures; `ACCEPT=1 pytest tests/test_quality.py` writes those of today.
 """

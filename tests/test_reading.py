@@ -42,7 +42,7 @@ NOWHERE = "planted.example"
 
 
 def ask(program: str, argument: Path, folder: Path) -> Any:
-    """What a program of tests/reading/ prints, as JSON; whatever it keeps for itself stays in the folder."""
+    """Return the JSON that a program of tests/reading/ prints; its own files stay in the folder."""
     assert CHROMIUM
     assert NODE
     assert NODE.origin
@@ -65,7 +65,7 @@ def ask(program: str, argument: Path, folder: Path) -> Any:
 
 
 def violations(book: Path, folder: Path) -> list[tuple[str, str, str]]:
-    """What Ace finds, of any weight: page, rule, and what is wrong."""
+    """Return the findings of Ace, of any severity: page, rule and message."""
     report = ask("ace.mjs", book, folder)
     return [
         (page["earl:testSubject"]["url"], found["earl:test"]["dct:title"], found["earl:result"]["dct:description"])
@@ -82,7 +82,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 def read(book: Path, plan: dict[str, Any], folder: Path) -> Any:
-    """What a reader sees who does what the plan says (tests/reading/read.mjs), and what the network is asked for."""
+    """Return what a reader sees who follows the plan (tests/reading/read.mjs), and the requests to the network."""
     (folder / "foliate").symlink_to(JUDGES / "node_modules" / "foliate-js")
     (folder / "book.epub").write_bytes(book.read_bytes())
     (folder / "favicon.ico").write_bytes(b"")
@@ -125,7 +125,7 @@ class Link(NamedTuple):
 
 
 class Book:
-    """What an EPUB file promises: the order of its pages, its contents, and where the links of its pages lead."""
+    """EPUB file as it declares itself: the order of its pages, its contents, and the targets of its links."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -43,7 +43,7 @@ MESSAGES = [str(each.message) for each in HOSTILE]
 
 
 def report(form: str, findings: Iterable[Finding] = HOSTILE, **chosen: Any) -> str:
-    """What a form of report writes; that it can be written at all is part of every test."""
+    """Return a report in a form; each test shows too that it can be written at all."""
     out: list[str] = []
     summary = Summary(documents=6, articles=5, not_articles=1)
     reporter = REPORTERS[form](out.append, ReportContext(rules=RULES, version="1.2.3", **chosen))

@@ -1,4 +1,4 @@
-"""What is written is read back: our own Markdown, equal in everything that Markdown can say."""
+"""Round trip of our own Markdown: the article is equal in everything that Markdown can express."""
 
 import contextlib
 import re
@@ -145,7 +145,7 @@ def back(article: Article, nav: str = "keep") -> Article:
 
 
 def differences(article: Article) -> list[str]:
-    """What did not come back; short, because an assertion over two whole articles takes minutes to explain itself."""
+    """Return the differences after the round trip, shortened: pytest takes minutes to explain two unequal articles."""
     read, meant = normal(back(article)), normal(article)
     pairs: list[tuple[Any, Any]] = list(zip(read.body, meant.body, strict=False))
     pairs += [(getattr(read, name), getattr(meant, name)) for name in Article.__struct_fields__ if name != "body"]

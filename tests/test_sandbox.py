@@ -1,4 +1,5 @@
-"""What cannot be drawn is told (PDF002) and the book goes on; nothing outside is asked for, nothing is left behind."""
+"""Articles that cannot be drawn are reported (PDF002) and the book goes on; no resource outside is requested, no process or
+file is left."""
 
 import base64
 import io
@@ -67,7 +68,7 @@ def too_large() -> str:
 
 @pytest.fixture
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where temporary files go meanwhile: a short path, for sockets of multiprocessing (108 bytes, unix(7))."""
+    """Folder of temporary files, with a short path for the sockets of multiprocessing (108 bytes, unix(7))."""
     get_temp_dir()  # where the socket of the fork server is, which outlives this test
     folder = Path(tempfile.mkdtemp(prefix="t-"))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -469,7 +470,7 @@ def test_interrupting_while_processes_are_prepared(pause: float, tmp_path: Path,
 
 
 def drawing_processes(session: int) -> Iterator[int]:
-    """Those that have given up writing to standard error: it is sealed off."""
+    """Yield the processes that have sealed off standard error."""
     for number in processes_of(session):
         try:
             if os.readlink(f"/proc/{number}/fd/2") == os.devnull:

@@ -62,7 +62,7 @@ def spaceless(value: str) -> str:
     return "".join(value.split())
 
 
-@examples(300)
+@examples(100)
 @given(ARTICLES)
 def test_our_html_comes_back_equal_in_text(article: Article) -> None:
     article, _ = clean(

@@ -1,4 +1,4 @@
-"""Which articles a build is of, and in which order."""
+"""Selection of the articles of a build, and their order."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,7 +52,7 @@ DATED = [
     ],
 )
 def test_days_months_and_years_are_whole(since: str, until: str, ids: list[str]) -> None:
-    """What has no date is only there where none was asked for."""
+    """Articles without a date are selected only if no date is asked for."""
     assert chosen(DATED, Selection(since=since, until=until)) == ids
 
 

@@ -79,7 +79,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], int]:
-    """How large volumes were thought to be, by the paths of their articles."""
+    """The expected sizes of volumes, by the paths of their articles."""
     sizes: dict[tuple[str, ...], int] = {}
     really = VolumeSizes.of
 

@@ -5,6 +5,7 @@ import io
 import os
 import pickle
 import random
+import re
 import struct
 import tarfile
 import tempfile
@@ -388,8 +389,9 @@ def test_an_archive_cut_short_is_refused(tmp_path: Path, form: str, part: float)
     data = root.read_bytes()
     end = data.rstrip(b"\0") if form == "tree.tar" else data  # only the padding of a tar may be missing
     root.write_bytes(data[: int(len(end) * part)])
-    with pytest.raises(SourceError, match=r"damaged archive.*fetch it again"):
+    with pytest.raises(SourceError, match=r"damaged archive.*fetch it again") as caught:
         paths(root)
+    assert re.search("：压缩包已损坏：[^A-Za-z]+；", caught.value.text_in("zh"))
 
 
 def test_a_tar_damaged_in_the_middle_does_not_lose_the_rest_in_silence(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How the program is put together: no circles of imports, none hidden from the run, nothing too long to read."""
+"""Structure of the program: no circles of imports, no import hidden from the run, nothing too long to read."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def circles(imports: dict[str, set[str]]) -> list[set[str]]:
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Tell each function of a module and how many lines it has."""
+    """Yield each function of a module with its number of lines."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno

@@ -15,7 +15,7 @@ PLANES = (range(0xD800), range(0xE000, 0x10000), range(0x10000, 0x30000))
 
 
 def is_found(char: str) -> bool:
-    """Whether a rule finds the character, or a repair changes it."""
+    """Return True if a rule finds the character, or a repair changes it."""
     return recompose(char)[0] != char or any(rule.check(Text(char), CONTEXT) for rule in RULES)
 
 

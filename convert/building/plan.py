@@ -59,7 +59,9 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
             finally:
                 sizes.write(seen.refs)
     if not plan.volumes:
-        raise UsageError("no article is among those that --since, --until, --channel and --query ask for")
+        raise UsageError(
+            "no article is among those that --since, --until, --channel and --query ask for; leave one out, or widen it"
+        )
     if writer.designed:
         for volume in plan.volumes:
             require(engine_of(volume, settings.options))

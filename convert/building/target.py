@@ -22,6 +22,8 @@ class Folder:
         self.store = Store(path)
         self.suffix = suffix
         self.lone = [root for root in roots if os.path.isfile(root)]
+        folders = [root for root in roots if os.path.isdir(root)] if os.path.isdir(path) else []
+        self.is_source = any(os.path.samefile(root, path) for root in folders)
         self.count = 0
         self.display_name = path.rstrip("/") + "/"
 
@@ -38,10 +40,15 @@ class Folder:
         """Write one file.
 
         Raises:
-            UsageError: it is a source.
+            UsageError: it is a source, or a file in a folder that is one.
         """
         if self.lone:
             refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, name))
+        if self.is_source and os.path.isfile(os.path.join(self.store.folder, name)):
+            raise UsageError(
+                "-o would overwrite {path}, in a folder that is a source; name another folder",
+                path=repr(printable(self.display_name + name)),
+            )
         self.store.write(name, data, source)
         self.count += 1
 

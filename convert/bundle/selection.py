@@ -108,7 +108,8 @@ def query(text: str) -> tuple[Term, ...]:
         words = shlex.split(text)
     except ValueError:
         raise UsageError(
-            "the query {query} has a quotation mark that is not closed, or ends in a \\", query=repr(text)
+            "the query {query} has a quotation mark that is not closed, or ends in a \\; close it, or take it out",
+            query=repr(text),
         ) from None
     terms = []
     for word in words:

@@ -51,16 +51,16 @@ def parse(text: str) -> Split:
     """
     by: list[str] = []
     count = size = 0
-    words = [word.strip().lower() for word in text.split(",")]
+    words = [word.strip() for word in text.split(",")]
     for word in words:
-        name, equals, value = word.partition("=")
+        name, equals, value = word.lower().partition("=")
         if name == "count" and _COUNT.match(value) and int(value):
             count = int(value)
         elif name == "size" and (match := _SIZE.match(value)) and (size := _bytes(match)):
             pass
         elif name in _KEYS and not equals:
             by.append(name)
-        elif word != "none" or len(words) > 1:
+        elif name != "none" or equals or len(words) > 1:
             raise UsageError("cannot split by {word}; name one or more of: {ways}", word=repr(word), ways=WAYS)
     if len(periods := [name for name in by if name != "channel"]) > 1:
         raise UsageError(

@@ -15,7 +15,7 @@ import click
 from convert.cli.common import FAILED
 from convert.cli.explain import explain
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
-from convert.cli.language import click_speaks, language_of
+from convert.cli.language import language_of, show
 from convert.cli.to import EXAMPLES, to
 from convert.cli.validate import validate
 from convert.cli.verify import verify
@@ -108,8 +108,7 @@ def main() -> None:
         click.echo(translate("interrupted; nothing half-written is left", _language()), err=True)
         status = 130
     except click.ClickException as error:
-        with click_speaks(_language()):
-            error.show()
+        show(error, _language())
         status = 2
     except ConvertError as error:
         click.echo(f"convert: {error.text_in(_language())}", err=True)

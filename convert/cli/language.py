@@ -2,9 +2,12 @@
 
 import gettext
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
+
+import click
 
 from convert.messages import Language, language_from_locale
 
@@ -43,3 +46,15 @@ def click_speaks(language: Language) -> Iterator[None]:
             del os.environ["LANGUAGE"]
         else:
             os.environ["LANGUAGE"] = before
+
+
+def show(error: click.ClickException, language: Language) -> None:
+    """Write an error of click on the screen.
+
+    click joins sentences by a space and ends some of them with a full stop, whatever their language.
+    """
+    with click_speaks(language):
+        said = error.format_message()
+        if language == "zh":
+            said = re.sub("(?<=[。？]) ", "", f"{said[:-1]}。" if said.endswith(".") else said)
+        click.UsageError(said, getattr(error, "ctx", None)).show()

@@ -43,6 +43,11 @@ _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
     ValueError, OverflowError, RecursionError,
 )  # fmt: skip
+_SAID = {
+    "File is not a zip file": message("the list of its members, at its end, is missing"),
+    "unexpected end of data": message("it is cut short"),
+}
+"""What the libraries say of the damage that is most usual."""
 
 
 def kind_of(root: str) -> Kind | None:
@@ -110,7 +115,7 @@ class Zip:
             if method == zipfile.ZIP_DEFLATED:
                 data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, size + 1)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", message("damaged-in-archive", reason=str(error))) from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=_reason(error))) from error
         if signature != b"PK\x03\x04" or len(data) != size or zlib.crc32(data) != crc:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-checksum")))
         return data
@@ -133,7 +138,7 @@ class Tar:
             self._bytes.seek(*place)
             data = self._bytes.read(size)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", message("damaged-in-archive", reason=str(error))) from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=_reason(error))) from error
         if len(data) != size:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-cut-short")))
         return data
@@ -158,14 +163,14 @@ class _TarBytes:
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         if offset < 0 or whence != os.SEEK_SET:
-            raise tarfile.ReadError("a header points before the beginning")
+            raise tarfile.ReadError(message("a header points before the beginning"))
         self._at = offset
         return offset
 
     def read(self, size: int = -1) -> bytes:
         # tarfile reads an extended header at once, however long the header says that it is.
         if not 0 <= size <= MAX_BYTES:
-            raise tarfile.ReadError(f"a header has {size:,} bytes")
+            raise tarfile.ReadError(message("a header has {size:,} bytes", size=size))
         if self._at + size > self._limit:
             raise _too_much(self._root)
         if self._gzipped is None:
@@ -285,8 +290,19 @@ def _damaged(root: str, what: Message | Exception) -> SourceError:
     return SourceError(
         "{path}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder",
         path=printable(root),
-        what=what if isinstance(what, Message) else str(what),
+        what=what if isinstance(what, Message) else _reason(what),
     )
+
+
+def _reason(error: Exception) -> Message | str:
+    """Return what is wrong with an archive; in the words of the library where the catalogues have none."""
+    if error.args and isinstance(error.args[0], Message):
+        return error.args[0]
+    if isinstance(error, zlib.error) or isinstance(error.__context__, zlib.error):
+        return message("the compressed data is damaged ({detail})", detail=str(error))
+    if isinstance(error, OSError):
+        return reason(error)
+    return _SAID.get(str(error)) or str(error)
 
 
 def _too_many(root: str) -> SourceError:

@@ -8,6 +8,8 @@ import zlib
 from functools import lru_cache
 from typing import BinaryIO
 
+from convert.messages import message
+
 BLOCK = 1 << 20
 _CHUNK = 8 << 10
 _CACHED = 32
@@ -48,7 +50,7 @@ class Gzipped:
                 state = zlib.decompressobj(zlib.MAX_WBITS | 16)
             packed = packed or self._file.read(_CHUNK)
             if not packed:
-                raise EOFError("it is cut short")
+                raise EOFError(message("it is cut short"))
             parts.append(state.decompress(packed, missing))
             missing -= len(parts[-1])
             packed = state.unconsumed_tail

@@ -6,6 +6,7 @@ host and in the site. docs/README.md is the table of contents: each list below a
 
 import re
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -97,6 +98,12 @@ def add_navigation(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] += toctree([path.stem for path in sorted(folder.glob("*.md")) if path.stem != "README"])
 
 
+def set_language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
+    """Declare the language of pages in Chinese, by which browsers choose their font and screen readers their voice."""
+    if page == "README.zh" or page.startswith("docs/rules/zh/"):
+        context["language"] = "zh-CN"
+
+
 def add_front_page(app: Sphinx, error: Exception | None) -> None:
     """Write index.html, which leads to the contents."""
     if error is None:
@@ -118,5 +125,6 @@ def setup(app: Sphinx) -> None:
     """Add the search and the steps to Sphinx."""
     app.add_search_language(SearchBigrams)
     app.connect("source-read", add_navigation)
+    app.connect("html-page-context", set_language)
     app.connect("build-finished", add_front_page)
     app.connect("build-finished", refuse_remote_files)

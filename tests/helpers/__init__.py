@@ -1,1 +1,1 @@
-"""What several files of tests share."""
+"""Functions and data that several test modules share."""

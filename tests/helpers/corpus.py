@@ -12,7 +12,7 @@ WRAPPER = re.compile(
     r"gfw-breaker\.win|手机上长按并复制|【[诚誠][征徵][荣榮]|后继续阅读。荣誉会员|\n#{1,4} +\[? *[🎬🔥💥]"
     r"|原文地址（需翻墙访问）|原文链接（需翻墙）|adsbygoogle"
 )
-"""What only the wrapper of the mirror says."""
+"""Pattern of texts that only the wrapper of the mirror contains."""
 
 
 def read(path: str) -> Reading:

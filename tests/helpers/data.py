@@ -1,4 +1,4 @@
-"""Where the test data is.  The real documents are not part of the project: tests that need them say so without them."""
+"""Paths of the test data.  The real documents are not part of the project; tests that need them are skipped and say so."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def real_articles() -> dict[str, str]:
-    """The paths of the real articles and their dialects; none where the corpus is not there."""
+    """The paths of the real articles and their dialects; empty without the corpus."""
     manifest = CORPUS / "MANIFEST.tsv"
     if not manifest.is_file():
         return {}

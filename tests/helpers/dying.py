@@ -20,7 +20,7 @@ def dies(ref: Ref | Refusal) -> None:
 
 
 class DyingCheck(CheckWorker):
-    """A check that dies of one document."""
+    """Worker that checks, and dies of one document."""
 
     def __call__(self, ref: Ref | Refusal) -> Checked:
         dies(ref)
@@ -28,7 +28,7 @@ class DyingCheck(CheckWorker):
 
 
 class DyingFix(FixWorker):
-    """A fix that dies of one document."""
+    """Worker that fixes, and dies of one document."""
 
     def __call__(self, ref: Ref | Refusal) -> FixedDocument:
         dies(ref)
@@ -36,7 +36,7 @@ class DyingFix(FixWorker):
 
 
 class DyingRender(render.RenderWorker):
-    """Rendering that dies of one document."""
+    """Worker that renders, and dies of one document."""
 
     def __call__(self, task: render.Task) -> render.Outcome:
         dies(task.ref)
@@ -44,7 +44,7 @@ class DyingRender(render.RenderWorker):
 
 
 class DyingCredit(render.CreditWorker):
-    """Reading of credits that dies of one document."""
+    """Worker that reads credits, and dies of one document."""
 
     def __call__(self, task: render.Task) -> render.Credit:
         dies(task.ref)
@@ -52,7 +52,7 @@ class DyingCredit(render.CreditWorker):
 
 
 class DyingMeasure(render.MeasureWorker):
-    """Measuring that dies of one document."""
+    """Worker that measures, and dies of one document."""
 
     def __call__(self, task: render.Task) -> Measured:
         dies(task.ref)

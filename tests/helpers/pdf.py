@@ -53,7 +53,7 @@ def made(book: Volume, *chapters: bytes) -> bytes:
 
 
 def drawn(chapter: bytes, design: Design = Design()) -> bytes:  # noqa: B008 # a constant
-    """What is drawn in this process."""
+    """Return a chapter as PDF, drawn in this process."""
     return drawing.draw(pdf.sole(volume(1), chapter, design)).pdf
 
 
@@ -70,7 +70,7 @@ def text_of(page: PageObject) -> str:
 
 
 def python(code: str, **env: str) -> bytes:
-    """What a new interpreter prints."""
+    """Return the output of some code in a new interpreter."""
     path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
     env = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **env}
     return subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, check=True).stdout

@@ -1,4 +1,4 @@
-"""What is printed, read back: which character stands where on which page, by PDFium; tags and links, by pikepdf."""
+"""Content of printed pages, read back: characters and their positions by PDFium, tags and links by pikepdf."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ LINE = 5.0
 
 
 class Box(NamedTuple):
-    """What is seen, in points from the left and the bottom of the page."""
+    """Visible area, in points from the left and the bottom of the page."""
 
     left: float
     bottom: float
@@ -35,10 +35,10 @@ class Glyph(NamedTuple):
     char: str
     box: Box
     start: float
-    """Where its place in the line begins, and where it ends, in points from the left of the page."""
+    """Beginning of its advance in the line, and `end`, in points from the left of the page."""
     end: float
     base: float
-    """Of its line, in points from the bottom of the page."""
+    """Baseline, in points from the bottom of the page."""
 
     @property
     def size(self) -> float:
@@ -128,7 +128,7 @@ def elements(data: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def languages(data: bytes) -> set[str]:
-    """Those that are told of structure elements and of what is marked on a page (ISO 32000-2, section 14.9.2)."""
+    """Return the languages of structure elements and of marked content (ISO 32000-2, section 14.9.2)."""
     found = {language for _, language, _ in elements(data)}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
@@ -139,7 +139,7 @@ def languages(data: bytes) -> set[str]:
 
 
 def tags(data: bytes) -> Counter[str]:
-    """How many structure elements of each type there are."""
+    """Return the number of structure elements of each type."""
     return Counter(tag for tag, _, _ in elements(data))
 
 
@@ -170,7 +170,7 @@ def _span(cell: Any, name: str) -> int:
 
 
 def addresses(data: bytes) -> list[str]:
-    """Where the links lead that leave the document, each place on a page by itself."""
+    """Return the addresses of the links that leave the document, one for each area of a link on a page."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         notes = (note for page in pdf.pages for note in page.get("/Annots", ()))
         return [str(note.A.URI) for note in notes if "/A" in note and "/URI" in note.A]
@@ -217,4 +217,4 @@ LOOKS = (
     f"{figure(picture(90, 90), '图')}{table('头', '格')}<blockquote><blockquote><p>深</p></blockquote></blockquote>"
     f'<blockquote class="embed tweet"><p>嵌</p></blockquote><ul><li>表</li></ul>{called("注")}'
 )
-"""An article with everything that has a look of its own."""
+"""Article with every element that has a look of its own."""

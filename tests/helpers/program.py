@@ -10,9 +10,9 @@ from pathlib import Path
 from helpers.warm import Server
 
 OPTIONS = ("-X", "dev", "-W", "error")
-"""Of the interpreter: what Python only warns of is an error."""
+"""Options of the interpreter that make an error of each warning."""
 INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_", "COVERAGE_")
-"""What the names of variables begin with that an interpreter, or a library, reads once, when it starts."""
+"""Beginnings of the names of environment variables that an interpreter, or a library, reads once, when it starts."""
 
 
 def untraced() -> dict[str, str]:

@@ -144,7 +144,7 @@ ARTICLES = st.builds(
 
 
 def entry(number: int, published: str = "2023-09-12", section: str = "nf1", title: str = "") -> Entry:
-    """What a first look at an article tells."""
+    """Return an index entry of an article."""
     address = f"https://www.epochtimes.com/gb/23/9/12/n{number}.htm"
     return Entry(f"pages/{section}/n{number}.md", f"n{number}", title or f"第{number}篇", address, published, section)
 

@@ -32,15 +32,15 @@ answers = connection.makefile("rb")
 answers.readline()
 sys.exit(int(answers.readline()) % 256)
 """
-"""A `convert` for scripts, which has the server run it; where the environment has something else that an interpreter
-reads once, it becomes the installed one."""
+"""A program `convert` for scripts, which asks the server to run it; if the environment has something else that an
+interpreter reads once, it runs the installed program instead."""
 
 
 class Server:
     """The process that forks, from the side of the tests."""
 
     def __init__(self, interpreter: list[str], environment: dict[str, str]) -> None:
-        """Start it."""
+        """Start the process."""
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
         self._address = str(Path(self._folder.name) / "socket")
         listener = socket.socket(socket.AF_UNIX)
@@ -51,7 +51,7 @@ class Server:
                 [*interpreter, __file__, str(listener.fileno())],
                 env=environment,
                 stdin=subprocess.PIPE,  # closed when the tests end, in whatever way
-                stdout=subprocess.PIPE,  # as those that a run gets are, which Python's streams go by
+                stdout=subprocess.PIPE,  # like the streams of a run; Python's streams depend on it
                 stderr=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
             )
@@ -65,7 +65,7 @@ class Server:
         return self._folder.name
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.communicate()
         self._folder.cleanup()
 
@@ -162,7 +162,7 @@ def serve(listener: socket.socket) -> None:
 
 
 def _fork(connection: socket.socket) -> int:
-    """Return 0 in the new process, which is then as an interpreter that was started with that request."""
+    """Fork; return 0 in the new process, whose state is that of an interpreter started with the request."""
     length, streams, _, _ = socket.recv_fds(connection, 4, 3)
     file = connection.makefile("rb")
     request: list[Any] = json.loads(file.read(int.from_bytes(length, "big")).decode("utf-8", "surrogatepass"))

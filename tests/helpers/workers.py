@@ -12,7 +12,7 @@ from pathlib import Path
 from convert.errors import UsageError
 
 Result = tuple[int, int, bytes]
-"""The double of a number, the process that made it, and bytes to fill the pipe."""
+"""Result: the double of a number, the process that made it, and bytes to fill the pipe."""
 
 
 def segfault() -> None:
@@ -39,7 +39,7 @@ DEATHS: dict[str, Callable[[], object]] = {
 
 
 class Double:
-    """Doubles numbers, dies of some, and notes what it does in a file."""
+    """Worker that doubles numbers, dies of some, and records its work in a file."""
 
     def __init__(
         self, deadly: Iterable[int] = (), death: str = "exit", log: str = "", starts: int = 99, size: int = 0
@@ -74,7 +74,7 @@ class Double:
 
 
 class Fails(Double):
-    """Fails on a document, as no worker of this program does."""
+    """Worker that raises an exception on a document, as no worker of this program does."""
 
     def __call__(self, number: int) -> Result:
         if number == 5:
@@ -83,7 +83,7 @@ class Fails(Double):
 
 
 class FailsToPickle(Double):
-    """Fails with an exception that does not reach another process."""
+    """Worker that raises an exception which cannot be sent to another process."""
 
     def __call__(self, number: int) -> Result:
         class LocalError(Exception):
@@ -93,14 +93,14 @@ class FailsToPickle(Double):
 
 
 class FailsToStart(Double):
-    """Cannot be made."""
+    """Worker that cannot be made."""
 
     def __init__(self) -> None:
         raise UsageError("no worker")
 
 
 class DiesBesideOthers(Double):
-    """Dies of a document when other processes are at work, as one does that is killed for the memory of others."""
+    """Worker that dies of a document only while other processes work, like one that is killed for their memory."""
 
     def __call__(self, number: int) -> Result:
         mine = f"{self.log}.{os.getpid()}"
