@@ -98,6 +98,7 @@ def test_write_gives_the_bytes_of_the_command_line(to: str, tmp_path: Path) -> N
     assert convert.api.write(article(), to) == made.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["epub", "pdf"])
 def test_write_gives_the_book_of_the_command_line_if_it_has_the_findings(to: str, tmp_path: Path) -> None:
     assert run("--to", to, PAGE, "-o", tmp_path / "book").returncode == 0

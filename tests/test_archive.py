@@ -292,6 +292,7 @@ def test_an_archive_and_its_folder_are_told_the_same(mirror: Path, tmp_path_fact
     assert inside == [str(each).replace(f"{mirror}/", "") for each in found(mirror)]
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_the_sample_is_no_whole_archive() -> None:
     """The sample holds at most a fifth of the pages that any index lists."""
@@ -302,6 +303,7 @@ def test_the_sample_is_no_whole_archive() -> None:
 # --- memory ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_memory_is_a_few_bytes_a_document() -> None:
     """100,000 articles, listed twice, in 30 MB: some 300 bytes each."""
     count = 5000

@@ -60,6 +60,7 @@ CASES: dict[str, tuple[str, bytes | str, str, str, bool]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> None:
     name, data, code, level, converted = CASES[case]
@@ -93,6 +94,7 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
         assert epubcheck(out) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
@@ -180,6 +182,7 @@ def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text("utf-8") == "mine"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["markdown", "epub"])
 def test_a_full_disk(to: str, tmp_path: Path) -> None:
     """No file of this process may grow beyond a limit, which is how a full disk looks from inside."""
@@ -333,6 +336,7 @@ def test_output_over_a_folder_that_is_a_source_is_refused(out: str, tmp_path: Pa
     assert run("--to", "json", ".", "-o", out, cwd=folder).returncode == 0  # which is beside the page
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 @pytest.mark.parametrize(
     "arguments",

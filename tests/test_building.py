@@ -78,6 +78,7 @@ def inodes(out: Path) -> dict[str, int]:
 FIRST = {"nf1-2023-01", "nf1-2023-02", "nf2-2023-01", "nf2-2023-02"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["epub", "html", "jsonl"])
 def test_only_the_volume_of_a_changed_article_is_made_again(to: str, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -108,6 +109,7 @@ def test_other_fonts_and_other_looks_make_a_pdf_again(
     assert b"1 file(s) left" in run(*arguments, "--page", "a5").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["markdown", "json"])
 def test_only_the_file_of_a_changed_article_is_made_again(to: str, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -120,6 +122,7 @@ def test_only_the_file_of_a_changed_article_is_made_again(to: str, archive: Path
     assert contents(out) == anew(archive, tmp_path, to=to)
 
 
+@pytest.mark.slow
 def test_new_and_removed_articles(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
@@ -135,6 +138,7 @@ def test_new_and_removed_articles(archive: Path, tmp_path: Path) -> None:
     assert untouched(before, out) == {"nf2-2023-01.epub", "nf2-2023-02.epub"}
 
 
+@pytest.mark.slow
 def test_links_lead_to_another_volume_once_the_copy_in_their_own_is_gone(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     page(archive, 2, 230, "2023-01-21", link=101)
@@ -150,6 +154,7 @@ def test_links_lead_to_another_volume_once_the_copy_in_their_own_is_gone(archive
     assert contents(out) == anew(archive, tmp_path, *by_channel, to="markdown")
 
 
+@pytest.mark.slow
 def test_a_volume_is_made_again_when_an_article_that_it_links_to_comes(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
@@ -177,6 +182,7 @@ def test_a_volume_is_made_again_when_the_title_of_one_that_it_links_to_changes(t
     assert contents(out) == anew(archive, tmp_path, *by_month)
 
 
+@pytest.mark.slow
 def test_a_volume_is_made_again_when_a_copy_that_links_led_to_is_gone(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     copy = page(archive, 1, 130, "2023-01-20")
@@ -190,6 +196,7 @@ def test_a_volume_is_made_again_when_a_copy_that_links_led_to_is_gone(archive: P
     assert contents(out) == anew(archive, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_changed_option_makes_everything_again(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
@@ -209,6 +216,7 @@ def test_another_version_of_the_program_makes_everything_again(archive: Path, tm
     assert "left as they are" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["missing", "longer", "bit"])
 def test_a_damaged_output_is_repaired(damage: str, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -228,6 +236,7 @@ def test_a_damaged_output_is_repaired(damage: str, archive: Path, tmp_path: Path
     assert run("verify", "--strict", out / MANIFEST).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"{", b'{"schema_version": "1", "tool": 5'])
 def test_a_damaged_manifest_is_repaired(data: bytes, archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -242,6 +251,7 @@ def test_a_damaged_manifest_is_repaired(data: bytes, archive: Path, tmp_path: Pa
         assert b"was damaged: " in done.stderr
 
 
+@pytest.mark.slow
 def test_update_counts_a_left_out_article_until_it_is_fixed(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     bad = page(archive, 1, 102, "2023-01-03")

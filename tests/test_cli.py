@@ -23,6 +23,7 @@ def said(*arguments: str | Path, width: int = 80, **environment: str) -> tuple[i
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100])
 @pytest.mark.parametrize("arguments", HELPS)
 def test_help_in_english_fits_the_terminal(arguments: tuple[str, ...], width: int) -> None:
@@ -31,6 +32,7 @@ def test_help_in_english_fits_the_terminal(arguments: tuple[str, ...], width: in
     assert text.startswith("Usage: ") and "Common options:\n" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [80, 100])
 @pytest.mark.parametrize("arguments", HELPS)
 def test_help_in_chinese_fits_the_terminal_and_has_no_english(arguments: tuple[str, ...], width: int) -> None:
@@ -40,6 +42,7 @@ def test_help_in_chinese_fits_the_terminal_and_has_no_english(arguments: tuple[s
     assert SENTENCE.findall(text) == []
 
 
+@pytest.mark.slow
 def test_help_speaks_the_language_of_the_option_or_the_locale() -> None:
     english, chinese = said("--help"), said(*CHINESE, "--help")
     assert english != chinese
@@ -86,6 +89,7 @@ ERRORS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("arguments", "status", "text"), ERRORS.values(), ids=ERRORS)
 def test_error_is_in_chinese(arguments: list[str], status: int, text: str) -> None:
     answer = said(*CHINESE, *arguments)

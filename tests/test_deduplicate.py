@@ -409,6 +409,7 @@ def test_the_first_copy_stands_for_all() -> None:
     assert copies.add(copy_of("https://example.org/a", ["纸墨"]), "3") == ("1", True)
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_real_copies_are_found() -> None:
     codes = [code for _, code, _ in told(CORPUS / "epic", CORPUS / "bn1", CORPUS / "bn2")]

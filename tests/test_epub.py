@@ -213,6 +213,7 @@ def test_a_book_without_articles_is_an_error() -> None:
         epub.bind(Volume("x", "en", (Section("s", "s", ()),)), iter(()), io.BytesIO(), Options(), Tally())
 
 
+@pytest.mark.slow
 def test_more_members_than_a_plain_archive_counts() -> None:
     """ZIP64 (APPNOTE, section 4.5.3) begins at 65,535 members."""
     count = 65_600
@@ -223,6 +224,7 @@ def test_more_members_than_a_plain_archive_counts() -> None:
         assert len(archive.namelist()) > count
 
 
+@pytest.mark.slow
 def test_same_bytes_whatever_the_surroundings(tmp_path: Path) -> None:
     code = "import sys, test_epub; sys.stdout.buffer.write(test_epub.made(test_epub.book(3, 10)))"
     path = os.pathsep.join([str(Path(__file__).parent), *sys.path])

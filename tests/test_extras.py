@@ -19,6 +19,8 @@ from convert.printing import engines
 from convert.printing.engines import AUTO, ENGINES, Engine
 from convert.printing.fonts import system
 
+pytestmark = pytest.mark.slow
+
 ADVICE = b"pip install 'archive-convert[typst]'"
 PAGE = SEEDS / "pages" / "nf9000001" / "n90000002.md"
 

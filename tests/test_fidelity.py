@@ -179,6 +179,7 @@ def documents() -> list[Path]:
     return sorted([*SEEDS.glob("pages/*/*.md"), *Path(__file__).parent.glob("cases/*/source.md")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_fidelity_of_our_own_documents_finds_nothing(path: Path) -> None:
     data = path.read_bytes()
@@ -231,6 +232,7 @@ def joined(one: Block, other: Block) -> Block:
     return Paragraph(one.children + other.children)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", LESS)
 @pytest.mark.parametrize("to", OUTPUTS)
 def test_loss_in_a_writer_is_reported(to: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:

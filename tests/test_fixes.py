@@ -114,11 +114,13 @@ def bom(data: bytes) -> bytes:
     return b"\xef\xbb\xbf" + data.removeprefix(b"\xef\xbb\xbf")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", samples())
 def test_the_article_stays_and_nothing_is_left_to_fix(name: str) -> None:
     judge(samples()[name])
 
 
+@pytest.mark.slow
 @needs_corpus
 @pytest.mark.parametrize("number", range(8))
 def test_the_article_stays_on_the_real_archive(number: int) -> None:
@@ -144,6 +146,7 @@ def test_fixes_of_a_case_are_as_accepted(name: str) -> None:
     assert got == (path.read_bytes() if path.exists() else b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", FIXERS)
 def test_each_rule_with_an_edit_is_fixed_alone_somewhere(code: str) -> None:
     counts = [done.count for sample in samples().values() if (done := fix(sample, frozenset({code}))).data]
@@ -184,6 +187,7 @@ def test_characters_are_fixed_in_text_alone() -> None:
     assert done.data.decode() == before.replace(" <p>", markup.format(*"文一人毛") + "\n <p>", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["<a <a", "<!--", "<script>", '<a "', "<img '\" alt=", "<a>⼀<img alt"])
 def test_the_time_for_characters_in_broken_markup_grows_with_it(start: str) -> None:
     def work(content: str) -> object:
@@ -192,6 +196,7 @@ def test_the_time_for_characters_in_broken_markup_grows_with_it(start: str) -> N
     assert grows_with_it(work, lambda size: "⼀" + start * (size // len(start)), 50_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "part",
     [
@@ -292,6 +297,7 @@ BASES = tuple(
 )
 
 
+@pytest.mark.slow
 @examples(120)
 @given(st.sampled_from(BASES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(FAULTS)), min_size=1, max_size=6))
 @example(BASES[1], [(0.0, "\u2028"), (0.0, "<b>\u200e纸</b>")])

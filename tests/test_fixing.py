@@ -107,6 +107,7 @@ def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: 
     assert (none.returncode, none.stdout) == (0, b"")
 
 
+@pytest.mark.slow
 def test_any_number_of_processes_fixes_alike(mirror: Path) -> None:
     alone, findings = fixed(mirror, Settings(workers=1))
     for number in range(150):  # more than one task

@@ -8,6 +8,7 @@ def spin(times: int) -> int:
     return sum(range(times))
 
 
+@pytest.mark.slow
 def test_growth_of_linear_work_is_accepted() -> None:
     assert grows_with_it(spin, lambda size: size, 10_000)
 

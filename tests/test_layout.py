@@ -316,8 +316,8 @@ FOLLOWING = {
     "footnote": called("注"),
 }
 KNOWN = {"typst": {"footnote"}}
-"""Known faults: if a note has no room, typst moves the line that calls it to the next page, but not the lines that should
-stay with it."""
+"""Known faults: if a note has no room, typst moves the line that calls it to the next page, but not the lines that
+should stay with it."""
 
 
 def at_all_heights(after: str, size: str, rows: int) -> list[str]:

@@ -267,6 +267,7 @@ def test_each_output_that_is_not_as_it_was_is_told(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"")
 
 
+@pytest.mark.slow
 def test_quiet_leaves_only_the_status(tmp_path: Path) -> None:
     built(tmp_path, "a.epub")
     for status in (0, 3):
@@ -275,6 +276,7 @@ def test_quiet_leaves_only_the_status(tmp_path: Path) -> None:
         (tmp_path / "a.epub").write_bytes(b"")
 
 
+@pytest.mark.slow
 def test_a_link_to_an_output_is_followed(tmp_path: Path) -> None:
     built(tmp_path, "a.epub", "more/b.epub")
     (tmp_path / "a.epub").rename(tmp_path / "elsewhere")
@@ -285,6 +287,7 @@ def test_a_link_to_an_output_is_followed(tmp_path: Path) -> None:
     assert run("verify", "--strict", "build.json", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.slow
 def test_strict_names_what_no_manifest_has(tmp_path: Path) -> None:
     built(tmp_path, "a.epub")
     built(tmp_path / "b", "b.epub")
@@ -301,6 +304,7 @@ def test_strict_names_what_no_manifest_has(tmp_path: Path) -> None:
         assert done.returncode == 3
 
 
+@pytest.mark.slow
 def test_a_manifest_that_cannot_be_read_keeps_no_other_from_being_verified(tmp_path: Path) -> None:
     built(tmp_path, "a.epub")
     (tmp_path / "a.epub").unlink()
@@ -315,6 +319,7 @@ def test_a_manifest_that_cannot_be_read_keeps_no_other_from_being_verified(tmp_p
     assert (alone.returncode, alone.stdout, alone.stderr.decode().splitlines()) == (4, b"", [missing])
 
 
+@pytest.mark.slow
 def test_in_chinese(tmp_path: Path) -> None:
     built(tmp_path, "a.epub")
     (tmp_path / "a.epub").write_bytes(b"")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
 from helpers.pages import page_of, visible
 from helpers.soak import examples
 from helpers.strategies import ARTICLES
@@ -69,6 +70,7 @@ def said(article: Article) -> str:
     return visible("".join(parts()))
 
 
+@pytest.mark.slow
 @examples(300)
 @given(ARTICLES)
 def test_a_commonmark_parser_reads_what_was_meant(article: Article) -> None:
@@ -95,6 +97,7 @@ def test_a_commonmark_parser_reads_what_was_meant(article: Article) -> None:
         assert text.startswith(visible(article.title))
 
 
+@pytest.mark.slow
 @given(ARTICLES)
 def test_front_matter_is_read_as_it_was_written(article: Article) -> None:
     import json
@@ -107,6 +110,7 @@ def test_front_matter_is_read_as_it_was_written(article: Article) -> None:
     assert front.get("authors", []) == list(article.authors)
 
 
+@pytest.mark.slow
 @examples(200)
 @given(ARTICLES)
 def test_a_page_of_xhtml_is_well_formed_and_says_everything(article: Article) -> None:

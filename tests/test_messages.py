@@ -52,6 +52,7 @@ def test_what_bad_documents_make_it_say(case: str, tmp_path: Path) -> None:
     all_told(found(folder(tmp_path, name, data)))
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_what_real_articles_make_it_say() -> None:
     all_told(found(CORPUS))
@@ -150,6 +151,7 @@ def names(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 
 
+@pytest.mark.slow
 def test_catalogues_are_up_to_date_and_complete() -> None:
     done = subprocess.run(
         [sys.executable, "scripts/catalogues.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -46,6 +46,7 @@ def test_the_examples_of_the_schema_are_valid() -> None:
                 assert judge.is_valid(example), f"{name}.{key}: {example}"
 
 
+@pytest.mark.slow
 @examples(200)
 @given(ARTICLES)
 def test_every_article_that_the_model_can_make_validates(article: Article) -> None:
@@ -65,6 +66,7 @@ def parts(value: Any) -> list[Any]:
     return [value, *(part for each in inside for part in parts(each))] if isinstance(value, dict | list) else []
 
 
+@pytest.mark.slow
 @examples(100)
 @given(ARTICLES, st.data())
 def test_decoder_refuses_what_the_schema_refuses(article: Article, data: st.DataObject) -> None:

@@ -18,6 +18,8 @@ from convert.building.target import File
 from convert.settings import Settings
 from convert.writers import WRITERS
 
+pytestmark = pytest.mark.slow
+
 WATCHED = """
 import socket, sys, tempfile
 def watch(event, arguments):

@@ -37,6 +37,7 @@ def addresses(reader: PdfReader) -> list[str]:
     return [str(note["/A"]["/URI"]) for note in notes if "/A" in note and "/URI" in note["/A"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", SENTENCES)
 def test_an_article_alone_is_its_text(language: str) -> None:
     reader = read(made(volume(1), article("n0", language)))
@@ -117,6 +118,7 @@ def test_lists_begin_where_they_say() -> None:
     assert text(reader).endswith("甲乙7.8."), "the numbers, which WeasyPrint paints last"
 
 
+@pytest.mark.slow
 def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
     tally, out = Tally(), io.BytesIO()
     pdf.bind(volume(2), map(RenderedArticle, [b"<article><p></article>", article("n1")]), out, Options(), tally)
@@ -138,6 +140,7 @@ def test_a_book_without_articles_is_an_error() -> None:
         made(volume(0))
 
 
+@pytest.mark.slow
 def test_a_character_without_glyph_is_told_and_spelt_out(capfd: pytest.CaptureFixture[str]) -> None:
     tally, out = Tally(), io.BytesIO()
     pdf.bind(
@@ -172,6 +175,7 @@ print(json.dumps(seen))
 """
 
 
+@pytest.mark.slow
 def test_drawing_opens_only_fonts_and_packages() -> None:
     events = json.loads(python(WATCH))
     asked = [(name, path) for name, path, _ in events if name != "open"]
@@ -185,6 +189,7 @@ def test_drawing_opens_only_fonts_and_packages() -> None:
             assert not {"w", "a", "x", "+"} & set(mode.replace("None", "")), path
 
 
+@pytest.mark.slow
 def test_same_bytes_twice() -> None:
     code = "import sys; from helpers import pdf as t; sys.stdout.buffer.write(t.made(t.volume(2, 2)))"
     digests = {
@@ -249,6 +254,7 @@ def told(engine: str, chapter: bytes, variant: str = "pdf/ua-1") -> tuple[str, T
     return text(read(out.getvalue())), tally
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_character_for_private_use_is_spelled_out_and_told_where_each_must_mean_something(engine: str) -> None:
     """ISO 19005-2, 6.2.11.7.3.  A font may have a glyph for it all the same, as DejaVu Sans has for some."""

@@ -50,6 +50,7 @@ def found(text: str, name: str, code: str) -> list[Finding]:
     return [each for each in findings if each.code == code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @given(before=st.lists(st.sampled_from(ODD)).map("".join), above=st.lists(st.sampled_from((*ODD, "\n"))).map("".join))
@@ -77,6 +78,7 @@ def test_a_wrong_byte_is_where_it_is(end: str, before: str) -> None:
     assert (refused.value.line, refused.value.column) == place(text, text.index("HERE"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
 @given(before=st.lists(st.sampled_from(ODD)).map("".join))

@@ -31,6 +31,7 @@ def context(article: Article) -> Context:
     return Context(article.source.address)
 
 
+@pytest.mark.slow
 @examples(150)
 @given(ARTICLES)
 def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
@@ -40,6 +41,7 @@ def test_cleaning_what_is_clean_changes_nothing(article: Article) -> None:
     assert not [finding for finding in findings if finding.fixed]
 
 
+@pytest.mark.slow
 @examples(150)
 @given(ARTICLES)
 def test_json_comes_back_equal(article: Article) -> None:
@@ -74,6 +76,7 @@ TOKENS = st.one_of(
 SOUP = st.lists(TOKENS, max_size=25).map("".join)
 
 
+@pytest.mark.slow
 @examples(400)
 @given(SOUP)
 def test_reading_any_tags_loses_no_text(body: str) -> None:
@@ -128,6 +131,7 @@ def slowly(body: str, builder: Builder) -> list[Block]:
         return builder.blocks(builder.parse(body))
 
 
+@pytest.mark.slow
 @examples(400)
 @given(SOUP)
 def test_the_short_ways_lead_to_the_same_place(body: str) -> None:

@@ -87,6 +87,7 @@ def today() -> dict[str, Figures]:
     return made
 
 
+@pytest.mark.slow
 @needs_corpus
 @pytest.mark.parametrize("dialect", sorted(set(real_articles().values())))
 def test_quality_of_a_dialect_does_not_fall(dialect: str, today: dict[str, Figures]) -> None:

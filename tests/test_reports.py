@@ -137,6 +137,7 @@ FINDINGS = st.lists(
 ).map(lambda findings: sorted(findings, key=lambda each: each.path))  # they come document by document
 
 
+@pytest.mark.slow
 @given(FINDINGS)
 def test_reports_of_any_finding_are_valid(findings: list[Finding]) -> None:
     assert len(valid_sarif(report("sarif", findings))["results"]) == len(findings)
@@ -271,6 +272,7 @@ def languages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str],
 Languages = dict[tuple[str, str], str]
 
 
+@pytest.mark.slow
 def test_machine_readable_parts_are_the_same_in_every_language(languages: Languages) -> None:
     assert languages["json", "zh"] == languages["json", "en"]
     for line, same in zip(languages["text", "en"].splitlines(), languages["text", "zh"].splitlines(), strict=True):
@@ -281,6 +283,7 @@ def test_machine_readable_parts_are_the_same_in_every_language(languages: Langua
         assert line.rpartition("::")[0].partition("::")[0] == same.rpartition("::")[0].partition("::")[0]
 
 
+@pytest.mark.slow
 def test_fingerprints_are_the_same_in_every_language(languages: Languages) -> None:
     results = [valid_sarif(languages["sarif", language])["results"] for language in ("en", "zh")]
     issues = [valid_gitlab(languages["gitlab", language]) for language in ("en", "zh")]
@@ -324,6 +327,7 @@ def test_the_summary_of_the_step_in_chinese(tmp_path: Path) -> None:
     assert "\n| 规则 | | 级别 | 数量 |\n" in (tmp_path / "summary.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_locale_decides_for_people_only(tmp_path: Path) -> None:
     chinese = {"LC_ALL": "", "LC_MESSAGES": "zh_CN.UTF-8"}
     page = ROOT / "tests" / "rules" / "LNK002" / "bad.md"
@@ -334,6 +338,7 @@ def test_the_locale_decides_for_people_only(tmp_path: Path) -> None:
     assert "cannot be followed" in run("validate", page).stdout.decode()
 
 
+@pytest.mark.slow
 def test_a_baseline_holds_in_every_language(tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     done = run("validate", "--lang", "zh", "--write-baseline", baseline, *GUILTY)
@@ -383,6 +388,7 @@ def test_lines_are_quoted_from_files_only(tmp_path: Path) -> None:
     assert Lines(("-",)).of(Finding("ART002", "empty-body", "error", Message(""), str(page), 1, 1)) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "arguments", "colored", "quoted"),
     [

@@ -153,6 +153,7 @@ def differences(article: Article) -> list[str]:
     return [f"{ours!r:.500} instead of {theirs!r:.500}" for ours, theirs in pairs if ours != theirs]
 
 
+@pytest.mark.slow
 @examples(300)
 @given(ARTICLES)
 def test_our_markdown_comes_back_equal(article: Article) -> None:
@@ -188,6 +189,7 @@ def test_the_seeds_come_back_equal(path: Path) -> None:
     assert article is None or differences(article) == []
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_real_articles_come_back_equal() -> None:
     wrong: dict[str, list[str]] = {}
@@ -288,6 +290,7 @@ def codes(text: str) -> set[str]:
     return {finding.code for finding in findings}
 
 
+@pytest.mark.slow
 def test_the_time_for_a_paragraph_of_many_lines_grows_with_it() -> None:
     assert grows_with_it(read, lambda size: "# 纸\n\n" + "水\n" * size, 5000)
 

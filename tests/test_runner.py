@@ -36,6 +36,8 @@ from convert.runner import processes
 from convert.runner.base import Done, chunks
 from convert.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 def doubled(count: int, size: int, make: Callable[[], Double], workers: int = 2) -> list[int]:
     results = runner.run(make, chunks(range(count), size), workers=workers, name="processes")

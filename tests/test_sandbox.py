@@ -1,5 +1,5 @@
-"""Articles that cannot be drawn are reported (PDF002) and the book goes on; no resource outside is requested, no process or
-file is left."""
+"""Articles that cannot be drawn are reported (PDF002) and the book goes on; no resource outside is requested, no
+process or file is left."""
 
 import base64
 import io

@@ -228,6 +228,7 @@ def read_or_refused(data: bytes) -> None:
     assert not [each for each in findings if each.code == "SRC009"], findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HOSTILE)
 def test_hostile_pages_are_read_or_refused(case: str) -> None:
     assert seconds(read_or_refused, HOSTILE[case]) < 10  # a hundred times what it takes
@@ -253,12 +254,14 @@ LARGE: dict[str, tuple[int, Callable[[int], bytes]]] = {
 """Pages of one thing, many times over: how many times, and the page."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LARGE)
 def test_the_time_for_a_hostile_page_grows_with_it(case: str) -> None:
     size, make = LARGE[case]
     assert grows_with_it(read_or_refused, make, size)
 
 
+@pytest.mark.slow
 def test_a_page_of_20_megabytes() -> None:
     data = page(f"<article>{f'<p>{TEXT}</p>' * 140_000}</article>")
     assert len(data) > 18_000_000

@@ -46,6 +46,7 @@ def navigation(article: Article) -> list[tuple[str, str]]:
     return [(link.label, resolve(link.target, "") if link.target else "") for link in article.nav]
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_real_articles_come_back_equal_in_text() -> None:
     for path in real_articles():
@@ -62,6 +63,7 @@ def spaceless(value: str) -> str:
     return "".join(value.split())
 
 
+@pytest.mark.slow
 @examples(100)
 @given(ARTICLES)
 def test_our_html_comes_back_equal_in_text(article: Article) -> None:

@@ -141,6 +141,7 @@ def test_publisher_and_authors_are_those_that_the_articles_tell() -> None:
 # --- order -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", sorted(ORDERS))
 @given(entries=ENTRIES)
 def test_every_order_has_every_article_and_the_undated_last(order: str, entries: list[Entry]) -> None:
@@ -174,6 +175,7 @@ def test_titles_and_paths_are_in_the_order_of_their_characters() -> None:
     assert chosen(entries, Selection(), "path") == ["n1", "n10", "n2"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", sorted(ORDERS))
 @given(entries=ENTRIES.filter(lambda entries: len(entries) > 1))
 def test_lists_are_in_the_order_of_the_book(order: str, entries: list[Entry]) -> None:

@@ -95,6 +95,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...], int]:
 # --- an update makes what a whole build makes -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("to", "split"), [("epub", "size=14kB"), ("html", "size=16kB"), ("epub", "channel,size=11kB")])
 def test_an_update_is_the_whole_build_whatever_happened(
     to: str, split: str, archive: Path, tmp_path: Path, measured: list[str]
@@ -143,6 +144,7 @@ def test_other_options_measure_again_and_another_limit_does_not(
     assert len(measured) == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["bit", "shorter", "empty", "others"])
 def test_a_damaged_file_of_sizes_counts_as_none(
     damage: str, archive: Path, tmp_path: Path, measured: list[str]
@@ -190,6 +192,7 @@ TITLES = st.text("纸墨印a&é \"'", min_size=1, max_size=60)
 NAMES = st.text("abcxyz0189-_/", min_size=1, max_size=50).map(lambda name: name.strip("/-").replace("//", "/") or "x")
 
 
+@pytest.mark.slow
 @configured(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     channels=st.lists(NAMES, min_size=1, max_size=5, unique=True),

@@ -471,6 +471,7 @@ def test_damaged_archive_raises_only_our_errors(name: str, changes: list[tuple[i
 # --- archives: bombs -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_bombs_by_ratio(tmp_path: Path) -> None:
     zeros = bytes(10 << 20)
     for form in ("tree.zip", "tree.tar.gz"):

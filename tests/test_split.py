@@ -89,6 +89,7 @@ def test_parse_of_another_word_is_a_usage_error(text: str) -> None:
 # --- who stands where ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", WAYS, ids=str)
 @given(entries=ENTRIES)
 def test_every_article_stands_in_one_volume_in_its_order(split: Split, entries: list[Entry]) -> None:
@@ -146,6 +147,7 @@ CHANNELS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "split", ["channel", "channel,month", "channel,count=1", "week", "count=1", "size=30", "count=2,size=30"]
 )
@@ -161,6 +163,7 @@ def test_files_have_names_of_their_own_in_ascii(split: str, entries: list[Entry]
         assert re.fullmatch(r"[a-z0-9_][a-z0-9_-]{0,119}", name), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "split", ["channel", "month", "channel,month", "channel,week", "count=2", "size=50", "month,size=50"]
 )
@@ -256,6 +259,7 @@ def test_an_article_that_is_too_large_alone_is_an_error() -> None:
     assert (raised.value.entry, raised.value.size) == (entries[1], 110)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("to", "limit"), [("epub", 150_000), ("html", 150_000), ("jsonl", 60_000)])
 @pytest.mark.parametrize("title", ["", "纸&墨" * 40])
 def test_the_names_of_other_volumes_beside_links_are_reckoned_with(

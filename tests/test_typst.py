@@ -59,6 +59,7 @@ PLACES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @examples(60)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), WORDS), min_size=1, max_size=8), WORDS, WORDS)
 def test_text_with_typst_syntax_is_drawn_as_it_is(parts: list[tuple[str, str]], title: str, section: str) -> None:
@@ -222,6 +223,7 @@ def digest() -> str:
     return hashlib.sha256(drawn(article(body, heading="栏", heading_anchor="s"), article("<p>二</p>", "b"))).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_each_time() -> None:
     found = {digest(), digest()}
     for seed in ("1", "2"):

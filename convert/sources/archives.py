@@ -47,7 +47,7 @@ _SAID = {
     "File is not a zip file": message("the list of its members, at its end, is missing"),
     "unexpected end of data": message("it is cut short"),
 }
-"""What the libraries say of the damage that is most usual."""
+"""Messages for the words of the libraries about the most usual damage."""
 
 
 def kind_of(root: str) -> Kind | None:

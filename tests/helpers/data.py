@@ -1,4 +1,7 @@
-"""Paths of the test data.  The real documents are not part of the project; tests that need them are skipped and say so."""
+"""Paths of the test data.
+
+The real documents are not part of the project; tests that need them are skipped and say so.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""Test of whether the time of some work is proportional to its input, by processor time: the clock also measures other work."""
+"""Test of whether the time of some work is proportional to its input.
+
+It measures processor time, for the clock also measures other work.
+"""
 
 import gc
 from collections.abc import Callable
@@ -10,8 +13,9 @@ _Input = TypeVar("_Input")
 ENOUGH = 0.01
 """Shortest measurement, in seconds."""
 DOUBLED = 6
-"""Most doublings of a size: work that is still shorter than `ENOUGH` at 64 times the size is fast however it grows.  With
-more doublings, the largest inputs would measure the memory: deep JSON-LD of 13 MB took 5.2 times as long as a quarter of it."""
+"""Most doublings of a size: work that is still shorter than `ENOUGH` at 64 times the size is fast however it grows.
+With more doublings, the largest inputs would measure the memory: deep JSON-LD of 13 MB took 5.2 times as long as a
+quarter of it."""
 
 
 def seconds(work: Callable[[_Input], object], on: _Input) -> float:
