@@ -92,6 +92,9 @@ class Conversion(NamedTuple):
     """Number of documents that could not be read or converted."""
     unchanged: int
     """Number of outputs that an update left unchanged."""
+    changes: Sequence[tuple[str, str]]
+    """The fate of each output since the last build: `made`, `kept` or `removed`, and its path; empty without a
+    manifest."""
     findings: list[Finding]
     """Findings and removals, document by document, without those of outputs that an update left unchanged."""
 
@@ -230,7 +233,7 @@ def convert(
         raise UsageError("name a file or a folder; `write` returns the file of one article")
     result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
     summary = result.summary
-    return Conversion(result.output, summary.articles, summary.left_out, summary.unchanged, findings)
+    return Conversion(result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, findings)
 
 
 def validate(

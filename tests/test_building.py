@@ -289,6 +289,29 @@ def test_a_file_that_is_not_the_builds_own_is_not_removed(archive: Path, tmp_pat
     assert not (out / "nf2-2023-02.epub").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("to", ["epub", "markdown"])
+def test_changes_are_what_became_of_the_files(to: str, archive: Path, tmp_path: Path) -> None:
+    out, listed = tmp_path / "out", tmp_path / "changes.txt"
+    build(archive, out, to=to)
+    before = contents(out)
+    page(archive, 1, 102, "2023-01-03", "改过。")
+    page(archive, 3, 301, "2023-01-03")
+    shutil.rmtree(archive / "pages/nf2")
+    (out / next(name for name in before if "nf1" in name)).write_bytes(b"damaged")  # made again with the same bytes
+    build(archive, out, "--changes", str(listed), to=to)
+    after = contents(out)
+    words = {}
+    for line in listed.read_text("utf-8").splitlines():
+        word, path = line.split(" ", 1)
+        words[path] = word
+    assert words == {
+        path: "removed" if path not in after else "kept" if before.get(path) == after[path] else "made"
+        for path in before | after
+    }
+    assert set(words.values()) == {"made", "kept", "removed"}
+
+
 def test_manifest_of_a_single_book_is_written_beside_it(tmp_path: Path) -> None:
     book = tmp_path / "seeds.epub"
     assert run("--to", "epub", SEEDS, "-o", book, "--update", "-q").returncode == 0

@@ -187,6 +187,7 @@ class _Conversion:
         """Write the manifest, if one is requested."""
         if self.build:
             self.build.finish()
+            self.summary.changes = self.build.changes
 
 
 def ledger_line(finding: Finding) -> bytes:

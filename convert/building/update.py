@@ -6,7 +6,8 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -14,6 +15,7 @@ from importlib import metadata
 import msgspec
 from msgspec.structs import asdict
 
+from convert.building.changes import Change, changes
 from convert.building.render import RenderContext
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
@@ -60,6 +62,8 @@ class IncrementalBuild:
         self.unchanged: set[str] = set()
         """Paths of the articles whose outputs are unchanged."""
         self.before: dict[str, Output] = {}
+        self.changes: list[Change] = []
+        """Fate of each output of the last build and of this one, once this one is finished."""
         self.left_out = 0
         """Number of articles in unchanged outputs that could not be converted."""
         self.damage: Message | None = None
@@ -219,7 +223,16 @@ class IncrementalBuild:
             for path, old in self.before.items():
                 if path not in self.outputs:
                     store.remove(path, Digest(old.bytes, old.sha256))
-            store.write(os.path.basename(self.settings.manifest), encode(self._manifest()))
+            name, data = os.path.basename(self.settings.manifest), encode(self._manifest())
+            after = {**_digests(self.outputs), name: Digest(len(data), sha256(data).hexdigest())}
+            self.changes = changes(_digests(self.before) | self._last_manifest(), after)
+            store.write(name, data)
+
+    def _last_manifest(self) -> dict[str, Digest]:
+        """Return the digest of the last build's manifest by its name, nothing if there is none."""
+        with suppress(OSError):
+            return {os.path.basename(self.settings.manifest): digest_file(self.settings.manifest)}
+        return {}
 
     def _manifest(self) -> Manifest:
         refs = self.seen.refs
@@ -245,6 +258,10 @@ class IncrementalBuild:
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
             outputs=tuple(self.outputs.values()),
         )
+
+
+def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:
+    return {path: Digest(each.bytes, each.sha256) for path, each in outputs.items()}
 
 
 @cache

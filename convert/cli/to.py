@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Request, Result, build
+from convert.building.changes import encode
 from convert.building.target import refuse_overwriting_source
 from convert.bundle.gathering import gathering
 from convert.checking.archive import check
@@ -124,6 +125,12 @@ EXAMPLES = (
     metavar="FILE",
     about=message("Write every finding and every removal to FILE, as JSON Lines."),
 )
+@option(
+    "--changes",
+    group="output",
+    metavar="FILE",
+    about=message("List in FILE which outputs were made, kept and removed since the last build."),
+)
 @option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
 @language_option
 @click.pass_context
@@ -132,30 +139,20 @@ def to(
     /,
     sources: tuple[str, ...],
     to_: str,
-    from_: str | None,
     output: str,
-    base_url: str,
-    nav: str | None,
-    tag_links: bool,
-    manifest: bool,
-    update: bool,
-    cache: str | None,
     ledger: str | None,
+    changes: str | None,
     strict: bool,
-    language: Language | None,
-    workers: int,
     quiet: bool,
     verbose: bool,
     **chosen: Any,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
     refuse_overwriting_source(sources, "--ledger", ledger)
+    refuse_overwriting_source(sources, "--changes", changes)
     refuse_overwriting_source(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
-    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
-    if WRITERS[to_].designed:
-        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
-    settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
+    request = _request(sources, to_, output, changes=changes is not None, **chosen)
     threshold = 0 if quiet else 2 if verbose else 1
     language = spoken(context)
 
@@ -169,9 +166,8 @@ def to(
             if LEVELS[finding.level] <= threshold:
                 show(finding)
 
-        code = _refuse(sources, settings, language, tell) if strict else 0
+        code = _refuse(request, language, tell) if strict else 0
         if not code:
-            request = Request(sources, to_, output, settings, manifest, update, cache or "")
             try:
                 result = build(request, tell, partial(progress, quiet=quiet))
             except NothingToConvertError as error:
@@ -180,6 +176,9 @@ def to(
                         show(finding)
                 raise
             summary = result.summary
+            if changes is not None:
+                with new_file(changes) as file:
+                    file.write(encode(summary.changes))
             _show_notes(result, language, quiet=quiet)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
@@ -187,6 +186,31 @@ def to(
                 path = message("standard output") if output == "-" else result.output
                 click.echo(_figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
+
+
+def _request(
+    sources: tuple[str, ...],
+    to_: str,
+    output: str,
+    *,
+    from_: str | None,
+    base_url: str,
+    nav: str | None,
+    tag_links: bool,
+    manifest: bool,
+    changes: bool,
+    update: bool,
+    cache: str | None,
+    workers: int,
+    language: Language | None,
+    **chosen: Any,
+) -> Request:
+    """Return the conversion that the options ask for."""
+    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
+    if WRITERS[to_].designed:
+        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
+    settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
+    return Request(sources, to_, output, settings, manifest or changes, update, cache or "")
 
 
 def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
@@ -212,12 +236,12 @@ def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
         yield lambda finding: file.write(pipeline.ledger_line(finding))
 
 
-def _refuse(sources: tuple[str, ...], settings: Settings, language: Language, tell: Tell) -> int:
+def _refuse(request: Request, language: Language, tell: Tell) -> int:
     """Check everything first, for --strict; return the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
-    everything = replace(settings, control=Control(ignore=codes(["SET"]), comments=False))
-    summary = check(sources, everything, found.append)
+    everything = replace(request.settings, control=Control(ignore=codes(["SET"]), comments=False))
+    summary = check(request.sources, everything, found.append)
     code = status(summary, strict=True, count_fixed=False)
     if code:
         for finding in found:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -70,6 +70,9 @@ class Summary(Struct):
     """The number of outputs that were not built again, because nothing that they depend on has changed."""
     damage: Message | None = None
     """Reason why the manifest of the last build could not be used; None if it was used or there is none."""
+    changes: Sequence[tuple[str, str]] = ()
+    """The fate of each output since the last build, `made`, `kept` or `removed`, and its path; empty without a
+    manifest."""
     notes: dict[str, None] = field(default_factory=dict)
     """Further messages for the user, each once."""
     levels: Counter[str] = field(default_factory=Counter)
