@@ -137,7 +137,7 @@ with them by PDFium, which tears one of those, and one letter of it comes twice 
 @needs_corpus
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", sorted(ENGINES))
-@pytest.mark.parametrize("step", [16, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.soak)])
 def test_every_character_of_real_articles_is_printed_in_order(step: int, engine: str) -> None:
     assert all_losses(engine, CORPUS, step) == KNOWN[engine]
 
