@@ -12,11 +12,27 @@ HTML_SPACE = " \t\n\r\f"
 EDGE_SPACE = HTML_SPACE + "\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
 """Characters that are invisible at the beginning and the end of a block."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ufffe\uffff]")
 """Control characters: C0 and U+FFFE/U+FFFF are not XML (XML 1.0, section 2.2), C1 and DEL are discouraged there."""
+
+WINDOWS_1252 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
+"""Control characters of C1 at whose numbers Windows-1252 has a character, which was meant: HTML reads numeric
+references to them so (HTML Standard, section 13.2.5.80)."""
 
 INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 """Zero-width and bidirectional format characters, which are invisible."""
+
+_OF_WINDOWS_1252 = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+
+
+def of_windows_1252(text: str) -> str:
+    r"""Return `text` with the characters that `WINDOWS_1252` finds as those of Windows-1252.
+
+    >>> of_windows_1252("D\x92Esposito")
+    'D’Esposito'
+    """
+    return WINDOWS_1252.sub(lambda match: _OF_WINDOWS_1252[ord(match[0])], text)
+
 
 _SPACES = re.compile(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
 

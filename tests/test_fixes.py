@@ -25,7 +25,7 @@ from convert.readers.mirror.repair import _normal, repair
 from convert.rules import RULES
 from convert.rules.rule import Context
 from convert.sources import Source
-from convert.text import recompose
+from convert.text import of_windows_1252, recompose
 
 FOLDER = Path(__file__).parent
 ALL = frozenset(FIXERS)
@@ -85,7 +85,7 @@ def visible(sample: Sample) -> tuple[str, int]:
     if readers.read(sample[1], "a", "").source_format == "mirror":
         text = first_line.repair(text)[0]
         page = cut.split_page(text, cut.recognise(text) or cut.UNKNOWN)
-    seen = of_html(recompose(page.content if page else text)[0])
+    seen = of_html(of_windows_1252(recompose(page.content if page else text)[0]))
     return seen.text, seen.links.total()
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from convert.messages import message
 from convert.model import Note, Place
-from convert.text import CONTROL, INVISIBLE, recompose, squeeze
+from convert.text import CONTROL, INVISIBLE, of_windows_1252, recompose, squeeze
 
 PAGE = re.compile(r"(?:(?P<mirror>.*)/)?pages/(?P<channel>[^/]+)/(?P<name>[^/]+)\.md\Z", re.DOTALL)
 """Pattern of the path of a page in its mirror."""
@@ -46,7 +46,8 @@ def plain(title: str) -> str:
     >>> plain("纸 &amp;　墨\\u200b") == plain("纸&墨")
     True
     """
-    return "".join(CONTROL.sub("", INVISIBLE.sub("", recompose(html.unescape(title))[0])).split())
+    text = of_windows_1252(recompose(html.unescape(title))[0])
+    return "".join(CONTROL.sub("", INVISIBLE.sub("", text)).split())
 
 
 def lists(path: str) -> bool:

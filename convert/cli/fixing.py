@@ -19,9 +19,9 @@ from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN
 from convert.store import overwrite
-from convert.text import CONTROL, INVISIBLE, printable
+from convert.text import CONTROL, INVISIBLE, WINDOWS_1252, printable
 
-_HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|[^\\S\\n\\t \u3000]")
+_HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|{WINDOWS_1252.pattern}|[^\\S\\n\\t \u3000]")
 
 _PART = 1 << 20
 

@@ -20,6 +20,7 @@ FIXERS: Mapping[str, Fixer] = MappingProxyType(
     {
         "TXT004": characters.misread_text,
         "TXT005": characters.compatibility,
+        "TXT009": characters.windows_1252,
         "TXT001": characters.control,
         "TXT002": characters.zero_width,
         "TXT003": characters.separators,

@@ -1,4 +1,4 @@
-"""Edits of characters: TXT001 to TXT005."""
+"""Edits of characters: TXT001 to TXT005 and TXT009."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from convert.messages import Message
 from convert.readers.mirror.repair import misread
 from convert.rules.checks.txt002_zero_width_character import visible
 from convert.rules.checks.txt003_line_separator import SEPARATOR
-from convert.text import CONTROL, STANDS_FOR, recompose, space_between
+from convert.text import CONTROL, STANDS_FOR, WINDOWS_1252, of_windows_1252, recompose, space_between
 
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});")
 
@@ -22,6 +22,13 @@ def control(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
     while at >= 0:
         yield Edit(at, at + 1)
         at = draft.text.find("\0", at + 1)
+
+
+def windows_1252(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
+    """Write the characters of Windows-1252 instead of control characters."""
+    for start, end in draft.runs():
+        for match in WINDOWS_1252.finditer(draft.text, start, end):
+            yield Edit(*match.span(), of_windows_1252(match[0]))
 
 
 def zero_width(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:

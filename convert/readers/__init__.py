@@ -12,6 +12,7 @@ from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
 from convert.readers.saved import encoding, page as saved
+from convert.text import of_windows_1252
 
 
 class Reader(NamedTuple):
@@ -49,7 +50,8 @@ def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
     """
     for _, reader in _candidates(data, source_format):
         if entry := reader.peek(_lenient(data, reader), path):
-            return entry
+            title = of_windows_1252(entry.title)
+            return entry if title == entry.title else replace(entry, title=title)
     return None
 
 

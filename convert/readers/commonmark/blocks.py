@@ -1,11 +1,13 @@
 """Conversion of the Markdown parser's tree to blocks."""
 
+import html
 import re
 from collections.abc import Sequence
 from functools import cache
 from typing import get_args
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, entity
 from markdown_it.tree import SyntaxTreeNode
 
 from convert.errors import DocumentError
@@ -52,6 +54,7 @@ class _Parser(MarkdownIt):
     def __init__(self) -> None:
         super().__init__("commonmark", {"maxNesting": MAX_NESTING})
         self.enable("table")
+        self.inline.ruler.at("entity", _reference)
         self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the parser's name
@@ -62,6 +65,14 @@ class _Parser(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:  # noqa: N802
         return True
+
+
+def _reference(state: StateInline, silent: bool) -> bool:
+    """Read a character reference as HTML does: `&#146;` is an apostrophe, not U+FFFD."""
+    found = entity(state, silent)
+    if found and not silent and (token := state.tokens[-1]).content == "\ufffd":
+        token.content = html.unescape(token.markup) or token.content
+    return found
 
 
 _parser = cache(_Parser)
