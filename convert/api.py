@@ -17,6 +17,7 @@ from contextlib import nullcontext
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from convert.building.build import Request, build
+from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.control import Control
 from convert.control.codes import codes
@@ -29,6 +30,7 @@ from convert.errors import (
     StoreError,
     UsageError,
 )
+from convert.messages import Message
 from convert.model import Article, Finding, Level
 from convert.printing.design import make_design
 from convert.readers import READERS
@@ -95,6 +97,8 @@ class Conversion(NamedTuple):
     changes: Sequence[tuple[str, str]]
     """The fate of each output since the last build: `made`, `kept` or `removed`, and its path; empty without a
     manifest."""
+    unmatched: Sequence[Message]
+    """Messages about lines of `articles` and `exclude` that match no document."""
     findings: list[Finding]
     """Findings and removals, document by document, without those of outputs that an update left unchanged."""
 
@@ -137,6 +141,10 @@ class BuildOptions(PageOptions, total=False):
     """Folders or names of the channels to select; by default all."""
     queries: Sequence[str]
     """Terms that a selected article must all meet: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
+    articles: StrPath
+    """A file that lists the articles to select: a path, an identifier or an address on each line."""
+    exclude: StrPath
+    """A file that lists documents to leave out as if they were not there, in the same form."""
     order: Literal["oldest", "newest", "title", "path"]
     """The order of articles in a channel; by default the oldest comes first."""
     duplicates: Literal["once", "keep"]
@@ -233,7 +241,15 @@ def convert(
         raise UsageError("name a file or a folder; `write` returns the file of one article")
     result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
     summary = result.summary
-    return Conversion(result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, findings)
+    return Conversion(
+        result.output,
+        summary.articles,
+        summary.left_out,
+        summary.unchanged,
+        summary.changes,
+        summary.unmatched,
+        findings,
+    )
 
 
 def validate(
@@ -344,6 +360,8 @@ def _request(
     until: str = "",
     channels: Sequence[str] = (),
     queries: Sequence[str] = (),
+    articles: StrPath = "",
+    exclude: StrPath = "",
     order: str = "oldest",
     duplicates: str | None = None,
     **look: Unpack[PageOptions],
@@ -360,6 +378,12 @@ def _request(
         duplicates=duplicates,
     )
     settings = Settings(
-        folder_url(base_url), check_workers(workers), chosen, _options(to, **look), source_format=source_format
+        folder_url(base_url),
+        check_workers(workers),
+        chosen,
+        _options(to, **look),
+        source_format=source_format,
+        articles=read_list("articles", os.fspath(articles)) if articles else None,
+        exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
     )
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
+from convert.bundle.article_list import ArticleList
 from convert.bundle.volumes import Gathering
 from convert.control import Control
 from convert.model import Finding
@@ -42,3 +43,7 @@ class Settings(Struct, frozen=True):
     """Path of the manifest of the build's inputs and outputs; "" for no manifest."""
     update: bool = False
     """True to skip outputs whose inputs and options did not change since that manifest."""
+    exclude: ArticleList | None = None
+    """Documents that a build leaves out, as if they were not there; None for none."""
+    articles: ArticleList | None = None
+    """Articles to which a build is confined; None for all."""

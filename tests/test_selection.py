@@ -205,7 +205,10 @@ def test_lists_are_in_the_order_of_the_book(order: str, entries: list[Entry]) ->
 
 def test_selection_without_a_match_is_a_usage_error(tmp_path: Path) -> None:
     for options, said in (
-        (["--since", "2031"], b"no article is among those that --since, --until, --channel and --query ask for"),
+        (
+            ["--since", "2031"],
+            b"no article is among those that --since, --until, --channel, --query and --articles ask for",
+        ),
         (["--query", "author:nobody"], b"no article is among those"),
         (["--query", "autor:x"], b"there are title, publisher, author"),
         (["--until", "2023-02-30"], b"'2023-02-30' is no date"),

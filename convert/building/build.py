@@ -78,7 +78,7 @@ def build(request: Request, tell: Tell, progress: Progress) -> Result:
     volumes = bool(settings.gathering.split)
     folder = request.cache or (cache_beside(to, output, volumes) if request.update else "")
     with progress(message("looking at sources"), None) as step:
-        seen = survey(sources, step, settings.source_format, folder)
+        seen = survey(sources, step, settings.source_format, folder, settings.exclude, settings.articles)
     articles = len(seen.index.entries)
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)

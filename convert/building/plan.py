@@ -60,7 +60,8 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
                 sizes.write(seen.refs)
     if not plan.volumes:
         raise UsageError(
-            "no article is among those that --since, --until, --channel and --query ask for; leave one out, or widen it"
+            "no article is among those that --since, --until, --channel, --query and --articles ask for; leave one "
+            "out, or widen it"
         )
     if writer.designed:
         for volume in plan.volumes:
@@ -71,7 +72,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
 def _select_credited(seen: Survey, to: str, settings: Settings) -> None:
     """Remove from a survey the articles whose publisher or authors do not meet the query."""
     selection, index = settings.gathering.selection, seen.index
-    first = [entry for entry in index.entries if selection.takes(entry, index.channels.get(entry.section, ""))]
+    first = [entry for entry in index.candidates() if selection.takes(entry, index.channels.get(entry.section, ""))]
     credited = list(run_alone(render.CreditWorker, first, to, seen, settings))
     for credit in credited:
         seen.findings += credit.findings

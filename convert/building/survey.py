@@ -3,17 +3,19 @@
 import hashlib
 import os
 import sys
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack, suppress
 
 from msgspec.structs import replace
 
 from convert import readers
+from convert.bundle.article_list import ArticleList, Matcher
 from convert.bundle.deduplicate import key_of
 from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import error_finding, offset_into_jsonl, refusal_finding
 from convert.errors import DocumentError
+from convert.messages import Message
 from convert.model import Entry, Finding, Place
 from convert.report.base import Summary
 from convert.rules import RULES
@@ -44,73 +46,150 @@ class Survey:
         self.refs: dict[str, Ref] = {}
         self.others: dict[str, tuple[bytes, int]] = {}
         """SHA-256 and size in bytes of documents that are no articles, such as index pages, by path."""
+        self.excluded: dict[tuple[str, int], Ref | Refusal] = {}
+        """Documents that the user's list excludes, by the path in findings and the line in JSON Lines."""
         self.findings: list[Finding] = []
         self.summary = Summary()
 
 
-def survey(roots: Sequence[str], step: Step = lambda _: None, source_format: str = "", cache: str = "") -> Survey:
+def survey(
+    roots: Sequence[str],
+    step: Step = lambda _: None,
+    source_format: str = "",
+    cache: str = "",
+    exclude: ArticleList | None = None,
+    articles: ArticleList | None = None,
+) -> Survey:
     """Identify every document of the roots.
 
     `source_format` names their reader; without one the first bytes of each document decide.  `cache` is the folder of
-    the cache, if any.
+    the cache, if any.  What `exclude` lists is left out as if it were not there; `articles` lists the candidates of a
+    selection.
 
     Raises:
         UsageError: a root that does not exist.
         SourceError: an archive that must not be read.
         StoreError: a cache that cannot be written.
     """
-    seen = Survey()
+    lists = _Lists(exclude, articles)
     with ExitStack() as stack:
         reader = stack.enter_context(Reader())
         survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
+        surveyor = _Surveyor(roots, source_format, reader, survey_cache, lists)
         for ref in walk(roots):
             step(1)
-            seen.summary.documents += 1
-            cached = survey_cache.lookup(ref) if survey_cache else None
-            if isinstance(ref, Refusal):
-                seen.findings.append(refusal_finding(ref))
-                continue
-            path = name(ref, roots, seen.refs)
-            surveyed = cached.value if cached else None
-            if surveyed is None or surveyed.entry is None:  # documents that are no articles are read each time
-                try:
-                    surveyed = _identify(seen, reader.read(ref).data, ref, path, source_format)
-                except DocumentError as error:
-                    seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
-                    continue
-            if survey_cache and cached:
-                survey_cache.save(cached, surveyed)
-            if surveyed.entry is None:
-                seen.others.setdefault(path, (surveyed.sha256, ref.size))
-            elif path in seen.refs:  # the same document, named twice
-                seen.summary.documents -= 1
-            else:
-                entry = surveyed.entry
-                seen.index.add(
-                    Entry(
-                        path=path,
-                        id=entry.id,
-                        title=entry.title,
-                        address=entry.address,
-                        published=sys.intern(entry.published),  # few distinct days and channels for many articles
-                        section=sys.intern(entry.section),
-                        digest=surveyed.sha256,
-                        text=entry.text,
-                        key=entry.key,
-                    )
-                )
-                seen.refs[path] = ref
+            surveyor.look_at(ref)
+        seen = surveyor.seen
+        lists.match_rest(seen.excluded.values(), reader, source_format)
+        if survey_cache and seen.excluded:
+            refs = seen.excluded.values()
+            survey_cache.forget(refs, [name(ref, roots, ()) for ref in refs])
+    seen.summary.excluded = len(seen.excluded)
+    seen.summary.unmatched = lists.unmatched()
     return seen
 
 
-def _identify(seen: Survey, data: bytes, ref: Ref, path: str, source_format: str) -> Surveyed:
-    """Identify a document by its bytes; index what is no article, and add the finding about it."""
-    entry = readers.peek(data, ref.path, source_format)
-    if entry is None:
-        seen.index.look_at(path, data)
-        seen.summary.not_articles += 1
-        no_article = finding(RULES["SRC004"], readers.why_not(data, source_format), display_path(ref), Place(1, 1))
-        seen.findings += offset_into_jsonl(ref, [no_article])
-    else:
-        entry = replace(entry, key=key_of(entry))
-    return Surveyed(hashlib.sha256(data).digest(), entry)
+class _Lists:
+    """The user's lists of documents to exclude and of articles to choose."""
+
+    def __init__(self, exclude: ArticleList | None, articles: ArticleList | None) -> None:
+        self.exclude = Matcher(exclude) if exclude else None
+        self.articles = Matcher(articles) if articles else None
+
+    def match_rest(self, excluded: Iterable[Ref | Refusal], reader: Reader, source_format: str) -> None:
+        """Match lines with identifiers and addresses of documents that another line excludes by their paths."""
+        for ref in excluded:
+            if not self.exclude or not self.exclude.waiting:
+                return
+            if isinstance(ref, Ref):
+                with suppress(DocumentError):
+                    if entry := readers.peek(reader.read(ref).data, ref.path, source_format):
+                        self.exclude.has_entry(entry)
+
+    def unmatched(self) -> list[Message]:
+        """Return the messages about lines that match nothing."""
+        return [each for matcher in (self.exclude, self.articles) if matcher for each in matcher.unmatched()]
+
+
+class _Surveyor:
+    """Surveyor, which adds documents to a survey one by one."""
+
+    def __init__(
+        self, roots: Sequence[str], source_format: str, reader: Reader, cache: SurveyCache | None, lists: _Lists
+    ) -> None:
+        self.seen = Survey()
+        self._roots, self._source_format, self._reader = roots, source_format, reader
+        self._cache, self._lists = cache, lists
+        if lists.articles:
+            self.seen.index.listed = set()
+
+    def look_at(self, ref: Ref | Refusal) -> None:
+        """Add a document."""
+        seen, exclude = self.seen, self._lists.exclude
+        path = name(ref, self._roots, seen.refs)
+        paths = (path, ref.path, display_path(ref)) if exclude or self._lists.articles else ()
+        if exclude and exclude.has_path(paths):
+            seen.excluded[display_path(ref), ref.line] = ref
+            return
+        seen.summary.documents += 1
+        cached = self._cache.lookup(ref) if self._cache else None
+        if isinstance(ref, Refusal):
+            seen.findings.append(refusal_finding(ref))
+            return
+        surveyed = cached.value if cached else None
+        if surveyed is None or surveyed.entry is None:  # documents that are no articles are read each time
+            try:
+                surveyed = self._identify(self._reader.read(ref).data, ref, path)
+            except DocumentError as error:
+                seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
+                return
+        if exclude and surveyed.entry and exclude.has_entry(surveyed.entry):
+            seen.excluded[display_path(ref), ref.line] = ref
+            seen.summary.documents -= 1
+            return
+        if self._cache and cached:
+            self._cache.save(cached, surveyed)
+        self._add(ref, path, surveyed, paths)
+
+    def _identify(self, data: bytes, ref: Ref, path: str) -> Surveyed:
+        """Identify a document by its bytes; index what is no article, and add the finding about it."""
+        seen = self.seen
+        entry = readers.peek(data, ref.path, self._source_format)
+        if entry is None:
+            seen.index.look_at(path, data)
+            seen.summary.not_articles += 1
+            no_article = finding(
+                RULES["SRC004"], readers.why_not(data, self._source_format), display_path(ref), Place(1, 1)
+            )
+            seen.findings += offset_into_jsonl(ref, [no_article])
+        else:
+            entry = replace(entry, key=key_of(entry))
+        return Surveyed(hashlib.sha256(data).digest(), entry)
+
+    def _add(self, ref: Ref, path: str, surveyed: Surveyed, paths: Sequence[str]) -> None:
+        """Add what is known of a document that can be read."""
+        seen = self.seen
+        if surveyed.entry is None:
+            seen.others.setdefault(path, (surveyed.sha256, ref.size))
+            return
+        if path in seen.refs:  # the same document, named twice
+            seen.summary.documents -= 1
+            return
+        entry = surveyed.entry
+        seen.index.add(
+            Entry(
+                path=path,
+                id=entry.id,
+                title=entry.title,
+                address=entry.address,
+                published=sys.intern(entry.published),  # few distinct days and channels for many articles
+                section=sys.intern(entry.section),
+                digest=surveyed.sha256,
+                text=entry.text,
+                key=entry.key,
+            )
+        )
+        seen.refs[path] = ref
+        articles, listed = self._lists.articles, seen.index.listed
+        if articles and listed is not None and (articles.has_path(paths) | articles.has_entry(entry)):
+            listed.add(path)

@@ -244,6 +244,9 @@ class IncrementalBuild:
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.context.base_url, "from": self.context.source_format,
         }  # fmt: skip
+        if listed := self.settings.articles:
+            lines = "\n".join(sorted(line for _, line in listed.lines))
+            values["articles"] = sha256(lines.encode()).hexdigest()
         if WRITERS[self.context.to].designed:
             values |= asdict(options.design)
             values["stylesheet"] = (

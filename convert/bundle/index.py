@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from convert.model import Entry
 
@@ -25,11 +26,17 @@ class Index:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.channels: dict[str, str] = {}
+        self.listed: set[str] | None = None
+        """Paths of the articles that a list of the user names; None without a list."""
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
 
     def add(self, entry: Entry) -> None:
         """Add an article."""
         self.entries.append(entry)
+
+    def candidates(self) -> Iterator[Entry]:
+        """Yield the articles that may be selected: those of the user's list, all without one."""
+        return (entry for entry in self.entries if self.listed is None or entry.path in self.listed)
 
     def place(self, entry: Entry) -> tuple[int, int]:
         """Return the rank of an article in its channel by the index pages: the oldest first, unlisted ones last.

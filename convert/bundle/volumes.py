@@ -84,7 +84,7 @@ def choose(index: Index, chosen: Gathering) -> list[Entry]:
     """Return the selected entries in the order of a build, channel by channel."""
     takes, channels, order = chosen.selection.takes, index.channels, ORDERS[chosen.order]
     by_channel: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in index.entries:
+    for entry in index.candidates():
         if takes(entry, channels.get(entry.section, "")):
             by_channel[entry.section].append(entry)
     return [  # channel by channel: the keys of all at once would take more memory than the entries

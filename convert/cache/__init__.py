@@ -11,6 +11,7 @@ import os
 import struct
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
@@ -166,6 +167,18 @@ class Cache(ABC, Generic[T]):
         if digest:
             status = _STATUS.pack(*lookup.status)
             self._database.put(Row(self._kind, lookup.key, self._identity, self._began, status, digest, file, encoded))
+
+    def forget(self, refs: Iterable[Ref | Refusal], names: Iterable[str]) -> None:
+        """Remove everything about documents that the user excludes: of files, and of these names, every kind of entry.
+
+        Raises:
+            StoreError: the cache cannot be written.
+        """
+        refs = list(refs)
+        keys = [lookup.key for ref in refs if (lookup := self.lookup(ref)).key]
+        alone = [ref for ref in refs if isinstance(ref, Ref) and isinstance(ref.member, str)]
+        files = [*names, *(self._absolute(ref.member) for ref in alone if isinstance(ref.member, str))]
+        self._database.forget(keys, [file.encode("utf-8", "surrogatepass") for file in files])
 
     def _drop(self) -> None:
         """Remove entries of documents that are gone, and those of other programs and settings."""

@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import NamedTuple
@@ -251,7 +251,28 @@ class Database:
         if rows := [(number,) for number in numbers]:
             self._change("DELETE FROM entry WHERE id = ?", rows)
 
-    def _change(self, statement: str, rows: list[tuple[object, ...]] | list[tuple[int]]) -> None:
+    def forget(self, keys: Iterable[bytes], files: Iterable[bytes]) -> None:
+        """Remove entries by key and by file, and overwrite the space that they took.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        gone = set(keys)
+        self._rows = {key: row for key, row in self._rows.items() if key not in gone}
+        self._ahead = {}
+        try:
+            with self._failing():
+                self._connection.execute("PRAGMA secure_delete = ON")
+                self._connection.execute("PRAGMA temp_store = MEMORY")
+                self._connection.execute("CREATE TEMP TABLE gone (name BLOB PRIMARY KEY)")
+                self._connection.executemany("INSERT OR IGNORE INTO gone VALUES (?)", [(file,) for file in files])
+        except sqlite3.DatabaseError:
+            self._anew()
+            return
+        self._change("DELETE FROM entry WHERE key = ?", [(key,) for key in gone])
+        self._change("DELETE FROM entry WHERE file IN (SELECT name FROM gone)", [()])
+
+    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
             with self._failing():
                 self._connection.execute("BEGIN IMMEDIATE")

@@ -47,6 +47,18 @@ gathering_options = options(
     ),
     click.option("--select", hidden=True, expose_value=False, callback=_renamed),
     option(
+        "--articles",
+        group="articles",
+        metavar="FILE",
+        about=message("Take only the articles that FILE lists: a path, identifier or address on each line."),
+    ),
+    option(
+        "--exclude",
+        group="articles",
+        metavar="FILE",
+        about=message("Leave out the documents that FILE lists, as if they were not there."),
+    ),
+    option(
         "--order",
         group="articles",
         type=click.Choice(sorted(ORDERS)),
@@ -74,4 +86,5 @@ gathering_options = options(
         about=message("Split by {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
     ),
 )
-"""The options --since, --until, --channel, --query, --order, --duplicates, --title and --split."""
+"""The options that choose articles, from --since to --exclude, and those that arrange them: --order, --duplicates,
+--title and --split."""

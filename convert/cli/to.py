@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Request, Result, build
 from convert.building.changes import encode
+from convert.building.survey import survey
 from convert.building.target import refuse_overwriting_source
+from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.checking.archive import check
 from convert.cli.common import (
@@ -203,18 +205,28 @@ def _request(
     cache: str | None,
     workers: int,
     language: Language | None,
+    exclude: str | None,
+    articles: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
     options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
-    settings = Settings(base_url, workers, gathering(**chosen), options, source_format=from_ or "")
+    settings = Settings(
+        base_url,
+        workers,
+        gathering(**chosen),
+        options,
+        source_format=from_ or "",
+        exclude=None if exclude is None else read_list("--exclude", exclude),
+        articles=None if articles is None else read_list("--articles", articles),
+    )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "")
 
 
 def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
-    """Print that the last manifest was damaged, and unless `quiet` what else there is to say about the output."""
+    """Print what may hide a mistake: a damaged manifest, lines that match nothing; unless `quiet`, also other notes."""
     if reason := result.summary.damage:
         damage = message(
             "the manifest {path} was damaged: {reason}; everything was made anew",
@@ -222,6 +234,8 @@ def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
             reason=reason,
         )
         click.echo(f"convert: {damage.text_in(language)}", err=True)
+    for unmatched in result.summary.unmatched:
+        click.echo(f"convert: {unmatched.text_in(language)}", err=True)
     for note in () if quiet else result.summary.notes:
         click.echo(f"convert: {printable(note)}", err=True)
 
@@ -241,7 +255,13 @@ def _refuse(request: Request, language: Language, tell: Tell) -> int:
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(request.settings, control=Control(ignore=codes(["SET"]), comments=False))
-    summary = check(request.sources, everything, found.append)
+    exclude, source_format = everything.exclude, everything.source_format
+    excluded = survey(request.sources, source_format=source_format, exclude=exclude).excluded if exclude else {}
+
+    def is_excluded(finding: Finding) -> bool:
+        return (finding.path, 0) in excluded or (finding.path, finding.line) in excluded
+
+    summary = check(request.sources, everything, found.append, known=is_excluded)
     code = status(summary, strict=True, count_fixed=False)
     if code:
         for finding in found:
@@ -261,6 +281,8 @@ def _figures(summary: Summary, path: Message | str, seconds: float, language: La
         parts.append(message("{count} file(s) left as they are", count=summary.unchanged))
     if summary.left_out:
         parts.append(message("{count} left out with errors", count=summary.left_out))
+    if summary.excluded:
+        parts.append(message("{count} excluded", count=summary.excluded))
     if summary.not_articles:
         parts.append(message("{count} other file(s)", count=summary.not_articles))
     if trackers := summary.codes["IMG001"]:

@@ -73,6 +73,10 @@ class Summary(Struct):
     changes: Sequence[tuple[str, str]] = ()
     """The fate of each output since the last build, `made`, `kept` or `removed`, and its path; empty without a
     manifest."""
+    excluded: int = 0
+    """The number of documents that the user's list excludes."""
+    unmatched: Sequence[Message] = ()
+    """Messages about lines of the user's lists that match no document."""
     notes: dict[str, None] = field(default_factory=dict)
     """Further messages for the user, each once."""
     levels: Counter[str] = field(default_factory=Counter)
