@@ -12,8 +12,9 @@ What cannot be done raises a `ConvertError`, whose message says what to do next;
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
 from convert.building.build import Request, build
@@ -21,6 +22,8 @@ from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.control import Control
 from convert.control.codes import codes
+from convert.control.levels import LevelOrOff
+from convert.control.profiles import PROFILES, levels_in_use
 from convert.document import read_and_clean, read_document, refusal_finding
 from convert.errors import (
     ConvertError,
@@ -257,6 +260,8 @@ def validate(
     *,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
+    levels: Mapping[str, LevelOrOff] = MappingProxyType({}),
+    profile: str = "",
     fidelity: Iterable[str] = (),
     source_format: str = "",
     base_url: str = "",
@@ -264,11 +269,12 @@ def validate(
 ) -> list[Finding]:
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
-    `select` and `ignore` name rules by code, family or name; `fidelity` names formats for which losses are looked for
-    too.  Settings files are not read.  `convert` says what a script must do to have more than one worker.
+    `select`, `ignore` and the keys of `levels` name rules by code, family or name; `levels` takes precedence over those
+    of `profile`.  `fidelity` names formats for which losses are looked for too.  Settings files are not read.
+    `convert` says what a script must do to have more than one worker.
 
     Raises:
-        UsageError: a source is not there, or there is no such rule or format.
+        UsageError: a source is not there, or there is no such rule, profile or format.
         SourceError: an archive that must not be read.
         MissingError: a PDF is to be read back, and the system cannot draw one.
     """
@@ -280,7 +286,7 @@ def validate(
         workers=check_workers(workers),
         fidelity=_fidelity(fidelity),
         source_format=source_format,
-        control=Control(None if select is None else codes(_words(select)), codes(_words(ignore))),
+        control=_control(select, ignore, levels, profile),
     )
     findings: list[Finding] = []
     check(_paths(sources), settings, findings.append)
@@ -301,6 +307,19 @@ def _paths(sources: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
 def _words(words: str | Iterable[str]) -> tuple[str, ...]:
     """Return several words; a text is one of them, although Python takes it for a sequence of its characters."""
     return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _control(
+    select: Iterable[str] | None, ignore: Iterable[str], levels: Mapping[str, LevelOrOff], profile: str
+) -> Control:
+    """Return the choice of findings, of which `select` replaces the rules that are off."""
+    if profile and profile not in PROFILES:
+        raise UsageError("unknown profile '{name}'; choose one of: {known}", name=profile, known=", ".join(PROFILES))
+    on, off = levels_in_use(levels, profile)
+    ignored = codes(_words(ignore))
+    if select is None:
+        return Control(None, ignored | off, levels=on)
+    return Control(codes(_words(select)), ignored, levels=on)
 
 
 def _check_source_format(name: str) -> None:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes what the documentation takes from the code, so that the two cannot disagree.
 
-    .venv/bin/python scripts/docs.py           writes docs/rules/, tables of docs/formats.md, docs/images/
+    .venv/bin/python scripts/docs.py           writes docs/rules/, docs/images/, the tables of docs/*.md
     .venv/bin/python scripts/docs.py --check   writes nothing; fails where something is out of date
 
-A table of docs/formats.md is between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
+A table is between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
 The pictures are drawn by picture.py and recording.py beside this file.
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 import picture
 import recording
 
+from convert.control import profiles
+from convert.control.codes import codes
 from convert.fixes import FIXERS, in_source
 from convert.messages import Language
 from convert.readers.mirror.dialects import DIALECTS
@@ -145,7 +147,18 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n{more}"
 
 
-TABLES = {"formats": formats, "dialects": dialects}
+def profile() -> str:
+    """Return the table of the profile `mirror`: rules, their level there, and the reason for it."""
+    rows = []
+    for group in profiles.load("mirror").group:
+        named = sorted(codes(group.rules))
+        rows.append((", ".join(f"[{code}](rules/{code}.md)" for code in named), group.level, group.why))
+    return table(("Rules", "Level", "Why"), rows)
+
+
+TABLES = {"formats": formats, "dialects": dialects, "profile": profile}
+PAGES = ("formats.md", "validation.md")
+"""The pages of docs/ with tables that are made from the code."""
 
 
 def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
@@ -156,9 +169,10 @@ def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
     for file in sorted(folder.rglob("*.md")):
         if file not in made:
             yield file, None
-    page = root / "docs" / "formats.md"
-    text = page.read_text("utf-8")
-    yield page, TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], text)
+    for name in PAGES:
+        page = root / "docs" / name
+        text = page.read_text("utf-8")
+        yield page, TABLE.sub(lambda match: match[1] + TABLES[match[2]]() + match[3], text)
 
 
 def stale(files: Iterable[tuple[Path, str | None]]) -> list[tuple[Path, str | None]]:

@@ -206,6 +206,16 @@ def test_validate_gives_the_findings_of_the_command_line() -> None:
     assert len(findings) == done.stdout.count(b'"code":')
 
 
+def test_validate_takes_levels_and_a_profile() -> None:
+    assert convert.api.validate(PAGES, levels={"NAV": "off"}) == convert.api.validate(PAGES, ignore=["NAV"])
+    raised = convert.api.validate(PAGES, select=["NAV"], levels={"NAV": "error"}, profile="mirror")
+    assert {each.level for each in raised} == {"error"}
+    with pytest.raises(UsageError, match=r"unknown profile 'miror'.*mirror"):
+        convert.api.validate(PAGES, profile="miror")
+    with pytest.raises(UsageError, match="there is no rule 'LKN'"):
+        convert.api.validate(PAGES, levels={"LKN": "off"})
+
+
 def test_a_text_in_place_of_several_is_one_of_them(tmp_path: Path) -> None:
     assert convert.api.validate(PAGES, select="NAV") == convert.api.validate(PAGES, select=["NAV"]) != []
     assert convert.api.validate(PAGES, ignore="NAV") == convert.api.validate(PAGES, ignore=["NAV"])

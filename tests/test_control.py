@@ -20,10 +20,12 @@ from convert.checking.archive import check
 from convert.cli import settings
 from convert.cli.settings import SettingsError
 from convert.codec import article_json
-from convert.control import Control, inline
+from convert.control import Control, inline, profiles
 from convert.control.baseline import Baseline, BaselineError, decode, encode
 from convert.control.codes import UnknownCode, codes
+from convert.control.levels import levels_by_code
 from convert.control.paths import PathSettings
+from convert.control.profiles import PROFILES
 from convert.document import read_and_clean
 from convert.errors import ConvertError
 from convert.messages import message
@@ -190,13 +192,18 @@ def test_the_published_schema_is_that_of_the_settings() -> None:
 FAULTS: Mapping[str, str] = {
     'selct = ["LNK"]': "selct: there is no such key; did you mean 'select'?",
     'base_url = "https://example.org/"': "base_url: there is no such key; did you mean 'base-url'?",
-    '"a b" = 1': "choose one of: base-url, cache, from, ignore, level, per-path, select, strict",
+    '"a b" = 1': "choose one of: base-url, cache, from, ignore, level, levels, per-path, profile, select, strict",
     'ignore = "LNK"': 'ignore: "LNK" should be a list, such as ["LNK"]',
     'ignore = ["LNK", 3]': "ignore[1]: 3 should be a string",
     'ignore = [""]': "ignore[0]: must not be empty",
     'select = ["LNK", "IGM"]': "select[1]: there is no rule 'IGM'; did you mean IMG?",
     'level = "warn"': "level: \"warn\" is not known; did you mean 'warning'?",
     "level = 3": "level: 3 is not known; choose one of: error, warning, info",
+    'levels = ["LNK"]': "levels: ['LNK'] should be a table",
+    'levels.LKN001 = "info"': "levels.LKN001: there is no rule 'LKN001'; did you mean LNK001?",
+    'levels.LNK = "warn"': "levels.LNK: \"warn\" is not known; did you mean 'warning'?",
+    'levels.LNK = "none"': 'levels.LNK: "none" is not known; choose one of: error, warning, info, off',
+    'profile = "miror"': "profile: \"miror\" is not known; did you mean 'mirror'?",
     'strict = "yes"': 'strict: "yes" should be true or false',
     "strict = 2020-01-01": "strict: 2020-01-01 should be true or false",
     'base-url = "example.org"': 'base-url: "example.org" should be an absolute http or https address',
@@ -327,9 +334,79 @@ def test_the_command_line_wins() -> None:
     assert plain.selected_codes("a") == codes(["LNK"]) - {"LNK001"}
     assert (plain.selected_codes("old/a"), plain.level("old/a")) == (codes(["TXT"]), "error")
     assert found.control([], ["LNK002"]).selected_codes("a") == codes(["LNK003", "LNK004"])
-    selected = found.control(["LNK001", "SRC"], ["SRC001"], levels=False)
+    selected = found.control(["LNK001", "SRC"], ["SRC001"], by_path=False)
     assert selected.selected_codes("old/a") == selected.selected_codes("a") == codes(["LNK001", "SRC"]) - {"SRC001"}
     assert selected.level("old/a") is None
+
+
+# --- levels ---------------------------------------------------------------------------------------------------------
+
+LEVELS = st.sampled_from(["error", "warning", "info", "off"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "level"),
+    [
+        ({"LNK": "info"}, "LNK002", "info"),
+        ({"lnk001": "error", "LNK": "off"}, "LNK001", "error"),
+        ({"LNK": "off", "relative-link": "warning"}, "LNK001", "warning"),
+        ({"relative-link": "warning", "LNK001": "error"}, "LNK001", "error"),
+        ({"LNK001": "error"}, "LNK002", None),
+    ],
+)
+def test_level_of_a_rule_takes_precedence_over_its_family(wanted: Any, code: str, level: str | None) -> None:
+    assert levels_by_code(wanted).get(code) == level
+
+
+@given(FINDINGS, st.dictionaries(st.sampled_from(list(RULES)), LEVELS))
+def test_levels_change_levels_and_nothing_else(findings: list[Finding], levels: Any) -> None:
+    control = settings.Found("", settings.ConfigFile(levels=levels)).control([], [])
+    assert control.filter_findings(findings, "a.md") == [
+        replace(each, level=levels.get(each.code, each.level)) for each in findings if levels.get(each.code) != "off"
+    ]
+
+
+@pytest.mark.slow
+def test_levels_decide_what_is_counted_but_not_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_bytes((ROOT / "tests" / "rules" / "SRC008" / "bad.md").read_bytes())
+    (tmp_path / "convert.toml").write_text('[levels]\nSRC008 = "off"\nIMG001 = "error"\nNAV = "off"\n', "utf-8")
+    shutil.copytree(SEEDS / "pages" / "nf9000001", tmp_path / "pages" / "nf9000001")
+    done = run("validate", "--report", "json", ".", cwd=tmp_path)
+    summary = json.loads(done.stdout)["summary"]
+    assert done.returncode == 3
+    assert {"SRC008", "NAV001"} & summary["codes"].keys() == set()
+    assert summary["levels"]["error"] == summary["codes"]["IMG001"]
+    assert run("--to", "json", "bad.md", "-o", "out", cwd=tmp_path).returncode == 4, "nothing to convert"
+    selected = json.loads(run("validate", "--report", "json", "--select", "SRC008", "bad.md", cwd=tmp_path).stdout)
+    assert [(each["code"], each["level"]) for each in selected["findings"]] == [("SRC008", "error")]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_profile_names_rules_that_exist_and_hides_no_error_and_no_loss(name: str) -> None:
+    levels = profiles.load(name).levels
+    assert set(levels) <= set(RULES)
+    assert "off" not in levels.values()
+    assert [code for code in levels if RULES[code].level == "error"] == []
+    losses = "ART002 ART003 ART005 ART006 ART007 ART008 HTM002 HTM009 IMG003 IMG004 IMG006 LNK002 LNK003 TXT006"
+    assert set(losses.split()) & set(levels) == set()
+
+
+@pytest.mark.slow
+def test_profile_is_beneath_the_settings_and_those_beneath_the_command_line(tmp_path: Path) -> None:
+    page = (ROOT / "tests" / "rules" / "ART004" / "bad.md").read_text("utf-8")
+    (tmp_path / "a.md").write_text(page, "utf-8")
+
+    def said(settings: str, *arguments: str) -> list[str]:
+        (tmp_path / "convert.toml").write_text(settings, "utf-8")
+        lines = run("validate", *arguments, "a.md", cwd=tmp_path).stdout.decode().splitlines()
+        return re.findall(r"\d: (\w+) ART004", "\n".join(lines)) + [each for each in lines if each.startswith("only")]
+
+    counted = ["only counted, by their level: 1 ART004 dateline-date; --level info shows them"]
+    assert said("") == ["warning"]
+    assert said("", "--profile", "mirror") == said('profile = "mirror"') == counted
+    assert said('profile = "mirror"\n[levels]\nART = "error"\n') == ["error"]
+    assert said('profile = "mirror"\nlevel = "info"') == said('profile = "mirror"', "--level", "info") == ["info"]
+    assert said('profile = "mirror"', "--isolated") == ["warning"]
 
 
 # --- comments in documents ------------------------------------------------------------------------------------------
@@ -429,9 +506,9 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
 
     today, new = seen(first)
     assert new == first
-    data = encode(today.now)
+    data = b"".join(encode(today.now))
     assert decode(data, "b") == today.now
-    assert encode(seen(first[::-1])[0].now) == data
+    assert b"".join(encode(seen(first[::-1])[0].now)) == data
     assert "line" not in data.decode()
     moved, new = seen([replace(each, line=each.line + 7, column=3) for each in first], decode(data, "b"))
     assert (new, moved.count_gone()) == ([], 0)
@@ -440,6 +517,31 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
     assert seen(first + second, today.now)[1] == second
     lines = data.decode().splitlines()
     assert len(lines) == len(today.now) + (2 if today.now else 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "levels"),
+    [
+        (("--level", "error"), {"error"}),
+        ((), {"error", "warning"}),
+        (("--level", "info"), {"error", "warning", "info"}),
+        (("--report", "json"), {"error", "warning", "info"}),
+        (("--profile", "mirror", "--ignore", "short-body"), {"error"}),
+        (("--config", "by_path.toml"), {"error"}),
+    ],
+)
+def test_baseline_holds_what_would_be_reported(arguments: tuple[str, ...], levels: set[str], tmp_path: Path) -> None:
+    for code in ("ART001", "ART004", "IMG001"):
+        shutil.copy(ROOT / "tests" / "rules" / code / "bad.md", tmp_path / f"{code}.md")
+    (tmp_path / "by_path.toml").write_text('[[per-path]]\npath = ["*.md"]\nlevel = "error"\n', "utf-8")
+    written = run("validate", "--write-baseline", "b", *arguments, ".", cwd=tmp_path)
+    held = json.loads((tmp_path / "b").read_bytes())["findings"]
+    assert {RULES[each["code"]].level for each in held} == levels
+    assert f"{sum(each['count'] for each in held)} finding(s) written to b" in written.stderr.decode()
+    if "json" not in arguments:
+        again = run("validate", "--baseline", "b", *arguments, ".", cwd=tmp_path)
+        assert (again.returncode, again.stdout.count(b"\n"), again.stderr) == (0, 1 + ("mirror" in arguments), b"")
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,11 @@ class FixWorker:
     """Worker that checks and fixes documents."""
 
     def __init__(self, settings: Settings, before: Before) -> None:
-        self.reader, self.settings, self.before = Reader(), settings, before
+        self.reader, self.settings, self.baseline = Reader(), settings, Baseline(before or Counter())
 
     def __call__(self, ref: Ref | Refusal) -> FixedDocument:
         """Return the findings of a document, and the fixed document."""
-        return _one(ref, self.reader, self.settings, self.before)
+        return _one(ref, self.reader, self.settings, self.baseline)
 
     def lost(self, ref: Ref | Refusal) -> FixedDocument:
         """Return the finding of a document that killed its process; the document stays as it is."""
@@ -106,7 +106,7 @@ class _InMemory:
         return self.source
 
 
-def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before) -> FixedDocument:
+def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, baseline: Baseline) -> FixedDocument:
     if isinstance(ref, Refusal):
         return FixedDocument(**asdict(examine(ref, reader, settings)), before=ref.data)
     try:
@@ -114,7 +114,6 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, before: Before)
     except DocumentError:
         return FixedDocument(**asdict(examine(ref, reader, settings)), file=_file(ref))
     checked = examine(ref, _InMemory(source), settings)
-    baseline = Baseline(before)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
         fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()

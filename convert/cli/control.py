@@ -11,12 +11,12 @@ from convert.cli import settings
 from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.cli.settings import Found
-from convert.control import Control
+from convert.control import Control, profiles
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
 from convert.control.codes import UnknownCode, codes, split
 from convert.errors import UsageError, reason
 from convert.messages import Language, message
-from convert.model import Finding
+from convert.model import Finding, Level
 from convert.sources import printable
 from convert.store import new_file
 
@@ -26,8 +26,11 @@ class Chosen:
 
     def __init__(self, context: click.Context) -> None:
         found: Found = context.meta[_FOUND]
-        levels = context.get_parameter_source("level") is not click.core.ParameterSource.COMMANDLINE
-        self.control: Control = found.control(context.meta[_SELECT], context.meta[_IGNORE], levels=levels)
+        by_path = context.get_parameter_source("level") is not click.core.ParameterSource.COMMANDLINE
+        profile: str = context.meta[_PROFILE] or ""
+        level: Level | None = context.params["level"]
+        self.control: Control = found.control(context.meta[_SELECT], context.meta[_IGNORE], profile, by_path=by_path)
+        self.level = level or (profiles.load(profile).level if profile else None)
         self.baseline: str | None = context.meta[_BASELINE]
         self.written: str | None = context.meta[_WRITTEN]
         if self.baseline is not None and self.written is not None:
@@ -46,18 +49,26 @@ class Chosen:
 
     @contextmanager
     def known(
-        self, sources: Sequence[str], language: Language, *, quiet: bool, whole: bool
+        self, sources: Sequence[str], language: Language, least: int, *, quiet: bool, whole: bool
     ) -> Iterator[Callable[[Finding], bool] | None]:
         """Give a function that says whether a finding is in the baseline, or None without one.
 
+        A baseline gets the findings that are reported; `least` is the number of the lowest level that a report takes.
         When the block ends well, a baseline is written or compared.  `whole`: all documents of the sources are checked,
         so that what is not found is gone.
         """
         if self.written is not None:
             today, name_of = Baseline(), os.path.abspath(self.written)
+
+            def record(finding: Finding) -> bool:
+                if LEVELS[finding.level] <= self.threshold(finding.path, least) and not _is(finding, name_of):
+                    today.covers(finding)
+                return True
+
             with new_file(self.written) as file:
-                yield lambda finding: _is(finding, name_of) or today.covers(finding) or True
-                file.write(encode(today.now))
+                yield record
+                for part in encode(today.now):
+                    file.write(part)
             if not quiet:
                 done = message("{count} finding(s) written to {path}", count=today.now.total(), path=self.written)
                 click.echo(done.text_in(language), err=True)
@@ -102,7 +113,7 @@ def _read(path: str) -> bytes:
         raise BaselineError(path, reason(error)) from None
 
 
-_FOUND, _SELECT, _IGNORE = "convert.settings", "convert.select", "convert.ignore"
+_FOUND, _SELECT, _IGNORE, _PROFILE = "convert.settings", "convert.select", "convert.ignore", "convert.profile"
 _BASELINE, _WRITTEN = "convert.baseline", "convert.write_baseline"
 
 
@@ -160,6 +171,14 @@ control_options = options(
         about=message("Neither report nor fix these rules, even if they are selected."),
     ),
     option(
+        "--profile",
+        group="rules",
+        type=click.Choice(profiles.PROFILES),
+        callback=_keep,
+        expose_value=False,
+        about=message("Use the levels that fit a kind of archive; [levels] in the settings change single ones."),
+    ),
+    option(
         "--baseline",
         group="rules",
         callback=_keep,
@@ -173,7 +192,7 @@ control_options = options(
         callback=_keep,
         expose_value=False,
         metavar="FILE",
-        about=message("Save current findings to FILE as a baseline; report nothing."),
+        about=message("Save the findings of --level and above to FILE as a baseline; report nothing."),
     ),
     option(
         "--config",
@@ -194,4 +213,7 @@ control_options = options(
         about=message("Read no settings from convert.toml or pyproject.toml."),
     ),
 )
-"""The options --select, --ignore, --baseline, --write-baseline, --config, --isolated; `Chosen` reads them."""
+"""The options --select, --ignore, --profile, --baseline, --write-baseline, --config and --isolated.
+
+`Chosen` reads them.
+"""

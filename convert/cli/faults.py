@@ -114,13 +114,20 @@ def unknown_codes(table: Any, above: str) -> Iterator[Message]:
     more = table.get("per-path") if tables else None
     tables += [(["per-path", number], each) for number, each in enumerate(more if isinstance(more, list) else ())]
     for parts, each in tables:
-        for name in ("select", "ignore"):
+        for name in ("select", "ignore", "levels"):
             words = each.get(name) if isinstance(each, dict) else None
-            for number, word in enumerate(words if isinstance(words, list) else ()):
+            for key, word in _words_of(words):
                 try:
                     codes([word] if isinstance(word, str) and word else [])
                 except UnknownCode as wrong:
-                    yield message("{key}: {fault}", key=_key(above, [*parts, name, number]), fault=wrong.message)
+                    yield message("{key}: {fault}", key=_key(above, [*parts, name, key]), fault=wrong.message)
+
+
+def _words_of(words: Any) -> list[tuple[Any, Any]]:
+    """Return the words for rules in a list or in the keys of a table, each with its own key."""
+    if isinstance(words, dict):
+        return [(word, word) for word in words]
+    return list(enumerate(words)) if isinstance(words, list) else []
 
 
 def bad_patterns(tables: Iterable[Sequence[str]], above: str) -> Iterator[Message]:

@@ -15,12 +15,15 @@ from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.errors import UsageError
 from convert.messages import Language, language_from_locale, message
-from convert.model import Finding
+from convert.model import Finding, Level
 from convert.report import REPORTERS
 from convert.report.base import ReportContext, Reporter, RuleText, Summary, Write
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import new_file
+
+ALL_LEVELS = frozenset({"json"})
+"""Forms that take findings of all levels, unless the user chooses one."""
 
 
 class Wanted(NamedTuple):
@@ -54,6 +57,13 @@ class ReportOptions(Struct, frozen=True):
     """The chosen language; None: that of the locale for text, English for reports that programs read."""
     threshold: Callable[[str, int], int] = lambda path, otherwise: otherwise
     """Function from a document's path and a default to the lowest level to report for it, as numbers."""
+    levels: Mapping[str, Level] = MappingProxyType({})
+    """The levels of codes that have another one than in the table of rules."""
+
+    def least(self, *forms: str) -> int:
+        """Return the number of the lowest level that a report takes; of several forms, or of all that are wanted."""
+        forms = forms or tuple(form for form, _ in self.reports) or ("text",)
+        return max(LEVELS[self.level or ("info" if form in ALL_LEVELS else "warning")] for form in forms)
 
 
 report_options = options(
@@ -160,9 +170,11 @@ def open_reports(
                 color = _colored(chosen.color, terminal)
                 write = _screen(color, aside=aside)
             lines = Lines(sources).of if quoting else None
-            here = replace(speaking(context, language_of(form, chosen.language)), color=color, line_of=lines)
-            level = chosen.level or ("info" if form == "json" else "warning")
-            out.reporters.append((REPORTERS[form](write, here), LEVELS[level]))
+            least = chosen.least(form)
+            counted = frozenset(code for code, level in chosen.levels.items() if LEVELS[level] > least)
+            here = speaking(context, language_of(form, chosen.language), chosen.levels)
+            here = replace(here, color=color, line_of=lines, counted=counted)
+            out.reporters.append((REPORTERS[form](write, here), least))
         yield out
 
 
@@ -192,15 +204,16 @@ def language_of(form: str, chosen: Language | None) -> Language:
     return chosen or (language_from_locale(os.environ) if form == "text" else "en")
 
 
-def speaking(context: ReportContext, language: Language) -> ReportContext:
-    """Return `context` with everything that a report says in a language."""
-    return replace(context, rules=_rules(language), language=language)
+def speaking(context: ReportContext, language: Language, levels: Mapping[str, Level]) -> ReportContext:
+    """Return `context` with everything that a report says in a language, and the rules with the levels of the run."""
+    return replace(context, rules=_rules(language, levels), language=language)
 
 
-def _rules(language: Language) -> Mapping[str, RuleText]:
-    return MappingProxyType(
-        {code: RuleText(code, rule.name, rule.level, rule.page_in(language)) for code, rule in sorted(RULES.items())}
-    )
+def _rules(language: Language, levels: Mapping[str, Level] = MappingProxyType({})) -> Mapping[str, RuleText]:
+    return MappingProxyType({
+        code: RuleText(code, rule.name, levels.get(code, rule.level), rule.page_in(language))
+        for code, rule in sorted(RULES.items())
+    })  # fmt: skip
 
 
 class Lines:

@@ -12,8 +12,9 @@ from msgspec import Meta, Struct
 
 from convert.cli import faults
 from convert.cli.common import LEVELS
-from convert.control import Control
+from convert.control import Control, profiles
 from convert.control.codes import codes
+from convert.control.levels import LevelOrOff
 from convert.control.paths import PathSettings
 from convert.errors import UsageError, reason
 from convert.messages import Language, Message, message
@@ -44,6 +45,14 @@ Threshold = Annotated[
     Level | msgspec.UnsetType,
     Meta(title="Level", description="Findings of this level and above are reported.", examples=["info"]),
 ]
+Levels = Annotated[
+    dict[Annotated[str, Meta(min_length=1)], LevelOrOff],
+    Meta(
+        title="Levels",
+        description="Levels by rule; keys are codes, families or names. `off` ignores the rule.",
+        examples=[{"LNK": "info", "LNK003": "error", "long-heading": "off"}],
+    ),
+]
 
 
 class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -69,6 +78,16 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     select: Select = msgspec.UNSET
     ignore: Ignore = ()
     level: Threshold = msgspec.UNSET
+    levels: Levels = {}
+    profile: Annotated[
+        str | msgspec.UnsetType,
+        Meta(
+            title="Profile",
+            description="Levels that come with the program; `levels` takes precedence over them.",
+            examples=["mirror"],
+            extra_json_schema={"enum": list(profiles.PROFILES)},
+        ),
+    ] = msgspec.UNSET
     strict: Annotated[
         bool | msgspec.UnsetType,
         Meta(title="Strict", description="True to count warnings as errors.", examples=[True]),
@@ -129,31 +148,37 @@ class Found(Struct, frozen=True):
     def defaults(self) -> dict[str, Any]:
         """Return the defaults of the file in place of the command line's own, by the names of its options."""
         file = self.file
-        given = {"level": file.level, "strict": file.strict, "base_url": file.base_url, "from_": file.from_}
+        given = {
+            "level": file.level,
+            "profile": file.profile,
+            "strict": file.strict,
+            "base_url": file.base_url,
+            "from_": file.from_,
+        }
         if file.cache is not msgspec.UNSET:
             given["cache"] = os.path.join(os.path.dirname(self.path), file.cache)
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
-    def control(self, select: list[str], ignore: list[str], *, levels: bool = True) -> Control:
+    def control(self, select: list[str], ignore: list[str], profile: str = "", *, by_path: bool = True) -> Control:
         """Return what is reported when the command line comes on top.
 
-        Its `select` replaces every `select` and `ignore` of the file, and its `ignore` is added; without `levels` the
-        levels by path are left out too.
+        Its `select` replaces every `select` and `ignore` of the file and all rules that are off, and its `ignore` is
+        added; without `by_path` the levels by path are left out.
         """
         file, more = self.file, codes(ignore)
+        levels, off = profiles.levels_in_use(file.levels, profile)
         tables = tuple(
             PathSettings(
                 each.path,
                 None if select or each.select is msgspec.UNSET else codes(each.select),
                 frozenset() if select else codes(each.ignore),
-                each.level if levels and each.level is not msgspec.UNSET else None,
+                each.level if by_path and each.level is not msgspec.UNSET else None,
             )
             for each in file.per_path
         )
-        if select:
-            return Control(codes(select), more, tables, os.path.dirname(self.path))
-        chosen = None if file.select is msgspec.UNSET else codes(file.select)
-        return Control(chosen, codes(file.ignore) | more, tables, os.path.dirname(self.path))
+        ignored = more if select else codes(file.ignore) | off | more
+        chosen = codes(select) if select else None if file.select is msgspec.UNSET else codes(file.select)
+        return Control(chosen, ignored, tables, os.path.dirname(self.path), levels)
 
 
 # --- where the file is -----------------------------------------------------------------------------------------------
@@ -243,7 +268,7 @@ def _typed(path: str, table: Any, above: str) -> ConfigFile:
     except msgspec.ValidationError as refused:
         wrong += faults.by_schema(table, above, SCHEMA_NAME) or [Message(str(refused))]
     else:
-        if file.from_ is not msgspec.UNSET and file.from_ not in READERS:
+        if (file.from_ or next(iter(READERS))) not in READERS or (file.profile or "mirror") not in profiles.PROFILES:
             wrong += faults.by_schema(table, above, SCHEMA_NAME)
     wrong += faults.unknown_codes(table, above)
     wrong += faults.bad_patterns([each.path for each in file.per_path], above)
@@ -258,6 +283,8 @@ def make_schema() -> dict[str, Any]:
     (_,), definitions = msgspec.json.schema_components([ConfigFile], ref_template="#/$defs/{name}")
     for struct in definitions.values():  # msgspec gives the words of a Literal in the order of a set
         struct["properties"]["level"]["enum"] = list(LEVELS)
+        if "levels" in struct["properties"]:
+            struct["properties"]["levels"]["additionalProperties"]["enum"] = [*LEVELS, "off"]
     definitions = msgspec.json.decode(msgspec.json.encode(definitions))  # defaults are tuples, in JSON lists
     top = definitions.pop("ConfigFile")
     del top["required"]  # nothing is

@@ -102,9 +102,10 @@ def validate(
         control=chosen.control,
     )
     fixing = Fixing(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
-    wanted = ReportOptions(reports, level, color, quote, statistics, language, chosen.threshold)
+    levels = dict(chosen.control.levels)
+    wanted = ReportOptions(reports, chosen.level, color, quote, statistics, language, chosen.threshold, levels)
     with (
-        chosen.known(sources, spoken(context), quiet=quiet, whole=not changed_since) as known,
+        chosen.known(sources, spoken(context), wanted.least(), quiet=quiet, whole=not changed_since) as known,
         open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
     ):
         with progress(message("checking documents"), None, quiet=quiet) as step:

@@ -1,4 +1,4 @@
-"""Selection of the findings to report and count: by code, path, inline comments and baseline.
+"""Selection of the findings to report and count, and their levels: by code, path, inline comments and baseline.
 
 Cleaning does not depend on it.
 """
@@ -6,6 +6,7 @@ Cleaning does not depend on it.
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.control.paths import PathSettings, relative
 from convert.model import Finding, Level
@@ -23,6 +24,8 @@ class Control(Struct, frozen=True):
     """Settings by path: a later table's `select` and `level` replace an earlier one's; their `ignore` add up."""
     folder: str = ""
     """The folder that the tables' patterns are relative to; "" for the current one."""
+    levels: tuple[tuple[str, Level], ...] = ()
+    """The levels of codes that have another one than in the table of rules, sorted."""
     comments: bool = True
     """True if comments in documents may ignore rules."""
 
@@ -37,15 +40,27 @@ class Control(Struct, frozen=True):
     def filter_findings(
         self, findings: list[Finding], path: str, inline_ignores: frozenset[str] = frozenset()
     ) -> list[Finding]:
-        """Return a document's findings that are reported; its comments ignore the codes `inline_ignores`."""
+        """Return a document's findings that are reported, each with its level in this run.
+
+        The document's comments ignore the codes `inline_ignores`.
+        """
         selected = self.selected_codes(path)
-        if selected is None and not inline_ignores:
-            return findings
-        return [
-            finding
-            for finding in findings
-            if (selected is None or finding.code in selected) and finding.code not in inline_ignores
-        ]
+        if selected is not None or inline_ignores:
+            findings = [
+                finding
+                for finding in findings
+                if (selected is None or finding.code in selected) and finding.code not in inline_ignores
+            ]
+        return [self._levelled(finding) for finding in findings] if self.levels else findings
+
+    def _levelled(self, finding: Finding) -> Finding:
+        level = _levels(self.levels).get(finding.code)
+        return replace(finding, level=level) if level else finding
+
+
+@lru_cache(maxsize=64)
+def _levels(levels: tuple[tuple[str, Level], ...]) -> dict[str, Level]:
+    return dict(levels)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -13,8 +13,8 @@ from convert.messages import Message, message
 from convert.model import Finding
 from convert.text import is_utf8
 
-Key = tuple[str, str, str]
-"""Path, code and fingerprint of a finding."""
+Key = bytes
+"""Path, code and fingerprint of a finding in UTF-8, with zero bytes between them: half as large as a tuple."""
 
 
 class BaselineError(ConvertError):
@@ -53,15 +53,24 @@ def fingerprint(finding: Finding) -> str:
 
 
 class Baseline:
-    """Findings of the baseline, `before`, and those of this run, `now`."""
+    """Findings of the baseline, `before`, and those of this run, `now`.
+
+    Without `before`, all findings of the run are kept in `now`; with it, only those that it has.
+    """
 
     def __init__(self, before: Counter[Key] | None = None) -> None:
-        self.before = before or Counter()
+        self.before = Counter[Key]() if before is None else before
         self.now: Counter[Key] = Counter()
+        self._records = before is None
+        self._codes = {_parts(key)[1] for key in self.before}
 
     def covers(self, finding: Finding) -> bool:
         """Count a finding of this run, and return True if the baseline has it.  Call it once for each finding."""
-        key = _utf8(finding.path), finding.code, fingerprint(finding)
+        if not self._records and finding.code not in self._codes:
+            return False
+        key = _key(finding.path, finding.code, fingerprint(finding))
+        if not self._records and key not in self.before:
+            return False
         self.now[key] += 1
         return self.now[key] <= self.before[key]
 
@@ -70,13 +79,27 @@ class Baseline:
 
         `checked` says of a path and a code whether this run could have found them.
         """
-        return sum(count for (path, code, _), count in (self.before - self.now).items() if checked(path, code))
+        return sum(count for key, count in (self.before - self.now).items() if checked(*_parts(key)[:2]))
 
 
-def encode(counts: Counter[Key]) -> bytes:
-    """Return the contents of the file: sorted, one entry a line, so that a diff of two baselines is readable."""
-    lines = (msgspec.json.encode(BaselineEntry(key[1], key[0], key[2], count)) for key, count in sorted(counts.items()))
-    return b'{"version": 2, "findings": [\n' + b",\n".join(lines) + b"\n]}\n"
+def _key(*parts: str) -> Key:
+    return "\0".join(parts).encode("utf-8", "replace")
+
+
+def _parts(key: Key) -> tuple[str, str, str]:
+    path, code, mark = key.decode().rsplit("\0", 2)
+    return path, code, mark
+
+
+def encode(counts: Counter[Key]) -> Iterator[bytes]:
+    """Yield the contents of the file: sorted, one entry a line, so that a diff of two baselines is readable."""
+    yield b'{"version": 2, "findings": ['
+    end = b"\n"
+    for key in sorted(counts):
+        path, code, mark = _parts(key)
+        yield end + msgspec.json.encode(BaselineEntry(code, path, mark, counts[key]))
+        end = b",\n"
+    yield b"\n]}\n" if counts else b"\n\n]}\n"
 
 
 def decode(data: bytes, path: str) -> Counter[Key]:
@@ -86,7 +109,7 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         BaselineError: the file is damaged, or no baseline.
     """
     try:
-        entries: Iterable[BaselineEntry] = msgspec.json.decode(data, type=BaselineFile).findings
+        entries = msgspec.json.decode(data, type=BaselineFile).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         if not is_utf8(data):
             raise BaselineError(path, message("not UTF-8")) from None
@@ -96,9 +119,5 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         raise BaselineError(path, words if words.startswith("JSON") else words[:1].lower() + words[1:]) from None
     counts: Counter[Key] = Counter()
     for entry in entries:
-        counts[entry.path, entry.code, entry.fingerprint] += entry.count
+        counts[_key(entry.path, entry.code, entry.fingerprint)] += entry.count
     return counts
-
-
-def _utf8(path: str) -> str:
-    return path.encode("utf-8", "replace").decode("utf-8")

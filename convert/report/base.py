@@ -50,6 +50,8 @@ class ReportContext(Struct, frozen=True):
     """The version of this program."""
     failing: frozenset[str] = frozenset({"error"})
     """The levels that make the run end with status 3."""
+    counted: frozenset[str] = frozenset()
+    """The codes that settings give a level below that of the report: their findings are counted only."""
     color: bool = False
     statistics: bool = False
     language: Language = "en"

@@ -2,8 +2,10 @@
 
 import click
 
+from convert.messages import message
 from convert.model import Finding
 from convert.report.base import ReportContext, Summary, Write, as_line, figures
+from convert.report.words import listed
 from convert.text import columns, printable
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -46,7 +48,17 @@ class TextReporter:
             for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
                 rule = self.context.rules.get(code)
                 self.write(f"{count:>{width}} {f'{rule.level:8}{rule.title}' if rule else code}\n")
+        if counted := [code for code, _ in summary.codes.most_common() if code in self.context.counted]:
+            language = self.context.language
+            rules = [message("{count} {rule}", count=summary.codes[code], rule=self._title(code)) for code in counted]
+            note = message(
+                "only counted, by their level: {rules}; --level info shows them", rules=listed(rules, language)
+            )
+            self.write(f"{note.text_in(language)}\n")
         self.write(f"{figures(summary, self.context.language)}\n")
+
+    def _title(self, code: str) -> str:
+        return self.context.rules[code].title if code in self.context.rules else code
 
 
 def window(line: str, column: int) -> tuple[str, int]:

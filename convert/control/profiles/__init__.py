@@ -1,0 +1,62 @@
+"""Profiles: tables of levels by rule, each a file of this folder that is named after it."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import msgspec
+from msgspec import Struct
+
+from convert.control.levels import LevelOrOff, levels_by_code
+from convert.model import Level
+
+_SUFFIX = ".toml"
+
+PROFILES = tuple(
+    sorted(each.name.removesuffix(_SUFFIX) for each in files(__name__).iterdir() if each.name.endswith(_SUFFIX))
+)
+"""The names of all profiles."""
+
+
+class Group(Struct, frozen=True, forbid_unknown_fields=True):
+    """Rules that have the same level for the same reason."""
+
+    level: LevelOrOff
+    rules: tuple[str, ...]
+    """Codes, families or names."""
+    why: str
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True):
+    """Levels that fit a kind of archive."""
+
+    level: Level
+    """The lowest level that is reported, unless the user or the settings choose one."""
+    group: tuple[Group, ...]
+
+    @property
+    def levels(self) -> Mapping[str, LevelOrOff]:
+        """The level of each rule that the profile names, by code."""
+        return MappingProxyType(levels_by_code({word: group.level for group in self.group for word in group.rules}))
+
+
+@cache
+def load(name: str) -> Profile:
+    """Return a profile of the table."""
+    text = files(__name__).joinpath(name + _SUFFIX).read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), Profile)
+
+
+def levels_in_use(
+    wanted: Mapping[str, LevelOrOff], profile: str = ""
+) -> tuple[tuple[tuple[str, Level], ...], frozenset[str]]:
+    """Return the levels of a run by code, and the codes that are off; `wanted` takes precedence over the profile.
+
+    Raises:
+        UnknownCode: a key of `wanted` names no rule.
+    """
+    levels = {**(load(profile).levels if profile else {}), **levels_by_code(wanted)}
+    on = tuple((code, level) for code, level in sorted(levels.items()) if level != "off")
+    return on, frozenset(levels) - {code for code, _ in on}
