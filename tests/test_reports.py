@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from importlib.resources import files
@@ -23,7 +24,7 @@ from lxml import etree
 from convert.cli.reports import Lines, _rules
 from convert.messages import Message, message
 from convert.model import Finding
-from convert.report import REPORTERS
+from convert.report import REPORTERS, sarif
 from convert.report.base import Fingerprints, ReportContext, Summary
 from convert.report.text import window
 
@@ -98,7 +99,8 @@ def test_a_run_without_findings() -> None:
     assert len(valid_junit(report("junit", []))) == 1
     assert valid_gitlab(report("gitlab", [])) == json.loads(report("json", []))["findings"] == []
     assert report("text", []) == report("github", [])
-    assert all(report(form, []).endswith("\n") for form in REPORTERS)
+    assert report("jsonl", []) == "", "every line is a finding"
+    assert all(report(form, []).endswith("\n") for form in REPORTERS if form != "jsonl")
 
 
 def test_every_form_is_in_the_help_and_in_the_manual() -> None:
@@ -142,6 +144,8 @@ FINDINGS = st.lists(
 def test_reports_of_any_finding_are_valid(findings: list[Finding]) -> None:
     assert len(valid_sarif(report("sarif", findings))["results"]) == len(findings)
     assert len(valid_gitlab(report("gitlab", findings))) == len(json.loads(report("json", findings))["findings"])
+    lines = report("jsonl", findings).split("\n")
+    assert [json.loads(each) for each in lines[:-1]] == json.loads(report("json", findings))["findings"]
     valid_junit(report("junit", findings))
     assert re.sub(r"[^\n]", "", report("text", findings)) == "\n" * (len(findings) + 1)
     lines = report("github", findings).splitlines()
@@ -198,6 +202,42 @@ def test_sarif_explains_every_rule() -> None:
         assert rule["shortDescription"]["text"].endswith(".")
 
 
+LEVELS = st.lists(st.sampled_from(["error", "warning", "info"]), max_size=12)
+
+
+@given(LEVELS, st.integers(1, 6))
+def test_sarif_is_cut_at_the_limit_with_errors_first(levels: list[Any], most: int) -> None:
+    findings = [
+        Finding("ART002", "empty-body", each, message("said", words=f"w{number}"), "a.md", number + 1)
+        for number, each in enumerate(levels)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sarif, "MOST", most)
+        log = valid_sarif(report("sarif", findings))
+    lines = [each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in log["results"]]
+    order = (
+        sorted(findings, key=lambda each: ["error", "warning", "info"].index(each.level))
+        if len(levels) > most
+        else findings
+    )
+    assert lines == [each.line for each in order[:most]]
+    assert ("invocations" in log) == (len(levels) > most)
+    if len(levels) > most:
+        [notice] = log["invocations"][0]["toolExecutionNotifications"]
+        assert notice["message"]["text"].startswith(f"sarif: {most} of {len(levels)} findings, errors first")
+
+
+@pytest.mark.slow
+def test_sarif_takes_no_more_results_than_github_and_says_so(tmp_path: Path) -> None:
+    page = (ROOT / "tests" / "rules" / "LNK002" / "bad.md").read_text("utf-8")
+    [link] = re.findall(r"<ok href.*?</ok>", page, re.S)[:1]
+    (tmp_path / "n91000031.md").write_text(page.replace(link, link * 25_010, 1), "utf-8")
+    done = run("validate", "--report", "sarif=s.sarif", "--select", "LNK002", ".", cwd=tmp_path)
+    log = valid_sarif((tmp_path / "s.sarif").read_text("utf-8"))
+    assert len(log["results"]) == 25_000
+    assert done.stderr.decode().startswith("sarif: 25000 of 25")
+
+
 def test_columns_of_sarif_are_characters(tmp_path: Path) -> None:
     text = (SEEDS / "pages/nf9000001/n90000002.md").read_text("utf-8")
     mark = "<img src='http://gfw-breaker.win/"
@@ -249,6 +289,24 @@ def test_gitlab_is_what_its_documentation_asks() -> None:
 def test_json_keeps_all_but_lone_surrogates() -> None:
     messages = [each["message"] for each in json.loads(report("json"))["findings"]]
     assert messages == [message.encode("utf-8", "backslashreplace").decode() for message in MESSAGES]
+
+
+# --- by channel ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_figures_by_channel_add_up(tmp_path: Path) -> None:
+    done = run("validate", "--statistics", "--report", "text", "--report", "json=r.json", str(SEEDS), cwd=tmp_path)
+    summary = json.loads((tmp_path / "r.json").read_bytes())["summary"]
+    channels = summary["channels"]
+    assert {"nf9000001", "nf9000002", "nf9000003"} <= channels.keys()
+    assert sum(each["articles"] for each in channels.values()) == summary["articles"]
+    assert sum((Counter(each["levels"]) for each in channels.values()), Counter()) == summary["levels"]
+    for name, channel in channels.items():
+        assert (
+            f"\n{name or '.'}: {channel['articles']} article(s), {channel['levels'].get('error', 0)} error(s)"
+            in done.stdout.decode()
+        )
 
 
 # --- in Chinese ------------------------------------------------------------------------------------------------------
@@ -341,10 +399,10 @@ def test_the_locale_decides_for_people_only(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_baseline_holds_in_every_language(tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
-    done = run("validate", "--lang", "zh", "--write-baseline", baseline, *GUILTY)
+    done = run("validate", "--lang", "zh", "--level", "info", "--write-baseline", baseline, *GUILTY)
     assert re.fullmatch(rf"\d+ 个问题已写入 {baseline}\n", done.stderr.decode())
     written = baseline.read_bytes()
-    run("validate", "--lang", "en", "--write-baseline", baseline, *GUILTY)
+    run("validate", "--lang", "en", "--level", "info", "--write-baseline", baseline, *GUILTY)
     assert baseline.read_bytes() == written
     done = run("validate", "--baseline", baseline, "--lang", "zh", *GUILTY[1:])
     assert done.stdout.decode().endswith("：0 个错误，0 个警告，0 个提示\n")

@@ -77,7 +77,9 @@ def check(
             summary.documents += 1
             summary.not_articles += checked.fate == "not an article"
             summary.left_out += checked.fate == "left out"
-            summary.articles += checked.fate == "article"
+            if checked.fate == "article":
+                summary.articles += 1
+                summary.channels.add_article(checked.path)
             if checked.inline_ignores:
                 inline_ignores[checked.path] = frozenset(checked.inline_ignores)
             report(checked.findings, checked.path)

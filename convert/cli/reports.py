@@ -22,7 +22,7 @@ from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import new_file
 
-ALL_LEVELS = frozenset({"json"})
+ALL_LEVELS = frozenset({"json", "jsonl"})
 """Forms that take findings of all levels, unless the user chooses one."""
 
 
@@ -86,7 +86,7 @@ report_options = options(
         "--statistics",
         group="messages",
         is_flag=True,
-        about=message("Count the findings of each rule below a text report."),
+        about=message("Count the findings of each rule and channel below a text report."),
     ),
     option(
         "--quote/--no-quote",

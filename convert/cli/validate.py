@@ -111,4 +111,6 @@ def validate(
         with progress(message("checking documents"), None, quiet=quiet) as step:
             summary = fixing.run(sources, settings, out.report, step, known)
         out.end(summary)
+    for remark in () if quiet else summary.remarks:
+        click.echo(remark.text_in(spoken(context)), err=True)
     context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from convert.report import github, gitlab, json_, junit, sarif, text
+from convert.report import github, gitlab, json_, jsonl, junit, sarif, text
 from convert.report.base import ReportContext, Reporter, Write
 
 REPORTERS: Mapping[str, Callable[[Write, ReportContext], Reporter]] = MappingProxyType(
@@ -11,6 +11,7 @@ REPORTERS: Mapping[str, Callable[[Write, ReportContext], Reporter]] = MappingPro
         "github": github.GithubReporter,
         "gitlab": gitlab.GitlabReporter,
         "json": json_.JsonReporter,
+        "jsonl": jsonl.JsonLinesReporter,
         "junit": junit.JunitReporter,
         "sarif": sarif.SarifReporter,
         "text": text.TextReporter,

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from convert.messages import Language, Message, message
 from convert.model import Finding, Level
+from convert.report.channels import Channels
 from convert.report.words import count_of, listed
 from convert.text import collapse, printable
 
@@ -85,11 +86,15 @@ class Summary(Struct):
     codes: Counter[str] = field(default_factory=Counter)
     unfixed: Counter[str] = field(default_factory=Counter)
     """The number of findings that cleaning does not fix, by level."""
+    channels: Channels = field(default_factory=Channels)
+    remarks: list[Message] = field(default_factory=list)
+    """Messages of the reports themselves for the user."""
 
     def count(self, finding: Finding) -> None:
         """Add a finding."""
         self.levels[finding.level] += 1
         self.codes[finding.code] += 1
+        self.channels.count(finding)
         if not finding.fixed:
             self.unfixed[finding.level] += 1
 
@@ -117,6 +122,20 @@ def figures(summary: Summary, language: Language) -> str:
         others=summary.not_articles,
         levels=listed((count_of(level, summary.levels[level]) for level in _LEVELS), language),
     ).text_in(language)
+
+
+def figures_by_channel(summary: Summary, language: Language) -> list[str]:
+    """Return the figures of each channel in a sentence, if there are several."""
+    rows = summary.channels.rows()
+    return [
+        message(
+            "{channel}: {articles} article(s), {levels}",
+            channel=printable(name) or ".",
+            articles=channel.articles,
+            levels=listed((count_of(level, channel.levels[level]) for level in _LEVELS), language),
+        ).text_in(language)
+        for name, channel in (rows if len(rows) > 1 else ())
+    ]
 
 
 def as_line(finding: Finding, language: Language) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from convert.errors import StoreError, reason
 from convert.messages import message, translate
 from convert.model import Finding, Level
-from convert.report.base import ReportContext, Summary, Write, figures, relative
+from convert.report.base import ReportContext, Summary, Write, figures, figures_by_channel, relative
 from convert.report.words import count_of, listed
 from convert.text import printable
 
@@ -69,7 +69,9 @@ class GithubReporter:
         lines = [f"| {code} | {name} | {level} | {count} |\n" for (code, name, level), count in rows]
         titles = translate("| Rule | | Level | Findings |", language)
         head = f"{titles}\n|---|---|---|---:|\n" if lines else ""
-        return f"### convert validate\n\n{figures(summary, language)}\n\n{head}{''.join(lines)}\n"
+        channels = "".join(f"- {line}\n" for line in figures_by_channel(summary, language))
+        more = f"{channels}\n" if channels else ""
+        return f"### convert validate\n\n{figures(summary, language)}\n\n{head}{''.join(lines)}\n{more}"
 
 
 def _data(text: str) -> str:

@@ -25,5 +25,9 @@ class JsonReporter:
             "not_articles": summary.not_articles,
             "levels": dict(sorted(summary.levels.items())),
             "codes": dict(sorted(summary.codes.items())),
+            "channels": {
+                name: {"articles": channel.articles, "levels": dict(sorted(channel.levels.items()))}
+                for name, channel in summary.channels.rows()
+            },
         }
         self.write(f'{begin}\n], "summary": {dump(figures)}}}\n')

@@ -1,21 +1,29 @@
 """Findings in SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), as GitHub's code scanning reads it."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from convert.model import Finding
+from convert.messages import message
+from convert.model import Finding, Level
 from convert.report.base import Fingerprints, ReportContext, RuleText, Summary, Write, dump, uri
 from convert.report.words import TAGS
 from convert.text import printable
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_LEVELS: Mapping[Level, str] = MappingProxyType({"error": "error", "warning": "warning", "info": "note"})
 _SENTENCE = re.compile(r"((?:`[^`]*`|.)*?)(?:[.:](?=\s|$)|([。：；]))")
 
 
-class SarifReporter:
-    """Reporter that writes the rules, then each result as it comes, so that memory does not grow with their number.
+MOST = 25_000
+"""The number of results that GitHub accepts in a run; it refuses a file with more."""
 
+
+class SarifReporter:
+    """Reporter that writes the rules, then at most 25,000 results: errors first, if there are more.
+
+    Results wait until the end, because an error may come last, so memory grows up to that number only.
     A finding that cleaning fixes has `fixed` in the result's properties.  It is not a suppression (section 3.27.23):
     nobody has accepted the fault, and viewers would hide it although the document still has it.
     """
@@ -25,7 +33,9 @@ class SarifReporter:
         self.language = context.language
         self.index = {code: number for number, code in enumerate(context.rules)}
         self.fingerprints = Fingerprints()
-        self.before = ""
+        self.results: dict[Level, list[tuple[int, str]]] = {level: [] for level in _LEVELS}
+        """The results of each level, with their number in the report."""
+        self.count = 0
         driver = {
             "name": "convert",
             "version": context.version,
@@ -37,11 +47,17 @@ class SarifReporter:
         self.write('"columnKind": "unicodeCodePoints", "results": [')
 
     def report(self, finding: Finding) -> None:
-        """Write the result of a finding."""
-        self.write(f"{self.before}\n{dump(self._result(finding))}")
-        self.before = ","
+        """Add the result of a finding; if that is one too many, drop the last one of the lowest level."""
+        fingerprint = self.fingerprints.of(finding)
+        self.count += 1
+        if self.count > MOST:
+            lowest = [level for level in _LEVELS if self.results[level] or level == finding.level][-1]
+            if lowest == finding.level:
+                return
+            self.results[lowest].pop()
+        self.results[finding.level].append((self.count, dump(self._result(finding, fingerprint))))
 
-    def _result(self, finding: Finding) -> dict[str, Any]:
+    def _result(self, finding: Finding, fingerprint: str) -> dict[str, Any]:
         place: dict[str, Any] = {"artifactLocation": {"uri": uri(finding.path)}}
         if finding.line:
             place["region"] = {"startLine": finding.line}
@@ -52,7 +68,7 @@ class SarifReporter:
             "level": _LEVELS[finding.level],
             "message": {"text": _plain(finding.message.text_in(self.language))},
             "locations": [{"physicalLocation": place}],
-            "partialFingerprints": {"convert/v1": self.fingerprints.of(finding)},
+            "partialFingerprints": {"convert/v1": fingerprint},
         }
         if finding.code in self.index:
             result["ruleIndex"] = self.index[finding.code]
@@ -62,8 +78,19 @@ class SarifReporter:
         return result
 
     def end(self, summary: Summary) -> None:
-        """End the run."""
-        self.write("\n]}]}\n")
+        """Write the results in the order of the run, or by level if some are left out, and end the run."""
+        results = [each for level in _LEVELS for each in self.results[level]]
+        cut = self.count > MOST
+        for number, (_, result) in enumerate(results if cut else sorted(results)):
+            self.write(f"{',' if number else ''}\n{result}")
+        self.write("\n]")
+        if cut:
+            remark = message("sarif-cut", most=MOST, count=self.count)
+            summary.remarks.append(remark)
+            notice = {"level": "warning", "message": {"text": _plain(remark.text_in(self.language))}}
+            notices = {"executionSuccessful": True, "toolExecutionNotifications": [notice]}
+            self.write(f', "invocations": [{dump(notices)}]')
+        self.write("}]}\n")
 
 
 def _plain(text: str) -> str:

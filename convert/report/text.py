@@ -4,7 +4,7 @@ import click
 
 from convert.messages import message
 from convert.model import Finding
-from convert.report.base import ReportContext, Summary, Write, as_line, figures
+from convert.report.base import ReportContext, Summary, Write, as_line, figures, figures_by_channel
 from convert.report.words import listed
 from convert.text import columns, printable
 
@@ -48,6 +48,8 @@ class TextReporter:
             for code, count in sorted(summary.codes.items(), key=lambda pair: (-pair[1], pair[0])):
                 rule = self.context.rules.get(code)
                 self.write(f"{count:>{width}} {f'{rule.level:8}{rule.title}' if rule else code}\n")
+            for line in figures_by_channel(summary, self.context.language):
+                self.write(f"{line}\n")
         if counted := [code for code, _ in summary.codes.most_common() if code in self.context.counted]:
             language = self.context.language
             rules = [message("{count} {rule}", count=summary.codes[code], rule=self._title(code)) for code in counted]
