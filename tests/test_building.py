@@ -3,17 +3,28 @@
 import hashlib
 import json
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from helpers.data import SEEDS
 from helpers.mirror import WRAPPER
 from helpers.program import run
+
+import convert.api
+from convert.api import BuildOptions
+from convert.building.build import Request, build as build_request
+from convert.building.render import Outcome, RenderWorker, Task
+from convert.bundle.gathering import gathering
+from convert.messages import Message
+from convert.settings import Settings, Step
 
 MANIFEST = "convert-manifest.json"
 
@@ -328,6 +339,100 @@ def test_standard_output_has_no_place_for_a_manifest() -> None:
     done = run("--to", "html", SEEDS, "--update")
     assert done.returncode == 2
     assert b"name a file or a folder" in done.stderr
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the articles that builds in this process render, as they do it."""
+    paths: list[str] = []
+    work = RenderWorker.__call__
+
+    def recorded(worker: RenderWorker, task: Task) -> Outcome:
+        paths.append(task.entry.path)
+        return work(worker, task)
+
+    monkeypatch.setattr(RenderWorker, "__call__", recorded)
+    return paths
+
+
+def interrupted(archive: Path, out: Path, to: str, after: int) -> None:
+    """Build, and press Ctrl-C after so many articles."""
+    settings = Settings(workers=1, gathering=gathering(split="channel,month"))
+
+    @contextmanager
+    def progress(label: Message, length: int | None) -> Iterator[Step]:
+        done = 0
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            if length is not None and done >= after:
+                raise KeyboardInterrupt
+
+        yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        build_request(Request((str(archive),), to, f"{out}/", settings, update=True), lambda _: None, progress)
+
+
+@pytest.mark.parametrize("before", ["nothing", "a build", "another interrupted build"])
+@pytest.mark.parametrize("to", ["epub", "html", "markdown", "json"])
+def test_interrupted_build_goes_on_from_where_it_was(
+    to: str, before: str, archive: Path, tmp_path: Path, rendered: list[str]
+) -> None:
+    out, anew = tmp_path / "out", tmp_path / "anew"
+    options: BuildOptions = {"split": "channel,month", "update": True}
+    if before == "a build":
+        convert.api.convert(archive, out, to, **options)
+        for path in archive.glob("pages/nf*/*.md"):
+            path.write_text(path.read_text("utf-8").replace("的文字", "的新文字"), "utf-8")
+    elif before == "another interrupted build":
+        interrupted(archive, out, to, 6)
+    rendered.clear()
+    interrupted(archive, out, to, 12)
+    rendered.clear()
+    done = convert.api.convert(archive, out, to, **options)
+    kept = {"epub": 9, "html": 9, "markdown": 11, "json": 11}[to]  # of books the one that was begun is lost
+    assert len(rendered) == 18 - kept
+    assert done.articles == 18
+    convert.api.convert(archive, anew, to, **options)
+    assert contents(out) == contents(anew)
+    made = {path for word, path in done.changes if word == "made"}
+    listing = {path for path in contents(out) if path.endswith("contents.md") and before == "a build"}
+    assert made == contents(out).keys() - listing, "compared with the last build that was finished"
+    rendered.clear()
+    assert convert.api.convert(archive, out, to, **options).unchanged > 0
+    assert not rendered
+
+
+def test_what_an_interrupted_build_made_is_removed_if_it_is_no_output_any_more(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    interrupted(archive, out, "markdown", 12)
+    assert list(out.rglob("n100.md"))
+    shutil.rmtree(archive / "pages/nf1")
+    convert.api.convert(archive, out, "markdown", split="channel,month", update=True)
+    assert not list(out.rglob("n1*.md"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: b"",
+        lambda data: b"\0" * len(data),
+        lambda data: data.replace(b".epub", b"/../../x.epub"),
+        lambda data: re.sub(rb'"[0-9a-f]{64}"', b'"' + b"0" * 64 + b'"', data),
+        lambda data: b"[" * 100_000 + data,
+    ],
+)
+def test_damaged_journal_costs_only_time(damage: Callable[[bytes], bytes], archive: Path, tmp_path: Path) -> None:
+    out, anew = tmp_path / "out", tmp_path / "anew"
+    interrupted(archive, out, "epub", 12)
+    (journal,) = out.glob(".convert-*.journal")
+    journal.write_bytes(damage(journal.read_bytes()))
+    for folder in (out, anew):
+        convert.api.convert(archive, folder, "epub", split="channel,month", update=True)
+    assert contents(out) == contents(anew)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")

@@ -55,14 +55,17 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     conversion = _Conversion(seen, plan, context_of(seen, plan, to, settings), out, settings, tell, step)
     conversion.report_survey()
     conversion.skip_unchanged()
-    conversion.start()
-    for volume in plan.volumes:
-        if WRITERS[to].bind is None:
-            conversion.write_files(volume)
-            conversion.write_contents(volume)
-        else:
-            conversion.write_book(volume)
-    conversion.finish()
+    try:
+        conversion.start()
+        for volume in plan.volumes:
+            if WRITERS[to].bind is None:
+                conversion.write_files(volume)
+                conversion.write_contents(volume)
+            else:
+                conversion.write_book(volume)
+        conversion.finish()
+    finally:
+        conversion.close()
     return seen.summary
 
 
@@ -188,6 +191,11 @@ class _Conversion:
         if self.build:
             self.build.finish()
             self.summary.changes = self.build.changes
+
+    def close(self) -> None:
+        """Close what the next run needs if this one is interrupted."""
+        if self.build:
+            self.build.journal.close()
 
 
 def ledger_line(finding: Finding) -> bytes:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from convert.building.changes import Change, changes
+from convert.building.journal import Journal, Made
 from convert.building.render import RenderContext
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
@@ -61,7 +62,13 @@ class IncrementalBuild:
         self.outputs: dict[str, Output] = {}
         self.unchanged: set[str] = set()
         """Paths of the articles whose outputs are unchanged."""
+        self.last: dict[str, Output] = {}
+        """Outputs of the last build that was finished, by path."""
         self.before: dict[str, Output] = {}
+        """The same, replaced and completed by those of builds that were interrupted since."""
+        self.journal = Journal(settings.manifest)
+        self._titles_before: dict[str, Mapping[str, str]] = {}
+        """Titles of linked volumes when an interrupted build made an output, by its path."""
         self.changes: list[Change] = []
         """Fate of each output of the last build and of this one, once this one is finished."""
         self.left_out = 0
@@ -78,20 +85,24 @@ class IncrementalBuild:
         """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
         for copy in plan.copies:
             self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
-        if os.path.lexists(settings.manifest):
-            self._read()
+        self._read()
         if settings.update:
             for volume in plan.volumes:
                 self._compare(volume)
 
     def _read(self) -> None:
-        """Read the outputs of the last build, of the same format or another."""
+        """Read the outputs of the last builds, of the same format or another."""
         try:
-            self.before = {each.path: each for each in read(self.settings.manifest).outputs}
+            if os.path.lexists(self.settings.manifest):
+                self.last = {each.path: each for each in read(self.settings.manifest).outputs}
         except ManifestError as error:
             if error.kind != "damaged":  # another file, which must not be overwritten
                 raise UsageError("{fault}; move it away, or write elsewhere", fault=error.fault) from None
             self.damage = error.reason
+        self.before = dict(self.last)
+        for made in self.journal.read():
+            self.before[made.output.path] = made.output
+            self._titles_before[made.output.path] = made.titles
 
     # --- unchanged outputs --------------------------------------------------------------------------------------------
 
@@ -151,9 +162,15 @@ class IncrementalBuild:
         for link, target in old.links.items():
             if self._target(link, start) != target:
                 return None
-            if target in self._titles and self._titles[target] != self.before[target].title:
+            if target in self._titles and self._titles[target] != self._title_before(path, target):
                 return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
+
+    def _title_before(self, path: str, target: str) -> str | None:
+        """Return the title of a linked volume when the output at `path` was made, None if unknown."""
+        if path in self._titles_before:
+            return self._titles_before[path].get(target)
+        return self.last[target].title if target in self.last else None
 
     def _target(self, key: str, start: Entry) -> str:
         """Return the output with the article that a key of `LinkRecorder.followed` leads to, "" if there is none."""
@@ -206,7 +223,7 @@ class IncrementalBuild:
         left_out: int = 0,
     ) -> None:
         links = {key: self._target(key, start) for key in sorted(followed)}
-        self.outputs[path] = Output(
+        output = self.outputs[path] = Output(
             path=path,
             sha256=digest.sha256,
             bytes=digest.bytes,
@@ -216,6 +233,8 @@ class IncrementalBuild:
             articles=articles,
             links=links,
         )
+        titles = {target: self._titles[target] for target in links.values() if target in self._titles}
+        self.journal.add(Made(output, titles))
 
     def finish(self) -> None:
         """Remove outputs that only the last build made, then write the manifest, so that all its outputs exist."""
@@ -225,8 +244,9 @@ class IncrementalBuild:
                     store.remove(path, Digest(old.bytes, old.sha256))
             name, data = os.path.basename(self.settings.manifest), encode(self._manifest())
             after = {**_digests(self.outputs), name: Digest(len(data), sha256(data).hexdigest())}
-            self.changes = changes(_digests(self.before) | self._last_manifest(), after)
+            self.changes = changes(_digests(self.last) | self._last_manifest(), after)
             store.write(name, data)
+        self.journal.remove()
 
     def _last_manifest(self) -> dict[str, Digest]:
         """Return the digest of the last build's manifest by its name, nothing if there is none."""

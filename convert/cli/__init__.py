@@ -105,7 +105,14 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo(translate("interrupted; nothing half-written is left", _language()), err=True)
+        click.echo(
+            translate(
+                "interrupted; nothing half-written is left; with --update or --cache, the same command goes on "
+                "from here",
+                _language(),
+            ),
+            err=True,
+        )
         status = 130
     except click.ClickException as error:
         show(error, _language())
