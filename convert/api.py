@@ -20,10 +20,8 @@ from typing import Literal, NamedTuple, TypedDict, Unpack
 from convert.building.build import Request, build
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
-from convert.control import Control
-from convert.control.codes import codes
 from convert.control.levels import LevelOrOff
-from convert.control.profiles import PROFILES, levels_in_use
+from convert.control.profiles import control_of
 from convert.document import read_and_clean, read_document, refusal_finding
 from convert.errors import (
     ConvertError,
@@ -286,7 +284,7 @@ def validate(
         workers=check_workers(workers),
         fidelity=_fidelity(fidelity),
         source_format=source_format,
-        control=_control(select, ignore, levels, profile),
+        control=control_of(None if select is None else _words(select), _words(ignore), levels, profile),
     )
     findings: list[Finding] = []
     check(_paths(sources), settings, findings.append)
@@ -307,19 +305,6 @@ def _paths(sources: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
 def _words(words: str | Iterable[str]) -> tuple[str, ...]:
     """Return several words; a text is one of them, although Python takes it for a sequence of its characters."""
     return (words,) if isinstance(words, str) else tuple(words)
-
-
-def _control(
-    select: Iterable[str] | None, ignore: Iterable[str], levels: Mapping[str, LevelOrOff], profile: str
-) -> Control:
-    """Return the choice of findings, of which `select` replaces the rules that are off."""
-    if profile and profile not in PROFILES:
-        raise UsageError("unknown profile '{name}'; choose one of: {known}", name=profile, known=", ".join(PROFILES))
-    on, off = levels_in_use(levels, profile)
-    ignored = codes(_words(ignore))
-    if select is None:
-        return Control(None, ignored | off, levels=on)
-    return Control(codes(_words(select)), ignored, levels=on)
 
 
 def _check_source_format(name: str) -> None:

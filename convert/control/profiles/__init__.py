@@ -1,7 +1,7 @@
 """Profiles: tables of levels by rule, each a file of this folder that is named after it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -9,7 +9,10 @@ from types import MappingProxyType
 import msgspec
 from msgspec import Struct
 
+from convert.control import Control
+from convert.control.codes import codes
 from convert.control.levels import LevelOrOff, levels_by_code
+from convert.errors import UsageError
 from convert.model import Level
 
 _SUFFIX = ".toml"
@@ -60,3 +63,19 @@ def levels_in_use(
     levels = {**(load(profile).levels if profile else {}), **levels_by_code(wanted)}
     on = tuple((code, level) for code, level in sorted(levels.items()) if level != "off")
     return on, frozenset(levels) - {code for code, _ in on}
+
+
+def control_of(
+    select: Sequence[str] | None, ignore: Sequence[str], levels: Mapping[str, LevelOrOff], profile: str = ""
+) -> Control:
+    """Return the choice of findings that words for rules make; `select` replaces the rules that are off.
+
+    Raises:
+        UsageError: there is no such rule or profile.
+    """
+    if profile and profile not in PROFILES:
+        raise UsageError("unknown profile '{name}'; choose one of: {known}", name=profile, known=", ".join(PROFILES))
+    on, off = levels_in_use(levels, profile)
+    if select is None:
+        return Control(None, codes(ignore) | off, levels=on)
+    return Control(codes(select), codes(ignore), levels=on)
