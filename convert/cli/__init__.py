@@ -16,6 +16,7 @@ from convert.cli.common import FAILED
 from convert.cli.explain import explain
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
 from convert.cli.language import language_of, show
+from convert.cli.screen import Handler
 from convert.cli.to import EXAMPLES, to
 from convert.cli.validate import validate
 from convert.cli.verify import verify
@@ -97,7 +98,7 @@ cli.add_command(explain)
 
 def main() -> None:
     """Run the console script, which never ends in a traceback for what the user gave it."""
-    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[Handler()])
     signal.signal(signal.SIGTERM, _terminated)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a message may hold what GBK or Latin-1 does not have

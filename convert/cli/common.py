@@ -1,19 +1,13 @@
-"""Options, progress and exit status, which several commands share."""
-
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""Options and exit status, which several commands share."""
 
 import click
 
-from convert.cli.help import option, options, spoken
-from convert.messages import Message, message
+from convert.cli.help import option, options
+from convert.messages import message
 from convert.readers import READERS
 from convert.report.base import Summary
 from convert.runner.base import check_workers
 from convert.sandbox.starting import signals_blocked
-from convert.settings import Step
 from convert.sources.naming import folder_url
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
@@ -102,30 +96,6 @@ fidelity_options = options(
         about=message("Report what was lost in these formats only; PDF takes half a second an article."),
     ),
 )
-
-
-@contextmanager
-def progress(label: Message, length: int | None, *, quiet: bool) -> Iterator[Step]:
-    """Show a bar on a terminal, with rate and time left; nothing elsewhere."""
-    if quiet or not sys.stderr.isatty() or (length is not None and length < 50):
-        yield lambda count: None
-        return
-    started = time.monotonic()
-    text, done = label.text_in(spoken(click.get_current_context())), 0
-
-    def rate(_: object) -> str:
-        return f"{done / max(time.monotonic() - started, 1e-6):,.0f}/s"
-
-    with click.progressbar(
-        length=length or 0, label=text, file=sys.stderr, item_show_func=rate, update_min_steps=50, show_pos=True
-    ) as bar:
-
-        def step(count: int) -> None:
-            nonlocal done
-            done += count
-            bar.update(count)
-
-        yield step
 
 
 def status(summary: Summary, *, strict: bool, count_fixed: bool) -> int:

@@ -10,6 +10,7 @@ import click
 from convert.cli import settings
 from convert.cli.common import LEVELS
 from convert.cli.help import option, options
+from convert.cli.screen import echo
 from convert.cli.settings import Found
 from convert.control import Control, profiles
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
@@ -71,14 +72,14 @@ class Chosen:
                     file.write(part)
             if not quiet:
                 done = message("{count} finding(s) written to {path}", count=today.now.total(), path=self.written)
-                click.echo(done.text_in(language), err=True)
+                echo(done.text_in(language), err=True)
         elif self.baseline is not None:
             before = Baseline(self.known_before())
             name_of = os.path.abspath(self.baseline)
             yield lambda finding: _is(finding, name_of) or before.covers(finding)
             if whole and (gone := before.count_gone(lambda path, code: self._asked(sources, path, code))) and not quiet:
                 done = message("{count} finding(s) of the baseline are gone; write it again", count=gone)
-                click.echo(done.text_in(language), err=True)
+                echo(done.text_in(language), err=True)
         else:
             yield None
 

@@ -5,13 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 
-import click
-
 from convert.checking.archive import check
 from convert.checking.fix import FixedDocument, fix
 from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.cli.help import option, options
+from convert.cli.screen import echo
 from convert.errors import StoreError, UsageError
 from convert.messages import Language, Message, message
 from convert.model import Finding
@@ -93,7 +92,7 @@ class Fixing:
     def _pass_on(self, data: bytes) -> None:
         """Write what was standard input, with the rest of one that is too large for a document."""
         while self.aside and data:
-            click.echo(data, nl=False)
+            echo(data, nl=False)
             data = sys.stdin.buffer.read(_PART)
 
     def end(self, status: int, language: Language) -> int:
@@ -102,16 +101,16 @@ class Fixing:
         With `--diff` it is 3 where there is something to fix; it is 4 where a document could not be written.
         """
         for error in self.failed:
-            click.echo(f"convert: {error.text_in(language)}", err=True)
+            echo(f"convert: {error.text_in(language)}", err=True)
         if self.wanted and not self.quiet:
             for reason in self.reasons:
-                click.echo(reason.text_in(language), err=True)
+                echo(reason.text_in(language), err=True)
             counts = {"findings": self.findings, "documents": self.documents}
             if self.diff:
                 done = message("{findings} finding(s) would be fixed in {documents} document(s)", **counts)
             else:
                 done = message("{findings} finding(s) fixed in {documents} document(s)", **counts)
-            click.echo(done.text_in(language), err=True)
+            echo(done.text_in(language), err=True)
         if self.failed:
             return self.failed[0].exit_code
         return (FINDINGS if self.documents else 0) if self.diff else status
@@ -133,7 +132,7 @@ def _lines(data: bytes) -> list[str]:
 
 def _echo(diff: bytes) -> None:
     """Print a diff: to a terminal with hidden characters escaped, elsewhere byte for byte."""
-    click.echo(spelled(diff.decode()) if sys.stdout.isatty() else diff, nl=False)
+    echo(spelled(diff.decode()) if sys.stdout.isatty() else diff, nl=False)
 
 
 def spelled(text: str) -> str:

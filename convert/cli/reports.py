@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from convert.cli.common import LEVELS
 from convert.cli.help import option, options
+from convert.cli.screen import echo
 from convert.errors import UsageError
 from convert.messages import Language, language_from_locale, message
 from convert.model import Finding, Level
@@ -186,7 +187,7 @@ def _colored(choice: str, terminal: bool) -> bool:
 
 
 def _screen(color: bool, *, aside: bool) -> Write:
-    return lambda text: click.echo(text, nl=False, color=color, err=aside)
+    return lambda text: echo(text, nl=False, color=color, err=aside)
 
 
 def _encoded(write: Callable[[bytes], object]) -> Write:

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.build import NothingToConvertError, Request, Result, build
+from convert.building.build import NothingToConvertError, Progress, Request, Result, build
 from convert.building.changes import encode
 from convert.building.survey import survey
 from convert.building.target import refuse_overwriting_source
@@ -23,7 +23,6 @@ from convert.cli.common import (
     base_url_option,
     from_option,
     language_option,
-    progress,
     sources_argument,
     status,
     workers_option,
@@ -31,6 +30,8 @@ from convert.cli.common import (
 from convert.cli.gathering import gathering_options
 from convert.cli.help import Command, option, spoken
 from convert.cli.printing import given, printing_options
+from convert.cli.progress import progress, progress_option
+from convert.cli.screen import echo
 from convert.control import Control
 from convert.control.codes import codes
 from convert.messages import Language, Message, message, translate
@@ -134,6 +135,7 @@ EXAMPLES = (
     about=message("List in FILE which outputs were made, kept and removed since the last build."),
 )
 @option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
+@progress_option
 @language_option
 @click.pass_context
 def to(
@@ -147,6 +149,7 @@ def to(
     strict: bool,
     quiet: bool,
     verbose: bool,
+    lines: bool,
     **chosen: Any,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
@@ -157,9 +160,10 @@ def to(
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
     threshold = 0 if quiet else 2 if verbose else 1
     language = spoken(context)
+    watch = partial(progress, quiet=quiet, lines=lines, roots=sources)
 
     def show(finding: Finding) -> None:
-        click.echo(as_line(finding, language), err=True)
+        echo(as_line(finding, language), err=True)
 
     with _ledger(ledger) as keep:
 
@@ -168,10 +172,10 @@ def to(
             if LEVELS[finding.level] <= threshold:
                 show(finding)
 
-        code = _refuse(request, language, tell) if strict else 0
+        code = _refuse(request, language, tell, watch) if strict else 0
         if not code:
             try:
-                result = build(request, tell, partial(progress, quiet=quiet))
+                result = build(request, tell, watch)
             except NothingToConvertError as error:
                 for number, finding in enumerate(error.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
@@ -186,7 +190,7 @@ def to(
             code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
             if not quiet:
                 path = message("standard output") if output == "-" else result.output
-                click.echo(_figures(summary, path, time.monotonic() - started, language), err=True)
+                echo(_figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
 
 
@@ -233,11 +237,11 @@ def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
             path=repr(result.manifest),
             reason=reason,
         )
-        click.echo(f"convert: {damage.text_in(language)}", err=True)
+        echo(f"convert: {damage.text_in(language)}", err=True)
     for unmatched in result.summary.unmatched:
-        click.echo(f"convert: {unmatched.text_in(language)}", err=True)
+        echo(f"convert: {unmatched.text_in(language)}", err=True)
     for note in () if quiet else result.summary.notes:
-        click.echo(f"convert: {printable(note)}", err=True)
+        echo(f"convert: {printable(note)}", err=True)
 
 
 @contextmanager
@@ -250,7 +254,7 @@ def _ledger(path: str | None) -> Iterator[Callable[[Finding], object]]:
         yield lambda finding: file.write(pipeline.ledger_line(finding))
 
 
-def _refuse(request: Request, language: Language, tell: Tell) -> int:
+def _refuse(request: Request, language: Language, tell: Tell, watch: Progress) -> int:
     """Check everything first, for --strict; return the exit status if anything is wrong, else 0."""
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
@@ -261,12 +265,13 @@ def _refuse(request: Request, language: Language, tell: Tell) -> int:
     def is_excluded(finding: Finding) -> bool:
         return (finding.path, 0) in excluded or (finding.path, finding.line) in excluded
 
-    summary = check(request.sources, everything, found.append, known=is_excluded)
+    with watch(message("checking documents"), None) as step:
+        summary = check(request.sources, everything, found.append, step, known=is_excluded)
     code = status(summary, strict=True, count_fixed=False)
     if code:
         for finding in found:
             tell(finding)
-        click.echo(translate("nothing was written: --strict allows no error and no warning", language), err=True)
+        echo(translate("nothing was written: --strict allows no error and no warning", language), err=True)
     return code
 
 

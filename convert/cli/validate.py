@@ -8,7 +8,6 @@ from convert.cli.common import (
     fidelity_options,
     from_option,
     language_option,
-    progress,
     sources_argument,
     status,
     workers_option,
@@ -16,7 +15,9 @@ from convert.cli.common import (
 from convert.cli.control import Chosen, control_options
 from convert.cli.fixing import Fixing, fixing_options
 from convert.cli.help import Command, option, spoken
+from convert.cli.progress import progress, progress_option
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
+from convert.cli.screen import echo
 from convert.messages import Language, message
 from convert.settings import Settings
 
@@ -63,6 +64,7 @@ from convert.settings import Settings
 @workers_option
 @control_options
 @fidelity_options
+@progress_option
 @language_option
 @click.pass_context
 def validate(
@@ -85,6 +87,7 @@ def validate(
     cache: str,
     workers: int,
     quiet: bool,
+    lines: bool,
 ) -> None:
     """Check every article of the sources."""
     chosen = Chosen(context)
@@ -108,9 +111,10 @@ def validate(
         chosen.known(sources, spoken(context), wanted.least(), quiet=quiet, whole=not changed_since) as known,
         open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
     ):
-        with progress(message("checking documents"), None, quiet=quiet) as step:
+        roots = () if changed_since else sources
+        with progress(message("checking documents"), None, quiet=quiet, lines=lines, roots=roots) as step:
             summary = fixing.run(sources, settings, out.report, step, known)
         out.end(summary)
     for remark in () if quiet else summary.remarks:
-        click.echo(remark.text_in(spoken(context)), err=True)
+        echo(remark.text_in(spoken(context)), err=True)
     context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from convert import manifest
-from convert.cli.common import FAILED, FINDINGS, language_option, progress
+from convert.cli.common import FAILED, FINDINGS, language_option
 from convert.cli.help import Command, option, spoken
+from convert.cli.progress import progress, progress_option
+from convert.cli.screen import echo
 from convert.manifest import Manifest, ManifestError
 from convert.messages import Language, Message, message
 from convert.report.words import clauses
@@ -27,10 +29,16 @@ from convert.text import printable
     about=message("List also files beside a manifest, and below, that are in none."),
 )
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
+@progress_option
 @language_option
 @click.pass_context
 def verify(
-    context: click.Context, manifests: tuple[str, ...], strict: bool, language: Language | None, quiet: bool
+    context: click.Context,
+    manifests: tuple[str, ...],
+    strict: bool,
+    language: Language | None,
+    quiet: bool,
+    lines: bool,
 ) -> None:
     """Read every output that MANIFEST… names, and list those that are not as they were written."""
     language = spoken(context)
@@ -40,15 +48,16 @@ def verify(
         try:
             read[path] = manifest.read(path)
         except ManifestError as error:  # the others can be verified all the same
-            click.echo(f"convert: {error.text_in(language)}", err=True)
+            echo(f"convert: {error.text_in(language)}", err=True)
             failed = True
 
     def report(path: str, fault: Message) -> None:
         if not quiet:
-            click.echo(message("{path}: {fault}", path=printable(path), fault=fault).text_in(language))
+            echo(message("{path}: {fault}", path=printable(path), fault=fault).text_in(language))
 
     outputs = wrong = unknown = 0
-    with progress(message("verifying outputs"), sum(len(each.outputs) for each in read.values()), quiet=quiet) as step:
+    count = sum(len(each.outputs) for each in read.values())
+    with progress(message("verifying outputs"), count, quiet=quiet, lines=lines) as step:
         for path, each in read.items():
             for output in each.outputs:
                 file = _beside(path, output.path)
@@ -70,7 +79,7 @@ def verify(
         ]
         if strict and not failed:
             figures.append(message("{count} file(s) in no manifest", count=unknown))
-        click.echo(clauses(figures, language))
+        echo(clauses(figures, language))
     context.exit(FAILED if failed else FINDINGS if wrong or unknown else 0)
 
 

@@ -5,7 +5,7 @@ in any process.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +24,7 @@ __all__ = [
     "Ref",
     "Refusal",
     "Source",
+    "count",
     "holds_many",
     "printable",
     "walk",
@@ -60,6 +61,25 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
             yield from lines.members(root)
         else:
             yield files.lone(root)
+
+
+def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
+    """Return the number of documents that `walk` yields.
+
+    It is None if counting would read as much as the run itself: in a tar archive, or on standard input; or if it has
+    `ended` before the last one.
+
+    Raises:
+        UsageError, SourceError: as `walk`.
+    """
+    if STDIN in roots or any(os.path.isfile(root) and archives.kind_of(root) == "tar" for root in roots):
+        return None
+    number = 0
+    for _ in walk(roots):
+        number += 1
+        if ended():
+            return None
+    return number
 
 
 def holds_many(root: str) -> bool:
