@@ -390,4 +390,5 @@ def _request(
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
     )
-    return Request(sources, to, output, settings, manifest, update, os.fspath(cache))
+    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles) if path)
+    return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

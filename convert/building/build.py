@@ -1,5 +1,6 @@
 """A whole conversion, from sources to the files of the result."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -8,12 +9,15 @@ from msgspec.structs import replace
 
 from convert.building import pipeline
 from convert.building.survey import survey
-from convert.building.target import cache_beside, manifest_of, refuse_overwriting_source, target
+from convert.building.target import cache_beside, check_ending, manifest_of, target
+from convert.cache.database import NAME as CACHE
 from convert.errors import ConvertError, UsageError
+from convert.guard import Guard
 from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
+from convert.writers import WRITERS
 
 Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
 """Function that shows the progress of a pass, from its name and its number of documents, None if unknown."""
@@ -36,6 +40,8 @@ class Request(Struct, frozen=True):
     """True to skip outputs whose inputs and options did not change since the last manifest."""
     cache: str = ""
     """Folder of the cache; "" for a hidden one beside the output of an update, else for none."""
+    others: tuple[str, ...] = ()
+    """Files that are read besides the sources, such as a style sheet, and must not be overwritten either."""
 
 
 class NothingToConvertError(ConvertError):
@@ -62,29 +68,55 @@ class Result(Struct, frozen=True):
     """Path of the manifest, "" if there is none."""
 
 
-def build(request: Request, tell: Tell, progress: Progress) -> Result:
-    """Convert the articles of sources.
+def guarded(request: Request) -> Guard:
+    """Return the guard of the sources of a conversion, after asking it about the output.
+
+    Raises:
+        UsageError: the output would replace a source or become one, as far as its name says, or `-o` is empty.
+    """
+    output = request.output
+    if not output:
+        raise UsageError("-o: name a file or a folder")
+    guard = Guard(request.sources, request.settings.source_format, request.others)
+    if output != "-":
+        listed = request.manifest or request.update or bool(request.settings.gathering.split)
+        if os.path.isfile(output):
+            named = os.path.splitext(output)[0] + WRITERS[request.to].suffix
+            guard.check("-o", output, request.to, listed=listed, named=named)
+        if not request.settings.gathering.split:
+            check_ending(request.to, output)
+        guard.check_place("-o", output, request.to, listed=listed)
+    if request.cache:
+        guard.check("--cache", os.path.join(request.cache, CACHE), "cache")
+    return guard
+
+
+def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None = None) -> Result:
+    """Convert the articles of sources; `guard` is that of `guarded`, which asks about more outputs.
 
     Raises:
         NothingToConvertError: there is no article.
-        UsageError: the output is a source, cannot take the result, or has no room for a manifest; and as
-            `pipeline.convert`.
+        UsageError: the output is a source, would be one in the next run, cannot take the result, or has no room for a
+            manifest; and as `pipeline.convert`.
         SourceError, StoreError, ConvertError: as `survey` and `pipeline.convert`.
     """
     sources, to, output, settings = request.sources, request.to, request.output, request.settings
-    if not output:
-        raise UsageError("-o: name a file or a folder")
-    refuse_overwriting_source(sources, "-o", output if output != "-" else None)
+    guard = guard or guarded(request)
     volumes = bool(settings.gathering.split)
-    folder = request.cache or (cache_beside(to, output, volumes) if request.update else "")
+    cache = request.cache or (cache_beside(to, output, volumes) if request.update else "")
+    # in a folder that is read, nothing is written before the names of all outputs are known
+    known = cache if os.path.isdir(cache) or not guard.surrounds(output) else ""
     with progress(message("looking at sources"), None) as step:
-        seen = survey(sources, step, settings.source_format, folder, settings.exclude, settings.articles)
+        seen = survey(sources, step, settings.source_format, known, settings.exclude, settings.articles)
     articles = len(seen.index.entries)
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)
-    with target(to, output, sources, articles, volumes) as out:
+    with target(to, output, sources, articles, volumes, guard) as out:
         if request.manifest or request.update or (volumes and output != "-"):
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
+            guard.check("--manifest", settings.manifest, "manifest", listed=True)
         with progress(message("converting articles"), articles) as step:
-            summary = pipeline.convert(seen, to, out, replace(settings, cache=folder), tell, step)
+            summary = pipeline.convert(seen, to, out, replace(settings, cache=cache), tell, step)
+        if cache:
+            os.makedirs(cache, exist_ok=True)
         return Result(summary, out.display_name, settings.manifest)

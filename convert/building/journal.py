@@ -26,6 +26,8 @@ class Made(Struct, frozen=True, array_like=True):
     output: Output
     titles: dict[str, str]
     """Titles of the volumes that it links to, by their files."""
+    build: str = ""
+    """Hash of the build's format and options."""
 
 
 class Journal:

@@ -4,7 +4,7 @@ Two passes go over an archive.  `survey` reads every document and records what o
 streams article by article through workers, each of which does all the work from bytes to a part of the output.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -13,9 +13,10 @@ from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
 from convert.building.survey import Survey
 from convert.building.tasks import context_of, run
-from convert.building.update import IncrementalBuild
+from convert.building.update import IncrementalBuild, paths_of
 from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
+from convert.guard import Guard
 from convert.model import Entry, Finding, Volume
 from convert.report.base import Summary, as_record, dump
 from convert.runner.base import available
@@ -26,6 +27,13 @@ from convert.writers.part import RenderedArticle, Tally
 
 class Output(Protocol):
     """Destination of the result."""
+
+    guard: Guard
+    """Knowledge of what is read, which no output replaces."""
+
+    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+        """Check that these files may be written, before any is; a manifest will name those that are `listed`."""
+        ...
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """Write one whole file; `source` is the document that it is made from."""
@@ -47,12 +55,13 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
 
     Raises:
         StoreError: an output cannot be written; no partial output is left.
-        UsageError: no article is selected, `--split size=` does not work with the format, or the file at the manifest's
-            path is no manifest.
+        UsageError: no article is selected, `--split size=` does not work with the format, an output would replace a
+            source or become one, or the file at the manifest's path is no manifest.
         ConvertError: one article alone is larger than a volume may be.
     """
     plan = planned(seen, to, settings)
     conversion = _Conversion(seen, plan, context_of(seen, plan, to, settings), out, settings, tell, step)
+    conversion.reserve()
     conversion.report_survey()
     conversion.skip_unchanged()
     try:
@@ -87,6 +96,12 @@ class _Conversion:
         self.summary.count(finding)
         self.tell(finding)
 
+    def reserve(self) -> None:
+        """Check that no output replaces a source."""
+        split = bool(self.settings.gathering.split)
+        paths = paths_of(self.plan, self.context, split, self.out.file)
+        self.out.reserve(paths, listed=bool(self.settings.manifest))
+
     def report_survey(self) -> None:
         """Report the findings of the survey, and the copies that are left out."""
         for finding in self.seen.findings:
@@ -100,7 +115,7 @@ class _Conversion:
         if not self.settings.manifest:
             return
         summary = self.summary
-        build = self.build = IncrementalBuild(self.seen, self.plan, self.context, self.settings, self.out.file)
+        build = self.build = IncrementalBuild(self.seen, self.plan, self.context, self.settings, self.out)
         summary.articles += len(build.unchanged) - build.left_out
         summary.left_out += build.left_out
         summary.unfixed["error"] += build.left_out  # reported when the outputs were made, but still counted
@@ -189,7 +204,7 @@ class _Conversion:
     def finish(self) -> None:
         """Write the manifest, if one is requested."""
         if self.build:
-            self.build.finish()
+            self.summary.foreign = len(self.build.finish())
             self.summary.changes = self.build.changes
 
     def close(self) -> None:

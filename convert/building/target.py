@@ -3,52 +3,63 @@
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from convert.errors import UsageError
+from convert.guard import Guard
 from convert.messages import message
-from convert.store import Store, safe_name
-from convert.text import printable
+from convert.sources.made import BESIDE, MANIFEST
+from convert.store import Store, locked, safe_name
 from convert.writers import WRITERS
 
 
-class Folder:
-    """Folder in which each article, or each volume, is a file."""
+class _OnDisk:
+    """Output on a disk; while it is open, no other run writes to its place."""
 
-    def __init__(self, path: str, roots: Sequence[str] = (), suffix: str = "") -> None:
-        self.store = Store(path)
-        self.suffix = suffix
-        self.lone = [root for root in roots if os.path.isfile(root)]
-        folders = [root for root in roots if os.path.isdir(root)] if os.path.isdir(path) else []
-        self.is_source = any(os.path.samefile(root, path) for root in folders)
+    def __init__(self, folder: str, name: str, guard: Guard | None, to: str) -> None:
+        self.store = Store(folder)
+        self.guard, self.to = guard or Guard(()), to
         self.count = 0
-        self.display_name = path.rstrip("/") + "/"
+        self._name = name
+        self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        self.store.__enter__()
+        with ExitStack() as held:
+            held.enter_context(self.store)
+            place = os.path.realpath(os.path.join(self.store.folder, self._name))
+            held.enter_context(locked(*os.path.split(place)) if self._name else locked(place))
+            self._held = held.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        self.store.__exit__(kind, error, trace)
+        self._held.__exit__(kind, error, trace)
 
-    def write(self, name: str, data: bytes, source: str) -> None:
-        """Write one file.
+
+class Folder(_OnDisk):
+    """Folder in which each article, or each volume, is a file; `guard` knows what is read, `to` is the format."""
+
+    def __init__(self, path: str, guard: Guard | None = None, to: str = "", suffix: str = "") -> None:
+        super().__init__(path, "", guard, to)
+        self.suffix = suffix
+        self.display_name = path.rstrip("/") + "/"
+
+    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+        """Check that files may be written under these names; a manifest will name those that are `listed`.
 
         Raises:
-            UsageError: it is a source, or a file in a folder that is one.
+            UsageError: one is a source, or would be one in the next run.
         """
-        if self.lone:
-            refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, name))
-        if self.is_source and os.path.isfile(os.path.join(self.store.folder, name)):
-            raise UsageError(
-                "-o would overwrite {path}, in a folder that is a source; name another folder",
-                path=repr(printable(self.display_name + name)),
-            )
+        for name in names:
+            path = os.path.join(self.store.folder, name)
+            self.guard.check("-o", path, self.to, listed=listed, named=self.store.folder)
+
+    def write(self, name: str, data: bytes, source: str) -> None:
+        """Write one file."""
         self.store.write(name, data, source)
         self.count += 1
 
@@ -57,38 +68,30 @@ class Folder:
         return name + self.suffix
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Open the file of a volume.
-
-        Raises:
-            UsageError: it is a source.
-        """
-        file = self.file(name)
-        if self.lone:
-            refuse_overwriting_source(self.lone, "-o", os.path.join(self.store.folder, file))
+        """Open the file of a volume, which is created if the block ends without an exception."""
         self.count += 1
-        return self.store.open(file)
+        return self.store.open(self.file(name))
 
 
-class File:
+class File(_OnDisk):
     """Single file."""
 
-    def __init__(self, path: str, roots: Sequence[str] = ()) -> None:
-        self.path, self.roots = path, roots
-        self.store = Store(os.path.dirname(path) or ".")
-        self.count = 0
-        self.display_name = path
+    def __init__(self, path: str, guard: Guard | None = None, to: str = "") -> None:
+        super().__init__(os.path.dirname(path) or ".", os.path.basename(path), guard, to)
+        self.path = self.display_name = path
 
     def __enter__(self) -> Self:
-        refuse_overwriting_source(self.roots, "-o", self.path)
         if os.path.isdir(self.path):
             raise UsageError("{path} is a folder; give the name of a file", path=self.path)
-        self.store.__enter__()
-        return self
+        return super().__enter__()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        self.store.__exit__(kind, error, trace)
+    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+        """Check that the file may be written; a manifest will name it if it is `listed`.
+
+        Raises:
+            UsageError: it is a source, or would be one in the next run.
+        """
+        self.guard.check("-o", self.path, self.to, listed=listed)
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """Write the file."""
@@ -110,12 +113,16 @@ class Stdout:
 
     display_name = "standard output"
     count = 0
+    guard = Guard(())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         sys.stdout.buffer.flush()
+
+    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+        """Do nothing: standard output is no file."""
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """Write one article."""
@@ -138,13 +145,14 @@ class Stdout:
 
 
 NOWHERE = message("standard output has no place beside it for a manifest; name a file or a folder with -o")
-MANIFEST = "convert-manifest.json"
 Target = Folder | File | Stdout
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
-def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: bool = False) -> Target:
-    """Return the target that `-o` names, a folder if a book is split into `volumes`.
+def target(
+    to: str, where: str, roots: tuple[str, ...], articles: int, volumes: bool = False, guard: Guard | None = None
+) -> Target:
+    """Return the target that `-o` names, a folder if a book is split into `volumes`; `guard` knows what is read.
 
     Raises:
         UsageError: several articles or volumes to one file, or binary data to a terminal.
@@ -153,7 +161,7 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
     if volumes:
         if where == "-" or (where.lower().endswith(writer.suffix) and not os.path.isdir(where)):
             raise UsageError("--split makes several files; name a folder for them with -o")
-        return Folder(where, roots, writer.suffix)
+        return Folder(where, guard, to, writer.suffix)
     if where == "-":
         if writer.binary and sys.stdout.isatty():
             raise UsageError(
@@ -164,41 +172,37 @@ def target(to: str, where: str, roots: tuple[str, ...], articles: int, volumes: 
                 "{count} articles do not fit into one {format} output; name a folder with -o", count=articles, format=to
             )
         return Stdout()
-    ending = os.path.splitext(where)[1].lower()
-    if ending != writer.suffix and ending in _SUFFIXES and not os.path.isdir(where):
-        raise UsageError(
-            "{path} is the name of another format than {format}; a file of it ends in {suffix}",
-            path=where,
-            format=to,
-            suffix=writer.suffix,
-        )
-    as_folder = where.endswith(("/", os.sep)) or os.path.isdir(where)
+    as_folder = _is_folder(where)
     if writer.bind is not None:
-        return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, roots)
+        return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, guard, to)
     if not as_folder and where.lower().endswith(writer.suffix):
         if articles > 1:
             raise UsageError(
                 "{count} articles do not fit into the file {path}; name a folder with -o", count=articles, path=where
             )
-        return File(where, roots)
-    return Folder(where, roots)
+        return File(where, guard, to)
+    return Folder(where, guard, to)
 
 
-def refuse_overwriting_source(sources: Sequence[str], option: str, path: str | None) -> None:
-    """Check that an output is none of the sources, whatever its name.
+def check_ending(to: str, where: str) -> None:
+    """Check that `-o` does not end like another format.
 
     Raises:
-        UsageError: the file `path` of `option` is a source.
+        UsageError: it does, and is no folder.
     """
-    if path and os.path.isfile(path):
-        status = os.stat(path)
-        for source in sources:
-            if os.path.isfile(source) and os.path.samestat(status, os.stat(source)):
-                raise UsageError(
-                    "{option} would overwrite the source {path}; name another file",
-                    option=option,
-                    path=repr(printable(source)),
-                )
+    suffix, ending = WRITERS[to].suffix, os.path.splitext(where)[1].lower()
+    if ending != suffix and ending in _SUFFIXES and not os.path.isdir(where):
+        raise UsageError(
+            "{path} is the name of another format than {format}; a file of it ends in {suffix}",
+            path=where,
+            format=to,
+            suffix=suffix,
+        )
+
+
+def _is_folder(where: str) -> bool:
+    """Return whether `-o` names a folder, by its end or because there is one."""
+    return where.endswith(("/", os.sep)) or os.path.isdir(where)
 
 
 def manifest_of(out: Target) -> str:
@@ -209,7 +213,7 @@ def manifest_of(out: Target) -> str:
     """
     if isinstance(out, Stdout):
         raise UsageError(NOWHERE)
-    return f"{out.path}.manifest.json" if isinstance(out, File) else os.path.join(out.store.folder, MANIFEST)
+    return f"{out.path}{BESIDE}" if isinstance(out, File) else os.path.join(out.store.folder, MANIFEST)
 
 
 def cache_beside(to: str, where: str, volumes: bool) -> str:
@@ -220,7 +224,8 @@ def cache_beside(to: str, where: str, volumes: bool) -> str:
     """
     if where == "-":
         raise UsageError(NOWHERE)
-    lone = where.lower().endswith(WRITERS[to].suffix) and not os.path.isdir(where) and not volumes
+    writer, as_folder = WRITERS[to], _is_folder(where) or volumes
+    lone = not as_folder and (writer.bind is not None or where.lower().endswith(writer.suffix))
     return os.path.join(os.path.dirname(where) if lone else where, ".convert-cache")
 
 

@@ -6,11 +6,12 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
+from typing import Protocol
 
 import msgspec
 from msgspec.structs import asdict
@@ -22,6 +23,7 @@ from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
 from convert.errors import UsageError
+from convert.guard import Guard
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
 from convert.messages import Message
 from convert.model import Entry, Volume
@@ -29,12 +31,16 @@ from convert.settings import Settings
 from convert.sources.naming import base_of
 from convert.store import Store
 from convert.store.digest import Digest, digest_file, mismatch
+from convert.text import printable
 from convert.writers import WRITERS, engine_of
 from convert.writers.part import Tally
 
 LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
 """Libraries that affect bytes, listed in manifests for people, with the engine if there is one; keys depend on all
 installed ones."""
+
+OptionValues = Mapping[str, str | int | bool | tuple[str, ...] | None]
+"""Options that affect the bytes of outputs, as the manifest has them."""
 
 
 def files_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[str], str]) -> dict[str, str]:
@@ -47,17 +53,36 @@ def files_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[st
     }
 
 
+def paths_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[str], str]) -> Iterator[str]:
+    """Yield the path in the manifest of each output of a plan."""
+    files = context.files
+    yield from dict.fromkeys(files_of(plan, context, split, file).values())
+    if files and files.contents and WRITERS[context.to].contents:
+        yield from (files.inside(volume.name, files.contents) for volume in plan.volumes)
+
+
+class Destination(Protocol):
+    """Destination of a build, as far as it matters here."""
+
+    guard: Guard
+
+    def file(self, name: str) -> str:
+        """Return the path of a book in the manifest."""
+        ...
+
+
 class IncrementalBuild:
     """Build that skips unchanged outputs of the last build, and records all outputs in a manifest.
 
-    `file` returns the path of a book in the manifest.
+    `out` returns the path of a book in the manifest, and knows what is a source.
     """
 
     def __init__(
-        self, seen: Survey, plan: Plan, context: RenderContext, settings: Settings, file: Callable[[str], str]
+        self, seen: Survey, plan: Plan, context: RenderContext, settings: Settings, out: "Destination"
     ) -> None:
         self.seen, self.context, self.settings = seen, context, settings
-        self.files = files = files_of(plan, context, bool(settings.gathering.split), file)
+        self.guard = out.guard
+        self.files = files = files_of(plan, context, bool(settings.gathering.split), out.file)
         self.folder = os.path.dirname(settings.manifest) or "."
         self.outputs: dict[str, Output] = {}
         self.unchanged: set[str] = set()
@@ -69,6 +94,8 @@ class IncrementalBuild:
         self.journal = Journal(settings.manifest)
         self._titles_before: dict[str, Mapping[str, str]] = {}
         """Titles of linked volumes when an interrupted build made an output, by its path."""
+        self._own: set[str] = set()
+        """Paths of outputs that builds of this format and these options made, so that this one may remove them."""
         self.changes: list[Change] = []
         """Fate of each output of the last build and of this one, once this one is finished."""
         self.left_out = 0
@@ -85,16 +112,24 @@ class IncrementalBuild:
         """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
         for copy in plan.copies:
             self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
-        self._read()
+        self._kind = kind_of(context.to, self._options())
+        self._read(set(paths_of(plan, context, bool(settings.gathering.split), out.file)))
         if settings.update:
             for volume in plan.volumes:
                 self._compare(volume)
 
-    def _read(self) -> None:
-        """Read the outputs of the last builds, of the same format or another."""
+    def _read(self, paths: Set[str]) -> None:
+        """Read the outputs of the last builds, of the same format or another; this one is going to write `paths`.
+
+        Raises:
+            UsageError: the manifest is none, or its outputs would stay in a folder that is read, and be read.
+        """
         try:
             if os.path.lexists(self.settings.manifest):
-                self.last = {each.path: each for each in read(self.settings.manifest).outputs}
+                last = read(self.settings.manifest)
+                self.last = {each.path: each for each in last.outputs}
+                if self._kind == kind_of(last.format, last.options):
+                    self._own.update(self.last)
         except ManifestError as error:
             if error.kind != "damaged":  # another file, which must not be overwritten
                 raise UsageError("{fault}; move it away, or write elsewhere", fault=error.fault) from None
@@ -103,6 +138,15 @@ class IncrementalBuild:
         for made in self.journal.read():
             self.before[made.output.path] = made.output
             self._titles_before[made.output.path] = made.titles
+            if made.build == self._kind:
+                self._own.add(made.output.path)
+        for path in self.before.keys() - paths - self._own:
+            if self.guard.would_read(self._file(path), self.context.to) and os.path.lexists(self._file(path)):
+                raise UsageError(
+                    "a build with other options wrote {path}, in a folder that is a source; remove the outputs of that "
+                    "build, or name another folder with -o",
+                    path=repr(printable(self._file(path))),
+                )
 
     # --- unchanged outputs --------------------------------------------------------------------------------------------
 
@@ -234,19 +278,24 @@ class IncrementalBuild:
             links=links,
         )
         titles = {target: self._titles[target] for target in links.values() if target in self._titles}
-        self.journal.add(Made(output, titles))
+        self.journal.add(Made(output, titles, self._kind))
 
-    def finish(self) -> None:
-        """Remove outputs that only the last build made, then write the manifest, so that all its outputs exist."""
+    def finish(self) -> list[str]:
+        """Remove outputs that only the last build made, then write the manifest, so that all its outputs exist.
+
+        Outputs of builds with other options are not removed.  Return those that stay and are in no manifest.
+        """
+        rest = [old for path, old in self.before.items() if path not in self.outputs]
         with Store(self.folder) as store:
-            for path, old in self.before.items():
-                if path not in self.outputs:
-                    store.remove(path, Digest(old.bytes, old.sha256))
+            for old in rest:
+                if old.path in self._own and not self.guard.reads(self._file(old.path)):
+                    store.remove(old.path, Digest(old.bytes, old.sha256))
             name, data = os.path.basename(self.settings.manifest), encode(self._manifest())
             after = {**_digests(self.outputs), name: Digest(len(data), sha256(data).hexdigest())}
             self.changes = changes(_digests(self.last) | self._last_manifest(), after)
             store.write(name, data)
         self.journal.remove()
+        return [old.path for old in rest if old.path not in self._own and os.path.lexists(self._file(old.path))]
 
     def _last_manifest(self) -> dict[str, Digest]:
         """Return the digest of the last build's manifest by its name, nothing if there is none."""
@@ -254,12 +303,13 @@ class IncrementalBuild:
             return {os.path.basename(self.settings.manifest): digest_file(self.settings.manifest)}
         return {}
 
-    def _manifest(self) -> Manifest:
-        refs = self.seen.refs
-        sources = {entry.path: (entry.digest, refs[entry.path].size) for entry in self.seen.index.entries}
-        sources |= self.seen.others
+    def _file(self, path: str) -> str:
+        return os.path.join(self.folder, *path.split("/"))
+
+    def _options(self) -> OptionValues:
+        """Return the options of this build as the manifest has them."""
         chosen, options = self.settings.gathering, self.context.options
-        values = {
+        values: dict[str, str | int | bool | tuple[str, ...] | None] = {
             "title": chosen.title, "order": chosen.order, "once": chosen.once, "split": chosen.split.text,
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.context.base_url, "from": self.context.source_format,
@@ -272,12 +322,18 @@ class IncrementalBuild:
             values["stylesheet"] = (
                 sha256(options.design.stylesheet.encode()).hexdigest() if values["stylesheet"] else ""
             )
+        return {name: value for name, value in values.items() if value not in ("", None)}
+
+    def _manifest(self) -> Manifest:
+        refs = self.seen.refs
+        sources = {entry.path: (entry.digest, refs[entry.path].size) for entry in self.seen.index.entries}
+        sources |= self.seen.others
         return Manifest(
             tool=Tool(
                 name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries(self._engines)
             ),
             format=self.context.to,
-            options={name: value for name, value in values.items() if value not in ("", None)},
+            options=dict(self._options()),
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
             outputs=tuple(self.outputs.values()),
         )
@@ -285,6 +341,15 @@ class IncrementalBuild:
 
 def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:
     return {path: Digest(each.bytes, each.sha256) for path, each in outputs.items()}
+
+
+def kind_of(to: str, options: OptionValues) -> str:
+    """Return a hash of a build's format and options.
+
+    The files that options name are not read for it: their contents may change from build to build.
+    """
+    fixed = {name: True if name in ("articles", "stylesheet") else value for name, value in options.items()}
+    return sha256(msgspec.json.encode((to, fixed), order="sorted")).hexdigest()[:16]
 
 
 @cache

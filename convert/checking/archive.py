@@ -31,6 +31,13 @@ def _file(ref: Ref) -> str:
     return os.path.realpath(ref.member if isinstance(ref.member, str) else ref.root)
 
 
+def _is_new(ref: Ref | Refusal, changed: frozenset[str]) -> bool:
+    """Return whether `--changed-since` checks a document: it does if its file changed, or cannot be read."""
+    if isinstance(ref, Refusal):
+        return ref.code != "SRC004"
+    return ref.root == STDIN or _file(ref) in changed
+
+
 class Job(NamedTuple):
     """Work to do on each document; `worker` makes the worker of a process."""
 
@@ -118,7 +125,7 @@ def _all(
     refs = walk(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
-        refs = (ref for ref in refs if isinstance(ref, Refusal) or ref.root == STDIN or _file(ref) in changed)
+        refs = (ref for ref in refs if _is_new(ref, changed))
     rest = chunks(refs, SERIAL)
     head = next(rest, [])
     workers = settings.workers or (1 if len(head) < SERIAL else available())

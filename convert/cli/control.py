@@ -34,6 +34,7 @@ class Chosen:
         self.level = level or (profiles.load(profile).level if profile else None)
         self.baseline: str | None = context.meta[_BASELINE]
         self.written: str | None = context.meta[_WRITTEN]
+        self.config = found.path
         if self.baseline is not None and self.written is not None:
             raise UsageError(
                 "--write-baseline writes all findings, also those of another baseline; leave out --baseline"

@@ -10,10 +10,9 @@ import click
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.build import NothingToConvertError, Progress, Request, Result, build
+from convert.building.build import NothingToConvertError, Progress, Request, Result, build, guarded
 from convert.building.changes import encode
 from convert.building.survey import survey
-from convert.building.target import refuse_overwriting_source
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.checking.archive import check
@@ -153,11 +152,12 @@ def to(
     **chosen: Any,
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
-    refuse_overwriting_source(sources, "--ledger", ledger)
-    refuse_overwriting_source(sources, "--changes", changes)
-    refuse_overwriting_source(sources, "-o", output if output != "-" else None)
     started = time.monotonic()
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
+    guard = guarded(request)
+    for kind, file in (("ledger", ledger), ("changes", changes)):
+        if file is not None:
+            guard.check(f"--{kind}", file, kind)
     threshold = 0 if quiet else 2 if verbose else 1
     language = spoken(context)
     watch = partial(progress, quiet=quiet, lines=lines, roots=sources)
@@ -175,7 +175,7 @@ def to(
         code = _refuse(request, language, tell, watch) if strict else 0
         if not code:
             try:
-                result = build(request, tell, watch)
+                result = build(request, tell, watch, guard)
             except NothingToConvertError as error:
                 for number, finding in enumerate(error.findings):
                     if LEVELS[finding.level] <= threshold or (number < 3 and not quiet):  # a few say why
@@ -183,8 +183,8 @@ def to(
                 raise
             summary = result.summary
             if changes is not None:
-                with new_file(changes) as file:
-                    file.write(encode(summary.changes))
+                with new_file(changes) as listing:
+                    listing.write(encode(summary.changes))
             _show_notes(result, language, quiet=quiet)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
@@ -214,6 +214,7 @@ def _request(
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
+    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles)))
     options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
@@ -226,7 +227,7 @@ def _request(
         exclude=None if exclude is None else read_list("--exclude", exclude),
         articles=None if articles is None else read_list("--articles", articles),
     )
-    return Request(sources, to_, output, settings, manifest or changes, update, cache or "")
+    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 
 
 def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
@@ -240,6 +241,14 @@ def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
         echo(f"convert: {damage.text_in(language)}", err=True)
     for unmatched in result.summary.unmatched:
         echo(f"convert: {unmatched.text_in(language)}", err=True)
+    if (foreign := result.summary.foreign) and not quiet:
+        stay = message(
+            "{count} file(s) of an earlier build with other options stay in {path}, and the new manifest does not list "
+            "them; remove them, or give each build a folder of its own",
+            count=foreign,
+            path=result.output,
+        )
+        echo(f"convert: {stay.text_in(language)}", err=True)
     for note in () if quiet else result.summary.notes:
         echo(f"convert: {printable(note)}", err=True)
 

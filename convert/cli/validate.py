@@ -1,8 +1,10 @@
 """`convert validate SOURCE…`."""
 
+import os
+
 import click
 
-from convert.building.target import refuse_overwriting_source
+from convert.cache.database import NAME as CACHE
 from convert.cli.common import (
     base_url_option,
     fidelity_options,
@@ -18,6 +20,7 @@ from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
 from convert.cli.screen import echo
+from convert.guard import Guard
 from convert.messages import Language, message
 from convert.settings import Settings
 
@@ -91,9 +94,16 @@ def validate(
 ) -> None:
     """Check every article of the sources."""
     chosen = Chosen(context)
-    refuse_overwriting_source(sources, "--write-baseline", chosen.written)
+    guard = Guard(sources, from_ or "", (chosen.baseline, chosen.config))
+    if chosen.written is not None:
+        guard.check("--write-baseline", chosen.written, "baseline")
     for form, path in reports:
-        refuse_overwriting_source(sources, f"--report {form}={path}", path)
+        if path:
+            guard.check(f"--report {form}={path}", path, f"{form} report")
+        if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):
+            guard.check("GITHUB_STEP_SUMMARY", summary_file, "github summary")
+    if cache:
+        guard.check("--cache", os.path.join(cache, CACHE), "cache")
     settings = Settings(
         base_url=base_url,
         workers=workers,

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from convert.errors import DocumentError, reason
 from convert.messages import message
+from convert.sources.made import Made
 from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
 from convert.text import printable
 
@@ -26,22 +27,30 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
     """Yield the files in and below `root`, in order.
 
     A link to a file is followed if it leads to a file inside the root.  A link to a folder is never followed: it could
-    be circular, and files inside the root are found without it.
+    be circular, and files inside the root are found without it.  The files that the manifest of a
+    build lists are passed over, and the manifest is refused with SRC004.
     """
-    inside = os.path.join(os.path.realpath(root), "")
+    made = Made(root)
+    top = os.path.join(os.path.realpath(root), "")
     waiting: list[tuple[str, str, os.DirEntry[str] | None]] = [("", root, None)]
     while waiting:
         path, file, entry = waiting.pop()
         try:
             if entry is None or entry.is_dir(follow_symlinks=False):
                 with os.scandir(file) as entries:
-                    below = [(printable(entry.name), entry) for entry in entries if not entry.name.startswith(".")]
+                    inside = list(entries)
+                made.look(file, (entry.name for entry in inside))
+                below = [(printable(entry.name), entry) for entry in inside if not entry.name.startswith(".")]
                 below.sort(key=lambda named: named[0], reverse=True)
                 prefix = f"{path}/" if path else ""
                 waiting += [(prefix + name, entry.path, entry) for name, entry in below]
+            elif made.is_output(file):
+                continue
+            elif made.is_manifest(file):
+                yield Refusal(root, path, "SRC004", message("manifest-of-outputs"))
             elif not entry.is_symlink():
                 yield _ref(root, path, file)
-            elif not os.path.join(os.path.realpath(file), "").startswith(inside):
+            elif not os.path.join(os.path.realpath(file), "").startswith(top):
                 yield Refusal(root, path, "SRC003", message("link-out-of-folder"))
             elif not entry.is_dir():
                 yield _ref(root, path, file)

@@ -55,8 +55,8 @@ class Ref(Struct, frozen=True, gc=False):
 class Refusal(Struct, frozen=True, gc=False):
     """File or member that is not read, and the reason.
 
-    The code is SRC001 unreadable-file, SRC002 file-too-large, SRC003 unsafe-member, or SRC007 invalid-json for a line
-    of JSON Lines.
+    The code is SRC001 unreadable-file, SRC002 file-too-large, SRC003 unsafe-member, SRC004 not-an-article for the
+    manifest of a build, or SRC007 invalid-json for a line of JSON Lines.
     """
 
     root: str

@@ -16,10 +16,11 @@ from convert.errors import StoreError, UsageError
 from convert.messages import Argument, message
 from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
+from convert.store.lock import locked
 from convert.store.names import MAX_NAME, key_of, parts_of, safe_name
 from convert.store.parts import TempNames, create, release, remove, replacing, sweep
 
-__all__ = ["MAX_NAME", "Store", "new_file", "overwrite", "safe_name"]
+__all__ = ["MAX_NAME", "Store", "locked", "new_file", "overwrite", "safe_name"]
 
 _MAX_LINKS = 40
 """Largest number of links in a chain that is followed, as in Linux (path_resolution(7))."""
@@ -164,12 +165,12 @@ def new_file(path: str) -> Iterator[BinaryIO]:
 
     Raises:
         UsageError: the path has no name of a file.
-        StoreError: it cannot be written.
+        StoreError: it cannot be written, or another run is writing it.
     """
     folder, name = os.path.split(path)
     if name in ("", ".", ".."):
         raise UsageError("{path} is not the name of a file; give one", path=repr(path))
-    with Store(folder) as store, store.open(name) as file:
+    with Store(folder) as store, locked(*os.path.split(os.path.realpath(path))), store.open(name) as file:
         yield file
 
 

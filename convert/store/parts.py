@@ -1,4 +1,4 @@
-"""Temporary files, and the removal of those of killed runs.
+"""Temporary files, and the removal of those, and of the locks, of killed runs.
 
 The writer holds flock(2) on its temporary file; the kernel releases it however the process ends.  A temporary file
 without a lock belongs to a run that has ended.  On systems and disks without such locks, temporary files of killed runs
@@ -28,7 +28,7 @@ _BUFFER = 1 << 20
 _COMMON = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | _COMMON
 _LEFT = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _COMMON
-_NAME = re.compile(r"\.convert-[0-9a-f]{8}-[0-9]+\.part")
+_NAME = re.compile(r"\.convert-[0-9a-f]{8}(-[0-9]+\.part|\.lock)")
 
 
 class TempNames:
@@ -110,7 +110,7 @@ class _Part(io.FileIO):
 
 
 def sweep(folder: str) -> None:
-    """Remove the temporary files in `folder` that no process is writing."""
+    """Remove the temporary files and locks in `folder` that no process holds."""
     names: list[str] = []
     with suppress(OSError):
         names = os.listdir(folder)
