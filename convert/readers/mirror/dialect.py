@@ -45,13 +45,15 @@ class Dialect(NamedTuple):
     dateline: re.Pattern[str] | None = None
     """Pattern of the dateline, which opens the first paragraph."""
     byline: re.Pattern[str] | None = None
-    """Pattern of the byline, which follows the dateline: reporters and kind of report."""
+    """Pattern of the byline, which follows the dateline: reporters and kind of report.  Its last group is parsed."""
     credits: tuple[re.Pattern[str], ...] = ()
-    """Patterns of lines near the end that name editor, reporters or agency; the first match of each field counts."""
-    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（]")
+    """Patterns of lines near the end with `editor`, `byline` or `agency`; the first match of each field counts."""
+    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（(]|[记記]者|^责任")
     """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried."""
     expects: tuple[str, ...] = ()
     """Metadata that at least 95 of 100 real pages have in their text: `dateline`, `editor`."""
     series: re.Pattern[str] = re.compile(r"【(?P<series>[^】]{1,20})】")
     """Pattern of a title's beginning that names a series."""
+    commentator: re.Pattern[str] | None = None
+    """Pattern of a title's beginning that names the author of a commentary."""
     markup: Markup = COMMON

@@ -5,7 +5,8 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from convert.model import Block, Code, Paragraph, Quote, texts
+from convert.model import Block, Break, Code, Paragraph, Quote, walk
+from convert.readers.mirror import byline
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
 
@@ -13,18 +14,12 @@ _MEDIA = re.compile(
     r"[（(](?P<media>[^（）()]{0,12}?(?:[图圖]|[视視][频頻]|音[频頻]|[直][播]|[图圖][集]|影片))[）)]\s*\Z"
 )
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
-_NAMES = re.compile(r"[、，,/／&]|\s和\s")
-_ROLE = re.compile(
-    r"^(?:.{0,4}?(?:英文|香港)?(?:大[纪紀]元|新唐人)(?:[电電][视視][台臺]?)?|本[台臺报報刊]|希望之[声聲]|看中[国國])?(?:[资資]深|[专專][题題]部|特[约約]|[专專][栏欄])?"
-    r"(?:记者|記者|作家|作者|评论员|評論員|撰稿人|[专專][栏欄]作家)?[：:\s]*"
+_EPISODE = re.compile(
+    r"(?:第[\d一二三四五六七八九十百]+[集期章回讲講季部篇话話]|之[一二三四五六七八九十]+|[（(][\d一二三四五六七八九十]+[）)]"
+    r"|(?<!\d)\d{1,2}(?:[.·．/]\d{1,2})?)\Z"
 )
-_HAN_NAME = re.compile(r"[\u3400-\u9fff·‧]{2,4}")
-# The reporter's location, written between name and kind of report without a separator: 李怡欣台湾台北报导.
-_PLACE = re.compile(
-    r"(?:台[湾灣]|香港|澳[洲门門]|美[国國]|加拿大|英[国國]|法[国國]|德[国國]|日本|[韩韓][国國]|[纽紐][约約]|[华華]盛[顿頓]|旧金山|[舊]金山|洛杉[矶磯]|"
-    r"悉尼|墨[尔爾]本|多[伦倫]多|[温溫]哥[华華]|[伦倫]敦|巴黎|柏林|台北|[东東]京|首[尔爾]).*$"
-)
-
+_SIGNED = re.compile(r"(?:【[^】\n]{2,30}】)?\s*(?=[（(【]?[^（）()\n。]{0,12}?(?:记者|記者|(?:作者|撰文|文)[：:／/]))")
+"""Beginning of a paragraph with a byline, on pages without a dateline."""
 
 OPENINGS = (Paragraph, Quote)
 CLOSINGS = (Paragraph, Code)
@@ -44,58 +39,65 @@ class TextMetadata(NamedTuple):
 
 def extract(body: tuple[Block, ...], dialect: Dialect) -> TextMetadata:
     """Return dateline, reporters, kind of report, agency and editor of an article."""
-    dateline = agency = kind = editor = ""
-    authors: list[str] = []
-    if dialect.dateline:
-        for block in islice((each for each in body if isinstance(each, OPENINGS)), 6):
-            opening = "".join(texts((block,))[:8])[:300]
-            if match := dialect.dateline.search(opening):
-                dateline = match["dateline"].strip(EDGE_SPACE)
-                if dialect.byline and (by := dialect.byline.match(opening[match.end() :].lstrip(EDGE_SPACE))):
-                    agency = by["agency"] or ""
-                    kind = by["kind"] or by["agency_kind"] or ""
-                    authors += names(
-                        by["names"] or by["writers"] or (by["agency_names"] if by["reporter"] else "") or ""
-                    )
-                    if by["second"]:
-                        authors += names(by["second"])
-                        kind += f"／{by['second_kind']}" if by["second_kind"] else ""
-                break
+    dateline, by = _opening(body, dialect)
+    (authors, kind, agency), editor = by, ""
     for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
-        text = "".join(texts((last,)))[-200:]
+        text = _text(last)[-200:]
         if not dialect.credit_signs.search(text):
             continue
         for pattern in dialect.credits:
             if match := pattern.search(text):
                 groups = match.groupdict()
+                by = byline.parse(groups.get("byline") or "")
                 editor = editor or INVISIBLE.sub("", groups.get("editor") or "")
-                agency = agency or groups.get("agency") or groups.get("agency_alone") or ""
-                kind = kind or groups.get("kind") or ""
-                if not authors and groups.get("names"):
-                    authors += names(groups["names"])
-    return TextMetadata(dateline, tuple(dict.fromkeys(authors)), kind, agency, editor)
+                agency = agency or by.agency or groups.get("agency") or groups.get("agency_alone") or ""
+                kind = kind or by.kind
+                authors = authors or by.authors
+    return TextMetadata(dateline, authors, kind, "" if agency == dialect.publisher else agency, editor)
 
 
-def names(text: str) -> list[str]:
-    """Return the names in a byline's list, without roles before and places after them.
+def _opening(body: tuple[Block, ...], dialect: Dialect) -> tuple[str, byline.Byline]:
+    """Return the dateline, which is in one of the first paragraphs, and the byline after it."""
+    if dialect.dateline is None:
+        return "", byline.Byline()
+    openings = (_text(block)[:300] for block in islice((each for each in body if isinstance(each, OPENINGS)), 6))
+    passed: list[str] = []
+    for opening in openings:
+        if match := dialect.dateline.search(opening):
+            rest = opening[match.end() :].lstrip(EDGE_SPACE) or next(openings, "")
+            return match["dateline"].strip(EDGE_SPACE), _byline(rest, dialect)
+        passed.append(opening)
+    for opening in passed[:2]:
+        if (head := _SIGNED.match(opening)) and (by := _byline(opening[head.end() :], dialect)).authors:
+            return "", by
+    return "", byline.Byline()
 
-    >>> names("香港大纪元记者温妮、梁欣"), names("大纪元记者李怡欣台湾台北"), names("英文大纪元资深记者Jan Jekielek")
-    (['温妮', '梁欣'], ['李怡欣'], ['Jan Jekielek'])
-    """
-    people = []
-    for part in _NAMES.split(_ROLE.sub("", text.strip())):
-        name = _ROLE.sub("", part).strip(EDGE_SPACE)
-        if len(name) > 3 and (short := _PLACE.sub("", name)) and _HAN_NAME.fullmatch(short):
-            name = short
-        if 2 <= len(name) <= 40:
-            people.append(name)
-    return people
+
+def _byline(text: str, dialect: Dialect) -> byline.Byline:
+    """Return the content of the byline that a text begins with."""
+    match = dialect.byline.match(text) if dialect.byline else None
+    return byline.parse(match[match.lastgroup or 0]) if match else byline.Byline()
+
+
+def _text(block: Block) -> str:
+    """Return the text of a block, with its line breaks."""
+    return "".join(["\n" if type(node) is Break else getattr(node, "text", "") for node in walk((block,))])
+
+
+def commentator(title: str, dialect: Dialect) -> tuple[str, ...]:
+    """Return the author that the title of a commentary names, if it names one."""
+    match = dialect.commentator.match(title) if dialect.commentator else None
+    return (INVISIBLE.sub("", match["author"]),) if match else ()
 
 
 def series(title: str, dialect: Dialect) -> str:
-    """Return the series that a title begins with, or ""."""
+    """Return the series that a title begins with, or "".  The number of the episode is no part of its name."""
     match = dialect.series.match(title)
-    return INVISIBLE.sub("", match["series"]).strip(EDGE_SPACE) if match else ""
+    if match is None:
+        return ""
+    name = INVISIBLE.sub("", match[match.lastgroup or 0]).strip(EDGE_SPACE)
+    shorter = _EPISODE.sub("", name).rstrip(EDGE_SPACE + "-－—")
+    return shorter if len(shorter) > 1 else name
 
 
 def media(title: str) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         published=metadata.published(page.address, text, page.dialect),
         modified=metadata.modified(text, page.dialect),
         publisher=page.dialect.publishers.get(tag, page.dialect.publisher),
-        authors=in_text.authors,
+        authors=tuple(dict.fromkeys((*metadata.commentator(title, page.dialect), *in_text.authors))),
         report_type=in_text.report_type,
         agency=in_text.agency,
         dateline=in_text.dateline,

@@ -3,7 +3,7 @@
 import re
 
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import REPRINT
+from convert.readers.mirror.dialects.lines import REPRINT, STAFF
 
 DIALECT = BANNED2._replace(
     name="banned2/rfa",
@@ -13,9 +13,18 @@ DIALECT = BANNED2._replace(
     publishers={"zh-Hant": "自由亞洲電台", "en": "Radio Free Asia"},
     published=re.compile(r"-(?P<month>\d{2})(?P<day>\d{2})(?P<year>\d{4})\d{4,6}"),
     credits=(
-        re.compile(r"^[（(]?(?:记者|記者)\s*[：:]\s*(?P<names>.{2,40}?)\s+责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
+        re.compile(
+            r"^[（(]?\s*(?P<byline>(?:自由亚洲电台|本台)?(?:特约)?(?:记者|記者)\s*[：:]?\s*[^：:（）()。，“”\n]{2,60}?)"
+            r"\s*(?:[/／\s]\s*(?:责编|责任编辑|编辑|責編)\s*[：:]?\s*(?P<editor>[^\s：:）)]+)|[）)]\s*\Z)"
+        ),
         re.compile(r"责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
         REPRINT,
+        STAFF,
     ),
-    series=re.compile(r"(?:专栏|專欄|特约评论|评论)\s*[|｜]\s*(?P<series>[^：:|｜]{1,20})[：:]"),
+    series=re.compile(
+        r"\s*(?:(?:专栏|專欄)\s*[|｜]\s*(?P<series>[^：:|｜（(]{1,20})[：:（(]|(?P<rubric>禁书解读|聚焦维吾尔|读者广场)\s*[|｜])"
+    ),
+    commentator=re.compile(
+        r"\s*(?:评论|特约评论|禁书解读|聚焦维吾尔|读者广场)\s*[|｜]\s*(?P<author>[^\s：:|｜，。？！]{2,12})\s*[：:]"
+    ),
 )
