@@ -387,21 +387,21 @@ def test_profile_names_rules_that_exist_and_hides_no_error_and_no_loss(name: str
     assert set(levels) <= set(RULES)
     assert "off" not in levels.values()
     assert [code for code in levels if RULES[code].level == "error"] == []
-    losses = "ART002 ART003 ART005 ART006 ART007 ART008 HTM002 HTM009 IMG003 IMG004 IMG006 LNK002 LNK003 TXT006"
+    losses = "ART002 ART003 ART004 ART005 ART006 ART007 ART008 HTM002 HTM009 IMG003 IMG004 IMG006 LNK002 LNK003 TXT006"
     assert set(losses.split()) & set(levels) == set()
 
 
 @pytest.mark.slow
 def test_profile_is_beneath_the_settings_and_those_beneath_the_command_line(tmp_path: Path) -> None:
-    page = (ROOT / "tests" / "rules" / "ART004" / "bad.md").read_text("utf-8")
+    page = (ROOT / "tests" / "rules" / "ART010" / "bad.md").read_text("utf-8")
     (tmp_path / "a.md").write_text(page, "utf-8")
 
     def said(settings: str, *arguments: str) -> list[str]:
         (tmp_path / "convert.toml").write_text(settings, "utf-8")
         lines = run("validate", *arguments, "a.md", cwd=tmp_path).stdout.decode().splitlines()
-        return re.findall(r"\d: (\w+) ART004", "\n".join(lines)) + [each for each in lines if each.startswith("only")]
+        return re.findall(r"\d: (\w+) ART010", "\n".join(lines)) + [each for each in lines if each.startswith("only")]
 
-    counted = ["only counted, by their level: 1 ART004 dateline-date; --level info shows them"]
+    counted = ["only counted, by their level: 1 ART010 long-heading; --level info shows them"]
     assert said("") == ["warning"]
     assert said("", "--profile", "mirror") == said('profile = "mirror"') == counted
     assert said('profile = "mirror"\n[levels]\nART = "error"\n') == ["error"]
@@ -532,7 +532,7 @@ def test_the_laws_of_baselines(first: list[Finding], second: list[Finding]) -> N
     ],
 )
 def test_baseline_holds_what_would_be_reported(arguments: tuple[str, ...], levels: set[str], tmp_path: Path) -> None:
-    for code in ("ART001", "ART004", "IMG001"):
+    for code in ("ART001", "ART010", "IMG001"):
         shutil.copy(ROOT / "tests" / "rules" / code / "bad.md", tmp_path / f"{code}.md")
     (tmp_path / "by_path.toml").write_text('[[per-path]]\npath = ["*.md"]\nlevel = "error"\n', "utf-8")
     written = run("validate", "--write-baseline", "b", *arguments, ".", cwd=tmp_path)

@@ -1,6 +1,7 @@
 """Metadata in the text of an article, which is read from there and not removed."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -21,8 +22,12 @@ _EPISODE = re.compile(
 _SIGNED = re.compile(r"(?:【[^】\n]{2,30}】)?\s*(?=[（(【]?[^（）()\n。]{0,12}?(?:记者|記者|(?:作者|撰文|文)[：:／/]))")
 """Beginning of a paragraph with a byline, on pages without a dateline."""
 
+_TAG = re.compile(r"\s*<[^<>]{0,500}>\s*")
+
 OPENINGS = (Paragraph, Quote)
 CLOSINGS = (Paragraph, Code)
+_OPENING = 300
+"""Number of characters at the beginning of a paragraph among which dateline and byline are."""
 LAST = 8
 """Number of paragraphs at the end that may contain credits."""
 
@@ -60,17 +65,45 @@ def _opening(body: tuple[Block, ...], dialect: Dialect) -> tuple[str, byline.Byl
     """Return the dateline, which is in one of the first paragraphs, and the byline after it."""
     if dialect.dateline is None:
         return "", byline.Byline()
-    openings = (_text(block)[:300] for block in islice((each for each in body if isinstance(each, OPENINGS)), 6))
+    openings = map(_texts, islice((each for each in body if isinstance(each, OPENINGS)), 6))
     passed: list[str] = []
-    for opening in openings:
-        if match := dialect.dateline.search(opening):
-            rest = opening[match.end() :].lstrip(EDGE_SPACE) or next(openings, "")
-            return match["dateline"].strip(EDGE_SPACE), _byline(rest, dialect)
-        passed.append(opening)
+    for parts in openings:
+        dateline, rest = _dateline(parts, dialect.dateline)
+        if dateline:
+            rest = rest.lstrip(EDGE_SPACE) or "".join(next(openings, ()))[:_OPENING]
+            return dateline, _byline(rest, dialect)
+        passed.append("".join(parts)[:_OPENING])
     for opening in passed[:2]:
         if (head := _SIGNED.match(opening)) and (by := _byline(opening[head.end() :], dialect)).authors:
             return "", by
     return "", byline.Byline()
+
+
+def _dateline(parts: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, str]:
+    """Return the dateline at the beginning of a text and the text after it; ("", "") if there is none.
+
+    A link inside the dateline divides it into parts, with white space where they meet.
+
+    >>> _dateline(["【大纪元2023年0 ", "5月", " 06日讯】", "（记者纸鸢报导）"], re.compile("【(?P<dateline>[^】 ]+)】"))
+    ('大纪元2023年05月06日讯', '（记者纸鸢报导）')
+    """
+    opening = "".join(parts)[:_OPENING]
+    if match := pattern.search(opening):
+        return match["dateline"].strip(EDGE_SPACE), opening[match.end() :]
+    joined = "".join(part.strip() for part in parts)[:_OPENING]
+    if len(parts) < 2 or not (match := pattern.search(joined)):
+        return "", ""
+    letters = len("".join(joined[: match.end()].split()))
+    return match["dateline"].strip(EDGE_SPACE), _after(opening, letters)
+
+
+def _after(text: str, count: int) -> str:
+    """Return the text after so many characters that are no white space."""
+    for at, char in enumerate(text):
+        if not count:
+            return text[at:]
+        count -= not char.isspace()
+    return ""
 
 
 def _byline(text: str, dialect: Dialect) -> byline.Byline:
@@ -81,7 +114,12 @@ def _byline(text: str, dialect: Dialect) -> byline.Byline:
 
 def _text(block: Block) -> str:
     """Return the text of a block, with its line breaks."""
-    return "".join(["\n" if type(node) is Break else getattr(node, "text", "") for node in walk((block,))])
+    return "".join(_texts(block))
+
+
+def _texts(block: Block) -> list[str]:
+    """Return the texts of a block, with its line breaks."""
+    return ["\n" if type(node) is Break else getattr(node, "text", "") for node in walk((block,))]
 
 
 def commentator(title: str, dialect: Dialect) -> tuple[str, ...]:
@@ -121,6 +159,8 @@ def published(address: str, text: str, dialect: Dialect) -> str:
     for pattern, where in reversed(sources) if exact else sources:
         if pattern and (match := pattern.search(where)) and (when := _date(match, dialect.year)):
             return when
+    if dialect.dated and (match := dialect.dated.search(_TAG.sub("", text))):  # a link may divide the dateline
+        return _date(match, dialect.year)
     return ""
 
 
