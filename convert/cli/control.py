@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import click
 
-from convert.cli import settings
 from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.cli.screen import echo
 from convert.cli.settings import Found
+from convert.cli.settings_options import FOUND
 from convert.control import Control, profiles
 from convert.control.baseline import Baseline, BaselineError, Key, decode, encode
 from convert.control.codes import UnknownCode, codes, split
@@ -26,7 +26,7 @@ class Chosen:
     """The choice that options and settings make together."""
 
     def __init__(self, context: click.Context) -> None:
-        found: Found = context.meta[_FOUND]
+        found: Found = context.meta[FOUND]
         by_path = context.get_parameter_source("level") is not click.core.ParameterSource.COMMANDLINE
         profile: str = context.meta[_PROFILE] or ""
         level: Level | None = context.params["level"]
@@ -115,27 +115,8 @@ def _read(path: str) -> bytes:
         raise BaselineError(path, reason(error)) from None
 
 
-_FOUND, _SELECT, _IGNORE, _PROFILE = "convert.settings", "convert.select", "convert.ignore", "convert.profile"
+_SELECT, _IGNORE, _PROFILE = "convert.select", "convert.ignore", "convert.profile"
 _BASELINE, _WRITTEN = "convert.baseline", "convert.write_baseline"
-
-
-def _isolated(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value and context.meta.get(_FOUND, Found()).path:
-        raise UsageError("--isolated reads no settings; leave out --config")
-    if value:
-        context.meta[_FOUND] = Found()
-
-
-def _config(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    if value is not None and _FOUND in context.meta:
-        raise UsageError("--isolated reads no settings; leave out --config")
-    if value is not None:
-        found = settings.load(value)
-        assert found is not None
-    else:
-        found = context.meta.get(_FOUND) or settings.find(".")
-    context.meta[_FOUND] = found
-    context.default_map = {**(context.default_map or {}), **found.defaults()}
 
 
 def _words(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
@@ -196,26 +177,5 @@ control_options = options(
         metavar="FILE",
         about=message("Save the findings of --level and above to FILE as a baseline; report nothing."),
     ),
-    option(
-        "--config",
-        group="rules",
-        metavar="FILE",
-        is_eager=True,
-        expose_value=False,
-        callback=_config,
-        about=message("Read settings from FILE.  [default: the nearest convert.toml or pyproject.toml]"),
-    ),
-    option(
-        "--isolated",
-        group="rules",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_isolated,
-        about=message("Read no settings from convert.toml or pyproject.toml."),
-    ),
 )
-"""The options --select, --ignore, --profile, --baseline, --write-baseline, --config and --isolated.
-
-`Chosen` reads them.
-"""
+"""The options --select, --ignore, --profile, --baseline and --write-baseline; `Chosen` reads them."""

@@ -91,7 +91,7 @@ class Display(Protocol):
 
 
 class Bar:
-    """Bar at the bottom of a terminal; what is printed meanwhile stands above it."""
+    """Bar at the bottom of a terminal; other output is printed above it."""
 
     def __init__(self, label: Message, meter: Meter, language: Language, clock: Clock = time.monotonic) -> None:
         self._label, self._meter, self._language, self._clock = label, meter, language, clock

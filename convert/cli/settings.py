@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from convert.cli import faults
 from convert.cli.common import LEVELS
+from convert.cli.conversion import Conversion
 from convert.control import Control, profiles
 from convert.control.codes import codes
 from convert.control.levels import LevelOrOff
@@ -73,7 +74,8 @@ class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """Settings of `convert validate`."""
+    """Settings of an archive: for all commands `from`, `base-url` and `cache`; a table for conversions; all else is for
+    `convert validate`."""
 
     select: Select = msgspec.UNSET
     ignore: Ignore = ()
@@ -125,6 +127,14 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             examples=[[{"path": ["pages/old/"], "ignore": ["TXT"]}]],
         ),
     ] = ()
+    conversion: Annotated[
+        Conversion,
+        Meta(
+            title="Conversion",
+            description="Format, options and output of `convert --to`.",
+            examples=[{"to": "epub", "output": "books", "split": "channel,month", "update": True}],
+        ),
+    ] = Conversion()
 
 
 class SettingsError(UsageError):
@@ -145,18 +155,16 @@ class Found(Struct, frozen=True):
     path: str = ""
     file: ConfigFile = msgspec.field(default_factory=ConfigFile)
 
-    def defaults(self) -> dict[str, Any]:
-        """Return the defaults of the file in place of the command line's own, by the names of its options."""
-        file = self.file
-        given = {
-            "level": file.level,
-            "profile": file.profile,
-            "strict": file.strict,
-            "base_url": file.base_url,
-            "from_": file.from_,
-        }
+    def defaults(self, command: str) -> dict[str, Any]:
+        """Return the defaults of the file in place of a command's own, by the names of its options."""
+        file, folder = self.file, os.path.dirname(self.path)
+        given: dict[str, Any] = {"base_url": file.base_url, "from_": file.from_}
         if file.cache is not msgspec.UNSET:
-            given["cache"] = os.path.join(os.path.dirname(self.path), file.cache)
+            given["cache"] = os.path.join(folder, file.cache)
+        if command == "to":
+            given |= file.conversion.defaults(folder)
+        else:
+            given |= {"level": file.level, "profile": file.profile, "strict": file.strict}
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}
 
     def control(self, select: list[str], ignore: list[str], profile: str = "", *, by_path: bool = True) -> Control:
@@ -268,7 +276,8 @@ def _typed(path: str, table: Any, above: str) -> ConfigFile:
     except msgspec.ValidationError as refused:
         wrong += faults.by_schema(table, above, SCHEMA_NAME) or [Message(str(refused))]
     else:
-        if (file.from_ or next(iter(READERS))) not in READERS or (file.profile or "mirror") not in profiles.PROFILES:
+        known = (file.from_ or next(iter(READERS))) in READERS and (file.profile or "mirror") in profiles.PROFILES
+        if not known or file.conversion.unknown():
             wrong += faults.by_schema(table, above, SCHEMA_NAME)
     wrong += faults.unknown_codes(table, above)
     wrong += faults.bad_patterns([each.path for each in file.per_path], above)
@@ -282,7 +291,8 @@ def make_schema() -> dict[str, Any]:
     """Return the JSON Schema 2020-12 of a settings file, made from the declarations above."""
     (_,), definitions = msgspec.json.schema_components([ConfigFile], ref_template="#/$defs/{name}")
     for struct in definitions.values():  # msgspec gives the words of a Literal in the order of a set
-        struct["properties"]["level"]["enum"] = list(LEVELS)
+        if "level" in struct["properties"]:
+            struct["properties"]["level"]["enum"] = list(LEVELS)
         if "levels" in struct["properties"]:
             struct["properties"]["levels"]["additionalProperties"]["enum"] = [*LEVELS, "off"]
     definitions = msgspec.json.decode(msgspec.json.encode(definitions))  # defaults are tuples, in JSON lists

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import click
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from convert.building import pipeline
@@ -26,13 +27,16 @@ from convert.cli.common import (
     status,
     workers_option,
 )
+from convert.cli.conversion import PRINTING, Conversion
 from convert.cli.gathering import gathering_options
 from convert.cli.help import Command, option, spoken
 from convert.cli.printing import given, printing_options
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
+from convert.cli.settings_options import FOUND, settings_options
 from convert.control import Control
 from convert.control.codes import codes
+from convert.errors import UsageError
 from convert.messages import Language, Message, message, translate
 from convert.model import Finding
 from convert.printing.design import make_design
@@ -80,21 +84,22 @@ EXAMPLES = (
     about=message("Write to this folder or file.  [default: -, standard output]"),
 )
 @option(
-    "--update",
+    "--update/--no-update",
     group="common",
-    is_flag=True,
+    default=False,
     about=message("Rebuild only outputs whose inputs or options changed since the last manifest."),
 )
 @option(
-    "--strict",
+    "--strict/--no-strict",
     group="common",
-    is_flag=True,
+    default=False,
     about=message("Write nothing if there is any error or warning."),
 )
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print errors only."))
 @from_option
 @base_url_option
 @workers_option
+@settings_options
 @gathering_options
 @option(
     "--nav",
@@ -103,16 +108,16 @@ EXAMPLES = (
     about=message("Keep or drop the mirror's own links.  [default: keep; in PDF drop]"),
 )
 @option(
-    "--tag-links",
+    "--tag-links/--no-tag-links",
     group="articles",
-    is_flag=True,
+    default=False,
     about=message("Keep links to keyword pages in books.  [default: plain text]"),
 )
 @printing_options
 @option(
-    "--manifest",
+    "--manifest/--no-manifest",
     group="output",
-    is_flag=True,
+    default=False,
     about=message("Write a manifest with SHA-256 hashes beside the output; --split always does."),
 )
 @option(
@@ -153,6 +158,7 @@ def to(
 ) -> None:
     """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
     started = time.monotonic()
+    _heed_format(context, to_, chosen)
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
     guard = guarded(request)
     for kind, file in (("ledger", ledger), ("changes", changes)):
@@ -192,6 +198,29 @@ def to(
                 path = message("standard output") if output == "-" else result.output
                 echo(_figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
+
+
+def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any]) -> None:
+    """Drop what the settings say of pages if the format has none.
+
+    Raises:
+        UsageError: the settings name an output for another format, whose files it may have.
+    """
+    conversion: Conversion = context.meta[FOUND].file.conversion
+
+    def is_default(name: str) -> bool:
+        return context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
+
+    for name in PRINTING:
+        if not WRITERS[to_].designed and is_default(name):
+            chosen[name] = None
+    if is_default("output") and conversion.to not in (UNSET, to_):
+        raise UsageError(
+            "the settings name {output} for {other}; name an output for {format} with -o",
+            output=repr(conversion.output),
+            other=str(conversion.to),
+            format=to_,
+        )
 
 
 def _request(

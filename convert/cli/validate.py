@@ -20,6 +20,7 @@ from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
 from convert.cli.screen import echo
+from convert.cli.settings_options import settings_options
 from convert.guard import Guard
 from convert.messages import Language, message
 from convert.settings import Settings
@@ -65,6 +66,7 @@ from convert.settings import Settings
     about=message("Cache directory; unchanged sources are not read again."),
 )
 @workers_option
+@settings_options
 @control_options
 @fidelity_options
 @progress_option
