@@ -214,10 +214,36 @@ def test_only_what_changed_is_fixed(mirror: Path) -> None:
     git(mirror, "commit", "-qm", "all")
     before = content(mirror)
     (mirror / PAGE).write_bytes(before[PAGE] + b"\n")
+    git(mirror, "add", ".")
     run("validate", "--fix", "--changed-since", "HEAD", ".", cwd=mirror)
     after = content(mirror)
     assert [path for path in before if before[path] != after[path]] == [PAGE]
     assert b"gfw-breaker.win" not in after[PAGE]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_file_with_unstaged_changes_is_not_fixed(mirror: Path) -> None:
+    git(mirror, "init", "-q", "-b", "main")
+    git(mirror, "add", ".")
+    git(mirror, "commit", "-qm", "all")
+    page = mirror / PAGE
+    page.write_bytes(page.read_bytes() + b"\n")
+    before = content(mirror)
+    assert run("validate", "--fix", "--diff", ".", cwd=mirror).returncode == 3
+    assert content(mirror) == before
+    done = run("validate", "--fix", "-q", f"../{mirror.name}", cwd=mirror)
+    assert done.returncode == 2
+    assert (
+        f"{PAGE}: not fixed: it has changes that are not staged; stage them, or add --allow-dirty"
+        in done.stderr.decode()
+    )
+    after = content(mirror)
+    assert after[PAGE] == before[PAGE]
+    assert after != before  # the others are fixed
+    (mirror / "a.md").write_bytes(before[PAGE])  # git does not track it
+    run("validate", "--fix", "a.md", cwd=mirror)
+    run("validate", "--fix", "--allow-dirty", PAGE, cwd=mirror)
+    assert content(mirror)[PAGE] != before[PAGE]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from convert.control.baseline import Baseline, Key
 from convert.errors import DocumentError, UsageError
 from convert.fixes import FIXERS
 from convert.fixes.fix import FixResult, fix_document
+from convert.messages import message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
@@ -35,6 +36,8 @@ class FixedDocument(Checked, frozen=True):
     before: bytes = b""
     """The document before it was fixed, b"" if it was not; always set for standard input, as far as it was read."""
     result: FixResult = FixResult()
+    refused: bool = False
+    """True if the document could be fixed, and stays unchanged because it has unstaged changes."""
 
 
 def fix(
@@ -45,10 +48,12 @@ def fix(
     step: Step = lambda _: None,
     known: Callable[[Finding], bool] | None = None,
     before: Before = None,
+    dirty: frozenset[str] = frozenset(),
 ) -> Summary:
     """Fix the findings that `settings.control` reports and the baseline `before` lacks; report the others like `check`.
 
-    `on_fixed` is called with each document that was fixed or could not be fixed, and with standard input.
+    `dirty` are the real paths of files that are not to be fixed, because git has not seen what they hold.  `on_fixed`
+    is called with each document that was fixed or could not be fixed, and with standard input.
 
     Raises:
         UsageError: a root is an archive; and as `check`.
@@ -71,18 +76,19 @@ def fix(
             on_fixed(checked)
         done.add(name)
 
-    return check(roots, settings, tell, step, known, Job(partial(FixWorker, settings, before), on_result))
+    return check(roots, settings, tell, step, known, Job(partial(FixWorker, settings, before, dirty), on_result))
 
 
 class FixWorker:
     """Worker that checks and fixes documents."""
 
-    def __init__(self, settings: Settings, before: Before) -> None:
+    def __init__(self, settings: Settings, before: Before, dirty: frozenset[str]) -> None:
         self.reader, self.settings, self.baseline = Reader(), settings, Baseline(before or Counter())
+        self.dirty = dirty
 
     def __call__(self, ref: Ref | Refusal) -> FixedDocument:
         """Return the findings of a document, and the fixed document."""
-        return _one(ref, self.reader, self.settings, self.baseline)
+        return _one(ref, self.reader, self.settings, self.baseline, self.dirty)
 
     def lost(self, ref: Ref | Refusal) -> FixedDocument:
         """Return the finding of a document that killed its process; the document stays as it is."""
@@ -106,7 +112,9 @@ class _InMemory:
         return self.source
 
 
-def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, baseline: Baseline) -> FixedDocument:
+def _one(
+    ref: Ref | Refusal, reader: Reader, settings: Settings, baseline: Baseline, dirty: frozenset[str]
+) -> FixedDocument:
     if isinstance(ref, Refusal):
         return FixedDocument(**asdict(examine(ref, reader, settings)), before=ref.data)
     try:
@@ -118,10 +126,13 @@ def _one(ref: Ref | Refusal, reader: Reader, settings: Settings, baseline: Basel
     result = (
         fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
     )
+    refused = result.data is not None and bool(dirty) and os.path.realpath(_file(ref)) in dirty
+    if refused:
+        result = FixResult(reason=message("it has changes that are not staged; stage them, or add --allow-dirty"))
     if result.data is not None:
         checked = examine(ref, _InMemory(replace(source, data=result.data)), settings)
     original = source.data if result.data is not None or ref.root == STDIN else b""
-    return FixedDocument(**asdict(checked), file=_file(ref), before=original, result=result)
+    return FixedDocument(**asdict(checked), file=_file(ref), before=original, result=result, refused=refused)
 
 
 def _file(ref: Ref) -> str:

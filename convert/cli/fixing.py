@@ -11,12 +11,13 @@ from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
 from convert.cli.help import option, options
 from convert.cli.screen import echo
-from convert.errors import StoreError, UsageError
+from convert.errors import ConvertError, StoreError, UsageError
 from convert.messages import Language, Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN
+from convert.sources.git import unstaged
 from convert.store import overwrite
 from convert.text import CONTROL, INVISIBLE, WINDOWS_1252, printable
 
@@ -32,6 +33,12 @@ fixing_options = options(
         is_flag=True,
         about=message("Fix the documents themselves, where no word of an article changes."),
     ),
+    option(
+        "--allow-dirty",
+        group="common",
+        is_flag=True,
+        about=message("Fix also files with changes that are not staged in git."),
+    ),
     option("--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")),
 )
 
@@ -40,7 +47,15 @@ class Fixing:
     """The work of a run besides checking: none, fixing, or showing what fixing would change."""
 
     def __init__(
-        self, sources: Sequence[str], chosen: Chosen, *, fix: bool, diff: bool, reports: bool, quiet: bool
+        self,
+        sources: Sequence[str],
+        chosen: Chosen,
+        *,
+        fix: bool,
+        diff: bool,
+        allow_dirty: bool,
+        reports: bool,
+        quiet: bool,
     ) -> None:
         if (fix or diff) and chosen.written:
             raise UsageError("--write-baseline writes the findings that --fix would fix; use one after the other")
@@ -52,9 +67,11 @@ class Fixing:
         self.aside = fix and not diff and STDIN in sources
         """True if standard output is for the fixed document."""
         self.before = chosen.known_before() if self.wanted else None
+        folders = [source for source in sources if source != STDIN]
+        self.dirty = unstaged(folders) if fix and not (diff or allow_dirty) else frozenset()
         self.documents = self.findings = 0
         self.reasons: list[Message] = []
-        self.failed: list[StoreError] = []
+        self.failed: list[ConvertError] = []
 
     def run(
         self,
@@ -67,12 +84,14 @@ class Fixing:
         """Check the sources, and fix them if that was asked for."""
         if not self.wanted:
             return check(sources, settings, tell, step, known)
-        return fix(sources, settings, self.keep, tell, step, known, self.before)
+        return fix(sources, settings, self.keep, tell, step, known, self.before, self.dirty)
 
     def keep(self, fixed: FixedDocument) -> None:
         """Write or show one document that was fixed; remember why one could not be."""
         data, reason = fixed.result.data, fixed.result.reason
-        if reason:
+        if reason and fixed.refused:
+            self.failed.append(UsageError("{path}: not fixed: {reason}", path=printable(fixed.path), reason=reason))
+        elif reason:
             self.reasons.append(message("{path}: left as it is: {reason}", path=printable(fixed.path), reason=reason))
         if self.diff:
             if data is not None and not self.quiet:
@@ -98,7 +117,8 @@ class Fixing:
     def end(self, status: int, language: Language) -> int:
         """Print what was done, and return the exit status.
 
-        With `--diff` it is 3 where there is something to fix; it is 4 where a document could not be written.
+        With `--diff` it is 3 where there is something to fix; it is 4 where a document could not be written, and 2
+        where one was refused.
         """
         for error in self.failed:
             echo(f"convert: {error.text_in(language)}", err=True)
@@ -112,7 +132,7 @@ class Fixing:
                 done = message("{findings} finding(s) fixed in {documents} document(s)", **counts)
             echo(done.text_in(language), err=True)
         if self.failed:
-            return self.failed[0].exit_code
+            return max(error.exit_code for error in self.failed)
         return (FINDINGS if self.documents else 0) if self.diff else status
 
 

@@ -85,6 +85,7 @@ def validate(
     base_url: str,
     fix: bool,
     diff: bool,
+    allow_dirty: bool,
     fidelity: tuple[str, ...],
     stdin_filename: str,
     changed_since: str,
@@ -116,7 +117,7 @@ def validate(
         cache=cache,
         control=chosen.control,
     )
-    fixing = Fixing(sources, chosen, fix=fix, diff=diff, reports=bool(reports), quiet=quiet)
+    fixing = Fixing(sources, chosen, fix=fix, diff=diff, allow_dirty=allow_dirty, reports=bool(reports), quiet=quiet)
     levels = dict(chosen.control.levels)
     wanted = ReportOptions(reports, chosen.level, color, quote, statistics, language, chosen.threshold, levels)
     with (

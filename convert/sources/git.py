@@ -55,6 +55,23 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
     return frozenset(paths)
 
 
+def unstaged(roots: Sequence[str]) -> frozenset[str]:
+    """Return the real paths of the files in the checkouts of `roots` with changes that the index lacks.
+
+    Files that git does not track are not among them.  Outside of a checkout, and without git, there are none.
+
+    Raises:
+        UsageError: git fails in a checkout.
+    """
+    paths: set[str] = set()
+    for root in roots:
+        folder = root if os.path.isdir(root) else os.path.dirname(os.path.realpath(root))
+        if top := git(folder, "rev-parse", "--show-toplevel"):
+            names = _names(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", "--")
+            paths.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in names)
+    return frozenset(paths)
+
+
 def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, timeout=_TIMEOUT, check=False)
