@@ -30,7 +30,10 @@ class Dialect(NamedTuple):
     end_marker: str = ""
     """Text that a complete body contains; a page without it was truncated."""
     asides: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({})
-    """Start tags, without their `>`, at which the article ends and an aside of the given kind begins."""
+    """Start tags, without their `>`, at which an aside of the given kind begins, with its first words (`call`).  The
+    article ends there, unless paragraphs follow."""
+    notices: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({})
+    """Whole lines among the last paragraphs that are asides of the given kind."""
     publisher: str = ""
     publishers: Mapping[str, str] = MappingProxyType({})
     """Publisher's name in languages other than that of `publisher`, by BCP 47 tag."""

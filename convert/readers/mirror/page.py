@@ -10,7 +10,7 @@ from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, first_line, metadata, wrapper
+from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
 from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recompose
@@ -136,7 +136,7 @@ def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | 
         if (rule := _next(box)) is not None and rule.tag == "hr":
             rule.decompose()
         box.decompose()
-    body = builder.footnotes(above + builder.blocks(root))
+    body = notices.set_apart(builder.footnotes(above + builder.blocks(root)), dialect.notices, builder.places)
     own_path = ""
     for block in (*body[:1], *body[-1:]):
         if isinstance(block, Figure):

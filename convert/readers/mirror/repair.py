@@ -13,10 +13,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from convert.messages import Message, message
-from convert.model import Note, Place
+from convert.model import AsideKind, Note, Place
 from convert.readers.mirror.dialect import Dialect
 from convert.text import one_line, recompose
 
+_PARAGRAPH_TAG = re.compile(r"<(?P<close>/)?p\b[^>]{0,400}>")
+_TEXT_PARAGRAPH = re.compile(r"<p\b[^>]{0,400}>\s{0,400}[^<\s]")
 _RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
 _LINK_END = re.compile(r"</a *>")
 _LINK = re.compile(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
@@ -86,11 +88,30 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
         content = content.replace("<ok ", "<a  ").replace("</ok>", "</a >")
     for tag, kind in dialect.asides.items():
         if match := tag.search(content):
-            start, end = match.span()
-            content = content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
+            content = _aside(content, match, kind)
     if "#" in content:
         content = _unpromoted(content, notes, above)
     return Repaired(content, notes)
+
+
+def _aside(content: str, match: re.Match[str], kind: AsideKind) -> str:
+    """Return the content with an aside that begins with the start tag of `match`.
+
+    It ends with the paragraph of its `call` if paragraphs with text follow, else with the content: end tags after it
+    are often surplus.  Its end tag is written at the end of a line if possible, so that no position changes.
+    """
+    start, end = match.span()
+    last = match.end("call")
+    opened = sum(-1 if tag["close"] else 1 for tag in _PARAGRAPH_TAG.finditer(content, start, last))
+    for tag in _PARAGRAPH_TAG.finditer(content, last) if opened else ():
+        opened += -1 if tag["close"] else 1
+        last = tag.end()
+        if opened == 0:
+            break
+    if following := _TEXT_PARAGRAPH.search(content, last):
+        at = max(last, content.rfind("\n", 0, following.start()))
+        content = f"{content[:at]}</mirror-{kind}>{content[at:]}"
+    return content[:start] + f"<mirror-{kind}".ljust(end - start) + content[end:]
 
 
 AddNote = Callable[[str, Message, int], None]

@@ -1,21 +1,29 @@
 """banned2/sc.  Articles of 看中国.  The container of the body closes early, so only the wrapper's lines show where the
-article ends; a call for members comes after it, inside the same page."""
+article ends; a call for members comes after it, inside the same page, or in it."""
 
 import re
 from types import MappingProxyType
 
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
+from convert.readers.mirror.dialects.lines import ADDRESS, BYLINE, DATELINE, EDITOR, REPRINT
 
-# The same lines, and nothing else, follow it on all of 3,959 pages.
-MEMBERSHIP = re.compile(
-    r'<p style="margin-bottom:\d+px;"(?=>\s*<hr style="border-top: 1px dashed[^>]*>\s*<br/>\s*【[诚誠][征徵])'
+# 【诚征荣誉会员】 behind a dashed rule, mostly at the end: 3,959 of 4,491 pages.
+_CALL = (
+    r"(?:\s|&nbsp;|<(?:br|p|div|center|span|strong|b|font)\b[^>]{0,200}>)*【?\s*[诚誠][征徵][荣榮][誉譽][会會][员員]"
 )
+_DASHED = r"<hr\b[^>]{0,200}\bdashed\b[^>]{0,200}"
+MEMBERSHIP = re.compile(rf"(?:<p\b[^>]{{0,200}}(?=>\s*<hr\b)|{_DASHED})(?=(?:>\s*{_DASHED})?>(?P<call>{_CALL}))")
+# 荣誉会员招募中：https://…
+RECRUITING = re.compile(
+    r"(?:《?看中[国國]》?)?[荣榮][誉譽][会會][员員]招募中[：:]" + ADDRESS
+    + r"|[（(][^（）()]*成[为為]《看中[国國]》[荣榮][誉譽][会會][员員]，[^（）()]*[）)]"
+)  # fmt: skip
 
 DIALECT = BANNED2._replace(
     name="banned2/sc",
     host="secretchina.com/",
     asides=MappingProxyType({MEMBERSHIP: "membership"}),
+    notices=MappingProxyType({RECRUITING: "membership"}),
     publisher="看中国",
     publishers={"zh-Hant": "看中國", "en": "Vision Times"},
     dateline=DATELINE,

@@ -1,7 +1,7 @@
 """Data that the five epoch-news dialects share: pages of the mirror `epoch-news` and its copies."""
 
 from convert.readers.mirror.dialect import Dialect
-from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
+from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, NOTICES, REPRINT
 
 NAV = "\n#### [首页]("
 SISTER = "/epoch-comment"
@@ -21,6 +21,7 @@ EPOCH_NEWS = Dialect(
     end_marker="<!-- article content end -->",
     publisher="大纪元",
     publishers={"zh-Hant": "大紀元", "en": "The Epoch Times"},
+    notices=NOTICES,
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),

@@ -1,7 +1,10 @@
 """Patterns of datelines, bylines and credits of Chinese publishers, which several dialects share."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from convert.model import AsideKind
 from convert.readers.mirror.byline import AGENCY, KIND
 
 # 【大纪元2023年09月12日讯】（大纪元记者徐简综合报导）, （作者：徐简）,
@@ -34,3 +37,12 @@ STAFF = re.compile(
     r"^(?P<byline>(?:新唐人|大[纪紀]元|希望之[声聲]|自由[亚亞]洲|本[台臺])(?:[电電][视視][台臺])?[^，。：:；“”\n]{0,6}(?:记者|記者)"
     rf"[^，。：:；“”\n]{{2,40}}?{KIND})\s*\Z"
 )
+ADDRESS = r"\s*(?:https?[:：]//)?[\w.]{1,80}\.[\w./?=&%#:+~\-]{1,300}"
+# 欢迎订阅YouTube频道：https://…, 支持“纸坊”：https://…, 纸坊会员网站：https://…
+SUBSCRIPTION = re.compile(
+    r"(?:[欢歡]迎|[请請]|[点點][击擊])?(?:[订訂][阅閱]|加入[会會][员員]|支持|[赞贊]助|捐款)[^：:。，！？]{0,24}[：:]"
+    + ADDRESS
+    + r"|[^：:。，！？\s]{1,10}(?:[会會][员員][网網]站|[点點][击擊][订訂][阅閱])[：:]" + ADDRESS
+    + r"|【支持】[为為]真相[护護]航.*"
+)  # fmt: skip
+NOTICES: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({SUBSCRIPTION: "membership"})

@@ -1,0 +1,56 @@
+"""Notices that a publisher adds below its articles: who may reprint them, where to subscribe."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from convert.model import Aside, AsideKind, Block, Break, Inline, Paragraph, Places, texts
+from convert.readers.flow import trim
+from convert.text import EDGE_SPACE
+
+LAST = 12
+"""Number of blocks at the end among which notices are looked for."""
+
+Notices = Mapping[re.Pattern[str], AsideKind]
+"""Patterns of whole lines, and the kind of aside that such a line is."""
+
+
+def set_apart(blocks: tuple[Block, ...], notices: Notices, places: Places) -> tuple[Block, ...]:
+    """Return the blocks of an article with each line that is a notice in an aside."""
+    if not notices:
+        return blocks
+    out: list[Block] = list(blocks[:-LAST])
+    for block in blocks[-LAST:]:
+        out += _divided(block, notices, places) if isinstance(block, Paragraph) else (block,)
+    return tuple(out)
+
+
+def _divided(block: Paragraph, notices: Notices, places: Places) -> Iterator[Block]:
+    """Yield a paragraph without its notices, and these as asides; a paragraph without any is yielded as it is."""
+    lines = _lines(block.children)
+    kinds = [_kind("".join(texts(line)).strip(EDGE_SPACE), notices) for line in lines]
+    if not any(kinds):
+        yield block
+        return
+    for kind in dict.fromkeys(kinds):
+        children = trim(tuple(part for line, its in zip(lines, kinds, strict=True) if its == kind for part in line))
+        if children:
+            paragraph = Paragraph(children)
+            part = Aside(kind, (paragraph,)) if kind else paragraph
+            for node in (paragraph, part):
+                places.inherit(node, block)
+            yield part
+
+
+def _lines(children: tuple[Inline, ...]) -> list[tuple[Inline, ...]]:
+    """Return the lines of a paragraph, each with the line break after it."""
+    lines: list[tuple[Inline, ...]] = []
+    start = 0
+    for number, child in enumerate(children, start=1):
+        if isinstance(child, Break) or number == len(children):
+            lines.append(children[start:number])
+            start = number
+    return lines
+
+
+def _kind(line: str, notices: Notices) -> AsideKind | None:
+    return next((kind for pattern, kind in notices.items() if pattern.fullmatch(line)), None) if line else None
