@@ -212,6 +212,36 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that are blank although they count as letters, marks or symbols: fillers, joiners, empty braille."""
+
+
+def shows(text: str) -> bool:
+    """Return True if a reader can see something of a text.
+
+    >>> shows("纸"), shows(" \u200b\ufeff\x07\u3000"), shows("\u3164\u2800"), shows("")
+    (True, False, False, False)
+    """
+    return any(
+        unicodedata.category(char)[0] not in "CZ" and char not in _BLANK and not "\ufe00" <= char <= "\ufe0f"
+        for char in text
+    )
+
+
+def visible(title: str, *others: str) -> str:
+    r"""Return `title` on one line without characters that XML 1.0 forbids (section 2.2).
+
+    If it shows nothing, the first of `others` that shows something takes its place.
+
+    >>> visible(" 纸\x00的\n历史 "), visible("\x07\u200b", "", "n1")
+    ('纸的 历史', 'n1')
+    """
+    line = one_line(CONTROL.sub("", title.encode("utf-8", "ignore").decode()))
+    if shows(line):
+        return line
+    return visible(*others) if others else "—"
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return the choice that is most similar to a misspelt word, or "" if none is.
 

@@ -13,14 +13,22 @@ UNKNOWN_REPOSITORY = "unknown-repository"
 """Name in a mirror's address if the page does not contain its repository; such an address leads nowhere."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+_NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+_AUTHORITY = re.compile(r"[a-z][a-z0-9+.\-]*://[^/?#]*")
+_DOMAIN = re.compile(r"(?:https?|ftp)://(?:[^/?#]*@)?([^\[/?#:]+)")
+_LABELS = re.compile(r"(?=.{1,254}\Z)(?:[^.]{1,63}\.)*[^.]{1,63}\.?")
+"""Lengths of a domain and its labels (RFC 1035, section 2.3.4), which the URL Standard does not check."""
 _PLAIN = re.compile(  # most addresses, which resolving would not change
-    r"https?://[a-z0-9.\-]+/(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2}|\.(?![./]))*"
+    r"https?://(?:(?!xn--)[a-z0-9\-]{1,63}\.)*(?!xn--)[a-z][a-z0-9\-]{0,62}/"
+    r"(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/]|%(?!2[Ee])[0-9A-Fa-f]{2}|\.(?![./?#]|\Z))*"
     r"(?:[?#](?:[A-Za-z0-9\-._~!$&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?\Z"
 )
 
 _LINKABLE = frozenset({"http", "https", "mailto", "ftp", "tel", "geo", "magnet", "ftps"})
 """Schemes of links in outputs; others could run code or name a local file of the reader."""
+
+_REGISTERED = _LINKABLE - {"geo", "magnet", "ftps"}
+"""Schemes of links in an EPUB: epubcheck warns of those that its list of registered ones lacks (HTM-025)."""
 
 
 def scheme(address: str) -> str:
@@ -33,13 +41,29 @@ def scheme(address: str) -> str:
     return match[0][:-1].lower() if match else ""
 
 
-def linkable(address: str) -> bool:
-    """Return True if an output may link to `address`.
+def linkable(address: str, *, epub: bool = False) -> bool:
+    """Return True if an output may link to `address`; an `epub` may link to fewer.
 
     >>> linkable("https://example.org/"), linkable("file:///C:/a.pdf"), linkable("blob:x"), linkable("#_ftn1")
     (True, False, False, True)
+    >>> linkable("magnet:?xt=urn:btih:0"), linkable("magnet:?xt=urn:btih:0", epub=True)
+    (True, False)
     """
-    return address.startswith(("http://", "https://", "#")) or scheme(address) in _LINKABLE
+    return address.startswith(("http://", "https://", "#")) or scheme(address) in (_REGISTERED if epub else _LINKABLE)
+
+
+def _rfc3986(address: str) -> str:
+    """Return an address as the URL Standard writes it with only characters that RFC 3986 has at their place.
+
+    Brackets are for the host alone, and the first `#` for the fragment.
+
+    >>> _rfc3986("https://[::1]/a[1]?b[2]#c[3]#d"), _rfc3986("https://example.org/100%?a|b^c")
+    ('https://[::1]/a%5B1%5D?b%5B2%5D#c%5B3%5D%23d', 'https://example.org/100%25?a%7Cb%5Ec')
+    """
+    start = match.end() if (match := _AUTHORITY.match(address)) else 0
+    before, hash_, fragment = _NOT_RFC3986.sub(_quote, address[start:]).partition("#")
+    authority = _NOT_RFC3986.sub(lambda found: found[0] if found[0] in "[]" else _quote(found), address[:start])
+    return authority + before + hash_ + fragment.replace("#", "%23")
 
 
 def _quote(match: re.Match[str]) -> str:
@@ -54,8 +78,10 @@ def resolve(address: str, base: str) -> str:
     'https://www.soundofhope.org/term/12'
     >>> resolve("//img.example.org/纸.jpg", "https://example.org/")
     'https://img.example.org/%E7%BA%B8.jpg'
-    >>> resolve("http://https：//x", "https://example.org/")
-    ''
+    >>> resolve("/list?f[0]=a", "https://example.org/")
+    'https://example.org/list?f%5B0%5D=a'
+    >>> resolve("http://https：//x", "https://example.org/"), resolve("https://a..example/", ""), resolve("mailto:", "")
+    ('', '', '')
     """
     address = address.strip()
     if _PLAIN.match(address):
@@ -64,10 +90,21 @@ def resolve(address: str, base: str) -> str:
         joined = ada_url.join_url(base, address) if base else ada_url.normalize_url(address)
     except ValueError:
         return ""
-    return "" if _SCHEME_AS_HOST.match(joined) else _NOT_RFC3986.sub(_quote, joined)
+    domain = _DOMAIN.match(joined)
+    return "" if _LEADS_NOWHERE.match(joined) or (domain and not _is_domain(domain[1])) else _rfc3986(joined)
 
 
-_SCHEME_AS_HOST = re.compile(r"https?://https?(?:[/:]|\Z)")
+_LEADS_NOWHERE = re.compile(r"https?://https?(?:[/:]|\Z)|[a-z][a-z0-9+.\-]*:(?://)?(?:#|\Z)")
+"""A host that was meant as a scheme, and a scheme with nothing after it but a fragment."""
+
+
+def _is_domain(name: str) -> bool:
+    """Return True if a name server could know a domain: its labels are neither empty nor too long, and Punycode."""
+    return _LABELS.fullmatch(name) is not None and not any(
+        label.startswith("xn--") and ada_url.idna_to_unicode(label) == label for label in name.split(".")
+    )
+
+
 _QUOTES = " \t\r\n\"'“”‘’「」《》<>"
 _SCHEMES = re.compile(r"(?:https?(?:[:：][/／]{0,2}|//))*(?P<scheme>https?)(?:[:：][/／]{0,2}|//)", re.I)
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?(?:[/?#]|\Z)")

@@ -18,10 +18,11 @@ from helpers.epub import epubcheck
 
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
+from convert.text import visible
 from convert.writers import epub
 from convert.writers.book.names import STYLE_FILE, file_name
 from convert.writers.book.pages import document
-from convert.writers.book.volume import identifier, visible
+from convert.writers.book.volume import identifier
 from convert.writers.options import Options
 from convert.writers.packed import pack
 from convert.writers.part import RenderedArticle, Tally

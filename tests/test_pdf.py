@@ -20,8 +20,8 @@ from convert.printing.engines import ENGINES
 from convert.printing.fonts import chain as fonts, system
 from convert.printing.model import Design
 from convert.printing.weasy import engine as weasy
+from convert.text import visible
 from convert.writers import pdf
-from convert.writers.book.volume import visible
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, Tally
 

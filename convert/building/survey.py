@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -183,7 +185,7 @@ class _Surveyor:
                 id=entry.id,
                 title=entry.title,
                 address=entry.address,
-                published=sys.intern(entry.published),  # few distinct days and channels for many articles
+                published=sys.intern(_dated(entry.published)),  # few distinct days and channels for many articles
                 section=sys.intern(entry.section),
                 digest=surveyed.sha256,
                 text=entry.text,
@@ -194,3 +196,18 @@ class _Surveyor:
         articles, listed = self._lists.articles, seen.index.listed
         if articles and listed is not None and (articles.has_path(paths) | articles.has_entry(entry)):
             listed.add(path)
+
+
+def _dated(published: str) -> str:
+    """Return a date, with its time; "" for a day that no calendar has.
+
+    >>> _dated("2023-09-12"), _dated("2023-02-30")
+    ('2023-09-12', '')
+    """
+    try:
+        return published if _DAY.match(published) and date.fromisoformat(published[:10]) else ""
+    except ValueError:
+        return ""
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\Z)")

@@ -15,6 +15,7 @@ YEARS = 24
 """Most months of one list; more are divided by year."""
 
 UNDATED = "undated"
+MONTHS = frozenset(f"{month:02}" for month in range(1, 13))
 
 Item = Entry | Elsewhere
 
@@ -77,7 +78,7 @@ def day_title(key: str, words: Words) -> str:
     """Return the name of a day or a month; `key` is its ISO 8601 form."""
     year, _, rest = key.partition("-")
     month, _, day = rest.partition("-")
-    if not month.isdigit():
+    if month not in MONTHS:
         return words["undated"]
     values = {
         "year": year,

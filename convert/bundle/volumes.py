@@ -19,7 +19,7 @@ from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
 from convert.messages import message
 from convert.model import Elsewhere, Entry, Section, Volume
-from convert.text import hash64, language
+from convert.text import hash64, language, shows, visible
 from convert.words import words
 
 
@@ -174,7 +174,7 @@ class VolumeBuilder:
             for key in sorted(by_channel, key=lambda key: (not key, key))
         )
         return Volume(
-            title_of(self.chosen.title or self._of_channels(entries, sections), keys, self.words),
+            title_of(self._title(entries, sections), keys, self.words),
             self.tag,
             sections,
             order=self.chosen.order,
@@ -228,11 +228,13 @@ class VolumeBuilder:
         return fits
 
     def _channel(self, key: str) -> str:
-        return self.index.channels.get(key) or key or self.words["other_section"]
+        return visible(self.index.channels.get(key, ""), key, self.words["other_section"])
 
-    def _of_channels(self, entries: Sequence[Entry], sections: tuple[Section, ...]) -> str:
+    def _title(self, entries: Sequence[Entry], sections: tuple[Section, ...]) -> str:
+        if shows(self.chosen.title):
+            return self.chosen.title
         if len(entries) == 1 and not self.chosen.split:
-            return entries[0].title
+            return visible(entries[0].title, entries[0].id, entries[0].path)
         return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:

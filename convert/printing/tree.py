@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from convert.errors import DrawingError
 from convert.printing.model import SECTION_SCHEME, Chunk, Heading, PrintSection
+from convert.text import shows
 from convert.words import words
 
 NAMESPACES = b'<x xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">%s</x>'
@@ -58,7 +59,7 @@ def headings(parsed: ParsedSection) -> Iterator[Heading]:
     """Yield the headings of an article below its title; each without an anchor gets one."""
     for number, each in enumerate(each for each in parsed.element.iter() if each.tag in HEADINGS):
         if each.get("class") != "l1" and (label := " ".join("".join(each.itertext()).split())):
-            each.set("id", each.get("id") or f"{parsed.anchor}-h-{number}")
+            each.set("id", each.get("id") or f"{parsed.anchor}.-h-{number}")
             yield Heading(HEADINGS[each.tag], label, each.get("id", ""))
 
 
@@ -74,11 +75,13 @@ def characters(sections: Iterable[ParsedSection]) -> set[str]:
 def _order(article: Element, below: int) -> None:
     """Move headings down by `below` levels and close gaps between levels (ISO 14289-1, section 7.4.2).
 
-    The class of each has its original level, which decides its style.
+    The class of each has its original level, which decides its style.  One without visible text becomes a paragraph.
     """
     before = below
     for each in article.iter():
-        if level := HEADINGS.get(each.tag):
+        if (level := HEADINGS.get(each.tag)) and not shows("".join(each.itertext())):
+            each.tag = "p"
+        elif level:
             each.set("class", f"l{level}")
             before = min(level + below, before + 1, 6)
             each.tag = f"h{before}"

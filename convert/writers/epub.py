@@ -20,11 +20,12 @@ from lxml import etree
 from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
+from convert.text import visible
 from convert.words import words
 from convert.writers.book import front, lists
 from convert.writers.book.lists import IndexPage
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name
-from convert.writers.book.volume import NOTHING, identifier, label, moment, newest, visible
+from convert.writers.book.volume import NOTHING, identifier, label, moment, newest
 from convert.writers.book.xhtml import text
 from convert.writers.options import Options
 from convert.writers.packed import Archive

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from convert.bundle.parts import DateGroup
 from convert.model import Article, Elsewhere, Entry, Volume
+from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.front import about
 from convert.writers.book.lists import entry_of, line, section_index
@@ -49,7 +50,7 @@ def bind(
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
         '<meta name="referrer" content="no-referrer"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{text(volume.title)}</title>\n<style>\n{style}\n"
+        f"<title>{text(visible(volume.title))}</title>\n<style>\n{style}\n"
         "body { max-width: 42em; margin: 0 auto; padding: 1em; }\n</style>\n</head>\n<body>\n".encode()
     )
     many = sum(1 for _ in volume.entries()) > 1
@@ -74,7 +75,8 @@ def bind(
 def _contents(volume: Volume) -> Iterator[str]:
     label = words(volume.language)
     title = label["contents"]
-    yield f'<header>\n<h1>{text(volume.title)}</h1>\n</header>\n<nav id="contents" aria-label="{attribute(title)}">\n'
+    yield f"<header>\n<h1>{text(visible(volume.title))}</h1>\n</header>\n"
+    yield f'<nav id="contents" aria-label="{attribute(title)}">\n'
     yield "<ol>\n"
     titles = {section.key: heading(section) for section in volume.sections}
     for section in volume.sections:

@@ -29,12 +29,13 @@ from convert.printing.model import SECTION_SCHEME, Attachment, Chunk, Design, Dr
 from convert.printing.pages import PAGES
 from convert.printing.process.pool import ChunkResult, DrawingPool
 from convert.printing.variants import VARIANTS
+from convert.text import visible
 from convert.words import words
 from convert.writers.book.front import about
 from convert.writers.book.lists import elsewhere, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import left_out
-from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest, visible
+from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
@@ -176,7 +177,7 @@ class _Printer:
         """Yield the contents, in pieces that are drawn separately."""
         rows, lines = "", 0
         for section, group in self.lists:
-            title = _row(group.title, section_anchor(section.key), book)
+            title = _row(text(group.title), section_anchor(section.key), book)
             for part in group.parts if group.count > LINES and group.parts else (group,):
                 if lines and lines + part.count > LINES:
                     yield f"<ol>{rows}</ol>"

@@ -5,11 +5,47 @@ import re
 from functools import lru_cache
 from posixpath import relpath
 
+LONGEST = 200
+"""Most characters of a name; file systems, on which reading systems unpack books, take 255 bytes."""
 
-def ascii_slug(name: str) -> str:
-    """Return `name` in lower-case ASCII; a name that changed ends in a hash of the original, so that none collide."""
-    slug = re.sub(r"[^a-z0-9_\-/]+", "-", name.lower()).strip("-/") or "page"
-    return slug if slug == name else f"{slug[:80]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
+"""Names that Windows reserves, with any suffix."""
+
+_HASHED = re.compile(r"-[0-9a-f]{16}\Z")
+
+
+def ascii_slug(name: str, *, folders: bool = True) -> str:
+    """Return `name` in lower-case ASCII, with or without `folders`; different names stay different.
+
+    A name that changed ends in 64 bits of its hash, and so does one that looks like that.
+
+    >>> ascii_slug("nf1/n1"), ascii_slug("a//b"), ascii_slug("a/b", folders=False)
+    ('nf1/n1', 'a/b-7a9acf331a5dc1e0', 'a-b-c14cddc033f64b9d')
+    """
+    kept = re.sub(r"[^a-z0-9_\-/]+" if folders else r"[^a-z0-9_\-]+", "-", name.lower())
+    parts = [part for each in kept.split("/") if (part := each.strip("-"))]
+    slug = "/".join(f"_{part}" if _DEVICE.match(part) else part for part in parts)
+    if slug and slug == name and len(name) <= LONGEST and not _HASHED.search(name):
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{slug[:80].rstrip('-/') or 'page'}-{digest}"
+
+
+_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_\-.]+")
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_\-]")
+
+
+def xml_name(name: str) -> str:
+    """Return an identifier as a part of an XML name (Namespaces in XML, section 4); different ones stay different.
+
+    Each character that has no place there is `..`, its number and `.`; an identifier with `..` in it is written so too.
+
+    >>> xml_name("_ftn1"), xml_name("注一"), xml_name("sec 1"), xml_name("sec:1")
+    ('_ftn1', '..6ce8...4e00.', 'sec..20.1', 'sec..3a.1')
+    """
+    if _NAME.fullmatch(name):
+        return name
+    return _NOT_IN_NAME.sub(lambda match: f"..{ord(match[0]):x}.", name)
 
 
 def relative(target: str, start: str) -> str:
@@ -30,4 +66,4 @@ def _way(folder: str, start: str) -> str:
 
 def section_anchor(key: str) -> str:
     """Return the identifier of a section in a document of several."""
-    return f"s-{ascii_slug(key).replace('/', '.')}" if key else "articles"
+    return f"s-{ascii_slug(key, folders=False)}" if key else "articles"

@@ -12,6 +12,8 @@ SHORT = 300
 """Most characters of the last paragraph's markup for which it stays on one page with the source below it."""
 LARGEST = 2
 """Size of the largest heading, as a multiple of the text's."""
+MAX_START = 2**31 - 1
+"""Largest first number of a list, as in browsers; typst's numbers end at 2**63."""
 MAX_BOXES = 10
 """Most levels of nested boxes that are drawn; typst draws some 30, and the model has 8."""
 NARROW = 8.0
@@ -192,7 +194,8 @@ class Translator(Inlines):
         if element.tag == "ul":
             return [f"bullets({','.join(items)})"]
         start = element.get("start", "1")
-        return [f"numbers({','.join([str(int(start) if start.isdecimal() else 1), *items])})"]
+        number = min(int(start), MAX_START) if start.isdecimal() else 1
+        return [f"numbers({','.join([str(number), *items])})"]
 
     def _tight(self, element: Element) -> list[Content]:
         """Return the content of an item or a cell: blocks, or a line of text."""

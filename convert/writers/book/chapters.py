@@ -3,6 +3,7 @@
 from convert.codec import article_json
 from convert.model import Article, Entry
 from convert.printing.variants import VARIANTS
+from convert.text import visible
 from convert.writers.book.names import STYLE_FILE, FileNames, PageNames, file_name
 from convert.writers.book.pages import chapter, document, left_out
 from convert.writers.options import Page
@@ -23,7 +24,7 @@ def epub_stand_in(entry: Entry, message: str, page: Page, language: str) -> byte
     """Return the file in an EPUB of an article that could not be converted."""
     body = left_out(entry, message, page, FILES, language)
     style = relative(STYLE_FILE, file_name(entry.path))
-    return document(body, title=entry.title or entry.path, language=language, style=style).encode()
+    return document(body, title=visible(entry.title, entry.path), language=language, style=style).encode()
 
 
 def pdf(article: Article, page: Page) -> bytes:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from convert.bundle.parts import LIMIT, DateGroup, Item, by_date, by_number, packed, published
 from convert.model import Elsewhere, Entry, Section, Volume
-from convert.text import squeeze
+from convert.text import shows, squeeze, visible
 from convert.words import Words, words
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
-from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment, visible
+from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment
 from convert.writers.book.xhtml import attribute, text
 from convert.writers.part import Tally
 from convert.writers.references import relative
@@ -82,7 +82,8 @@ def author_index(volume: Volume, tally: Tally) -> IndexPage | None:
     """Return the list of all authors with their articles; None if no article names its author."""
     entries = list(volume.entries())
     parts = []
-    for number, (author, places) in enumerate(sorted(tally.authors.items()), 1):
+    shown = filter(lambda item: shows(item[0]), sorted(tally.authors.items()))
+    for number, (author, places) in enumerate(shown, 1):
         items = tuple(entries[place] for place in places)
         title = squeeze(visible(author), LABEL_LENGTH)
         parts.append(

@@ -30,7 +30,7 @@ def file_name(path: str) -> str:
 
 def section_file(key: str) -> str:
     """Return the file of a section's page inside a book."""
-    return f"sections/{ascii_slug(key)}.xhtml" if key else "articles.xhtml"
+    return f"sections/{ascii_slug(key, folders=False)}.xhtml" if key else "articles.xhtml"
 
 
 CONTENTS_FILE = "nav.xhtml"
@@ -75,8 +75,8 @@ class PageNames:
         return f"#{section_anchor(to.key)}" if to.kind == "section" else "#contents"
 
     def prefix(self, path: str) -> str:
-        """Return the page's identifier and a hyphen."""
-        return f"{anchor(path)}-"
+        """Return the page's identifier and two full stops, which no page's identifier has."""
+        return f"{anchor(path)}.."
 
 
 @lru_cache(maxsize=256)

@@ -2,10 +2,11 @@
 
 from convert.bundle.links import Inside
 from convert.model import Article, Entry
-from convert.urls import linkable, resolve
+from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.names import Names, anchor
 from convert.writers.book.passages import attributes, foreign
+from convert.writers.book.volume import moment
 from convert.writers.book.xhtml import Renderer, attribute, text
 from convert.writers.options import Page
 
@@ -30,7 +31,11 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     if article.publisher:
         byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
     if article.published:
-        byline.append(f'<time datetime="{attribute(article.published)}">{text(article.published[:10])}</time>')
+        day = text(article.published[:10])
+        known = moment(article.published)  # no other is valid there
+        byline.append(
+            f'<time datetime="{attribute(article.published)}">{day}</time>' if known else f"<span>{day}</span>"
+        )
     if page.section:
         section = names.href(Inside("section", page.entry.section), page.entry.path)
         byline.append(f'<a class="section" href="{section}">{text(page.section)}</a>')
@@ -47,11 +52,11 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         parts.append(renderer.figure(article.lead, "lead"))
     parts += [renderer.block(block) for block in article.body]
     address = article.source.address
-    href = resolve(address, "")
-    source = f'<a href="{attribute(href)}">{text(address)}</a>' if href and linkable(href) else text(address)
+    href = renderer.address(address)
+    source = f'<a href="{attribute(href)}">{text(address)}</a>' if href else text(address)
     parts.append(f'<footer>\n<p class="source">{text(label["source"])}{source}</p>\n</footer>\n')
     if page.options.nav == "keep":
-        parts.append(navigation(article, page, names))
+        parts.append(navigation(renderer, article, page, names))
     parts.append("</article>")
     return "".join(parts)
 
@@ -62,7 +67,7 @@ def left_out(entry: Entry, message: str, page: Page, names: Names, language: str
     tag = attribute(language)
     return (
         f'<article id="{anchor(entry.path)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
-        f"<header>\n<h1>{text(entry.title or entry.path)}</h1>\n</header>\n"
+        f"<header>\n<h1>{text(visible(entry.title, entry.path))}</h1>\n</header>\n"
         f"<p>{text(label['left_out'])}{text(message)}</p>\n"
         f'<footer>\n<p class="source">{text(label["source"])}{text(entry.address)}</p>\n</footer>\n'
         f"{_book_navigation(page, names, label) if page.options.nav == 'keep' else ''}</article>"
@@ -94,7 +99,7 @@ def _book_items(page: Page, names: Names, label: Words) -> list[str]:
     ]
 
 
-def navigation(article: Article, page: Page, names: Names) -> str:
+def navigation(renderer: Renderer, article: Article, page: Page, names: Names) -> str:
     """Return the `<nav>` at the end of a page: contents, previous and next page, and the mirror's own links."""
     label = words(article.language)
     lines = []
@@ -106,7 +111,7 @@ def navigation(article: Article, page: Page, names: Names) -> str:
         if inside and (inside.kind == "article" or lines):  # a volume of one has no other pages
             href = names.href(inside, page.entry.path)
         else:
-            href = attribute(resolve(link.target, "")) if link.target else ""
+            href = attribute(renderer.address(link.target))
         items.append(f'<a href="{href}">{text(link.label)}</a>' if href else f"<span>{text(link.label)}</span>")
     if items:
         lines.append(f"<p>{' | '.join(items)}</p>\n")

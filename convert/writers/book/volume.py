@@ -7,24 +7,12 @@ from datetime import UTC, datetime
 
 from convert.messages import message
 from convert.model import Entry, Section, Volume
-from convert.text import CONTROL, squeeze
+from convert.text import squeeze, visible
 from convert.words import words
 
 NOTHING = message("a book needs at least one article, and there is none; see the findings of those left out")
 LABEL_LENGTH = 120
 """Most characters of a title in contents; the article's page has the whole title."""
-
-
-def visible(title: str, *others: str) -> str:
-    r"""Return `title` on one line without characters that XML 1.0 forbids (section 2.2).
-
-    If nothing is left of it, the first of `others` that is not empty takes its place.
-
-    >>> visible(" 纸\x00的\n历史 "), visible("\x07", "", "n1")
-    ('纸的 历史', 'n1')
-    """
-    line = " ".join(CONTROL.sub("", title.encode("utf-8", "ignore").decode()).split())
-    return line or (visible(*others) if others else "—")
 
 
 def label(entry: Entry) -> str:

@@ -6,6 +6,7 @@ A picture that is not embedded becomes a link with its caption: no page ever loa
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from urllib.parse import unquote
 
 from convert.bundle.links import Inside, Other
 from convert.model import (
@@ -43,6 +44,7 @@ from convert.words import Words, words
 from convert.writers.book.names import Names
 from convert.writers.book.passages import attributes, foreign, has_han, usual
 from convert.writers.options import Page
+from convert.writers.references import xml_name
 
 MARKED = 40
 """Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
@@ -50,7 +52,6 @@ MARKED = 40
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
 _SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
-_NOT_NAME = re.compile(r"[^A-Za-z0-9_\-.]")
 
 
 def text(value: str) -> str:
@@ -138,14 +139,15 @@ class Renderer:
     @cached_property
     def targets(self) -> dict[str, bool]:
         """Return the identifiers that links in the article can point at, each with True if it is a footnote's."""
-        return dict(_targets(self.article.body)) if self.article else {}
+        lead = (self.article.lead,) if self.article and self.article.lead else ()
+        return dict(_targets((*lead, *self.article.body))) if self.article else {}
 
     def identifier(self, name: str) -> str:
         """Return an `id` attribute with a valid XML name, "" for an identifier that was written before."""
         if name in self.written:
             return ""
         self.written.add(name)
-        return f' id="{self.prefix}{_NOT_NAME.sub("_", name)}"'
+        return f' id="{self.prefix}{xml_name(name)}"'
 
     # --- inlines -----------------------------------------------------------------------------------------------------
 
@@ -213,13 +215,13 @@ class Renderer:
             href = target and self.inside(target)
             return (href, f' title="{attribute(target)}"') if href else (target, "")
         if target[0] == "#":
-            name = target[1:]
-            if name not in self.targets:
+            name = next((name for name in (target[1:], unquote(target[1:])) if name in self.targets), "")
+            if not name:
                 return "", ""
             extra = ""
             if self.targets[name]:
                 extra = ' role="doc-noteref"' + (' epub:type="noteref"' if self.epub else "")
-            return f"#{self.prefix}{_NOT_NAME.sub('_', name)}", extra
+            return f"#{self.prefix}{xml_name(name)}", extra
         if self.page and self.names:
             if is_tag_page(target):  # four links in five
                 if not self.page.options.tag_links:
@@ -228,16 +230,20 @@ class Renderer:
                 if isinstance(inside, Inside):
                     return self.names.href(inside, self.page.entry.path), ""
                 self.other = inside
-        address = resolve(target, "")
-        return (address, "") if address and linkable(address) else ("", "")
+        return self.address(target), ""
+
+    def address(self, target: str) -> str:
+        """Return the address of a link as this output can have it, "" if it cannot link there."""
+        address = resolve(target, "") if target else ""
+        return address if address and linkable(address, epub=self.epub) else ""
 
     def image(self, node: Image) -> str:
         """Return a picture if it is embedded, else its alternative text with a link to it."""
         alt = attribute(node.alt)
         if _EMBEDDED.match(node.address) and not self.pictures:
             html = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
-            larger = resolve(node.full_size, "") if node.full_size else ""
-            return f'<a href="{attribute(larger)}">{html}</a>' if larger and linkable(larger) else html
+            larger = self.address(node.full_size)
+            return f'<a href="{attribute(larger)}">{html}</a>' if larger else html
         if self.pictures:
             if not node.address:
                 return text(node.alt)
@@ -246,8 +252,7 @@ class Renderer:
             return f'<a href="{attribute(node.full_size)}">{html}</a>' if node.full_size else html
         emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # an emoji needs no note that it is a picture
         html = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
-        address = resolve(node.full_size or node.address, "")
-        if address and linkable(address):
+        if address := self.address(node.full_size or node.address):
             return f'<a class="picture" href="{attribute(address)}">{html}</a>'
         return f'<span class="picture">{html}</span>'
 
@@ -322,8 +327,7 @@ class Renderer:
         inside = self.blocks(node.children)
         if not node.children or (node.address and not mentions(node.children, node.address)):
             name = self.label[node.kind]
-            address = resolve(node.address, "") if node.address else ""
-            if address and linkable(address):
+            if address := self.address(node.address):
                 inside += f'<p class="embedded"><a href="{attribute(address)}">{text(name)}</a></p>\n'
             elif not node.children:
                 inside += f'<p class="embedded">{text(self.label["missing"].format(name))}</p>\n'

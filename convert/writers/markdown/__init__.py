@@ -35,9 +35,9 @@ from convert.model import (
     ThematicBreak,
 )
 from convert.readers.markdown import NO_ARTICLE
+from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book import xhtml
-from convert.writers.book.volume import visible
 from convert.writers.markdown.inline import (
     BACKTICKS,
     PAGE,
