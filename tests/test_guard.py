@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -18,10 +20,11 @@ from helpers.soak import SOAK
 from convert.building.survey import survey
 from convert.building.update import IncrementalBuild
 from convert.cli import cli
-from convert.errors import ConvertError, UsageError
+from convert.errors import ConvertError, StoreError, UsageError
 from convert.guard import KINDS, Guard
 from convert.report import REPORTERS
 from convert.sources import Ref, walk
+from convert.store import lock, locked
 from convert.writers import WRITERS
 
 PAGE = WRAPPER.format(title="一张纸", body="<p>一张纸重五克。</p>")
@@ -378,3 +381,58 @@ def test_outputs_of_an_interrupted_build_are_passed_over_and_completed(
 
 def interrupted(_: object) -> None:
     raise KeyboardInterrupt
+
+
+# --- two runs to one place --------------------------------------------------------------------------------------------
+
+TO_ONE_PLACE = [
+    ["--to", "markdown", "s", "-o", "place"],
+    ["--to", "epub", "s", "-o", "place"],
+    ["--to", "html", "s", "-o", "place", "--split", "channel"],
+    ["--to", "markdown", "s", "-o", "o", "--ledger", "place"],
+    ["validate", "s", "--report", "json=place"],
+    ["validate", "s", "--write-baseline", "place"],
+]
+
+
+@pytest.mark.parametrize("command", TO_ONE_PLACE, ids=" ".join)
+def test_a_second_run_to_one_place_is_refused(
+    command: list[str], mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = (command[1] == "markdown" and "--ledger" not in command) or "--split" in command
+    if folder:
+        Path("place").mkdir()
+    monkeypatch.setattr(lock, "WAIT", 0.1)
+    with locked("place") if folder else locked(str(Path.cwd()), "place"):
+        before = snapshot(Path())
+        with pytest.raises(StoreError, match=r"another run is writing to '.*place/?'; run again when it has ended"):
+            cli.main(["--workers", "1", *command] if command[0] == "--to" else command, standalone_mode=False)
+        assert snapshot(Path()) == before
+    assert call(*command) in (0, 3)
+    assert not [name for name in snapshot(Path()) if name.endswith(".lock")]
+
+
+def test_a_second_run_waits_for_one_that_ends_soon(mirror: Path) -> None:
+    with ExitStack() as held:
+        held.enter_context(locked(str(Path.cwd()), "b.epub"))
+        threading.Timer(0.2, held.pop_all().close).start()
+        assert call("--to", "epub", "s", "-o", "b.epub") == 0
+
+
+def test_a_run_that_was_killed_leaves_no_lock(mirror: Path) -> None:
+    code = "import os; from convert.store import locked; x = locked('out'); x.__enter__(); os.kill(os.getpid(), 9)"
+    Path("out").mkdir()
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert [name for name in os.listdir("out") if name.endswith(".lock")]
+    assert call("--to", "markdown", "s", "-o", "out") == 0
+    assert not [name for name in os.listdir("out") if name.endswith(".lock")]
+
+
+@pytest.mark.slow
+def test_runs_at_once_make_what_one_makes(mirror: Path) -> None:
+    command = [sys.executable, "-m", "convert", "-q", "--to", "markdown", "s", "-o"]
+    subprocess.run([*command, "one"], check=True)
+    runs = [subprocess.Popen([*command, "out", "--update"], stderr=subprocess.PIPE) for _ in range(4)]
+    said = [process.communicate()[1] for process in runs]
+    assert {process.returncode for process in runs} <= {0, 4}, said
+    assert {name: data for name, data in snapshot(Path("out")).items() if name.endswith(".md")} == snapshot(Path("one"))
