@@ -302,7 +302,7 @@ def test_archives_without_members(tmp_path: Path, form: str) -> None:
 
 @pytest.mark.rule("SRC003")
 @pytest.mark.parametrize("form", ["tree.zip", "tree.tar", "tree.tar.gz"])
-@pytest.mark.parametrize("name", ["../up", "a/../../up", "/etc/passwd", "C:/x", "c:x", "a\\b"])
+@pytest.mark.parametrize("name", ["../up", "a/../../up", "/etc/passwd", "C:/x", "c:x", "a\\..\\..\\up"])
 def test_unsafe_names_are_refused_alone(tmp_path: Path, form: str, name: str) -> None:
     root = MAKERS[form](tmp_path / form, {"a.md": b"a", name: b"x", "z.md": b"z"})
     assert list(refusals(root).values()) == ["SRC003"]
@@ -322,13 +322,6 @@ def test_tar_names_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
         archive.addfile(tarfile.TarInfo("é"))
         archive.addfile(tarfile.TarInfo("z"))
     assert refusals(tmp_path / "a.tar") == {"\\xe9": "SRC003"}
-
-
-def test_zip_names_in_utf8_without_saying_so(tmp_path: Path) -> None:
-    root = make_zip(tmp_path / "a.zip", {"Xaa.md": b"1", "Zaa.md": b"2"})
-    data = root.read_bytes().replace(b"Xaa", "纸".encode()).replace(b"Zaa", b"\x81aa")
-    root.write_bytes(data)
-    assert paths(root) == ["üaa.md", "纸.md"]
 
 
 @pytest.mark.parametrize(

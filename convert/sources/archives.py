@@ -17,6 +17,7 @@ from typing import BinaryIO, Literal, cast
 
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
+from convert.sources import zipnames
 from convert.sources.gzipped import BLOCK, Gzipped
 from convert.sources.ref import (
     FREE_BYTES,
@@ -36,7 +37,7 @@ Kind = Literal["zip", "tar"]
 _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
 _ZIP_PLACE = 4
-_ENCRYPTED, _UTF8 = 0x1, 0x800  # general purpose bits 0 and 11 (APPNOTE 4.4.4)
+_ENCRYPTED = 0x1  # general purpose bit 0 (APPNOTE 4.4.4)
 _NOT_REGULAR = message("unsafe-member-type")
 # Exceptions of the standard library for damaged archives, found by testing with such archives.
 _DAMAGE = (
@@ -211,8 +212,8 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
     spans = sorted([*spans, (end, end)])
     if spans[0][0] < 0 or any(end > start for (_, end), (start, _) in pairwise(spans)):
         raise _damaged(root, message("members overlap"))
-    for info in table:
-        if info.orig_filename.endswith("/"):
+    for info, name in zip(table, zipnames.names(table), strict=True):
+        if name.endswith("/"):
             continue
         problem: Message | None = None
         if info.flag_bits & _ENCRYPTED:
@@ -223,20 +224,7 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
             problem = message("unsafe-member-method", method=info.compress_type)
         place = (info.header_offset, info.compress_size, info.compress_type, info.CRC)
         size = info.file_size if info.compress_size <= MAX_BYTES else info.compress_size
-        yield from _document(root, _zip_name(info), problem, place, size)
-
-
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    """Return the member's name, decoded as UTF-8 if it is declared or valid, else as CP437 (APPNOTE appendix D).
-
-    macOS and many scripts write UTF-8 without declaring it.
-    """
-    if info.flag_bits & _UTF8:
-        return info.orig_filename
-    try:
-        return info.orig_filename.encode("cp437").decode("utf-8")
-    except UnicodeDecodeError:
-        return info.orig_filename
+        yield from _document(root, name, problem, place, size)
 
 
 def _tar(root: str) -> Iterator[Ref | Refusal]:
