@@ -15,7 +15,7 @@ from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
-from convert.sources.naming import base_of, display_path
+from convert.sources.naming import display_path
 from convert.text import squeeze
 
 
@@ -44,8 +44,8 @@ def read_and_clean(
 ) -> Cleaned:
     """Read a document, clean its article, and collect all that is wrong with it.
 
-    `path` is what findings call it, if not its own path; `source_format` names the reader to take, if not the one that
-    fits.
+    `base` is the address that the user gave the source's root, if any; `path` is what findings call it, if not its own
+    path; `source_format` names the reader to take, if not the one that fits.
     """
     path = path or source.path
     commented = inline.may_hold(source.data)
@@ -73,21 +73,21 @@ def read(source: Source, base: str, source_format: str = "", *, thorough: bool =
     Raises:
         DocumentError: the document cannot be read.
     """
-    reading = readers.read(source.data, source.path, source.sha256, source_format)
-    home = mirror_url(base, source.path, reading.home)
+    reading = readers.read(source.data, source.path, source.sha256, source_format, source.place)
+    home = mirror_url(source, base, reading.home)
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
 
 
 def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -> Cleaned:
     """Read one document of a source and clean it, as `read_and_clean`.
 
-    `base_url` is the address of the source's root, if it is known.
+    `base_url` is the address that the user gave the source's root, if any.
     """
     try:
         source = reader.read(ref)
     except DocumentError as error:
         return Cleaned(None, [error_finding(error, display_path(ref))])
-    cleaned = read_and_clean(source, base_of(ref, base_url), display_path(ref), source_format=source_format)
+    cleaned = read_and_clean(source, base_url, display_path(ref), source_format=source_format)
     return cleaned._replace(findings=offset_into_jsonl(ref, cleaned.findings))
 
 
@@ -97,15 +97,21 @@ def leaves_out(each: Finding) -> bool:
     return each.level == "error" and not each.fixed and not rule.check_document and not rule.fidelity
 
 
-def mirror_url(base: str, path: str, told: str) -> str:
-    """Return the address of a page in its mirror: that of the sources, and its path.
+def mirror_url(source: Source, base: str, own: str) -> str:
+    """Return the address of a page in its mirror, "" if it is not known.
 
-    For a page that is not where mirrors keep theirs, it ends in the path that the page names itself, `told`.
+    It is in `base`, the address of the source's root or of the mirror's, if the user gave one, else in the checkout's
+    remote.  For a page that is not where mirrors keep theirs, it ends in the path of `own`, the page's address
+    according to itself.
     """
-    if not base or _IN_MIRROR.search(base + path):
-        return base + path if base else told
-    page = _IN_MIRROR.search(told)
-    return base + page[0].lstrip("/") if page else told
+    root, place = base or source.mirror, source.place or source.path
+    if not root:
+        return own
+    for address in (root + source.path, root + place) if base else (root + place,):
+        if _IN_MIRROR.search(address):
+            return address
+    page = _IN_MIRROR.search(own)
+    return root + page[0].lstrip("/") if page else own
 
 
 _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")

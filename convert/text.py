@@ -1,5 +1,6 @@
 """Functions for white space, characters and languages of text that mixes Chinese with other scripts."""
 
+import codecs
 import hashlib
 import re
 import unicodedata
@@ -122,6 +123,41 @@ def is_usual(data: bytes) -> bool:
         any(map(data.__contains__, _RARE_BYTES))
         or any(first in data and pattern.search(data) for first, pattern in _UNUSUAL)
     )
+
+
+_MARKS = (  # that of UTF-32 begins as that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def marked_encoding(data: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark that data begins with, and the encoding that it declares; without one, UTF-8.
+
+    >>> marked_encoding(b"\xff\xfe{\0"), marked_encoding(b"{}")
+    ((b'\xff\xfe', 'utf-16-le'), (b'', 'utf-8'))
+    """
+    return next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+
+
+def utf8(data: bytes) -> bytes:
+    """Return text as UTF-8 without a byte order mark, if such a mark declares its encoding; else as it is.
+
+    Editors of Windows write these marks.  Text that is not in its declared encoding stays as it is, for a decoder to
+    report.
+
+    >>> utf8("纸".encode("utf-16")).decode(), utf8(b"\xef\xbb\xbf{}"), utf8(b"{}")
+    ('纸', b'{}', b'{}')
+    """
+    mark, encoding = marked_encoding(data)
+    rest = data[len(mark) :]
+    try:
+        return rest if encoding == "utf-8" else rest.decode(encoding).encode()
+    except UnicodeDecodeError:
+        return data
 
 
 def is_utf8(data: bytes) -> bool:

@@ -10,10 +10,9 @@ from helpers.mirror import WRAPPER
 from helpers.program import run
 from lxml import html as lxml_html
 
-from convert.bundle.links import Inside, Links
+from convert.bundle.links import Inside, Links, _path_in_mirror
 from convert.cli import cli
 from convert.model import Entry, Section, Volume
-from convert.sources.remote import remote_base
 
 HOME = "https://github.com/OWNER/epoch-news/blob/master/"
 ONE = Entry("pages/nf1/n1.md", "n1", "一", "https://www.epochtimes.com/gb/23/9/12/n1.htm")
@@ -115,40 +114,25 @@ def test_navigation_in_text_formats(nav: str, mirror: Path) -> None:
         assert ("首页" in done.stdout) == (nav == "keep")
 
 
-def git(folder: Path, *arguments: str) -> None:
-    import subprocess
-
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
+@pytest.mark.parametrize("branch", ["HEAD", "master", "main"])
 @pytest.mark.parametrize(
-    "remote",
+    ("path", "home", "target", "expected"),
     [
-        "https://github.com/OWNER/epoch-news.git",
-        "git@github.com:OWNER/epoch-news.git",
-        "https://x:y@github.com/OWNER/epoch-news",
+        ("pages/nf1/n1.md", "", "pages/nf1/n2.md", "pages/nf1/n2.md"),
+        ("n1.md", "pages/nf1/", "pages/nf1/n2.md", "n2.md"),
+        ("nf1/n1.md", "pages/", "pages/nf2/n3.md", "nf2/n3.md"),
+        ("n1.md", "pages/nf1/", "pages/nf2/n3.md", None),
+        ("n1.md", "pages/nf1/", "indexes/nf1.md", "indexes/nf1.md"),
+        ("n1.md", "pages/nf1/", "indexes/nf1/2.md", "indexes/nf1/2.md"),
+        ("pages/nf1/n1.md", "", "README.md", "README.md"),
     ],
 )
-def test_the_git_remote_of_a_mirror_tells_its_address(remote: str, tmp_path: Path) -> None:
-    (tmp_path / "pages/nf1").mkdir(parents=True)
-    (tmp_path / "pages/nf1/n1.md").write_text("x", "utf-8")
-    git(tmp_path, "init")
-    git(tmp_path, "remote", "add", "origin", remote)
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-m", "x")
-    base = "https://github.com/OWNER/epoch-news/blob/main/"
-    assert remote_base(str(tmp_path)) == base
-    assert remote_base(str(tmp_path / "pages")) == base + "pages/"
-    assert remote_base(str(tmp_path / "pages/nf1/n1.md")) == base + "pages/nf1/"
-
-
-def test_any_other_repository_tells_nothing(tmp_path: Path) -> None:
-    (tmp_path / "seeds/pages").mkdir(parents=True)
-    (tmp_path / "seeds/pages/x.md").write_text("x", "utf-8")
-    git(tmp_path, "init")
-    git(tmp_path, "remote", "add", "origin", "https://github.com/OWNER/convert")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-m", "x")
-    assert remote_base(str(tmp_path / "seeds")) == ""
-    assert remote_base("/") == ""
+def test_links_within_the_mirror_lead_there_by_any_name_of_its_branch(
+    branch: str, path: str, home: str, target: str, expected: str | None
+) -> None:
+    repository = "https://github.com/OWNER/epoch-news"
+    entry = Entry(path, "n1", "", "")
+    address = f"{repository}/blob/HEAD/{home}{path}"
+    assert _path_in_mirror(f"{repository}/blob/{branch}/{target}", entry, address) == expected
+    assert _path_in_mirror(f"{repository}/blob/{branch}-2/{target}", entry, address) is None
+    assert _path_in_mirror(repository, entry, address) == ""

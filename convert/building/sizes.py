@@ -14,7 +14,7 @@ from convert.cache.identity import identity_of
 from convert.cache.measured import Measured, Sizes, key_of
 from convert.model import Entry, Volume
 from convert.settings import Settings
-from convert.sources.naming import base_of
+from convert.sources.mirror import location_of
 from convert.writers import WRITERS
 from convert.writers.book.size_bound import Length, UpperBound
 from convert.writers.part import RenderedArticle, Tally
@@ -44,7 +44,7 @@ class VolumeSizes:
         new: dict[str, bytes] = {}
         for task in tasks_of(plan.volumes, seen):
             path = task.entry.path
-            key = key_of(task.entry, task.ref.path, base_of(task.ref, settings.base_url), task.section)
+            key = key_of(task.entry, task.ref.path, (settings.base_url, *location_of(task.ref)), task.section)
             if cached := self._cache.of(path, key):
                 pages[path] = cached
             else:

@@ -24,6 +24,7 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.settings import Step
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
+from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 
 
@@ -105,7 +106,7 @@ class _Lists:
                 return
             if isinstance(ref, Ref):
                 with suppress(DocumentError):
-                    if entry := readers.peek(reader.read(ref).data, ref.path, source_format):
+                    if entry := readers.peek(reader.read(ref).data, location_of(ref).path, source_format):
                         self.exclude.has_entry(entry)
 
     def unmatched(self) -> list[Message]:
@@ -129,7 +130,10 @@ class _Surveyor:
         """Add a document."""
         seen, exclude = self.seen, self._lists.exclude
         path = name(ref, self._roots, seen.refs)
-        paths = (path, ref.path, display_path(ref)) if exclude or self._lists.articles else ()
+        paths: tuple[str, ...] = ()
+        if exclude or self._lists.articles:
+            place = location_of(ref).path if isinstance(ref, Ref) else ref.path
+            paths = path, ref.path, display_path(ref), place
         if exclude and exclude.has_path(paths):
             seen.excluded[display_path(ref), ref.line] = ref
             return
@@ -157,7 +161,7 @@ class _Surveyor:
     def _identify(self, data: bytes, ref: Ref, path: str) -> Surveyed:
         """Identify a document by its bytes; index what is no article, and add the finding about it."""
         seen = self.seen
-        entry = readers.peek(data, ref.path, self._source_format)
+        entry = readers.peek(data, location_of(ref).path, self._source_format)
         if entry is None:
             seen.index.look_at(path, data)
             seen.summary.not_articles += 1

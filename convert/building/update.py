@@ -28,7 +28,7 @@ from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encod
 from convert.messages import Message
 from convert.model import Entry, Volume
 from convert.settings import Settings
-from convert.sources.naming import base_of
+from convert.sources.mirror import location_of
 from convert.store import Store
 from convert.store.digest import Digest, digest_file, mismatch
 from convert.text import printable
@@ -167,20 +167,19 @@ class IncrementalBuild:
         return digest.hexdigest()
 
     def _key_of_article(self, volume: Volume, entry: Entry) -> str:
-        base = base_of(self.seen.refs[entry.path], self.context.base_url)
-        parts: list[object] = [self.files[entry.path], entry, base]
+        parts: list[object] = [self.files[entry.path], entry, *location_of(self.seen.refs[entry.path])]
         if self.context.files and self.context.files.contents:
             parts += [self.context.files.contents, *(section.key for section in volume.sections)]
         return self._key(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
         entries = list(volume.entries())
-        bases = [base_of(self.seen.refs[entry.path], self.context.base_url) for entry in entries]
+        places = ["\0".join(location_of(self.seen.refs[entry.path])) for entry in entries]
         copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
         surroundings = WRITERS[self.context.to].surroundings
         around = surroundings(volume, self.context.options) if surroundings else ""
         encoded = msgspec.msgpack.encode((volume, copies, around))
-        return self._key(encoded, "\n".join(bases).encode("utf-8", "surrogatepass"))
+        return self._key(encoded, "\n".join(places).encode("utf-8", "surrogatepass"))
 
     def _compare(self, volume: Volume) -> None:
         if WRITERS[self.context.to].bind:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from convert.errors import UsageError, reason
 from convert.messages import Message, message
 from convert.model import Entry
-from convert.text import printable
+from convert.text import printable, utf8
 from convert.urls import article_key
 
 MAX_BYTES = 64 << 20
@@ -56,7 +56,7 @@ def read_list(option: str, file: str) -> ArticleList:
             "{option}: {file} has more than {limit:,} bytes; name a list", option=option, file=file, limit=MAX_BYTES
         )
     try:
-        text = data.decode("utf-8-sig")
+        text = utf8(data).decode()
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         raise UsageError(

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from convert.model import Entry
+from convert.text import utf8
 
 _PAGE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)/(?:(?P<number>\d+)|README)\.md$")
 _FLAT = re.compile(r"(?:^|/)indexes/(?P<name>[^/]+)\.md$")
@@ -52,7 +53,7 @@ class Index:
         Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
         oldest first.  The first index page that lists an article wins.
         """
-        data = data[:LARGEST]
+        data = utf8(data[:LARGEST])
         if _NAMES.search(path):
             for line in _lines(data):
                 channel, _, name = line.partition(",")

@@ -13,26 +13,41 @@ from convert.model import Entry, Volume
 from convert.text import hash64
 from convert.urls import article_key, article_of
 
-_REPOSITORY = re.compile(r"^(https?://[^/]+/[^/]+/[^/]+)/blob/[^/]+/")
+_REPOSITORY = re.compile(r"^(?P<address>https?://[^/]+/[^/]+/[^/]+)/blob/(?P<branch>[^/]+)/")
+_DEFAULT = ("HEAD", "master", "main")
+"""Names of a mirror's branch in addresses of its pages, which all lead to the same."""
 _INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
 
 
 @lru_cache(maxsize=16)  # a page asks for each of its mirror's links
-def _mirror(home: str, path: str) -> tuple[str, str]:
-    """Return the address of the mirror with the page `home`, and the base that its `path` is relative to."""
+def _mirror(home: str, path: str) -> tuple[str, tuple[str, ...], str]:
+    """Return the address of the mirror with the page `home`, addresses of its root, and that of `path` below them."""
     repository = _REPOSITORY.match(home)
     base = home.removesuffix(path) if home.endswith(path) else repository[0] if repository else ""
-    return repository[1] if repository else "", base
+    if not repository:
+        return "", (base,) if base else (), ""
+    branches = dict.fromkeys((repository["branch"], *_DEFAULT))
+    roots = tuple(f"{repository['address']}/blob/{branch}/" for branch in branches)
+    return repository["address"], roots, base[repository.end() :]
 
 
 def _path_in_mirror(target: str, entry: Entry, home: str) -> str | None:
-    """Return the path of a link's target in the mirror, "" for its front page, None if it is elsewhere."""
+    """Return the path of a link's target in the source, "" for the mirror's front page, None if it is elsewhere.
+
+    That of an index page is its path in the mirror, because a source may be one channel.
+    """
     if not home or not target:
         return None
-    repository, base = _mirror(home, entry.path)
+    repository, roots, below = _mirror(home, entry.path)
     if repository and target.rstrip("/") == repository:
         return ""
-    return target[len(base) :] if base and target.startswith(base.rstrip("/")) else None
+    for root in roots:
+        if f"{target}/".startswith(root):
+            path = target[len(root) :]
+            if not below or path.startswith(below):
+                return path.removeprefix(below)
+            return path if _INDEX_PAGE.match(path) else None
+    return None
 
 
 class Inside(NamedTuple):

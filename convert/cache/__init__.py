@@ -19,6 +19,7 @@ from typing import Generic, NamedTuple, Self, TypeVar
 from convert.cache.database import Database, Row
 from convert.errors import DocumentError, StoreError, reason
 from convert.sources import Reader, Ref, Refusal
+from convert.sources.mirror import location_of
 from convert.store import Store
 
 T = TypeVar("T")
@@ -61,8 +62,11 @@ class Cache(ABC, Generic[T]):
     # --- entries ------------------------------------------------------------------------------------------------------
 
     def known_by(self, ref: Ref) -> str:
-        """Return a string for the cache key of what else an entry depends on, besides file, member, root and path."""
-        return ""
+        """Return a string for the cache key of what else an entry depends on, besides file, member, root and path.
+
+        It is the document's place in its mirror, which names its channel.
+        """
+        return location_of(ref).path
 
     @abstractmethod
     def digest_of(self, data: bytes) -> bytes:

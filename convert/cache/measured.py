@@ -1,10 +1,10 @@
 """Sizes of articles' pages and of volumes, saved for the next run.
 
-The cache key of a size is a hash of all that affects it: document and entry, base of its links, title of its section;
-and the identity of the build.
+The cache key of a size is a hash of all that affects it: document and entry, its place in its mirror, title of its
+section; and the identity of the build.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import closing, suppress
 from hashlib import blake2b
 
@@ -35,9 +35,9 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     """True if another run may measure another size, because the article killed its process; it is not saved."""
 
 
-def key_of(entry: model.Entry, path: str, base: str, section: str) -> bytes:
-    """Return the cache key of an article's size; `path` is relative to its root, whose address is `base`."""
-    return _hash((entry, path, base, section))
+def key_of(entry: model.Entry, path: str, mirror: Sequence[str], section: str) -> bytes:
+    """Return the cache key of an article's size: `path` is relative to its root, `mirror` its place in its mirror."""
+    return _hash((entry, path, mirror, section))
 
 
 def _hash(parts: object) -> bytes:

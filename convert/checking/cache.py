@@ -12,7 +12,8 @@ from convert.model import Finding
 from convert.rules import RULES
 from convert.settings import Settings
 from convert.sources import Ref
-from convert.sources.naming import base_of, display_path
+from convert.sources.mirror import location_of
+from convert.sources.naming import display_path
 
 KIND = "check"
 
@@ -26,8 +27,8 @@ class CheckCache(Cache[Checked]):
         super().__init__(settings.cache, KIND, identity)
 
     def known_by(self, ref: Ref) -> str:
-        """Return the mirror's address, which decides the targets of links."""
-        return base_of(ref, self._base_url)
+        """Return the document's place in its mirror and the mirror's address, which decide the targets of links."""
+        return "\0".join((self._base_url, *location_of(ref)))
 
     def digest_of(self, data: bytes) -> bytes:
         """Return the hash that a check has."""

@@ -25,8 +25,8 @@ from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import finding_from_note
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
-from convert.sources.naming import base_of, display_path
-from convert.text import hash64
+from convert.sources.naming import display_path
+from convert.text import hash64, utf8
 from convert.urls import article_key, article_of
 
 Fate = Literal["article", "not an article", "left out"]
@@ -90,7 +90,7 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
             source = reader.read(ref)
             cleaned = read_and_clean(
                 source,
-                base_of(ref, settings.base_url),
+                settings.base_url,
                 path,
                 thorough=True,
                 fidelity=settings.fidelity,
@@ -105,7 +105,7 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
                 facts = _facts_unparsed(source, path, settings.source_format)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
-                findings += [finding_from_note(note, path) for note in listings.faults(path, source.data)]
+                findings += [finding_from_note(note, path) for note in listings.faults(path, utf8(source.data))]
             if settings.cache:
                 digest = digest_of(source.data)
         except DocumentError as error:
@@ -124,14 +124,14 @@ def lost(ref: Ref | Refusal, settings: Settings) -> Checked:
 
 def text_of(source: Source) -> str:
     """Return the text of an index page or a table."""
-    return readers.normal(source.data.decode("utf-8", "replace"))
+    return readers.normal(utf8(source.data).decode("utf-8", "replace"))
 
 
 def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Facts:
     """Return facts about an article for checks of the archive; `line` is its line in JSON Lines."""
     address = article.source.address
     publisher_and_id = article_of(address)
-    links = tuple(_linked(article, text, line)) if _may_link(data) else ()
+    links = tuple(_linked(article, text, line)) if _may_link(utf8(data)) else ()
     copy = copy_of(address, texts(article.body))
     title = article.title
     return Facts(

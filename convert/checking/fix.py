@@ -22,7 +22,6 @@ from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN, Reader, Ref, Refusal, Source, holds_many, printable
-from convert.sources.naming import base_of
 
 Before = Counter[Key] | None
 """The findings of a baseline."""
@@ -124,7 +123,9 @@ def _one(
     checked = examine(ref, _InMemory(source), settings)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
-        fix_document(source, base_of(ref, settings.base_url), codes, settings.source_format) if codes else FixResult()
+        fix_document(_in_folder(source, _file(ref)), settings.base_url, codes, settings.source_format)
+        if codes
+        else FixResult()
     )
     refused = result.data is not None and bool(dirty) and os.path.realpath(_file(ref)) in dirty
     if refused:
@@ -133,6 +134,17 @@ def _one(
         checked = examine(ref, _InMemory(replace(source, data=result.data)), settings)
     original = source.data if result.data is not None or ref.root == STDIN else b""
     return FixedDocument(**asdict(checked), file=_file(ref), before=original, result=result, refused=refused)
+
+
+def _in_folder(source: Source, file: str) -> Source:
+    """Return a document with the name of its folder, which names its channel to a run from above that folder.
+
+    Without it, a page outside of a mirror would lose its channel with its tracking picture.
+    """
+    if not file or "/" in source.place:
+        return source
+    folder = printable(os.path.basename(os.path.dirname(os.path.realpath(file))))
+    return replace(source, place=f"{folder}/{source.place}")
 
 
 def _file(ref: Ref) -> str:

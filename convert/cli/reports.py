@@ -22,6 +22,7 @@ from convert.report.base import ReportContext, Reporter, RuleText, Summary, Writ
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import new_file
+from convert.text import utf8
 
 ALL_LEVELS = frozenset({"json", "jsonl"})
 """Forms that take findings of all levels, unless the user chooses one."""
@@ -245,6 +246,6 @@ def _lines(path: str) -> list[bytes]:
         if not os.path.isfile(path) or os.path.getsize(path) > MAX_BYTES:
             return []
         with open(path, "rb") as file:
-            return file.read().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+            return utf8(file.read()).split(b"\n")
     except OSError:
         return []

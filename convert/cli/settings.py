@@ -21,6 +21,7 @@ from convert.errors import UsageError, reason
 from convert.messages import Language, Message, message
 from convert.model import Level
 from convert.readers import READERS
+from convert.text import utf8
 
 SCHEMA_NAME = "settings.schema.json"
 SCHEMA_ID = "urn:archive-convert:schema:settings:1"
@@ -225,7 +226,7 @@ def load(path: str, *, needed: bool = True) -> Found | None:
     shown = path if shown.startswith("..") else shown
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            data = utf8(file.read())
     except OSError as error:
         fault = message("cannot be read: {reason}; name a file, or add --isolated", reason=reason(error))
         raise SettingsError(shown, [fault]) from None

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from convert.errors import ConvertError
 from convert.messages import Message, message
 from convert.model import Finding
-from convert.text import is_utf8
+from convert.text import is_utf8, utf8
 
 Key = bytes
 """Path, code and fingerprint of a finding in UTF-8, with zero bytes between them: half as large as a tuple."""
@@ -109,9 +109,9 @@ def decode(data: bytes, path: str) -> Counter[Key]:
         BaselineError: the file is damaged, or no baseline.
     """
     try:
-        entries = msgspec.json.decode(data, type=BaselineFile).findings
+        entries = msgspec.json.decode(utf8(data), type=BaselineFile).findings
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
-        if not is_utf8(data):
+        if not is_utf8(utf8(data)):
             raise BaselineError(path, message("not UTF-8")) from None
         words = str(wrong).replace("`", "'")
         if "$.version" in words:

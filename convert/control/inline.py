@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from convert.control.codes import UnknownCode, codes, split
 from convert.messages import Message, message
 from convert.model import Note, Place
+from convert.text import utf8
 
 COMMENT = re.compile(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
 
 
 def may_hold(data: bytes) -> bool:
     """Return True if a document may hold such a comment: a cheap test, which most documents fail."""
-    return b"convert:" in data or (data[:2] in (b"\xff\xfe", b"\xfe\xff") and b"c\0o\0n\0v\0e\0r\0t\0:" in data)
+    return b"convert:" in utf8(data)
 
 
 def ignores(text: str) -> tuple[frozenset[str], list[Note]]:

@@ -12,7 +12,7 @@ from convert.fixes.judge import Snapshot, snapshot, why_not_equivalent
 from convert.messages import Message, message
 from convert.readers.saved.encoding import encoding_of
 from convert.sources import Source
-from convert.text import squeeze
+from convert.text import marked_encoding, squeeze
 
 FIXABLE_FORMATS = frozenset({"mirror", "html", "markdown"})
 """Formats that people write by hand.  JSON is written by programs: fix its source and write it again."""
@@ -54,7 +54,9 @@ def _fix(source: Source, base: str, codes: Collection[str], source_format: str) 
         before = snapshot(source, base, source_format)
         if before.context.source_format not in FIXABLE_FORMATS:
             return FixResult()
-        if before.context.source_format == "html" and (encoding := encoding_of(source.data)) != "UTF-8":
+        html = before.context.source_format == "html"
+        encoding = encoding_of(source.data) if html else marked_encoding(source.data)[1].upper()
+        if encoding != "UTF-8":
             return FixResult(
                 reason=message("it is in {encoding}, and only UTF-8 is fixed; save it as UTF-8", encoding=encoding)
             )

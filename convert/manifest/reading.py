@@ -12,7 +12,7 @@ from convert.errors import ConvertError, reason
 from convert.manifest.model import VERSION, Manifest, Whole
 from convert.manifest.writing import hash_of
 from convert.messages import Message, message
-from convert.text import is_utf8, printable
+from convert.text import is_utf8, printable, utf8
 
 MAX_BYTES = 512 << 20
 """Largest manifest, in bytes; that of a million documents has about 250 MB."""
@@ -73,6 +73,7 @@ def read(path: str) -> Manifest:
         raise ManifestError(path, "unreadable", message("its name has a NUL")) from None
     if len(data) > MAX_BYTES:
         raise ManifestError(path, "unreadable", message("more than {limit:,} bytes", limit=MAX_BYTES))
+    data = utf8(data)
     try:
         whole = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:

@@ -9,6 +9,7 @@ from convert.printing.engines import ENGINES, require
 from convert.printing.model import STYLES, Design
 from convert.printing.pages import PAGES
 from convert.printing.variants import VARIANTS
+from convert.text import utf8
 
 LARGEST = 1 << 20
 """Most bytes of a style sheet; a larger file is something else."""
@@ -65,7 +66,7 @@ def _read(path: str) -> str:
             raise UsageError(
                 "--stylesheet {path}: larger than {limit:,} bytes, which no style sheet is", path=path, limit=LARGEST
             )
-        return data.decode("utf-8-sig")
+        return utf8(data).decode()
     except OSError as error:
         raise UsageError("--stylesheet {path}: {reason}; name a file", path=path, reason=reason(error)) from None
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
 from convert.readers.saved import encoding, page as saved
-from convert.text import of_windows_1252
+from convert.text import of_windows_1252, utf8
 
 
 class Reader(NamedTuple):
@@ -22,8 +22,11 @@ class Reader(NamedTuple):
     """Function that returns True if a document's first bytes look like this format; cheap, because `peek` decides."""
     peek: Callable[[str, str], Entry | None]
     """Function from text and path to the index entry of an article; None if the document is not an article."""
-    read: Callable[[str, bytes, str, str], Reading]
-    """Function from text, the bytes it was decoded from, path and SHA-256 to the article; it raises DocumentError."""
+    read: Callable[[str, bytes, str, str, str], Reading]
+    """Function to the article, which raises DocumentError.
+
+    It takes the text, the bytes it was decoded from, the path in the source, the SHA-256 and the path in the mirror.
+    """
     decode: Callable[[bytes], str] | None = None
     """Function from bytes to text, for formats that declare their encoding; without it, documents must be UTF-8.
 
@@ -55,8 +58,8 @@ def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
     return None
 
 
-def read(data: bytes, path: str, sha256: str, source_format: str = "") -> Reading:
-    """Return the article of a document.
+def read(data: bytes, path: str, sha256: str, source_format: str = "", place: str = "") -> Reading:
+    """Return the article of a document; `place` is its path in its mirror, if not `path`.
 
     With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
 
@@ -72,7 +75,9 @@ def read(data: bytes, path: str, sha256: str, source_format: str = "") -> Readin
             raise
         if source_format and reader.peek(text, path) is None:
             break
-        return replace(reader.read(text, data, path, sha256), source_format=name, source_text=text)
+        return replace(
+            reader.read(text, _marked(data, reader), path, sha256, place or path), source_format=name, source_text=text
+        )
     raise DocumentError("SRC004", why_not(data, source_format), 1, 1)
 
 
@@ -86,16 +91,21 @@ def markup(data: bytes, source_format: str = "") -> str:
 def _candidates(data: bytes, source_format: str) -> Iterator[tuple[str, Reader]]:
     """Yield the requested reader, or each reader whose format the document's first bytes look like."""
     for name in (source_format,) if source_format else READERS:
-        if source_format or READERS[name].detect(data):
+        if source_format or READERS[name].detect(_marked(data, READERS[name])):
             yield name, READERS[name]
 
 
+def _marked(data: bytes, reader: Reader) -> bytes:
+    """Return a document as UTF-8 if a byte order mark declares its encoding; HTML has rules of its own for that."""
+    return data if reader.decode else utf8(data)
+
+
 def _strict(data: bytes, reader: Reader) -> str:
-    return normal(reader.decode(data)) if reader.decode else decode(data)
+    return normal(reader.decode(data)) if reader.decode else decode(utf8(data))
 
 
 def _lenient(data: bytes, reader: Reader) -> str:
-    return normal(reader.decode(data) if reader.decode else data.decode("utf-8", "replace"))
+    return normal(reader.decode(data) if reader.decode else utf8(data).decode("utf-8", "replace"))
 
 
 def decode(data: bytes) -> str:
@@ -122,11 +132,12 @@ def normal(text: str) -> str:
 
 def why_not(data: bytes, source_format: str = "") -> Message:
     """Return the message that says why a document is not an article; `source_format` is the requested format."""
-    if not data.strip():
+    if not utf8(data).strip():
         return message("empty-file")
     for _, reader in _candidates(data, source_format):
         if reader.why_not and reader.detect(data):
             return reader.why_not(_strict(data, reader))
+    data = utf8(data)
     if b"\0" in data[:8192]:
         return message("not-a-text-file")
     if source_format:

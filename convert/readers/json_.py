@@ -33,7 +33,7 @@ def peek(text: str, path: str) -> Entry | None:
     return Entry(path, name, title, address, published, section)
 
 
-def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     """Return the article of JSON that this program wrote.
 
     Raises:

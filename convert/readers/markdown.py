@@ -62,7 +62,7 @@ def peek(text: str, path: str) -> Entry | None:
     )
 
 
-def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     """Return the article of a Markdown document.
 
     Raises:
@@ -84,7 +84,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         source = replace(source, address=address)
     if not front.ours:
         source = replace(source, path=path, dialect=source.dialect or DIALECT, sha256=sha256)
-    fields: dict[str, Any] = {"section": "" if front.ours else section(path), **front.fields}
+    fields: dict[str, Any] = {"section": "" if front.ours else section(place), **front.fields}
     fields = {name: value for name, value in fields.items() if name in frontmatter.ARTICLE}
     fields["title"] = title
     fields["id"] = front.text("id") or identifier(source.address, path)

@@ -11,6 +11,7 @@ from typing import Self
 
 from convert.errors import DocumentError, UsageError, reason
 from convert.sources import archives, files, lines
+from convert.sources.mirror import location_of
 from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
 from convert.text import printable
 
@@ -118,7 +119,7 @@ class Reader:
             data = files.read(ref.member)
         else:
             data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
-        return Source(ref.root, ref.path, data)
+        return Source(ref.root, ref.path, data, *location_of(ref))
 
     def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
         archive = self._open.get(root)

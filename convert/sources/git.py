@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from subprocess import CompletedProcess
 
 from convert.errors import UsageError, reason
@@ -49,9 +49,7 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
             )
         merge_base = _run(folder, "merge-base", _line(commit), "HEAD")  # fails for unrelated histories
         base = _line(commit if merge_base.returncode else merge_base)
-        names = _names(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", base, "--")
-        names += _names(top, "ls-files", "--others", "--exclude-standard", "-z")
-        paths.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in names)
+        paths.update(map(os.path.realpath, _changed(top, base)))
     return frozenset(paths)
 
 
@@ -72,9 +70,69 @@ def unstaged(roots: Sequence[str]) -> frozenset[str]:
     return frozenset(paths)
 
 
+def _changed(top: str, base: str) -> Iterator[str]:
+    """Yield the files of the checkout at `top` that differ from the commit `base`, or all files if it is "".
+
+    Files of submodules are compared with the commit that `base` records; another checkout inside this one is all new.
+    """
+    if base and _run(top, "cat-file", "-e", f"{base}^{{commit}}").returncode:  # not fetched
+        base = ""
+    fields = _names(top, *_DIFF, base, "--") if base else []
+    for status, name in zip(fields[::2], fields[1::2], strict=True):
+        _, mode, before, *_ = status.decode().split(" ")
+        path = os.path.join(top, os.fsdecode(name))
+        if mode != _SUBMODULE:
+            yield path
+        elif os.path.exists(os.path.join(path, ".git")):
+            yield from _changed(path, before.strip("0") and before)
+    others = _names(top, "ls-files", "--others", "--exclude-standard", "-z")
+    for name in others if base else others + _names(top, "ls-files", "--cached", "-z"):
+        path = os.path.join(top, os.fsdecode(name))
+        if os.path.isdir(path):
+            yield from _changed(path, "") if os.path.exists(os.path.join(path, ".git")) else ()
+        else:
+            yield path
+
+
+_DIFF = (
+    "diff",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--diff-filter=d",
+    "--no-renames",
+    "--no-ext-diff",
+    "--ignore-submodules=none",
+)
+_SUBMODULE = "160000"
+"""Mode of a submodule in git's trees."""
+
+
+def environment() -> dict[str, str]:
+    """Return the variables for git: without those by which a hook, or a user, points it at another repository.
+
+    Of settings that come by variables only `safe.directory` is kept, which lets git read what others own.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    count = os.environ.get("GIT_CONFIG_COUNT", "")
+    settings = [
+        os.environ.get(f"GIT_CONFIG_VALUE_{number}", "")
+        for number in range(min(int(count), 1000) if count.isdecimal() else 0)
+        if os.environ.get(f"GIT_CONFIG_KEY_{number}", "").lower() == "safe.directory"
+    ]
+    for number, value in enumerate(settings):
+        kept |= {f"GIT_CONFIG_KEY_{number}": "safe.directory", f"GIT_CONFIG_VALUE_{number}": value}
+    return kept | {"GIT_CONFIG_COUNT": str(len(settings)), "GIT_OPTIONAL_LOCKS": "0"}
+
+
+_KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"})
+"""Variables of git that are about the installation, not about a repository."""
+
+
 def _run(folder: str, *arguments: str) -> CompletedProcess[bytes]:
+    command = ["git", "-C", folder, "-c", "core.fsmonitor=false", *arguments]
     try:
-        return subprocess.run(["git", "-C", folder, *arguments], capture_output=True, timeout=_TIMEOUT, check=False)
+        return subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False, env=environment())
     except OSError as error:
         raise UsageError("git cannot be started: {reason}; install it", reason=reason(error)) from error
     except subprocess.TimeoutExpired as error:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -10,9 +11,11 @@ from msgspec import Struct
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import message
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
-from convert.text import printable
+from convert.text import marked_encoding, printable
 
 _SUFFIXES = (".jsonl", ".ndjson")
+_CHARACTER = 4
+"""Most bytes of a character, and of a byte order mark."""
 _POSITION = re.compile(r"byte (\d+)")
 
 
@@ -39,13 +42,64 @@ def is_lines(root: str) -> bool:
         return True
     try:
         with open(root, "rb") as file:
-            if file.read(1) != b"{":
+            if not _Text(file).line(_CHARACTER).startswith(b"{"):
                 return False
-            file.seek(0)
-            first = file.readline(MAX_BYTES + 1)
-            return first.endswith(b"}\n") and file.read(1) == b"{" and bool(_decoder.decode(first).schema_version)
-    except (OSError, msgspec.DecodeError):
+            text = _Text(file)
+            first, second = text.line(), text.line(_CHARACTER)
+            whole = first.endswith((b"}\n", b"}\r\n"))
+            return whole and second.startswith(b"{") and bool(_decoder.decode(first).schema_version)
+    except (OSError, ValueError):  # of which the errors of msgspec and Unicode are kinds
         return False
+
+
+class _Text:
+    """Lines of a file, as UTF-8 whichever encoding its byte order mark declares."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        file.seek(0)
+        mark, self.encoding = marked_encoding(file.read(_CHARACTER))
+        file.seek(len(mark))
+        self._file, self._end = file, "\n".encode(self.encoding)
+        self.width = len(self._end)
+        """Number of bytes of an ASCII character."""
+
+    def line(self, most: int = 0) -> bytes:
+        """Return the next line, or its first `most` bytes, as UTF-8.
+
+        Raises:
+            UnicodeDecodeError: it is not in the declared encoding.
+        """
+        return self.decoded(self.raw(most))
+
+    def raw(self, most: int = 0) -> bytes:
+        """Return the bytes of the next line in the file's own encoding, or the first `most` of them.
+
+        If it is longer than a document may be, only its beginning comes.
+        """
+        most = most or MAX_BYTES + 2
+        if self.width == 1:
+            return self._file.readline(most)
+        parts: list[bytes] = []
+        length = 0
+        while length < most and (part := self._file.readline(most - length)):
+            part += self._file.read(-len(part) % self.width)  # a byte 0A may be half of a character
+            parts.append(part)
+            length += len(part)
+            if self.is_whole(part):
+                break
+        return b"".join(parts)
+
+    def is_whole(self, raw: bytes) -> bool:
+        """Return True if the bytes end with the end of a line."""
+        return raw.endswith(self._end)
+
+    def decoded(self, raw: bytes) -> bytes:
+        """Return the bytes of a line as UTF-8.
+
+        Raises:
+            UnicodeDecodeError: it is not in the declared encoding.
+        """
+        return raw if self.width == 1 else raw.decode(self.encoding).encode()
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
@@ -64,42 +118,57 @@ def members(root: str) -> Iterator[Ref | Refusal]:
                 raise SourceError(
                     "{path}: more than {limit} GiB; split it", path=printable(root), limit=MAX_TOTAL >> 30
                 )
-            number = start = 0
-            while line := file.readline(MAX_BYTES + 2):
+            text = _Text(file)
+            number, start = 0, file.tell()
+            while raw := text.raw():
                 number += 1
                 if number > MAX_MEMBERS:
                     raise SourceError(
                         "{path}: more than {limit:,} lines; split it", path=printable(root), limit=MAX_MEMBERS
                     )
                 name = f"{stem}/{number:06}.json"
-                document = line.rstrip(b"\r\n")
-                if len(document) > MAX_BYTES:
-                    while not line.endswith(b"\n") and (line := file.readline(MAX_BYTES)):
+                if len(raw) > MAX_BYTES + 1 and not text.is_whole(raw):
+                    while not text.is_whole(raw) and (raw := text.raw()):
                         pass  # skip the rest of the line
                     yield Refusal(root, name, "SRC002", too_large(file.tell() - start), number)
-                elif document.strip():
-                    yield _document(root, name, (start, number), document, taken)
+                else:
+                    yield from _document(root, name, (start, number), raw, text, taken)
                 start = file.tell()
     except OSError as error:
         yield Refusal(root, stem, "SRC001", reason(error))
 
 
-def _document(root: str, name: str, place: tuple[int, int], line: bytes, taken: set[str]) -> Ref | Refusal:
+def _document(
+    root: str, name: str, place: tuple[int, int], raw: bytes, text: _Text, taken: set[str]
+) -> Iterator[Ref | Refusal]:
     try:
-        source_path = _decoder.decode(line).source.path
+        line = text.decoded(raw)
+    except UnicodeDecodeError:
+        why = message("not {encoding}, as its byte order mark says", encoding=text.encoding.upper())
+        yield Refusal(root, name, "SRC007", message("invalid-json", reason=why), place[1], 1)
+        return
+    document = line.rstrip(b"\r\n")
+    if not document.strip():
+        return
+    if len(document) > MAX_BYTES:
+        yield Refusal(root, name, "SRC002", too_large(len(document)), place[1])
+        return
+    try:
+        source_path = _decoder.decode(document).source.path
     except msgspec.ValidationError:
         source_path = ""  # JSON that is not an article: the reader will report it
     except msgspec.DecodeError as broken:
         at = _POSITION.search(str(broken))
-        column = len(line[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(line) + 1
-        why = str(broken).removeprefix("JSON is malformed: ")
-        return Refusal(root, name, "SRC007", message("invalid-json", reason=why), place[1], column)
+        column = len(document[: int(at[1])].decode("utf-8", "replace")) + 1 if at else len(document) + 1
+        words = str(broken).removeprefix("JSON is malformed: ")
+        yield Refusal(root, name, "SRC007", message("invalid-json", reason=words), place[1], column)
+        return
     parts = safe_parts(source_path)
     path = printable("/".join(parts)) if parts else ""
     if not path or path in taken:
         path = name
     taken.add(path)
-    return Ref(root, path, place, len(line))
+    yield Ref(root, path, place, len(raw) - (len(line) - len(document)) * text.width)
 
 
 class Lines:
@@ -108,6 +177,7 @@ class Lines:
     def __init__(self, root: str) -> None:
         self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
+        self._text = _Text(self._file)
 
     def read(self, place: tuple[int, ...], size: int) -> bytes:
         """Return the document at `place`.
@@ -122,4 +192,7 @@ class Lines:
             raise DocumentError("SRC001", reason(error)) from error
         if len(data) != size:
             raise DocumentError("SRC001", message("cut-short-while-read"))
-        return data
+        try:
+            return self._text.decoded(data)
+        except UnicodeDecodeError as error:
+            raise DocumentError("SRC001", message("cut-short-while-read")) from error

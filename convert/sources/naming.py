@@ -1,36 +1,23 @@
-"""Names of documents: the path that findings show, and the URL that links are relative to."""
+"""Names of documents in findings, and the address of a source that the user gives."""
 
 import os
-from functools import cache
 
 from convert.errors import UsageError
 from convert.sources.ref import STDIN, Ref, Refusal
-from convert.sources.remote import remote_base
 from convert.text import printable
 
 
-@cache
-def _remote(root: str, here: str) -> str:
-    """Return the URL of a root, which is relative to the folder `here`."""
-    return remote_base(root)
-
-
 def folder_url(url: str) -> str:
-    """Return the address of a source root with a slash at its end, as `base_of` takes it; "" if there is none.
+    """Return the address of a source root with a slash at its end; "" if there is none.
 
     Raises:
-        UsageError: it is no absolute address.
+        UsageError: it is no absolute address, or holds a password, which would be in every output.
     """
     if url and not url.startswith(("http://", "https://")):
         raise UsageError("--base-url: give an absolute http or https address")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise UsageError("--base-url: leave out user name and password, which every output would have")
     return url.rstrip("/") + "/" if url else ""
-
-
-def base_of(ref: Ref, base_url: str) -> str:
-    """Return the URL that the document's path is relative to, or "" if it is unknown."""
-    if base_url or not isinstance(ref.member, str):
-        return base_url
-    return _remote(ref.root, "" if os.path.isabs(ref.root) else os.getcwd())  # which a program may change
 
 
 def display_path(ref: Ref | Refusal) -> str:

@@ -71,11 +71,15 @@ class Refusal(Struct, frozen=True, gc=False):
 
 
 class Source(Struct, frozen=True, gc=False):
-    """A document: its root, path and content."""
+    """A document: its root, path and content, and its place in its mirror, as `mirror.Location`."""
 
     root: str
     path: str
     data: bytes
+    place: str = ""
+    """Path from the mirror's root, or "" for `path`."""
+    mirror: str = ""
+    """URL of the mirror's root, if it is known."""
 
     @property
     def sha256(self) -> str:

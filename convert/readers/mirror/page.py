@@ -17,6 +17,7 @@ from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recom
 
 NOT_A_PAGE = message("mirror-without-body")
 
+_IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 
 
@@ -43,8 +44,8 @@ def peek(text: str, path: str) -> Entry | None:
     )
 
 
-def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
-    """Return the article of a mirror's page.
+def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+    """Return the article of a mirror's page, whose path in the mirror is `place`.
 
     Raises:
         DocumentError: SRC004 if the page has no article.
@@ -59,7 +60,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
     builder = Builder(page.dialect.markup, page.content_line)
     root = builder.parse(repaired.html)
     lead, body, own_path = _parts(builder, root, page.dialect)
-    places, home = builder.places, wrapper.mirror_url(page, own_path, path)
+    places, home = builder.places, wrapper.mirror_url(page, own_path, place)
     notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
     notes += _notes(page, text, b"\0" in data)
     title = _title(page.title) if usual else _recomposed(_title(page.title), notes)
@@ -80,7 +81,7 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         agency=in_text.agency,
         dateline=in_text.dateline,
         editor=in_text.editor,
-        section=section(own_path or path) or section(path),
+        section=channel(place, own_path),
         series=metadata.series(title, page.dialect),
         media=metadata.media(title),
         source=Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256),
@@ -177,6 +178,15 @@ def identifier(address: str, path: str) -> str:
 def section(path: str) -> str:
     """Return the channel of a page, which is the name of its folder."""
     return path.rpartition("/")[0].rpartition("/")[2]
+
+
+def channel(place: str, own_path: str) -> str:
+    """Return the channel of a page by its place in its mirror, or if it is in no `pages`, by its own tracking picture.
+
+    >>> channel("pages/nf1/n1.md", "epoch-news/blob/master/pages/nf2/n1.md"), channel("n1.md", "pages/nf2/n1.md")
+    ('nf1', 'nf2')
+    """
+    return section(place) if _IN_CHANNEL.search(place) else section(own_path) or section(place)
 
 
 def _sample(title: str, body: tuple[Block, ...]) -> Iterator[str]:

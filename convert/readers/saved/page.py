@@ -60,7 +60,7 @@ def why_not(text: str) -> Message:
     return own.NOT_ONE_ARTICLE if own.is_own(document) and not own.has_one_article(document) else NOT_A_PAGE
 
 
-def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     """Return the article of a saved web page.
 
     Raises:
@@ -102,8 +102,8 @@ def read(text: str, data: bytes, path: str, sha256: str) -> Reading:
         body=body,
     )
     builder.places.put((article.source, (1, 0)))
-    if is_damaged(data, text) and (place := _damage(text, article, region)):
-        builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), place))
+    if is_damaged(data, text) and (lost := _damage(text, article, region)):
+        builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), lost))
     return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html)
 
 
