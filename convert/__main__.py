@@ -14,6 +14,11 @@ def start() -> None:
         language = language_from_locale(os.environ)
         sys.stderr.write(translate("interrupted before anything was written", language) + "\n")
         sys.exit(130)
+    except (MemoryError, ImportError) as error:
+        if not isinstance(error, MemoryError) and "memory" not in str(error) and "failed to map" not in str(error):
+            raise
+        sys.stderr.write("convert: there is not enough memory to start; close other programs\n")
+        sys.exit(4)
     main()
 
 

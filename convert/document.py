@@ -8,15 +8,14 @@ from msgspec.structs import replace
 
 from convert import readers
 from convert.control import inline
-from convert.errors import DocumentError
-from convert.messages import message
+from convert.errors import DocumentError, fault_message
+from convert.messages import Message
 from convert.model import Article, Finding, Place, Reading
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
 from convert.sources.naming import display_path
-from convert.text import squeeze
 
 
 class Cleaned(NamedTuple):
@@ -59,6 +58,8 @@ def read_and_clean(
         if commented and reading.source_format != "json":
             ignored, notes = inline.ignores(reading.source_text)
             findings = sorted([*findings, *(finding_from_note(note, path) for note in notes)], key=IN_ORDER)
+    except MemoryError:
+        raise
     except Exception as error:  # a fault of ours must not take the other documents with it
         found = error_finding(error, path) if isinstance(error, DocumentError) else crash_finding(error, path)
         ignored = inline.ignores(readers.markup(source.data, source_format))[0] if commented else frozenset()
@@ -140,17 +141,12 @@ def refusal_finding(ref: Refusal) -> Finding:
 
 def crash_finding(error: Exception, path: str) -> Finding:
     """Return the finding of a document on which this program failed."""
-    return finding(
-        RULES["SRC009"],
-        message("failed-conversion", error=type(error).__name__, words=squeeze(str(error), 200)),
-        path,
-        Place(),
-    )
+    return finding(RULES["SRC009"], fault_message(error), path, Place())
 
 
-def dead_process_findings(ref: Ref | Refusal) -> list[Finding]:
-    """Return the finding of a document that killed the process that worked on it, as a list."""
-    return offset_into_jsonl(ref, [finding(RULES["SRC009"], message("dead-process"), display_path(ref), Place())])
+def lost_findings(ref: Ref | Refusal, why: Message) -> list[Finding]:
+    """Return the finding of a document that this program gave up, as a list."""
+    return offset_into_jsonl(ref, [finding(RULES["SRC009"], why, display_path(ref), Place())])
 
 
 def error_finding(error: DocumentError, path: str) -> Finding:

@@ -6,6 +6,7 @@ A bad document is not an error: it is a `Finding`, so that one broken file never
 import errno
 
 from convert.messages import Argument, Language, Message, message
+from convert.text import squeeze
 
 
 class ConvertError(Exception):
@@ -76,10 +77,16 @@ class DocumentError(Exception):
         return type(self), (self.code, self.message, self.line, self.column)
 
 
+def fault_message(error: Exception) -> Message:
+    """Return the message about an exception that is a fault of this program."""
+    return message("failed-conversion", error=type(error).__name__, words=squeeze(str(error), 200))
+
+
 _REASONS = {
     each.id: each
     for each in (
         message("error-EACCES"),
+        message("error-EBADF"),
         message("error-EBUSY"),
         message("error-EDQUOT"),
         message("error-EEXIST"),
@@ -92,6 +99,7 @@ _REASONS = {
         message("error-ENAMETOOLONG"),
         message("error-ENODEV"),
         message("error-ENOENT"),
+        message("error-ENOMEM"),
         message("error-ENOSPC"),
         message("error-ENOTDIR"),
         message("error-ENXIO"),

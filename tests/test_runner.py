@@ -18,7 +18,16 @@ from helpers.dying import DyingCheck, DyingCredit, DyingFix, DyingMeasure, Dying
 from helpers.mirror import WRAPPER
 from helpers.processes import processes_of, wait_until
 from helpers.program import untraced
-from helpers.workers import DEATHS, DiesBesideOthers, Double, Fails, FailsToPickle, FailsToStart
+from helpers.workers import (
+    DEATHS,
+    HANGS,
+    DiesBesideOthers,
+    Double,
+    Fails,
+    FailsToPickle,
+    FailsToStart,
+    Faulty,
+)
 
 from convert import runner
 from convert.building import render
@@ -124,6 +133,49 @@ def test_an_exception_of_a_worker_ends_the_run(name: str) -> None:
     ):
         with pytest.raises(error, match=words):
             list(runner.run(make, chunks(range(40), 2), workers=2, name=name))
+
+
+@pytest.mark.parametrize("name", runner.RUNNERS)
+def test_a_fault_of_a_worker_loses_one_item(name: str) -> None:
+    made = [each for batch in runner.run(Faulty, chunks(range(12), 4), workers=2, name=name) for each in batch]
+    assert [(value, why) for value, _, why in made] == [
+        (-5, b"failed-conversion") if number == 5 else (2 * number, b"") for number in range(12)
+    ]
+
+
+HANGING = """
+import sys
+from functools import partial
+from helpers.workers import Hangs
+from convert import runner
+from convert.runner.base import chunks
+
+if __name__ == "__main__":
+    name, hang = sys.argv[1:]
+    for batch in runner.run(partial(Hangs, hang), chunks(range(12), 4), workers=2, name=name):
+        print(*(f"{value}:{why.decode()}" for value, _, why in batch))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
+@pytest.mark.parametrize("name", runner.RUNNERS)
+@pytest.mark.parametrize("hang", HANGS)
+def test_work_that_hangs_is_given_up(name: str, hang: str, tmp_path: Path) -> None:
+    """In a process of its own, because pytest has a timer too."""
+    if (name, hang) == ("serial", "C"):
+        pytest.skip("only another process can end that")
+    (tmp_path / "script.py").write_text(HANGING, "utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py"), name, hang],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**untraced(), "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == [f"{2 * n}:" if n != 5 else "-5:timed-out" for n in range(12)]
 
 
 # --- processes that die -----------------------------------------------------------------------------------------------

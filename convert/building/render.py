@@ -11,7 +11,8 @@ from convert.bundle.copies import copy_of
 from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
-from convert.document import Cleaned, crash_finding, dead_process_findings, offset_into_jsonl, read_document
+from convert.document import Cleaned, crash_finding, lost_findings, offset_into_jsonl, read_document
+from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
 from convert.sources import Reader, Ref
 from convert.sources.naming import display_path
@@ -84,13 +85,15 @@ class DocumentWorker:
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
                 return Outcome(part, findings)
+            except MemoryError:
+                raise
             except Exception as error:  # a bug of this program must not lose the other documents
                 findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
         return self._stand_in(task, page, findings)
 
-    def without(self, task: Task, links: PageLinks) -> Outcome:
-        """Return the outcome of a document that killed its process: a placeholder, made without reading it."""
-        return self._stand_in(task, self._page(task, links), dead_process_findings(task.ref))
+    def without(self, task: Task, links: PageLinks, why: Message) -> Outcome:
+        """Return the outcome of a document that was given up: a placeholder, made without reading it."""
+        return self._stand_in(task, self._page(task, links), lost_findings(task.ref, why))
 
     def close(self) -> None:
         """Close the archives that were read from."""
@@ -116,9 +119,9 @@ class RenderWorker(DocumentWorker):
         outcome = self.work(task, links)
         return outcome if outcome.left_out else replace(outcome, followed=links.followed)
 
-    def lost(self, task: Task) -> Outcome:
-        """Return the placeholder of a document that killed its process."""
-        return self.without(task, self._recorder())
+    def lost(self, task: Task, why: Message) -> Outcome:
+        """Return the placeholder of a document that was given up."""
+        return self.without(task, self._recorder(), why)
 
     def _recorder(self) -> LinkRecorder:
         return LinkRecorder(self.context.links, files=self.context.files is not None)
@@ -132,10 +135,10 @@ class MeasureWorker(DocumentWorker):
         links = UnplacedLinks()
         return _measured(self.work(task, links), links)
 
-    def lost(self, task: Task) -> Measured:
+    def lost(self, task: Task, why: Message) -> Measured:
         """Return the size of a placeholder, which the next run measures again."""
         links = UnplacedLinks()
-        return replace(_measured(self.without(task, links), links), transient=True)
+        return replace(_measured(self.without(task, links, why), links), transient=True)
 
 
 def _measured(outcome: Outcome, links: UnplacedLinks) -> Measured:
@@ -151,7 +154,7 @@ class Credit(Struct, frozen=True, gc=False):
     publisher: str = ""
     authors: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    """Findings about a document that killed its process and so is left out."""
+    """Findings about a document that was given up and so is left out."""
 
 
 class CreditWorker(DocumentWorker):
@@ -162,9 +165,9 @@ class CreditWorker(DocumentWorker):
         article = self.read(task.ref).article
         return Credit(article.publisher, article.authors) if article else Credit()
 
-    def lost(self, task: Task) -> Credit:
-        """Return the finding about a document that killed its process, which is not rendered later."""
-        return Credit(findings=tuple(dead_process_findings(task.ref)))
+    def lost(self, task: Task, why: Message) -> Credit:
+        """Return the finding about a document that was given up, which is not rendered later."""
+        return Credit(findings=tuple(lost_findings(task.ref, why)))
 
 
 class DateWorker(DocumentWorker):
@@ -174,7 +177,7 @@ class DateWorker(DocumentWorker):
         """Return the version of a document's text."""
         return _version(self.read(task.ref).article)
 
-    def lost(self, task: Task) -> Version:
+    def lost(self, task: Task, why: Message) -> Version:
         """Return the oldest version, as for a document that cannot be read."""
         return Version()
 

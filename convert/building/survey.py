@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -15,13 +16,14 @@ from convert.bundle.article_list import ArticleList, Matcher
 from convert.bundle.deduplicate import key_of
 from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.document import error_finding, offset_into_jsonl, refusal_finding
+from convert.document import error_finding, lost_findings, offset_into_jsonl, refusal_finding
 from convert.errors import DocumentError
 from convert.messages import Message
 from convert.model import Entry, Finding, Place
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
+from convert.runner.watch import Watch
 from convert.settings import Step
 from convert.sources import STDIN, Reader, Ref, Refusal, walk
 from convert.sources.mirror import location_of
@@ -76,9 +78,9 @@ def survey(
     """
     lists = _Lists(exclude, articles)
     with ExitStack() as stack:
-        reader = stack.enter_context(Reader())
+        reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
         survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
-        surveyor = _Surveyor(roots, source_format, reader, survey_cache, lists)
+        surveyor = _Surveyor(roots, source_format, reader, watch, survey_cache, lists)
         for ref in walk(roots):
             step(1)
             surveyor.look_at(ref)
@@ -118,9 +120,16 @@ class _Surveyor:
     """Surveyor, which adds documents to a survey one by one."""
 
     def __init__(
-        self, roots: Sequence[str], source_format: str, reader: Reader, cache: SurveyCache | None, lists: _Lists
+        self,
+        roots: Sequence[str],
+        source_format: str,
+        reader: Reader,
+        watch: Watch,
+        cache: SurveyCache | None,
+        lists: _Lists,
     ) -> None:
         self.seen = Survey()
+        self._watch = watch
         self._roots, self._source_format, self._reader = roots, source_format, reader
         self._cache, self._lists = cache, lists
         if lists.articles:
@@ -145,10 +154,8 @@ class _Surveyor:
             return
         surveyed = cached.value if cached else None
         if surveyed is None or surveyed.entry is None:  # documents that are no articles are read each time
-            try:
-                surveyed = self._identify(self._reader.read(ref).data, ref, path)
-            except DocumentError as error:
-                seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
+            surveyed = self._watch.attempt(partial(self._identify, path), ref, self._lose)
+            if surveyed is None:
                 return
         if exclude and surveyed.entry and exclude.has_entry(surveyed.entry):
             seen.excluded[display_path(ref), ref.line] = ref
@@ -158,9 +165,18 @@ class _Surveyor:
             self._cache.save(cached, surveyed)
         self._add(ref, path, surveyed, paths)
 
-    def _identify(self, data: bytes, ref: Ref, path: str) -> Surveyed:
-        """Identify a document by its bytes; index what is no article, and add the finding about it."""
+    def _lose(self, ref: Ref, why: Message) -> None:
+        """Add the finding about a document that was given up."""
+        self.seen.findings += lost_findings(ref, why)
+
+    def _identify(self, path: str, ref: Ref) -> Surveyed | None:
+        """Identify a document; index what is no article, and add the finding about it; None if it cannot be read."""
         seen = self.seen
+        try:
+            data = self._reader.read(ref).data
+        except DocumentError as error:
+            seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
+            return None
         entry = readers.peek(data, location_of(ref).path, self._source_format)
         if entry is None:
             seen.index.look_at(path, data)

@@ -13,7 +13,7 @@ from convert.cache import Lookup
 from convert.checking.cache import CheckCache
 from convert.checking.document import Checked, examine, lost, text_of
 from convert.errors import DocumentError
-from convert.messages import message
+from convert.messages import Message, message
 from convert.model import Finding, Place
 from convert.printing.fonts.chain import chain
 from convert.printing.weasy import engine
@@ -161,9 +161,9 @@ class CheckWorker:
         """Return the check of a document."""
         return examine(ref, self.reader, self.settings)
 
-    def lost(self, ref: Ref | Refusal) -> Checked:
-        """Return the check of a document that killed its process."""
-        return lost(ref, self.settings)
+    def lost(self, ref: Ref | Refusal, why: Message) -> Checked:
+        """Return the check of a document that was given up."""
+        return lost(ref, self.settings, why)
 
     def close(self) -> None:
         """Close the archives that were read from."""

@@ -13,14 +13,15 @@ from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
 from convert.document import (
-    dead_process_findings,
     error_finding,
     leaves_out,
+    lost_findings,
     offset_into_jsonl,
     read_and_clean,
     refusal_finding,
 )
 from convert.errors import DocumentError
+from convert.messages import Message
 from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import finding_from_note
 from convert.settings import Settings
@@ -115,9 +116,9 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
     return Checked(path, fate_of(findings), reported, tuple(sorted(inline_ignores)), facts, lists, digest)
 
 
-def lost(ref: Ref | Refusal, settings: Settings) -> Checked:
-    """Return the check of a document that killed its process, without a digest, so that it is not cached."""
-    path, findings = display_path(ref), dead_process_findings(ref)
+def lost(ref: Ref | Refusal, settings: Settings, why: Message) -> Checked:
+    """Return the check of a document that was given up, without a digest, so that it is not cached."""
+    path, findings = display_path(ref), lost_findings(ref, why)
     reported = findings if settings.cache else settings.control.filter_findings(findings, path, frozenset())
     return Checked(path, fate_of(findings), reported)
 

@@ -17,7 +17,7 @@ from convert.control.baseline import Baseline, Key
 from convert.errors import DocumentError, UsageError
 from convert.fixes import FIXERS
 from convert.fixes.fix import FixResult, fix_document
-from convert.messages import message
+from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
@@ -89,9 +89,9 @@ class FixWorker:
         """Return the findings of a document, and the fixed document."""
         return _one(ref, self.reader, self.settings, self.baseline, self.dirty)
 
-    def lost(self, ref: Ref | Refusal) -> FixedDocument:
-        """Return the finding of a document that killed its process; the document stays as it is."""
-        checked = asdict(lost(ref, self.settings))
+    def lost(self, ref: Ref | Refusal, why: Message) -> FixedDocument:
+        """Return the finding of a document that was given up; it stays as it is."""
+        checked = asdict(lost(ref, self.settings, why))
         if isinstance(ref, Refusal):
             return FixedDocument(**checked, before=ref.data)
         return FixedDocument(**checked, file=_file(ref), before=ref.member if isinstance(ref.member, bytes) else b"")

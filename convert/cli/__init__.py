@@ -3,7 +3,6 @@
 Results go to standard output or to files, everything else to standard error.
 """
 
-import io
 import logging
 import os
 import signal
@@ -12,16 +11,16 @@ from types import FrameType
 
 import click
 
-from convert.cli.common import FAILED
+from convert.cli.ending import end
 from convert.cli.explain import explain
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
-from convert.cli.language import language_of, show
+from convert.cli.output import drop_standard_output, replace_standard_output
 from convert.cli.screen import Handler
 from convert.cli.to import EXAMPLES, to
 from convert.cli.validate import validate
 from convert.cli.verify import verify
-from convert.errors import ConvertError, UsageError, reason
-from convert.messages import Language, message, translate
+from convert.errors import UsageError
+from convert.messages import message, translate
 from convert.text import nearest
 from convert.writers import WRITERS
 
@@ -29,7 +28,8 @@ STATUSES = (
     ("0", message("done")),
     ("2", message("wrong usage")),
     ("3", message("findings at error level (with --strict, also warnings); verify: an output is not as written")),
-    ("4", message("something could not be read, converted or written")),
+    ("4", message("something could not be read, converted or written, or this program failed")),
+    ("141", message("the reader of the output went away, as head does")),
 )
 
 
@@ -37,9 +37,14 @@ class Commands(Command, click.Group):
     """A group whose default command is `to`: `convert --to epub seeds` needs no command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `to` in front where no command is named and an argument is given; --lang may come before a command."""
+        """Put `to` in front where no command is named and an argument is given.
+
+        --lang and --debug may come before a command.
+        """
         choose_language(ctx, args)
-        before = 2 if args[:1] == ["--lang"] else int("".join(args[:1]).startswith("--lang="))
+        before = 0
+        while before < len(args) and (args[before] in ("--lang", "--debug") or args[before].startswith("--lang=")):
+            before += 2 if args[before] == "--lang" else 1
         first = "".join(args[before : before + 1])
         if first in self.commands:
             args = [first, *args[:before], *args[before + 1 :]]
@@ -97,50 +102,17 @@ cli.add_command(explain)
 
 
 def main() -> None:
-    """Run the console script, which never ends in a traceback for what the user gave it."""
+    """Run the console script, which never ends in a traceback without `--debug`."""
     logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[Handler()])
     signal.signal(signal.SIGTERM, _terminated)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a message may hold what GBK or Latin-1 does not have
     try:
+        replace_standard_output()
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        click.echo(
-            translate(
-                "interrupted; nothing half-written is left; with --update or --cache, the same command goes on "
-                "from here",
-                _language(),
-            ),
-            err=True,
-        )
-        status = 130
-    except click.ClickException as error:
-        show(error, _language())
-        status = 2
-    except ConvertError as error:
-        click.echo(f"convert: {error.text_in(_language())}", err=True)
-        status = error.exit_code
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        _drop_output()
-        status = FAILED
-    except OSError as error:
-        if error.filename is not None:  # no output of ours: it has no name
-            raise
-        _drop_output()
-        fault = message("standard output: {reason}; write to a file on another disk", reason=reason(error))
-        click.echo(f"convert: {fault.text_in(_language())}", err=True)
-        status = FAILED
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        drop_standard_output()
+        status = end(error)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def _language() -> Language:
-    return language_of(sys.argv[1:])
-
-
-def _drop_output() -> None:
-    """Replace standard output, so that Python does not try at the end to write what it did not take."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:

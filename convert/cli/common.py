@@ -76,6 +76,13 @@ language_option = option(
     type=click.Choice(["en", "zh"]),
     about=message("Speak English or Chinese.  [default: by locale; in reports for programs English]"),
 )
+debug_option = option(
+    "--debug",
+    group="messages",
+    is_flag=True,
+    expose_value=False,  # convert/cli/ending.py looks for it, because what fails may be the parsing
+    about=message("Print a traceback where this program fails."),
+)
 fidelity_options = options(
     option(
         "--fidelity",
@@ -99,9 +106,11 @@ fidelity_options = options(
 
 
 def status(summary: Summary, *, strict: bool, count_fixed: bool) -> int:
-    """Return the exit status of a run: 3 for errors, with `strict` also for warnings.
+    """Return the exit status of a run: 3 for errors, with `strict` also for warnings; 4 where this program failed.
 
     What cleaning fixes counts when a document is checked; when it is converted only with `strict`.
     """
+    if summary.codes["SRC009"]:
+        return FAILED
     levels = summary.levels if count_fixed or strict else summary.unfixed
     return FINDINGS if levels["error"] or (strict and levels["warning"]) else 0

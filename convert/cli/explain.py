@@ -2,7 +2,7 @@
 
 import click
 
-from convert.cli.common import language_option
+from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
 from convert.errors import UsageError
 from convert.fixes import in_source
@@ -22,6 +22,7 @@ from convert.text import nearest
 @click.argument("code", required=False)
 @option("--all", "all_", group="common", is_flag=True, about=message("Print the page of every rule."))
 @language_option
+@debug_option
 @click.pass_context
 def explain(context: click.Context, code: str | None, all_: bool, language: Language | None) -> None:
     """Print the page of a rule, or a list of rules."""

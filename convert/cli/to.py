@@ -21,6 +21,7 @@ from convert.cli.common import (
     FAILED,
     LEVELS,
     base_url_option,
+    debug_option,
     from_option,
     language_option,
     sources_argument,
@@ -141,6 +142,7 @@ EXAMPLES = (
 @option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
 @progress_option
 @language_option
+@debug_option
 @click.pass_context
 def to(
     context: click.Context,

@@ -7,6 +7,7 @@ import click
 from convert.cache.database import NAME as CACHE
 from convert.cli.common import (
     base_url_option,
+    debug_option,
     fidelity_options,
     from_option,
     language_option,
@@ -71,6 +72,7 @@ from convert.settings import Settings
 @fidelity_options
 @progress_option
 @language_option
+@debug_option
 @click.pass_context
 def validate(
     context: click.Context,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from convert import manifest
-from convert.cli.common import FAILED, FINDINGS, language_option
+from convert.cli.common import FAILED, FINDINGS, debug_option, language_option
 from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
@@ -31,6 +31,7 @@ from convert.text import printable
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @progress_option
 @language_option
+@debug_option
 @click.pass_context
 def verify(
     context: click.Context,

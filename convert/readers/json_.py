@@ -5,6 +5,7 @@ import re
 
 import msgspec
 
+from convert.bounds import check_json_depth
 from convert.codec import article_json
 from convert.errors import DocumentError
 from convert.messages import message
@@ -21,8 +22,9 @@ def detect(data: bytes) -> bool:
 def peek(text: str, path: str) -> Entry | None:
     """Return the index entry of the article, even if `read` will reject it; None for JSON of another kind."""
     try:
+        check_json_depth(text)
         data = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, DocumentError):
         return Entry(path=path, id=path, title="", address="")
     if not (isinstance(data, dict) and isinstance(data.get("schema_version"), str) and data.keys() & {"title", "body"}):
         return None
@@ -37,8 +39,10 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     """Return the article of JSON that this program wrote.
 
     Raises:
-        DocumentError: SRC004 if it is JSON of another kind, SRC007 if it is not JSON, ART009 if it breaks the schema.
+        DocumentError: SRC004 if it is JSON of another kind, SRC007 if it is not JSON or nested too deeply, ART009 if it
+            breaks the schema.
     """
+    check_json_depth(text)
     if peek(text, path) is None:
         raise DocumentError("SRC004", message("unknown-json"), 1, 1)
     try:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from convert.errors import UsageError
+from convert.messages import Message
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,10 +29,10 @@ class Worker(Protocol[T_contra, R_co]):
         """Return the result of a document."""
         ...
 
-    def lost(self, item: T_contra, /) -> R_co:
-        """Return the result of a document that killed its process.
+    def lost(self, item: T_contra, why: Message, /) -> R_co:
+        """Return the result of a document that killed its process, took too long, or met a fault of this program.
 
-        It is called in the process of the run, and must not read the document.
+        It must not read the document.
         """
         ...
 

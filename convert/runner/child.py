@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from convert.runner.base import Worker
+from convert.runner.watch import Watch
 from convert.sandbox.starting import ignore_interrupts
 
 END = b""
@@ -62,7 +63,10 @@ def _send(connection: Connection, data: bytes | memoryview) -> None:
 
 def _reply(worker: Worker[Any, Any], data: bytes) -> bytes | memoryview:
     try:
-        return ForkingPickler.dumps(Reply([worker(item) for item in pickle.loads(data)]))  # noqa: S301 # of the parent
+        items = pickle.loads(data)  # noqa: S301 # of the parent
+        with Watch() as watch:
+            results = [watch.attempt(worker, item, worker.lost) for item in items]
+        return ForkingPickler.dumps(Reply(results))
     except MemoryError:
         os._exit(1)  # as if the system had killed it: the batch is tried again in halves
     except Exception as error:

@@ -1,8 +1,8 @@
 """Runner in processes of this machine.  A document that kills its process is reported; the others go on.
 
 Each process has a pipe of its own, so that one that dies breaks nothing but its own batch.  That batch is tried again
-in halves until one document is left.  The last try of that one has the machine to itself, so that a process that was
-killed for what another one used (memory) does not lose its document.
+in halves until one document is left; if it took too long, document by document.  The last try of one that died has the
+machine to itself, so that a process that was killed for what another one used (memory) does not lose its document.
 """
 
 from collections import deque
@@ -14,8 +14,10 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic
 
 from convert.errors import ConvertError, reason
+from convert.messages import Message, message
 from convert.runner.base import Done, R, T, Worker
 from convert.runner.child import END, Reply, serve
+from convert.runner.watch import is_over_limit, timed_out
 from convert.sandbox.starting import context, preload, signals_blocked
 
 AHEAD = 3
@@ -83,6 +85,11 @@ class _Piece(Generic[T, R]):
         first, second = self.items[:half], self.items[half:]
         return _Piece(first, self._batch, self._start), _Piece(second, self._batch, self._start + half)
 
+    def singles(self) -> "Iterator[_Piece[T, R]]":
+        """Yield each item as a piece."""
+        for number, item in enumerate(self.items):
+            yield _Piece([item], self._batch, self._start + number)
+
 
 class _DiedError(Exception):
     """Error for a process that died before it sent its results."""
@@ -122,6 +129,11 @@ class _Process(Generic[T, R]):
         if self.ready:
             self.pieces.popleft().finish(reply.results)
         self.ready = True
+
+    @property
+    def hung(self) -> bool:
+        """Return whether the system ended the process because it took too long."""
+        return is_over_limit(self._process.exitcode)
 
     def finish(self) -> None:
         """Let the process end when it is done with its pieces."""
@@ -216,13 +228,20 @@ class _Pool(Generic[T, R]):
         return self._processes[-1]
 
     def _remove(self, process: _Process[T, R]) -> None:
-        """Take back the pieces of a dead process, and halve the one that it worked on."""
+        """Take back the pieces of a dead process, and divide the one that it worked on.
+
+        Of a process that took too long each item is tried alone, for a halving would wait as long again.
+        """
         process.end()
         self._processes.remove(process)
         pieces = process.pieces
         if pieces and self._began(process):
             first = pieces.popleft()
-            if len(first.items) == 1:
+            if process.hung and len(first.items) == 1:
+                self._lose(first, timed_out())
+            elif process.hung:
+                pieces.extendleft(reversed([*first.singles()]))
+            elif len(first.items) == 1:
                 self._suspects.append(first)
             else:
                 pieces.extendleft(reversed(first.halves()))
@@ -248,18 +267,18 @@ class _Pool(Generic[T, R]):
                 process.receive()
         except _DiedError:
             if self._began(process):
-                self._lose(piece)
+                self._lose(piece, timed_out() if process.hung else message("dead-process"))
             else:
                 self._suspects.append(piece)
         process.end()
         self._processes.remove(process)
 
-    def _lose(self, piece: _Piece[T, R]) -> None:
+    def _lose(self, piece: _Piece[T, R], why: Message) -> None:
         self._lost += 1
         if self._lost > LOST:
             raise ConvertError("worker processes died of too many documents (out of memory?); run with --workers 1")
         worker = self._make()
         try:
-            piece.finish([worker.lost(piece.items[0])])
+            piece.finish([worker.lost(piece.items[0], why)])
         finally:
             worker.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from convert.runner.base import Done, R, T, Worker
+from convert.runner.watch import Watch
 
 
 def run(
@@ -11,7 +12,12 @@ def run(
     """Yield the results of each batch; there is one worker, whatever `workers` says."""
     worker = make()
     try:
-        for batch in batches:
-            yield batch.value if isinstance(batch, Done) else [worker(item) for item in batch]
+        with Watch() as watch:
+            for batch in batches:
+                yield (
+                    batch.value
+                    if isinstance(batch, Done)
+                    else [watch.attempt(worker, item, worker.lost) for item in batch]
+                )
     finally:
         worker.close()

@@ -60,7 +60,10 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
 
 def standard_input(name: str) -> Ref | Refusal:
     """Read standard input, and return it as a document called `name`."""
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Refusal("-", name, "SRC001", reason(error))
     if len(data) > MAX_BYTES:
         return Refusal("-", name, "SRC002", message("file-larger-than", limit=MAX_BYTES), data=data)
     return Ref("-", name, data, len(data))

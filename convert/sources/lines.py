@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from convert.bounds import MAX_JSON_DEPTH, json_too_deep
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import message
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
@@ -48,7 +49,7 @@ def is_lines(root: str) -> bool:
             first, second = text.line(), text.line(_CHARACTER)
             whole = first.endswith((b"}\n", b"}\r\n"))
             return whole and second.startswith(b"{") and bool(_decoder.decode(first).schema_version)
-    except (OSError, ValueError):  # of which the errors of msgspec and Unicode are kinds
+    except (OSError, ValueError, RecursionError):  # of which the errors of msgspec and Unicode are kinds
         return False
 
 
@@ -152,6 +153,10 @@ def _document(
         return
     if len(document) > MAX_BYTES:
         yield Refusal(root, name, "SRC002", too_large(len(document)), place[1])
+        return
+    if (deep := json_too_deep(document)) >= 0:
+        too_deep = message("json-too-deep", limit=MAX_JSON_DEPTH)
+        yield Refusal(root, name, "SRC007", too_deep, place[1], len(document[:deep].decode("utf-8", "replace")) + 1)
         return
     try:
         source_path = _decoder.decode(document).source.path

@@ -1,11 +1,13 @@
 """Errors of the disk, with advice for each reason."""
 
 import errno
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from convert.errors import StoreError, reason
-from convert.messages import message
+from convert.messages import Message, message
 
 _FULL = message("free some space or write to another disk")
 _NOT_YOURS = message("write to a folder that is yours")
@@ -24,6 +26,11 @@ _ADVICE = {
 }
 
 
+def advice(error: OSError) -> Message:
+    """Return what to do about an error of the disk."""
+    return _ADVICE.get(error.errno or 0) or message("check the disk, or write elsewhere")
+
+
 @contextmanager
 def failing(path: str) -> Iterator[None]:
     """Turn an `OSError` inside the block into a `StoreError` for `path`."""
@@ -35,5 +42,33 @@ def failing(path: str) -> Iterator[None]:
 
 def failure(path: str, error: OSError) -> StoreError:
     """Return the error with the reason why `path` could not be written, and advice."""
-    advice = _ADVICE.get(error.errno or 0) or message("check the disk, or write elsewhere")
-    return StoreError("cannot write {path}: {reason}; {advice}", path=repr(path), reason=reason(error), advice=advice)
+    return StoreError(
+        "cannot write {path}: {reason}; {advice}", path=repr(path), reason=reason(error), advice=advice(error)
+    )
+
+
+def temporary_folder() -> str:
+    """Return the path of the system's folder for temporary files, or of the one that it would be if it took files."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return os.environ.get("TMPDIR") or os.path.join(os.sep, "tmp")
+
+
+def temporary_failure(error: OSError) -> StoreError:
+    """Return the error with the reason why a temporary file could not be written."""
+    return StoreError(
+        "the folder for temporary files, {path}, takes no more: {reason}; free some space there, or set TMPDIR to "
+        "another folder",
+        path=repr(temporary_folder()),
+        reason=reason(error),
+    )
+
+
+@contextmanager
+def in_temporary_folder() -> Iterator[None]:
+    """Turn an `OSError` of a temporary file inside the block into a `StoreError` that names their folder."""
+    try:
+        yield
+    except OSError as error:
+        raise temporary_failure(error) from error

@@ -3,13 +3,17 @@
 import ctypes
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from convert.errors import UsageError
+from convert.errors import ConvertError, UsageError
+from convert.messages import Message
+from convert.runner import watch
 
 Result = tuple[int, int, bytes]
 """Result: the double of a number, the process that made it, and bytes to fill the pipe."""
@@ -56,7 +60,7 @@ class Double:
             DEATHS[self.death]()
         return 2 * number, os.getpid(), bytes(self.result_size)
 
-    def lost(self, number: int) -> Result:
+    def lost(self, number: int, why: Message) -> Result:
         assert not multiprocessing.parent_process()
         return -number, os.getpid(), b""
 
@@ -74,7 +78,7 @@ class Double:
 
 
 class Fails(Double):
-    """Worker that raises an exception on a document, as no worker of this program does."""
+    """Worker that raises an exception on a document, that ends the run."""
 
     def __call__(self, number: int) -> Result:
         if number == 5:
@@ -82,11 +86,51 @@ class Fails(Double):
         return super().__call__(number)
 
 
+class Faulty(Double):
+    """Worker that has a fault, and returns the reason for a lost item in its result."""
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            raise ZeroDivisionError("a fault")
+        return super().__call__(number)
+
+    def lost(self, number: int, why: Message) -> Result:
+        return -number, os.getpid(), why.id.encode()
+
+
+def loop() -> None:
+    while True:
+        with suppress(Exception):
+            int("x")
+
+
+HANGS: dict[str, Callable[[], object]] = {
+    "Python": loop,
+    "regular expression": lambda: re.match("(a+)+$", "a" * 60 + "b"),
+    "waiting": lambda: time.sleep(600),
+    "C": lambda: max(range(10**13)),
+}
+"""Work without an end; that in C cannot be interrupted."""
+
+
+class Hangs(Faulty):
+    """Worker that hangs on a number, and gives work up after a fraction of a second."""
+
+    def __init__(self, hang: str) -> None:
+        super().__init__()
+        self.hang, watch.SECONDS = hang, 0.3
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            HANGS[self.hang]()
+        return 2 * number, os.getpid(), b""
+
+
 class FailsToPickle(Double):
     """Worker that raises an exception which cannot be sent to another process."""
 
     def __call__(self, number: int) -> Result:
-        class LocalError(Exception):
+        class LocalError(ConvertError):
             pass
 
         raise LocalError("here only")

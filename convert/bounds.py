@@ -1,0 +1,57 @@
+"""Bounds on the work of reading one document, counted and never timed, so that they are the same on every machine.
+
+Time catches only what is no work of reading: see `convert/runner/watch.py`.
+"""
+
+import re
+
+from convert.errors import DocumentError
+from convert.messages import message
+
+MAX_JSON_DEPTH = 400
+"""Deepest nesting of lists and objects in JSON; the deepest article that a reader makes has 290."""
+MAX_NODES = 500_000
+"""Most parts of a document that a parser may make, of blocks and of texts, links and marks."""
+MAX_STEPS = 4_000_000
+"""Most steps of the Markdown parser, which goes back to the same characters again and again."""
+MAX_EXPANDED = 1_000_000
+"""Most characters that the link references of a document may add to its text."""
+
+_ROUNDS = 24
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+def json_too_deep(data: bytes) -> int:
+    """Return the offset of the first list or object that is nested too deeply, -1 if there is none.
+
+    >>> json_too_deep(b"[" * 400), json_too_deep(b"[" * 401), json_too_deep(b'{"a": "' + b"[" * 500 + b'"}')
+    (-1, 400, -1)
+    """
+    brackets = data.translate(None, _NO_BRACKETS)
+    for _ in range(_ROUNDS):  # the innermost pairs go, which costs less than looking at each bracket
+        if len(brackets) <= MAX_JSON_DEPTH:
+            return -1
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    depth = 0
+    for token in _TOKEN.finditer(data):
+        if token[0] in (b"[", b"{"):
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                return token.start()
+        elif token[0] in (b"]", b"}"):
+            depth -= 1
+    return -1
+
+
+def check_json_depth(text: str) -> None:
+    """Refuse JSON that is nested too deeply for the functions that walk it.
+
+    Raises:
+        DocumentError: SRC007, with the position.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if (at := json_too_deep(data)) >= 0:
+        before = data[:at].decode("utf-8", "surrogatepass")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise DocumentError("SRC007", message("json-too-deep", limit=MAX_JSON_DEPTH), line, column)

@@ -1,0 +1,134 @@
+"""The end of a run: a status and one line for every error, so that no run ends in a traceback.
+
+An error that no other module turned into a message is a fault of this program.  The line about it says what to report;
+`--debug` prints the traceback before it.
+"""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+
+import click
+
+from convert.cli.common import FAILED
+from convert.cli.language import language_of, show
+from convert.cli.output import NoReaderError
+from convert.cli.screen import echo
+from convert.errors import ConvertError, reason
+from convert.messages import Message, message
+from convert.store.errors import advice, temporary_failure, temporary_folder
+from convert.text import printable, squeeze
+
+INTERRUPTED, NO_READER = 130, 141
+"""Statuses that a shell gives to programs ended by SIGINT and by SIGPIPE."""
+WORDS = 300
+"""Largest number of characters of an error's own words."""
+INTERRUPTED_WORDS = message(
+    "interrupted; nothing half-written is left; with --update or --cache, the same command goes on from here"
+)
+NO_MEMORY = message(
+    "there is not enough memory; run again with --workers 1, with fewer documents at once, or after closing other "
+    "programs"
+)
+
+
+def debugging(arguments: Sequence[str]) -> bool:
+    """Return whether the arguments ask for tracebacks.
+
+    >>> debugging(["validate", "--debug", "x"]), debugging(["validate", "--", "--debug"])
+    (True, False)
+    """
+    return "--debug" in (arguments[: arguments.index("--")] if "--" in arguments else arguments)
+
+
+def end(error: BaseException) -> int:
+    """Print the line about the error that ends a run, and return its status.
+
+    Nothing more is written to a standard output or a standard error that somebody closed.
+    """
+    if isinstance(error, SystemExit) and isinstance(error.__context__, OSError):  # click ended the program for a pipe
+        error = error.__context__
+    arguments = sys.argv[1:]
+    language = language_of(arguments)
+    with suppress(Exception):  # standard error may be closed or full; the status still says what happened
+        if debugging(arguments):
+            traceback.print_exception(error)
+        if isinstance(error, click.ClickException):
+            show(error, language)
+        elif isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+            echo(INTERRUPTED_WORDS.text_in(language), err=True)
+        elif not isinstance(error, SystemExit | NoReaderError | BrokenPipeError):
+            echo(f"convert: {_line(error).text_in(language)}", err=True)
+    return status_of(error)
+
+
+def status_of(error: BaseException) -> int:
+    """Return the exit status of a run that ends with an error."""
+    match error:
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else FAILED
+        case ConvertError():
+            return error.exit_code
+        case click.ClickException():
+            return 2
+        case click.exceptions.Abort() | KeyboardInterrupt():
+            return INTERRUPTED
+        case NoReaderError() | BrokenPipeError():
+            return NO_READER
+    return FAILED
+
+
+def _line(error: BaseException) -> Message:
+    """Return what to say of an error: what a person can do, or for a fault of ours what to report."""
+    if isinstance(error, ConvertError):
+        return error.message if not getattr(error, "label", "") else Message(str(error))
+    if isinstance(error, MemoryError) or _short_of_memory(error):
+        return NO_MEMORY
+    if isinstance(error, OSError) and (path := _path_of(error)):
+        if _is_temporary(path):
+            return temporary_failure(error).message
+        return message("{path}: {reason}; {advice}", path=printable(path), reason=reason(error), advice=advice(error))
+    return message(
+        "a fault of this program: {error}; please report this line with the command and, if you can, the documents; "
+        "--debug adds a traceback",
+        error=f"{_words(error)} ({_place(error)}, archive-convert {version('archive-convert')})",
+    )
+
+
+def _short_of_memory(error: BaseException) -> bool:
+    """Return whether the system or a library refused memory in words of its own."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, RuntimeError | ImportError | SystemError) and any(
+        words in str(error) for words in ("can't start new thread", "Cannot allocate memory", "bad allocation")
+    )
+
+
+def _path_of(error: OSError) -> str:
+    if error.filename is None and "temporary directory" in str(error):  # tempfile found none
+        return temporary_folder()
+    return os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+
+
+def _is_temporary(path: str) -> bool:
+    folder = os.path.join(os.path.abspath(temporary_folder()), "")
+    return os.path.join(os.path.abspath(path), "").startswith(folder)
+
+
+def _words(error: BaseException) -> str:
+    words = printable(squeeze(str(error), WORDS))
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _place(error: BaseException) -> str:
+    """Return the innermost line of this program that an error came through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if f"{os.sep}convert{os.sep}" in each.filename] or frames
+    if not ours:
+        return "?"
+    path = ours[-1].filename.replace(os.sep, "/")
+    return f"{path[path.rfind('/convert/') + 1 :]}:{ours[-1].lineno}"
