@@ -222,7 +222,7 @@ def test_the_name_to_use_instead_is_taken(mirror: Path) -> None:
     assert call("--to", "markdown", "s", "-o", "s-markdown") == 0
 
 
-@pytest.mark.parametrize("form", REPORTERS)
+@pytest.mark.parametrize("form", REPORTERS.keys() - {"html"})  # which the next run would read
 @pytest.mark.parametrize("findings", [True, False])
 def test_a_report_in_a_source_replaces_the_last_one(form: str, findings: bool, mirror: Path) -> None:
     if not findings:
@@ -242,7 +242,9 @@ def test_a_kind_is_recognised_by_its_own_beginning(kind: str) -> None:
 
 
 def test_every_output_that_no_reader_takes_is_a_kind() -> None:
-    expected = {name for name, writer in WRITERS.items() if writer.binary} | {f"{form} report" for form in REPORTERS}
+    expected = {name for name, writer in WRITERS.items() if writer.binary} | {
+        f"{form} report" for form in REPORTERS.keys() - {"html"}
+    }
     assert KINDS.keys() - {"manifest", "cache", "ledger", "changes", "baseline", "github summary"} == expected
 
 

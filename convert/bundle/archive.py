@@ -39,6 +39,8 @@ class Facts(Struct, frozen=True, gc=False, array_like=True):
     plain: int
     """Hash of its title as `listings.plain` returns it."""
     publisher: str = ""
+    month: str = ""
+    """Month in which it was published (ISO 8601)."""
     links: tuple[Linked, ...] = ()
 
 

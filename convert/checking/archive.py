@@ -72,10 +72,10 @@ def check(
     summary, archive, reader = Summary(), Archive(), Reader()
     inline_ignores: dict[str, frozenset[str]] = {}
 
-    def report(findings: list[Finding], path: str) -> None:
+    def report(findings: list[Finding], path: str, month: str = "") -> None:
         for each in settings.control.filter_findings(findings, path, inline_ignores.get(path, frozenset())):
             if known is None or not known(each):
-                summary.count(each)
+                summary.count(each, month)
                 tell(each)
 
     with CheckCache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
@@ -84,14 +84,14 @@ def check(
             summary.documents += 1
             summary.not_articles += checked.fate == "not an article"
             summary.left_out += checked.fate == "left out"
+            month = checked.facts.month if checked.facts else ""
             if checked.fate == "article":
-                summary.articles += 1
-                summary.channels.add_article(checked.path)
+                summary.add_article(checked.path, month)
             if checked.inline_ignores:
                 inline_ignores[checked.path] = frozenset(checked.inline_ignores)
-            report(checked.findings, checked.path)
+            report(checked.findings, checked.path, month)
             if copy := archive.add(checked.path, checked.facts):
-                report([repeated(checked.path, *copy)], checked.path)
+                report([repeated(checked.path, *copy)], checked.path, month)
             if isinstance(ref, Ref) and ref.member == ref.root:
                 archive.alone(checked.path, checked.listed)
             if checked.listed and isinstance(ref, Ref):

@@ -135,9 +135,9 @@ def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Fa
     links = tuple(_linked(article, text, line)) if _may_link(utf8(data)) else ()
     copy = copy_of(address, texts(article.body))
     title = article.title
-    return Facts(
-        copy, hash64(path), title, hash64(listings.plain(title)), publisher_and_id[0] if publisher_and_id else "", links
-    )
+    publisher = publisher_and_id[0] if publisher_and_id else ""
+    month = article.published[:7]
+    return Facts(copy, hash64(path), title, hash64(listings.plain(title)), publisher, month, links)
 
 
 def _facts_unparsed(source: Source, path: str, source_format: str) -> Facts | None:
@@ -145,7 +145,8 @@ def _facts_unparsed(source: Source, path: str, source_format: str) -> Facts | No
     if (entry := readers.peek(source.data, source.path, source_format)) is None:
         return None
     plain = hash64(listings.plain(entry.title)) if entry.title else 0
-    return Facts(Copy(hash64(article_key(entry.address)), 0), hash64(path), entry.title, plain)
+    copy = Copy(hash64(article_key(entry.address)), 0)
+    return Facts(copy, hash64(path), entry.title, plain, month=entry.published[:7])
 
 
 _ADDRESS = re.compile(

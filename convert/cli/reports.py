@@ -199,11 +199,11 @@ def _encoded(write: Callable[[bytes], object]) -> Write:
 
 
 def language_of(form: str, chosen: Language | None) -> Language:
-    """Return the language of a report: the chosen one, else for text that of the locale, for programs English.
+    """Return the language of a report: the chosen one, else that of the locale for people, English for programs.
 
     So programs get the same bytes from the same documents wherever the run was.
     """
-    return chosen or (language_from_locale(os.environ) if form == "text" else "en")
+    return chosen or (language_from_locale(os.environ) if form in ("html", "text") else "en")
 
 
 def speaking(context: ReportContext, language: Language, levels: Mapping[str, Level]) -> ReportContext:

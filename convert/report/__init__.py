@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from convert.report import github, gitlab, json_, jsonl, junit, sarif, text
+from convert.report import github, gitlab, html, json_, jsonl, junit, sarif, text
 from convert.report.base import ReportContext, Reporter, Write
 
 REPORTERS: Mapping[str, Callable[[Write, ReportContext], Reporter]] = MappingProxyType(
     {
         "github": github.GithubReporter,
         "gitlab": gitlab.GitlabReporter,
+        "html": html.HtmlReporter,
         "json": json_.JsonReporter,
         "jsonl": jsonl.JsonLinesReporter,
         "junit": junit.JunitReporter,

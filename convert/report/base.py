@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from convert.messages import Language, Message, message
 from convert.model import Finding, Level
-from convert.report.channels import Channels
+from convert.report.channels import Channel, Channels
 from convert.report.words import count_of, listed
 from convert.text import collapse, printable
 
@@ -88,15 +88,24 @@ class Summary(Struct):
     codes: Counter[str] = field(default_factory=Counter)
     unfixed: Counter[str] = field(default_factory=Counter)
     """The number of findings that cleaning does not fix, by level."""
+    months: dict[str, Channel] = field(default_factory=dict)
+    """Figures by the month in which an article was published, "" for those without a date and for other files."""
     channels: Channels = field(default_factory=Channels)
     remarks: list[Message] = field(default_factory=list)
     """Messages of the reports themselves for the user."""
 
-    def count(self, finding: Finding) -> None:
-        """Add a finding."""
+    def add_article(self, path: str, month: str) -> None:
+        """Count an article."""
+        self.articles += 1
+        self.channels.add_article(path)
+        self.months.setdefault(month, Channel()).articles += 1
+
+    def count(self, finding: Finding, month: str = "") -> None:
+        """Add a finding; `month` is that of its article."""
         self.levels[finding.level] += 1
         self.codes[finding.code] += 1
         self.channels.count(finding)
+        self.months.setdefault(month, Channel()).levels[finding.level] += 1
         if not finding.fixed:
             self.unfixed[finding.level] += 1
 
