@@ -5,12 +5,12 @@
 - In a folder that is read, a file is only replaced by one of its own kind, such as a report by the next report, and
   nothing new is written that a reader would take for an article the next time.  Hidden names are not read, and neither
   are outputs that a manifest lists.
+- Elsewhere, no page of a mirror is replaced: it may be the only copy.
 """
 
 import os
 import re
 import stat
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from convert import readers
 from convert.errors import UsageError
-from convert.sources import STDIN
+from convert.sources import MAX_BYTES, STDIN
 from convert.sources.made import Made
 from convert.store.names import key_of
 from convert.text import printable
@@ -113,7 +113,10 @@ class Guard:
             waiting = [(real, _Place(root, real))]
             while waiting:
                 folder, place = waiting.pop()
-                if (status := _status(folder)) is None or _id(status) in folders:
+                if (status := _status(folder)) is None:
+                    continue
+                known = folders.get(_id(status))
+                if known and (place.hidden or not known.hidden):
                     continue
                 folders[_id(status)] = place
                 with suppress(OSError), os.scandir(folder) as entries:
@@ -145,9 +148,17 @@ class Guard:
                 name=_quoted(self._instead(os.path.dirname(source) or ".", named or path, kind)),
             )
         place = self._place(folder)
-        if place is None or (status and not stat.S_ISREG(status.st_mode)):
+        if status and not stat.S_ISREG(status.st_mode):
             return
-        if not status:
+        if place is None:
+            if status and _is_page(file):
+                raise UsageError(
+                    "{option} would overwrite {path}, a page of a mirror; name another place, such as {name}",
+                    option=option,
+                    path=_quoted(path),
+                    name=_quoted(self._instead(os.path.dirname(named or path), named or path, kind)),
+                )
+        elif not status:
             self._check_new(option, path, kind, place, listed=listed, named=named)
         elif not (self._is_kind(file, kind) or self._is_output(file, place)):
             raise UsageError(
@@ -265,11 +276,13 @@ class Guard:
         """Return a name to use instead of `named`: one in `folder` if that is not read, else a hidden one."""
         name = os.path.basename(os.path.abspath(named))
         stem, ending = os.path.splitext(name)
+        taken = os.path.realpath(named)
         for number in range(1, 100):
             more = "" if number == 1 else f"-{number}" if ending or number > 2 else f"-{kind.partition(' ')[0]}"
             path = os.path.normpath(os.path.join(folder, f"{stem}{more}{ending}"))
             free = not os.path.lexists(path) or (os.path.isdir(path) and not ending)
-            if free and self._place(os.path.realpath(path)) is None:
+            real = os.path.realpath(path)
+            if free and real != taken and self._place(real) is None:
                 return path
         return os.path.join(os.path.dirname(os.path.normpath(named)), f".{name.lstrip('.')}")
 
@@ -277,9 +290,20 @@ class Guard:
 def _status(path: str) -> os.stat_result | None:
     """Return the status of a file or folder, of standard input for `-`; None if there is none."""
     try:
-        return os.fstat(sys.stdin.fileno()) if path == STDIN else os.stat(path)
+        return os.fstat(0) if path == STDIN else os.stat(path)
     except (OSError, ValueError):
         return None
+
+
+def _is_page(file: str) -> bool:
+    """Return whether a file is a page of a mirror, which this program never writes."""
+    reader = readers.READERS["mirror"]
+    try:
+        with open(file, "rb") as data:
+            head = data.read(_HEAD)
+            return reader.detect(head) and readers.peek(head + data.read(MAX_BYTES), file, "mirror") is not None
+    except OSError:
+        return False
 
 
 def _id(status: os.stat_result) -> _Id:

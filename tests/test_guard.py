@@ -194,6 +194,12 @@ REFUSED = {
     "validate s --write-baseline s/indexes/nf1.csv": "'nf1.csv'",
     "validate s --from markdown --report json=s/r.json": "'r.json'",
     "validate s/README.md s/pages/nf1/n1.md --write-baseline s/README.md": "'s/README-2.md'",
+    "--to markdown s.zip -o s": "'s-markdown'",
+    "--to markdown s/pages/nf1/n1.md -o s/pages/nf2/n3.md": "'s/pages/nf2/n3-2.md'",
+    "validate s/indexes --report json=s/pages/nf1/n1.md": "'s/pages/nf1/n1-2.md'",
+    "validate s .x --write-baseline .x/README.md": "'README.md'",
+    "--to markdown .x -o .x/out": "'out'",
+    "--to markdown . .x -o .x/out": "'.x/.out'",
     "validate s --config c.toml --report json=c.toml": "c-2.toml'",
     "validate s --baseline c.json --report json=c.json": "'c-2.json'",
     "--to pdf s -o b.pdf --stylesheet c.css --ledger c.css": "'c-2.css'",
@@ -209,6 +215,10 @@ def test_an_output_in_place_of_a_source_is_refused_before_anything_is_written(
     for name, text in {"c.toml": "", "c.json": '{"version": 2, "findings": []}', "c.css": "p {}"}.items():
         Path(name).write_text(text)
     Path("S").symlink_to("s")
+    shutil.copytree("s", ".x")
+    with zipfile.ZipFile("s.zip", "w") as archive:
+        for path in mirror.rglob("*.md"):
+            archive.write(path, path.relative_to(mirror))
     before = snapshot(Path())
     with pytest.raises(UsageError) as refused:
         cli.main(command.split(), standalone_mode=False)
