@@ -50,7 +50,7 @@ gathering_options = options(
         "--articles",
         group="articles",
         metavar="FILE",
-        about=message("Take only the articles that FILE lists: a path, identifier or address on each line."),
+        about=message("Take only articles that FILE lists: a path, identifier or address on each line."),
     ),
     option(
         "--exclude",
