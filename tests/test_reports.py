@@ -508,7 +508,7 @@ def test_quiet_is_for_the_screen(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--report", "text", "--report", "json"], "two reports would go to one place"),
-        (["--report", "json=a", "--report", "sarif=./a"], "two reports would go to one place"),
+        (["--report", "json=a", "--report", "sarif=./a"], "--report json=a and --report sarif=./a both write"),
         (["--report", "sarif=-", "--report", "text"], "two reports would go to one place"),
         (["--report", "sarif="], "name a file after sarif="),
         (["--report", "sarfi=a"], "'sarfi' is not one of"),

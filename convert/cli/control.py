@@ -159,7 +159,7 @@ control_options = options(
         type=click.Choice(profiles.PROFILES),
         callback=_keep,
         expose_value=False,
-        about=message("Use the levels that fit a kind of archive; [levels] in the settings change single ones."),
+        about=message("Use levels for a kind of archive; [levels] in the settings change single ones."),
     ),
     option(
         "--baseline",

@@ -76,7 +76,7 @@ report_options = options(
         callback=_wanted,
         multiple=True,
         metavar="FORM[=FILE]",
-        about=message("Report as {forms}; repeatable.  [default: text]", forms=", ".join(sorted(REPORTERS))),
+        about=message("Report as {forms} (default).", forms=", ".join(sorted(REPORTERS))),
     ),
     option(
         "--level",
