@@ -14,6 +14,7 @@ from helpers.soak import examples
 from hypothesis import given, strategies as st
 
 from convert import api
+from convert.building.survey import survey
 from convert.document import read_document
 from convert.sources import Reader, Ref, walk
 from convert.sources.git import changed_since, environment
@@ -198,16 +199,51 @@ def test_pages_of_no_mirror_keep_the_channel_of_their_tracking_picture(tmp_path:
     }
 
 
-def test_an_archive_of_a_mirror_or_of_a_channel_tells_the_channels(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_an_archive_of_a_mirror_or_of_a_channel_is_like_the_mirror(tmp_path: Path) -> None:
     mirror = make_mirror(tmp_path / "mirror")
-    sections = {name: section for name, (section, _, _) in facts(mirror / "pages").items()}
+    whole = facts(mirror / "pages")
     for form in ("zip", "gztar"):
         for root, inside in ((tmp_path, "mirror"), (mirror, "pages"), (mirror / "pages", ".")):
-            archive = shutil.make_archive(str(tmp_path / "all"), form, root, inside)
-            found = {name: section for name, (section, _, _) in facts(archive).items() if name != "n90000004.md"}
-            assert found == sections, (form, inside)
-        archive = shutil.make_archive(str(tmp_path / "one"), form, mirror / "pages", "nf9000001")
-        assert {section for section, _, _ in facts(archive).values()} == {"nf9000001"}
+            found = facts(shutil.make_archive(str(tmp_path / "all"), form, root, inside))
+            assert {name: found[name] for name in whole} == whole, (form, inside)
+        one = facts(shutil.make_archive(str(tmp_path / "one"), form, mirror / "pages", "nf9000001"))
+        assert one == {name: whole[name] for name in one}
+        assert one
+
+
+@pytest.mark.slow
+def test_several_sources_are_read_once_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_mirror(tmp_path / "a" / "mirror")
+    make_mirror(tmp_path / "b" / "mirror")
+    monkeypatch.chdir(tmp_path / "a" / "mirror" / "pages")
+    (tmp_path / "link").symlink_to("a/mirror")
+    page = "nf9000001/n90000002.md"
+    for roots in (["."], [".", "nf9000001"], [".", f"../pages/{page}", page], [".", tmp_path / "link" / "pages", "."]):
+        seen = survey([str(root) for root in roots])
+        assert len(seen.refs) == seen.summary.documents == 3, roots
+    other = [str(tmp_path / name / "mirror" / "pages") for name in "ab"]
+    assert set(survey(other).refs) == {f"{root}/{page}" for root in ("pages", "mirror/pages") for page in PAGES}
+    alone = [str(tmp_path / name / "mirror" / "pages" / page) for name in "ab"]
+    assert sorted(survey(alone).refs) == ["n90000002.md", "nf9000001/n90000002.md"]
+
+
+def test_index_pages_name_channels_from_wherever_they_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    (mirror / "indexes" / "nf9000001").mkdir(parents=True)
+    (mirror / "indexes" / "nf9000001" / "README.md").write_text("### 造纸\n", "utf-8")
+    for folder, roots in (
+        ("mirror", ["."]),
+        ("mirror", ["pages", "indexes"]),
+        ("mirror/pages", [".", "../indexes"]),
+        ("mirror/indexes", ["../pages", "."]),
+        ("mirror/indexes/nf9000001", ["../../pages", "."]),
+        ("mirror/indexes/nf9000001", ["../../pages/nf9000001", "README.md"]),
+    ):
+        monkeypatch.chdir(tmp_path / folder)
+        assert survey(roots).index.channels == {"nf9000001": "造纸"}, (folder, roots)
 
 
 def test_split_and_channel_work_in_a_channels_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -512,3 +548,16 @@ def test_another_branch_makes_nothing_again(home: Path, tmp_path: Path) -> None:
         assert {name: data for name, (_, data) in after.items()} == {name: data for name, (_, data) in before.items()}
         assert all(after[name] == before[name] for name in before if name.endswith(".html"))
     assert not any(b"token" in data for _, data in after.values())
+
+
+@pytest.mark.slow
+def test_standard_input_is_fixed_like_the_file_that_it_names(tmp_path: Path) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    page = mirror / "pages" / PAGES[0]
+    fixed = [
+        run("validate", "--fix", "--stdin-filename", name, "-", cwd=mirror / folder, stdin=page.read_bytes()).stdout
+        for folder, name in ((".", f"pages/{PAGES[0]}"), ("pages/nf9000001", "n90000002.md"), (".", str(page)))
+    ]
+    run("validate", "--fix", page)
+    assert fixed == [page.read_bytes()] * 3
+    assert b"gfw-breaker.win" not in fixed[0]

@@ -25,21 +25,27 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner.watch import Watch
 from convert.settings import Step
-from convert.sources import STDIN, Reader, Ref, Refusal, walk
-from convert.sources.mirror import location_of
+from convert.sources import STDIN, Reader, Ref, Refusal, printable, walk
+from convert.sources.mirror import identity_of, location_of
 from convert.sources.naming import display_path
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
     """Return the path of a document in outputs: with several roots, it begins with the root's name.
 
-    If that path is taken, the absolute path of the root begins it.
+    If that path is taken, so many folders above come before it as make it another one.
     """
-    path = ref.path
-    if len(roots) > 1 and ref.root != STDIN and not (isinstance(ref, Ref) and ref.member == ref.root):
-        path = f"{os.path.basename(os.path.abspath(ref.root))}/{ref.path}"
-    if path in taken:
-        path = f"{os.path.abspath(ref.root).strip('/')}/{ref.path}"
+    if ref.root == STDIN:
+        return ref.path
+    alone = isinstance(ref, Ref) and ref.member == ref.root
+    whole = printable(os.path.abspath(ref.root)).replace(os.sep, "/").strip("/")
+    parts = whole.split("/") if alone else f"{whole}/{ref.path}".split("/")
+    own = ref.path.count("/") + 1 + (len(roots) > 1 and not alone)
+    path = ref.path if alone else "/".join(parts[-own:])
+    for length in range(own + 1, len(parts) + 1):
+        if path not in taken:
+            break
+        path = "/".join(parts[-length:])
     return path
 
 
@@ -132,11 +138,17 @@ class _Surveyor:
         self._watch = watch
         self._roots, self._source_format, self._reader = roots, source_format, reader
         self._cache, self._lists = cache, lists
+        self._named: set[tuple[object, ...]] = set()
+        """Documents so far, if there are several roots, one of which may be inside another."""
         if lists.articles:
             self.seen.index.listed = set()
 
     def look_at(self, ref: Ref | Refusal) -> None:
-        """Add a document."""
+        """Add a document, unless it was added under another name."""
+        if len(self._roots) > 1 and isinstance(ref, Ref):
+            if (identity := identity_of(ref)) in self._named:
+                return
+            self._named.add(identity)
         seen, exclude = self.seen, self._lists.exclude
         path = name(ref, self._roots, seen.refs)
         paths: tuple[str, ...] = ()
@@ -179,7 +191,7 @@ class _Surveyor:
             return None
         entry = readers.peek(data, location_of(ref).path, self._source_format)
         if entry is None:
-            seen.index.look_at(path, data)
+            seen.index.look_at(location_of(ref).path, data)
             seen.summary.not_articles += 1
             no_article = finding(
                 RULES["SRC004"], readers.why_not(data, self._source_format), display_path(ref), Place(1, 1)
@@ -195,7 +207,7 @@ class _Surveyor:
         if surveyed.entry is None:
             seen.others.setdefault(path, (surveyed.sha256, ref.size))
             return
-        if path in seen.refs:  # the same document, named twice
+        if path in seen.refs:  # two names that look the same
             seen.summary.documents -= 1
             return
         entry = surveyed.entry

@@ -1,7 +1,7 @@
 """The place of a document in its mirror, by whatever name its folder was given.
 
-A mirror has its articles in `pages/CHANNEL/`.  Its root is the top of a git checkout with a folder `pages`, or else the
-folder that holds the innermost `pages`.
+A mirror has its articles in `pages/CHANNEL/` and lists of them in `indexes/`.  Its root is the top of a git checkout
+with a folder `pages`, or else the folder that holds the innermost of these two.
 """
 
 import os
@@ -12,7 +12,7 @@ from convert.sources.ref import Ref
 from convert.sources.remote import files_url, is_checkout
 from convert.text import printable
 
-PAGES = "pages"
+PAGES, INDEXES = "pages", "indexes"
 UNNAMED = "stdin"
 """Name of a document on standard input that was given none."""
 
@@ -33,6 +33,19 @@ def location_of(ref: Ref) -> Location:
     """Return the place of a document in its mirror."""
     folder = _folder_of(ref)
     return Location(folder.path + ref.path.rpartition("/")[2], folder.mirror) if folder else Location(ref.path)
+
+
+def identity_of(ref: Ref) -> tuple[object, ...]:
+    """Return a value that is the same for a document under all names of its folder or archive."""
+    if isinstance(ref.member, bytes):
+        return ref.root, ref.path
+    folder, name = os.path.split(ref.member if isinstance(ref.member, str) else ref.root)
+    return _real_folder(folder, _here(folder)), name, ref.member if isinstance(ref.member, tuple) else ""
+
+
+@cache
+def _real_folder(folder: str, here: str) -> str:
+    return os.path.realpath(os.path.join(here, folder))
 
 
 def _folder_of(ref: Ref) -> Location | None:
@@ -60,7 +73,7 @@ def _folder(folder: str, here: str) -> Location | None:
     """
     typed = os.path.join(here, folder)
     for path in dict.fromkeys((os.path.realpath(typed), os.path.normpath(typed))):
-        if found := _in_checkout(path) or _in_pages(path):
+        if found := _in_checkout(path) or _in_part(path):
             return found
     return None
 
@@ -72,9 +85,9 @@ def _in_checkout(path: str) -> Location | None:
     return Location(_below(path, top), _files_url(top))
 
 
-def _in_pages(path: str) -> Location | None:
+def _in_part(path: str) -> Location | None:
     root = path
-    while os.path.basename(root) != PAGES:
+    while os.path.basename(root) not in (PAGES, INDEXES):
         above = os.path.dirname(root)
         if above == root:
             return None

@@ -12,7 +12,6 @@ from convert.urls import UNKNOWN_REPOSITORY
 
 _SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
 _OWNER = re.compile(r"^https://github\.com/[^/?#]+")
-_PAGE = re.compile(r"(?:^|/)(pages/[^/]+/[^/]+)$")
 _PICTURE = re.compile(r"<img\b[^>]*?\bsrc=['\"]?([^'\">\s]*)[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _RULE = re.compile(r"-{3,}\Z")
@@ -60,9 +59,8 @@ def mirror_url(page: Page, own_path: str, path: str) -> str:
         return match[0]
     for link, _ in page.nav:
         if match := _OWNER.match(link.target):
-            tail = _PAGE.search(path)
-            here = tail[1] if tail else "pages/section/page.md"  # only its depth matters, for relative links
-            return f"{match[0]}/{own_path or f'{_repository(page.nav)}/blob/master/{here}'}"
+            here = "/".join(f"section/{path}".split("/")[-2:])
+            return f"{match[0]}/{own_path or f'{_repository(page.nav)}/blob/master/pages/{here}'}"
     return ""
 
 
