@@ -1,6 +1,7 @@
 """A whole mirror, made up with the faults of real ones in their proportions: what its maintainer gets to read."""
 
 import json
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -29,12 +30,14 @@ def mirror(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return Mirror(folder, request.param, write(folder, request.param))
 
 
+def validate(mirror: Mirror, *options: str) -> "subprocess.CompletedProcess[bytes]":
+    return run("validate", *options, "--cache", ".c", "pages", "indexes", cwd=mirror.folder, timeout=900)
+
+
 def findings(mirror: Mirror, *options: str) -> list[tuple[str, str]]:
     """Return path and code of each finding that is reported."""
     report = mirror.folder / "report"
-    done = run(
-        "validate", *options, "--cache", ".c", "--report", f"jsonl={report}", "pages", "indexes", cwd=mirror.folder
-    )
+    done = validate(mirror, *options, "--report", f"jsonl={report}")
     assert done.returncode in (0, 3), done.stderr
     lines = map(json.loads, report.read_text("utf-8").splitlines())
     return [(each["path"], each["code"]) for each in lines]
@@ -56,7 +59,7 @@ def test_every_fault_that_is_planted_is_found_and_hardly_any_other(mirror: Mirro
 
 
 def test_baseline_of_a_mirror_is_small_and_silences_it(mirror: Mirror) -> None:
-    done = run("validate", "--write-baseline", "b", "--cache", ".c", "pages", "indexes", cwd=mirror.folder)
+    done = validate(mirror, "--write-baseline", "b")
     assert done.returncode == 0
     assert (mirror.folder / "b").stat().st_size < 1_000_000 * mirror.pages // 20_000
     assert findings(mirror, "--level", "warning", "--baseline", "b") == []

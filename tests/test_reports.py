@@ -26,6 +26,7 @@ from convert.messages import Message, message
 from convert.model import Finding
 from convert.report import REPORTERS, sarif
 from convert.report.base import Fingerprints, ReportContext, Summary
+from convert.report.channels import channel_of
 from convert.report.text import window
 
 FOLDER = Path(__file__).parent / "reports"
@@ -307,6 +308,28 @@ def test_figures_by_channel_add_up(tmp_path: Path) -> None:
             f"\n{name or '.'}: {channel['articles']} article(s), {channel['levels'].get('error', 0)} error(s)"
             in done.stdout.decode()
         )
+
+
+@pytest.mark.parametrize(
+    ("folder", "path", "channel"),
+    [
+        ("pages/nf1", "a.md", "nf1"),
+        ("pages", "nf1/a.md", "nf1"),
+        ("indexes", "nf1.csv", "nf1"),
+        ("indexes", "nf1/3.md", "nf1"),
+        ("indexes/nf1", "3.md", "nf1"),
+        ("", "mirror/pages/nf1/a.md", "nf1"),
+        ("", "mirror/indexes/nf1.csv", "nf1"),
+        ("", "a.md", ""),
+        ("other", "a.md", ""),
+    ],
+)
+def test_channel_is_the_same_wherever_the_program_runs(
+    folder: str, path: str, channel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(tmp_path / folder)
+    assert channel_of.__wrapped__(path) == channel
 
 
 # --- in Chinese ------------------------------------------------------------------------------------------------------

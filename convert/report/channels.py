@@ -52,12 +52,11 @@ def channel_of(path: str) -> str:
     ('', '2023', '')
     """
     folder, name = os.path.split(path)
+    if not folder:  # the program may run inside of a mirror's folder
+        folder = os.path.dirname(os.path.abspath(path))
+        if not {os.path.basename(folder), os.path.basename(os.path.dirname(folder))} & set(_HOLDERS):
+            return ""
     holder = os.path.basename(folder)
     if holder == "indexes":
         return name.partition(".")[0]
-    if holder == "pages":
-        return ""
-    if not folder:  # the program may run inside of a channel's folder
-        inside = os.path.abspath(path).split(os.sep)
-        return inside[-2] if inside[-3:-2] and inside[-3] in _HOLDERS else ""
-    return holder
+    return "" if holder == "pages" else holder
