@@ -29,6 +29,9 @@ from convert.writers import WRITERS
 
 PAGE = WRAPPER.format(title="一张纸", body="<p>一张纸重五克。</p>")
 
+PAGES = {"html"}
+"""Forms of reports that a walk would read as articles."""
+
 ARTICLES = tuple(name for name, writer in WRITERS.items() if not writer.binary)
 """Formats that a walk reads back."""
 FORMATS = (*ARTICLES, "epub")  # PDF is made the same way, and takes seconds
@@ -201,6 +204,7 @@ REFUSED = {
     "--to markdown .x -o .x/out": "'out'",
     "--to markdown . .x -o .x/out": "'.x/.out'",
     "validate s --config c.toml --report json=c.toml": "c-2.toml'",
+    "--to epub s -o b.epub --config c.toml --changes c.toml": "c-2.toml'",
     "validate s --baseline c.json --report json=c.json": "'c-2.json'",
     "--to pdf s -o b.pdf --stylesheet c.css --ledger c.css": "'c-2.css'",
 }
@@ -232,7 +236,7 @@ def test_the_name_to_use_instead_is_taken(mirror: Path) -> None:
     assert call("--to", "markdown", "s", "-o", "s-markdown") == 0
 
 
-@pytest.mark.parametrize("form", REPORTERS.keys() - {"html"})  # which the next run would read
+@pytest.mark.parametrize("form", sorted(REPORTERS.keys() - PAGES))
 @pytest.mark.parametrize("findings", [True, False])
 def test_a_report_in_a_source_replaces_the_last_one(form: str, findings: bool, mirror: Path) -> None:
     if not findings:
@@ -244,6 +248,13 @@ def test_a_report_in_a_source_replaces_the_last_one(form: str, findings: bool, m
     assert articles(mirror) == there
 
 
+@pytest.mark.parametrize("form", sorted(PAGES))
+def test_a_report_that_would_be_read_as_an_article_is_refused_in_a_source(form: str, mirror: Path) -> None:
+    assert call("validate", "s", "--report", f"{form}=s/report") == 2
+    assert call("validate", "s", "--report", f"{form}=report") in (0, 3)
+    assert articles(Path("report")) == ["report"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_recognised_by_its_own_beginning(kind: str) -> None:
     if kind != "manifest":
@@ -253,7 +264,7 @@ def test_a_kind_is_recognised_by_its_own_beginning(kind: str) -> None:
 
 def test_every_output_that_no_reader_takes_is_a_kind() -> None:
     expected = {name for name, writer in WRITERS.items() if writer.binary} | {
-        f"{form} report" for form in REPORTERS.keys() - {"html"}
+        f"{form} report" for form in REPORTERS.keys() - PAGES
     }
     assert KINDS.keys() - {"manifest", "cache", "ledger", "changes", "baseline", "github summary"} == expected
 

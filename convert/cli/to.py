@@ -162,7 +162,7 @@ def to(
     started = time.monotonic()
     _heed_format(context, to_, chosen)
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
-    guard = guarded(request)
+    guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     for kind, file in (("ledger", ledger), ("changes", changes)):
         if file is not None:
             guard.check(f"--{kind}", file, kind)
