@@ -62,7 +62,8 @@ def end(error: BaseException) -> int:
         elif isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
             echo(INTERRUPTED_WORDS.text_in(language), err=True)
         elif not isinstance(error, SystemExit | NoReaderError | BrokenPipeError):
-            echo(f"convert: {_line(error).text_in(language)}", err=True)
+            text = error.text_in(language) if isinstance(error, ConvertError) else _line(error).text_in(language)
+            echo(f"convert: {text}", err=True)
     return status_of(error)
 
 
@@ -84,8 +85,6 @@ def status_of(error: BaseException) -> int:
 
 def _line(error: BaseException) -> Message:
     """Return what to say of an error: what a person can do, or for a fault of ours what to report."""
-    if isinstance(error, ConvertError):
-        return error.message if not getattr(error, "label", "") else Message(str(error))
     if isinstance(error, MemoryError) or _short_of_memory(error):
         return NO_MEMORY
     if isinstance(error, OSError) and (path := _path_of(error)):
