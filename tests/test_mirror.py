@@ -17,7 +17,7 @@ from convert import api
 from convert.building.survey import survey
 from convert.document import read_document
 from convert.sources import Reader, Ref, walk
-from convert.sources.git import changed_since, environment
+from convert.sources.git import changed_since, environment, unstaged
 from convert.sources.remote import _remotes, files_url, web_address
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -561,3 +561,24 @@ def test_standard_input_is_fixed_like_the_file_that_it_names(tmp_path: Path) -> 
     run("validate", "--fix", page)
     assert fixed == [page.read_bytes()] * 3
     assert b"gfw-breaker.win" not in fixed[0]
+
+
+@needs_git
+def test_changes_of_checkouts_inside_a_folder_are_found(tmp_path: Path) -> None:
+    one, two = clone(tmp_path / "all" / "one"), clone(tmp_path / "all" / "two")
+    changed = {str(mirror / "pages" / PAGES[0]) for mirror in (one, two)}
+    for path in changed:
+        Path(path).write_text("### 纸\n", "utf-8")
+    link = tmp_path / "link.md"
+    link.symlink_to(one / "pages" / PAGES[0])
+    for root, expected in (
+        (tmp_path / "all", changed),
+        (one / "pages", {str(one / "pages" / PAGES[0])}),
+        (one / "pages" / PAGES[1], {str(one / "pages" / PAGES[0])}),
+    ):
+        assert changed_since([str(root)], "HEAD") == unstaged([str(root)]) == expected
+    assert unstaged([str(link)]) == {str(one / "pages" / PAGES[0])}
+    above = tmp_path / "above"
+    mirror = submodule(above / "mirror")
+    (mirror / "pages" / PAGES[0]).write_text("### 纸\n", "utf-8")
+    assert str(mirror / "pages" / PAGES[0]) in unstaged([str(above)])

@@ -24,32 +24,23 @@ def git(folder: str, *arguments: str) -> str:
 def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
     """Return the real paths of the files that differ from the merge base of HEAD and `revision`.
 
-    These are changed, added and untracked files of the checkouts of `roots`.
+    These are changed, added and untracked files of the checkouts of `roots`, or of those inside them.
 
     Raises:
-        UsageError: a root is in no checkout, git does not know the revision, or git fails.
+        UsageError: a root is in no checkout and has none inside, git does not know the revision, or git fails.
     """
     paths: set[str] = set()
     for root in roots:
-        folder = root if os.path.isdir(root) else os.path.dirname(root) or "."
-        done = _run(folder, "rev-parse", "--show-toplevel")
-        if done.returncode:
+        done = _run(_folder(root), "rev-parse", "--show-toplevel")
+        tops = list(_inside(root)) if done.returncode else [_line(done)]
+        if not tops:
             raise UsageError(
                 "{path} is in no git checkout, so what changed is not known; leave out --changed-since (git: {answer})",
                 path=repr(root),
                 answer=_error(done),
             )
-        top = _line(done)
-        commit = _run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-        if commit.returncode:
-            raise UsageError(
-                "git knows no revision {revision} in {folder}; in CI, fetch it first",
-                revision=repr(revision),
-                folder=repr(top),
-            )
-        merge_base = _run(folder, "merge-base", _line(commit), "HEAD")  # fails for unrelated histories
-        base = _line(commit if merge_base.returncode else merge_base)
-        paths.update(map(os.path.realpath, _changed(top, base)))
+        for top in tops:
+            paths.update(map(os.path.realpath, _changed(top, _merge_base(top, revision))))
     return frozenset(paths)
 
 
@@ -63,11 +54,40 @@ def unstaged(roots: Sequence[str]) -> frozenset[str]:
     """
     paths: set[str] = set()
     for root in roots:
-        folder = root if os.path.isdir(root) else os.path.dirname(os.path.realpath(root))
-        if top := git(folder, "rev-parse", "--show-toplevel"):
-            names = _names(top, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", "--")
-            paths.update(os.path.realpath(os.path.join(top, os.fsdecode(name))) for name in names)
+        top = git(_folder(os.path.realpath(root)), "rev-parse", "--show-toplevel")
+        for each in filter(None, (top, *_inside(root))):
+            names = _names(each, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", "--")
+            paths.update(os.path.realpath(os.path.join(each, os.fsdecode(name))) for name in names)
     return frozenset(paths)
+
+
+def _folder(root: str) -> str:
+    return root if os.path.isdir(root) else os.path.dirname(root) or "."
+
+
+def _inside(root: str) -> Iterator[str]:
+    """Yield the tops of the checkouts inside a folder, of submodules too."""
+    for folder, below, files in os.walk(root):
+        if ".git" in below or ".git" in files:
+            yield folder
+        below[:] = [name for name in below if not name.startswith(".")]
+
+
+def _merge_base(top: str, revision: str) -> str:
+    """Return the commit from which HEAD and `revision` went apart, or that of `revision` if they are unrelated.
+
+    Raises:
+        UsageError: git does not know the revision.
+    """
+    commit = _run(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit.returncode:
+        raise UsageError(
+            "git knows no revision {revision} in {folder}; in CI, fetch it first",
+            revision=repr(revision),
+            folder=repr(top),
+        )
+    merge_base = _run(top, "merge-base", _line(commit), "HEAD")
+    return _line(commit if merge_base.returncode else merge_base)
 
 
 def _changed(top: str, base: str) -> Iterator[str]:
