@@ -23,6 +23,7 @@ from convert.sources.remote import _remotes, files_url, web_address
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 PAGES = ("nf9000001/n90000002.md", "nf9000001/n90000003.md", "nf9000003/n90000020.md")
+PAGES_OF_CHANNEL = ("n90000002.md", "n90000003.md")
 REMOTE = "https://github.com/OWNER/epoch-news.git"
 HOME = "https://github.com/OWNER/epoch-news/blob/HEAD/"
 PLACE = re.compile(r"pages/(?P<channel>[^/]+)/[^/]+\Z")
@@ -181,6 +182,24 @@ def test_a_checkout_has_the_address_of_its_remote_on_any_branch(kind: str, home:
     assert {address for _, _, address in facts(mirror / "pages").values()} == {f"{HOME}pages/{page}" for page in PAGES}
 
 
+STEPS = (".", "", "../nf9000001", "../../pages/nf9000001", "../nf9000003/../nf9000001")
+
+
+@pytest.mark.slow
+@examples(30)
+@given(st.lists(st.sampled_from(STEPS), max_size=4), st.booleans(), st.booleans())
+def test_any_path_to_a_folder_is_that_folder(steps: list[str], slash: bool, linked: bool) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        mirror = make_mirror(Path(folder) / "mirror")
+        (Path(folder) / "link").symlink_to("mirror/pages/nf9000001")
+        whole = facts(mirror)
+        start = f"{folder}/link" if linked else f"{mirror}/pages/nf9000001"
+        found = facts("/".join((start, *steps)) + "/" * slash)
+    assert found == {name: whole[name] for name in PAGES_OF_CHANNEL}
+
+
 def test_pages_inside_a_link_belong_to_the_mirror_with_the_link(tmp_path: Path) -> None:
     store = make_mirror(tmp_path / "store")
     (store / "pages").rename(store / "volume")
@@ -307,6 +326,7 @@ def test_base_url_is_that_of_the_source_or_of_the_mirror(
     assert homes["n90000002.md"] == f"{WEB}pages/nf9000001/n90000002.md"
 
 
+@pytest.mark.slow
 def test_base_url_with_a_password_is_refused(tmp_path: Path) -> None:
     page = make_mirror(tmp_path / "mirror") / "pages" / PAGES[0]
     done = run("--to", "json", "--base-url", "https://user:secret@github.com/a/b/blob/main/", page)
@@ -332,6 +352,11 @@ REMOTES = {
     "ssh://git@github.com:22/OWNER/epoch-news.git": REPOSITORY,
     "ssh://git@ssh.github.com:443/OWNER/epoch-news.git": REPOSITORY,
     "git+ssh://github.com/OWNER/epoch-news": REPOSITORY,
+    "HTTPS://github.com/OWNER/epoch-news": REPOSITORY,
+    "git@gitea.example.org:OWNER/epoch-news": "https://gitea.example.org/OWNER/epoch-news",
+    "git@github-work:OWNER/epoch-news": "",  # a host of the user's own ~/.ssh/config
+    "gh:OWNER/epoch-news": "",  # which the user's own insteadOf spells out
+    "https://gitea/OWNER/epoch-news": "https://gitea/OWNER/epoch-news",
     "https://github.com:443/OWNER/epoch-news": "https://github.com:443/OWNER/epoch-news",
     "ssh://git@altssh.gitlab.com:443/a/b/c.git": "https://gitlab.com/a/b/c",
     "https://x:y@github.com/OWNER/epoch-news": REPOSITORY,

@@ -17,7 +17,8 @@ _VALUE = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 _WITH_SCHEME = re.compile(
-    r"(?P<scheme>https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/?#]*@)?(?P<host>[^/?#]+)(?P<path>/[^?#]*)(?:[?#].*)?"
+    r"(?P<scheme>https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/?#]*@)?(?P<host>[^/?#]+)(?P<path>/[^?#]*)(?:[?#].*)?",
+    re.I,
 )
 _LIKE_SCP = re.compile(r"(?:[^/:@]+@)?(?P<host>[^/:@]{2,}):(?!//|:)(?P<path>[^?#]*)(?:[?#].*)?")
 _HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]+)?")
@@ -57,9 +58,10 @@ def web_address(remote: str) -> str:
     path = match["path"].strip("/").removesuffix(".git").strip("/")
     if not path or "@" in remote[match.end("host") :] or ".." in path.split("/"):
         return ""
-    web = remote.startswith("http")
-    name = host["name"] + (host["port"] or "" if web else "")
-    return f"https://{name if web else _WEB.get(name, name)}/{path}"
+    if remote.lower().startswith("http"):
+        return f"https://{match['host']}/{path}"
+    name = _WEB.get(host["name"], host["name"])
+    return f"https://{name}/{path}" if "." in name else ""  # else a name from the user's own settings of SSH or git
 
 
 def _git_directory(top: str) -> str:
