@@ -39,8 +39,9 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
     """Yield every document of the roots, root by root in the given order.
 
     Within a root, documents are sorted by the components of their paths, compared by code points; those of JSON Lines
-    are in the order of the lines.  Hidden files and folders are skipped.  Only tables of contents of archives, JSON
-    Lines and standard input are read.  `stdin` is the name of the document on standard input.
+    are in the order of the lines.  Hidden files and folders, and outputs that a manifest lists, are skipped.  Only
+    tables of contents of archives, JSON Lines and standard input are read.  `stdin` is the name of the document on
+    standard input.
 
     Raises:
         UsageError: a root does not exist, or standard input is given twice.
