@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test soak coverage setup check accept schema rule catalogues docs site bench dist clean
+.PHONY: help demo quick test soak coverage setup check accept schema rule catalogues constraints docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -80,6 +80,10 @@ rule: ## make the files of a new rule: make rule CODE=IMG007 NAME=broken-frame
 catalogues: ## gather the messages of the code into convert/locale/, and compile them
 	@scripts/setup test
 	@$(py) scripts/catalogues.py
+
+constraints: ## write constraints.txt, the versions of all that the program needs, from what is installed here
+	@scripts/setup run
+	@$(py) scripts/constraints.py
 
 docs: ## write what the documentation takes from the code: docs/rules/, tables of docs/formats.md, docs/images/
 	@scripts/setup run

@@ -2,7 +2,7 @@
 
 Nothing here uses the network.  Therefore pre-commit does not install the hooks' environments (it would fetch this
 project's dependencies): it runs the commands of the hooks with the program that is installed already.  For the same
-reason the action's step that installs is not run, and actions of others are only checked by the schema.
+reason actions of others are only checked by the schema, and the step that installs is run with another pip.
 """
 
 import os
@@ -10,6 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ import pytest
 from helpers.data import ROOT, SEEDS
 from helpers.docs import blocks
 from helpers.program import git
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
 from convert.cli import cli
@@ -68,6 +72,7 @@ def starter(folder: Path, name: str = "convert") -> Path:
         ("vendor.github-workflows", ".github/workflows/articles.yml"),
         ("vendor.github-workflows", ".github/workflows/books.yml"),
         ("vendor.gitlab-ci", ".gitlab-ci.yml"),
+        ("vendor.dependabot", ".github/dependabot.yml"),
     ],
 )
 def test_ci_examples_are_valid_by_the_published_schema(schema: str, name: str, tmp_path: Path) -> None:
@@ -77,10 +82,69 @@ def test_ci_examples_are_valid_by_the_published_schema(schema: str, name: str, t
     check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *options)
     done = program(*check, file, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    file.write_text(
-        file.read_text("utf-8").replace("runs:", "rnus:").replace("steps:", "stpes:").replace("script:", "s:")
-    )
+    file.write_text(re.sub(r"\b(?:runs|steps|script|updates):", "unknown:", file.read_text("utf-8")))
     assert program(*check, file, cwd=tmp_path).returncode == 1
+
+
+OWN = sorted((ROOT / ".github").rglob("*.yml"))
+
+
+@pytest.mark.parametrize("file", [path for path in OWN if "ISSUE" not in str(path)], ids=lambda path: path.name)
+def test_own_workflows_are_valid_by_the_published_schema(file: Path) -> None:
+    schema = "vendor.dependabot" if file.name == "dependabot.yml" else "vendor.github-workflows"
+    done = program(sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def workflows() -> dict[str, str]:
+    """The text of the action, of the workflows of this repository, and of those that the manuals show."""
+    texts = {path.name: path.read_text("utf-8") for path in (ACTION, *OWN)}
+    return texts | {name: example(f".github/workflows/{name}") for name in ("articles.yml", "books.yml")}
+
+
+def test_every_action_is_named_by_its_commit_with_its_version_beside_it() -> None:
+    uses = [line.strip() for text in workflows().values() for line in text.splitlines() if "uses:" in line]
+    assert len(uses) > 12
+    found = [re.fullmatch(r"(?:- )?uses: (\S+)@([0-9a-f]{40}|COMMIT) # (v\d+\.\d+\.\d+)", line) for line in uses]
+    assert [line for line, match in zip(uses, found, strict=True) if not match] == []
+    pins = {match.groups() for match in found if match}
+    assert len({name for name, *_ in pins}) == len(pins), "two versions of one action"
+    assert [name for name, commit, _ in pins if commit == "COMMIT"] == ["OWNER/archive-convert"]
+
+
+def test_a_push_makes_one_run_that_ends_and_may_write_nothing() -> None:
+    for name, text in workflows().items():
+        workflow = YAML(typ="safe").load(text)
+        if "jobs" not in workflow:
+            continue
+        triggers = workflow.get("on", workflow.get(True))
+        assert "pull_request" not in triggers or triggers["push"]["branches"], name
+        assert "permissions" in workflow, name
+        assert ("concurrency" in workflow) == (name != "release.yml"), name
+        assert all(job["timeout-minutes"] for job in workflow["jobs"].values()), name
+        steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+        checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
+        assert all(step["with"]["persist-credentials"] is False for step in checkouts), name
+
+
+def test_constraints_name_every_library_that_the_program_needs() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+", line) for line in lines)
+    names = [line.partition("==")[0] for line in lines]
+    assert names == sorted(names)
+    found, waiting = set(), [*dependencies()]
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name not in found and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
+            found.add(name)
+            waiting += map(Requirement, metadata.requires(name) or ())
+    assert found <= set(names), "run `make constraints`"
+
+
+def dependencies() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return list(map(Requirement, project["dependencies"]))
 
 
 def test_the_hooks_and_the_example_of_their_use_are_valid(tmp_path: Path) -> None:
@@ -192,37 +256,61 @@ def test_the_hooks_start_a_program_that_is_there_with_options_that_it_has() -> N
 # --- GitHub -----------------------------------------------------------------------------------------------------------
 
 
-def steps() -> list[dict[str, Any]]:
-    return list(yaml(ACTION.read_text("utf-8"))["runs"]["steps"])
+def steps() -> dict[str, dict[str, Any]]:
+    return {step["name"]: step for step in yaml(ACTION.read_text("utf-8"))["runs"]["steps"]}
 
 
 def test_action_passes_inputs_only_as_environment() -> None:
-    for step in steps():
-        assert "uses" not in step  # and so nothing is uploaded
-        assert "${{" not in step["run"]
-        assert step["shell"] == "bash"
-    inputs = yaml(ACTION.read_text("utf-8"))["inputs"]
-    told = {value for step in steps() for value in step["env"].values()}
-    assert told == {"${{ github.action_path }}", *(f"${{{{ inputs.{name} }}}}" for name in inputs)}
+    action = yaml(ACTION.read_text("utf-8"))
+    for step in steps().values():
+        assert step.get("uses", "").partition("@")[0] in ("", "actions/setup-python", "actions/cache"), "none uploads"
+        assert "${{" not in step.get("run", "")
+        assert ("run" in step) == (step.get("shell") == "bash")
+    given = {value for step in steps().values() for key in ("env", "with") for value in step.get(key, {}).values()}
+    assert {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]} <= given
+    assert {output["value"] for output in action["outputs"].values()} == {
+        f"${{{{ steps.check.outputs.{name} }}}}" for name in action["outputs"]
+    }
+
+
+def test_manual_lists_what_the_action_takes_and_gives() -> None:
+    action, manual = yaml(ACTION.read_text("utf-8")), MANUALS[0].read_text("utf-8")
+    assert re.findall(r"^\| `([a-z-]+)` \|", manual.partition("| Input | |")[2].partition("\n\n")[0], re.M) == [
+        *action["inputs"]
+    ]
+    (listed,) = re.findall(r"Its outputs are (.*?);", manual, re.S)
+    assert re.findall(r"`(\w+)`", listed) == [*action["outputs"]]
+
+
+def step_of(name: str, folder: Path, tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a step of the action as GitHub's runner does."""
+    runner = tmp_path / "runner"
+    runner.mkdir(exist_ok=True)
+    script = runner / "step.sh"
+    script.write_text(steps()[name]["run"], "utf-8")
+    bash = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
+    known = {"RUNNER_TEMP": runner, "GITHUB_ACTION_PATH": ROOT, "GITHUB_OUTPUT": runner / "output"}
+    return program(*bash, cwd=folder, **{name: str(value) for name, value in known.items()}, **variables)
 
 
 def check_step(folder: Path, tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
-    """Runs the step that checks, as GitHub's runner does, with inputs or their defaults."""
-    step = steps()[-1]
+    """Runs the step that checks, with inputs or their defaults."""
     known = yaml(ACTION.read_text("utf-8"))["inputs"]
     variables = {
-        variable: inputs.get(name, known[name]["default"])
-        for variable, value in step["env"].items()
-        for name in re.findall(r"inputs\.(\w+)", value)
+        variable: inputs.get(name.replace("-", "_"), known[name]["default"])
+        for variable, value in steps()["Check the articles"]["env"].items()
+        for name in re.findall(r"inputs\.([\w-]+)", value)
     }
-    runner = tmp_path / "runner"
-    if not runner.exists():
-        starter(runner / "convert" / "bin")
-    script = runner / "step.sh"
-    script.write_text(step["run"], "utf-8")
-    bash = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
+    if not (tmp_path / "runner" / "archive-convert").exists():
+        starter(tmp_path / "runner" / "archive-convert" / "venv" / "bin")
+    (tmp_path / "runner" / "output").unlink(missing_ok=True)
     summary = str(tmp_path / "summary.md")
-    return program(*bash, cwd=folder, RUNNER_TEMP=str(runner), GITHUB_STEP_SUMMARY=summary, **variables)
+    return step_of("Check the articles", folder, tmp_path, GITHUB_STEP_SUMMARY=summary, **variables)
+
+
+def outputs(tmp_path: Path) -> dict[str, str]:
+    lines = (tmp_path / "runner" / "output").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines)
 
 
 @needs_bash
@@ -236,23 +324,99 @@ def test_the_step_checks_what_it_is_given(tmp_path: Path) -> None:
     assert "\n::error file=a b/纸.md," in done.stdout
     assert "SRC008" in (tmp_path / "out.sarif").read_text("utf-8")
     assert (tmp_path / "summary.md").exists()
+    counts = outputs(tmp_path)
+    assert counts == {
+        "documents": "2",
+        "articles": "1",
+        "errors": "2",
+        "warnings": "1",
+        "infos": counts["infos"],
+        "status": "3",
+    }
+    assert int(counts["infos"]) > 5
+    assert counts.keys() == yaml(ACTION.read_text("utf-8"))["outputs"].keys()
     whole = check_step(folder, tmp_path)
     assert whole.returncode == 3
     assert whole.stdout == done.stdout
     assert check_step(folder, tmp_path, paths="good.md", level="info").stdout.count("::notice ") > 5
     assert check_step(folder, tmp_path, paths="good.md").returncode == 0
+    assert outputs(tmp_path)["status"] == "0"
 
 
 @needs_bash
-@pytest.mark.parametrize("name", ["paths", "level", "sarif"])
+def test_the_step_passes_every_option(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "a.md").write_text(BROKEN, "utf-8")
+    assert check_step(folder, tmp_path, args="--select=ART001\n\n--ignore=ART001").returncode == 0
+    assert check_step(folder, tmp_path, args=f"--write-baseline\n{tmp_path / 'known.json'}").returncode == 0
+    assert check_step(folder, tmp_path, baseline=str(tmp_path / "known.json")).returncode == 0
+    warned = (SEEDS / PAGE).read_text("utf-8").replace("<ok href", '<ok href="javascript:x">纸</ok><ok href', 1)
+    (folder / "a.md").write_text(warned, "utf-8")
+    assert check_step(folder, tmp_path).returncode == 0
+    assert check_step(folder, tmp_path, strict="true").returncode == 3
+    wrong = check_step(folder, tmp_path, strict="yes")
+    assert (wrong.returncode, wrong.stdout) == (2, "::error::strict is true or false\n")
+
+
+@needs_git
+@needs_bash
+def test_the_step_fetches_the_commit_to_compare_with(tmp_path: Path) -> None:
+    origin, folder = tmp_path / "origin", tmp_path / "archive"
+    (origin / "pages").mkdir(parents=True)
+    (origin / "pages" / "old.md").write_text(BROKEN, "utf-8")
+    git(tmp_path, "init", "-q", "-b", "main", str(origin))
+    git(origin, "config", "uploadpack.allowAnySHA1InWant", "true")  # as GitHub does
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "an old fault")
+    base = program("git", "rev-parse", "HEAD", cwd=origin).stdout.strip()
+    shutil.copy(SEEDS / PAGE, origin / "pages" / "new.md")
+    git(origin, "add", ".")
+    git(origin, "commit", "-qm", "a good page")
+    git(tmp_path, "clone", "-q", "--depth=1", origin.as_uri(), str(folder))
+    assert check_step(folder, tmp_path).returncode == 3
+    for commit in (base, base, "HEAD"):
+        done = check_step(folder, tmp_path, changed_since=commit)
+        assert done.returncode == 0, done.stderr
+    assert check_step(folder, tmp_path, changed_since="0" * 40).returncode != 0
+
+
+@needs_bash
+@pytest.mark.parametrize("name", ["paths", "args", "level", "strict", "changed_since", "baseline", "sarif"])
 def test_action_input_with_shell_syntax_is_not_run(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
-    for text in ("$(touch hit)", "`touch hit`", "; touch hit", "'; touch hit; '", '"; touch hit; "', "--fix"):
+    hostile = ("$(touch hit)", "`touch hit`", "; touch hit", "'; touch hit; '", '"; touch hit; "')
+    for text in (*hostile, *(() if name == "args" else ("--fix", "--write-baseline=hit"))):
         check_step(folder, tmp_path, **{name: text})
-    assert [
-        path.name for path in folder.iterdir() if not path.name.startswith(("$", "`", ";", "'", '"', "--fix"))
-    ] == []
+    assert [path.name for path in folder.iterdir() if path.name == "hit"] == []
+
+
+@needs_bash
+def test_install_step_takes_constraints_and_cache(tmp_path: Path) -> None:
+    """With a Python that only says how it is called."""
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\necho "$@"\nif [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n', "utf-8"
+    )
+    python.chmod(0o755)
+    done = step_of("Install convert", tmp_path, tmp_path, PYTHON=str(python))
+    assert done.returncode == 0, done.stderr
+    _, pip = done.stdout.splitlines()
+    assert pip.endswith(f"--constraint {ROOT / 'constraints.txt'} {ROOT}")
+    assert step_of("Name the cache", tmp_path, tmp_path).returncode == 0
+    named = outputs(tmp_path)
+    assert re.fullmatch(r"[0-9a-f]{40,64}", named["sum"])
+    assert f"--cache-dir {named['path']} " in pip
+
+
+@needs_bash
+def test_windows_is_refused_before_anything_else(tmp_path: Path) -> None:
+    first = next(iter(steps().values()))
+    assert first["if"] == "runner.os == 'Windows'"
+    done = step_of(first["name"], tmp_path, tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("::error::")
 
 
 def test_the_workflow_gives_the_action_inputs_that_it_has() -> None:
@@ -260,6 +424,8 @@ def test_the_workflow_gives_the_action_inputs_that_it_has() -> None:
     workflow = yaml(example(".github/workflows/articles.yml"))
     (step,) = [step for step in workflow["jobs"]["validate"]["steps"] if "archive-convert" in step["uses"]]
     assert step["with"].keys() <= known.keys()
+    options = {name for parameter in cli.commands["validate"].params for name in parameter.opts}
+    assert {each.partition("=")[0] for each in step["with"]["args"].split()} <= options
 
 
 # --- GitLab -----------------------------------------------------------------------------------------------------------
@@ -320,11 +486,57 @@ def test_the_script_publishes_what_is_new_and_nothing_that_is_wrong(tmp_path: Pa
     assert "published" not in third.stdout
 
 
-def test_the_workflow_of_the_books_makes_and_verifies_them(tmp_path: Path) -> None:
+GH = """#!/bin/sh
+# `gh release`, as far as the workflow needs it: a folder is the release.
+release=$HERE/release
+case $2 in
+  view) [ -d "$release" ] && ls "$release" ;;
+  create) mkdir "$release" ;;
+  upload) shift 3; for file; do [ "$file" = --clobber ] || cp "$file" "$release/"; done ;;
+  delete-asset) rm "$release/$5" ;;
+esac
+"""
+
+
+def test_workflow_of_books_publishes_what_changed_and_takes_down_what_is_stale(tmp_path: Path) -> None:
     steps = {step.get("name"): step for step in yaml(example(".github/workflows/books.yml"))["jobs"]["books"]["steps"]}
     shutil.copytree(SEEDS, tmp_path / "mirror")
     starter(tmp_path / "bin", "archive-convert")
-    for name in ("Make what is new", "Verify"):
-        done = night(tmp_path, steps[name]["run"])
-        assert done.returncode == 0, done.stderr
-    assert ": 22 as written, 0 not; 0 file(s) in no manifest" in done.stdout.replace("output(s)", "")
+    gh, release = tmp_path / "bin" / "gh", tmp_path / "release"
+    gh.write_text(GH.replace("$HERE", str(tmp_path)), "utf-8")
+    gh.chmod(0o755)
+
+    def run_of(*names: str) -> set[str]:
+        """Run steps, and return what they uploaded."""
+        before = {path.name: path.stat().st_mtime_ns for path in release.glob("*")}
+        for name in names:
+            done = night(tmp_path, steps[name]["run"])
+            assert done.returncode == 0, done.stderr
+            if name == "Verify":
+                assert " 0 not; 0 file(s) in no manifest" in done.stdout.replace("output(s)", "")
+        assert there() == {*books(), *kept}
+        return {path.name for path in release.glob("*") if before.get(path.name) != path.stat().st_mtime_ns}
+
+    def there() -> set[str]:
+        return {path.name for path in release.iterdir()}
+
+    def books() -> set[str]:
+        return {path.name for path in (tmp_path / "books").iterdir() if not path.name.startswith(".")}
+
+    kept: set[str] = set()
+    all_steps = ("Make what is new", "Verify", "Publish")
+    assert run_of(*all_steps) == books()
+    assert len(books()) > 20
+    (release / "notes.txt").write_text("not of the program\n", "utf-8")
+    kept.add("notes.txt")
+    assert run_of(*all_steps) == {"convert-manifest.json"}
+    gone, page = "nf9000002-2023-06.epub", tmp_path / "mirror" / PAGE
+    shutil.rmtree(tmp_path / "mirror" / "pages" / "nf9000002")
+    page.write_text(page.read_text("utf-8").replace("最早的记录", "最早的记载"), "utf-8")
+    before = books()
+    uploaded = run_of(*all_steps)
+    assert "nf9000001-2023-03.epub" in uploaded
+    assert gone in before - books()
+    assert len(uploaded) < len(books()) / 2
+    (release / "nf9000001-2023-03.epub").unlink()
+    assert run_of("Publish") >= {"nf9000001-2023-03.epub"}, "what somebody deleted there"

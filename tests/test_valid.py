@@ -202,6 +202,7 @@ def batch(folder: Path, first: int, count: int) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.law
 @pytest.mark.parametrize("first", range(0, 100 * (TIMES if SOAK else 1), 100))
 def test_book_of_any_articles_is_valid(first: int, tmp_path: Path) -> None:
     batch(tmp_path, first, 100)
@@ -213,6 +214,7 @@ def test_book_of_any_articles_is_valid(first: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.law
 @pytest.mark.parametrize("engine", ["weasyprint", "typst"])
 @pytest.mark.parametrize("first", range(0, 5 * (TIMES if SOAK else 1), 5))
 def test_any_articles_are_printed(first: int, engine: str, tmp_path: Path) -> None:

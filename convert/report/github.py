@@ -1,12 +1,12 @@
 """Findings as workflow commands of GitHub Actions, which annotate the lines of a pull request.
 
 GitHub shows ten annotations of a kind for a step; the number of further ones is written below them.  A table of all
-rules is appended to the summary of the step.
+rules is appended to the summary of the step, and the figures are its outputs.
 """
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from convert.errors import StoreError, reason
 from convert.messages import message, translate
@@ -54,14 +54,8 @@ class GithubReporter:
             )
             self.write(f"{unshown.text_in(language)}\n")
         self.write(f"{figures(summary, language)}\n")
-        if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-            try:
-                with open(path, "a", encoding="utf-8") as file:
-                    file.write(self._table(summary))
-            except OSError as error:
-                raise StoreError(
-                    "cannot write {path}: {reason}; check GITHUB_STEP_SUMMARY", path=repr(path), reason=reason(error)
-                ) from error
+        _append("GITHUB_STEP_SUMMARY", lambda: self._table(summary))
+        _append("GITHUB_OUTPUT", lambda: _outputs(summary))
 
     def _table(self, summary: Summary) -> str:
         language = self.context.language
@@ -72,6 +66,30 @@ class GithubReporter:
         channels = "".join(f"- {line}\n" for line in figures_by_channel(summary, language))
         more = f"{channels}\n" if channels else ""
         return f"### convert validate\n\n{figures(summary, language)}\n\n{head}{''.join(lines)}\n{more}"
+
+
+def _append(variable: str, text: Callable[[], str]) -> None:
+    """Append a text to the file that the runner names in an environment variable, if it names one."""
+    if path := os.environ.get(variable):
+        try:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(text())
+        except OSError as error:
+            raise StoreError(
+                "cannot write {path}: {reason}; check {variable}",
+                path=repr(path),
+                reason=reason(error),
+                variable=variable,
+            ) from error
+
+
+def _outputs(summary: Summary) -> str:
+    """Return the figures as outputs of a step."""
+    levels = "".join(f"{_COUNTS[level]}={summary.levels[level]}\n" for level in _COUNTS)
+    return f"documents={summary.documents}\narticles={summary.articles}\n{levels}"
+
+
+_COUNTS: Mapping[Level, str] = {"error": "errors", "warning": "warnings", "info": "infos"}
 
 
 def _data(text: str) -> str:
