@@ -80,14 +80,16 @@ def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[
     Each removed piece is deleted once, the longest first.
     """
     text = "".join(paragraphs)
+    torn_pieces: list[str] = []
     for piece in sorted(removed, key=len, reverse=True):
-        for whole in _pieces(piece):
-            if whole in text:
-                text = text.replace(whole, _GONE * len(whole), 1)
-                break
-        else:  # the list has alternative texts between the texts, which are not visible
-            for part in map(visible, _ADDRESS.split(piece)):
-                text = text.replace(part, _GONE * len(part), 1)
+        whole = next((each for each in _pieces(piece) if each in text), None)
+        if whole is None:
+            torn_pieces.append(piece)
+        else:
+            text = text.replace(whole, _GONE * len(whole), 1)
+    for piece in torn_pieces:  # something that is not listed is between their parts
+        parts = [each for part in _ADDRESS.split(piece) for each in ([part] if visible(part) in text else part.split())]
+        text = _without_parts(text, [part for part in map(visible, parts) if part])
     ends = list(accumulate(map(len, paragraphs)))
     left: list[str] = []
     seams: set[int] = set()
@@ -100,6 +102,27 @@ def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[
         if visible_rest := rest.replace(_GONE, ""):
             left.append(visible_rest)
     return left, seams
+
+
+def _without_parts(text: str, parts: list[str]) -> str:
+    """Return `text` with the parts of a removed piece marked as removed, in their order from the longest part on.
+
+    Short parts, such as numbers, are in many other places too.
+    """
+    longest = max(range(len(parts)), key=lambda number: len(parts[number]), default=0)
+    start = end = max(0, text.find(parts[longest])) if parts else 0
+    for number in (*range(longest, len(parts)), *range(longest - 1, -1, -1)):
+        part = parts[number]
+        at = text.find(part, end) if number >= longest else text.rfind(part, 0, start)
+        if at < 0:
+            at = text.find(part)
+        elif number >= longest:
+            end = at + len(part)
+        else:
+            start = at
+        if at >= 0:
+            text = text[:at] + _GONE * len(part) + text[at + len(part) :]
+    return text
 
 
 def _joined(paragraphs: list[str], seams: set[int], article: list[str]) -> list[str]:

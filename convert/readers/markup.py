@@ -12,6 +12,8 @@ class Markup(NamedTuple):
 
     asides: Mapping[str, AsideKind] = MappingProxyType({})
     """Content of the page that does not belong to the article."""
+    lines: Mapping[str, AsideKind] = MappingProxyType({})
+    """Classes of `<p>` that do not belong to the article."""
     embeds: Mapping[str, EmbedKind] = MappingProxyType({})
     """Embedded content of other sites; an embed without text and address is one that the mirror dropped."""
     captions: frozenset[str] = frozenset()

@@ -153,7 +153,10 @@ class _Walk:
 
 
 def describe(node: Any) -> str:
-    """Return the text of a removed node for the ledger: its texts, each followed by the addresses that belong to it."""
+    """Return the text of a removed node for the ledger: its texts, each followed by the addresses that belong to it.
+
+    Alternative texts are in the brackets of addresses, because they are not visible.
+    """
     parts: list[str] = []
     _describe(node, parts)
     return " ".join(parts)
@@ -164,10 +167,16 @@ def _describe(node: Any, parts: list[str]) -> None:
         for child in node:
             _describe(child, parts)
         return
-    parts += [value for name in ("text", "alt") if (value := getattr(node, name, ""))]
+    if text := getattr(node, "text", ""):
+        parts.append(text)
     for field in CHILDREN.get(type(node), ()):
         _describe(getattr(node, field), parts)
-    parts += [f"<{value}>" for name in ("address", "target", "full_size") if (value := getattr(node, name, ""))]
+    alt = getattr(node, "alt", "")
+    if alt and not getattr(node, "address", ""):
+        parts.append(alt)
+    for name in ("address", "target", "full_size"):
+        if value := getattr(node, name, ""):
+            parts.append(f"<{value} {alt}>" if alt and name == "address" else f"<{value}>")
 
 
 @cache

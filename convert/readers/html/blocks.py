@@ -1,9 +1,11 @@
 """Handlers for elements that become blocks: headings, figures, lists, tables, quotes."""
 
+from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
 from convert.model import (
     MAX_DEPTH,
+    Aside,
     Block,
     Break,
     Cell,
@@ -42,7 +44,7 @@ def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         builder.container(element, flow, level)
         return
     if not flow.frames and (made := plain_figure(builder, element)) is not None:
-        builder.emit(made, element, flow)
+        _emit_figure(builder, made, element, flow)
         return
     images: list[Image] = []
     caption: tuple[Inline, ...] = ()
@@ -59,9 +61,19 @@ def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     if len(caption) == 1 and isinstance(caption[0], Link) and caption[0].target in full:
         caption = caption[0].children  # the link around the picture was never closed
     if images or not others:
-        builder.emit(Figure(tuple(images), caption), element, flow)
+        _emit_figure(builder, Figure(tuple(images), caption), element, flow)
     flow.flush()
     flow.blocks += others
+
+
+def _emit_figure(builder: Builder, made: Figure, element: Element, flow: Flow) -> None:
+    """Add a figure; it is an aside if all its pictures are also in the attributes of a gallery, with their captions."""
+    if builder.gallery and made.images and all(image.address in builder.gallery for image in made.images):
+        made = replace(made, images=tuple(replace(image, alt="") for image in made.images))
+        builder.places.put((made, element.position))
+        builder.emit(Aside("furniture", (made,)), element, flow)
+    else:
+        builder.emit(made, element, flow)
 
 
 def plain_figure(builder: Builder, element: Element) -> Figure | None:

@@ -17,6 +17,8 @@ from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 GALLERY = "data-lbox-gallery-item-src"
 HIDDEN_TEXT = message("hidden-text")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_BREAK = re.compile(r"<br\s*/?>", re.I)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
 
@@ -32,6 +34,12 @@ def inline(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add the paragraph of a `<p>`; most hold one line of text and links, which needs no Flow."""
+    if builder.markup.lines:
+        for name in (element.attr("class") or "").split():
+            if (kind := builder.markup.lines.get(f".{name}")) and flow.depth < MAX_DEPTH:
+                if inside := builder.inside(element, flow, level):
+                    builder.emit(Aside(kind, tuple(inside)), element, flow)
+                return
     if flow.frames or (children := builder.line(element.children)) is None:
         builder.container(element, flow, level)
         return
@@ -58,8 +66,8 @@ def box(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     if _hidden(builder, element):
         return
     classes, identifier = element.attr("class"), element.attr("id")
-    if (source := element.attr(GALLERY)) is not None:
-        _gallery(builder, element, source, flow)
+    if (name := _item(builder, element)) is not None:
+        _gallery(builder, element, name, flow)
         return
     markup = builder.markup
     names = [f".{name}" for name in classes.split()] if classes else []
@@ -96,11 +104,25 @@ def caption(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     flow.blocks += others
 
 
-def _gallery(builder: Builder, element: Element, source: str, flow: Flow) -> None:
-    """Add a picture of a gallery that only a script would show, with its caption."""
-    image = Image(source.strip(HTML_SPACE))
+def _item(builder: Builder, element: Element) -> str | None:
+    """Return the attribute with the address of a gallery's picture, or None if the element is no item of a gallery."""
+    if element.attr(GALLERY) is not None:
+        return GALLERY
+    if not builder.gallery:
+        return None
+    return next((name for name in element.attrs if name.startswith("data-") and name.endswith("item-src")), None)
+
+
+def _gallery(builder: Builder, element: Element, name: str, flow: Flow) -> None:
+    """Add a picture of a gallery that only a script would show, with its caption; each picture once."""
+    address = (element.attr(name) or "").strip(HTML_SPACE)
+    if address in builder.in_gallery:
+        return
+    builder.in_gallery.add(address)
+    image = Image(address)
     builder.places.put((image, element.position))
-    text = collapse(html.unescape(element.attr(GALLERY.replace("src", "title")) or "")).strip(EDGE_SPACE)
+    title = html.unescape(element.attr(name.removesuffix("src") + "title") or "")
+    text = collapse(_TAG.sub("", _BREAK.sub("\n", title))).strip(EDGE_SPACE)
     builder.emit(Figure((image,), (Text(text),) if text else ()), element, flow)
 
 

@@ -36,12 +36,16 @@ _HEADING = re.compile(r"#{1,6} ([^\n]*)")
 _PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
-    r"&(?:amp;)?lt;(?P<tag>/?(?:a|article|aside|audio|b|big|blockquote|br|button|center|div|em|fig(?:caption|ure)|footer"
-    r"|form|h[1-6r]|header|i|iframe|img|input|label|li|main|nav|ol|p|path|picture|script|section|small|source|span"
+    r"&(?P<twice>amp;)?lt;(?P<tag>/?(?:a|article|aside|audio|b|big|blockquote|body|br|button|center|div|em|fig(?:caption|ure)|footer"
+    r"|form|h[1-6r]|header|html|i|iframe|img|input|label|li|main|nav|ol|p|path|picture|script|section|small|source|span"
     r"|strong|style|su[bp]|svg|table|tbody|td|th|time|tr|u|ul|use|video))"
-    r"(?P<rest>(?:\s(?:(?!&(?:amp;)?[lg]t;)[^<>]){0,4000})?/?)&(?:amp;)?gt;"
+    r"(?P<rest>(?:\s(?:(?(twice)(?!&(?:amp;)?[lg]t;)|(?!&[lg]t;))[^<>]){0,4000})?/?)&(?(twice)amp;)gt;"
 )
-_ESCAPED_LINK = re.compile(r"&(?:amp;)?lt;a\s[^<>]{0,200}?href=[^<>\s]{0,10}?https?://")
+"""Tag that was escaped once or twice too often; an attribute of one that was escaped once may hold others."""
+_ESCAPED_COMMENT = re.compile(r"&lt;!--((?:(?!--)[^<>]){0,2000})--&gt;")
+_ESCAPED_LINK = re.compile(
+    r"&(?:amp;)?lt;(?:a\s[^<>]{0,200}?href|div\s[^<>]{0,200}?data-[\w\-]*src)=[^<>\s]{0,10}?https?://"
+)
 """Sign that markup was escaped by mistake; pages without it write about tags (docs/decisions/reading.md)."""
 
 _ESCAPED_ENTITY = re.compile(
@@ -49,7 +53,7 @@ _ESCAPED_ENTITY = re.compile(
 )
 """Spaces and punctuation, which editing programs write; a text about references uses others."""
 
-_ESCAPED = re.compile(r"&(?:lt;a\s|amp;(?:lt;a\s|#|[A-Za-z]{2,8};))")
+_ESCAPED = re.compile(r"&(?:lt;(?:a|div)\s|amp;(?:lt;(?:a|div)\s|#|[A-Za-z]{2,8};))")
 _LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
 MOJIBAKE = 30
 """Number of Latin-1 characters in runs from which on a page counts as decoded with the wrong encoding."""
@@ -183,6 +187,7 @@ def _escaped(content: str, note: AddNote) -> str:
     Preformatted text is not changed: it shows markup on purpose.
     """
     if _ESCAPED_LINK.search(_without(preformatted(content), content)):
+        content = _outside(_ESCAPED_COMMENT, lambda match: f"<!--{match[1]}      -->", content)[0]
         content, count, first = _outside(_ESCAPED_TAG, _unescaped, content)
         if first:
             note("HTM007", message("escaped-tag", count=count, tag=first[0][:40]), first.start())
@@ -230,12 +235,13 @@ def _outside(
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    rest = html.unescape(match["rest"]).translate(_QUOTES)
+    rest = _CURLY.sub(r'="\1"', html.unescape(match["rest"]))
     tag = f"<{match['tag']}{rest}"
     return f"{tag:{len(match[0]) - 1}}>"
 
 
-_QUOTES = str.maketrans("“”″", '"""')
+_CURLY = re.compile('=\\s*[“”″]([^“”″"]*)[“”″]')
+"""Value between curly quotation marks, which an editing program wrote for straight ones."""
 
 
 def _ends(content: str, note: AddNote) -> str:
