@@ -185,9 +185,9 @@ def archive(tmp_path: Path) -> Path:
     return folder
 
 
-def hooks(archive: Path) -> subprocess.CompletedProcess[str]:
-    home = str(archive.parent / "pre-commit")
-    return program(sys.executable, "-m", "pre_commit", "run", "--verbose", cwd=archive, PRE_COMMIT_HOME=home)
+def hooks(archive: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    variables["PRE_COMMIT_HOME"] = str(archive.parent / "pre-commit")
+    return program(sys.executable, "-m", "pre_commit", "run", "--verbose", cwd=archive, **variables)
 
 
 @needs_git
@@ -209,6 +209,17 @@ def test_the_hooks_fix_what_is_committed_and_stop_what_is_wrong(archive: Path) -
     third = hooks(archive)
     assert third.returncode == 1
     assert "error SRC008 missing-source" in third.stdout
+
+
+@pytest.mark.slow
+@needs_git
+def test_the_hooks_fix_what_commit_all_stages_in_an_index_of_its_own(archive: Path) -> None:
+    git(archive, "commit", "-qm", "all")
+    (archive / PAGE).write_text((archive / PAGE).read_text("utf-8") + "\n", "utf-8")
+    index = str(shutil.copy(archive / ".git" / "index", archive / ".git" / "other"))
+    assert program("git", "add", "--update", cwd=archive, GIT_INDEX_FILE=index).returncode == 0
+    done = hooks(archive, GIT_INDEX_FILE=index)
+    assert "fixed in 1 document(s)" in done.stdout
 
 
 WITHOUT = (r"【大纪元[^】]*】", r"责任编辑：[^<\n]*")
