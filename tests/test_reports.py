@@ -21,7 +21,7 @@ from hypothesis import given, strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from lxml import etree
 
-from convert.cli.reports import Lines, _rules
+from convert.cli.reports import Lines, ReportOptions, Wanted, _rules, open_reports
 from convert.messages import Message, message
 from convert.model import Finding
 from convert.report import REPORTERS, sarif
@@ -102,6 +102,25 @@ def test_a_run_without_findings() -> None:
     assert report("text", []) == report("github", [])
     assert report("jsonl", []) == "", "every line is a finding"
     assert all(report(form, []).endswith("\n") for form in REPORTERS if form != "jsonl")
+
+
+@pytest.mark.parametrize("form", REPORTERS)
+def test_report_file_is_whole_or_not_there(form: str, tmp_path: Path) -> None:
+    chosen = ReportOptions((Wanted(form, str(tmp_path / "report")),), None, "never", None, False)
+
+    def write(fail: bool) -> None:
+        with open_reports(chosen, (), strict=False, quiet=False) as out:
+            for each in HOSTILE:
+                out.report(each)
+            if fail:
+                raise KeyboardInterrupt
+            out.end(Summary())
+
+    with pytest.raises(KeyboardInterrupt):
+        write(fail=True)
+    assert list(tmp_path.iterdir()) == []
+    write(fail=False)
+    assert [each.name for each in tmp_path.iterdir()] == ["report"]
 
 
 def test_every_form_is_in_the_help_and_in_the_manual() -> None:
