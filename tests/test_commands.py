@@ -39,7 +39,6 @@ def run(command: str, folder: Path) -> str:
         "TMPDIR": str(folder),
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",
-        "GIT_CEILING_DIRECTORIES": str(folder.parent),  # no checkout around it tells an address of the mirror
     }
     done = subprocess.run(
         ["/bin/sh", "-c", command],

@@ -11,10 +11,12 @@ from helpers.soak import examples
 from hypothesis import given, strategies as st
 
 from convert import api, readers
+from convert.bundle.article_list import read_list
 from convert.bundle.index import Index
 from convert.cli.settings import load
 from convert.control import baseline
 from convert.manifest import read as read_manifest
+from convert.printing.design import make_design
 from convert.sources import Reader, Ref, Refusal, walk
 from convert.text import utf8
 
@@ -177,3 +179,11 @@ def test_index_pages_and_tables_are_read_with_any_mark(encoding: str, path: str)
     found.look_at(path, marked(INDEXES[path].encode(), encoding))
     assert (found.channels, found._places) == (plain.channels, plain._places)
     assert plain.channels or plain._places
+
+
+@every_mark
+def test_lists_of_articles_and_style_sheets_are_read_with_any_mark(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_bytes(marked("# 纸\npages/nf1/n1.md\n".encode(), encoding))
+    assert read_list("--exclude", str(tmp_path / "list.txt")).lines == ((2, "pages/nf1/n1.md"),)
+    (tmp_path / "a.css").write_bytes(marked(b"p { color: red }", encoding))
+    assert make_design("pdf", {"stylesheet": str(tmp_path / "a.css")}).stylesheet == "p { color: red }"
