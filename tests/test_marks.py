@@ -186,4 +186,6 @@ def test_lists_of_articles_and_style_sheets_are_read_with_any_mark(encoding: str
     (tmp_path / "list.txt").write_bytes(marked("# 纸\npages/nf1/n1.md\n".encode(), encoding))
     assert read_list("--exclude", str(tmp_path / "list.txt")).lines == ((2, "pages/nf1/n1.md"),)
     (tmp_path / "a.css").write_bytes(marked(b"p { color: red }", encoding))
-    assert make_design("pdf", {"stylesheet": str(tmp_path / "a.css")}).stylesheet == "p { color: red }"
+    css = str(tmp_path / "a.css")
+    design = make_design("pdf", {"stylesheet": css, "page": None, "style": None, "engine": None, "variant": None})
+    assert design.stylesheet == "p { color: red }"
