@@ -102,6 +102,11 @@ def test_prose_about_reporters_is_no_byline(prose: str) -> None:
         assert metadata.extract((Paragraph((Text(prose),)), PROSE), dialect).authors == (), dialect.name
 
 
+def test_apostrophe_of_windows_1252_is_part_of_a_name() -> None:
+    found = byline.parse("英文大纪元记者Ann O\x92Leaf报导／方胶泥编译")
+    assert found.authors == ("Ann O’Leaf", "方胶泥")
+
+
 def test_part_of_a_name_that_is_also_a_place_stays() -> None:
     """Less than two characters would be left, or only a compound surname."""
     for name in ("方东京", "欧阳柏林", "李长春"):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from convert.readers.mirror.places import is_place, split_unknown, without_place
 from convert.readers.mirror.surnames import COMPOUND, SURNAMES
-from convert.text import EDGE_SPACE, INVISIBLE
+from convert.text import EDGE_SPACE, INVISIBLE, of_windows_1252
 
 _HOW = (
     "综合|綜合|采访|採訪|编译|編譯|整理|专题|專題|图片|圖片|图文|圖文|摄影|攝影|独家|獨家|特别|特別|"
@@ -30,10 +30,13 @@ _LABEL = re.compile(
     r"|报导|報導|[^：:]{0,10}(?:记者|記者))\s*(?:[：:]\s*|[／/]\s*(?=[^／/]+\Z))(?P<who>.+)\Z",
     re.S,
 )
+_VERB_FIRST = re.compile(
+    "(?P<kind>编译|編譯|翻译|翻譯|撰文|整理)\\s*(?P<who>(?!报|報|整理|综合|綜合)[\u3400-\u9fff]{2,3})"
+)
 _SILENT = re.compile("作者|撰文|撰稿|文字|文[／/]?[图圖]?|图文|圖文|译者|譯者|采访|採訪|.*(?:记者|記者)")
 """Labels that are no kind of report."""
 _AGENCY = re.compile(
-    rf"(?P<agency>{AGENCY})(?P<reporter>(?:特[约約派])?(?:记者|記者))?(?P<who>.*?)"
+    rf"(?P<agency>{AGENCY})(?P<reporter>[^、，]{{0,6}}?(?:记者|記者))?(?P<who>.*?)"
     rf"(?:(?:\d{{4}}年)?(?:\d{{1,2}}月)?[\d一二三四五六七八九十]{{1,3}}日)?(?P<kind>[^\d日]{{0,4}}[电電]|{KIND}|)\Z"
 )
 _ROLE = re.compile(
@@ -46,8 +49,11 @@ _DESK = re.compile(r".*(?:组|組|部|站|网|網|社|中心|报|報|[电電][�
 _PARTS = re.compile(
     r"[／/；;|｜，,]|(?<=报导|報導|报道|報道|编译|編譯|翻译|翻譯|撰文|采访|採訪)[、\s]+|\s+(?=[^：:\s]{2,4}[：:])"
 )
-_PICTURES = re.compile(r"(?<!文)[\s，,、／/]+(?:[图圖]|[图圖]片|[摄攝]影)[／/：:].*\Z", re.S)
-"""Credit of pictures, which are not the text's."""
+_OTHERS = re.compile(
+    r"(?<!文)[\s，,、／/]+(?:[图圖]|[图圖]片|[摄攝]影)[／/：:].*\Z|[\s，,、／/；;]*(?:[责責]任)?(?:[编編][辑輯]|[责責][编編])\s*[：:].*\Z",
+    re.S,
+)
+"""Credits of pictures and of editors."""
 _BETWEEN = re.compile(r"[、&＆]|\s+(?:and|和|与|與|及)\s+|(?<=[A-Za-z.])\s*(?:和|与|與|及)\s*(?=[A-ZÀ-Þ])")
 _JOINED = re.compile("(?P<one>[\u3400-\u9fff]{2,4})[和与與及](?P<other>[\u3400-\u9fff]{2,4})")
 _HAN = re.compile(
@@ -80,7 +86,7 @@ def parse(text: str) -> Byline:
     >>> parse("中央社记者方胶泥台北5日电"), parse("新唐人中国禁闻5月19日完整版").authors
     (Byline(authors=('方胶泥',), kind='电', agency='中央社'), ())
     """
-    text = _PICTURES.sub("", INVISIBLE.sub("", _ALIAS.sub("", text))).strip(EDGE_SPACE)
+    text = _OTHERS.sub("", INVISIBLE.sub("", _ALIAS.sub("", of_windows_1252(text)))).strip(EDGE_SPACE)
     if _PROSE.match(text):
         return Byline()
     if (wire := _AGENCY.match(text)) and (wire["kind"] or not wire["who"]):
@@ -107,6 +113,8 @@ def _credits(text: str) -> Iterator[tuple[str, str]]:
             continue
         if label := _LABEL.match(part):
             yield label["who"], "" if _SILENT.fullmatch(label["label"]) else label["label"]
+        elif first := _VERB_FIRST.fullmatch(part):
+            yield first["who"], first["kind"]
         elif credit := _CREDIT.match(part):
             yield "、".join((*waiting, credit["who"])), credit["kind"]
             waiting = []

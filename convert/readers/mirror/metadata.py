@@ -125,7 +125,7 @@ def _texts(block: Block) -> list[str]:
 def commentator(title: str, dialect: Dialect) -> tuple[str, ...]:
     """Return the author that the title of a commentary names, if it names one."""
     match = dialect.commentator.match(title) if dialect.commentator else None
-    return (INVISIBLE.sub("", match["author"]),) if match else ()
+    return tuple(byline.names(match["author"])) or (INVISIBLE.sub("", match["author"]),) if match else ()
 
 
 def series(title: str, dialect: Dialect) -> str:

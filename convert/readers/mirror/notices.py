@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from convert.model import Aside, AsideKind, Block, Break, Inline, Paragraph, Places, texts
 from convert.readers.flow import trim
@@ -25,14 +27,20 @@ def set_apart(blocks: tuple[Block, ...], notices: Notices, places: Places) -> tu
 
 
 def _divided(block: Paragraph, notices: Notices, places: Places) -> Iterator[Block]:
-    """Yield a paragraph without its notices, and these as asides; a paragraph without any is yielded as it is."""
+    """Yield a paragraph, and as asides the notices that it begins or ends with, in their order.
+
+    A notice between other lines stays, because the paragraph would be two without it.
+    """
     lines = _lines(block.children)
     kinds = [_kind("".join(texts(line)).strip(EDGE_SPACE), notices) for line in lines]
     if not any(kinds):
         yield block
         return
-    for kind in dict.fromkeys(kinds):
-        children = trim(tuple(part for line, its in zip(lines, kinds, strict=True) if its == kind for part in line))
+    words = [number for number, kind in enumerate(kinds) if not kind]
+    for number in range(words[0], words[-1]) if words else ():
+        kinds[number] = None
+    for kind, run in groupby(zip(kinds, lines, strict=True), key=itemgetter(0)):
+        children = trim(tuple(part for _, line in run for part in line))
         if children:
             paragraph = Paragraph(children)
             part = Aside(kind, (paragraph,)) if kind else paragraph

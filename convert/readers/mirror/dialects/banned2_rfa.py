@@ -14,7 +14,7 @@ DIALECT = BANNED2._replace(
     published=re.compile(r"-(?P<month>\d{2})(?P<day>\d{2})(?P<year>\d{4})\d{4,6}"),
     credits=(
         re.compile(
-            r"^[（(]?\s*(?P<byline>(?:自由亚洲电台|本台)?(?:特约)?(?:记者|記者)\s*[：:]?\s*[^：:（）()。，“”\n]{2,60}?)"
+            r"^[（(]?\s*(?P<byline>[^：:（）()，。“”\n]{0,14}?(?:记者|記者)\s*[：:]?\s*[^：:（）()。，“”\n]{2,60}?)"
             r"\s*(?:[/／\s]\s*(?:责编|责任编辑|编辑|責編)\s*[：:]?\s*(?P<editor>[^\s：:）)]+)|[）)]\s*\Z)"
         ),
         re.compile(r"责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
