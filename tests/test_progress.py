@@ -115,6 +115,7 @@ def test_lines_come_at_intervals(
     clock = Clock()
     monkeypatch.setattr(progress.Meter.__init__, "__defaults__", (clock,))
     monkeypatch.setattr(progress.Lines.__init__, "__defaults__", (clock,))
+    monkeypatch.setattr(progress, "TICK", 1000)
     with progress.progress(LABEL, 100, quiet=True, lines=True) as step:
         for _ in range(100):
             clock.now += 0.25
@@ -124,6 +125,18 @@ def test_lines_come_at_intervals(
         "convert: checking documents: 40 of 100 (40%), 4.0 a second, 0:15 left\n"
         "convert: checking documents: 80 of 100 (80%), 4.0 a second, 0:05 left\n",
     )
+
+
+def test_line_comes_also_while_one_document_takes_long(
+    spoken: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    monkeypatch.setattr(progress, "TICK", 0.001)
+    said = ""
+    with progress.progress(LABEL, 100, quiet=True, lines=True):
+        while not said:
+            said = capsys.readouterr().err
+    assert said.startswith("convert: checking documents: 0, 0.0 a second\n")
 
 
 @pytest.mark.parametrize("options", [{"quiet": False}, {"quiet": True}])

@@ -7,14 +7,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import Protocol
 
 import click
 
 from convert.cli import screen
 from convert.cli.help import option, spoken
-from convert.errors import ConvertError
 from convert.messages import Argument, Language, Message, message
 from convert.sandbox.starting import signals_blocked
 from convert.settings import Step
@@ -26,6 +25,9 @@ PATIENCE = 0.5
 
 REDRAW = 0.1
 """Seconds between two drawings of a bar."""
+
+TICK = 1.0
+"""Seconds after which a thread shows the meter again, so that a document that takes long does not look like the end."""
 
 INTERVAL = 10.0
 """Seconds between two lines where there is no terminal."""
@@ -100,17 +102,19 @@ class Bar:
 
     def update(self) -> None:
         """Draw the bar, unless that was done a moment ago."""
-        if (now := self._clock()) >= self._next:
-            self._next = now + REDRAW
-            text = self.text(shutil.get_terminal_size().columns - 1)
-            self._write(self._erasure() + text)
-            self._width = columns(text)
+        with screen.LOCK:
+            if (now := self._clock()) >= self._next:
+                self._next = now + REDRAW
+                text = self.text(shutil.get_terminal_size().columns - 1)
+                self._write(self._erasure() + text)
+                self._width = columns(text)
 
     def hide(self) -> None:
         """Remove the bar from the screen."""
-        if self._width:
-            self._write(self._erasure())
-            self._width = 0
+        with screen.LOCK:
+            if self._width:
+                self._write(self._erasure())
+                self._width = 0
 
     def _erasure(self) -> str:
         if not self._width:
@@ -149,7 +153,9 @@ class Lines:
 
     def update(self) -> None:
         """Print a line, if the interval is over."""
-        if (now := self._clock()) >= self._next:
+        with screen.LOCK:
+            if (now := self._clock()) < self._next:
+                return
             self._next = now + INTERVAL
             screen.echo(f"convert: {self.text()}", err=True)
 
@@ -213,28 +219,56 @@ def progress(
 
     screen.show(bar)
     try:
-        with _counting(meter, roots if length is None else ()):
+        with _ticking(display), _counting(meter, roots if length is None else ()):
             yield step
     finally:
         screen.remove(bar)
 
 
 @contextmanager
-def _counting(meter: Meter, roots: Sequence[str]) -> Iterator[None]:
-    """Count the documents of the roots in a thread, as long as the block runs."""
-    ended = False
+def _ticking(display: Display) -> Iterator[None]:
+    """Show the meter every second, as long as the block runs."""
+    ended = Event()
 
     def run() -> None:
-        with suppress(ConvertError, OSError):  # which the run itself reports
-            meter.total = count(roots, lambda: ended)
+        while not ended.wait(TICK):
+            display.update()
+
+    with _beside(run):
+        try:
+            yield
+        finally:
+            ended.set()
+
+
+@contextmanager
+def _counting(meter: Meter, roots: Sequence[str]) -> Iterator[None]:
+    """Count the documents of the roots, as long as the block runs."""
+    ended = Event()
+
+    def run() -> None:
+        if roots:
+            meter.total = count(roots, ended.is_set)
+
+    with _beside(run):
+        try:
+            yield
+        finally:
+            ended.set()
+
+
+@contextmanager
+def _beside(work: Callable[[], None]) -> Iterator[None]:
+    """Run a function in a thread beside the block; an error only ends it, because the run itself reports errors."""
+
+    def run() -> None:
+        with suppress(Exception):
+            work()
 
     thread = Thread(target=run, daemon=True)
-    if roots:
-        with signals_blocked():  # the thread never gets them: they are for the run
-            thread.start()
+    with signals_blocked():  # the thread never gets them: they are for the run
+        thread.start()
     try:
         yield
     finally:
-        ended = True
-        if roots:
-            thread.join()
+        thread.join()

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from threading import RLock
 from typing import Any, Protocol
 
 import click
@@ -15,6 +16,9 @@ class Shown(Protocol):
         ...
 
 
+LOCK = RLock()
+"""Lock of the screen: progress is also shown by a thread."""
+
 _shown: list[Shown] = []
 
 
@@ -25,16 +29,18 @@ def show(line: Shown) -> None:
 
 def remove(line: Shown) -> None:
     """Hide a line, and forget it."""
-    line.hide()
-    _shown.remove(line)
+    with LOCK:
+        line.hide()
+        _shown.remove(line)
 
 
 def echo(text: Any, *, nl: bool = True, err: bool = False, color: bool | None = None) -> None:
     """Print as `click.echo` does, on lines of its own."""
-    if _shown and (sys.stderr if err else sys.stdout).isatty():
-        for line in _shown:
-            line.hide()
-    click.echo(text, nl=nl, err=err, color=color)
+    with LOCK:
+        if _shown and (sys.stderr if err else sys.stdout).isatty():
+            for line in _shown:
+                line.hide()
+        click.echo(text, nl=nl, err=err, color=color)
 
 
 class Handler(logging.Handler):
