@@ -17,6 +17,7 @@ from helpers.mirror import WRAPPER
 from helpers.program import git
 from helpers.soak import SOAK
 
+from convert import api
 from convert.building.survey import survey
 from convert.building.update import IncrementalBuild
 from convert.cli import cli
@@ -234,6 +235,14 @@ def test_the_name_to_use_instead_is_taken(mirror: Path) -> None:
     with pytest.raises(UsageError, match="such as 's-markdown'"):
         cli.main(["--to", "markdown", "s", "-o", "s"], standalone_mode=False)
     assert call("--to", "markdown", "s", "-o", "s-markdown") == 0
+
+
+@pytest.mark.parametrize(("sources", "output"), [("s", "s"), ("s/pages/nf1/n1.md", "s/pages/nf1/n1.md"), ("s", "s/a")])
+def test_the_python_interface_refuses_it_too(sources: str, output: str, mirror: Path) -> None:
+    before = snapshot(mirror)
+    with pytest.raises(UsageError, match="such as"):
+        api.convert(sources, output, "markdown")
+    assert snapshot(mirror) == before
 
 
 @pytest.mark.parametrize("form", sorted(REPORTERS.keys() - PAGES))
