@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from helpers.data import ROOT, SEEDS
 from helpers.docs import blocks
-from helpers.program import git
+from helpers.program import folder_for_scripts, git
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
@@ -57,7 +57,7 @@ def starter(folder: Path, name: str = "convert") -> Path:
     """A program that starts ours, as an installed one does."""
     folder.mkdir(parents=True)
     file = folder / name
-    file.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m convert "$@"\n', "utf-8")
+    file.write_text(f'#!/bin/sh\nexec "{folder_for_scripts()}/convert" "$@"\n', "utf-8")
     file.chmod(0o755)
     return file
 
@@ -397,8 +397,8 @@ def test_the_step_fetches_the_commit_to_compare_with(tmp_path: Path) -> None:
 def test_action_input_with_shell_syntax_is_not_run(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
-    hostile = ("$(touch hit)", "`touch hit`", "; touch hit", "'; touch hit; '", '"; touch hit; "')
-    for text in (*hostile, *(() if name == "args" else ("--fix", "--write-baseline=hit"))):
+    hostile = """$(touch hit)`touch hit`; touch hit; '; touch hit; '"; touch hit; " """
+    for text in (hostile, "--write-baseline=hit")[: 1 if name == "args" else 2]:
         check_step(folder, tmp_path, **{name: text})
     assert [path.name for path in folder.iterdir() if path.name == "hit"] == []
 

@@ -45,7 +45,8 @@ SNIPPETS = st.sampled_from(
 TEXTS = (WORDS | SNIPPETS).map(lambda text: re.sub(" +", " ", text.strip(" \u3000\u00a0"))).filter(bool)
 ADDRESSES = st.sampled_from(
     ["https://example.org/", "https://example.org/a_b(c)", "https://example.org/a b", "https://example.org/?a=1&lt=2",
-     "https://www.epochtimes.com/gb/23/9/12/n14072129.htm", "http://example.org/纸.jpg", "https://example.org/<x>*y*"]
+     "https://www.epochtimes.com/gb/23/9/12/n14072129.htm", "http://example.org/纸.jpg", "https://example.org/<x>*y*",
+     "https://example.org/a[1]?b[0]=c#d#e", "https://example.org/100%?a|b^c", "https://a@b:81@example.org/\\a\\b"]
 )  # fmt: skip
 IMAGES = st.builds(
     Image, address=ADDRESSES, alt=st.just("") | TEXTS, title=st.just("") | TEXTS, full_size=st.just("") | ADDRESSES
@@ -126,14 +127,14 @@ BLOCKS = st.recursive(SIMPLE, nested, max_leaves=4)
 ARTICLES = st.builds(
     Article,
     schema_version=st.just("1"),
-    id=st.sampled_from(["n1", "n14072129", "a-b"]),
+    id=st.sampled_from(["n1", "n14072129", "a-b", "注 一", "sec:1"]),
     title=TEXTS,
     language=st.sampled_from(["zh-Hans", "zh-Hant", "en"]),
     published=st.sampled_from(["", "2023-09-12", "2018-08-31T06:55:16+00:00"]),
     publisher=st.just("") | TEXTS,
     authors=st.lists(TEXTS, max_size=2).map(tuple),
     series=st.just("") | TEXTS,
-    section=st.sampled_from(["", "nf1"]),
+    section=st.sampled_from(["", "nf1", "a//b", "../纸", "con"]),
     source=st.builds(
         Provenance, address=ADDRESSES, path=st.just("pages/nf1/n1.md"), sha256=st.sampled_from(["", "a" * 64])
     ),
