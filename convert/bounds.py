@@ -6,12 +6,15 @@ Time catches only what is no work of reading: see `convert/runner/watch.py`.
 import re
 
 from convert.errors import DocumentError
-from convert.messages import message
+from convert.messages import Message, message
 
 MAX_JSON_DEPTH = 400
 """Deepest nesting of lists and objects in JSON; the deepest article that a reader makes has 290."""
 MAX_NODES = 500_000
-"""Most parts of a document that a parser may make, of blocks and of texts, links and marks."""
+"""Most parts of a document: tags of HTML, objects of JSON, blocks and inlines of Markdown; the largest real page has a
+tenth."""
+MAX_EXPLAINED = 20_000
+"""Most objects of JSON for which a violation of the schema is explained by the slow validator."""
 MAX_STEPS = 4_000_000
 """Most steps of the Markdown parser, which goes back to the same characters again and again."""
 MAX_EXPANDED = 1_000_000
@@ -42,6 +45,16 @@ def json_too_deep(data: bytes) -> int:
         elif token[0] in (b"]", b"}"):
             depth -= 1
     return -1
+
+
+def has_too_many_parts(data: bytes, mark: bytes) -> bool:
+    """Return whether a document has more parts than a parser may make; `mark` begins each of them, if not empty."""
+    return bool(mark) and len(data) > MAX_NODES and data.count(mark) > MAX_NODES
+
+
+def too_complex(why: Message) -> DocumentError:
+    """Return the error for a document that takes more work than any article."""
+    return DocumentError("SRC014", why, 1, 1)
 
 
 def check_json_depth(text: str) -> None:

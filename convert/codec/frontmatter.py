@@ -47,6 +47,8 @@ _MOMENTS = ("published", "modified")
 _KEY = re.compile(r"[A-Za-z_][\w.-]*:(?:[ \t]|$)")
 _ENTRY = re.compile(r"""(["']?)([^\W\d](?:[^"':#]*[^"':#\s])?)\1[ \t]*:(?:[ \t]+(.*))?$""")
 _TOML_KEY = re.compile(r"""[\w"'-][\w."' -]*=|\[+[\w"'. -]+\]""")
+_DOTTED = re.compile(r"""\s*\[*(?:[^.="'\[\]]*+\.){64}""")
+"""A key of more parts than any program needs; the parser takes time with their square."""
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _STAMP = re.compile(  # a timestamp of YAML, or one of Jekyll with a zone without a colon
     r"(\d{4})-(\d\d?)-(\d\d?)"
@@ -306,6 +308,8 @@ def _toml(lines: list[str]) -> Iterator[Field]:
     text = "\n".join(lines)
     if len(text) > _LARGEST:
         raise _unreadable(message("value-length", count=_LARGEST), 2, 1)
+    if line := next((at for at, each in enumerate(lines, start=2) if _DOTTED.match(each)), 0):
+        raise _unreadable(message("value-depth"), line, 1)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

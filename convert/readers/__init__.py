@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from convert.bounds import MAX_NODES, has_too_many_parts, too_complex
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Entry, Reading
@@ -27,6 +28,8 @@ class Reader(NamedTuple):
 
     It takes the text, the bytes it was decoded from, the path in the source, the SHA-256 and the path in the mirror.
     """
+    parts: bytes = b""
+    """Bytes that begin each part of a document, for formats whose parts can be counted before they are parsed."""
     decode: Callable[[bytes], str] | None = None
     """Function from bytes to text, for formats that declare their encoding; without it, documents must be UTF-8.
 
@@ -38,9 +41,9 @@ class Reader(NamedTuple):
 
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "mirror": Reader(page.detect, page.peek, page.read),
-        "json": Reader(json_.detect, json_.peek, json_.read),
-        "html": Reader(saved.detect, saved.peek, saved.read, encoding.decode, saved.why_not),
+        "mirror": Reader(page.detect, page.peek, page.read, b"<"),
+        "json": Reader(json_.detect, json_.peek, json_.read, b"{"),
+        "html": Reader(saved.detect, saved.peek, saved.read, b"<", encoding.decode, saved.why_not),
         "markdown": Reader(markdown.detect, markdown.peek, markdown.read),
     }
 )
@@ -52,6 +55,8 @@ def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
     With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
     """
     for _, reader in _candidates(data, source_format):
+        if has_too_many_parts(data, reader.parts):
+            return Entry(path=path, id=path, title="", address="")  # which `read` will refuse
         if entry := reader.peek(_lenient(data, reader), path):
             title = of_windows_1252(entry.title)
             return entry if title == entry.title else replace(entry, title=title)
@@ -64,9 +69,12 @@ def read(data: bytes, path: str, sha256: str, source_format: str = "", place: st
     With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
 
     Raises:
-        DocumentError: SRC004 if it is not an article, SRC005 if it is not UTF-8, or any error of its reader.
+        DocumentError: SRC004 if it is not an article, SRC005 if it is not UTF-8, SRC014 if it has too many parts, or
+            any error of its reader.
     """
     for name, reader in _candidates(data, source_format):
+        if has_too_many_parts(data, reader.parts):
+            raise too_complex(message("too-many-parts", limit=MAX_NODES))
         try:
             text = _strict(data, reader)
         except DocumentError:

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from convert.bounds import check_json_depth
+from convert.bounds import MAX_EXPLAINED, check_json_depth
 from convert.codec import article_json
 from convert.errors import DocumentError
 from convert.messages import message
@@ -54,7 +54,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
             msgspec.json.decode(text)
         except msgspec.DecodeError as broken:
             raise _broken(text, broken) from None
-        violation = article_json.explain(json.loads(text))
+        violation = article_json.explain(json.loads(text)) if text.count("{") <= MAX_EXPLAINED else None
         if violation is None:
             raise DocumentError("ART009", message("article-violation", reason=str(refused)), 1, 1) from None
         raise DocumentError("ART009", violation.message, *locate(text, violation.path)) from None

@@ -5,6 +5,7 @@ the first process needs the table.  No archive is trusted: ref.py has the limits
 """
 
 import os
+import re
 import stat
 import struct
 import tarfile
@@ -36,6 +37,13 @@ Kind = Literal["zip", "tar"]
 
 _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
+_TAR_TYPE = 156
+"""Position of the type in a header."""
+_PAX = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+_WITH_CONTENT = (*_PAX, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+_PAX_RECORD = re.compile(rb"([0-9]{1,8}) [^=\n]{1,1024}=")
+_DIGITS = re.compile(rb"[0-9]{257}")
+_LARGEST_HEADER, _LARGEST_GLOBAL = 1 << 20, 1 << 14
 _ZIP_PLACE = 4
 _ENCRYPTED = 0x1  # general purpose bit 0 (APPNOTE 4.4.4)
 _NOT_REGULAR = message("unsafe-member-type")
@@ -186,6 +194,47 @@ class _TarBytes:
         return data
 
 
+class _TarHeaders(_TarBytes):
+    """The bytes that `tarfile` reads, which are headers only, each checked before it takes them apart.
+
+    The regular expressions of `tarfile` take time with the square of a header's digits (CVE-2024-6232) and of keys
+    without an end, and it copies what global headers declare for each member.
+    """
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self._type = b""
+        """The type of the header whose content comes next, b"" if a header comes next."""
+        self._global = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._type and size > _LARGEST_HEADER:
+            raise tarfile.ReadError(message("a header has {size:,} bytes", size=size))
+        data = super().read(size)
+        if not self._type:
+            self._type = data[_TAR_TYPE : _TAR_TYPE + 1] if size == _TAR_BLOCK else b""
+            self._type = self._type if self._type in _WITH_CONTENT else b""
+            return data
+        if self._type in _PAX:
+            self._check(data)
+        self._type = b""
+        return data
+
+    def _check(self, data: bytes) -> None:
+        """Refuse an extended header that is not a series of whole records (POSIX.1-2017, pax, extended header)."""
+        if self._type == tarfile.XGLTYPE:
+            self._global += len(data)
+        content = data.rstrip(b"\0")
+        at = 0
+        while at < len(content) and (record := _PAX_RECORD.match(content, at)):
+            end = at + int(record[1])
+            if not record.end() < end <= len(content) or content[end - 1 : end] != b"\n":
+                break
+            at = end
+        if at < len(content) or _DIGITS.search(content) or self._global > _LARGEST_GLOBAL:
+            raise tarfile.ReadError(message("a header is damaged"))
+
+
 def reopen(root: str, place: tuple[int, ...]) -> Zip | Tar:
     """Open the archive `root`; the form of `place` distinguishes zip from tar.
 
@@ -228,7 +277,7 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
 
 
 def _tar(root: str) -> Iterator[Ref | Refusal]:
-    with closing(_TarBytes(root)) as file:
+    with closing(_TarHeaders(root)) as file:
         archive = tarfile.open(  # noqa: SIM115 -- it holds nothing that needs closing
             fileobj=cast("BinaryIO", file), mode="r:", encoding="utf-8", errors="surrogateescape"
         )
@@ -244,6 +293,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             if not info.isdir():
                 problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
                 yield from _document(root, info.name, problem, (info.offset_data,), info.size)
+    with closing(_TarBytes(root)) as file:
         # tarfile stops at a damaged header and at a truncated archive as if it were the end.
         file.seek(archive.offset)
         if file.read(_TAR_BLOCK) != bytes(_TAR_BLOCK):

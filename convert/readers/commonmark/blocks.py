@@ -1,13 +1,9 @@
 """Conversion of the Markdown parser's tree to blocks."""
 
-import html
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import get_args
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, entity
 from markdown_it.tree import SyntaxTreeNode
 
 from convert.errors import DocumentError
@@ -36,6 +32,7 @@ from convert.model import (
     ThematicBreak,
 )
 from convert.readers.commonmark.inlines import Inlines
+from convert.readers.commonmark.parser import MAX_NESTING, tokens
 from convert.readers.flow import is_blank, picture
 from convert.readers.html import Builder
 from convert.readers.html.elements import HEADINGS
@@ -44,52 +41,19 @@ from convert.words import WORDS
 _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')
 """Beginning of a link to a file of the same build, up to its original address, in HTML tables of our own Markdown."""
 
-MAX_NESTING = 100
-"""Deepest nesting that the parser, which is recursive, accepts; it drops what is deeper."""
-
-
-class _Parser(MarkdownIt):
-    """Parser of CommonMark and tables that leaves addresses unchanged, because the rules resolve and check them."""
-
-    def __init__(self) -> None:
-        super().__init__("commonmark", {"maxNesting": MAX_NESTING})
-        self.enable("table")
-        self.inline.ruler.at("entity", _reference)
-        self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the parser's name
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        return True
-
-
-def _reference(state: StateInline, silent: bool) -> bool:
-    """Read a character reference as HTML does: `&#146;` is an apostrophe, not U+FFFD."""
-    found = entity(state, silent)
-    if found and not silent and (token := state.tokens[-1]).content == "\ufffd":
-        token.content = html.unescape(token.markup) or token.content
-    return found
-
-
-_parser = cache(_Parser)
-
 
 def parse(text: str) -> list[SyntaxTreeNode]:
     """Return the top-level nodes of `text`.
 
     Raises:
-        DocumentError: SRC004 if blocks are nested too deeply.
+        DocumentError: SRC004 if blocks are nested too deeply, SRC014 if the document takes too much work.
     """
-    tokens = _parser().parse(text)
-    for token in tokens:
+    found = tokens(text)
+    for token in found:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 1
             raise DocumentError("SRC004", message("markdown-too-deep", limit=MAX_NESTING // 2), line, 1)
-    return SyntaxTreeNode(tokens).children
+    return SyntaxTreeNode(found).children
 
 
 class Document:

@@ -1,0 +1,163 @@
+"""The parser of CommonMark and tables, whose work is counted: some documents of a few kilobytes take it hours."""
+
+import html
+from functools import cache, partial
+from types import SimpleNamespace
+from typing import Any, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline, entity
+from markdown_it.token import Token
+
+from convert.bounds import MAX_EXPANDED, MAX_NODES, MAX_STEPS, too_complex
+from convert.errors import DocumentError
+from convert.messages import message
+
+MAX_NESTING = 100
+"""Deepest nesting that the parser, which is recursive, accepts; it drops what is deeper."""
+_PARENTHESES = 32
+"""Most parentheses in a destination, for the parser."""
+_SCANNED = 64
+"""Characters that are looked through in about the time of a step."""
+
+
+class _Work:
+    """Work on one document so far."""
+
+    def __init__(self) -> None:
+        self.nodes = self.steps = self.expanded = self.depth = 0
+
+    def node(self) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise too_complex(message("too-many-parts", limit=MAX_NODES))
+
+    def step(self, characters: int = 0) -> None:
+        self.steps += 1 + characters // _SCANNED
+        if self.steps > MAX_STEPS:
+            raise too_complex(message("too-many-steps", limit=MAX_STEPS))
+
+    def expand(self, characters: int) -> None:
+        self.expanded += characters
+        if self.expanded > MAX_EXPANDED:
+            raise too_complex(message("too-many-characters", limit=MAX_EXPANDED))
+
+
+class _References(dict[str, dict[str, Any]]):
+    """Definitions of links by label, which count the characters that they are replaced by."""
+
+    def __init__(self, work: _Work) -> None:
+        super().__init__()
+        self._work = work
+
+    def get(self, label: str, default: Any = None) -> Any:
+        found = super().get(label)
+        if found:
+            self._work.expand(len(found["href"]) + len(found["title"]))
+        return found or default
+
+
+class _StateInline(StateInline):
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        self.env["work"].node()
+        return super().push(ttype, tag, nesting)
+
+
+class _StateBlock(StateBlock):
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        self.env["work"].node()
+        return super().push(ttype, tag, nesting)
+
+
+class _Inline(ParserInline):
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802 -- the parser's name
+        state.env["work"].step()
+        super().skipToken(state)
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        work: _Work = env["work"]
+        work.step(len(src))
+        if work.depth >= MAX_NESTING // 2:  # pictures in texts of pictures, each of which begins a parse of its own
+            raise DocumentError("SRC004", message("markdown-too-deep", limit=MAX_NESTING // 2), 1, 1)
+        work.depth += 1
+        state = _StateInline(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        work.depth -= 1
+        return state.tokens
+
+
+class _Block(ParserBlock):
+    def parse(self, src: str, md: MarkdownIt, env: Any, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
+        if not src:
+            return None
+        state = _StateBlock(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
+
+
+def _destination(work: _Work, text: str, start: int, end: int) -> Any:
+    """Return the destination of a link; where there is none, the parser looked up to one parenthesis too many."""
+    found = parseLinkDestination(text, start, end)
+    at = found.pos
+    if not found.ok:
+        at = start - 1
+        for _ in range(_PARENTHESES + 1):
+            at = text.find("(", at + 1, end)
+            if at < 0:
+                at = end
+                break
+    work.step(_SCANNED // 8 * (at - start))  # character by character
+    return found
+
+
+class _Parser(MarkdownIt):
+    """Parser that leaves addresses unchanged, because the rules resolve and check them."""
+
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"maxNesting": MAX_NESTING})
+        self.inline, self.block = _Inline(), _Block()
+        self.configure("commonmark", {"maxNesting": MAX_NESTING})
+        self.enable("table")
+        self.inline.ruler.at("entity", _reference)
+        self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the parser's name
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
+
+
+def _reference(state: StateInline, silent: bool) -> bool:
+    """Read a character reference as HTML does: `&#146;` is an apostrophe, not U+FFFD."""
+    found = entity(state, silent)
+    if found and not silent and (token := state.tokens[-1]).content == "\ufffd":
+        token.content = html.unescape(token.markup) or token.content
+    return found
+
+
+_parser = cache(_Parser)
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a document.
+
+    Raises:
+        DocumentError: SRC014 if it takes too much work, SRC004 if it is nested too deeply.
+    """
+    work, parser = _Work(), _parser()
+    parser.helpers = SimpleNamespace(  # type: ignore[assignment]  # declared as a module
+        parseLinkLabel=parseLinkLabel,
+        parseLinkDestination=partial(_destination, work),
+        parseLinkTitle=parseLinkTitle,
+    )
+    return parser.parse(text, {"work": work, "references": _References(work)})
