@@ -567,6 +567,7 @@ def test_a_damaged_baseline_is_a_clear_error(data: bytes, reason: str) -> None:
     assert isinstance(error.value, ConvertError)
 
 
+@pytest.mark.slow
 def test_a_baseline_of_an_archive_tells_nothing_about_it(tmp_path: Path) -> None:
     shutil.copytree(SEEDS, tmp_path / "seeds")
 
