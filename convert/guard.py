@@ -21,6 +21,7 @@ from convert import readers
 from convert.errors import UsageError
 from convert.sources import MAX_BYTES, STDIN
 from convert.sources.made import Made
+from convert.sources.mirror import is_in_mirror
 from convert.store.names import key_of
 from convert.text import printable
 
@@ -273,7 +274,9 @@ class Guard:
         return self._places[folder]
 
     def _instead(self, folder: str, named: str, kind: str) -> str:
-        """Return a name to use instead of `named`: one in `folder` if that is not read, else a hidden one."""
+        """Return a name to use instead of `named`, in `folder` or above its mirror; a hidden one if that is read."""
+        while is_in_mirror(folder) and os.path.realpath(folder) != os.path.realpath(os.path.join(folder, "..")):
+            folder = os.path.normpath(os.path.join(folder, ".."))
         name = os.path.basename(os.path.abspath(named))
         stem, ending = os.path.splitext(name)
         taken = os.path.realpath(named)
@@ -282,7 +285,7 @@ class Guard:
             path = os.path.normpath(os.path.join(folder, f"{stem}{more}{ending}"))
             free = not os.path.lexists(path) or (os.path.isdir(path) and not ending)
             real = os.path.realpath(path)
-            if free and real != taken and self._place(real) is None:
+            if free and real != taken and self._place(real) is None and not is_in_mirror(path):
                 return path
         return os.path.join(os.path.dirname(os.path.normpath(named)), f".{name.lstrip('.')}")
 

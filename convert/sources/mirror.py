@@ -35,6 +35,11 @@ def location_of(ref: Ref) -> Location:
     return Location(folder.path + ref.path.rpartition("/")[2], folder.mirror) if folder else Location(ref.path)
 
 
+def is_in_mirror(folder: str) -> bool:
+    """Return whether a folder is a mirror's root, or in a mirror."""
+    return os.path.isdir(os.path.join(folder, PAGES)) or _folder(folder, _here(folder)) is not None
+
+
 def identity_of(ref: Ref) -> tuple[object, ...]:
     """Return a value that is the same for a document under all names of its folder or archive."""
     if isinstance(ref.member, bytes):
