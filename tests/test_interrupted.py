@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def interrupt(done: Callable[[], int], half: int, *arguments: str | Path) -> Non
         env={**untraced(), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),  # a shell's background ignores it
     )
     while done() < half and process.poll() is None:
         time.sleep(0.02)
