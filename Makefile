@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test soak coverage setup check accept schema rule catalogues constraints docs site bench dist clean
+.PHONY: help demo quick test soak fuzz coverage setup check accept schema rule catalogues constraints docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -43,6 +43,10 @@ test: ## run all tests but those of `make soak`
 soak: ## run what takes long, and the laws with twenty times as many examples, other ones each time
 	@scripts/setup test
 	@SOAK=1 $(py) -m pytest -q -rs $(parallel) -m 'soak or law' $(ARGS)
+
+fuzz: ## convert damaged documents to every format for MINUTES (10), from a SEED that it prints
+	@scripts/setup test
+	@$(py) scripts/fuzz.py '$(or $(MINUTES),10)' '$(SEED)'
 
 coverage: ## run all tests, which takes twice as long, and show which lines and branches they do not reach
 	@scripts/setup test

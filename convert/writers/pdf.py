@@ -29,6 +29,7 @@ from convert.printing.model import SECTION_SCHEME, Attachment, Chunk, Design, Dr
 from convert.printing.pages import PAGES
 from convert.printing.process.pool import ChunkResult, DrawingPool
 from convert.printing.variants import VARIANTS
+from convert.store.errors import in_temporary_folder
 from convert.text import visible
 from convert.words import words
 from convert.writers.book.front import about
@@ -93,7 +94,7 @@ class _Printer:
         book = Book()
         attachments: list[Attachment] = []
         outline: list[Mark] = []
-        with tempfile.TemporaryFile() as file:
+        with _temporary_file() as file:
             windows = Windows(file)
             with DrawingPool(self.workers) as pool:
                 for result in pool.draw(self._chunks(self._printed_sections(chapters, attachments)), self._stand_in):
@@ -231,6 +232,11 @@ class _Printer:
         source = "--stylesheet" if self.design.stylesheet else self.design.engine
         self.tally.notes.update((f"{source}: {warning}", None) for drawn in result.drawn for warning in drawn.warnings)
         return result.drawn
+
+
+def _temporary_file() -> BinaryIO:
+    with in_temporary_folder():
+        return tempfile.TemporaryFile(buffering=0)
 
 
 def _row(title: str, to: str, book: Book) -> str:

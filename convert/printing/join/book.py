@@ -4,7 +4,7 @@ Sections are those of ISO 32000-2 (PDF 2.0), which agrees with PDF 1.7 on all th
 """
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
@@ -13,6 +13,7 @@ from convert.printing.fonts.system import Face
 from convert.printing.join.folios import Folios, roman
 from convert.printing.join.metadata import About, describe
 from convert.printing.join.structure import Structure
+from convert.printing.join.window import Unfailing
 from convert.printing.model import SECTION_SCHEME, Attachment, Drawn
 from convert.printing.pages import PageSize
 
@@ -86,12 +87,15 @@ class Book:
         pages.mark(outline)
         pages.number(Folios(pdf, face), size)
         describe(pdf, about, attachments)
+        unfailing = Unfailing(out)
         pdf.save(
-            out,
+            cast("BinaryIO", unfailing),
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             deterministic_id=True,
         )
+        if unfailing.error:
+            raise unfailing.error
 
 
 class _Pages:

@@ -48,6 +48,13 @@ _SECTION = ("article:section", "parsely-section")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF = re.compile(
+    r"\\u[dD](?:[89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|[c-fC-F][0-9a-fA-F]{2}(?<!\\u[dD][89aAbB]..\\u....))"
+)
+"""An escape of JSON for half of a character without the other half beside it."""
+
+
 class Metadata(NamedTuple):
     """Metadata of a page; a field that the page does not give is empty."""
 
@@ -164,8 +171,19 @@ def _heading(element: Element) -> str:
 
 
 def _clean(value: object) -> str:
-    """Return a value as plain text on one line; references are resolved, because many publishers escape twice."""
-    return collapse(html.unescape(value)).strip(EDGE_SPACE) if isinstance(value, str) else ""
+    """Return a value as plain text on one line; references are resolved, because many publishers escape twice.
+
+    Halves of characters, which JSON can name, become U+FFFD.
+    """
+    if not isinstance(value, str):
+        return ""
+    return collapse(_SURROGATE.sub("\ufffd", html.unescape(value))).strip(EDGE_SPACE)
+
+
+def lone_surrogate(meta: Metadata, text: str) -> re.Match[str] | None:
+    """Return the first half of a character that the source names, if the metadata lost one."""
+    values = [value for each in meta for value in ((each,) if isinstance(each, str) else each)]
+    return _HALF.search(text) if any("\ufffd" in value for value in values) else None
 
 
 def _address(head: _Head, text: str) -> str:

@@ -102,6 +102,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         body=body,
     )
     builder.places.put((article.source, (1, 0)))
+    if half := metadata.lone_surrogate(meta, text):
+        at = Place(text.count("\n", 0, half.start()) + 1, half.start() - text.rfind("\n", 0, half.start()))
+        builder.notes.append(Note("TXT010", message("lone-surrogate", code=half[0]), at))
     if is_damaged(data, text) and (lost := _damage(text, article, region)):
         builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), lost))
     return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html)
