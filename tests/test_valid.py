@@ -18,6 +18,7 @@ from hypothesis import given, strategies as st
 from lxml import etree, html as lxml_html
 
 from convert.codec import article_json
+from convert.fidelity.outputs import losses
 from convert.model import (
     Anchor,
     Article,
@@ -129,6 +130,15 @@ def test_each_link_leads_to_its_own_place(to: str) -> None:
     hrefs = [str(link.get("href"))[1:] for link in root.iter("a") if (link.text or "").startswith("→")]
     assert hrefs == [each for each in ids if each in hrefs]
     assert len(hrefs) == len(NAMES)
+
+
+@pytest.mark.parametrize("target", ["magnet:?xt=urn:btih:0", "geo:1,2", "ftps://e.example/a"])
+def test_link_of_a_scheme_that_epub_lacks_is_words_there_and_a_link_elsewhere(target: str) -> None:
+    article = made(body=(paragraph_of_link(target, "去"),))
+    with zipfile.ZipFile(io.BytesIO(file_of(article, "epub", Options()))) as archive:
+        assert not [name for name in archive.namelist() if target.encode() in archive.read(name)]
+    assert f'<a href="{target}">去</a>' in file_of(article, "html", Options()).decode()
+    assert [list(losses(article, to)) for to in ("epub", "html", "markdown")] == [[], [], []]
 
 
 def test_link_to_a_percent_encoded_name_is_followed() -> None:

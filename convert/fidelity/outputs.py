@@ -74,13 +74,15 @@ class OutputReader(NamedTuple):
     """True if the format marks where paragraphs, cells and items begin and end."""
     book: bool = False
     """True if the format shows a caption and a link for a picture, and only links that a reading system may follow."""
+    epub: bool = False
+    """True if links have only the schemes that EPUB takes."""
 
 
 OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
     "markdown": OutputReader(_markdown),
     "json": OutputReader(_json),
     "html": OutputReader(_xhtml, book=True),
-    "epub": OutputReader(_xhtml, book=True),
+    "epub": OutputReader(_xhtml, book=True, epub=True),
     "pdf": OutputReader(printed.read, printed.same, visual=True, blocks=False, book=True),
 })  # fmt: skip
 """Ways to read outputs back, by format; JSON Lines are tested as JSON."""
@@ -137,7 +139,8 @@ def _structure(wanted: VisibleContent, seen: VisibleContent, to: str) -> Iterato
 
 def _leads(address: str, output: OutputReader) -> bool:
     """Return True if the format can hold the address."""
-    return bool(address) and (not output.book or linkable(resolve(address, "")) or address.startswith("data:"))
+    follows = not output.book or address.startswith("data:") or linkable(resolve(address, ""), epub=output.epub)
+    return bool(address) and follows
 
 
 def _among(candidates: set[str], addresses: set[str]) -> bool:
