@@ -132,6 +132,7 @@ _MARKS = (  # that of UTF-32 begins as that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 
 
 def marked_encoding(data: bytes) -> tuple[bytes, str]:
@@ -152,6 +153,8 @@ def utf8(data: bytes) -> bytes:
     >>> utf8("纸".encode("utf-16")).decode(), utf8(b"\xef\xbb\xbf{}"), utf8(b"{}")
     ('纸', b'{}', b'{}')
     """
+    if not data.startswith(_ALL_MARKS):
+        return data
     mark, encoding = marked_encoding(data)
     rest = data[len(mark) :]
     try:
