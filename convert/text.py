@@ -136,7 +136,7 @@ _ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 
 
 def marked_encoding(data: bytes) -> tuple[bytes, str]:
-    """Return the byte order mark that data begins with, and the encoding that it declares; without one, UTF-8.
+    r"""Return the byte order mark that data begins with, and the encoding that it declares; without one, UTF-8.
 
     >>> marked_encoding(b"\xff\xfe{\0"), marked_encoding(b"{}")
     ((b'\xff\xfe', 'utf-16-le'), (b'', 'utf-8'))
@@ -145,7 +145,7 @@ def marked_encoding(data: bytes) -> tuple[bytes, str]:
 
 
 def utf8(data: bytes) -> bytes:
-    """Return text as UTF-8 without a byte order mark, if such a mark declares its encoding; else as it is.
+    r"""Return text as UTF-8 without a byte order mark, if such a mark declares its encoding; else as it is.
 
     Editors of Windows write these marks.  Text that is not in its declared encoding stays as it is, for a decoder to
     report.
