@@ -15,7 +15,9 @@ from hypothesis import given, strategies as st
 
 from convert import api
 from convert.building.survey import survey
+from convert.checking.archive import check
 from convert.document import read_document
+from convert.settings import Settings
 from convert.sources import Reader, Ref, walk
 from convert.sources.git import changed_since, environment, unstaged
 from convert.sources.remote import _remotes, files_url, web_address
@@ -241,6 +243,7 @@ def test_several_sources_are_read_once_each(tmp_path: Path, monkeypatch: pytest.
     for roots in (["."], [".", "nf9000001"], [".", f"../pages/{page}", page], [".", tmp_path / "link" / "pages", "."]):
         seen = survey([str(root) for root in roots])
         assert len(seen.refs) == seen.summary.documents == 3, roots
+        assert check([str(root) for root in roots], Settings(), lambda finding: None).documents == 3
     other = [str(tmp_path / name / "mirror" / "pages") for name in "ab"]
     assert set(survey(other).refs) == {f"{root}/{page}" for root in ("pages", "mirror/pages") for page in PAGES}
     alone = [str(tmp_path / name / "mirror" / "pages" / page) for name in "ab"]

@@ -20,7 +20,7 @@ from helpers.program import untraced
 from convert.cli import progress, screen
 from convert.cli.progress import Bar, Lines, Meter
 from convert.messages import Language, message
-from convert.sources import STDIN, count, walk
+from convert.sources import STDIN, count, walk_once
 from convert.text import columns
 
 LABEL = message("checking documents")
@@ -172,7 +172,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("roots", [["seeds.zip"], ["pages"], ["all.jsonl"], ["pages", "pages/a.md", "seeds.zip"]])
 def test_total_is_the_number_of_documents_of_the_walk(roots: list[str], sources: Path) -> None:
     paths = [str(sources / root) for root in roots]
-    assert count(paths, lambda: False) == sum(1 for _ in walk(paths)) > 0
+    assert count(paths, lambda: False) == sum(1 for _ in walk_once(paths)) > 0
     assert count(paths, lambda: True) is None
 
 
@@ -259,7 +259,7 @@ def test_findings_stand_above_the_bar_on_lines_of_their_own(command: tuple[str, 
     assert all(line.startswith(str(SEEDS)) for line in lines if finding.search(line))
     assert re.search(r"\] +\d+% \d+/\d+ \S+/s \d+:\d\d left", text), "the bar has a total, a rate and the time left"
     totals = {match[1] for match in re.finditer(r"\d+/(\d+) \S+/s", text)}
-    walked = str(sum(1 for _ in walk([str(SEEDS)])))
+    walked = str(sum(1 for _ in walk_once([str(SEEDS)])))
     assert totals <= {walked, "37", "36"}
     assert walked in totals or command[0] != "validate"
 

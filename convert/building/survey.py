@@ -25,8 +25,8 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner.watch import Watch
 from convert.settings import Step
-from convert.sources import STDIN, Reader, Ref, Refusal, printable, walk
-from convert.sources.mirror import identity_of, location_of
+from convert.sources import STDIN, Reader, Ref, Refusal, printable, walk_once
+from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 
 
@@ -87,7 +87,7 @@ def survey(
         reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
         survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
         surveyor = _Surveyor(roots, source_format, reader, watch, survey_cache, lists)
-        for ref in walk(roots):
+        for ref in walk_once(roots):
             step(1)
             surveyor.look_at(ref)
         seen = surveyor.seen
@@ -138,17 +138,11 @@ class _Surveyor:
         self._watch = watch
         self._roots, self._source_format, self._reader = roots, source_format, reader
         self._cache, self._lists = cache, lists
-        self._named: set[tuple[object, ...]] = set()
-        """Documents so far, if there are several roots, one of which may be inside another."""
         if lists.articles:
             self.seen.index.listed = set()
 
     def look_at(self, ref: Ref | Refusal) -> None:
-        """Add a document, unless it was added under another name."""
-        if len(self._roots) > 1 and isinstance(ref, Ref):
-            if (identity := identity_of(ref)) in self._named:
-                return
-            self._named.add(identity)
+        """Add a document."""
         seen, exclude = self.seen, self._lists.exclude
         path = name(ref, self._roots, seen.refs)
         paths: tuple[str, ...] = ()

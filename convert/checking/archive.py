@@ -22,7 +22,7 @@ from convert.rules import RULES
 from convert.rules.engine import finding, finding_from_note
 from convert.runner.base import CHUNK, SERIAL, Done, Worker, available, chunks
 from convert.settings import Settings, Step, Tell
-from convert.sources import STDIN, Reader, Ref, Refusal, walk
+from convert.sources import STDIN, Reader, Ref, Refusal, walk_once
 from convert.sources.git import changed_since
 
 
@@ -122,7 +122,7 @@ def _all(
     roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
 ) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Yield every document of the roots in order, with its check or the cached one."""
-    refs = walk(roots, settings.stdin or "stdin")
+    refs = walk_once(roots, settings.stdin or "stdin")
     if settings.changed_since:
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
         refs = (ref for ref in refs if _is_new(ref, changed))

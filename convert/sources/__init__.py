@@ -11,7 +11,7 @@ from typing import Self
 
 from convert.errors import DocumentError, UsageError, reason
 from convert.sources import archives, files, lines
-from convert.sources.mirror import location_of
+from convert.sources.mirror import identity_of, location_of
 from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
 from convert.text import printable
 
@@ -29,6 +29,7 @@ __all__ = [
     "holds_many",
     "printable",
     "walk",
+    "walk_once",
 ]
 
 MAX_OPEN = 16
@@ -65,8 +66,20 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
             yield files.lone(root)
 
 
+def walk_once(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
+    """Yield the documents of `walk`, under its first name each that lies in several roots."""
+    if len(roots) == 1:
+        yield from walk(roots, stdin)
+        return
+    earlier: set[tuple[object, ...]] = set()
+    for ref in walk(roots, stdin):
+        if (identity := identity_of(ref)) not in earlier:
+            earlier.add(identity)
+            yield ref
+
+
 def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
-    """Return the number of documents that `walk` yields.
+    """Return the number of documents that `walk_once` yields.
 
     It is None if counting would read as much as the run itself: in a tar archive, or on standard input; or if it has
     `ended` before the last one.
@@ -77,7 +90,7 @@ def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
     if STDIN in roots or any(os.path.isfile(root) and archives.kind_of(root) == "tar" for root in roots):
         return None
     number = 0
-    for _ in walk(roots):
+    for _ in walk_once(roots):
         number += 1
         if ended():
             return None

@@ -8,7 +8,7 @@ import os
 from functools import cache
 from typing import NamedTuple
 
-from convert.sources.ref import Ref
+from convert.sources.ref import STDIN, Ref, Refusal
 from convert.sources.remote import files_url, is_checkout
 from convert.text import printable
 
@@ -40,12 +40,13 @@ def is_in_mirror(folder: str) -> bool:
     return os.path.isdir(os.path.join(folder, PAGES)) or _folder(folder, _here(folder)) is not None
 
 
-def identity_of(ref: Ref) -> tuple[object, ...]:
+def identity_of(ref: Ref | Refusal) -> tuple[object, ...]:
     """Return a value that is the same for a document under all names of its folder or archive."""
-    if isinstance(ref.member, bytes):
+    member = ref.member if isinstance(ref, Ref) else os.path.join(ref.root, ref.path)
+    if isinstance(member, bytes) or ref.root == STDIN:
         return ref.root, ref.path
-    folder, name = os.path.split(ref.member if isinstance(ref.member, str) else ref.root)
-    return _real_folder(folder, _here(folder)), name, ref.member if isinstance(ref.member, tuple) else ""
+    folder, name = os.path.split(member if isinstance(member, str) else ref.root)
+    return _real_folder(folder, _here(folder)), name, member if isinstance(member, tuple) else ""
 
 
 @cache
