@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from convert.model import Block, Break, Code, Paragraph, Quote, walk
+from convert.model import Block, Break, Code, Paragraph, Quote, Text, texts, walk
 from convert.readers.mirror import byline
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
@@ -47,7 +47,7 @@ def extract(body: tuple[Block, ...], dialect: Dialect) -> TextMetadata:
     dateline, by = _opening(body, dialect)
     (authors, kind, agency), editor = by, ""
     for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
-        text = _text(last)[-200:]
+        text = "".join(texts((last,)))[-200:]
         if not dialect.credit_signs.search(text):
             continue
         for pattern in dialect.credits:
@@ -114,6 +114,8 @@ def _byline(text: str, dialect: Dialect) -> byline.Byline:
 
 def _text(block: Block) -> str:
     """Return the text of a block, with its line breaks."""
+    if type(block) is Paragraph and len(block.children) == 1 and type(only := block.children[0]) is Text:
+        return only.text
     return "".join(_texts(block))
 
 

@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
-from convert.model import Aside, AsideKind, Block, Break, Inline, Paragraph, Places, texts
+from convert.model import Aside, AsideKind, Block, Break, Inline, Paragraph, Places, Text, texts
 from convert.readers.flow import trim
 from convert.text import EDGE_SPACE
 
 LAST = 12
 """Number of blocks at the end among which notices are looked for."""
+
+LONGEST = 160
+"""Number of characters of the longest line that may be a notice."""
+_SIGNS = re.compile("[订訂会會支赞贊捐转轉]")
+"""Characters of which every notice has one; on other paragraphs, the patterns are not tried."""
 
 Notices = Mapping[re.Pattern[str], AsideKind]
 """Patterns of whole lines, and the kind of aside that such a line is."""
@@ -22,8 +27,16 @@ def set_apart(blocks: tuple[Block, ...], notices: Notices, places: Places) -> tu
         return blocks
     out: list[Block] = list(blocks[:-LAST])
     for block in blocks[-LAST:]:
-        out += _divided(block, notices, places) if isinstance(block, Paragraph) else (block,)
+        if type(block) is Paragraph and not _is_long(block) and _SIGNS.search("".join(texts(block.children))):
+            out += _divided(block, notices, places)
+        else:
+            out.append(block)
     return tuple(out)
+
+
+def _is_long(block: Paragraph) -> bool:
+    """Return True if a paragraph is one line that is too long for a notice, as most are."""
+    return len(block.children) == 1 and type(only := block.children[0]) is Text and len(only.text) > LONGEST
 
 
 def _divided(block: Paragraph, notices: Notices, places: Places) -> Iterator[Block]:
