@@ -18,6 +18,7 @@ from typing import Any
 
 from convert.sandbox.seal import allow_cpu_time, peak_memory, seal
 from convert.sandbox.starting import context, exit_with_parent, ignore_interrupts
+from convert.sandbox.temporary import folder
 
 Handler = Callable[[bytes], bytes]
 """Function that answers a request in the sealed process.  It is pickled, so it is a function of a module."""
@@ -114,7 +115,7 @@ class SealedProcess:
             if self._closed:
                 raise ClosedError
             processes = context()
-            self._folder = os.path.join(tempfile.gettempdir(), f"convert-{secrets.token_hex(8)}")
+            self._folder = os.path.join(folder(), secrets.token_hex(8))
             self._connection, theirs = processes.Pipe()
             arguments = theirs, self._handler, self._limit, self._folder
             self._process = processes.Process(target=_serve, args=arguments, daemon=True)

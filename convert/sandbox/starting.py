@@ -4,12 +4,16 @@ Processes are never forked from the running one: a fork inherits locks and threa
 """
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from convert.sandbox.temporary import folder
 
 
 def context() -> Any:
@@ -18,8 +22,19 @@ def context() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing.resource_tracker import ensure_running  # not on every system
 
+    _use_temporary_folder()
     ensure_running()  # if the first process started it, blocked signals would get through
     return multiprocessing.get_context("forkserver")
+
+
+def _use_temporary_folder() -> None:
+    """Let `multiprocessing` have its sockets in the folder of this run; it would leave its own if it were killed."""
+    before = tempfile.tempdir
+    tempfile.tempdir = folder()
+    try:
+        multiprocessing.util.get_temp_dir()  # which it remembers
+    finally:
+        tempfile.tempdir = before
 
 
 def preload(modules: Iterable[str]) -> None:
