@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,12 +69,12 @@ SIZES = ("4k", "8k", "16k", "32k", "64k", "96k", "128k", "160k", "192k", "256k")
 
 
 @pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[Path]:
+def mounted() -> Iterator[Path]:
     """A folder to mount small disks on, which are taken away at the end."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))  # a short path, because sockets of processes are in it
     yield folder
     subprocess.run(["umount", "-q", str(folder)], check=False, capture_output=True)
+    folder.rmdir()
 
 
 def mount(folder: Path, size: str) -> None:

@@ -108,7 +108,8 @@ def _short_of_memory(error: BaseException) -> bool:
 
 
 def _path_of(error: OSError) -> str:
-    if error.filename is None and "temporary directory" in str(error):  # tempfile found none
+    if error.filename is None and ("temporary directory" in str(error) or "AF_UNIX" in str(error)):
+        # tempfile found none, or its path is too long for the sockets of processes
         return temporary_folder()
     return os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
 
