@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
@@ -14,7 +15,7 @@ from convert import readers
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
-from convert.model import Article, Entry, Reading, texts
+from convert.model import Anchor, Article, Entry, Link, Paragraph, Provenance, Reading, Text, texts
 from convert.readers.saved import own
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -97,6 +98,22 @@ def test_the_seeds_come_back(path: Path) -> None:
     assert entry == Entry("a.html", back.id, back.title, back.source.address, back.published)
     again = readers.read(written(back), "a.html", "").article
     assert written(back) == written(again)  # settled after once
+
+
+@pytest.mark.parametrize("name", ["ftn1", "注一", "sec 1", "sec:1", "a..b", "..6ce8.", "😀"])
+def test_identifiers_come_back(name: str) -> None:
+    link = Link(f"#{quote(name)}", (Text("见"),))
+    article = Article(
+        schema_version="1",
+        id="n1",
+        title="纸",
+        language="zh-Hans",
+        source=Provenance(address="https://example.org/n1"),
+        body=(Paragraph((Anchor(name), Text("纸"), link)),),
+    )
+    (paragraph,) = readers.read(written(article), "a.html", "").article.body
+    anchor, _, back = paragraph.children
+    assert (anchor.id, unquote(back.target)) == (name, f"#{name}")
 
 
 def test_a_book_of_several_says_what_to_do() -> None:

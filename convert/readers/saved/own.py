@@ -1,5 +1,6 @@
 """Reader of HTML pages that this program wrote: the text is equal to that of the article that was written."""
 
+import html
 import re
 
 from turbohtml import Document, Element
@@ -21,6 +22,7 @@ MARKUP = Markup(
 )  # fmt: skip
 
 _STANDS_FOR = re.compile(r"(?:〔[^〕]*〕|\[[^\]]*\])")
+_CODE_POINT = re.compile(r"\.\.([0-9a-f]{1,6})\.")
 _LABEL = re.compile(r"^[^：:]*[：:]\s*")
 
 
@@ -104,7 +106,7 @@ def _navigation(root: Element) -> tuple[NavLink, ...]:
 def _restore(root: Element, address: str) -> None:
     """Undo the writer's changes for browsers, so that the walk makes the same blocks again."""
     page_id = str(root.attr("id") or "")
-    prefix = f"{page_id}-"
+    prefix = f"{page_id}.."
     for each in list(root.iter_elements()):
         if each.has_class("picture") and each.tag in ("a", "span"):
             alt = _STANDS_FOR.sub("", each.text, count=1)
@@ -116,11 +118,16 @@ def _restore(root: Element, address: str) -> None:
             each.decompose()
         elif each.tag == "span" and (name := str(each.attr("id") or "")).startswith(prefix):
             each.tag = "a"
-            each.attrs["id"] = name.removeprefix(prefix)
+            each.attrs["id"] = _own_name(name, prefix)
         elif each.tag == "a" and each.attr("href") == f"#{page_id}":
             each.attrs["href"] = address  # the article links to itself
         elif each.tag == "a" and (target := str(each.attr("href") or "")).startswith(f"#{prefix}"):
-            each.attrs["href"] = f"#{target.removeprefix('#' + prefix)}"
+            each.attrs["href"] = f"#{_own_name(target[1:], prefix)}"
         elif each.tag == "aside" and each.has_class("footnote"):
             line = each.find("p") or each
-            line.insert(0, Element("a", {"id": str(each.attr("id") or "").removeprefix(prefix)}))
+            line.insert(0, Element("a", {"id": _own_name(str(each.attr("id") or ""), prefix)}))
+
+
+def _own_name(name: str, prefix: str) -> str:
+    """Return an identifier as it stands in the article, not in the page; the writer's `xml_name` made the other."""
+    return _CODE_POINT.sub(lambda match: html.unescape(f"&#x{match[1]};"), name.removeprefix(prefix))
