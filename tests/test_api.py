@@ -91,6 +91,7 @@ def test_parse_takes_foreign_markdown_where_it_is_asked_to() -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["html", "json", "jsonl", "markdown"])
 def test_write_gives_the_bytes_of_the_command_line(to: str, tmp_path: Path) -> None:
     assert run("--to", to, PAGE, "-o", tmp_path / f"x.{to if to != 'markdown' else 'md'}").returncode == 0

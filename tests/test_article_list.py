@@ -158,6 +158,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_excluded_document_leaves_the_sizes_and_the_checks_in_a_shared_cache(mirror: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert run("validate", "pages", "--cache", cache, "-q", cwd=mirror).returncode == 0

@@ -203,6 +203,7 @@ def test_a_full_disk(to: str, tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path if to == "epub" else out) if "part" in name or name == "out.epub"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -293,6 +294,7 @@ def test_interrupting_leaves_nothing_behind(number: signal.Signals, tmp_path: Pa
             time.sleep(0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

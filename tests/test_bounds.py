@@ -53,6 +53,7 @@ HOSTILE: dict[str, tuple[Callable[[int], str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.rule("SRC014")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_on_a_document_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +67,7 @@ def test_work_on_a_document_is_bounded(name: str, monkeypatch: pytest.MonkeyPatc
     assert code_of(make(40_000)) == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [60, 400, 3000])
 def test_pictures_in_texts_of_pictures_are_refused(depth: int) -> None:
     assert code_of(FRONT + "![" * depth + "a" + "](b)" * depth) in ("SRC004 markdown-too-deep", STEPS)

@@ -179,6 +179,7 @@ def test_a_volume_is_made_again_when_an_article_that_it_links_to_comes(archive: 
     assert links["nf2-2023-01.epub"] == {"epochtimes:n999": "nf1-2023-04.epub"}
 
 
+@pytest.mark.slow
 def test_a_volume_is_made_again_when_the_title_of_one_that_it_links_to_changes(tmp_path: Path) -> None:
     archive, out = tmp_path / "archive", tmp_path / "out"
     by_month = "--split", "month"
@@ -215,6 +216,7 @@ def test_a_changed_option_makes_everything_again(archive: Path, tmp_path: Path) 
     assert contents(out) == anew(archive, tmp_path, "--nav", "drop")
 
 
+@pytest.mark.slow
 def test_another_version_of_the_program_makes_everything_again(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(archive, out)
@@ -375,6 +377,7 @@ def interrupted(archive: Path, out: Path, to: str, after: int) -> None:
         build_request(Request((str(archive),), to, f"{out}/", settings, update=True), lambda _: None, progress)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["nothing", "a build", "another interrupted build"])
 @pytest.mark.parametrize("to", ["epub", "html", "markdown", "json"])
 def test_interrupted_build_goes_on_from_where_it_was(

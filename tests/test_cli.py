@@ -114,6 +114,7 @@ def test_what_the_system_refuses_is_in_chinese(tmp_path: Path) -> None:
     assert (status, "不是文件夹" in text, SENTENCE.findall(text)) == (4, True, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "new/", ".."])
 @pytest.mark.parametrize("option", ["--ledger=", "--write-baseline=", "--report=json="])
 def test_option_names_no_file(option: str, name: str, tmp_path: Path) -> None:

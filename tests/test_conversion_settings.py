@@ -104,6 +104,7 @@ def test_output_of_another_format_is_not_touched(archive: Path) -> None:
     assert run("--to", "html", "seeds", "-q", "-o", "pages", cwd=archive).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "said"),
     [

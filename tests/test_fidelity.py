@@ -126,6 +126,7 @@ def test_a_link_that_was_lost_is_reported() -> None:
     assert lost(reading, plain) == [("LNK003", "the link to https://example.org/cai-lun is not in the article")]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("HTM009")
 @pytest.mark.parametrize(("kind", "text"), [(Table, "笔墨纸砚"), (List, "楮皮麻头")])
 def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> None:
@@ -137,6 +138,7 @@ def test_a_cell_or_an_item_that_was_lost_is_reported(kind: type, text: str) -> N
     assert lost(reading, replace(article, body=body)) == [("HTM009", expected)]
 
 
+@pytest.mark.slow
 def test_text_listed_as_removed_is_not_missing() -> None:
     reading, article = made()
     assert lost(reading, replace(article, body=article.body[1:]), removed("纸在水里散开，在书里留下。")) == []

@@ -90,6 +90,7 @@ def test_documents_are_fixed_in_place_and_then_nothing_is_left(mirror: Path) -> 
     assert not [code for code in FIXERS if code.encode() in again.stdout]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_the_diff_is_what_fix_does_and_git_can_apply_it(mirror: Path, tmp_path: Path) -> None:
     (mirror / PAGE).write_bytes((mirror / PAGE).read_bytes().replace(b"\n", b"\r\n"))
@@ -221,6 +222,7 @@ def test_only_what_changed_is_fixed(mirror: Path) -> None:
     assert b"gfw-breaker.win" not in after[PAGE]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_a_file_with_unstaged_changes_is_not_fixed(mirror: Path) -> None:
     git(mirror, "init", "-q", "-b", "main")
@@ -273,6 +275,7 @@ def test_archives_and_json_lines_are_refused_before_anything_is_written(mirror: 
     assert content(mirror) == before
 
 
+@pytest.mark.slow
 def test_standard_input_comes_out_fixed_or_as_it_was(mirror: Path) -> None:
     page = mirror / PAGE
     data = page.read_bytes()

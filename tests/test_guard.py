@@ -375,6 +375,7 @@ def test_a_hard_link_of_a_source_is_the_source(mirror: Path) -> None:
         Guard(["s/pages/nf1/n1.md"]).check("-o", "hard.md", "markdown")
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_source(mirror: Path) -> None:
     page = mirror / "pages/nf1/n1.md"
     script = f'"{sys.executable}" -m convert validate -q --report json=s/pages/nf1/n1.md - < s/pages/nf1/n1.md'

@@ -98,6 +98,7 @@ def _lenient(value: Any) -> Any:
 # --- writing and reading ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(manifests())
 def test_manifest_is_valid_and_read_back_equal(tmp_path_factory: pytest.TempPathFactory, made: Manifest) -> None:
     path = tmp_path_factory.mktemp("m") / "build.json"
@@ -108,6 +109,7 @@ def test_manifest_is_valid_and_read_back_equal(tmp_path_factory: pytest.TempPath
     assert read(str(path)) == made
 
 
+@pytest.mark.slow
 @given(manifests(), st.randoms(use_true_random=False))
 def test_the_bytes_do_not_depend_on_any_order(made: Manifest, random: Any) -> None:
     def shuffled(items: Any) -> list[Any]:
@@ -253,6 +255,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 def test_each_output_that_is_not_as_it_was_is_told(tmp_path: Path) -> None:
     names = {case: f"{case}/b.epub" for case in sorted(WRONG)}
     built(tmp_path, "a.epub", *names.values())

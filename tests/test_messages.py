@@ -41,6 +41,7 @@ def all_told(messages: Iterable[tuple[str, Message]]) -> None:
     assert [said for _, said in pairs if not HAN.search(said.text_in("zh")) or not str(said)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["seeds", "tests/rules", "tests/cases", "tests/pages", "tests/commands/press"])
 def test_what_our_own_documents_make_it_say(place: str) -> None:
     all_told(found(ROOT / place, ("markdown", "epub") if place == "seeds" else ()))
@@ -188,6 +189,7 @@ def calls(path: Path) -> Iterator[tuple[int, str, list[str]]]:
 OURS = {"ConvertError"} | {each.__name__ for each in ConvertError.__subclasses__()}
 
 
+@pytest.mark.slow
 def test_code_fills_no_message_before_it_is_translated() -> None:
     for path in sorted((ROOT / "convert").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -44,6 +44,7 @@ def test_an_article_alone_is_its_text(language: str) -> None:
     assert text(reader) == "标题" + "".join(SENTENCES[language].split())
 
 
+@pytest.mark.slow
 def test_every_character_in_order_over_pages() -> None:
     paragraphs = [f"{number}、{SENTENCES['zh-Hans']}" for number in range(60)]
     reader = read(made(volume(1), article("n0", more="".join(f"<p>{escape(it)}</p>" for it in paragraphs))))
@@ -52,6 +53,7 @@ def test_every_character_in_order_over_pages() -> None:
     assert all(char in found for char in "标题" + SENTENCES["zh-Hans"] + "".join(paragraphs))
 
 
+@pytest.mark.slow
 def test_outline_of_sections_and_articles() -> None:
     reader = read(made(volume(2, 0, 3)))
     assert outline(reader.outline) == [
@@ -74,6 +76,7 @@ def test_outline_of_an_article_alone() -> None:
     assert outline(reader.outline) == ["第0篇", ["甲", ["乙"], "丙"]]
 
 
+@pytest.mark.slow
 def test_language_title_dates_and_tags() -> None:
     reader = read(made(volume(1, 1)))
     root: Any = reader.trailer["/Root"]
@@ -93,11 +96,13 @@ def test_fonts_are_embedded() -> None:
     assert all({"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]) for font in drawn)
 
 
+@pytest.mark.slow
 def test_links_are_those_of_the_text() -> None:
     link = '<p><a href="https://paper.example/a?b&amp;c">纸</a><img src="https://pics.example/x.png" alt="图"/></p>'
     assert addresses(read(made(volume(2), article("n0", more=link), article("n1")))) == ["https://paper.example/a?b&c"]
 
 
+@pytest.mark.slow
 def test_hostile_titles() -> None:
     book = volume(len(HOSTILE), 0, title=HOSTILE[2], titles=HOSTILE)
     chapters = [article(f"n{n}", title=visible(title)) for n, title in enumerate(HOSTILE)]
@@ -265,6 +270,7 @@ def test_a_character_for_private_use_is_spelled_out_and_told_where_each_must_mea
     assert [(entry.id, gap.character, gap.times) for entry, gap in tally.gaps] == [("n0", char, 1)]
 
 
+@pytest.mark.slow
 def test_warnings_of_the_engine_are_reported() -> None:
     address = "data:image/png;base64,AAAA"
     shown, tally = told("typst", article("n0", more=f'<p>甲<img src="{address}" alt="替代"/>乙</p>'))

@@ -62,6 +62,7 @@ def test_a_link_is_where_its_tag_begins(form: str, end: str, before: str, above:
     assert told == [place(text, at.start())]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @given(before=st.lists(st.sampled_from(ODD)).map("".join))
 def test_a_comment_that_names_no_rule_is_where_the_word_is(end: str, before: str) -> None:
@@ -69,6 +70,7 @@ def test_a_comment_that_names_no_rule_is_where_the_word_is(end: str, before: str
     assert [(each.line, each.column) for each in found(text, "n.md", "SRC010")] == [place(text, text.index("LKN001"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @given(before=st.lists(st.sampled_from(ODD)).map("".join))
 def test_a_wrong_byte_is_where_it_is(end: str, before: str) -> None:
@@ -100,6 +102,7 @@ def test_broken_json_is_reported_where_reading_stopped(end: str, before: str) ->
     assert (told.line, told.column) == place(text, text.index("?"))
 
 
+@pytest.mark.slow
 def test_reports_say_in_what_they_count(tmp_path: Path) -> None:
     """SARIF (section 3.14.17): characters, not UTF-16 code units; the other forms count as the findings do."""
     page = FORMS["mirror"].replace("HERE", "𠮷😀\u2028\t").replace("\n", "\r\n")

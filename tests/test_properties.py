@@ -86,6 +86,7 @@ def test_reading_any_tags_loses_no_text(body: str) -> None:
     assert visible("".join(texts(blocks))) == visible(root.text)
 
 
+@pytest.mark.slow
 @examples(150)
 @given(SOUP.map(lambda body: body.replace("#", "＃").replace("---", "－－－")))  # which end a body of the mirror
 def test_cleaning_any_tags_keeps_the_text_or_lists_it_as_removed(body: str) -> None:

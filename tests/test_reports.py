@@ -397,6 +397,7 @@ def test_fingerprints_are_the_same_in_every_language(languages: Languages) -> No
     assert cases[0] == cases[1]
 
 
+@pytest.mark.slow
 def test_sarif_says_its_language(languages: Languages) -> None:
     for language, tag, head, stop in (("en", "en-US", "## What it finds", "."), ("zh", "zh-CN", "## 查什么", "。")):
         log = valid_sarif(languages["sarif", language])

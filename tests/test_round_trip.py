@@ -170,6 +170,7 @@ INSIDE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outer", [Emphasis, Strong])
 @pytest.mark.parametrize("inner", [Emphasis, Strong])
 def test_emphasis_inside_emphasis_comes_back_whole(outer: type[Any], inner: type[Any]) -> None:

@@ -93,6 +93,7 @@ def test_a_good_document_is_silent(path: Path) -> None:
     assert article is not None
 
 
+@pytest.mark.slow
 def test_every_rule_has_its_examples_or_another_test() -> None:
     with_folder = {path.name for path in FOLDER.iterdir() if path.is_dir()}
     marked = marked_rules()

@@ -51,6 +51,7 @@ def test_imports_have_no_circle() -> None:
     assert circles({each: set(graph.find_modules_directly_imported_by(each)) for each in graph.modules}) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_imports_of_our_own_are_not_hidden_from_the_run(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -34,6 +34,7 @@ def is_found(char: str) -> bool:
     return recompose(char)[0] != char or any(rule.check(Text(char), CONTEXT) for rule in RULES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codes", PLANES, ids=str)
 def test_usual_bytes_have_no_character_that_a_rule_finds(codes: range) -> None:
     found = [char for char in map(chr, codes) if is_found(char)]

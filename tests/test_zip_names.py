@@ -120,6 +120,7 @@ FREQUENT = "".join(bytes((lead, trail)).decode("gbk") for lead in range(0xB0, 0x
 words = st.text(st.sampled_from(FREQUENT), min_size=3, max_size=12)
 
 
+@pytest.mark.slow
 @examples(150)
 @given(st.lists(words, min_size=2, max_size=6, unique=True), st.booleans())
 def test_chinese_names_are_told_in_any_encoding(names: list[str], ascii_too: bool) -> None:
