@@ -129,5 +129,5 @@ def _restore(root: Element, address: str) -> None:
 
 
 def _own_name(name: str, prefix: str) -> str:
-    """Return an identifier as it stands in the article, not in the page; the writer's `xml_name` made the other."""
+    """Return the identifier that the article has for one of the page, which `xml_name` wrote."""
     return _CODE_POINT.sub(lambda match: html.unescape(f"&#x{match[1]};"), name.removeprefix(prefix))
