@@ -24,12 +24,12 @@ _folders: dict[int, str] = {}
 
 
 def folder() -> str:
-    """Return the folder, which is made at the first call; remove those of runs that were killed."""
+    """Return the folder, which is made where there is none; remove those of runs that were killed."""
     if multiprocessing.parent_process():  # the folder of the run holds that of `multiprocessing`
         return multiprocessing.util.get_temp_dir()
-    process = os.getpid()
-    if process not in _folders:
-        above = tempfile.gettempdir()
+    process, above = os.getpid(), tempfile.gettempdir()
+    known = _folders.get(process, "")
+    if os.path.dirname(known) != above or not os.path.isdir(known):  # systems clear folders of programs that run long
         _sweep(above)
         path = os.path.join(above, _PREFIX + secrets.token_hex(4))
         os.mkdir(path, 0o700)
