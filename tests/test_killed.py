@@ -1,15 +1,20 @@
 """Runs killed at any moment: the next run makes the same output and leaves nothing of those that were killed."""
 
+import fcntl
 import os
 import random
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from helpers.data import SEEDS
 from helpers.program import untraced
+
+from convert.sandbox import temporary
 
 COMMANDS = {
     "markdown": ["--to", "markdown", "-o", "out/"],
@@ -60,3 +65,25 @@ def test_killed_runs_leave_nothing_that_the_next_does_not_remove(kills: int, nam
     assert subprocess.run(command, cwd=made, env=environment, check=False).returncode == status
     assert outputs(made) == outputs(whole)
     assert [path for path in temporary.iterdir() if list(path.iterdir())] == []
+
+
+def test_a_folder_that_another_run_looks_at_is_held_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A run that sweeps holds each folder for a moment, also one that was made just then."""
+    make = os.mkdir
+
+    def looked_at(path: str, mode: int) -> None:
+        make(path, mode)
+        descriptor = os.open(path, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        threading.Timer(0.2, os.close, (descriptor,)).start()
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "mkdir", looked_at)
+        path = temporary.folder()
+    descriptor = os.open(path, os.O_RDONLY)
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(descriptor)

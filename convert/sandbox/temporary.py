@@ -34,8 +34,8 @@ def folder() -> str:
         path = os.path.join(above, _PREFIX + secrets.token_hex(4))
         os.mkdir(path, 0o700)
         if sys.platform != "win32":
-            with suppress(OSError):  # a disk without locks
-                fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_SH | fcntl.LOCK_NB)  # until the process ends
+            with suppress(OSError):  # a disk without locks; another run that sweeps holds it for a moment
+                fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_SH)  # until the process ends
         _folders[process] = path
         multiprocessing.util.Finalize(
             None, shutil.rmtree, (path,), {"ignore_errors": True}, exitpriority=_LAST
