@@ -28,7 +28,7 @@ def watch(event, arguments):
     made = event == "socket.__new__"
     ours = arguments and socket.AF_UNIX == (arguments[1] if made else getattr(arguments[0], "family", None))
     if ours and event in ("socket.bind", "socket.connect"):
-        ours = arguments[1].startswith(tempfile.gettempdir() + "/convert-run-")
+        ours = arguments[1].startswith(tempfile.gettempdir() + "/cvrun-")
     sys.stderr.write(f"{'PROCESSES' if ours else 'SOCKET'} {event} {arguments}\\n")
 sys.addaudithook(watch)
 from convert.cli import main

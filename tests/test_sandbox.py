@@ -434,9 +434,9 @@ def drawing_many(tmp_path: Path, engine: str, temporary: Path, count: int = 60) 
 
 def drawing_folders(temporary: Path) -> list[Path]:
     """Return the folders of drawing processes, and whatever else is there but the sockets of `multiprocessing`."""
-    runs = list(temporary.glob("convert-run-*"))
+    runs = list(temporary.glob("cvrun-*"))
     others = [path for path in temporary.iterdir() if path not in runs]
-    return [path for path in [*others, *temporary.glob("convert-run-*/*")] if not path.name.startswith("pymp-")]
+    return [path for path in [*others, *temporary.glob("cvrun-*/*")] if not path.name.startswith("pymp-")]
 
 
 @pytest.mark.parametrize("engine", ENGINE)

@@ -18,7 +18,7 @@ if sys.platform != "win32":
 
 _LAST = -200
 """Priority of the removal: after `multiprocessing` has removed its own folder, with -100."""
-_PREFIX = "convert-run-"
+_PREFIX = "cvrun-"  # short, for paths of sockets have at most 107 bytes
 _folders: dict[int, str] = {}
 """The folder by process, because a fork must not take that of its parent."""
 
