@@ -5,7 +5,7 @@
 - In a folder that is read, a file is only replaced by one of its own kind, such as a report by the next report, and
   nothing new is written that a reader would take for an article the next time.  Hidden names are not read, and neither
   are outputs that a manifest lists.
-- Elsewhere, no page of a mirror is replaced: it may be the only copy.
+- Elsewhere, no page or list of a mirror is replaced: it may be the only copy.
 """
 
 import os
@@ -21,7 +21,7 @@ from convert import readers
 from convert.errors import UsageError
 from convert.sources import MAX_BYTES, STDIN
 from convert.sources.made import Made
-from convert.sources.mirror import is_in_mirror
+from convert.sources.mirror import is_in_mirror, is_list
 from convert.store.names import key_of
 from convert.text import printable
 
@@ -152,7 +152,7 @@ class Guard:
         if status and not stat.S_ISREG(status.st_mode):
             return
         if place is None:
-            if status and _is_page(file):
+            if status and _is_of_mirror(file) and not self._is_kind(file, kind):
                 raise UsageError(
                     "{option} would overwrite {path}, a page of a mirror; name another place, such as {name}",
                     option=option,
@@ -298,15 +298,17 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _is_page(file: str) -> bool:
-    """Return whether a file is a page of a mirror, which this program never writes."""
+def _is_of_mirror(file: str) -> bool:
+    """Return whether a file is a page of a mirror, which this program never writes, or one of its lists."""
     reader = readers.READERS["mirror"]
     try:
-        with open(file, "rb") as data:
-            head = data.read(_HEAD)
-            return reader.detect(head) and readers.peek(head + data.read(MAX_BYTES), file, "mirror") is not None
+        with open(file, "rb") as stream:
+            data = stream.read(MAX_BYTES)
     except OSError:
         return False
+    if reader.detect(data[:_HEAD]) and readers.peek(data, file, "mirror") is not None:
+        return True
+    return is_list(file) and readers.peek(data, file) is None
 
 
 def _id(status: os.stat_result) -> _Id:

@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 
 from convert import api
 from convert.building.survey import survey
+from convert.bundle.article_list import ArticleList
 from convert.checking.archive import check
 from convert.document import read_document
 from convert.settings import Settings
@@ -266,6 +267,59 @@ def test_index_pages_name_channels_from_wherever_they_are_named(
     ):
         monkeypatch.chdir(tmp_path / folder)
         assert survey(roots).index.channels == {"nf9000001": "造纸"}, (folder, roots)
+
+
+LONE = [
+    (".", "pages"),
+    (".", "pages/nf9000001"),
+    (".", "pages/nsc9000001"),
+    (".", "pages/nf9000003/n90000020.md"),
+    ("pages", "."),
+    ("pages/nf9000002", "."),
+    ("pages/z_paper_vqp", "90001003.md"),
+    ("..", "link"),
+]
+
+
+@pytest.mark.parametrize(("folder", "named"), LONE)
+def test_a_part_of_a_mirror_has_the_titles_and_the_order_of_the_whole(
+    folder: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = shutil.copytree(SEEDS, tmp_path / "mirror")
+    (mirror / "indexes" / "zh.names.csv").write_text("z_paper_vqp,M纸的种类\n", "utf-8")
+    (tmp_path / "link").symlink_to("mirror/pages/nf9000001")
+    whole = survey([str(mirror)]).index
+    places = {(entry.section, entry.id): whole.place(entry) for entry in whole.entries}
+    monkeypatch.chdir(mirror / folder)
+    part = survey([named]).index
+    assert part.entries
+    for entry in part.entries:
+        assert part.channels.get(entry.section) == whole.channels.get(entry.section)
+        assert part.place(entry) == places[entry.section, entry.id]
+
+
+def test_lists_beside_a_channel_are_read_inside_the_mirror_only(tmp_path: Path) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    (tmp_path / "README.md").write_text("[别处](indexes/nf9000001.md)\n", "utf-8")
+    (mirror / "README.md").symlink_to("../README.md")
+    (mirror / "indexes").mkdir()
+    (mirror / "indexes" / "nf9000001.md").write_text("### 造纸\n", "utf-8")
+    (mirror / "indexes" / "nf9000003.md").mkdir()
+    (mirror / "indexes" / "names.csv").symlink_to("names.csv")
+    assert survey([str(mirror / "pages")]).index.channels == {"nf9000001": "造纸"}
+    exclude = ArticleList("--exclude", "list", ((1, "indexes/nf9000001.md"),))
+    assert survey([str(mirror / "pages")], exclude=exclude).index.channels == {}
+
+
+def test_a_channel_alone_is_chosen_and_titled_by_its_name(tmp_path: Path) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    (mirror / "indexes").mkdir()
+    names = mirror / "indexes" / "names.csv"
+    out = tmp_path / "out"
+    for name in ("造纸", "印刷"):  # the second replaces the first in an update
+        names.write_text(f"nf9000001,{name}\n", "utf-8")
+        api.convert(mirror / "pages" / "nf9000001", out, "html", split="channel", channels=[name], update=True)
+        assert f"<title>{name}</title>" in (out / "nf9000001.html").read_text("utf-8")
 
 
 def test_split_and_channel_work_in_a_channels_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date
@@ -25,7 +26,7 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner.watch import Watch
 from convert.settings import Step
-from convert.sources import STDIN, Reader, Ref, Refusal, printable, walk_once
+from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk_once
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 
@@ -90,6 +91,7 @@ def survey(
         for ref in walk_once(roots):
             step(1)
             surveyor.look_at(ref)
+        surveyor.look_beside()
         seen = surveyor.seen
         lists.match_rest(seen.excluded.values(), reader, source_format)
         if survey_cache and seen.excluded:
@@ -138,6 +140,8 @@ class _Surveyor:
         self._watch = watch
         self._roots, self._source_format, self._reader = roots, source_format, reader
         self._cache, self._lists = cache, lists
+        self._channels: defaultdict[str, set[str]] = defaultdict(set)
+        """Channels of the articles by the root of their mirror."""
         if lists.articles:
             self.seen.index.listed = set()
 
@@ -170,6 +174,16 @@ class _Surveyor:
         if self._cache and cached:
             self._cache.save(cached, surveyed)
         self._add(ref, path, surveyed, paths)
+
+    def look_beside(self) -> None:
+        """Index the lists of mirrors of which only a part was walked, for the names and the order of its channels."""
+        walked = [os.path.join(os.path.realpath(root), "") for root in self._roots if root != STDIN]
+        exclude = self._lists.exclude
+        for root, channels in self._channels.items():
+            if not any(os.path.join(root, "").startswith(each) for each in walked):
+                for path, data in mirror.lists(root, channels):
+                    if not (exclude and exclude.has_path((path,))):
+                        self.seen.index.look_at(path, data)
 
     def _lose(self, ref: Ref, why: Message) -> None:
         """Add the finding about a document that was given up."""
@@ -219,6 +233,8 @@ class _Surveyor:
             )
         )
         seen.refs[path] = ref
+        if entry.section and (root := mirror.root_of(ref)):
+            self._channels[root].add(entry.section)
         articles, listed = self._lists.articles, seen.index.listed
         if articles and listed is not None and (articles.has_path(paths) | articles.has_entry(entry)):
             listed.add(path)

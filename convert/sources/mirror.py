@@ -5,14 +5,18 @@ with a folder `pages`, or else the folder that holds the innermost of these two.
 """
 
 import os
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
+from convert.errors import DocumentError
+from convert.sources import files
 from convert.sources.ref import STDIN, Ref, Refusal
 from convert.sources.remote import files_url, is_checkout
 from convert.text import printable
 
-PAGES, INDEXES = "pages", "indexes"
+PAGES, INDEXES, README = "pages", "indexes", "README.md"
 UNNAMED = "stdin"
 """Name of a document on standard input that was given none."""
 
@@ -29,10 +33,72 @@ class Location(NamedTuple):
     """URL of the mirror's root, ending in a slash; "" if it is not known."""
 
 
+class _Folder(NamedTuple):
+    """Folder in a mirror."""
+
+    root: str
+    """Path of the mirror's root."""
+    location: Location
+
+
 def location_of(ref: Ref) -> Location:
     """Return the place of a document in its mirror."""
+    if (folder := _folder_of(ref)) is None:
+        return Location(ref.path)
+    return Location(folder.location.path + ref.path.rpartition("/")[2], folder.location.mirror)
+
+
+def root_of(ref: Ref) -> str:
+    """Return the path of the root of a document's mirror; "" if it is in none, or in an archive."""
     folder = _folder_of(ref)
-    return Location(folder.path + ref.path.rpartition("/")[2], folder.mirror) if folder else Location(ref.path)
+    return folder.root if folder else ""
+
+
+def lists(root: str, channels: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the lists of a mirror that may be about these channels, in the order of a walk.
+
+    Those are its README, tables of names, what is named for a channel, and pages whose names are not ASCII, because
+    only their content names the channel.
+    """
+    for path in _paths_of_lists(root, channels):
+        file = os.path.realpath(os.path.join(root, path))
+        if file.startswith(os.path.join(os.path.realpath(root), "")):
+            with suppress(DocumentError):
+                yield path, files.read(file)
+
+
+def _paths_of_lists(root: str, channels: Collection[str]) -> Iterator[str]:
+    if os.path.isfile(os.path.join(root, README)):
+        yield README
+    for name in _names(os.path.join(root, INDEXES)):
+        stem, ending = os.path.splitext(name)
+        if ending == ".csv":
+            if stem in channels or stem.rpartition(".")[2] == "names":
+                yield f"{INDEXES}/{name}"
+        elif ending == ".md":
+            if stem in channels or not stem.isascii():
+                yield f"{INDEXES}/{name}"
+        elif name in channels:
+            pages = _names(os.path.join(root, INDEXES, name))
+            yield from (f"{INDEXES}/{name}/{page}" for page in pages if page.endswith(".md"))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def is_list(file: str) -> bool:
+    """Return whether a file is in the place of a list of a mirror: its README, or below its folder `indexes`."""
+    folder, name = os.path.split(file)
+    if name == README and os.path.isdir(os.path.join(folder, PAGES)):
+        return True
+    found = _folder(folder, _here(folder))
+    if found is None or not os.path.isdir(os.path.join(found.root, PAGES)):
+        return False
+    return found.location.path.startswith(f"{INDEXES}/")
 
 
 def is_in_mirror(folder: str) -> bool:
@@ -54,7 +120,7 @@ def _real_folder(folder: str, here: str) -> str:
     return os.path.realpath(os.path.join(here, folder))
 
 
-def _folder_of(ref: Ref) -> Location | None:
+def _folder_of(ref: Ref) -> _Folder | None:
     """Return the place of a document's folder; None if it is in no mirror, or in an archive."""
     if isinstance(ref.member, tuple):
         return None
@@ -72,7 +138,7 @@ def _here(path: str) -> str:
 
 
 @cache
-def _folder(folder: str, here: str) -> Location | None:
+def _folder(folder: str, here: str) -> _Folder | None:
     """Return the place of a folder, whose name is relative to the folder `here`.
 
     Its real path counts before the typed one, which leads into a mirror where a link in it leads out.
@@ -84,21 +150,22 @@ def _folder(folder: str, here: str) -> Location | None:
     return None
 
 
-def _in_checkout(path: str) -> Location | None:
+def _in_checkout(path: str) -> _Folder | None:
     top = _checkout(path)
     if not top or not os.path.isdir(os.path.join(top, PAGES)):
         return None
-    return Location(_below(path, top), _files_url(top))
+    return _Folder(top, Location(_below(path, top), _files_url(top)))
 
 
-def _in_part(path: str) -> Location | None:
+def _in_part(path: str) -> _Folder | None:
     root = path
     while os.path.basename(root) not in (PAGES, INDEXES):
         above = os.path.dirname(root)
         if above == root:
             return None
         root = above
-    return Location(_below(path, os.path.dirname(root)), "")
+    top = os.path.dirname(root)
+    return _Folder(top, Location(_below(path, top)))
 
 
 def _below(path: str, top: str) -> str:
