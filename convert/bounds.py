@@ -21,8 +21,9 @@ MAX_EXPANDED = 1_000_000
 """Most characters that the link references of a document may add to its text."""
 
 _ROUNDS = 24
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_TOKEN = re.compile(rb"%b|[\[\]{}]" % _STRING.pattern, re.DOTALL)
 
 
 def json_too_deep(data: bytes) -> int:
@@ -31,7 +32,11 @@ def json_too_deep(data: bytes) -> int:
     >>> json_too_deep(b"[" * 400), json_too_deep(b"[" * 401), json_too_deep(b'{"a": "' + b"[" * 500 + b'"}')
     (-1, 400, -1)
     """
-    brackets = data.translate(None, _NO_BRACKETS)
+    if data.count(b"[") + data.count(b"{") <= MAX_JSON_DEPTH:  # as of most articles
+        return -1
+    brackets = data.translate(None, _OTHERS).replace(b'""', b"")
+    if b'"' in brackets or b'\\"' in data:  # there may be brackets in strings, which count for nothing
+        brackets = _STRING.sub(b"", data).translate(None, _OTHERS)
     for _ in range(_ROUNDS):  # the innermost pairs go, which costs less than looking at each bracket
         if len(brackets) <= MAX_JSON_DEPTH:
             return -1

@@ -67,6 +67,28 @@ def test_work_on_a_document_is_bounded(name: str, monkeypatch: pytest.MonkeyPatc
     assert code_of(make(40_000)) == code
 
 
+@pytest.mark.rule("SRC007")
+@pytest.mark.parametrize("depth", [401, 100_000])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[", "]"),
+        ('{"a":', "}"),
+        ('["]",', ',"["]'),
+        ('{"}":', ',"{":1}'),
+        ('["\\"]\\"",', ',"\\"[\\""]'),
+        ('["\\\\","]",', ',"["]'),
+    ],
+    ids=["lists", "objects", "strings of brackets", "keys of brackets", "escaped quotation marks", "backslashes"],
+)
+def test_json_too_deep_whatever_its_strings_is_refused(before: str, after: str, depth: int) -> None:
+    deep = before * depth + "1" + after * depth
+    assert code_of(f'{{"schema_version": "1", "id": "n", "title": "t", "body": {deep}}}') == "SRC007 json-too-deep"
+    assert bounds.json_too_deep(deep.encode()) == bounds.MAX_JSON_DEPTH * len(before)
+    flat = f"[{','.join([before + '1' + after] * depth)}]"
+    assert bounds.json_too_deep(flat.encode()) == -1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", [60, 400, 3000])
 def test_pictures_in_texts_of_pictures_are_refused(depth: int) -> None:
