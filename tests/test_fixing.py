@@ -248,6 +248,31 @@ def test_a_file_with_unstaged_changes_is_not_fixed(mirror: Path) -> None:
     assert content(mirror)[PAGE] != before[PAGE]
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+@pytest.mark.parametrize("place", [".", "pages", PAGE])
+def test_where_git_cannot_say_what_is_staged_nothing_is_fixed(mirror: Path, place: str) -> None:
+    git(mirror, "init", "-q", "-b", "main")
+    (mirror / ".git" / "config").write_text("[core", "utf-8")
+    before = content(mirror)
+    done = run("validate", "--fix", place, cwd=mirror)
+    assert done.returncode == 2
+    assert "git cannot list what changed in" in done.stderr.decode()
+    done = run("validate", "--fix", place, cwd=mirror, env={"PATH": ""})
+    assert done.returncode == 2
+    assert "git cannot be started" in done.stderr.decode()
+    assert content(mirror) == before
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_checkout_with_a_space_at_the_end_of_its_name_is_fixed(mirror: Path) -> None:
+    place = mirror.rename(mirror.parent / "a ")
+    git(place, "init", "-q", "-b", "main")
+    git(place, "add", ".")
+    before = content(place)
+    assert run("validate", "--fix", "pages", cwd=place).returncode == 0
+    assert content(place) != before
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

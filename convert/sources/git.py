@@ -6,19 +6,11 @@ from collections.abc import Iterator, Sequence
 from subprocess import CompletedProcess
 
 from convert.errors import UsageError, reason
+from convert.sources.remote import checkout_around
 from convert.text import printable, squeeze
 
 _TIMEOUT = 60
 """Timeout in seconds; git lists the changes of a checkout of 100,000 pages in two."""
-
-
-def git(folder: str, *arguments: str) -> str:
-    """Return git's output in `folder`, stripped; "" if git fails or is not installed."""
-    try:
-        done = _run(folder, *arguments)
-    except UsageError:
-        return ""
-    return "" if done.returncode else done.stdout.decode("utf-8", "replace").strip()
 
 
 def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
@@ -47,15 +39,16 @@ def changed_since(roots: Sequence[str], revision: str) -> frozenset[str]:
 def unstaged(roots: Sequence[str]) -> frozenset[str]:
     """Return the real paths of the files in the checkouts of `roots` with changes that the index lacks.
 
-    Files that git does not track are not among them.  Outside of a checkout, and without git, there are none.
+    Files that git does not track are not among them.  Outside of a checkout there are none.
 
     Raises:
-        UsageError: git fails in a checkout.
+        UsageError: git fails in a checkout, or is not installed.
     """
     paths: set[str] = set()
     for root in roots:
-        top = git(_folder(os.path.realpath(root)), "rev-parse", "--show-toplevel")
-        for each in filter(None, (top, *_inside(root))):
+        real = os.path.realpath(root)
+        around = checkout_around(_folder(real))
+        for each in dict.fromkeys((*filter(None, [around]), *_inside(real))):
             names = _names(each, "diff", "--name-only", "-z", "--diff-filter=d", "--no-renames", "--")
             paths.update(os.path.realpath(os.path.join(each, os.fsdecode(name))) for name in names)
     return frozenset(paths)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from convert.errors import DocumentError
 from convert.sources import files
 from convert.sources.ref import STDIN, Ref, Refusal
-from convert.sources.remote import files_url, is_checkout
+from convert.sources.remote import checkout_around, files_url
 from convert.text import printable
 
 PAGES, INDEXES, README = "pages", "indexes", "README.md"
@@ -151,7 +151,7 @@ def _folder(folder: str, here: str) -> _Folder | None:
 
 
 def _in_checkout(path: str) -> _Folder | None:
-    top = _checkout(path)
+    top = checkout_around(path)
     if not top or not os.path.isdir(os.path.join(top, PAGES)):
         return None
     return _Folder(top, Location(_below(path, top), _files_url(top)))
@@ -171,15 +171,6 @@ def _in_part(path: str) -> _Folder | None:
 def _below(path: str, top: str) -> str:
     inside = os.path.relpath(path, top).replace(os.sep, "/")
     return "" if inside == "." else f"{printable(inside)}/"
-
-
-@cache
-def _checkout(folder: str) -> str:
-    """Return the top of the innermost git checkout around a folder; "" if there is none."""
-    if is_checkout(folder):
-        return folder
-    above = os.path.dirname(folder)
-    return "" if above == folder else _checkout(above)
 
 
 _files_url = cache(files_url)

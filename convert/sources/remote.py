@@ -7,6 +7,7 @@ variables and settings the user or a hook has.  No socket is opened.
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 
 LARGEST = 1 << 20
 """Most bytes that are read of a file of git."""
@@ -37,10 +38,17 @@ def files_url(top: str) -> str:
     return f"{address}/blob/HEAD/" if address else ""
 
 
-def is_checkout(folder: str) -> bool:
-    """Return True if a folder is the top of a git checkout: a clone, a linked worktree or a submodule."""
+@cache
+def checkout_around(folder: str) -> str:
+    """Return the top of the innermost git checkout around a folder: a clone, a linked worktree or a submodule.
+
+    It is "" if there is none.
+    """
     directory = _git_directory(folder)
-    return bool(directory) and os.path.isfile(os.path.join(directory, "HEAD"))
+    if directory and os.path.isfile(os.path.join(directory, "HEAD")):
+        return folder
+    above = os.path.dirname(folder)
+    return "" if above == folder else checkout_around(above)
 
 
 def web_address(remote: str) -> str:
