@@ -23,6 +23,7 @@ from convert.fixes.draft import Draft, Edit
 from convert.fixes.judge import snapshot
 from convert.messages import Message
 from convert.model import Finding
+from convert.rules import RULES
 from convert.settings import Settings
 from convert.sources import MAX_BYTES, Source
 from convert.store import overwrite
@@ -387,13 +388,26 @@ def test_a_fault_of_ours_leaves_the_document(mirror: Path, monkeypatch: pytest.M
     assert reason(mirror).startswith("this program failed on it, please report it: ZeroDivisionError()")
 
 
-def test_the_rest_can_be_fixed_without_the_rule_that_fails(mirror: Path) -> None:
-    alone = mirror / "alone.md"
-    shutil.copy(mirror / PAGE, alone)
-    (one,) = fixed(alone)[0]
-    assert str(one.result.reason) == "the article would have another section; --ignore IMG001 fixes the rest"
-    (rest,) = fixed(alone, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
+def test_the_rest_can_be_fixed_without_the_rule_that_fails(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch, lambda draft, messages: iter([Edit(draft.text.find("沈括"), draft.text.find("沈括") + 2)]))
+    assert reason(mirror) == "the article would have another body; --ignore IMG001 fixes the rest"
+    (rest,) = fixed(mirror / PAGE, Settings(control=Control(ignore=frozenset({"IMG001"}))))[0]
     assert rest.result.data is not None
+
+
+@pytest.mark.parametrize("select", [frozenset[str](), frozenset({"IMG001"})])
+def test_a_page_whose_tracker_alone_names_its_channel_is_fixed_in_a_folder_of_that_name(
+    select: frozenset[str], mirror: Path
+) -> None:
+    channel = Path(PAGE).parent.name
+    settings = Settings(base_url="https://e.org/a/b/blob/main/", control=Control(select or frozenset(RULES)))
+    for folder, is_fixed in (("", False), ("backup", False), (channel, True)):
+        alone = mirror / folder / "alone.md"
+        alone.parent.mkdir(exist_ok=True)
+        shutil.copy(mirror / PAGE, alone)
+        (one,) = fixed(alone, settings)[0]
+        told = f"only its tracking picture names its channel; move it into a folder called {channel}"
+        assert (one.result.data is not None, str(one.result.reason or told)) == (is_fixed, told)
 
 
 def test_a_diff_says_where_a_file_has_no_last_line_end() -> None:

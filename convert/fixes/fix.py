@@ -38,7 +38,7 @@ def fix_document(source: Source, base: str, codes: Collection[str], source_forma
     Bytes that no edit touches stay as they are.  `base` and `source_format` are those of `document.read_and_clean`.
     """
     result = _fix(source, base, codes, source_format)
-    if not result.reason or len(codes) < 2:
+    if not result.reason or len(codes) < 2 or result.reason.id == "channel-by-tracker":  # no rule is to be ignored
         return result
     rejected = {code for code in codes if _fix(source, base, {code}, source_format).reason}
     if rejected and _fix(source, base, set(codes) - rejected, source_format).data is not None:

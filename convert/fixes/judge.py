@@ -40,6 +40,8 @@ def why_not_equivalent(before: Snapshot, after: Snapshot, fixed_codes: Collectio
     Rules that were not fixed must have the same findings; rules that were fixed must have fewer, and no new ones.
     """
     if different := _different_fields(before.article, after.article):
+        if "section" in different and before.article.section:
+            return message("channel-by-tracker", channel=before.article.section)
         return message("the article would have another {fields}", fields=", ".join(different))
     old, new = _count_by_code(before.findings), _count_by_code(after.findings)
     for code in sorted(old.keys() | new.keys() | set(fixed_codes)):
