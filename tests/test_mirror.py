@@ -104,35 +104,35 @@ def facts(*roots: str | Path) -> dict[str, tuple[str, str, str]]:
     return found
 
 
-# Folder in which the program runs, and the name by which it is given the mirror `work/mirror` or a part of it.
+# Folder in which the program runs, and the name by which it is given the mirror `copies/mirror` or a part of it.
 NAMINGS = [
-    ("work/mirror", "."),
-    ("work/mirror", "../mirror/"),
-    ("work/mirror", "pages"),
-    ("work/mirror", "pages/nf9000001"),
-    ("work/mirror", "pages/nf9000001/"),
-    ("work/mirror", "./pages/../pages//nf9000001/."),
-    ("work/mirror", "pages/nf9000001/n90000002.md"),
-    ("work/mirror", "./pages/nf9000001/../nf9000003/n90000020.md"),
-    ("work/mirror", "notes/n90000004.md"),
-    ("work/mirror/notes", "n90000004.md"),
-    ("work/mirror/pages", "."),
-    ("work/mirror/pages", "nf9000001"),
-    ("work/mirror/pages", ".."),
-    ("work/mirror/pages/nf9000001", "."),
-    ("work/mirror/pages/nf9000001", "../nf9000001"),
-    ("work/mirror/pages/nf9000001", "n90000003.md"),
-    ("work/mirror/pages/nf9000001", "./n90000002.md"),
-    ("work/mirror/pages/nf9000001", "../nf9000003/n90000020.md"),
-    ("work/mirror/pages/nf9000001", "../../pages"),
-    ("work", "mirror"),
-    ("work", "mirror/pages/nf9000001"),
-    ("work", "mirror/pages/nf9000003/n90000020.md"),
-    (".", "work/mirror"),
-    (".", "work/mirror/pages/nf9000001"),
-    (".", "{}/work/mirror/pages/nf9000001"),
-    ("/", "{}/work/mirror/pages"),
-    ("/", "{}/work/mirror/pages/nf9000001/n90000003.md"),
+    ("copies/mirror", "."),
+    ("copies/mirror", "../mirror/"),
+    ("copies/mirror", "pages"),
+    ("copies/mirror", "pages/nf9000001"),
+    ("copies/mirror", "pages/nf9000001/"),
+    ("copies/mirror", "./pages/../pages//nf9000001/."),
+    ("copies/mirror", "pages/nf9000001/n90000002.md"),
+    ("copies/mirror", "./pages/nf9000001/../nf9000003/n90000020.md"),
+    ("copies/mirror", "notes/n90000004.md"),
+    ("copies/mirror/notes", "n90000004.md"),
+    ("copies/mirror/pages", "."),
+    ("copies/mirror/pages", "nf9000001"),
+    ("copies/mirror/pages", ".."),
+    ("copies/mirror/pages/nf9000001", "."),
+    ("copies/mirror/pages/nf9000001", "../nf9000001"),
+    ("copies/mirror/pages/nf9000001", "n90000003.md"),
+    ("copies/mirror/pages/nf9000001", "./n90000002.md"),
+    ("copies/mirror/pages/nf9000001", "../nf9000003/n90000020.md"),
+    ("copies/mirror/pages/nf9000001", "../../pages"),
+    ("copies", "mirror"),
+    ("copies", "mirror/pages/nf9000001"),
+    ("copies", "mirror/pages/nf9000003/n90000020.md"),
+    (".", "copies/mirror"),
+    (".", "copies/mirror/pages/nf9000001"),
+    (".", "{}/copies/mirror/pages/nf9000001"),
+    ("/", "{}/copies/mirror/pages"),
+    ("/", "{}/copies/mirror/pages/nf9000001/n90000003.md"),
     (".", "links/mirror"),
     (".", "links/mirror/pages/nf9000001"),
     (".", "links/channel"),
@@ -145,13 +145,13 @@ NAMINGS = [
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A folder with `work/` for a mirror, and `links/` with links into that."""
-    (tmp_path / "work").mkdir()
+    """A folder with `copies/` for a mirror, and `links/` with links into that."""
+    (tmp_path / "copies").mkdir()
     links = tmp_path / "links"
     links.mkdir()
-    (links / "mirror").symlink_to("../work/mirror")
-    (links / "channel").symlink_to("../work/mirror/pages/nf9000001")
-    (links / "n90000003.md").symlink_to("../work/mirror/pages/nf9000001/n90000003.md")
+    (links / "mirror").symlink_to("../copies/mirror")
+    (links / "channel").symlink_to("../copies/mirror/pages/nf9000001")
+    (links / "n90000003.md").symlink_to("../copies/mirror/pages/nf9000001/n90000003.md")
     return tmp_path
 
 
@@ -160,7 +160,7 @@ def home(tmp_path: Path) -> Path:
 def test_a_folder_is_what_it_is_wherever_it_is_named_from(
     kind: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mirror = MIRRORS[kind](home / "work" / "mirror")
+    mirror = MIRRORS[kind](home / "copies" / "mirror")
     monkeypatch.chdir(mirror)
     whole = facts(".")
     assert {name: section for name, (section, _, _) in whole.items()} == {
@@ -181,7 +181,7 @@ def test_a_folder_is_what_it_is_wherever_it_is_named_from(
 @needs_git
 @pytest.mark.parametrize("kind", CHECKOUTS)
 def test_a_checkout_has_the_address_of_its_remote_on_any_branch(kind: str, home: Path) -> None:
-    mirror = CHECKOUTS[kind](home / "work" / "mirror")
+    mirror = CHECKOUTS[kind](home / "copies" / "mirror")
     assert {address for _, _, address in facts(mirror / "pages").values()} == {f"{HOME}pages/{page}" for page in PAGES}
 
 
@@ -504,7 +504,7 @@ def test_any_other_repository_tells_no_address(tmp_path: Path) -> None:
 
 
 def test_the_address_needs_no_git_and_no_owner(home: Path) -> None:
-    mirror = clone(home / "work" / "mirror")
+    mirror = clone(home / "copies" / "mirror")
     outputs = [
         run("--to", "json", mirror / "pages" / PAGES[1], env=env).stdout
         for env in ({}, {"PATH": ""}, {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
@@ -532,7 +532,7 @@ def of_a_hook() -> Iterator[str]:
 @needs_git
 @pytest.mark.slow
 def test_no_variable_of_a_hook_changes_what_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mirror, other = clone(home / "work" / "mirror"), clone(home / "other")
+    mirror, other = clone(home / "copies" / "mirror"), clone(home / "other")
     (mirror / "pages" / "nf9000001" / "new.md").write_text("### 纸\n", "utf-8")
     monkeypatch.chdir(mirror)
     expected = changed_since(["pages"], "HEAD"), facts(".")
@@ -565,7 +565,7 @@ def test_of_gits_variables_only_those_of_the_installation_stay(monkeypatch: pyte
     [("worktree", ("-qm", "x")), ("clone", ("-qam", "x")), ("submodule", ("-qm", "x", "--", "pages"))],
 )
 def test_a_hook_checks_only_what_is_committed(kind: str, commit: tuple[str, ...], home: Path) -> None:
-    mirror = CHECKOUTS[kind](home / "work" / "mirror")
+    mirror = CHECKOUTS[kind](home / "copies" / "mirror")
     bad = mirror / "pages" / "nf9000001" / "bad.md"
     bad.write_text("### \n" + (mirror / "pages" / PAGES[0]).read_text("utf-8").partition("\n")[2], "utf-8")
     git(mirror, "add", ".")
@@ -614,7 +614,7 @@ def test_changes_inside_submodules_and_other_checkouts_are_found(tmp_path: Path)
 @needs_git
 @pytest.mark.slow
 def test_another_branch_makes_nothing_again(home: Path, tmp_path: Path) -> None:
-    mirror, out = clone(home / "work" / "mirror"), tmp_path / "out"
+    mirror, out = clone(home / "copies" / "mirror"), tmp_path / "out"
     build = ("--to", "html", "--split", "channel", "--update", mirror, "-o", out)
     assert run(*build).returncode == 0
     before = {file.name: (file.stat().st_mtime_ns, file.read_bytes()) for file in out.iterdir() if file.is_file()}

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 from typing import Protocol
 
@@ -219,51 +220,32 @@ def progress(
 
     screen.show(bar)
     try:
-        with _ticking(display), _counting(meter, roots if length is None else ()):
+        with _beside(partial(_tick, display)), _beside(partial(_count, meter, roots if length is None else ())):
             yield step
     finally:
         screen.remove(bar)
 
 
+def _tick(display: Display, ended: Event) -> None:
+    """Show the meter every second."""
+    while not ended.wait(TICK):
+        display.update()
+
+
+def _count(meter: Meter, roots: Sequence[str], ended: Event) -> None:
+    """Count the documents of the roots."""
+    if roots:
+        meter.total = count(roots, ended.is_set)
+
+
 @contextmanager
-def _ticking(display: Display) -> Iterator[None]:
-    """Show the meter every second, as long as the block runs."""
+def _beside(work: Callable[[Event], None]) -> Iterator[None]:
+    """Run a function in a thread beside the block, until the event that it gets; its errors are the run's to report."""
     ended = Event()
-
-    def run() -> None:
-        while not ended.wait(TICK):
-            display.update()
-
-    with _beside(run):
-        try:
-            yield
-        finally:
-            ended.set()
-
-
-@contextmanager
-def _counting(meter: Meter, roots: Sequence[str]) -> Iterator[None]:
-    """Count the documents of the roots, as long as the block runs."""
-    ended = Event()
-
-    def run() -> None:
-        if roots:
-            meter.total = count(roots, ended.is_set)
-
-    with _beside(run):
-        try:
-            yield
-        finally:
-            ended.set()
-
-
-@contextmanager
-def _beside(work: Callable[[], None]) -> Iterator[None]:
-    """Run a function in a thread beside the block; an error only ends it, because the run itself reports errors."""
 
     def run() -> None:
         with suppress(Exception):
-            work()
+            work(ended)
 
     thread = Thread(target=run, daemon=True)
     with signals_blocked():  # the thread never gets them: they are for the run
@@ -271,4 +253,5 @@ def _beside(work: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
+        ended.set()
         thread.join()
