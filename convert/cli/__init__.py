@@ -29,6 +29,7 @@ STATUSES = (
     ("2", message("wrong usage")),
     ("3", message("findings at error level (with --strict, also warnings); verify: an output is not as written")),
     ("4", message("something could not be read, converted or written, or this program failed")),
+    ("130", message("interrupted, as by Ctrl-C")),
     ("141", message("the reader of the output went away, as head does")),
 )
 
