@@ -4,6 +4,7 @@ Time catches only what is no work of reading: see `convert/runner/watch.py`.
 """
 
 import re
+from collections import Counter
 
 from convert.errors import DocumentError
 from convert.messages import Message, message
@@ -20,10 +21,22 @@ MAX_STEPS = 4_000_000
 MAX_EXPANDED = 1_000_000
 """Most characters that the link references of a document may add to its text."""
 
+MAX_REPEATED = 2_000_000
+"""Most parts that the HTML parser may make by repeating marks left open; the real page with the most has a sixtieth."""
+
 _ROUNDS = 24
 _OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _TOKEN = re.compile(rb"%b|[\[\]{}]" % _STRING.pattern, re.DOTALL)
+_ATTRIBUTES = r"(?:\s+[^\s<>\"'=/]+(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"'=]+))?)*+\s*+"
+_MARK = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
+    rf"(?:(?P<plain>{_ATTRIBUTES})>(?P<closed>[^<>]*+</\1>)?|[\s/>])",
+    re.IGNORECASE,
+)
+"""Start tag that the HTML parser repeats in each paragraph until it is closed, with its end if that follows at once."""
+_ALIKE = 3
+"""Most marks of the same name and attributes that the HTML parser repeats."""
 
 
 def json_too_deep(data: bytes) -> int:
@@ -55,6 +68,26 @@ def json_too_deep(data: bytes) -> int:
 def has_too_many_parts(data: bytes, mark: bytes) -> bool:
     """Return whether a document has more parts than a parser may make; `mark` begins each of them, if not empty."""
     return bool(mark) and len(data) > MAX_NODES and data.count(mark) > MAX_NODES
+
+
+def repeats_too_much(html: str) -> bool:
+    """Return whether the HTML parser might make too many parts by repeating marks left open.
+
+    >>> marks = "".join(f"<b id={number}>" for number in range(1000))
+    >>> repeats_too_much("<p>" + marks + "<p>t" * 2000), repeats_too_much("<p><b>" + "<p>t" * 2000)
+    (True, False)
+    """
+    tags = html.count("<")
+    if tags * tags <= MAX_REPEATED:
+        return False
+    alike: Counter[str] = Counter()
+    others = 0
+    for mark in _MARK.finditer(html):
+        if mark["plain"] is None:
+            others += 1
+        elif not mark["closed"]:
+            alike[mark[0].lower()] += 1
+    return tags * (others + sum(min(_ALIKE, count) for count in alike.values())) > MAX_REPEATED
 
 
 def too_complex(why: Message) -> DocumentError:

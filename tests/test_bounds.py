@@ -16,13 +16,15 @@ from convert.sources import walk
 
 FRONT = '---\ntitle: "t"\nid: "n1"\nsource: "https://e.example/a"\n---\n\n# t\n\n'
 PAGE = "<!DOCTYPE html><title>t</title><article><p>"
+OPEN = "".join(f"<b id={number}>" for number in range(300))
+MIRRORED = (SEEDS / "pages/nf9000001/n90000002.md").read_text("utf-8").replace("{", "").replace("最早的记录", "{}", 1)
 JSON = '{"schema_version": "1", "id": "n", "title": "t", "body": ['
 
 
 def code_of(document: str) -> str:
     """The code of the error that reading a document ends in, "" without one."""
     try:
-        readers.read(document.encode(), "n1", "")
+        readers.read(document.encode("utf-16-le" if document.startswith("\ufeff") else "utf-8"), "n1", "")
     except DocumentError as error:
         return f"{error.code} {error.message.id}"
     return ""
@@ -45,6 +47,16 @@ HOSTILE: dict[str, tuple[Callable[[int], str], str]] = {
     "a long reference": (lambda n: FRONT + f"[a]: /{'x' * n}\n\n" + "[a]\n" * 200, CHARACTERS),
     "a reference with a long title": (lambda n: FRONT + f"[a]: /b '{'x' * n}'\n\n" + "![a]\n" * 200, CHARACTERS),
     "tags": (lambda n: PAGE + "<b>" * 2 * n, PARTS),
+    "marks left open": (lambda n: PAGE + OPEN + "<p>t" * n, PARTS),
+    "marks left open in UTF-16": (lambda n: "\ufeff" + PAGE + OPEN + "<p>t" * n, PARTS),
+    "marks left open in a mirror's page": (lambda n: MIRRORED.format("<p>" + OPEN + "<p>t" * n), PARTS),
+    "escaped marks left open in a mirror's page": (
+        lambda n: MIRRORED.format(
+            "&lt;a href=http://x&gt;<p>" + OPEN.replace("<", "&lt;").replace(">", "&gt;") + "<p>t" * n
+        ),
+        PARTS,
+    ),
+    "marks left open in Markdown": (lambda n: FRONT + "<div><p>" + OPEN + "<p>t" * n + "</div>\n", PARTS),
     "objects": (lambda n: JSON + "{}," * 2 * n, PARTS),
     "a dotted key": (
         lambda n: '+++\ntitle = "t"\nid = "n1"\n' + "a." * n + "b = 1\n+++\n# t\n",

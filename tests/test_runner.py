@@ -315,7 +315,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize("worker", [DyingCheck, partial(DyingFix, before=None)])
+@pytest.mark.parametrize("worker", [DyingCheck, partial(DyingFix, before=None, dirty=frozenset())])
 def test_a_check_reports_a_document_that_killed_its_process(worker: Callable[..., Any], folder: Path) -> None:
     made = []
     for workers in (2, 3):

@@ -240,6 +240,7 @@ LARGE: dict[str, tuple[int, Callable[[int], bytes]]] = {
     "nested asides": (25_000, lambda size: page('<div class="share">' * size + TEXT)),
     "head without end": (25_000, lambda size: b"<html><head><title>" + b"x" * size),
     "links": (2_500, lambda size: page("<a href=x>y</a>" * size)),
+    "empty links": (2_500, lambda size: page(f"<article><p>{TEXT * 5}</p>" + "<p><a href=x></a>" * size)),
     "lazy pictures": (
         2_500,
         lambda size: page(f"<article><p>{TEXT * 5}</p>" + "<img data-srcset='a 1w, b 2w'>" * size),

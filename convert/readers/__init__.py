@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from convert.bounds import MAX_NODES, has_too_many_parts, too_complex
+from convert.bounds import MAX_NODES, has_too_many_parts, repeats_too_much, too_complex
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Entry, Reading
@@ -55,9 +55,10 @@ def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
     With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
     """
     for _, reader in _candidates(data, source_format):
-        if has_too_many_parts(data, reader.parts):
+        text = _lenient(data, reader)
+        if has_too_many_parts(data, reader.parts) or _repeats_too_much(text, reader):
             return Entry(path=path, id=path, title="", address="")  # which `read` will refuse
-        if entry := reader.peek(_lenient(data, reader), path):
+        if entry := reader.peek(text, path):
             title = of_windows_1252(entry.title)
             return entry if title == entry.title else replace(entry, title=title)
     return None
@@ -81,6 +82,8 @@ def read(data: bytes, path: str, sha256: str, source_format: str = "", place: st
             if peek(data, path, source_format) is None:
                 continue  # not an article, so its encoding does not matter
             raise
+        if _repeats_too_much(text, reader):
+            raise too_complex(message("too-many-parts", limit=MAX_NODES))
         if source_format and reader.peek(text, path) is None:
             break
         return replace(
@@ -106,6 +109,10 @@ def _candidates(data: bytes, source_format: str) -> Iterator[tuple[str, Reader]]
 def _marked(data: bytes, reader: Reader) -> bytes:
     """Return a document as UTF-8 if a byte order mark declares its encoding; HTML has rules of its own for that."""
     return data if reader.decode else utf8(data)
+
+
+def _repeats_too_much(text: str, reader: Reader) -> bool:
+    return reader.parts == b"<" and repeats_too_much(text)
 
 
 def _strict(data: bytes, reader: Reader) -> str:

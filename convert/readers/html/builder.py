@@ -1,10 +1,12 @@
 """The walk over a parsed page: its loop, and a fast path for the plain lines that most of a page consists of."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from turbohtml import Element, Node, Text as TextNode, parse_fragment, unescape
 
+from convert.bounds import MAX_NODES, repeats_too_much, too_complex
 from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
@@ -35,13 +37,20 @@ class Builder:
         self.levels: dict[str, int] = {}
         self.targets: set[str] = set()
         self.root: Element | None = None
+        self._links: Counter[tuple[int, int] | None] | None = None
         self.too_deep = False
         self.gallery: frozenset[str] = frozenset()
         """Addresses of the pictures that are only in attributes, for a script that would show them."""
         self.in_gallery: set[str] = set()
 
     def parse(self, html: str) -> Element:
-        """Return the tree of a fragment of HTML, and make it the region to walk."""
+        """Return the tree of a fragment of HTML, and make it the region to walk.
+
+        Raises:
+            DocumentError: SRC014 if the tree could have too many parts.
+        """
+        if repeats_too_much(html):
+            raise too_complex(message("too-many-parts", limit=MAX_NODES))
         if "item-src" in html:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
@@ -50,9 +59,15 @@ class Builder:
 
     def adopt(self, root: Element) -> None:
         """Make an element of a tree that the caller parsed the region to walk."""
-        self.root = root
+        self.root, self._links = root, None
         present = {each.tag for each in root.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
+
+    def links_at(self, element: Element) -> int:
+        """Return how many links of the region begin where `element` does: more than one if the parser continued it."""
+        if self._links is None:
+            self._links = Counter(each.position for each in self.root.iter_elements("a")) if self.root else Counter()
+        return self._links[element.position]
 
     def note(self, code: str, problem: Message, element: Element, removed: str = "") -> None:
         """Add a note about an element; `removed` is the text that it loses."""

@@ -77,9 +77,9 @@ def _mail(hidden: str, target: str) -> str:
 
 def _is_empty(builder: Builder, element: Element) -> bool:
     """Return True if a link has nothing visible in it, and the parser did not continue it in the next block."""
-    if element.text.strip(HTML_SPACE) or element.find("img") is not None or builder.root is None:
+    if element.text.strip(HTML_SPACE) or element.find("img") is not None:
         return False
-    return sum(each.position == element.position for each in builder.root.iter_elements("a")) == 1
+    return builder.links_at(element) == 1
 
 
 def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:

@@ -5,6 +5,8 @@ import re
 import turbohtml.detect  # importing it registers the codecs of the Encoding Standard, whatwg-*
 from turbohtml import parse
 
+from convert.bounds import repeats_too_much
+
 _START = re.compile(
     rb"(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|(?:html|head|body|title|meta)[\s>/])", re.I | re.DOTALL
 )
@@ -31,7 +33,10 @@ def encoding_of(data: bytes) -> str:
     >>> encoding_of(b'<meta charset="gb2312">'), encoding_of("<html>纸".encode("utf-16"))
     ('gb18030', 'UTF-16LE')
     """
-    head = parse(data[:SAMPLE], positions=False)
+    sample = data[:SAMPLE]
+    if repeats_too_much(sample.replace(b"\0", b"").decode("latin-1")):
+        sample = b""  # no page that will be read
+    head = parse(sample, positions=False)
     name = head.encoding or "UTF-8"
     if head.encoding_confidence != "certain":
         if _is_utf8(data):
