@@ -79,7 +79,6 @@ def test_work_on_a_document_is_bounded(name: str, monkeypatch: pytest.MonkeyPatc
     assert code_of(make(40_000)) == code
 
 
-@pytest.mark.rule("SRC007")
 @pytest.mark.parametrize("depth", [401, 100_000])
 @pytest.mark.parametrize(
     ("before", "after"),

@@ -52,8 +52,11 @@ def digests(source: Path, to: str, tmp_path: Path, *chosen: str) -> set[str]:
     return made
 
 
-@pytest.mark.parametrize("to", sorted(WRITERS))
+@pytest.mark.parametrize(
+    "to", [pytest.param(each, marks=pytest.mark.soak if each == "pdf" else ()) for each in sorted(WRITERS)]
+)
 def test_the_seeds(to: str, tmp_path: Path) -> None:
+    """Of PDF, `test_printed_books.py` says the same of fewer pages."""
     assert len(digests(SEEDS, to, tmp_path)) == 1
 
 

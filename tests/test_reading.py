@@ -213,8 +213,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Book:
 # --- accessibility ---------------------------------------------------------------------------------------------------
 
 
-def test_ace_finds_no_barrier(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert violations(book.path, tmp_path_factory.mktemp("ace")) == []
+@pytest.mark.parametrize("part", ["pages/nf9000001", pytest.param(".", marks=pytest.mark.soak)])
+def test_ace_finds_no_barrier(part: str, tmp_path: Path) -> None:
+    assert run("--to", "epub", SEEDS / part, "-o", tmp_path / "part.epub").returncode == 0
+    (tmp_path / "ace").mkdir()
+    assert violations(tmp_path / "part.epub", tmp_path / "ace") == []
 
 
 def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -253,8 +253,11 @@ def test_sarif_takes_no_more_results_than_github_and_says_so(tmp_path: Path) -> 
     [link] = re.findall(r"<ok href.*?</ok>", page, re.S)[:1]
     (tmp_path / "n91000031.md").write_text(page.replace(link, link * 25_010, 1), "utf-8")
     done = run("validate", "--report", "sarif=s.sarif", "--select", "LNK002", ".", cwd=tmp_path)
-    log = valid_sarif((tmp_path / "s.sarif").read_text("utf-8"))
-    assert len(log["results"]) == 25_000
+    log = json.loads((tmp_path / "s.sarif").read_text("utf-8"))
+    results = log["runs"][0]["results"]
+    assert len(results) == 25_000
+    del results[10:-10]
+    valid_sarif(json.dumps(log))
     assert done.stderr.decode().startswith("sarif: 25000 of 25")
 
 
