@@ -76,7 +76,7 @@ def test_volumes_of_the_seeds(to: str, split: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", ["markdown", "json", "epub"])
 def test_the_real_articles(to: str, tmp_path: Path) -> None:
     source = tmp_path / "corpus"
-    for path in real_articles():
+    for path in sorted(real_articles())[::3]:
         target = source / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((CORPUS / path).read_bytes())

@@ -122,7 +122,7 @@ def test_the_article_stays_and_nothing_is_left_to_fix(name: str) -> None:
 
 @pytest.mark.slow
 @needs_corpus
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", [*range(4), *(pytest.param(each, marks=pytest.mark.soak) for each in range(4, 8))])
 def test_the_article_stays_on_the_real_archive(number: int) -> None:
     for path in sorted(real_articles())[number::8]:
         done = judge((path.partition("/")[2], (CORPUS / path).read_bytes()))

@@ -181,8 +181,7 @@ def test_work_that_hangs_is_given_up(name: str, hang: str, tmp_path: Path) -> No
 # --- processes that die -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("death", DEATHS)
-@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize(("death", "workers"), [*((death, 2) for death in DEATHS), ("SIGKILL", 1), ("SIGKILL", 3)])
 def test_a_process_that_dies_loses_one_document(death: str, workers: int) -> None:
     deadly = {7, 8, 20}
     made = doubled(30, 5, partial(Double, deadly, death), workers)

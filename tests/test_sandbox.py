@@ -439,8 +439,10 @@ def drawing_folders(temporary: Path) -> list[Path]:
     return [path for path in [*others, *temporary.glob("cvrun-*/*")] if not path.name.startswith("pymp-")]
 
 
-@pytest.mark.parametrize("engine", ENGINE)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("number", "engine"),
+    [*((each, "weasyprint") for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)), (signal.SIGTERM, "typst")],
+)
 def test_interrupting_leaves_nothing_behind(
     number: signal.Signals, engine: str, tmp_path: Path, temporary: Path
 ) -> None:
