@@ -14,6 +14,7 @@ from convert.fidelity import OUTPUTS, findings, measure
 from convert.fidelity.outputs import losses
 from convert.messages import message
 from convert.model import (
+    SCHEMA_VERSION,
     Article,
     Block,
     Figure,
@@ -46,7 +47,9 @@ def made(html: str = HTML) -> tuple[Reading, Article]:
     builder = Builder()
     body = tuple(builder.blocks(builder.parse(html)))
     source = Provenance(address="https://example.org/2023/5/6/paper.html", path="paper.md", dialect="unknown")
-    article = Article(schema_version="1", id="paper", title="纸", language="zh-Hans", source=source, body=body)
+    article = Article(
+        schema_version=SCHEMA_VERSION, id="paper", title="纸", language="zh-Hans", source=source, body=body
+    )
     return Reading(article, builder.places, html=html), article
 
 

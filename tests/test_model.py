@@ -10,8 +10,9 @@ from helpers.soak import examples
 from helpers.strategies import ARTICLES
 from hypothesis import given, strategies as st
 
+from convert import readers
 from convert.codec import article_json
-from convert.model import Article
+from convert.model import SCHEMA_VERSION, Article
 
 SCHEMA = article_json.schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
@@ -89,3 +90,9 @@ def test_decoder_refuses_what_the_schema_refuses(article: Article, data: st.Data
         with pytest.raises(msgspec.ValidationError):
             article_json.decode(json.dumps(instance).encode())
         assert article_json.explain(instance)
+
+
+def test_json_of_an_older_version_becomes_an_article_of_the_newest() -> None:
+    source = '{"address":"https://example.org/a"}'
+    old = f'{{"schema_version":"1","id":"a","title":"纸","language":"zh","source":{source},"body":[]}}'
+    assert readers.read(old.encode(), "a.json", "").article.schema_version == SCHEMA_VERSION

@@ -21,6 +21,7 @@ from convert.codec import article_json, frontmatter
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import (
+    SCHEMA_VERSION,
     Anchor,
     Article,
     Aside,
@@ -180,7 +181,9 @@ def test_emphasis_inside_emphasis_comes_back_whole(outer: type[Any], inner: type
         nested = outer((before, inner((held,)), after))
         deep = outer((before, Underline((inner((held,)),)), inner((outer((after,)),))))
         body = (Paragraph((nested,)), Paragraph((Text("x"), deep, Text("y"))))
-        article = Article(schema_version="1", id="a", title="b", language="zh-Hans", source=source, body=body)
+        article = Article(
+            schema_version=SCHEMA_VERSION, id="a", title="b", language="zh-Hans", source=source, body=body
+        )
         assert differences(article) == []
 
 
@@ -215,7 +218,7 @@ def test_without_the_mirrors_links_there_are_none() -> None:
 
 
 BARE = Article(
-    schema_version="1",
+    schema_version=SCHEMA_VERSION,
     id="n1",
     title="纸",
     language="zh-Hans",

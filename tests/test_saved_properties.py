@@ -15,7 +15,7 @@ from convert import readers
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
-from convert.model import Anchor, Article, Entry, Link, Paragraph, Provenance, Reading, Text, texts
+from convert.model import SCHEMA_VERSION, Anchor, Article, Entry, Link, Paragraph, Provenance, Reading, Text, texts
 from convert.readers.saved import own
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -104,7 +104,7 @@ def test_the_seeds_come_back(path: Path) -> None:
 def test_identifiers_come_back(name: str) -> None:
     link = Link(f"#{quote(name)}", (Text("见"),))
     article = Article(
-        schema_version="1",
+        schema_version=SCHEMA_VERSION,
         id="n1",
         title="纸",
         language="zh-Hans",

@@ -20,6 +20,7 @@ from lxml import etree, html as lxml_html
 from convert.codec import article_json
 from convert.fidelity.outputs import losses
 from convert.model import (
+    SCHEMA_VERSION,
     Anchor,
     Article,
     Footnote,
@@ -64,7 +65,13 @@ def paragraph(text: str) -> Paragraph:
 
 
 def made(**fields: object) -> Article:
-    known = {"schema_version": "1", "id": "n1", "title": "纸", "language": "zh-Hans", "body": (paragraph("墨"),)}
+    known = {
+        "schema_version": SCHEMA_VERSION,
+        "id": "n1",
+        "title": "纸",
+        "language": "zh-Hans",
+        "body": (paragraph("墨"),),
+    }
     return Article(**{"source": Provenance("https://e.example/1"), **known, **fields})  # type: ignore[arg-type]
 
 

@@ -44,7 +44,7 @@ FAULTS: list[tuple[str, str, tuple[int, int], str]] = [
         (6, 13),
         "source should be an object, and is a text",
     ),
-    ('"schema_version": "1"', '"schema_version": "2"', (2, 21), 'schema_version should not be "2"; it may be 1'),
+    ('"schema_version": "1"', '"schema_version": "2"', (2, 21), 'schema_version should not be "2"; it may be 1, 1.1'),
 ]
 """Text of the good document, the text that replaces it, the place of the fault, and the sentence about it."""
 
@@ -58,7 +58,7 @@ CHINESE = [
     "body[1].level 应当是整数，现在是文字",
     "body[1].children[0].text 是空的",
     "source 应当是对象，现在是文字",
-    'schema_version 不能是 "2"；可以是 1',
+    'schema_version 不能是 "2"；可以是 1, 1.1',
 ]
 """The sentence about each of FAULTS in Chinese."""
 

@@ -10,10 +10,10 @@ import msgspec
 
 from convert.codec.violation import Violation
 from convert.messages import message
-from convert.model import Article
+from convert.model import SCHEMA_VERSION, Article
 
 SCHEMA_NAME = "article.schema.json"
-SCHEMA_ID = "urn:archive-convert:schema:article:1"
+SCHEMA_ID = f"urn:archive-convert:schema:article:{SCHEMA_VERSION}"
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Article)

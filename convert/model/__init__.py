@@ -6,7 +6,12 @@ and schema cannot disagree.  Names follow CommonMark 0.31 and HTML where they ha
 """
 
 from convert.messages import Message as Message
-from convert.model.article import Article as Article, NavLink as NavLink, Provenance as Provenance
+from convert.model.article import (
+    SCHEMA_VERSION as SCHEMA_VERSION,
+    Article as Article,
+    NavLink as NavLink,
+    Provenance as Provenance,
+)
 from convert.model.books import Elsewhere as Elsewhere, Entry as Entry, Section as Section, Volume as Volume
 from convert.model.findings import (
     NOWHERE as NOWHERE,

@@ -1,10 +1,13 @@
 """The article: its metadata, its navigation and its body."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 from convert.model.nodes import MOMENT, Block, Blocks, Figure, Name  # noqa: F401 -- msgspec looks up here what `Blocks` names
+
+SCHEMA_VERSION: Final = "1.1"
+"""Version of the contract that this program writes; it reads all older ones."""
 
 
 class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -50,7 +53,12 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     """An article: metadata and body."""
 
     schema_version: Annotated[
-        Literal["1"], Meta(title="Schema version", description="Version of this contract.", examples=["1"])
+        Literal["1", "1.1"],
+        Meta(
+            title="Schema version",
+            description="Version of this contract; 1.1 added nodes and fields to 1.",
+            examples=[SCHEMA_VERSION],
+        ),
     ]
     id: Annotated[
         str,

@@ -1,15 +1,19 @@
-"""Reader of the JSON that this program writes: one article a document, equal to the one that was written."""
+"""Reader of the JSON that this program writes: one article a document, equal to the one that was written.
+
+An article of an older version of the schema becomes one of the newest.
+"""
 
 import json
 import re
 
 import msgspec
+from msgspec.structs import replace
 
 from convert.bounds import MAX_EXPLAINED, check_json_depth
 from convert.codec import article_json
 from convert.errors import DocumentError
 from convert.messages import message
-from convert.model import Entry, Places, Reading
+from convert.model import SCHEMA_VERSION, Entry, Places, Reading
 
 _POSITION = re.compile(r"byte (\d+)")
 
@@ -60,7 +64,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         raise DocumentError("ART009", violation.message, *locate(text, violation.path)) from None
     except msgspec.DecodeError as broken:
         raise _broken(text, broken) from None
-    return Reading(article, Places())
+    return Reading(replace(article, schema_version=SCHEMA_VERSION), Places())
 
 
 def _broken(text: str, broken: msgspec.DecodeError) -> DocumentError:

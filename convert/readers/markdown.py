@@ -11,7 +11,7 @@ from convert.codec import frontmatter
 from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
 from convert.messages import message
-from convert.model import Article, Entry, Figure, Link, NavLink, Reading, Text, texts
+from convert.model import SCHEMA_VERSION, Article, Entry, Figure, Link, NavLink, Reading, Text, texts
 from convert.readers.commonmark import Document, parse
 from convert.readers.commonmark.inlines import original, plain
 from convert.readers.mirror.page import identifier, section
@@ -89,7 +89,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     fields["title"] = title
     fields["id"] = front.text("id") or identifier(source.address, path)
     fields["language"] = front.text("language") or language(["".join((title, *texts(body)))[:2000]])
-    article = Article(schema_version="1", source=source, lead=lead, nav=nav, body=body, **fields)
+    article = Article(schema_version=SCHEMA_VERSION, source=source, lead=lead, nav=nav, body=body, **fields)
     return Reading(article, document.places, tuple(document.builder.notes))
 
 

@@ -199,7 +199,7 @@ FIELDS: Mapping[str, Callable[[_Maker], Any]] = {
     **dict.fromkeys(("published", "modified"), _Maker.moment),
     "language": _Maker.language,
     "sha256": lambda maker: maker.letters("0123456789abcdef", 64, 64),
-    "schema_version": lambda maker: "1",
+    "schema_version": lambda maker: "1.1",
     "id": lambda maker: maker.random.choice(NAMES),
     "section": lambda maker: maker.random.choice(SECTIONS),
 }

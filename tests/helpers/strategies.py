@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from convert.model import (
+    SCHEMA_VERSION,
     Article,
     Break,
     Cell,
@@ -126,7 +127,7 @@ def nested(blocks: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 BLOCKS = st.recursive(SIMPLE, nested, max_leaves=4)
 ARTICLES = st.builds(
     Article,
-    schema_version=st.just("1"),
+    schema_version=st.just(SCHEMA_VERSION),
     id=st.sampled_from(["n1", "n14072129", "a-b", "注 一", "sec:1"]),
     title=TEXTS,
     language=st.sampled_from(["zh-Hans", "zh-Hant", "en"]),

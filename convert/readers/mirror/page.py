@@ -8,7 +8,7 @@ from turbohtml import Element
 
 from convert.errors import DocumentError
 from convert.messages import message
-from convert.model import Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
+from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
@@ -69,7 +69,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         places.put(each)
     tag = language(_sample(title, body))
     article = Article(
-        schema_version="1",
+        schema_version=SCHEMA_VERSION,
         id=identifier(page.address, path),
         title=title,
         language=tag,

@@ -7,7 +7,7 @@ from turbohtml import Document, Element
 
 from convert.errors import DocumentError
 from convert.messages import message
-from convert.model import Article, Entry, Figure, NavLink, Provenance, Reading
+from convert.model import SCHEMA_VERSION, Article, Entry, Figure, NavLink, Provenance, Reading
 from convert.readers.html import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
@@ -70,7 +70,7 @@ def read(document: Document, path: str, sha256: str) -> Reading:
     if first is not None and first.has_class("lead") and body and isinstance(body[0], Figure):
         lead, body = body[0], body[1:]
     article = Article(
-        schema_version="1",
+        schema_version=SCHEMA_VERSION,
         id=entry.id,
         title=entry.title,
         language=language,

@@ -7,7 +7,7 @@ from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
 from convert.messages import Message, message
-from convert.model import Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
+from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
@@ -88,7 +88,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         builder.adopt(region)
         body = builder.footnotes(builder.blocks(region))
     article = Article(
-        schema_version="1",
+        schema_version=SCHEMA_VERSION,
         id=identifier(meta.address, path),
         title=meta.title,
         language=metadata.language(meta.language, language(_samples(meta.title, body))),
