@@ -8,17 +8,19 @@ import re
 from typing import NamedTuple
 
 from convert.model import NavLink
+from convert.readers.mirror import family
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
+from convert.readers.mirror.family import UNKNOWN as UNKNOWN
 
 TITLE = "### "
 LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
+LEAST = 40
+"""Number of characters below which an article may be empty."""
 TAIL = 2000
 """Number of characters at the end of a page that are searched for the source line before the whole page is."""
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..")
-UNKNOWN = Dialect(name="unknown", nav="\n#### [", label="", end="\n---\n")
-"""Dialect of pages that match no other: the article is between the title or the links below it and the source line."""
 
 LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 
@@ -53,8 +55,10 @@ def sniff(text: str) -> tuple[str, str] | None:
         return None
     title = text.partition("\n")[0].removeprefix(TITLE)
     label, at = last_label(text)
+    if not label:
+        label, at = family.source_line(text)
     if label:
-        return title, text[at + len(label) :].partition("\n")[0].strip()
+        return title, family.address(text[at + len(label) :].partition("\n")[0])
     # A page that has a body but lost its source line is still an article.
     return (title, "") if any(mark in text for mark in BODIES) else None
 
@@ -88,19 +92,29 @@ def recognise(text: str) -> Dialect | None:
     return None
 
 
+class _Frame(NamedTuple):
+    """Positions of a page's parts in its text."""
+
+    dialect: Dialect
+    """Dialect of the page; an unknown one with what the page shows of it."""
+    nav: int
+    """Position of the mirror's own links, or -1."""
+    head: int
+    end: int
+    """Start and end of the content."""
+    source: int
+    """Position before the source line; end of the text if there is none."""
+    tail: int
+    """End of the mirror's lines between the content and the source line."""
+    after: int
+    """Start of what is below the source line."""
+    address: str
+
+
 def split_page(text: str, dialect: Dialect) -> Page:
     """Return the parts of a page; a part that is missing is empty."""
-    title = text.partition("\n")[0].removeprefix(TITLE)
-    label = dialect.label or last_label(text)[0]
-    tail = text.rfind(label) if label else -1
-    after, address = len(text), ""
-    if tail < 0:
-        tail = len(text)
-    else:
-        after = text.find("\n", tail + len(label))
-        after = len(text) if after < 0 else after
-        address = text[tail + len(label) : after].strip()
-    start, head, end = _content(text, dialect, tail)
+    first = text.partition("\n")[0]
+    dialect, start, head, end, source, tail, after, address = _frame(text, dialect)
     above = text.count("\n", 0, head)
     below = above + text.count("\n", head, tail) + 1
     nav = _links(text, dialect.nav, 0, head, above) if start >= 0 else []
@@ -109,35 +123,61 @@ def split_page(text: str, dialect: Dialect) -> Page:
         nav += [each for each in _links(text, dialect.nav, after, len(text), above) if each[0] not in above_content]
     return Page(
         dialect=dialect,
-        title=title,
-        above=text[len(text.partition("\n")[0]) : head],
+        title=first.removeprefix(TITLE),
+        above=text[len(first) : head],
         nav=tuple(nav),
         content=text[head:end],
         content_start=head,
         content_line=above,
         address=address,
-        address_line=below + 1 if address else 0,
+        address_line=(below if source == tail else text.count("\n", 0, source) + 1) + 1 if address else 0,
         share=text[end:tail],
         tail=text[after:],
         tail_line=below + text.count("\n", tail, after),
     )
 
 
+def _frame(text: str, dialect: Dialect) -> _Frame:
+    """Return where the parts of a page are."""
+    label, source = (dialect.label, text.rfind(dialect.label)) if dialect.label else last_label(text)
+    if source < 0 and dialect is UNKNOWN:
+        label, source = family.source_line(text)
+    after, address = len(text), ""
+    if source < 0:
+        source = len(text)
+    else:
+        after = text.find("\n", source + len(label))
+        after = len(text) if after < 0 else after
+        address = text[source + len(label) : after].strip()
+    if dialect is UNKNOWN:
+        address = family.address(address)
+        dialect = family.described(text, label, address)
+    start, head, end = _content(text, dialect, source)
+    if end - head < LEAST and not text[head:end].strip() and text[after:].strip():
+        head, end = family.trimmed(text, after, len(text))  # the source line is above the article
+        return _Frame(dialect, start, head, end, source, end, end, address)
+    return _Frame(dialect, start, head, end, source, source, after, address)
+
+
 def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
     """Return the position of the line before the content, or -1, and the start and end of the content."""
     start = text.find(dialect.nav, 0, tail)
     head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
+    if dialect.name == UNKNOWN.name:
+        return start, *family.trimmed(text, head if head > 0 else tail, tail)
     if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
         head = start + len(dialect.start) - 1
     end = text.rfind(dialect.end, head, tail + 1)
-    return start, head, tail if end < 0 else min(tail, end + 1)
+    end = tail if end < 0 else min(tail, end + 1)
+    if family.is_sharing(dialect.end) and text.find(dialect.end, head, end) >= 0:  # there are several such lines
+        head, end = family.trimmed(text, head, end)
+    return start, head, end
 
 
 def content(text: str, dialect: Dialect) -> str:
     """Return only the content of a page, without the mirror's promotion."""
-    tail = text.rfind(dialect.label or last_label(text)[0])
-    _, head, end = _content(text, dialect, len(text) if tail < 0 else tail)
-    article = text[head:end]
+    frame = _frame(text, dialect)
+    article = text[frame.head : frame.end]
     return _PROMOTION.sub("", article) if "\n#" in article or "\n #" in article else article
 
 

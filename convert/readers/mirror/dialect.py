@@ -39,6 +39,8 @@ class Dialect(NamedTuple):
     """Publisher's name in languages other than that of `publisher`, by BCP 47 tag."""
     published: re.Pattern[str] = re.compile(r"/(?P<year>\d{1,2}|\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})/")
     """Pattern of year, month and day in the original address."""
+    identifier: re.Pattern[str] | None = None
+    """Pattern of the publisher's identifier in the original address, if that is not its last part."""
     dated: re.Pattern[str] | None = None
     """Pattern of year, month and day, or `moment` (ISO 8601), in the page, for addresses without a date."""
     modified: re.Pattern[str] | None = None

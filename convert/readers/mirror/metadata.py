@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from convert.model import Block, Break, Code, Paragraph, Quote, Text, texts, walk
+from convert.numerals import number
 from convert.readers.mirror import byline
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
@@ -166,6 +167,21 @@ def published(address: str, text: str, dialect: Dialect) -> str:
     return ""
 
 
+_DATED = re.compile(r"(?P<publisher>[\u3400-\u9fff]{2,10}?)(?:北京[时時][间間])?(?=.{4}年)")
+
+
+def publisher(dateline: str, dialect: Dialect, language: str) -> str:
+    """Return the publisher's name in a language; that of an unknown one is before the day in its dateline.
+
+    >>> from convert.readers.mirror.family import UNKNOWN
+    >>> publisher("纸坊网二零二一年三月五日讯", UNKNOWN, "zh-Hans"), publisher("2021年3月5日", UNKNOWN, "zh-Hans")
+    ('纸坊网', '')
+    """
+    if not dialect.publisher and (match := _DATED.match(dateline)):
+        return match["publisher"]
+    return dialect.publishers.get(language, dialect.publisher)
+
+
 def modified(text: str, dialect: Dialect) -> str:
     """Return the time of an article's last change (ISO 8601), or "" if its page has none."""
     match = dialect.modified.search(text) if dialect.modified else None
@@ -176,7 +192,8 @@ def _date(match: re.Match[str], made: int) -> str:
     groups = match.groupdict()
     if moment := groups.get("moment"):
         return moment if _MOMENT.match(moment) else ""
-    year, month, day = int(groups.get("year") or made), int(groups["month"]), int(groups["day"])
+    year, month, day = (number(groups.get(part) or "") for part in ("year", "month", "day"))
+    year = made if year < 0 else year
     try:
         return date(year + 2000 if year < 100 else year, month, day).isoformat()
     except ValueError:

@@ -35,7 +35,7 @@ def peek(text: str, path: str) -> Entry | None:
     dialect = cut.recognise(text) or cut.UNKNOWN
     return Entry(
         path=path,
-        id=identifier(address, path),
+        id=identifier(address, path, dialect),
         title=_title(title),
         address=address,
         published=metadata.published(address, text, dialect),
@@ -70,12 +70,12 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     tag = language(_sample(title, body))
     article = Article(
         schema_version=SCHEMA_VERSION,
-        id=identifier(page.address, path),
+        id=identifier(page.address, path, page.dialect),
         title=title,
         language=tag,
         published=metadata.published(page.address, text, page.dialect),
         modified=metadata.modified(text, page.dialect),
-        publisher=page.dialect.publishers.get(tag, page.dialect.publisher),
+        publisher=metadata.publisher(in_text.dateline, page.dialect, tag),
         authors=tuple(dict.fromkeys((*metadata.commentator(title, page.dialect), *in_text.authors))),
         report_type=in_text.report_type,
         agency=in_text.agency,
@@ -105,7 +105,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
 
 def _notes(page: cut.Page, text: str, holds_null: bool) -> Iterator[Note]:
     """Yield what is wrong with a page as a whole."""
-    if page.dialect is cut.UNKNOWN:
+    if page.dialect.name == cut.UNKNOWN.name:
         yield Note("SRC006", wrapper.unknown_wrapper(text), Place(1, 1))
     if page.dialect.end_marker and page.content.rfind(page.dialect.end_marker) < 0:
         line = page.address_line or text.rstrip().count("\n") + 1
@@ -169,8 +169,10 @@ def _title(raw: str) -> str:
     return collapse(html.unescape(raw)).strip(EDGE_SPACE)
 
 
-def identifier(address: str, path: str) -> str:
+def identifier(address: str, path: str, dialect: Dialect = cut.UNKNOWN) -> str:
     """Return the publisher's identifier, which is the last part of the original address, else the file's name."""
+    if dialect.identifier and (match := dialect.identifier.match(address)):
+        return match["identifier"]
     name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
     return name.partition(".")[0] or path.rpartition("/")[2].partition(".")[0] or "article"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import NavLink, Note, Place
-from convert.readers.mirror.cut import Page
+from convert.readers.mirror.cut import UNKNOWN, Page
 from convert.text import one_line, squeeze
 from convert.urls import UNKNOWN_REPOSITORY
 
@@ -21,27 +21,38 @@ def notes(page: Page) -> Iterator[Note]:
     """Yield a note for each part of the wrapper that the article does not include."""
     for number, raw in enumerate(page.above.split("\n"), start=1):
         words = raw.strip()
-        ours = _RULE.match(words) or f"\n{raw}".startswith(page.dialect.nav) or words in page.dialect.start
-        if words and not ours:
+        ours = (
+            _RULE.match(words)
+            or words.startswith("<hr")
+            or f"\n{raw}".startswith(page.dialect.nav)
+            or words in page.dialect.start
+        )
+        if words and not ours and number != page.address_line and not words.startswith("<hr"):
             place = Place(number, len(raw) - len(raw.lstrip()) + 1)
             yield Note("NAV005", message("furniture-above"), place, visible(raw))
-    if page.share.strip("-\n "):
-        line = page.content_line + page.content.count("\n") + 1
+    line = page.content_line + page.content.count("\n") + 1
+    if page.dialect.name == UNKNOWN.name:
+        yield from _lines(page.share, line, page.dialect.nav, message("page-furniture", kind=message("aside-share")))
+    elif page.share.strip("-\n "):
         yield Note(
             "NAV005", message("page-furniture", kind=message("aside-share")), Place(line, 1), visible(page.share)
         )
     if page.tail:
-        for number, raw in enumerate(page.tail.split("\n"), start=page.tail_line):
-            if (words := raw.strip()) and not _RULE.match(words) and not f"\n{raw}".startswith(page.dialect.nav):
-                place = Place(number, len(raw) - len(raw.lstrip()) + 1)
-                if words.startswith("<img"):
-                    yield Note(
-                        "IMG001", message("tracking-image", address=visible(words).strip("<>")), place, visible(words)
-                    )
-                elif words.startswith("#"):
-                    yield Note("NAV004", message("promotion-after"), place, one_line(words))
-                else:
-                    yield Note("NAV005", message("furniture-after"), place, visible(raw))
+        yield from _lines(page.tail, page.tail_line, page.dialect.nav, message("furniture-after"))
+
+
+def _lines(text: str, first: int, nav: str, furniture: Message) -> Iterator[Note]:
+    """Yield a note for each line below an article; `first` is the number of the first one."""
+    for number, raw in enumerate(text.split("\n"), start=first):
+        if not (words := raw.strip()) or _RULE.match(words) or f"\n{raw}".startswith(nav):
+            continue
+        place = Place(number, len(raw) - len(raw.lstrip()) + 1)
+        if words.startswith("<img"):
+            yield Note("IMG001", message("tracking-image", address=visible(words).strip("<>")), place, visible(words))
+        elif words.startswith("#"):
+            yield Note("NAV004", message("promotion-after"), place, one_line(words))
+        elif removed := visible(raw):
+            yield Note("NAV005", furniture, place, removed)
 
 
 def visible(markup: str) -> str:

@@ -6,10 +6,11 @@ from datetime import date
 
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
+from convert.numerals import SHORT, YEAR, number
 from convert.rules.body import beginning, place_in
 from convert.rules.rule import Rule
 
-_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_DAY = re.compile(f"({YEAR})年({SHORT})月({SHORT})日")
 LATEST = 60
 """Days that a dateline may be after the day in the address.
 
@@ -23,7 +24,7 @@ def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message
     at = reading.text.find(dateline[0])
     place = place_in(reading, reading.text, at) if at >= 0 else beginning(reading)
     try:
-        when = date(int(dateline[1]), int(dateline[2]), int(dateline[3]))
+        when = date(number(dateline[1]), number(dateline[2]), number(dateline[3]))
     except ValueError:
         yield message("dateline-no-date", date=dateline[0]), place
         return

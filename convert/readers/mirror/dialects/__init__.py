@@ -18,6 +18,7 @@ from convert.readers.mirror.dialects import (
     epoch_news_pixel,
     epoch_news_plain,
     epoch_news_promo_injected,
+    mh_news,
 )
 
 DIALECTS: Mapping[str, Dialect] = MappingProxyType(
@@ -34,6 +35,7 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             banned2_epoch.DIALECT,
             banned2_soh.DIALECT,
             banned2_rfa.DIALECT,
+            mh_news.DIALECT,
             banned1_epoch_rss.DIALECT,
             banned1_voa.DIALECT,
             banned1_reuters.DIALECT,

@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from convert.model import AsideKind
+from convert.numerals import SHORT, YEAR
 from convert.readers.mirror.byline import AGENCY, KIND
 
 # 【大纪元2023年09月12日讯】（大纪元记者徐简综合报导）, （作者：徐简）,
 # （英文大纪元记者Ann Writer报导／方胶泥编译）, （中央社台北12日电）
 DATELINE = re.compile(
     r"【(?P<dateline>(?:大[纪紀]元|新唐人|希望之[声聲]|看中[国國])(?:北京[时時][间間])?(?:\d{4}年)?\d{1,2}月\d{1,2}日[讯訊电電]?)】"
+)
+# 【明慧网二零二一年一月二十三日】, 【纸坊网2020年11月7日讯】
+ANY_DATELINE = re.compile(
+    rf"【(?P<dateline>[^【】\n]{{0,14}}?(?P<year>{YEAR})年(?P<month>{SHORT})月(?P<day>{SHORT})[日号號][^【】\n]{{0,6}})】"
 )
 _NAMED = r"(?:[^（）()【】\n]|[（(][^（）()\n]{1,40}[）)])"
 BYLINE = re.compile(
