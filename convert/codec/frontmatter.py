@@ -42,7 +42,8 @@ LEAD = "lead"
 """Key that is `false` if the picture below the title is part of the body; absent if it is the lead."""
 
 _MANY = frozenset(field.name for field in structs.fields(Article) if field.default == ())
-_KNOWN = frozenset((*ARTICLE, *SOURCE, LEAD))
+KNOWN = frozenset((*ARTICLE, *SOURCE, LEAD))
+"""Keys of the front matter that this program writes."""
 _MOMENTS = ("published", "modified")
 _KEY = re.compile(r"[A-Za-z_][\w.-]*:(?:[ \t]|$)")
 _ENTRY = re.compile(r"""(["']?)([^\W\d](?:[^"':#]*[^"':#\s])?)\1[ \t]*:(?:[ \t]+(.*))?$""")
@@ -168,7 +169,7 @@ def _entries(lines: list[str]) -> list[Field]:
     starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
     ends = [at for at, _ in starts[1:]] + [len(lines)]
     for (at, match), end in zip(starts, ends, strict=True):
-        if match[2] not in _KNOWN:
+        if match[2] not in KNOWN:
             continue
         alone = not any(line.strip() and not line.startswith("#") for line in lines[at + 1 : end])
         value = _one_line((match[3] or "").strip()) if alone else None
@@ -247,7 +248,7 @@ def _of_events(events: Iterator[Any]) -> Iterator[Field]:  # noqa: C901 -- one l
         if at == 1 and expected == "key":
             if not opens:  # the end of a key that is a list or a mapping is no key
                 expected = "value"
-                name = event.value if isinstance(event, yaml.ScalarEvent) and event.value in _KNOWN else None
+                name = event.value if isinstance(event, yaml.ScalarEvent) and event.value in KNOWN else None
                 place = _place(event.start_mark)
             continue
         if name is not None:
@@ -322,7 +323,7 @@ def _toml(lines: list[str]) -> Iterator[Field]:
     except ValueError as error:  # a number of thousands of digits
         raise _unreadable(message("value-not-toml", reason=str(error)), 2, 1) from None
     for name, value in table.items():
-        if name in _KNOWN:
+        if name in KNOWN:
             begins = re.compile(rf"""\s*\[*["']?{re.escape(name)}["']?\s*[=.\]]""")
             line = next((at for at, each in enumerate(lines, start=2) if begins.match(each)), 2)
             many = isinstance(value, list)

@@ -125,6 +125,13 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
         tuple[Name, ...],
         Meta(title="Media", description="The media besides text that the title announces.", examples=[["图"]]),
     ] = ()
+    keywords: Annotated[
+        tuple[Name, ...],
+        Meta(title="Keywords", description="The tags that the source gives it, in order.", examples=[["造纸"]]),
+    ] = ()
+    description: Annotated[
+        str, Meta(title="Description", description="The source's summary of it.", examples=["纸从洛阳来。"])
+    ] = ""
     source: Annotated[
         Provenance,
         Meta(

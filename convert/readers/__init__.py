@@ -12,6 +12,7 @@ from convert.messages import Message, message
 from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
+from convert.readers.posts import page as posts
 from convert.readers.saved import encoding, page as saved
 from convert.text import of_windows_1252, utf8
 
@@ -44,6 +45,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "mirror": Reader(page.detect, page.peek, page.read, b"<"),
         "json": Reader(json_.detect, json_.peek, json_.read, b"{"),
         "html": Reader(saved.detect, saved.peek, saved.read, b"<", encoding.decode, saved.why_not),
+        "post": Reader(posts.detect, posts.peek, posts.read),
         "markdown": Reader(markdown.detect, markdown.peek, markdown.read),
     }
 )

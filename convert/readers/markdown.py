@@ -48,7 +48,7 @@ def peek(text: str, path: str) -> Entry | None:
         return None
     try:
         front = frontmatter.decode(text) or _NONE
-        title = front.text("title") or _take_title(parse(_below(text, front)), "")
+        title = front.text("title") or take_title(parse(_below(text, front)), "")
     except DocumentError:
         return Entry(path=path, id=path, title="", address="")
     address = front.text("source")
@@ -72,8 +72,8 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         raise DocumentError("SRC004", message("not-text"), 1, 1)
     front = frontmatter.decode(text) or _NONE
     nodes = parse(_below(text, front))
-    title = _take_title(nodes, front.text("title"))
-    document = Document(front.lines, None if front.ours else _levels(nodes), own=front.ours)
+    title = take_title(nodes, front.text("title"))
+    document = Document(front.lines, None if front.ours else levels(nodes), own=front.ours)
     address, nav = _take_tail(nodes, document) if front.ours else ("", ())
     body = document.builder.footnotes(document.blocks(nodes))
     lead = None
@@ -101,7 +101,7 @@ def _below(text: str, front: FrontMatter) -> str:
     return text[at:]
 
 
-def _take_title(nodes: list[SyntaxTreeNode], title: str) -> str:
+def take_title(nodes: list[SyntaxTreeNode], title: str) -> str:
     """Return `title`, or if it is empty the text of the first heading of level 1.
 
     The heading with the title is removed from `nodes`, unless it holds a link or a picture: a title cannot hold them.
@@ -122,7 +122,7 @@ def _without_space(text: str) -> str:
     return "".join(text.split())
 
 
-def _levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
+def levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
     """Return the article's level for each level of heading in the document: ranks, as in every reader, from 2."""
     present = sorted({int(each.tag[1]) for node in nodes for each in node.walk() if each.type == "heading"})
     return {level: min(rank, 6) for rank, level in enumerate(present, start=2)}

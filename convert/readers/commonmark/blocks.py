@@ -1,7 +1,7 @@
 """Conversion of the Markdown parser's tree to blocks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from markdown_it.tree import SyntaxTreeNode
@@ -42,13 +42,15 @@ _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=
 """Beginning of a link to a file of the same build, up to its original address, in HTML tables of our own Markdown."""
 
 
-def parse(text: str) -> list[SyntaxTreeNode]:
+def parse(text: str, sections: Mapping[int, int] | None = None) -> list[SyntaxTreeNode]:
     """Return the top-level nodes of `text`.
+
+    `sections` has beginnings and ends of lines that are HTML, whatever is in them.
 
     Raises:
         DocumentError: SRC004 if blocks are nested too deeply, SRC014 if the document takes too much work.
     """
-    found = tokens(text)
+    found = tokens(text, sections)
     for token in found:
         if token.level >= MAX_NESTING - 1:
             line = token.map[0] + 1 if token.map else 1
@@ -154,7 +156,7 @@ class Document:
         made = lone.blocks(root, depth)
         self.builder.notes += lone.notes
         self.builder.targets |= lone.targets
-        return [_with_embeds(block) for block in made]
+        return [with_embeds(block) for block in made]
 
 
 def figure(children: tuple[Inline, ...], places: Places) -> Figure | Paragraph:
@@ -193,18 +195,18 @@ def embed(children: tuple[Block, ...]) -> Quote | Embed:
     return Quote(children)
 
 
-def _with_embeds(block: Block) -> Block:
+def with_embeds(block: Block) -> Block:
     """Return a block of HTML in which quotes that are embeds are embeds, as in the rest of the document."""
     if isinstance(block, Quote):
-        return embed(tuple(map(_with_embeds, block.children)))
+        return embed(tuple(map(with_embeds, block.children)))
     if isinstance(block, List):
-        items = tuple(Item(tuple(map(_with_embeds, item.children))) for item in block.items)
+        items = tuple(Item(tuple(map(with_embeds, item.children))) for item in block.items)
         return List(items, ordered=block.ordered, start=block.start)
     if isinstance(block, Table):
         return Table(
             tuple(
                 tuple(
-                    Cell(tuple(map(_with_embeds, cell.children)), cell.header, cell.colspan, cell.rowspan)
+                    Cell(tuple(map(with_embeds, cell.children)), cell.header, cell.colspan, cell.rowspan)
                     for cell in row
                 )
                 for row in block.rows

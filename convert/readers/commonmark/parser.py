@@ -1,6 +1,7 @@
 """The parser of CommonMark and tables, whose work is counted: some documents of a few kilobytes take it hours."""
 
 import html
+from collections.abc import Mapping
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -124,6 +125,7 @@ class _Parser(MarkdownIt):
         self.inline, self.block = _Inline(), _Block()
         self.configure("commonmark", {"maxNesting": MAX_NESTING})
         self.enable("table")
+        self.block.ruler.before("table", "section", _section, {"alt": ["paragraph"]})
         self.inline.ruler.at("entity", _reference)
         self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
 
@@ -137,6 +139,19 @@ class _Parser(MarkdownIt):
         return True
 
 
+def _section(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803 -- the parser's names
+    """Read lines that the caller knows to be HTML."""
+    end = state.env["sections"].get(startLine)
+    if end is None or state.level:
+        return False
+    if not silent:
+        token = state.push("html_block", "", 0)
+        token.map = [startLine, end]
+        token.content = state.getLines(startLine, end, 0, True)
+        state.line = end
+    return True
+
+
 def _reference(state: StateInline, silent: bool) -> bool:
     """Read a character reference as HTML does: `&#146;` is an apostrophe, not U+FFFD."""
     found = entity(state, silent)
@@ -148,8 +163,8 @@ def _reference(state: StateInline, silent: bool) -> bool:
 _parser = cache(_Parser)
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of a document.
+def tokens(text: str, sections: Mapping[int, int] | None = None) -> list[Token]:
+    """Return the tokens of a document; `sections` has beginnings and ends of lines that are HTML.
 
     Raises:
         DocumentError: SRC014 if it takes too much work, SRC004 if it is nested too deeply.
@@ -160,4 +175,4 @@ def tokens(text: str) -> list[Token]:
         parseLinkDestination=partial(_destination, work),
         parseLinkTitle=parseLinkTitle,
     )
-    return parser.parse(text, {"work": work, "references": _References(work)})
+    return parser.parse(text, {"work": work, "references": _References(work), "sections": sections or {}})

@@ -1,0 +1,260 @@
+"""The body of a post: Markdown with HTML in it, of which some is a page of a site with its frame."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from turbohtml import Document as Page, Element, parse
+
+from convert.bounds import MAX_NODES, repeats_too_much, too_complex
+from convert.messages import message
+from convert.model import Block, Figure, Image
+from convert.readers.commonmark import Document
+from convert.readers.commonmark.blocks import with_embeds
+from convert.readers.html import Builder
+from convert.readers.html.elements import HEADINGS
+from convert.readers.markup import Markup
+from convert.readers.saved import main
+from convert.readers.saved.page import MARKUP as SAVED
+from convert.text import EDGE_SPACE
+
+MARKUP = Markup(
+    asides={
+        **SAVED.asides,
+        **dict.fromkeys((".jp-relatedposts", ".yarpp-related", ".post-navigation", ".nav-links"), "related"),
+        **dict.fromkeys((".addtoany_share_save_container", ".post-share", ".jetpack-likes-widget-wrapper"), "share"),
+        **dict.fromkeys(("#comments", ".comments-area", ".comment-respond", "#disqus_thread"), "furniture"),
+    },
+    lines=SAVED.lines,
+    embeds=SAVED.embeds,
+    captions=SAVED.captions,
+    shown=SAVED.shown,
+)
+
+BODIES = (
+    '[itemprop~="articleBody"]',
+    '[property~="content:encoded"]',
+    ".entry-content",
+    ".post-content",
+    ".article-content",
+    ".article-body",
+    ".post-body",
+    ".articleBody",
+    ".rich_media_content",
+    ".field-name-body",
+    ".node-content",
+    ".e-content",
+    "#article-content",
+    "#js_content",
+    "#post-content",
+    "#article-body",
+)
+"""Elements that hold nothing but the text of an article, in the templates of the common systems."""
+
+STANDFIRSTS = (
+    *(".standfirst", ".abstract", ".subtitle", ".entry-subtitle", ".post-subtitle", ".article-summary", ".summary"),
+    *(".dek", ".deck", ".lede", ".entry-summary", ".post-excerpt", ".article-intro"),
+)
+"""Elements before it that belong to it."""
+
+FRAMES = ("article", "header", "footer", "nav", "main", "aside", "form", "h1", '[role="main"]', "#content", "#comments")
+"""Elements that show that the frame of a site came along."""
+
+_NO_LEAD = re.compile(r"avatar|gravatar|author|user|profile|logo|icon|emoji|badge|qr", re.I)
+_BLOCK = re.compile(
+    r" {0,3}<(address|article|aside|blockquote|center|details|div|dl|figure|footer|form|header|main|nav|ol|section|"
+    r"table|td|tr|ul|p|span)\b",
+    re.I,
+)
+_INNER = frozenset(
+    (
+        *("p", "li", "td", "th", "dt", "dd", "span", "a", "b", "strong", "em", "i", "u", *HEADINGS),
+        *("figcaption", "caption", "summary", "font", "pre", "code"),
+    )
+)
+"""Elements in which an empty line begins no Markdown."""
+_VOID = frozenset(
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track"),
+        "wbr",
+    )
+)
+_STEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*?(/?)>|<!--|\n[ \t]*(?=\n)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_MOST_OPEN = 2000
+_ENOUGH = 0.6
+"""Share of the text of a page's body that the densest element must have to be the article."""
+
+
+def sections(lines: Sequence[str]) -> dict[int, int]:
+    """Return beginnings and ends, as numbers of lines, of the HTML that goes on after empty lines.
+
+    CommonMark ends HTML at an empty line, and what is indented after it is code; who pastes a page means all of it.
+    HTML with Markdown after an empty line in it is left to CommonMark.
+    """
+    found: dict[int, int] = {}
+    text = "\n".join(lines)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    at, fence, steps = 0, "", 0
+    while at < len(lines) and steps < MAX_NODES:
+        if match := _FENCE.match(lines[at]):
+            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        elif (
+            not fence and _BLOCK.match(lines[at]) and (at == 0 or not lines[at - 1].strip() or at - 1 in found.values())
+        ):
+            end, taken = _end(text, starts[at])
+            steps += taken
+            if end:
+                last = text.count("\n", starts[at], end) + at + 1
+                if any(not line.strip() for line in lines[at:last]):
+                    found[at] = last
+                    at = last
+                    continue
+        at += 1
+    return found
+
+
+def _end(text: str, start: int) -> tuple[int, int]:
+    """Return where the element that begins at `start` ends, 0 if Markdown is in it, and the number of steps taken."""
+    opened: list[str] = []
+    at, steps = start, 0
+    while match := _STEP.search(text, at):
+        steps += 1
+        at = match.end()
+        if match[0] == "<!--":
+            at = text.find("-->", at) + 3
+            if at < 3:
+                return 0, steps
+        elif not match[2]:
+            following = text[at + 1 : at + 40].lstrip("\n")
+            indented = following.startswith(("    ", "\t"))
+            if following[:1] and not (indented or following.lstrip()[:1] in ("<", "")) and opened[-1] not in _INNER:
+                return 0, steps
+        elif match[1]:
+            name = match[2].lower()
+            if name in opened:
+                while opened.pop() != name:
+                    pass
+            if not opened:
+                return at, steps
+        elif not match[3] and (name := match[2].lower()) not in _VOID and len(opened) < _MOST_OPEN:
+            if name in ("p", "li", "td", "tr", "dt", "dd") and opened and opened[-1] == name:
+                opened.pop()
+            opened.append(name)
+    return (len(text) if steps else 0), steps
+
+
+class PostDocument(Document):
+    """Converter of a post's nodes to blocks."""
+
+    def __init__(self, above: int, levels: dict[int, int] | None, title: str) -> None:
+        super().__init__(above, levels)
+        self.builder = Builder(MARKUP, above)
+        self.title = title
+        self.lead: Figure | None = None
+        self.html = ""
+
+    def _html(self, source: str, depth: int, line: int) -> list[Block]:
+        """Return the blocks of HTML: of its article, if the frame of a site is around that."""
+        if depth or source.count("<") < 3:
+            return super()._html(source, depth, line)
+        if repeats_too_much(source):
+            raise too_complex(message("too-many-parts", limit=MAX_NODES))
+        page, lone = parse(source), Builder(MARKUP, self.above + line - 1)
+        body = page.select_one("body")
+        if body is None:
+            return super()._html(source, depth, line)
+        region = _region(page, body)
+        before: list[Block] = []
+        if region is not None:
+            before = self._cut(lone, body, region)
+        else:
+            region = body
+        main.tidy(lone, region, self.title)
+        lone.adopt(region)
+        lone.levels = self._ranks(region)
+        made = [*before, *lone.footnotes(lone.blocks(region, depth))]
+        self.builder.notes += lone.notes
+        self.builder.targets |= lone.targets
+        for block in made:
+            if place := lone.places.near(block):
+                self.places.put((block, (place[0] + line - 1, place[1])))
+        return [with_embeds(block) for block in made]
+
+    def _ranks(self, region: Element) -> dict[str, int]:
+        if self.levels:
+            return {tag: self.levels.get(rank, max(rank, 2)) for rank, tag in enumerate(HEADINGS, start=1)}
+        present = {each.tag for each in region.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
+        return {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}
+
+    def _cut(self, lone: Builder, body: Element, region: Element) -> list[Block]:
+        """Remove everything around the article, and return the standfirst before it; a picture there is the lead."""
+        before: list[Block] = []
+        first = True
+        for each in _around(body, region):
+            if each is None:
+                first = False
+                continue
+            if first:
+                for stand in _outermost(each, STANDFIRSTS):
+                    before += lone.blocks(stand)
+                    stand.decompose()
+                self.lead = self.lead or _lead(each)
+            if text := _describe(each):
+                lone.note("NAV005", message("furniture-element", tag=each.tag), each, text)
+        return before
+
+
+def _region(page: Page, body: Element) -> Element | None:
+    """Return the element with the article, None if nothing is around it."""
+    known = [each for name in BODIES for each in body.select(name) if each.text.strip(EDGE_SPACE)]
+    if known:
+        longest = max(known, key=lambda each: len(each.text))
+        while isinstance(around := longest.parent, Element) and around in known:
+            longest = around
+        return longest
+    if not any(body.select_one(each) is not None for each in FRAMES):
+        return None
+    found = main.find(page)
+    if found is None or found == body or len(found.text) < _ENOUGH * len(body.text):
+        return None
+    return found
+
+
+def _around(body: Element, region: Element) -> Iterator[Element | None]:
+    """Yield the outermost elements before the article, then None, then those after it."""
+    path = [region]
+    while isinstance(around := path[-1].parent, Element) and around != body:
+        path.append(around)
+    path.append(body)
+    after: list[Element] = []
+    for parent, child in zip(reversed(path), [*reversed(path[:-1])], strict=False):
+        children = [each for each in parent.children if isinstance(each, Element)]
+        at = children.index(child)
+        yield from children[:at]
+        after = [*children[at + 1 :], *after]
+    yield None
+    yield from after
+
+
+def _outermost(element: Element, names: Sequence[str]) -> list[Element]:
+    found = [each for name in names for each in [*([element] if element.matches(name) else []), *element.select(name)]]
+    return [each for each in found if each.text.strip(EDGE_SPACE) and each.parent not in found][:3]
+
+
+def _lead(element: Element) -> Figure | None:
+    """Return the first picture in an element that is no portrait and no mark of the site."""
+    for picture in [element] if element.tag == "img" else list(element.iter_elements("img")):
+        around = picture.parent if isinstance(picture.parent, Element) else picture
+        named = " ".join(str(each.attr(name) or "") for each in (picture, around) for name in ("class", "alt", "id"))
+        address = main.loaded_later(picture) or str(picture.attr("src") or "").strip()
+        if address and not address.startswith("data:") and not _NO_LEAD.search(named):
+            return Figure((Image(address, str(picture.attr("alt") or "").strip()),))
+    return None
+
+
+def _describe(element: Element) -> str:
+    """Return the text of an element that is removed, with the addresses of its pictures."""
+    pictures = [str(each.attr("src") or "") for each in element.iter_elements("img")]
+    return " ".join(filter(None, [element.text.strip(EDGE_SPACE), *(f"<{each}>" for each in pictures if each)]))

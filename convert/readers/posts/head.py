@@ -1,0 +1,287 @@
+"""First lines of a post that say where the article is from: 来源：…, 作者：…, 时间：…, also inside a quote."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from convert.readers.posts.fields import day, names
+from convert.text import EDGE_SPACE
+
+FIRST = 15
+"""Lines with text among which these are looked for."""
+LONGEST = 160
+"""Most characters of such a line besides its links."""
+_LONGEST_NAME, _LONGEST_HAN, _LONGEST_OPEN = 30, 4, 40
+
+_SOURCE = (
+    *("原文来自于", "原文来自", "原文链接", "原文地址", "原文网址", "文章来源", "文章来自", "来源于", "来源", "来自"),
+    *(
+        "转载自",
+        "转自",
+        "摘自",
+        "首发于",
+        "始发于",
+        "原载于",
+        "原载",
+        "原刊于",
+        "刊于",
+        "出处",
+        "网站地址",
+        "链接",
+        "原文",
+    ),
+    *("來源", "原文鏈接", "原文連結", "出處", "轉自", "轉載自", "鏈接", "連結", "網址", "网址"),
+    *("originally published in", "originally published at", "originally published on", "original article"),
+    *("original link", "original", "source", "via", "link"),
+)
+_AUTHOR = ("作者", "撰文", "文字", "原创", "采写", "撰稿", "口述", "记者", "記者", "文", "written by", "author", "by")
+_EDITOR = ("责任编辑", "責任編輯", "责编", "編輯", "编辑", "editor")
+_DATE = (
+    *("发布时间", "发表时间", "發表時間", "發布時間", "发布日期", "发布于", "发表于", "时间", "時間", "日期"),
+    *("published on", "published", "posted on", "date"),
+)
+LABELS = {
+    **dict.fromkeys(_SOURCE, "source"),
+    **dict.fromkeys(_AUTHOR, "author"),
+    **dict.fromkeys(_EDITOR, "editor"),
+    **dict.fromkeys(_DATE, "date"),
+}
+"""Meaning of the words at the beginning of such a line."""
+
+_LINK = re.compile(
+    r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?(https?://[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\s*\)|<(https?://[^\s<>]+)>|(https?://[^\s<>（），。；]+)"
+)
+_MARKS = re.compile(r"[*_~`\\]+|^\s*#+\s")
+_QUOTE = re.compile(r"^\s*(?:>\s?)+")
+_TAGS = re.compile(r"</?(?:p|span|strong|em|b|i|small|blockquote|div|br)\b[^<>]*>", re.I)
+_RULE = re.compile(r"^\s{0,3}(?:-[-\s]{2,}|\*[*\s]{2,}|_[_\s]{2,}|={3,})$")
+_OPEN_LINK = re.compile(r"\[[^\[\]()]*$")
+_PICTURE = re.compile(r"^(?:!\[|<(?:img|figure|figcaption)\b)", re.I)
+_SEPARATORS = "[:：|｜丨︱/／]"
+_WORDS = "|".join(sorted(map(re.escape, LABELS), key=len, reverse=True))
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s，,；;。（(、\x01]))(?:本文)?(?P<label>{_WORDS})"
+    rf"(?:\s*(?P<separator>{_SEPARATORS})\s*|(?P<open>\s*(?=[\x01「『《“【\[])|(?<=[自于於])\s*|\s+))",
+    re.I,
+)
+_OPEN_ONLY = frozenset(("作者", "原创", "撰文", *_SOURCE))
+"""Words that need no colon after them."""
+_CHANNELS = (
+    *(
+        "微信公众号",
+        "微信公眾號",
+        "微信订阅号",
+        "微信公号",
+        "微信号",
+        "微信",
+        "公众号",
+        "公眾號",
+        "订阅号",
+        "公号",
+        "新浪微博",
+        "微博",
+    ),
+    *("豆瓣ID", "豆瓣", "网站"),
+)
+_CHANNEL = re.compile(rf"^(?:{'|'.join(_CHANNELS)})\s*(?=\S)")
+_CHANNEL_BEHIND = re.compile(r"(?<=\S)[」』”》\s]*(?:微信)?(?:公众号|公眾號|订阅号|公号)$")
+_STOP = re.compile(r"[。！？!?]")
+_PAREN = re.compile(r"[（(][^（）()]*[)）]")
+_OFFICE = re.compile(r"^.*(?:记者|記者|作者)\s*")
+_EDGES = EDGE_SPACE + "，,；;。：:「」『』《》“”\"'【】[]（）()|｜丨︱/／"
+_CONVERTED = re.compile(r"^本文由\s*\x01\d+\x01\s*转码$|^由\s*\x01\d+\x01\s*转码$")
+_DATED = re.compile(r"^(?:\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)(?:\s+\d{1,2}:\d\d(?::\d\d)?)?$")
+
+
+class Head(NamedTuple):
+    """Metadata in the first lines of a post."""
+
+    address: str = ""
+    publisher: str = ""
+    authors: tuple[str, ...] = ()
+    editor: str = ""
+    published: str = ""
+    said: tuple[tuple[int, str], ...] = ()
+    """Lines, counted from 0, that say nothing else, with their text."""
+    blank: frozenset[int] = frozenset()
+    """Lines that are no part of the text: those, and the rules around them."""
+
+
+class _Found:
+    """Metadata found so far."""
+
+    def __init__(self, title: str) -> None:
+        self.title = _letters(title)
+        self.links: list[tuple[str, str]] = []
+        self.publisher = self.editor = self.published = ""
+        self.authors: tuple[str, ...] = ()
+
+    def address(self) -> str:
+        """Return the address of the link with the title, else of the last one."""
+        exact = [url for label, url in self.links if _letters(label) == self.title]
+        alike = [url for label, url in self.links if len(_letters(label)) > 3 and _letters(label)[:8] == self.title[:8]]
+        return next(iter((*exact, *alike)), "") or (self.links[-1][1] if self.links else "")
+
+
+def read(lines: Sequence[str], title: str) -> Head:
+    """Return what the first lines of a text say; `title` is the post's."""
+    found = _Found(title)
+    said: list[tuple[int, str]] = []
+    blank: set[int] = set()
+    numbered = [(at, line) for at, line in _first(lines)]
+    rule = next((at for at, line in numbered[1:] if _RULE.match(line)), -1)
+    for at, line in numbered:
+        if at in blank:
+            continue
+        if _RULE.match(line):
+            if at == rule and not said:
+                break  # the lines above it are the text's own
+            if at == rule or not any(number not in blank and lines[number].strip() for number in range(at)):
+                blank.add(at)
+            continue
+        rest = [at]
+        if _OPEN_LINK.search(line) and at + 1 < len(lines) and "](" in lines[at + 1]:
+            line, rest = f"{line} {lines[at + 1].strip()}", [at, at + 1]
+        text = _TAGS.sub(" ", _QUOTE.sub("", line))
+        if _PICTURE.match(text.strip()) or text.strip().startswith("<!--"):
+            continue
+        known, whole = _line(text, found, before_rule=at < rule)
+        if known and whole:
+            said.append((at, line.strip()))
+            blank.update(rest)
+        elif not known and at > rule:
+            break
+    if said and rule >= 0 and rule not in blank and rule < numbered[-1][0]:
+        blank.discard(rule)
+    return Head(
+        found.address(), found.publisher, found.authors, found.editor, found.published, tuple(said), frozenset(blank)
+    )
+
+
+def _first(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the first lines with text, and their numbers."""
+    count = 0
+    for at, line in enumerate(lines[: 8 * FIRST]):
+        if _QUOTE.sub("", line).strip():
+            count += 1
+            yield at, line
+            if count == FIRST:
+                return
+
+
+def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
+    """Take what a line says; return whether it says anything, and whether it says nothing else."""
+    links: list[tuple[str, str]] = []
+
+    def mark(match: re.Match[str]) -> str:
+        url = match[2] or match[3] or match[4]
+        links.append((_MARKS.sub("", match[1] or "").strip(), url))
+        return f"\x01{len(links) - 1}\x01"
+
+    bare = _MARKS.sub("", _LINK.sub(mark, text[: 20 * LONGEST])).strip(EDGE_SPACE)
+    if not bare or len(bare) > LONGEST:
+        return False, False
+    if _letters(bare) == found.title:
+        return True, True
+    if (only := re.fullmatch(r"\x01(\d+)\x01", bare)) and _letters(links[int(only[1])][0]) == found.title:
+        found.links.append(links[int(only[1])])
+        return True, True
+    if _CONVERTED.match(bare):
+        return True, True
+    bare = bare.removeprefix("（").removesuffix("）") if bare[:1] == "（" and bare.count("（") == 1 else bare
+    labels = [match for match in _LABEL.finditer(bare) if _counts(match, bare, links, before_rule)]
+    if not labels:
+        return False, False
+    before = bare[: labels[0].start()].strip(_EDGES)
+    date_before = _DATED.match(before)
+    if date_before and not found.published:
+        found.published = day(before)
+    whole = not before or date_before is not None or _CONVERTED.match(before) is not None
+    known = False
+    ends = [match.start() for match in labels[1:]] + [len(bare)]
+    for match, end in zip(labels, ends, strict=True):
+        taken, all_of_it = _take(LABELS[match["label"].lower()], bare[match.end() : end], links, found)
+        known, whole = known or taken, whole and all_of_it
+    return known, known and whole
+
+
+def _counts(match: re.Match[str], bare: str, links: Sequence[object], before_rule: bool) -> bool:
+    """Return True if a word is a label: a colon follows it, or it begins the line, or what is after its beginning."""
+    if match["separator"]:
+        return True
+    label = match["label"].lower()
+    before = bare[: match.start()].removesuffix("本文").strip()
+    begins = not before or before[-1] in "，,；;" or _DATED.match(before) or _CONVERTED.match(before)
+    if label not in _OPEN_ONLY or not begins:
+        return False
+    if LABELS[label] == "source" and links:
+        return True
+    return before_rule and len(bare) <= _LONGEST_OPEN and not _STOP.search(bare)
+
+
+def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
+    """Take the value of a label; return whether it has one, and whether all of it was taken."""
+    inside = [links[int(number)] for number in re.findall(r"\x01(\d+)\x01", raw)]
+    rest = re.sub(r"\x01\d+\x01", "\x01", raw)
+    value = rest.partition("\x01")[0].strip(EDGE_SPACE + "，,；;")
+    after = "".join(rest.split("\x01")[1:]).strip(_EDGES)
+    if kind == "source":
+        return _take_source(value, after, inside, found)
+    if not value and inside:
+        value = inside[0][0]
+    value, _, more = re.sub(r"\s{2,}", "，", value).partition("，")
+    if not value or _STOP.search(value):
+        return False, False
+    whole = not after and (not more or bool(day(more)))
+    if kind == "date":
+        moment = day(value)
+        found.published = found.published or moment
+        return bool(moment), whole and bool(moment)
+    people = _people(value)
+    if more and kind == "author" and re.fullmatch(r"[\u3400-\u9fff·，\s]+", more):
+        others = [name for each in more.split("，") for name in _people(each)]
+        if all(1 < len(name) <= _LONGEST_HAN for name in others):
+            people, whole = (*people, *others), not after
+    if not people:
+        return False, False
+    if kind == "editor":
+        found.editor = found.editor or "、".join(people)
+    else:
+        found.authors += tuple(name for name in people if name not in found.authors)
+    return True, whole
+
+
+def _take_source(value: str, after: str, inside: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
+    found.links += inside
+    first, _, more = re.sub("[，；;]", ",", value).partition(",")
+    name = _clean(first)
+    if inside and (not name or name in _CHANNELS) and _letters(inside[-1][0]) != found.title:
+        label = _clean(inside[-1][0])
+        name = label if label and len(label) <= _LONGEST_NAME else name
+    fits = bool(name) and len(name) <= _LONGEST_NAME and not _STOP.search(name)
+    if fits and not found.publisher:
+        found.publisher = name
+    return bool(inside) or fits, not more and not after and (fits or not name)
+
+
+def _clean(name: str) -> str:
+    """Return the name of a publisher, without the kind of its channel and without brackets."""
+    name = _PAREN.sub("", name).strip(_EDGES)
+    name = _CHANNEL.sub("", name) or name
+    return (_CHANNEL_BEHIND.sub("", name) or name).strip(_EDGES)
+
+
+def _people(value: str) -> tuple[str, ...]:
+    value = _OFFICE.sub("", _PAREN.sub("", value)).strip(_EDGES)
+    if len(value) > 2 * _LONGEST_NAME:
+        return ()
+    parts = (
+        value.split() if not value.isascii() and all(len(part) <= _LONGEST_HAN for part in value.split()) else [value]
+    )
+    found = tuple(name for part in parts for name in names(part))
+    return found if all(len(name) <= _LONGEST_NAME for name in found) else ()
+
+
+def _letters(text: str) -> str:
+    """Return a text without spaces and marks, for comparison."""
+    return re.sub(r"[\W_]+", "", text)

@@ -1,0 +1,229 @@
+"""The reader of posts: recognition, the first look, and the article."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from convert.codec import frontmatter
+from convert.errors import DocumentError
+from convert.messages import message
+from convert.model import (
+    SCHEMA_VERSION,
+    Article,
+    Block,
+    Entry,
+    Figure,
+    Image,
+    Note,
+    Place,
+    Provenance,
+    Reading,
+    texts,
+)
+from convert.readers.commonmark import parse
+from convert.readers.markdown import levels, take_title
+from convert.readers.posts import fields, front, head, template
+from convert.readers.posts.body import PostDocument, sections
+from convert.readers.posts.fields import Facts, day
+from convert.readers.posts.front import Front
+from convert.readers.posts.head import Head
+from convert.readers.saved import metadata
+from convert.text import EDGE_SPACE, language, one_line
+
+DIALECT = "post"
+"""Value of `source.dialect`."""
+
+_HEAD = 1 << 16
+_LEAST = 2
+_OURS = tuple(re.compile(f'^{name}: "', re.M) for name in ("title", "id", "language", "source"))
+"""Lines of every front matter that this program writes."""
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+)[ \t]*\r?\n|(?:\xef\xbb\xbf)?title[ \t]*:", re.I)
+_NOT_POSTS = re.compile(r"(?:^|/)(?:readme|changelog|license|contributing|summary|_index)(?:[._-][\w-]+)?\.\w+$", re.I)
+_INDEX = re.compile(r"(?:^|/)(?:index|archives?|tags|categories|search|404)\.\w+$", re.I)
+_LISTS = frozenset(
+    (
+        "readme",
+        "home",
+        "index",
+        "archive",
+        "archives",
+        "tags",
+        "tag",
+        "categories",
+        "category",
+        "list",
+        "search",
+        "404",
+        "redirect",
+    )
+)
+"""Layouts and titles of pages that are no posts."""
+_NAMED_DAY = re.compile(r"(?:^|/)(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})(?:[-_ ]+|/|(?=\.\w+$))([^/]*)$")
+_SITE_FOLDER = re.compile(r"^(?:index|post|content)$", re.I)
+_HTML_FILE = re.compile(r"\.x?html?$", re.I)
+
+
+class _Post(NamedTuple):
+    """A document as its front matter and first lines describe it."""
+
+    front: Front
+    facts: Facts
+    head: Head
+    lines: list[str]
+    """Its lines below the front matter."""
+    title: str
+    address: str
+    published: str
+    id: str
+
+
+def detect(data: bytes) -> bool:
+    """Return True if the bytes begin with the front matter of a post that this program did not write.
+
+    It has two of title, date, author, tags, address and layout, and not the last two alone.
+    """
+    if not _BEGINS.match(data):
+        return False
+    text = data[:_HEAD].decode("utf-8", "ignore").removeprefix("\ufeff").replace("\r\n", "\n")
+    found = front.decode(text)
+    if found is None:
+        return False
+    keys = {each.name for each in found.fields}
+    kinds = fields.kinds(keys)
+    beside = kinds - {"title"}
+    if not beside or ("title" not in kinds and len(beside - {"layout"}) < _LEAST):
+        return False
+    nested = any(name for each in found.fields for name, _ in each.values)
+    if keys <= frontmatter.KNOWN and not nested and len(keys & {"title", "id", "source"}) >= _LEAST:
+        return False
+    above = "\n".join(text.split("\n")[: found.lines])
+    return not all(pattern.search(above) for pattern in _OURS)
+
+
+def peek(text: str, path: str) -> Entry | None:
+    """Return the index entry of a post, None if the document is none or lists others."""
+    found = front.decode(text)
+    if found is None:
+        return None
+    facts = fields.facts(found)
+    if _NOT_POSTS.search(path) or (_INDEX.search(path) and not (facts.text("published") or facts.text("authors"))):
+        return None
+    layout = next((each.texts[0].lower() for each in found.fields if each.name == "layout" and each.values), "")
+    if layout in _LISTS or facts.text("title").lower() in _LISTS or template.is_list_of_posts(text):
+        return None
+    post = _post(text, path, found, facts)
+    return Entry(path, post.id, post.title, post.address, post.published, facts.text("section"))
+
+
+def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+    """Return the article of a post.
+
+    Raises:
+        DocumentError: SRC004 if it has no front matter or is nested too deeply, SRC014 if it takes too much work.
+    """
+    found = front.decode(text)
+    if found is None:
+        raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
+    post = _post(text, path, found, fields.facts(found))
+    expanded = template.expand([("" if at in post.head.blank else line) for at, line in enumerate(post.lines)])
+    document, body = _blocks(post, expanded.lines, path)
+    facts = post.facts
+    lead = document.lead or _lead(facts, body)
+    article = Article(
+        schema_version=SCHEMA_VERSION,
+        id=post.id,
+        title=post.title,
+        language=_language(facts.text("language"), post.title, body),
+        published=post.published,
+        modified=facts.text("modified"),
+        publisher=facts.text("publisher") or post.head.publisher,
+        authors=facts.values.get("authors", ()) or post.head.authors,
+        editor=facts.text("editor") or post.head.editor,
+        section=facts.text("section"),
+        series=facts.text("series"),
+        keywords=facts.values.get("keywords", ()),
+        description=facts.text("description"),
+        source=Provenance(address=post.address, path=path, dialect=DIALECT, sha256=sha256),
+        lead=None if lead and _shows(lead, body) else lead,
+        body=body,
+    )
+    document.places.put((article.source, (1 - found.lines, 0)))
+    notes = [*document.builder.notes, *_notes(post, expanded.unknown)]
+    return Reading(article, document.places, tuple(notes))
+
+
+def _post(text: str, path: str, found: Front, facts: Facts) -> _Post:
+    """Return what the front matter, the name of the file and the first lines say, in this order."""
+    lines = text.split("\n")[found.lines :]
+    name = path.rpartition("/")[2].rpartition(".")[0] or path
+    title = facts.text("title")
+    said = head.read(lines, title)
+    named = _NAMED_DAY.search(path)
+    dated = day("-".join(named.groups()[:3])) if named else ""
+    if not title:
+        title = _first_heading(lines) or (named[4].rpartition(".")[0] if named else "") or name
+        title = title if " " in title or not title.isascii() else title.replace("-", " ").replace("_", " ")
+    published = facts.text("published") or said.published or dated or facts.text("created")
+    address = facts.text("address") or said.address or f"urn:sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    identifier = facts.text("id") or (folder if _SITE_FOLDER.match(name) and folder else name) or "article"
+    return _Post(found, facts, said, lines, title.strip(EDGE_SPACE), address, published, identifier)
+
+
+def _first_heading(lines: Sequence[str]) -> str:
+    return next((match[1] for line in lines[:50] if (match := re.match(r"#[ \t]+(.+?)[ \t#]*$", line))), "")
+
+
+def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tuple[Block, ...]]:
+    """Return the blocks of the body, and the document that made them."""
+    if _HTML_FILE.search(path):
+        nodes = parse("\n".join(lines), {0: len(lines)})
+    else:
+        nodes = parse("\n".join(lines), sections(lines))
+    take_title(nodes, post.title)
+    while nodes and nodes[0].type == "hr":
+        del nodes[0]
+    document = PostDocument(post.front.lines, levels(nodes), post.title)
+    body = document.builder.footnotes(document.blocks(nodes))
+    return document, tuple(body)
+
+
+def _lead(facts: Facts, body: Sequence[Block]) -> Figure | None:
+    address = facts.text("lead")
+    return Figure((Image(address),)) if address else None
+
+
+def _shows(lead: Figure, body: Sequence[Block]) -> bool:
+    """Return True if the body shows a picture."""
+    name = lead.images[0].address.rpartition("/")[2]
+    return any(image.address.rpartition("/")[2] == name for image in _images(body))
+
+
+def _images(nodes: Sequence[object]) -> Iterator[Image]:
+    for node in nodes:
+        if isinstance(node, Image):
+            yield node
+        elif isinstance(node, tuple):
+            yield from _images(node)
+        else:
+            for field in ("images", "children", "items", "rows", "caption"):
+                yield from _images(getattr(node, field, ()))
+
+
+def _language(declared: str, title: str, body: tuple[Block, ...]) -> str:
+    text = "".join((title, *texts(body[:20])))
+    return metadata.language(declared, language([text[:80], text[:800]]))
+
+
+def _notes(post: _Post, unknown: Sequence[tuple[int, str]]) -> Iterator[Note]:
+    """Yield notes about first lines that became metadata, fields without a place, and template code."""
+    above = post.front.lines
+    for at, line in post.head.said:
+        yield Note("NAV005", message("first-line"), Place(above + at + 1, 1), one_line(line))
+    if left := post.facts.left:
+        values = "; ".join(f"{each.name}: {', '.join(each.texts)}" for each in left)
+        names = ", ".join(dict.fromkeys(each.name for each in left))
+        yield Note("SRC015", message("unplaced-fields", names=names), Place(left[0].line, 1), one_line(values))
+    for at, code in unknown[: template.MOST_REPORTED]:
+        yield Note("SRC016", message("template-code", code=one_line(code)), Place(above + at + 1, 1))

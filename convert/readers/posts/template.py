@@ -1,0 +1,153 @@
+"""Template code in posts: Liquid, shortcodes of Hugo, tags of Hexo, wiki links of Obsidian, attributes of kramdown."""
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+MOST_REPORTED = 20
+"""Number of lines with unknown template code that are reported of a document."""
+_LONGEST = 2000
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+_MAYBE = re.compile(r"\{[%{:]|\[\[|%%")
+_UNKNOWN = re.compile(r"\{%-?\s*\w.{0,500}?%\}|\{\{[<%]?-?\s*[\w/\"'].{0,500}?\}\}")
+_TAG = r"\{{%-?\s*{}\b\s*(.{{0,500}}?)\s*-?%\}}"
+_SHORTCODE = r"\{{\{{[<%]\s*{}\b\s*(.{{0,500}}?)\s*/?[%>]\}}\}}"
+_NAMED = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
+_QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|(\S+)""")
+_VIDEO = {"youtube": "https://www.youtube.com/embed/{}", "vimeo": "https://player.vimeo.com/video/{}"}
+_BILIBILI = "https://player.bilibili.com/player.html?bvid={}"
+
+
+class Expanded(NamedTuple):
+    """Lines without the template code that is known, and the numbers, from 0, and texts of what is left."""
+
+    lines: list[str]
+    unknown: tuple[tuple[int, str], ...]
+
+
+def _named(arguments: str) -> dict[str, str]:
+    return {name.lower(): double or single or bare for name, double, single, bare in _NAMED.findall(arguments)}
+
+
+def _words(arguments: str) -> list[str]:
+    return [double or single or bare for double, single, bare in _QUOTED.findall(arguments)]
+
+
+def _figure(match: re.Match[str]) -> str:
+    found = _named(match[1])
+    source = found.get("src") or found.get("link") or found.get("url") or ""
+    if not source:
+        return match[0]
+    alt = html.escape(found.get("alt", ""), quote=True)
+    caption = " ".join(dict.fromkeys(filter(None, (found.get("title"), found.get("caption"), found.get("attr")))))
+    picture = f'<img src="{html.escape(source, quote=True)}" alt="{alt}"/>'
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return f"<figure>{picture}{below}</figure>"
+
+
+def _picture(match: re.Match[str]) -> str:
+    words = _words(match[1])
+    at = next((at for at, word in enumerate(words) if re.search(r"\.\w{2,5}(?:\?.*)?\Z|^https?:", word)), -1)
+    if at < 0:
+        return match[0]
+    alt = " ".join(word for word in words[at + 1 :] if not word.isdigit())
+    return f"![{alt}](<{words[at]}>)"
+
+
+def _video(pattern: str) -> Callable[[re.Match[str]], str]:
+    def made(match: re.Match[str]) -> str:
+        found = _named(match[1])
+        words = [word for word in _words(match[1]) if "=" not in word and not word.endswith(".html")]
+        name = found.get("id") or found.get("video") or found.get("url") or next(iter(words), "")
+        name = re.sub(r"^.*(?:v=|youtu\.be/|/embed/|/video/)([\w-]+).*$", r"\1", name)
+        return f'<iframe src="{pattern.format(name)}"></iframe>' if re.fullmatch(r"[\w-]+", name) else match[0]
+
+    return made
+
+
+def _wiki_picture(match: re.Match[str]) -> str:
+    name, _, alt = match[1].partition("|")
+    if not re.search(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)\Z", name.strip(), re.I):
+        return match[0]
+    return f"![{'' if re.fullmatch(r'[0-9x]*', alt) else alt}](<{name.strip()}>)"
+
+
+def _wiki_link(match: re.Match[str]) -> str:
+    name, _, label = match[1].partition("|")
+    return label or name.partition("#")[0] or name.lstrip("#")
+
+
+_ROWS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+    (re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}"), ""),
+    (re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}"), ""),
+    (
+        re.compile(_TAG.format("(?:highlight|codeblock)") + r"\s*$"),
+        lambda match: f"```{next(iter(_words(match[1])), '')}",
+    ),
+    (re.compile(_SHORTCODE.format("highlight") + r"\s*$"), lambda match: f"```{next(iter(_words(match[1])), '')}"),
+    (re.compile(r"^\s*\{%-?\s*end(?:highlight|codeblock)\s*-?%\}\s*$"), "```"),
+    (re.compile(r"^\s*\{\{[<%]\s*/\s*highlight\s*[%>]\}\}\s*$"), "```"),
+    (re.compile(r"\{\{\s*(?:site|config)\.(?:base_?url|url|github\.url)\s*(?:\|[^{}]{0,100})?\}\}"), ""),
+    (
+        re.compile(r"""\{\{-?\s*["']([^"'{}]*)["']\s*\|\s*(?:relative_url|absolute_url|prepend:[^{}]{0,100})-?\}\}"""),
+        r"\1",
+    ),
+    (re.compile(_SHORTCODE.format("figure")), _figure),
+    (re.compile(_SHORTCODE.format("(?:img|image)")), _figure),
+    (re.compile(_TAG.format("(?:asset_img|img|image)")), _picture),
+    (re.compile(_TAG.format("include (?:figure|image|img)[\\w./-]*")), _figure),
+    *(
+        (re.compile(form.format(name)), _video(pattern))
+        for name, pattern in (*_VIDEO.items(), ("bilibili", _BILIBILI))
+        for form in (_TAG, _SHORTCODE)
+    ),
+    (re.compile(_TAG.format("include [\\w./-]*youtube[\\w.-]*")), _video(_VIDEO["youtube"])),
+    (re.compile(r"^\s*\{:\s*[^{}\n]{0,200}\}\s*$"), ""),
+    (re.compile(r"(?<=\S)\{:\s*[.#][^{}\n]{0,200}\}"), ""),
+    (re.compile(r"!\[\[([^\[\]\n]{1,300})\]\]"), _wiki_picture),
+    (re.compile(r"(?<![!\[])\[\[([^\[\]\n]{1,300})\]\](?!\()"), _wiki_link),
+    (re.compile(r"%%[^%\n]{1,500}%%"), ""),
+)
+"""Template code for what an article can have, and its replacement."""
+
+
+def expand(lines: Sequence[str]) -> Expanded:
+    """Return lines in which known template code is replaced; code between fences stays as it is."""
+    out: list[str] = []
+    unknown: list[tuple[int, str]] = []
+    fence = ""
+    for at, line in enumerate(lines):
+        if match := _FENCE.match(line):
+            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        elif not fence and _MAYBE.search(line):
+            made = _line(line)
+            if made.lstrip().startswith("```") and not line.lstrip().startswith("```"):
+                fence = "" if fence else "```"
+            unknown += [(at, match[0]) for match in _UNKNOWN.finditer(_CODE.sub("", made[:_LONGEST]))]
+            line = made
+        elif fence == "```" and re.match(r"\s*(?:\{%-?\s*end(?:highlight|codeblock)|\{\{[<%]\s*/\s*highlight)", line):
+            line, fence = "```", ""
+        out.append(line)
+    return Expanded(out, tuple(unknown))
+
+
+def _line(line: str) -> str:
+    """Return a line with its template code replaced, but for that in code."""
+    parts: list[str] = []
+    end = 0
+    for code in [*(_CODE.finditer(line) if "`" in line else ()), None]:
+        part = line[end : code.start() if code else len(line)]
+        if _MAYBE.search(part):
+            for pattern, made in _ROWS:
+                part = pattern.sub(made, part)
+        parts += (part, code[0] if code else "")
+        end = code.end() if code else end
+    return "".join(parts)
+
+
+def is_list_of_posts(text: str) -> bool:
+    """Return True if the text is a template that lists other posts, and no article."""
+    return re.search(r"\{%-?\s*for\s+\w+\s+in\s+(?:site|paginator|page)\.", text) is not None

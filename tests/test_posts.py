@@ -1,0 +1,304 @@
+"""Posts with front matter, as the common generators and people write them: what is read of each."""
+
+import re
+from typing import Any, NamedTuple
+
+import pytest
+
+from convert import readers
+from convert.document import read_and_clean
+from convert.model import Article, Finding, texts
+from convert.sources import Source
+
+TEXT = "Paper begins as a slurry of fibres in water, and the mould is dipped into the vat and lifted level."
+ADDRESS = "https://press.example.org/2023/03/14/paper"
+
+
+class Row(NamedTuple):
+    """A post and the fields of its article; a row of `read` names only those that matter in it."""
+
+    name: str
+    path: str
+    text: str
+    fields: dict[str, Any]
+
+
+def post(front: str, body: str = TEXT, fence: str = "---") -> str:
+    return f"{fence}\n{front.strip(chr(10))}\n{fence}\n\n{body}\n"
+
+
+def read(text: str, path: str = "_posts/2023-03-14-paper.md") -> tuple[Article, list[Finding]]:
+    article, findings, *_ = read_and_clean(Source("", path, text.encode()), "")
+    assert article is not None, findings
+    entry = readers.peek(text.encode(), path)
+    assert entry is not None
+    assert (entry.id, entry.title, entry.address) == (article.id, article.title, article.source.address)
+    assert (entry.published, entry.section) == (article.published, article.section)
+    return article, findings
+
+
+def shown(article: Article) -> str:
+    return re.sub(r"\s+", " ", "".join(texts(article.body))).strip()
+
+
+GENERATORS = [
+    Row(
+        "jekyll",
+        "_posts/2023-03-14-paper.md",
+        post(
+            'layout: post\ntitle:  "How paper is made"\ndate:   2023-03-14 08:30:00 +0800\n'
+            f"categories: craft paper\ntags: [ vat, mould ]\nauthor: Ann Writer\nsource: {ADDRESS}\ncomments: true"
+        ),
+        {
+            "title": "How paper is made",
+            "published": "2023-03-14T08:30:00+08:00",
+            "section": "craft",
+            "keywords": ("vat", "mould", "paper"),
+            "authors": ("Ann Writer",),
+            "address": ADDRESS,
+        },
+    ),
+    Row(
+        "hugo in TOML",
+        "content/posts/paper/index.md",
+        post(
+            'title = "How paper is made"\ndate = 2023-03-14T08:30:00+08:00\nlastmod = 2023-03-15\ndraft = false\n'
+            f'tags = ["vat", "mould"]\ncategories = ["craft"]\nauthors = ["Ann Writer", "Bob Setter"]\n'
+            f'canonicalURL = "{ADDRESS}"\ndescription = "About paper"',
+            fence="+++",
+        ),
+        {
+            "id": "paper",
+            "published": "2023-03-14T08:30:00+08:00",
+            "modified": "2023-03-15",
+            "section": "craft",
+            "keywords": ("vat", "mould"),
+            "authors": ("Ann Writer", "Bob Setter"),
+            "description": "About paper",
+        },
+    ),
+    Row(
+        "zola",
+        "content/blog/paper.md",
+        post(
+            'title = "How paper is made"\ndate = 2023-03-14\n\n[taxonomies]\ntags = ["vat"]\ncategories = ["craft"]\n\n'
+            f'[extra]\nauthor = "Ann Writer"\nlink = "{ADDRESS}"',
+            fence="+++",
+        ),
+        {
+            "published": "2023-03-14",
+            "section": "craft",
+            "keywords": ("vat",),
+            "authors": ("Ann Writer",),
+            "address": ADDRESS,
+        },
+    ),
+    Row(
+        "hexo without the first fence",
+        "source/_posts/paper.md",
+        "title: 纸的历史\ndate: 2023-03-14 08:30:00\ntags:\n- 造纸\n- 洛阳\ncategories:\n- 手艺\n"
+        f"link: {ADDRESS}\n---\n\n{TEXT}\n",
+        {"title": "纸的历史", "published": "2023-03-14", "section": "手艺", "keywords": ("造纸", "洛阳")},
+    ),
+    Row(
+        "pelican",
+        "content/paper.md",
+        f"Title: How paper is made\nDate: 2023-03-14 08:30\nCategory: Craft\nTags: vat, mould\nSlug: paper\n"
+        f"Authors: Ann Writer, Bob Setter\nSummary: About paper\nSource: {ADDRESS}\n\n{TEXT}\n",
+        {
+            "published": "2023-03-14",
+            "section": "Craft",
+            "keywords": ("vat", "mould"),
+            "authors": ("Ann Writer", "Bob Setter"),
+            "description": "About paper",
+        },
+    ),
+    Row(
+        "obsidian",
+        "Clippings/How paper is made.md",
+        post(
+            f'title: "How paper is made"\nsource: "{ADDRESS}"\nauthor:\n  - "[[Ann Writer]]"\npublished: 2023-03-14\n'
+            'created: 2023-03-15\ndescription: "About paper"\ntags:\n  - "clippings"'
+        ),
+        {
+            "title": "How paper is made",
+            "published": "2023-03-14",
+            "authors": ("Ann Writer",),
+            "keywords": ("clippings",),
+            "address": ADDRESS,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("row", GENERATORS, ids=lambda row: row.name)
+def test_a_post_of_each_generator_is_read(row: Row) -> None:
+    article, _ = read(row.text, row.path)
+    fields = {**row.fields}
+    if address := fields.pop("address", None):
+        assert article.source.address == address
+    assert {name: getattr(article, name) for name in fields} == fields
+    assert shown(article) == TEXT
+
+
+FRONT = [
+    ("title: Paper: a history\ndate: 2023-03-14", {"title": "Paper: a history"}),
+    ('title: "Paper" and its makers\ndate: 2023-03-14', {"title": '"Paper" and its makers'}),
+    ("title: [Video] Paper\ndate: 2023-03-14", {"title": "[Video] Paper"}),
+    ("title: 'It''s paper'\ndate: 2023-03-14", {"title": "It's paper"}),
+    ("title: >\n  How paper\n  is made\ndate: 2023-03-14", {"title": "How paper is made"}),
+    ("title: A &amp; B\ndate: 14 Mar 2023", {"title": "A & B", "published": "2023-03-14"}),
+    ("\n\ntitle: 纸\n\ndate: 2023/3/14\n", {"title": "纸", "published": "2023-03-14"}),
+    (" title: 纸\n date: 2023-03-14", {"title": "纸", "published": "2023-03-14"}),
+    ("title: 纸\ndate: 0001-01-01T00:00:00Z\npubDate: March 14, 2023", {"published": "2023-03-14"}),
+    ("title: 纸\ndate: 2023-02-31\ntags: a", {"published": "2023-03-14"}),
+    ("title: 纸\ntags: a", {"published": "2023-03-14"}),
+    ("title: 纸\nauthor: {name: Ann Writer, email: ann@example.org}", {"authors": ("Ann Writer",)}),
+    (
+        "title: 纸\nauthors:\n  - name: Ann Writer\n    url: https://example.org/ann\n  - name: Bob Setter",
+        {"authors": ("Ann Writer", "Bob Setter")},
+    ),
+    ("title: 纸\nauthor: Ann Writer <ann@example.org>", {"authors": ("Ann Writer",)}),
+    ("title: 纸\nauthor: 方胶泥、宋活版", {"authors": ("方胶泥", "宋活版")}),
+    ("title: 纸\ntags: 造纸，洛阳", {"keywords": ("造纸", "洛阳")}),
+    ('title: 纸\ntags: ["#vat", "big mould"]', {"keywords": ("vat", "big mould")}),
+    ("title: 纸\nlayout: post\nlang: en\npublished: true", {"language": "en", "published": "2023-03-14"}),
+    (f"title: 纸\nsource:\n  name: The Press\n  url: {ADDRESS}", {"publisher": "The Press", "authors": ()}),
+    ("title: 纸\ndate: 2023-03-14\nsource: The Press", {"publisher": "The Press"}),
+    (f"title: 纸\ndate: 2023-03-14\nsource: '[The Press]({ADDRESS})'", {"publisher": "The Press"}),
+    ("date: 2023-03-14\ntags: [a]", {"title": "paper"}),
+]
+
+
+@pytest.mark.parametrize(("front", "fields"), FRONT, ids=[front for front, _ in FRONT])
+def test_values_of_front_matter(front: str, fields: dict[str, Any]) -> None:
+    article, _ = read(post(front))
+    assert {name: getattr(article, name) for name in fields} == fields
+    if ADDRESS in front:
+        assert article.source.address == ADDRESS
+    assert shown(article) == TEXT
+
+
+NO_POSTS = [
+    ("README.md", post("title: Paper\ndate: 2023-03-14")),
+    ("content/_index.md", post("title: Posts\ndate: 2023-03-14")),
+    ("index.md", post("layout: home\ntitle: Paper")),
+    ("archive.md", post("layout: page\ntitle: Archive", "{% for post in site.posts %}{{ post.title }}{% endfor %}")),
+    ("tags.md", post("title: Tags\ntype: tags\nlayout: tags")),
+    ("docs/intro.md", post("title: Paper\nsidebar_position: 1")),
+    ("a.md", "---\n\n- Title: a list\n"),
+    ("a.md", "Title: a book of paper\n\nThe text of a letter.\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), NO_POSTS)
+def test_other_documents_are_passed_over(path: str, text: str) -> None:
+    assert readers.peek(text.encode(), path) is None
+
+
+FIRST_LINES = [
+    (f"原文链接：~~[纸的历史]({ADDRESS})~~\n\n---", {"address": ADDRESS}),
+    (
+        f"> 文章来源：微信订阅号「造纸社」：~~[纸的历史]({ADDRESS})~~\n>\n> 作者：方胶泥，编辑：宋活版",
+        {"address": ADDRESS, "publisher": "造纸社", "authors": ("方胶泥",), "editor": "宋活版"},
+    ),
+    (f"原文来自订阅号「造纸社」：[纸的历史]({ADDRESS})\n\n时间：2023-03-12\n\n---", {"publisher": "造纸社"}),
+    (f"2023年03月12日 19:59 来源于 [造纸网]({ADDRESS})", {"address": ADDRESS, "publisher": "造纸网"}),
+    (f"（原载于公众号“造纸社”）\n\n<{ADDRESS}>\n\n---", {"publisher": "造纸社"}),
+    (f"文 \\| 造纸周刊记者 方胶泥 宋活版\n\n责任编辑 \\| 王墨\n\n来源：{ADDRESS}", {"authors": ("方胶泥", "宋活版")}),
+    (f"[纸的历史]({ADDRESS})\n------", {"address": ADDRESS}),
+    (f"作者 方胶泥\n\n原文来自[造纸网]({ADDRESS})\n\n---", {"authors": ("方胶泥",), "address": ADDRESS}),
+    (f"Source: [The Press]({ADDRESS})\n\nBy: Ann Writer", {"authors": ("Ann Writer",), "publisher": "The Press"}),
+]
+
+
+@pytest.mark.parametrize(("lines", "fields"), FIRST_LINES)
+def test_first_lines_are_metadata(lines: str, fields: dict[str, Any]) -> None:
+    article, findings = read(post("title: 纸的历史\ndate: 2023-03-14\nlayout: post", f"{lines}\n\n{TEXT}"))
+    found = {"address": article.source.address, **{name: getattr(article, name, None) for name in fields}}
+    found["address"] = article.source.address
+    assert {name: found[name] for name in fields} == fields
+    assert article.published == "2023-03-14"
+    if "原载于" not in lines:
+        assert shown(article) == TEXT
+    assert any(each.code == "NAV005" for each in findings)
+
+
+def test_text_that_only_looks_like_a_first_line_stays() -> None:
+    body = f"来自北京的消息说，纸的价格又涨了，作坊里的人都在谈论这件事情。\n\n{TEXT}"
+    article, _ = read(post("title: 纸的历史\ndate: 2023-03-14\nlayout: post", body))
+    assert shown(article).startswith("来自北京的消息说")
+    assert article.publisher == ""
+
+
+def test_fields_without_a_place_are_listed() -> None:
+    _, findings = read(post("title: 纸\ndate: 2023-03-14\nlayout: post\nweight: 3\ncomments: true\nempty:"))
+    (only,) = [each for each in findings if each.code == "SRC015"]
+    assert only.removed == "layout: post; weight: 3; comments: true"
+
+
+def test_html_after_empty_lines_is_no_code() -> None:
+    html = (
+        "<article>\n <div>\n\n     <p>\n      One.\n     </p>\n\n     <p>\n      Two.\n     </p>\n </div>\n</article>"
+    )
+    article, _ = read(post("title: 纸\ndate: 2023-03-14", f"First.\n\n{html}\n\n*Last.*"))
+    assert [type(each).__name__ for each in article.body] == ["Paragraph"] * 4
+    assert shown(article) == "First.One.Two.Last."
+
+
+def test_markdown_inside_html_is_markdown() -> None:
+    article, _ = read(post("title: 纸\ndate: 2023-03-14", "<div>\n\n*One* and **two**.\n\n- three\n\n</div>"))
+    assert [type(each).__name__ for each in article.body] == ["Paragraph", "List"]
+
+
+FRAME = """<article class="post-1 post" id="post-1">
+ <header class="entry-header">
+  <h1 class="entry-title">
+   纸的历史
+  </h1>
+ </header>
+ <div class="entry-meta"><a href="https://press.example.org/author/ann" rel="author">Ann</a></div>
+ <img src="https://press.example.org/vat.jpg" alt="The vat"/>
+ <p class="abstract">The standfirst.</p>
+ <div class="entry-content">
+  <p>
+   {text}
+  </p>
+
+  <div class="sharedaddy">Share this</div>
+ </div>
+ <footer>Tagged paper</footer>
+ <div id="comments"><p>First comment.</p></div>
+</article>"""
+
+
+def test_the_frame_of_a_site_goes_and_is_listed() -> None:
+    article, findings = read(post("title: 纸的历史\ndate: 2023-03-14", FRAME.format(text=TEXT)))
+    assert shown(article) == f"The standfirst.{TEXT}"
+    assert article.lead is not None
+    assert article.lead.images[0].address == "https://press.example.org/vat.jpg"
+    removed = " ".join(each.removed for each in findings if each.code == "NAV005")
+    assert all(text in removed for text in ("纸的历史", "Ann", "Share this", "Tagged paper", "First comment."))
+
+
+TEMPLATES = [
+    ("[list]({{ site.baseurl }}/list)", "list"),
+    ("{% highlight ruby %}\nputs 1\n{% endhighlight %}", "puts 1"),
+    ("`{{ page.title }}` is code", "{{ page.title }} is code"),
+    ("```\n{% include a.html %}\n```", "{% include a.html %}"),
+    ("As [[Notes/Vat|the vat]] shows.", "As the vat shows."),
+    ("{: .lead}\nText.", "Text."),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), TEMPLATES)
+def test_known_template_code_is_read(code: str, text: str) -> None:
+    article, findings = read(post("title: 纸\ndate: 2023-03-14", code))
+    assert shown(article) == text
+    assert [each for each in findings if each.code == "SRC016"] == []
+
+
+def test_unknown_template_code_stays_and_is_reported() -> None:
+    article, findings = read(post("title: 纸\ndate: 2023-03-14", "Before.\n\n{% include note.html %}"))
+    assert shown(article) == "Before.{% include note.html %}"
+    assert [(each.code, each.line) for each in findings if each.code == "SRC016"] == [("SRC016", 8)]
