@@ -103,9 +103,13 @@ def markup(data: bytes, source_format: str = "") -> str:
 
 def _candidates(data: bytes, source_format: str) -> Iterator[tuple[str, Reader]]:
     """Yield the requested reader, or each reader whose format the document's first bytes look like."""
-    for name in (source_format,) if source_format else READERS:
-        if source_format or READERS[name].detect(_marked(data, READERS[name])):
-            yield name, READERS[name]
+    if source_format:
+        yield source_format, READERS[source_format]
+        return
+    marked = utf8(data)
+    for name, reader in READERS.items():
+        if reader.detect(data if reader.decode else marked):
+            yield name, reader
 
 
 def _marked(data: bytes, reader: Reader) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -88,7 +88,7 @@ class Summary(Struct):
     codes: Counter[str] = field(default_factory=Counter)
     unfixed: Counter[str] = field(default_factory=Counter)
     """The number of findings that cleaning does not fix, by level."""
-    months: dict[str, Channel] = field(default_factory=dict)
+    months: defaultdict[str, Channel] = field(default_factory=lambda: defaultdict(Channel))
     """Figures by the month in which an article was published, "" for those without a date and for other files."""
     channels: Channels = field(default_factory=Channels)
     remarks: list[Message] = field(default_factory=list)
@@ -98,14 +98,14 @@ class Summary(Struct):
         """Count an article."""
         self.articles += 1
         self.channels.add_article(path)
-        self.months.setdefault(month, Channel()).articles += 1
+        self.months[month].articles += 1
 
     def count(self, finding: Finding, month: str = "") -> None:
         """Add a finding; `month` is that of its article."""
         self.levels[finding.level] += 1
         self.codes[finding.code] += 1
         self.channels.count(finding)
-        self.months.setdefault(month, Channel()).levels[finding.level] += 1
+        self.months[month].levels[finding.level] += 1
         if not finding.fixed:
             self.unfixed[finding.level] += 1
 

@@ -1,7 +1,7 @@
 """Figures of a run by channel: the folder of a page, or the channel that an index page or a table lists."""
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 from msgspec import Struct, field
@@ -24,7 +24,7 @@ class Channels:
     """Figures of each channel; "" is for documents in no folder."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, Channel] = {}
+        self._by_name: defaultdict[str, Channel] = defaultdict(Channel)
 
     def add_article(self, path: str) -> None:
         """Count an article."""
@@ -35,7 +35,7 @@ class Channels:
         self._of(finding.path).levels[finding.level] += 1
 
     def _of(self, path: str) -> Channel:
-        return self._by_name.setdefault(channel_of(path), Channel())
+        return self._by_name[channel_of(path)]
 
     def rows(self) -> list[tuple[str, Channel]]:
         """Return the channels by name."""

@@ -14,6 +14,7 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 _HASHED = re.compile(r"-[0-9a-f]{16}\Z")
 
 
+@lru_cache(maxsize=1024)  # a page asks for its own and for its neighbours
 def ascii_slug(name: str, *, folders: bool = True) -> str:
     """Return `name` in lower-case ASCII, with or without `folders`; different names stay different.
 

@@ -24,7 +24,10 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 
 def check(node: Node, context: Context) -> Message | None:
-    found = [char for field in FIELDS[type(node)] for char in WINDOWS_1252.findall("\n".join(getattr(node, field)))]
+    values = [getattr(node, field) for field in FIELDS[type(node)]]
+    found = [
+        char for each in values for char in WINDOWS_1252.findall(each if isinstance(each, str) else "\n".join(each))
+    ]
     if not found:
         return None
     first = found[0]
