@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypedDict, Unpack
+from typing import NamedTuple, Unpack
 
 from convert.building.build import Request, build
 from convert.bundle.article_list import read_list
@@ -36,8 +36,9 @@ from convert.model import Article, Finding, Level
 from convert.printing.design import make_design
 from convert.readers import READERS
 from convert.runner.base import check_workers
-from convert.settings import Settings
+from convert.settings import BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
+from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.naming import folder_url
 from convert.writers import WRITERS
 from convert.writers.alone import file_of
@@ -65,8 +66,6 @@ __all__ = [
     "validate",
     "write",
 ]
-
-StrPath = str | os.PathLike[str]
 
 FORMATS = tuple(sorted(WRITERS))
 """The formats that articles can be written in."""
@@ -104,79 +103,32 @@ class Conversion(NamedTuple):
     """Findings and removals, document by document, without those of outputs that an update left unchanged."""
 
 
-class PageOptions(TypedDict, total=False):
-    """Options of how articles look; each is described at the option of the command line with its name."""
-
-    nav: Literal["keep", "drop"]
-    """Treatment of the mirror's own links; by default PDF drops them and all other formats keep them."""
-    tag_links: bool
-    """True to keep links to keyword pages in books; by default they become plain text."""
-    page: Literal["a4", "a5", "phone"]
-    """PDF: the size of the pages; by default a4."""
-    style: Literal["indent", "spaced"]
-    """PDF: the separation of Chinese paragraphs, by an indent or by space; by default by an indent."""
-    stylesheet: StrPath
-    """PDF: a file of CSS, applied after the project's own."""
-    pdf_engine: Literal["weasyprint", "typst", "auto"]
-    """PDF: the engine that draws the pages; by default WeasyPrint."""
-    pdf_variant: str
-    """PDF: the standard that the file conforms to besides PDF/UA-1: `pdf/a-2u` and others."""
-
-
-class BuildOptions(PageOptions, total=False):
-    """Options of a conversion; each is described at the option of the command line with its name."""
-
-    source_format: str
-    """The format of all documents, one of `SOURCE_FORMATS`; by default the content of each document decides."""
-    base_url: str
-    """The address of the source's root in its mirror."""
-    title: str
-    """The title of the book; of several volumes its beginning."""
-    split: str
-    """The ways to divide into volumes, with commas: `channel`, `year`, `month`, `week`, `count=N`, `size=45MB`."""
-    since: str
-    """The first day, month or year of the articles: `2023`, `2023-09`, `2023-09-12`."""
-    until: str
-    """The last day, month or year of the articles."""
-    channels: Sequence[str]
-    """Folders or names of the channels to select; by default all."""
-    queries: Sequence[str]
-    """Terms that a selected article must all meet: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
-    articles: StrPath
-    """A file that lists the articles to select: a path, an identifier or an address on each line."""
-    exclude: StrPath
-    """A file that lists documents to leave out as if they were not there, in the same form."""
-    order: Literal["oldest", "newest", "title", "path"]
-    """The order of articles in a channel; by default the oldest comes first."""
-    duplicates: Literal["once", "keep"]
-    """`once` to write one copy of each article, `keep` for all; by default `once` in books."""
-    manifest: bool
-    """True to write a manifest beside the output, which several volumes always get."""
-    update: bool
-    """True to rebuild only outputs whose inputs or options changed since the last manifest."""
-    cache: StrPath
-    """The folder of the cache; by default there is one beside the output of an update, else none."""
-    workers: int
-    """The number of processes; 0: as many as pay off.  By default 1: see `convert`."""
-
-
-def read(sources: StrPath | Iterable[StrPath], *, source_format: str = "", base_url: str = "") -> Iterator[Document]:
+def read(
+    sources: StrPath | Iterable[StrPath],
+    *,
+    source_format: str = "",
+    base_url: str = "",
+    addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Document]:
     """Yield each document of files, folders and archives, cleaned, with its findings.
 
     Documents come one by one, in the order of their paths, and are not held in memory.  Index pages and other files
-    that are no articles come too, without an article and with the finding SRC004.
+    that are no articles come too, without an article and with the finding SRC004.  `addresses` are the documents'
+    original addresses by their paths in the source: a mapping, or a file with a line for each.
 
     Raises:
-        UsageError: a source is not there, or there is no such source format.
+        UsageError: a source is not there, there is no such source format, or an address is none.
         SourceError: an archive that must not be read.
     """
     _check_source_format(source_format)
-    return _documents(_paths(sources), source_format, folder_url(base_url))
+    return _documents(_paths(sources), source_format, folder_url(base_url), _addresses(addresses))
 
 
-def _documents(roots: tuple[str, ...], source_format: str, base_url: str) -> Iterator[Document]:
+def _documents(
+    roots: tuple[str, ...], source_format: str, base_url: str, addresses: Addresses | None
+) -> Iterator[Document]:
     with Reader() as reader:
-        for ref in walk(roots):
+        for ref in walk(roots, addresses=addresses):
             if isinstance(ref, Refusal):
                 yield Document(None, [refusal_finding(ref)])
             else:
@@ -184,17 +136,21 @@ def _documents(roots: tuple[str, ...], source_format: str, base_url: str) -> Ite
                 yield Document(cleaned.article, cleaned.findings)
 
 
-def parse(text: str | bytes, *, path: str = "document", source_format: str = "", base_url: str = "") -> Document:
+def parse(
+    text: str | bytes, *, path: str = "document", source_format: str = "", base_url: str = "", address: str = ""
+) -> Document:
     """Return the article of one document given as text or bytes, cleaned, with its findings.
 
-    `path` is the document's place below `base_url`, and its name in findings.
+    `path` is the document's place below `base_url`, and its name in findings; `address` its original address, if it
+    does not give it itself.
 
     Raises:
-        UsageError: there is no such source format.
+        UsageError: there is no such source format, or the address is none.
     """
     _check_source_format(source_format)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    cleaned = read_and_clean(Source("", path, data), folder_url(base_url), source_format=source_format)
+    source = Source("", path, data, address=checked("address", address) if address else "")
+    cleaned = read_and_clean(source, folder_url(base_url), source_format=source_format)
     return Document(cleaned.article, cleaned.findings)
 
 
@@ -263,12 +219,14 @@ def validate(
     fidelity: Iterable[str] = (),
     source_format: str = "",
     base_url: str = "",
+    addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
     workers: int = 1,
 ) -> list[Finding]:
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
     `select`, `ignore` and the keys of `levels` name rules by code, family or name; `levels` takes precedence over those
-    of `profile`.  `fidelity` names formats for which losses are looked for too.  Settings files are not read.
+    of `profile`.  `fidelity` names formats for which losses are looked for too, `addresses` are as in
+    `read`.  Settings files are not read.
     `convert` says what a script must do to have more than one worker.
 
     Raises:
@@ -285,6 +243,7 @@ def validate(
         fidelity=_fidelity(fidelity),
         source_format=source_format,
         control=control_of(None if select is None else _words(select), _words(ignore), levels, profile),
+        addresses=_addresses(addresses),
     )
     findings: list[Finding] = []
     check(_paths(sources), settings, findings.append)
@@ -305,6 +264,12 @@ def _paths(sources: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
 def _words(words: str | Iterable[str]) -> tuple[str, ...]:
     """Return several words; a text is one of them, although Python takes it for a sequence of its characters."""
     return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _addresses(addresses: StrPath | Mapping[str, str]) -> Addresses | None:
+    if isinstance(addresses, Mapping):
+        return given("addresses", addresses) if addresses else None
+    return read_addresses("addresses", os.fspath(addresses))
 
 
 def _check_source_format(name: str) -> None:
@@ -354,6 +319,7 @@ def _request(
     *,
     source_format: str = "",
     base_url: str = "",
+    addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
     manifest: bool = False,
     update: bool = False,
     cache: StrPath = "",
@@ -389,6 +355,8 @@ def _request(
         source_format=source_format,
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
+        addresses=_addresses(addresses),
     )
-    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles) if path)
+    listed = None if isinstance(addresses, Mapping) else addresses
+    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles, listed) if path)
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

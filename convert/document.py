@@ -15,6 +15,7 @@ from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
+from convert.sources.addresses import origin_of
 from convert.sources.naming import display_path
 
 
@@ -74,7 +75,8 @@ def read(source: Source, base: str, source_format: str = "", *, thorough: bool =
     Raises:
         DocumentError: the document cannot be read.
     """
-    reading = readers.read(source.data, source.path, source.sha256, source_format, source.place)
+    origin = origin_of(source)
+    reading = readers.read(source.data, source.path, source.sha256, source_format, source.place, origin)
     home = mirror_url(source, base, reading.home)
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
 

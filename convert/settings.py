@@ -1,6 +1,8 @@
-"""Choices of the user, as the program passes them on."""
+"""Choices of the user, as the program passes them on, and as the Python interface takes them."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypedDict
 
 from msgspec import Struct, field
 
@@ -8,7 +10,10 @@ from convert.bundle.article_list import ArticleList
 from convert.bundle.volumes import Gathering
 from convert.control import Control
 from convert.model import Finding
+from convert.sources.addresses import Addresses
 from convert.writers.options import Options
+
+StrPath = str | os.PathLike[str]
 
 Tell = Callable[[Finding], None]
 """Function that receives each finding as soon as it is made."""
@@ -47,3 +52,63 @@ class Settings(Struct, frozen=True):
     """Documents that a build leaves out, as if they were not there; None for none."""
     articles: ArticleList | None = None
     """Articles to which a build is confined; None for all."""
+    addresses: Addresses | None = None
+    """Original addresses of documents; None if the user gave none."""
+
+
+class PageOptions(TypedDict, total=False):
+    """Options of how articles look; each is described at the option of the command line with its name."""
+
+    nav: Literal["keep", "drop"]
+    """Treatment of the mirror's own links; by default PDF drops them and all other formats keep them."""
+    tag_links: bool
+    """True to keep links to keyword pages in books; by default they become plain text."""
+    page: Literal["a4", "a5", "phone"]
+    """PDF: the size of the pages; by default a4."""
+    style: Literal["indent", "spaced"]
+    """PDF: the separation of Chinese paragraphs, by an indent or by space; by default by an indent."""
+    stylesheet: StrPath
+    """PDF: a file of CSS, applied after the project's own."""
+    pdf_engine: Literal["weasyprint", "typst", "auto"]
+    """PDF: the engine that draws the pages; by default WeasyPrint."""
+    pdf_variant: str
+    """PDF: the standard that the file conforms to besides PDF/UA-1: `pdf/a-2u` and others."""
+
+
+class BuildOptions(PageOptions, total=False):
+    """Options of a conversion; each is described at the option of the command line with its name."""
+
+    source_format: str
+    """The format of all documents, one of `SOURCE_FORMATS`; by default the content of each document decides."""
+    base_url: str
+    """The address of the source's root in its mirror."""
+    addresses: StrPath | Mapping[str, str]
+    """The original addresses of documents, by their paths in the source: a mapping, or a file with a line for each."""
+    title: str
+    """The title of the book; of several volumes its beginning."""
+    split: str
+    """The ways to divide into volumes, with commas: `channel`, `year`, `month`, `week`, `count=N`, `size=45MB`."""
+    since: str
+    """The first day, month or year of the articles: `2023`, `2023-09`, `2023-09-12`."""
+    until: str
+    """The last day, month or year of the articles."""
+    channels: Sequence[str]
+    """Folders or names of the channels to select; by default all."""
+    queries: Sequence[str]
+    """Terms that a selected article must all meet: text of the title, `publisher:TEXT`, `author:TEXT`, `-TEXT`."""
+    articles: StrPath
+    """A file that lists the articles to select: a path, an identifier or an address on each line."""
+    exclude: StrPath
+    """A file that lists documents to leave out as if they were not there, in the same form."""
+    order: Literal["oldest", "newest", "title", "path"]
+    """The order of articles in a channel; by default the oldest comes first."""
+    duplicates: Literal["once", "keep"]
+    """`once` to write one copy of each article, `keep` for all; by default `once` in books."""
+    manifest: bool
+    """True to write a manifest beside the output, which several volumes always get."""
+    update: bool
+    """True to rebuild only outputs whose inputs or options changed since the last manifest."""
+    cache: StrPath
+    """The folder of the cache; by default there is one beside the output of an update, else none."""
+    workers: int
+    """The number of processes; 0: as many as pay off.  By default 1: see `convert`."""

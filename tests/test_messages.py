@@ -114,9 +114,9 @@ OWN_HTML = (
     ("name", "text", "code", "advice"),
     [
         ("a.md", "---\nid: a\nsource: https://example.org/a\n---\n\n纸。\n", "ART001", "line 'title: TITLE'"),
-        ("a.md", "---\nid: a\ntitle: 纸\n---\n\n纸。\n", "SRC008", "line 'source: https://…'"),
+        ("a.md", "---\nid: a\ntitle: 纸\n---\n\n纸。\n", "SRC017", "line 'source: https://…'"),
         ("a.html", OWN_HTML, "ART001", "<h1> should hold it"),
-        ("a.html", OWN_HTML, "SRC008", '<p class="source"> in its <footer> should hold it'),
+        ("a.html", OWN_HTML, "SRC017", "give it with --address"),
         ("a.jsonl", '{"name": "纸"}\n', "SRC004", 'begin with "schema_version"'),
         ("convert.toml", "strict = true\n", "SRC004", "nothing here begins an article"),
     ],

@@ -107,7 +107,15 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
     # in a folder that is read, nothing is written before the names of all outputs are known
     known = cache if os.path.isdir(cache) or not guard.surrounds(output) else ""
     with progress(message("looking at sources"), None) as step:
-        seen = survey(sources, step, settings.source_format, known, settings.exclude, settings.articles)
+        seen = survey(
+            sources,
+            step,
+            settings.source_format,
+            known,
+            settings.exclude,
+            settings.articles,
+            settings.addresses,
+        )
     articles = len(seen.index.entries)
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)

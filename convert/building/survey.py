@@ -27,6 +27,7 @@ from convert.rules.engine import finding
 from convert.runner.watch import Watch
 from convert.settings import Step
 from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk_once
+from convert.sources.addresses import Addresses, origin_of
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 
@@ -71,12 +72,13 @@ def survey(
     cache: str = "",
     exclude: ArticleList | None = None,
     articles: ArticleList | None = None,
+    addresses: Addresses | None = None,
 ) -> Survey:
     """Identify every document of the roots.
 
     `source_format` names their reader; without one the first bytes of each document decide.  `cache` is the folder of
     the cache, if any.  What `exclude` lists is left out as if it were not there; `articles` lists the candidates of a
-    selection.
+    selection; `addresses` are those that the user gave.
 
     Raises:
         UsageError: a root that does not exist.
@@ -88,7 +90,7 @@ def survey(
         reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
         survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
         surveyor = _Surveyor(roots, source_format, reader, watch, survey_cache, lists)
-        for ref in walk_once(roots):
+        for ref in walk_once(roots, addresses=addresses):
             step(1)
             surveyor.look_at(ref)
         surveyor.look_beside()
@@ -98,7 +100,7 @@ def survey(
             refs = seen.excluded.values()
             survey_cache.forget(refs, [name(ref, roots, ()) for ref in refs])
     seen.summary.excluded = len(seen.excluded)
-    seen.summary.unmatched = lists.unmatched()
+    seen.summary.unmatched = [*lists.unmatched(), *(addresses.unmatched() if addresses else ())]
     return seen
 
 
@@ -116,7 +118,8 @@ class _Lists:
                 return
             if isinstance(ref, Ref):
                 with suppress(DocumentError):
-                    if entry := readers.peek(reader.read(ref).data, location_of(ref).path, source_format):
+                    data, origin = reader.read(ref).data, origin_of(ref)
+                    if entry := readers.peek(data, location_of(ref).path, source_format, origin):
                         self.exclude.has_entry(entry)
 
     def unmatched(self) -> list[Message]:
@@ -197,7 +200,7 @@ class _Surveyor:
         except DocumentError as error:
             seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
             return None
-        entry = readers.peek(data, location_of(ref).path, self._source_format)
+        entry = readers.peek(data, location_of(ref).path, self._source_format, origin_of(ref))
         if entry is None:
             seen.index.look_at(location_of(ref).path, data)
             seen.summary.not_articles += 1

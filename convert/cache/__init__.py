@@ -64,9 +64,9 @@ class Cache(ABC, Generic[T]):
     def known_by(self, ref: Ref) -> str:
         """Return a string for the cache key of what else an entry depends on, besides file, member, root and path.
 
-        It is the document's place in its mirror, which names its channel.
+        These are the document's place in its mirror, which names its channel, and the address that the user gave.
         """
-        return location_of(ref).path
+        return f"{location_of(ref).path}\0{ref.address}"
 
     @abstractmethod
     def digest_of(self, data: bytes) -> bytes:

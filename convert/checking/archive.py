@@ -122,7 +122,7 @@ def _all(
     roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
 ) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Yield every document of the roots in order, with its check or the cached one."""
-    refs = walk_once(roots, settings.stdin or "stdin")
+    refs = walk_once(roots, settings.stdin or "stdin", settings.addresses)
     if settings.changed_since:
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
         refs = (ref for ref in refs if _is_new(ref, changed))

@@ -27,8 +27,8 @@ class CheckCache(Cache[Checked]):
         super().__init__(settings.cache, KIND, identity)
 
     def known_by(self, ref: Ref) -> str:
-        """Return the document's place in its mirror and the mirror's address, which decide the targets of links."""
-        return "\0".join((self._base_url, *location_of(ref)))
+        """Return a document's place in its mirror, the mirror's address and its own, which decide targets of links."""
+        return "\0".join((self._base_url, *location_of(ref), ref.address))
 
     def digest_of(self, data: bytes) -> bytes:
         """Return the hash that a check has."""

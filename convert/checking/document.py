@@ -26,6 +26,7 @@ from convert.model import Article, Finding, Link, texts, walk
 from convert.rules.engine import finding_from_note
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
+from convert.sources.addresses import origin_of
 from convert.sources.naming import display_path
 from convert.text import hash64, utf8
 from convert.urls import article_key, article_of
@@ -133,7 +134,7 @@ def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Fa
     address = article.source.address
     publisher_and_id = article_of(address)
     links = tuple(_linked(article, text, line)) if _may_link(utf8(data)) else ()
-    copy = copy_of(address, texts(article.body))
+    copy = copy_of(address or article.id, texts(article.body))
     title = article.title
     publisher = publisher_and_id[0] if publisher_and_id else ""
     month = article.published[:7]
@@ -142,10 +143,10 @@ def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Fa
 
 def _facts_unparsed(source: Source, path: str, source_format: str) -> Facts | None:
     """Return facts about an article that is left out, read without parsing it; None if it is no article."""
-    if (entry := readers.peek(source.data, source.path, source_format)) is None:
+    if (entry := readers.peek(source.data, source.path, source_format, origin_of(source))) is None:
         return None
     plain = hash64(listings.plain(entry.title)) if entry.title else 0
-    copy = Copy(hash64(article_key(entry.address)), 0)
+    copy = Copy(hash64(article_key(entry.address or entry.id)), 0)
     return Facts(copy, hash64(path), entry.title, plain, month=entry.published[:7])
 
 

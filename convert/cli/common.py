@@ -8,6 +8,7 @@ from convert.readers import READERS
 from convert.report.base import Summary
 from convert.runner.base import check_workers
 from convert.sandbox.starting import signals_blocked
+from convert.sources.addresses import Addresses, only, read_addresses
 from convert.sources.naming import folder_url
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
@@ -41,6 +42,17 @@ def _workers(context: click.Context, parameter: click.Parameter, value: str) -> 
     return check_workers(int(value) if value.isdecimal() and len(value) < 10 else -1)
 
 
+def addresses_of(sources: tuple[str, ...], address: str | None, addresses: str | None = None) -> Addresses | None:
+    """Return the addresses that the options --address and --addresses give; None without them.
+
+    Raises:
+        UsageError: they cannot be used.
+    """
+    if address is not None:
+        return only("--address", address, sources)
+    return None if addresses is None else read_addresses("--addresses", addresses)
+
+
 def _base_url(context: click.Context, parameter: click.Parameter, value: str) -> str:
     return folder_url(value)
 
@@ -53,6 +65,21 @@ base_url_option = option(
     metavar="URL",
     about=message("Resolve links by this address of the source root.  [default: the git remote]"),
 )
+address_options = options(
+    option(
+        "--address",
+        group="inputs",
+        metavar="URL",
+        about=message("Give the original address of the one document of SOURCE."),
+    ),
+    option(
+        "--addresses",
+        group="inputs",
+        metavar="FILE",
+        about=message("Read original addresses from FILE: on each line a path, a tab, an address."),
+    ),
+)
+"""The options --address and --addresses."""
 from_option = option(
     "--from",
     "from_",

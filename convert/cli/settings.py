@@ -75,7 +75,9 @@ class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
 
 
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """Settings of an archive: for all commands `from`, `base-url` and `cache`; a table for conversions; all else is for
+    """Settings of an archive.
+
+    `from`, `base-url`, `addresses` and `cache` are for all commands, a table for conversions; all else is for
     `convert validate`."""
 
     select: Select = msgspec.UNSET
@@ -101,6 +103,14 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             title="Base URL",
             description="Address of the source root in its mirror.",
             examples=["https://github.com/OWNER/epoch-news/blob/master/"],
+        ),
+    ] = msgspec.UNSET
+    addresses: Annotated[
+        Annotated[str, Meta(min_length=1)] | msgspec.UnsetType,
+        Meta(
+            title="Addresses",
+            description="File of the documents' original addresses, from the folder of the settings.",
+            examples=["addresses.tsv"],
         ),
     ] = msgspec.UNSET
     from_: Annotated[
@@ -162,6 +172,8 @@ class Found(Struct, frozen=True):
         given: dict[str, Any] = {"base_url": file.base_url, "from_": file.from_}
         if file.cache is not msgspec.UNSET:
             given["cache"] = os.path.join(folder, file.cache)
+        if file.addresses is not msgspec.UNSET:
+            given["addresses"] = os.path.join(folder, file.addresses)
         if command == "to":
             given |= file.conversion.defaults(folder)
         else:

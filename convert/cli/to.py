@@ -20,6 +20,8 @@ from convert.checking.archive import check
 from convert.cli.common import (
     FAILED,
     LEVELS,
+    address_options,
+    addresses_of,
     base_url_option,
     debug_option,
     from_option,
@@ -99,6 +101,7 @@ EXAMPLES = (
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print errors only."))
 @from_option
 @base_url_option
+@address_options
 @workers_option
 @settings_options
 @gathering_options
@@ -242,10 +245,12 @@ def _request(
     language: Language | None,
     exclude: str | None,
     articles: str | None,
+    address: str | None,
+    addresses: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
-    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles)))
+    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses)))
     options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
@@ -257,6 +262,7 @@ def _request(
         source_format=from_ or "",
         exclude=None if exclude is None else read_list("--exclude", exclude),
         articles=None if articles is None else read_list("--articles", articles),
+        addresses=addresses_of(sources, address, addresses),
     )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 

@@ -6,6 +6,8 @@ import click
 
 from convert.cache.database import NAME as CACHE
 from convert.cli.common import (
+    address_options,
+    addresses_of,
     base_url_option,
     debug_option,
     fidelity_options,
@@ -45,6 +47,7 @@ from convert.settings import Settings
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @from_option
 @base_url_option
+@address_options
 @option(
     "--stdin-filename",
     group="inputs",
@@ -76,6 +79,7 @@ from convert.settings import Settings
 @click.pass_context
 def validate(
     context: click.Context,
+    /,
     sources: tuple[str, ...],
     from_: str | None,
     reports: tuple[Wanted, ...],
@@ -96,19 +100,13 @@ def validate(
     workers: int,
     quiet: bool,
     lines: bool,
+    **given: str | None,
 ) -> None:
     """Check every article of the sources."""
     chosen = Chosen(context)
-    guard = Guard(sources, from_ or "", (chosen.baseline, chosen.config))
-    if chosen.written is not None:
-        guard.check("--write-baseline", chosen.written, "baseline")
-    for form, path in reports:
-        if path:
-            guard.check(f"--report {form}={path}", path, f"{form} report")
-        if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):
-            guard.check("GITHUB_STEP_SUMMARY", summary_file, "github summary")
-    if cache:
-        guard.check("--cache", os.path.join(cache, CACHE), "cache")
+    _guard(
+        Guard(sources, from_ or "", (chosen.baseline, chosen.config, given["addresses"] or "")), chosen, reports, cache
+    )
     settings = Settings(
         base_url=base_url,
         workers=workers,
@@ -118,6 +116,7 @@ def validate(
         changed_since=changed_since,
         cache=cache,
         control=chosen.control,
+        addresses=addresses_of(sources, **given),
     )
     fixing = Fixing(sources, chosen, fix=fix, diff=diff, allow_dirty=allow_dirty, reports=bool(reports), quiet=quiet)
     levels = dict(chosen.control.levels)
@@ -133,3 +132,20 @@ def validate(
     for remark in () if quiet else summary.remarks:
         echo(remark.text_in(spoken(context)), err=True)
     context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))
+
+
+def _guard(guard: Guard, chosen: Chosen, reports: tuple[Wanted, ...], cache: str) -> None:
+    """Ask the guard about every file to write.
+
+    Raises:
+        UsageError: one of them would replace a source or become one.
+    """
+    if chosen.written is not None:
+        guard.check("--write-baseline", chosen.written, "baseline")
+    for form, path in reports:
+        if path:
+            guard.check(f"--report {form}={path}", path, f"{form} report")
+        if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):
+            guard.check("GITHUB_STEP_SUMMARY", summary_file, "github summary")
+    if cache:
+        guard.check("--cache", os.path.join(cache, CACHE), "cache")

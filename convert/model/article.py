@@ -16,9 +16,8 @@ class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     address: Annotated[
         str,
         Meta(
-            min_length=1,
             title="Original address",
-            description="The address at which the publisher put the article.",
+            description="The address at which the publisher put the article; empty if nothing gives it.",
             examples=["https://www.epochtimes.com/gb/23/9/12/n14072129.htm"],
         ),
     ]

@@ -14,6 +14,7 @@ from convert.readers import json_, markdown
 from convert.readers.mirror import page
 from convert.readers.posts import page as posts
 from convert.readers.saved import encoding, page as saved
+from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.text import of_windows_1252, utf8
 
 
@@ -22,12 +23,16 @@ class Reader(NamedTuple):
 
     detect: Callable[[bytes], bool]
     """Function that returns True if a document's first bytes look like this format; cheap, because `peek` decides."""
-    peek: Callable[[str, str], Entry | None]
-    """Function from text and path to the index entry of an article; None if the document is not an article."""
-    read: Callable[[str, bytes, str, str, str], Reading]
+    peek: Callable[[str, str, Origin], Entry | None]
+    """Function from text, path and origin to the index entry of an article; None if the document is not an article.
+
+    An entry without an identifier gets that of `content_id`, which `read` gives an article without an address.
+    """
+    read: Callable[[str, bytes, str, str, str, Origin], Reading]
     """Function to the article, which raises DocumentError.
 
-    It takes the text, the bytes it was decoded from, the path in the source, the SHA-256 and the path in the mirror.
+    It takes the text, the bytes it was decoded from, the path in the source, the SHA-256, the path in the mirror and
+    the origin.
     """
     parts: bytes = b""
     """Bytes that begin each part of a document, for formats whose parts can be counted before they are parsed."""
@@ -51,23 +56,29 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
-def peek(data: bytes, path: str, source_format: str = "") -> Entry | None:
+def peek(data: bytes, path: str, source_format: str = "", origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return a document's index entry without parsing all of it; None if it is not an article.
 
-    With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
+    `origin` is its address by what is around it.  With `source_format`, only the reader of that name is asked; else the
+    first bytes decide.
     """
     for _, reader in _candidates(data, source_format):
         text = _lenient(data, reader)
         if has_too_many_parts(data, reader.parts) or _repeats_too_much(text, reader):
             return Entry(path=path, id=path, title="", address="")  # which `read` will refuse
-        if entry := reader.peek(text, path):
+        if entry := reader.peek(text, path, origin):
+            if not entry.id:
+                digest = content_id(_marked(data, reader))
+                entry = replace(entry, id=digest, text=entry.text or int(digest, 16))
             title = of_windows_1252(entry.title)
             return entry if title == entry.title else replace(entry, title=title)
     return None
 
 
-def read(data: bytes, path: str, sha256: str, source_format: str = "", place: str = "") -> Reading:
-    """Return the article of a document; `place` is its path in its mirror, if not `path`.
+def read(
+    data: bytes, path: str, sha256: str, source_format: str = "", place: str = "", origin: Origin = NO_ORIGIN
+) -> Reading:
+    """Return the article of a document; `place` is its path in its mirror, if not `path`, `origin` as for `peek`.
 
     With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
 
@@ -81,16 +92,15 @@ def read(data: bytes, path: str, sha256: str, source_format: str = "", place: st
         try:
             text = _strict(data, reader)
         except DocumentError:
-            if peek(data, path, source_format) is None:
+            if peek(data, path, source_format, origin) is None:
                 continue  # not an article, so its encoding does not matter
             raise
         if _repeats_too_much(text, reader):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
-        if source_format and reader.peek(text, path) is None:
+        if source_format and reader.peek(text, path, origin) is None:
             break
-        return replace(
-            reader.read(text, _marked(data, reader), path, sha256, place or path), source_format=name, source_text=text
-        )
+        reading = reader.read(text, _marked(data, reader), path, sha256, place or path, origin)
+        return replace(reading, source_format=name, source_text=text)
     raise DocumentError("SRC004", why_not(data, source_format), 1, 1)
 
 

@@ -14,6 +14,7 @@ from convert.codec import article_json
 from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Entry, Places, Reading
+from convert.sources.addresses import NO_ORIGIN, Origin
 
 _POSITION = re.compile(r"byte (\d+)")
 
@@ -23,7 +24,7 @@ def detect(data: bytes) -> bool:
     return data.lstrip()[:1] == b"{" and b'"schema_version"' in data[:4096]
 
 
-def peek(text: str, path: str) -> Entry | None:
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of the article, even if `read` will reject it; None for JSON of another kind."""
     try:
         check_json_depth(text)
@@ -39,7 +40,7 @@ def peek(text: str, path: str) -> Entry | None:
     return Entry(path, name, title, address, published, section)
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
     """Return the article of JSON that this program wrote.
 
     Raises:

@@ -15,6 +15,7 @@ from convert.model import SCHEMA_VERSION, Article, Entry, Figure, Link, NavLink,
 from convert.readers.commonmark import Document, parse
 from convert.readers.commonmark.inlines import original, plain
 from convert.readers.mirror.page import identifier, section
+from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.text import EDGE_SPACE, collapse, language
 from convert.words import WORDS
 
@@ -42,7 +43,7 @@ def detect(data: bytes) -> bool:
     return len(set(_FIELD.findall(head))) > 1
 
 
-def peek(text: str, path: str) -> Entry | None:
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of the article, even if its front matter is invalid; None if the document is not text."""
     if not text.strip() or "\0" in text[:8192] or text.startswith(NO_ARTICLE):
         return None
@@ -51,10 +52,10 @@ def peek(text: str, path: str) -> Entry | None:
         title = front.text("title") or take_title(parse(_below(text, front)), "")
     except DocumentError:
         return Entry(path=path, id=path, title="", address="")
-    address = front.text("source")
+    address = origin.given or front.text("source")
     return Entry(
         path=path,
-        id=front.text("id") or identifier(address, path),
+        id=front.text("id") or (identifier(address, path) if address else ""),
         title=title,
         address=address,
         published=front.text("published"),
@@ -62,7 +63,7 @@ def peek(text: str, path: str) -> Entry | None:
     )
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
     """Return the article of a Markdown document.
 
     Raises:
@@ -80,14 +81,13 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     if front.ours and front.lead and body and isinstance(body[0], Figure):
         lead, body = body[0], body[1:]
     source = frontmatter.provenance(front)
-    if not source.address:
-        source = replace(source, address=address)
+    source = replace(source, address=origin.given or source.address or address)
     if not front.ours:
         source = replace(source, path=path, dialect=source.dialect or DIALECT, sha256=sha256)
     fields: dict[str, Any] = {"section": "" if front.ours else section(place), **front.fields}
     fields = {name: value for name, value in fields.items() if name in frontmatter.ARTICLE}
     fields["title"] = title
-    fields["id"] = front.text("id") or identifier(source.address, path)
+    fields["id"] = front.text("id") or (identifier(source.address, path) if source.address else content_id(data))
     fields["language"] = front.text("language") or language(["".join((title, *texts(body)))[:2000]])
     article = Article(schema_version=SCHEMA_VERSION, source=source, lead=lead, nav=nav, body=body, **fields)
     return Reading(article, document.places, tuple(document.builder.notes))

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
+from msgspec.structs import replace
+
 from convert.errors import DocumentError, UsageError, reason
 from convert.sources import archives, files, lines
+from convert.sources.addresses import Addresses
 from convert.sources.mirror import identity_of, location_of
 from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
 from convert.text import printable
@@ -36,18 +39,26 @@ MAX_OPEN = 16
 """Number of archives that one reader has open at the same time."""
 
 
-def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
+def walk(roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None) -> Iterator[Ref | Refusal]:
     """Yield every document of the roots, root by root in the given order.
 
     Within a root, documents are sorted by the components of their paths, compared by code points; those of JSON Lines
     are in the order of the lines.  Hidden files and folders, and outputs that a manifest lists, are skipped.  Only
     tables of contents of archives, JSON Lines and standard input are read.  `stdin` is the name of the document on
-    standard input.
+    standard input, `addresses` those of documents, as the user gave them.
 
     Raises:
         UsageError: a root does not exist, or standard input is given twice.
         SourceError: an archive is damaged or exceeds the limits.
     """
+    for ref in _walk(roots, stdin):
+        if addresses and isinstance(ref, Ref) and (address := addresses.of(ref)):
+            yield replace(ref, address=address)
+        else:
+            yield ref
+
+
+def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
     if roots.count(STDIN) > 1:
         raise UsageError("standard input can be read only once; name '-' once")
     for root in roots:
@@ -66,13 +77,15 @@ def walk(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
             yield files.lone(root)
 
 
-def walk_once(roots: Sequence[str], stdin: str = "stdin") -> Iterator[Ref | Refusal]:
+def walk_once(
+    roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None
+) -> Iterator[Ref | Refusal]:
     """Yield the documents of `walk`, under its first name each that lies in several roots."""
     if len(roots) == 1:
-        yield from walk(roots, stdin)
+        yield from walk(roots, stdin, addresses)
         return
     earlier: set[tuple[object, ...]] = set()
-    for ref in walk(roots, stdin):
+    for ref in walk(roots, stdin, addresses):
         if (identity := identity_of(ref)) not in earlier:
             earlier.add(identity)
             yield ref
@@ -133,7 +146,7 @@ class Reader:
             data = files.read(ref.member)
         else:
             data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
-        return Source(ref.root, ref.path, data, *location_of(ref))
+        return Source(ref.root, ref.path, data, *location_of(ref), address=ref.address)
 
     def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
         archive = self._open.get(root)

@@ -45,6 +45,8 @@ class Ref(Struct, frozen=True, gc=False):
     """
     size: int
     """Size in bytes according to the file system or the archive."""
+    address: str = ""
+    """Original address of the document, if the user gave it."""
 
     @property
     def line(self) -> int:
@@ -80,6 +82,8 @@ class Source(Struct, frozen=True, gc=False):
     """Path from the mirror's root, or "" for `path`."""
     mirror: str = ""
     """URL of the mirror's root, if it is known."""
+    address: str = ""
+    """Original address of the document, if the user gave it."""
 
     @property
     def sha256(self) -> str:

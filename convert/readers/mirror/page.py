@@ -13,6 +13,7 @@ from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.repair import repair
+from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recompose
 
 NOT_A_PAGE = message("mirror-without-body")
@@ -26,7 +27,7 @@ def detect(data: bytes) -> bool:
     return data.startswith((b"### ", b"\xef\xbb\xbf### ")) or first_line.is_broken(data)
 
 
-def peek(text: str, path: str) -> Entry | None:
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of the article in `text`, without parsing its HTML; None if it is not an article."""
     text, _ = first_line.repair(text)
     if (header := cut.sniff(text)) is None:
@@ -44,7 +45,7 @@ def peek(text: str, path: str) -> Entry | None:
     )
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
     """Return the article of a mirror's page, whose path in the mirror is `place`.
 
     Raises:

@@ -1,6 +1,5 @@
 """The reader of posts: recognition, the first look, and the article."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -29,6 +28,7 @@ from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
 from convert.readers.posts.head import Head
 from convert.readers.saved import metadata
+from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.text import EDGE_SPACE, language, one_line
 
 DIALECT = "post"
@@ -101,7 +101,7 @@ def detect(data: bytes) -> bool:
     return not all(pattern.search(above) for pattern in _OURS)
 
 
-def peek(text: str, path: str) -> Entry | None:
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of a post, None if the document is none or lists others."""
     found = front.decode(text)
     if found is None:
@@ -112,11 +112,11 @@ def peek(text: str, path: str) -> Entry | None:
     layout = next((each.texts[0].lower() for each in found.fields if each.name == "layout" and each.values), "")
     if layout in _LISTS or facts.text("title").lower() in _LISTS or template.is_list_of_posts(text):
         return None
-    post = _post(text, path, found, facts)
+    post = _post(text, path, found, facts, origin)
     return Entry(path, post.id, post.title, post.address, post.published, facts.text("section"))
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
     """Return the article of a post.
 
     Raises:
@@ -125,14 +125,14 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     found = front.decode(text)
     if found is None:
         raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
-    post = _post(text, path, found, fields.facts(found))
+    post = _post(text, path, found, fields.facts(found), origin)
     expanded = template.expand([("" if at in post.head.blank else line) for at, line in enumerate(post.lines)])
     document, body = _blocks(post, expanded.lines, path)
     facts = post.facts
     lead = document.lead or _lead(facts, body)
     article = Article(
         schema_version=SCHEMA_VERSION,
-        id=post.id,
+        id=post.id or content_id(data),
         title=post.title,
         language=_language(facts.text("language"), post.title, body),
         published=post.published,
@@ -153,8 +153,11 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
     return Reading(article, document.places, tuple(notes))
 
 
-def _post(text: str, path: str, found: Front, facts: Facts) -> _Post:
-    """Return what the front matter, the name of the file and the first lines say, in this order."""
+def _post(text: str, path: str, found: Front, facts: Facts, origin: Origin) -> _Post:
+    """Return what the front matter, the name of the file and the first lines say, in this order.
+
+    The identifier is empty if the post gives neither one nor an address.
+    """
     lines = text.split("\n")[found.lines :]
     name = path.rpartition("/")[2].rpartition(".")[0] or path
     title = facts.text("title")
@@ -165,9 +168,9 @@ def _post(text: str, path: str, found: Front, facts: Facts) -> _Post:
         title = _first_heading(lines) or (named[4].rpartition(".")[0] if named else "") or name
         title = title if " " in title or not title.isascii() else title.replace("-", " ").replace("_", " ")
     published = facts.text("published") or said.published or dated or facts.text("created")
-    address = facts.text("address") or said.address or f"urn:sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    address = origin.given or facts.text("address") or said.address
     folder = path.rpartition("/")[0].rpartition("/")[2]
-    identifier = facts.text("id") or (folder if _SITE_FOLDER.match(name) and folder else name) or "article"
+    identifier = facts.text("id") or ((folder if _SITE_FOLDER.match(name) and folder else name) if address else "")
     return _Post(found, facts, said, lines, title.strip(EDGE_SPACE), address, published, identifier)
 
 

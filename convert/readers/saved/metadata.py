@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from turbohtml import Document, Element
 
+from convert.readers.saved import saver
 from convert.readers.saved.main import TITLES
+from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse
 from convert.urls import resolve
 
@@ -17,9 +19,6 @@ MAX_HEADINGS = 50
 """Number of headings of a page that are compared with its title, which is among the first."""
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
-_SAVED_FROM = re.compile(
-    r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.I
-)
 _MARKS = "|｜_»·•–—:-"
 _STRONG = re.compile(r"\s*[|｜_»·•]|\s+[–—-]\s")
 _ANY = re.compile(rf"\s*[{_MARKS}]")
@@ -120,11 +119,11 @@ class _Head:
         return next(iter(self.strings(self.article.get(field), key)), "")
 
 
-def read(document: Document, text: str) -> Metadata:
-    """Return the metadata of a page; `text` is its source, which may have a comment of the browser that saved it."""
+def read(document: Document, text: str, origin: Origin = NO_ORIGIN) -> Metadata:
+    """Return the metadata of a page; `text` is its source, which may have a comment of the program that saved it."""
     head = _Head(document)
     publisher = head.json_ld("publisher") or head.first(_PUBLISHER)
-    address = _address(head, text)
+    address = origin.given or _address(head, saver.address(document, text)) or origin.folder
     published = [head.json_ld("datePublished"), head.json_ld("dateCreated"), head.first(_PUBLISHED)]
     published += [value for _, value in sorted(head.times, key=lambda each: each[0])[:3]]
     in_address = _IN_ADDRESS.search(address)
@@ -186,13 +185,12 @@ def lone_surrogate(meta: Metadata, text: str) -> re.Match[str] | None:
     return _HALF.search(text) if any("\ufffd" in value for value in values) else None
 
 
-def _address(head: _Head, text: str) -> str:
-    """Return the page's original address, or "".
+def _address(head: _Head, saved_from: str) -> str:
+    """Return the page's original address, or ""; `saved_from` is that of the program that saved it.
 
     An address of the front page, which some sites give on every page, counts only if there is no other.
     """
-    saved = _SAVED_FROM.search(text, 0, 8192)
-    origin = _web((saved[1] or saved[2]) if saved else head.first(("og:url",)), "")
+    origin = _web(saved_from or head.first(("og:url",)), "")
     candidates = [
         head.canonical,
         head.first(("og:url",)),

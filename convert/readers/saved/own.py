@@ -11,6 +11,7 @@ from convert.model import SCHEMA_VERSION, Article, Entry, Figure, NavLink, Prove
 from convert.readers.html import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
+from convert.sources.addresses import Origin, content_id
 
 GENERATOR = "archive-convert"
 NOT_ONE_ARTICLE = message("book-page")
@@ -37,12 +38,12 @@ def has_one_article(document: Document) -> bool:
     return document.select_one("#contents") is None and len(document.select("body > article:not(.left-out)")) == 1
 
 
-def peek(document: Document, path: str) -> Entry | None:
+def peek(document: Document, path: str, origin: Origin) -> Entry | None:
     """Return the index entry of the article; None if the page does not have exactly one."""
-    return _entry(document, path) if has_one_article(document) else None
+    return _entry(document, path, origin) if has_one_article(document) else None
 
 
-def read(document: Document, path: str, sha256: str) -> Reading:
+def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin) -> Reading:
     """Return the article of a page that this program wrote.
 
     Raises:
@@ -51,7 +52,7 @@ def read(document: Document, path: str, sha256: str) -> Reading:
     root = document.select_one("body > article")
     if root is None or not has_one_article(document):
         raise DocumentError("SRC004", NOT_ONE_ARTICLE, 1, 1)
-    entry = _entry(document, path)
+    entry = _entry(document, path, origin)
     language = str(root.attr("lang") or "und")
     authors = _text(root, ".byline > .author").split("、" if language in ("zh-Hans", "zh-Hant") else ", ")
     publisher = _text(root, ".byline > .publisher")
@@ -71,7 +72,7 @@ def read(document: Document, path: str, sha256: str) -> Reading:
         lead, body = body[0], body[1:]
     article = Article(
         schema_version=SCHEMA_VERSION,
-        id=entry.id,
+        id=entry.id or content_id(data),
         title=entry.title,
         language=language,
         published=entry.published,
@@ -86,11 +87,12 @@ def read(document: Document, path: str, sha256: str) -> Reading:
     return Reading(article, builder.places, tuple(builder.notes))
 
 
-def _entry(document: Document, path: str) -> Entry:
+def _entry(document: Document, path: str, origin: Origin) -> Entry:
     time = document.select_one("article > header time")
-    address = _LABEL.sub("", _text(document, "article > footer > .source"), count=1)
+    address = origin.given or _LABEL.sub("", _text(document, "article > footer > .source"), count=1)
     published = str(time.attr("datetime") or "") if time else ""
-    return Entry(path, identifier(address, path), _text(document, "article > header > h1"), address, published)
+    name = identifier(address, path) if address else ""
+    return Entry(path, name, _text(document, "article > header > h1"), address, published)
 
 
 def _text(node: Document | Element, selector: str) -> str:

@@ -13,6 +13,7 @@ from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
+from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.text import EDGE_SPACE, language
 from convert.urls import resolve, scheme
 
@@ -33,7 +34,6 @@ MARKUP = Markup(
 
 NOT_A_PAGE = message("page-without-content")
 NO_TITLE = message("missing-title-page")
-NO_ADDRESS = message("missing-source-page")
 _SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
 NO_MAIN_TEXT = message("no-main-text")
 
@@ -43,15 +43,16 @@ def detect(data: bytes) -> bool:
     return looks_like_html(data)
 
 
-def peek(text: str, path: str) -> Entry | None:
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of the article, from the beginning of the page; None if the page is not an article."""
     document = parse(text[:PEEK], positions=False)
     if own.is_own(document):
-        return own.peek(parse(text, positions=False), path)
-    meta = metadata.read(document, text)
+        return own.peek(parse(text, positions=False), path, origin)
+    meta = metadata.read(document, text, origin)
     if not meta.title and not _text(document):
         return None
-    return Entry(path, identifier(meta.address, path), meta.title, meta.address, meta.published, meta.section)
+    name = identifier(meta.address, path) if meta.address else ""
+    return Entry(path, name, meta.title, meta.address, meta.published, meta.section)
 
 
 def why_not(text: str) -> Message:
@@ -60,21 +61,19 @@ def why_not(text: str) -> Message:
     return own.NOT_ONE_ARTICLE if own.is_own(document) and not own.has_one_article(document) else NOT_A_PAGE
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
+def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
     """Return the article of a saved web page.
 
     Raises:
         DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote; ART001 if it
-            has no title; SRC008 if it has no original address.
+            has no title.
     """
     document = parse(text)
     if own.is_own(document):
-        return own.read(document, path, sha256)
-    meta = metadata.read(document, text)
+        return own.read(document, data, path, sha256, origin)
+    meta = metadata.read(document, text, origin)
     if not meta.title:
         raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
-    if not meta.address:
-        raise DocumentError("SRC008", NO_ADDRESS, 1, 1)
     builder = Builder(MARKUP)
     region = main.find(document)
     if region is None:
@@ -89,7 +88,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str) -> Reading:
         body = builder.footnotes(builder.blocks(region))
     article = Article(
         schema_version=SCHEMA_VERSION,
-        id=identifier(meta.address, path),
+        id=identifier(meta.address, path) if meta.address else content_id(data),
         title=meta.title,
         language=metadata.language(meta.language, language(_samples(meta.title, body))),
         published=meta.published,

@@ -28,7 +28,11 @@ def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message
         return
     if any(isinstance(node, Image | Embed) for node in walk(article.body, OWN)) or _is_poem(article, dated):
         return
-    yield message("short-body", count=count, text=squeeze(text, 30), address=article.source.address), beginning(reading)
+    words, address = squeeze(text, 30), article.source.address
+    if address:
+        yield message("short-body", count=count, text=words, address=address), beginning(reading)
+    else:
+        yield message("short-body-alone", count=count, text=words), beginning(reading)
 
 
 def _is_poem(article: Article, dated: str) -> bool:

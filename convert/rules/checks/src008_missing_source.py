@@ -1,4 +1,4 @@
-"""An article without its original address."""
+"""A page of a mirror without its original address."""
 
 from convert.messages import Message, message
 from convert.model import Article
@@ -7,12 +7,8 @@ from convert.rules.where import last_line
 
 
 def check(article: Article, context: Context) -> Message | None:
-    if article.source.address:
+    if article.source.address or context.source_format != "mirror":
         return None
-    if context.source_format == "markdown":
-        return message("missing-source-markdown")
-    if context.source_format == "html":
-        return message("missing-source-html")
     return message("missing-source-mirror")
 
 

@@ -52,9 +52,10 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         parts.append(renderer.figure(article.lead, "lead"))
     parts += [renderer.block(block) for block in article.body]
     address = article.source.address
-    href = renderer.address(address)
-    source = f'<a href="{attribute(href)}">{text(address)}</a>' if href else text(address)
-    parts.append(f'<footer>\n<p class="source">{text(label["source"])}{source}</p>\n</footer>\n')
+    if address:
+        href = renderer.address(address)
+        source = f'<a href="{attribute(href)}">{text(address)}</a>' if href else text(address)
+        parts.append(f'<footer>\n<p class="source">{text(label["source"])}{source}</p>\n</footer>\n')
     if page.options.nav == "keep":
         parts.append(navigation(renderer, article, page, names))
     parts.append("</article>")

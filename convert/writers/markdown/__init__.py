@@ -67,7 +67,8 @@ def render(article: Article, page: Page) -> bytes:
     front = frontmatter.encode(article, lead=bool(article.lead) or not begins)
     parts = [front, f"# {heading_text(escape(article.title))}\n", *body]
     address = article.source.address
-    parts.append(f"---\n\n{label['source']}{link(Link(address, (Text(address),)))}\n")
+    if address:
+        parts.append(f"---\n\n{label['source']}{link(Link(address, (Text(address),)))}\n")
     if page.options.nav == "keep" and article.nav:
         parts.append(line_start(" | ".join(_nav_link(entry, page) for entry in article.nav)) + "\n")
     return "\n".join(parts).encode("utf-8", "replace")

@@ -1,0 +1,236 @@
+"""Original addresses of documents that do not give their own: by the user's word, or by the folders they are in."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from msgspec import Struct, field
+
+from convert.errors import UsageError, reason
+from convert.messages import Message, message
+from convert.sources.naming import display_path
+from convert.sources.ref import STDIN, Ref, Source
+from convert.text import printable, utf8
+
+MAX_BYTES = 64 << 20
+"""Largest file of addresses, in bytes."""
+
+_SHOWN = 20
+"""Most names that are reported one by one because no document has them."""
+
+_LINE = re.compile(r"(?P<quote>\"?)(?P<name>\S.*?)(?P=quote)[\t ,;]+\"?(?P<address>https?://[^\s\"]+)\"?")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(?:[+:]\d+)?", re.I)
+_NO_DOMAINS = frozenset(
+    [
+        "bak",
+        "bz",
+        "css",
+        "d",
+        "db",
+        "epub",
+        "file",
+        "files",
+        "git",
+        "gz",
+        "htm",
+        "html",
+        "jpg",
+        "js",
+        "json",
+        "md",
+        "old",
+        "orig",
+        "pdf",
+        "php",
+        "png",
+        "rar",
+        "svn",
+        "tar",
+        "tgz",
+        "tmp",
+        "txt",
+        "warc",
+        "webarchive",
+        "xhtml",
+        "xml",
+        "xz",
+        "zip",
+    ]
+)
+"""Endings of names that are no top-level domains, so that a folder with one is no host."""
+_INDEX = re.compile(r"(?:index|default)\.x?html?$", re.I)
+
+
+ID_LENGTH = 16
+"""Number of hexadecimal digits of an identifier that comes from a document's content."""
+
+
+class Origin(NamedTuple):
+    """Original address of a document, by what is around it."""
+
+    given: str = ""
+    """The address that the user gave, which takes precedence over the document's own."""
+    folder: str = ""
+    """The address by the folders above it, for a document that has none of its own."""
+
+
+NO_ORIGIN = Origin()
+
+
+def origin_of(document: Ref | Source) -> Origin:
+    """Return the address of a document by what is around it."""
+    return Origin(document.address, folder_address(document.root, document.path))
+
+
+def folder_address(root: str, path: str) -> str:
+    """Return the address of a page in a tree of folders as wget saves them, HOST/path; "" for other pages.
+
+    >>> folder_address("saved", "press.example.com/news/index.html"), folder_address("press.example.com", "a.html?id=3")
+    ('https://press.example.com/news/', 'https://press.example.com/a.html?id=3')
+    """
+    parts = path.split("/")
+    if root != STDIN and path != root:
+        parts = [os.path.basename(os.path.normpath(root)), *parts]
+    at = next((at for at, part in enumerate(parts[:-1]) if _is_host(part)), None)
+    if at is None:
+        return ""
+    scheme = parts[at - 1] if at and parts[at - 1] in ("http", "https") else "https"
+    folders, name = parts[at + 1 : -1], _INDEX.sub("", parts[-1])
+    rest = "/".join((*folders, name))
+    return f"{scheme}://{parts[at].replace('+', ':').lower()}/{quote(rest, safe='/?=&;:@+,$!*()%~')}"
+
+
+def _is_host(name: str) -> bool:
+    host = _HOST.fullmatch(name)
+    return host is not None and host[1].lower() not in _NO_DOMAINS
+
+
+def content_id(data: bytes) -> str:
+    """Return the identifier of a document without an address: the beginning of the SHA-256 of its bytes."""
+    return hashlib.sha256(data).hexdigest()[:ID_LENGTH]
+
+
+class Addresses(Struct, frozen=True):
+    """Addresses of documents that the user gave."""
+
+    option: str
+    """The option that gave them, with its file."""
+    by_name: Mapping[str, str] = {}
+    """Addresses by the path of a document in its source, or as findings name it."""
+    for_all: str = ""
+    """The address of the only document."""
+    waiting: set[str] = field(default_factory=set)
+    """Names that no document has had yet."""
+
+    def of(self, ref: Ref) -> str:
+        """Return the address of a document, "" if the user gave none."""
+        if self.for_all:
+            return self.for_all
+        for name in (ref.path, display_path(ref), ref.path.rpartition("/")[2] if ref.member == ref.root else ""):
+            if address := self.by_name.get(name):
+                self.waiting.discard(name)
+                return address
+        return ""
+
+    def unmatched(self) -> Iterator[Message]:
+        """Yield a message for each name that no document has."""
+        names = sorted(self.waiting)
+        for name in names[:_SHOWN]:
+            yield message("{option}: no document has the path {name}", option=self.option, name=repr(printable(name)))
+        if len(names) > _SHOWN:
+            yield message(
+                "{option}: {count} more name(s) match no document", option=self.option, count=len(names) - _SHOWN
+            )
+
+
+def given(option: str, by_name: Mapping[str, str]) -> Addresses:
+    """Return the addresses by name, as a file or a program gives them.
+
+    Raises:
+        UsageError: an address is none.
+    """
+    addresses = {os.path.normpath(name): checked(option, address) for name, address in by_name.items()}
+    return Addresses(option, addresses, waiting=set(addresses))
+
+
+def only(option: str, address: str, roots: tuple[str, ...]) -> Addresses:
+    """Return the address of the only document of the sources.
+
+    Raises:
+        UsageError: it is no address, or the sources may have several documents.
+    """
+    if len(roots) != 1 or os.path.isdir(roots[0]):
+        raise UsageError(
+            "{option} is the address of one document; name one file, or give the addresses of several with --addresses",
+            option=option,
+        )
+    return Addresses(option, for_all=checked(option, address))
+
+
+def checked(option: str, address: str) -> str:
+    """Return an address.
+
+    Raises:
+        UsageError: it is no absolute address, or holds a password, which would be in every output.
+    """
+    address = address.strip()
+    if not re.match(r"https?://[^\s/?#]", address) or re.search(r"\s", address):
+        raise UsageError(
+            "{option}: {address} is no absolute http or https address", option=option, address=repr(printable(address))
+        )
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        raise UsageError("{option}: leave out user name and password, which every output would have", option=option)
+    return address
+
+
+def read_addresses(option: str, file: str) -> Addresses:
+    """Return the addresses in a file: a JSON object, or a line for each document with its name and its address.
+
+    Raises:
+        UsageError: the file cannot be read, or a line has no address.
+    """
+    named = f"{option} {printable(file)}"
+    try:
+        with open(file, "rb") as stream:
+            data = utf8(stream.read(MAX_BYTES + 1))
+        if len(data) > MAX_BYTES:
+            raise UsageError(
+                "{option}: {file} has more than {limit:,} bytes; name a list", option=option, file=file, limit=MAX_BYTES
+            )
+        text = data.decode()
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        raise UsageError(
+            "{option}: {file}:{line}: not UTF-8; save the file as UTF-8", option=option, file=file, line=line
+        ) from None
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else message("its name has a NUL")
+        raise UsageError("{option}: cannot be read: {reason}; name a file", option=named, reason=why) from None
+    return given(named, _of_json(named, text) if text.lstrip().startswith("{") else _of_lines(named, text))
+
+
+def _of_json(option: str, text: str) -> dict[str, str]:
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        raise UsageError("{option}: not JSON: {reason}", option=option, reason=str(wrong)) from None
+    if not isinstance(table, dict) or not all(isinstance(address, str) for address in table.values()):
+        raise UsageError("{option}: write an object of names and addresses", option=option)
+    return table
+
+
+def _of_lines(option: str, text: str) -> dict[str, str]:
+    addresses: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if not (row := _LINE.fullmatch(line.strip())):
+            raise UsageError(
+                "{option}:{line}: write the name of a document, a tab and its address", option=option, line=number
+            )
+        addresses[row["name"]] = row["address"]
+    return addresses
