@@ -23,6 +23,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "licence_note": "文章和图片的版权归各自的作者和发布者所有。本书由 archive-convert（AGPL-3.0-or-later）整理，"
         "打开时不会从网络读取任何内容；点击文中的链接才会上网。",
         "input": "原始文件的 SHA-256", "unknown_publisher": "其他来源", "in_section": "〔见“{}”〕", "colon": "：",
+        "keywords": "标签：", "description": "摘要：",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -41,6 +42,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "licence_note": "文章和圖片的版權歸各自的作者和發布者所有。本書由 archive-convert（AGPL-3.0-or-later）整理，"
         "打開時不會從網路讀取任何內容；點擊文中的連結才會上網。",
         "input": "原始檔案的 SHA-256", "unknown_publisher": "其他來源", "in_section": "〔見「{}」〕", "colon": "：",
+        "keywords": "標籤：", "description": "摘要：",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",

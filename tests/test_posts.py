@@ -9,6 +9,8 @@ from convert import readers
 from convert.document import read_and_clean
 from convert.model import Article, Finding, texts
 from convert.sources import Source
+from convert.writers.alone import file_of
+from convert.writers.options import Options
 
 TEXT = "Paper begins as a slurry of fibres in water, and the mould is dipped into the vat and lifted level."
 ADDRESS = "https://press.example.org/2023/03/14/paper"
@@ -302,3 +304,21 @@ def test_unknown_template_code_stays_and_is_reported() -> None:
     article, findings = read(post("title: 纸\ndate: 2023-03-14", "Before.\n\n{% include note.html %}"))
     assert shown(article) == "Before.{% include note.html %}"
     assert [(each.code, each.line) for each in findings if each.code == "SRC016"] == [("SRC016", 8)]
+
+
+def test_tags_and_summary_are_in_each_format_and_come_back() -> None:
+    front = f"title: 纸的历史\ndate: 2023-03-14\nlink: {ADDRESS}\ntags: [造纸, 洛阳]\ndescription: 纸从洛阳来。"
+    article, _ = read(post(front, "纸从洛阳来，走了很远的路，先到撒马尔罕，再到巴格达，最后才到欧洲的作坊里。"))
+    for form in ("json", "markdown", "html"):
+        again = readers.read(file_of(article, form, Options()), "a", "0" * 64).article
+        assert (again.keywords, again.description) == (("造纸", "洛阳"), "纸从洛阳来。"), form
+
+
+def test_links_to_others_at_the_end_of_a_page_go() -> None:
+    related = (
+        "<section><header><span>Related</span></header><ul><li><a href='https://press.example.org/b'><h2>Ink</h2></a>"
+        "</li></ul></section>"
+    )
+    html = FRAME.format(text=TEXT).replace('  <div class="sharedaddy">', f'  {related}\n  <div class="sharedaddy">')
+    article, _ = read(post("title: 纸的历史\ndate: 2023-03-14", html))
+    assert "Ink" not in shown(article)

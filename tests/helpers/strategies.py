@@ -134,6 +134,8 @@ ARTICLES = st.builds(
     published=st.sampled_from(["", "2023-09-12", "2018-08-31T06:55:16+00:00"]),
     publisher=st.just("") | TEXTS,
     authors=st.lists(TEXTS, max_size=2).map(tuple),
+    keywords=st.lists(TEXTS, max_size=2).map(tuple),
+    description=TEXTS | st.just(""),
     series=st.just("") | TEXTS,
     section=st.sampled_from(["", "nf1", "a//b", "../纸", "con"]),
     source=st.builds(

@@ -56,6 +56,27 @@ STANDFIRSTS = (
 )
 """Elements before it that belong to it."""
 
+RELATED = frozenset(
+    (
+        *("related", "relatedposts", "relatedarticles", "morefrom", "more", "readmore", "youmayalsolike", "seealso"),
+        *(
+            "recommended",
+            "相关",
+            "相关文章",
+            "相关阅读",
+            "相关新闻",
+            "相关报道",
+            "推荐阅读",
+            "猜你喜欢",
+            "上一篇",
+            "下一篇",
+            "热门文章",
+        ),
+        *("相關", "相關文章", "相關閱讀", "相關新聞", "相關報導", "推薦閱讀", "猜你喜歡", "熱門文章"),
+    )
+)
+"""Words above links to other articles at the end of one."""
+
 FRAMES = ("article", "header", "footer", "nav", "main", "aside", "form", "h1", '[role="main"]', "#content", "#comments")
 """Elements that show that the frame of a site came along."""
 
@@ -81,6 +102,7 @@ _VOID = frozenset(
 _STEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*?(/?)>|<!--|\n[ \t]*(?=\n)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MOST_OPEN = 2000
+_LINKED = 0.8
 _ENOUGH = 0.6
 """Share of the text of a page's body that the densest element must have to be the article."""
 
@@ -169,6 +191,7 @@ class PostDocument(Document):
         before: list[Block] = []
         if region is not None:
             before = self._cut(lone, body, region)
+            _cut_related(lone, region)
         else:
             region = body
         main.tidy(lone, region, self.title)
@@ -220,6 +243,32 @@ def _region(page: Page, body: Element) -> Element | None:
     if found is None or found == body or len(found.text) < _ENOUGH * len(body.text):
         return None
     return found
+
+
+def _cut_related(lone: Builder, region: Element) -> None:
+    """Remove the element at the end of an article that has nothing but links to others below such a word."""
+    inside = region
+    while children := [each for each in inside.children if isinstance(each, Element) and _is_text(each)]:
+        last = children[-1]
+        label, *others = [line for line in (each.strip(EDGE_SPACE) for each in last.strings) if line] or [""]
+        linked = sum(len(link.text.strip(EDGE_SPACE)) for link in last.iter_elements("a"))
+        if others and _letters(label) in RELATED and linked >= _LINKED * sum(map(len, others)):
+            lone.note("NAV005", message("furniture-element", tag=last.tag), last, _describe(last))
+            last.decompose()
+            return
+        if len(children) > 1:
+            return
+        inside = last
+
+
+def _is_text(element: Element) -> bool:
+    """Return True if an element shows text of the article."""
+    names = (f".{name}" for name in str(element.attr("class") or "").split())
+    return bool(element.text.strip(EDGE_SPACE)) and not any(name in MARKUP.asides for name in names)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
 
 
 def _around(body: Element, region: Element) -> Iterator[Element | None]:

@@ -12,6 +12,7 @@ from convert.readers.html import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
 from convert.sources.addresses import Origin, content_id
+from convert.words import words
 
 GENERATOR = "archive-convert"
 NOT_ONE_ARTICLE = message("book-page")
@@ -54,7 +55,10 @@ def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin
         raise DocumentError("SRC004", NOT_ONE_ARTICLE, 1, 1)
     entry = _entry(document, path, origin)
     language = str(root.attr("lang") or "und")
-    authors = _text(root, ".byline > .author").split("、" if language in ("zh-Hans", "zh-Hant") else ", ")
+    comma = words(language)["by"]
+    authors = _text(root, ".byline > .author").split(comma)
+    keywords = _LABEL.sub("", _text(root, "footer > .keywords"), count=1).split(comma)
+    description = _LABEL.sub("", _text(root, "footer > .description"), count=1)
     publisher = _text(root, ".byline > .publisher")
     nav = _navigation(root)
     source = root.select_one(".source")
@@ -78,6 +82,8 @@ def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin
         published=entry.published,
         publisher=publisher,
         authors=tuple(filter(None, authors)),
+        keywords=tuple(filter(None, keywords)),
+        description=description,
         source=Provenance(address=entry.address, path=path, dialect="html/archive-convert", sha256=sha256),
         lead=lead,
         nav=nav,

@@ -52,14 +52,24 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         parts.append(renderer.figure(article.lead, "lead"))
     parts += [renderer.block(block) for block in article.body]
     address = article.source.address
+    lines = []
     if address:
         href = renderer.address(address)
         source = f'<a href="{attribute(href)}">{text(address)}</a>' if href else text(address)
-        parts.append(f'<footer>\n<p class="source">{text(label["source"])}{source}</p>\n</footer>\n')
+        lines.append(f'<p class="source">{text(label["source"])}{source}</p>\n')
+    lines += _about(article, label)
+    if lines:
+        parts.append(f"<footer>\n{''.join(lines)}</footer>\n")
     if page.options.nav == "keep":
         parts.append(navigation(renderer, article, page, names))
     parts.append("</article>")
     return "".join(parts)
+
+
+def _about(article: Article, label: Words) -> list[str]:
+    """Return the lines with the summary and the keywords, which the source has, and its text may not."""
+    values = {"description": article.description, "keywords": label["by"].join(article.keywords)}
+    return [f'<p class="byline {name}">{text(label[name])}{text(each)}</p>\n' for name, each in values.items() if each]
 
 
 def left_out(entry: Entry, message: str, page: Page, names: Names, language: str) -> str:
