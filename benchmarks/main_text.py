@@ -133,7 +133,9 @@ def score(article: Article, site: Site, found: str) -> tuple[float, float]:
 def ours(page: str) -> str | None:
     """What the reader walks; None where it takes the whole page, and says so."""
     found = find(parse(page))
-    return found.text if found else None
+    for each in found.dropped if found else ():
+        each.decompose()
+    return found.region.text if found else None
 
 
 def bare(page: str) -> str | None:

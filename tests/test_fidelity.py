@@ -83,6 +83,16 @@ def test_measure_of_the_article_as_read_finds_nothing() -> None:
     assert lost(reading, article) == []
 
 
+def test_text_and_pictures_around_the_region_are_in_the_ledger_or_lost() -> None:
+    """TXT006, IMG006: a paragraph and a picture beside the region that the reader chose, and did not list."""
+    reading, article = made()
+    page = f"<body><p>首页</p><p>旁边还有一段。</p><img src='https://e.org/b.png'>{reading.html}</body>"
+    around = replace(reading, page=page)
+    assert measure(around, article, [removed("首页")]).missing == ("旁边还有一段。",)
+    assert measure(around, article, [removed("首页")]).pictures == ("https://e.org/b.png",)
+    assert lost(around, article, removed("首页"), removed("旁边还有一段。 <https://e.org/b.png>")) == []
+
+
 @pytest.mark.rule("TXT006")
 def test_text_that_was_lost_is_reported() -> None:
     """TXT006, an error: a paragraph less."""

@@ -57,8 +57,9 @@ class Fidelity(Struct, frozen=True):
 def measure(reading: Reading, article: Article, reported: Sequence[Finding]) -> Fidelity:
     """Return how much of the source of `reading` is in `article`; the findings `reported` list removed content."""
     before, after = of_html(reading.html), of_article(article)
+    page = of_html(reading.page) if reading.page else before
     removed = [finding.removed for finding in reported if finding.removed]
-    source = _joined(*_without(before.paragraphs, removed), after.paragraphs)
+    source = _joined(*_without(page.paragraphs, removed), after.paragraphs)
     missing, added = _compare(source, after.paragraphs)
     listed = "\n".join([*removed, *(str(finding.message) for finding in reported)])
     return Fidelity(
@@ -67,7 +68,7 @@ def measure(reading: Reading, article: Article, reported: Sequence[Finding]) -> 
         added=added,
         paragraphs=len(source),
         whole=len(source) - len(unmatched(source, after.paragraphs)),
-        pictures=_lost(before.pictures, after.pictures, article, listed),
+        pictures=_lost(page.pictures, after.pictures, article, listed),
         links=_lost(before.links, after.links, article, listed),
         cells=_fewer(before.cells, after.cells, removed, len(after.text) // 2),
         items=_fewer(before.items, after.items, removed, len(after.text) // 2),

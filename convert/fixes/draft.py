@@ -14,7 +14,7 @@ from turbohtml import Element, SourceSpan, TokenType, parse, parse_fragment, tok
 
 from convert import readers
 from convert.readers.mirror import cut
-from convert.readers.saved import main, own
+from convert.readers.saved import main, metadata, own
 from convert.rules.rule import Context
 from convert.text import EDGE_SPACE
 
@@ -80,7 +80,11 @@ class Draft:
         if self.source_format != "html":
             return None
         document = parse(self.text, source_locations=True)
-        return None if own.is_own(document) else main.find(document) or document.select_one("body")
+        if own.is_own(document):
+            return None
+        meta = metadata.read(document, self.text)
+        choice = main.find(document, meta.title, meta.text)
+        return choice.region if choice else document.select_one("body")
 
     def elements(self, *tags: str) -> Iterator[Element]:
         """Yield the article's elements that are written in the source, in its order; the parser adds others."""

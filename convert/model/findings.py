@@ -117,6 +117,8 @@ class Reading(Struct, frozen=True):
     """True if the source holds no unusual character (`text.is_usual`), so that some rules can be skipped."""
     html: str = ""
     """The region of the source that the article was read from, after repairs, for the fidelity meter."""
+    page: str = ""
+    """The whole page around that region, if the reader chose the region from it and lists what it left."""
     home: str = ""
     """The document's own address in its mirror, if the page gives it."""
     expects: tuple[str, ...] = ()

@@ -12,14 +12,17 @@ from convert.readers.commonmark import Document
 from convert.readers.commonmark.blocks import with_embeds
 from convert.readers.html import Builder
 from convert.readers.html.elements import HEADINGS
-from convert.readers.markup import Markup
+from convert.readers.markup import COMMON, Markup
 from convert.readers.saved import main
 from convert.readers.saved.page import MARKUP as SAVED
 from convert.text import EDGE_SPACE
 
 MARKUP = Markup(
     asides={
-        **SAVED.asides,
+        **COMMON.asides,
+        **dict.fromkeys((".related", ".related-articles", ".related-links", ".recommend", ".read-more"), "related"),
+        **dict.fromkeys((".share", ".sharing", ".social-share", ".sharedaddy", ".share-buttons"), "share"),
+        **dict.fromkeys((".ad", ".ads", ".advertisement", ".advert", ".ad-slot"), "advertisement"),
         **dict.fromkeys((".jp-relatedposts", ".yarpp-related", ".post-navigation", ".nav-links"), "related"),
         **dict.fromkeys((".addtoany_share_save_container", ".post-share", ".jetpack-likes-widget-wrapper"), "share"),
         **dict.fromkeys(("#comments", ".comments-area", ".comment-respond", "#disqus_thread"), "furniture"),
@@ -187,10 +190,11 @@ class PostDocument(Document):
         body = page.select_one("body")
         if body is None:
             return super()._html(source, depth, line)
-        region = _region(page, body)
+        region, dropped = _region(page, body, self.title)
         before: list[Block] = []
         if region is not None:
             before = self._cut(lone, body, region)
+            main.drop(lone, dropped)
             _cut_related(lone, region)
         else:
             region = body
@@ -229,20 +233,20 @@ class PostDocument(Document):
         return before
 
 
-def _region(page: Page, body: Element) -> Element | None:
-    """Return the element with the article, None if nothing is around it."""
+def _region(page: Page, body: Element, title: str) -> tuple[Element | None, tuple[Element, ...]]:
+    """Return the element with the article, None if nothing is around it, and what in it is none of the article."""
     known = [each for name in BODIES for each in body.select(name) if each.text.strip(EDGE_SPACE)]
     if known:
         longest = max(known, key=lambda each: len(each.text))
         while isinstance(around := longest.parent, Element) and around in known:
             longest = around
-        return longest
+        return longest, ()
     if not any(body.select_one(each) is not None for each in FRAMES):
-        return None
-    found = main.find(page)
-    if found is None or found == body or len(found.text) < _ENOUGH * len(body.text):
-        return None
-    return found
+        return None, ()
+    found = main.find(page, title)
+    if found is None or found.region == body or len(found.region.text) < _ENOUGH * len(body.text):
+        return None, ()
+    return found.region, found.dropped
 
 
 def _cut_related(lone: Builder, region: Element) -> None:

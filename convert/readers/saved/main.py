@@ -1,41 +1,25 @@
 """The main text of a web page: finding it, and removing from it what is not the article."""
 
 import re
-from collections.abc import Iterator
 
-from turbohtml import Document, Element
+from turbohtml import Document, Element, Text
 
 from convert.messages import Message, message
 from convert.readers.html import Builder
 from convert.readers.html.boxes import HIDDEN_TEXT
 from convert.readers.html.inlines import lazy
+from convert.readers.saved.boxes import is_hidden
+from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE
-
-SHORT, MINOR = 250, 0.4
-"""Limits of characters and of the share of the page; below both, the densest element is not taken for the main text.
-
-A footer is denser than a very short article.
-"""
-
-ASIDE = 0.25
-"""Largest share of the text that menus beside the article may have in a table that lays out the page."""
 
 TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 """Elements that may contain the title of an article."""
 
-_INSIDE = ("blockquote", "dl", "figure", "li", "ol", "p", "pre", "ul")
-"""Elements that are only part of an article, however dense they are."""
 EMBEDDED = 1000
 """Longest `data:` address of a placeholder, in characters; a longer one is a picture that SingleFile saved."""
 
-_WRAPPER = ("nav", "footer", "aside", "form", "dialog", "header")
-_CONTROLS = ("nav", "form", "button", "select", "input", "textarea", "dialog", "label", "svg", "canvas", "menu")
-_NAMED = re.compile(
-    r"(?:^|[-_])(?:nav|navbar|navigation|menu|sidebar|footer|foot|cookie|consent|banner|breadcrumbs?|comments?|respond|"
-    r"share|sharing|social|related|recommend(?:ed|ations)?|newsletter|subscribe|popup|modal|advert|ads?)(?:$|[-_])",
-    re.I,
-)
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
+_UNSEEN = ("script", "style", "template", "title")
 _PLACEHOLDER = re.compile(
     r"^data:|(?:^|[/_-])(?:blank|spacer|placeholder|loading|lazy|grey|transparent|1x1)[^/]*$", re.I
 )
@@ -43,105 +27,65 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-u
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 
-def find(document: Document) -> Element | None:
-    """Return the element that contains the main text, or None if none seems to.
+def find(document: Document, title: str = "", text: str = "") -> Choice | None:
+    """Return the element that contains the main text, with what in it is no part of the text; None if none seems to.
 
-    An element that the publisher marks as the article's body is trusted.  Else it is the densest element, with similar
-    siblings, because pages divide long articles into sections.
+    `title` is the title of the page, `text` the article's text as the head of the page gives it, or "".
     """
     body = document.select_one("body")
     if body is None:
         return None
-    declared = [each for each in body.select('[itemprop~="articleBody"]') if each.text.strip(EDGE_SPACE)]
-    if len(declared) == 1:
-        return declared[0]
-    found = body.main_content()
-    while found is not None and found.tag in _INSIDE and isinstance(found.parent, Element):
-        found = found.parent
-    if found is None or found == body or found.tag in _WRAPPER:
-        return None
-    if len(found.text) < SHORT and _length(found) < MINOR * sum(_length(each) for each in _outermost(body)):
-        return None
-    return _with_siblings(_cell(found))
+    for each in list(body.iter_elements(_UNSEEN)):
+        each.decompose()
+    return choose(body, title, text)
 
 
-def _cell(found: Element) -> Element:
-    """Return the cell with the text if `found` is a table that lays out the page, else `found`."""
-    cell = found
-    while cell.tag in ("table", "tbody", "tr"):
-        lengths = {_length(each): each for each in cell.children if isinstance(each, Element)}
-        if not lengths or max(lengths) < (1 - ASIDE) * sum(lengths):
-            return found
-        cell = lengths[max(lengths)]
-    return cell
+def take_out(builder: Builder, choice: Choice) -> None:
+    """List the page around the region in notes, and remove what is not the article from the region."""
+    inside: Element = choice.region
+    while isinstance(around := inside.parent, Element) and inside.tag != "body":
+        for node in around.children:
+            if isinstance(node, Element) and node != inside:
+                _list(builder, node, message("page-around", tag=node.tag), _shown(node, ("img",)))
+            elif isinstance(node, Text):
+                _list(builder, around, message("page-around", tag=around.tag), node.data)
+        inside = around
+    drop(builder, choice.dropped)
 
 
-def _outermost(element: Element) -> Iterator[Element]:
-    """Yield the outermost content elements in `element`, without those whose names say that they frame the site."""
-    for child in element.children:
-        if isinstance(child, Element) and child.tag not in ("script", "style", "noscript") and not _is_frame(child):
-            if child.tag in ("div", "section", "main", "article"):
-                yield from _outermost(child)
-            else:
-                yield child
+def drop(builder: Builder, elements: tuple[Element, ...]) -> None:
+    """Remove what is not the article from its region, and list it."""
+    for each in elements:
+        _remove(builder, each, "NAV005", message("furniture-element", tag=each.tag))
 
 
-def _is_frame(element: Element) -> bool:
-    names = f"{element.attr('id') or ''} {element.attr('class') or ''}".split()
-    return element.tag in ("nav", "footer", "aside", "form", "dialog") or any(map(_NAMED.search, names))
+def _list(builder: Builder, element: Element, problem: Message, removed: str) -> None:
+    if text := removed.strip(EDGE_SPACE):
+        builder.note("NAV005", problem, element, text)
 
 
-def _length(element: Element) -> int:
-    """Return the number of characters in the element outside links."""
-    return len(element.text) - sum(len(link.text) for link in element.iter_elements("a"))
-
-
-def _with_siblings(found: Element) -> Element:
-    """Return `found`, or its parent if `found` has siblings with text and the same tag and class.
-
-    From the parent, everything before the first and after the last of these is removed, and navigation between them.
-    """
-    parent = found.parent
-    if not isinstance(parent, Element) or parent.tag == "html":
-        return found
-    children = [each for each in parent.children if isinstance(each, Element)]
-    alike = [
-        number
-        for number, each in enumerate(children)
-        if each == found
-        or (
-            each.tag == found.tag
-            and each.attr("class") == found.attr("class")
-            and _is_text(each)
-            and each.attr("class")
-        )
-    ]
-    if len(alike) < 2:
-        return found
-    for number, each in enumerate(children):
-        if not alike[0] <= number <= alike[-1] or _is_frame(each):
-            each.decompose()
-    return parent
-
-
-def _is_text(element: Element) -> bool:
-    length = len(element.text.strip(EDGE_SPACE))
-    return element.find("p") is not None and length > 0 and _length(element) > length / 2
+def _shown(element: Element, tags: tuple[str, ...] = ("img", "a")) -> str:
+    """Return the text of an element and the addresses of its pictures and links, for the list of what was removed."""
+    addresses = (
+        str(each.attr("src" if each.tag == "img" else "href") or "")
+        for each in element.iter_elements(tags, include_self=True)
+    )
+    return " ".join([element.text.strip(EDGE_SPACE), *(f"<{each}>" for each in addresses if each)])
 
 
 def tidy(builder: Builder, region: Element, title: str) -> None:
     """Remove controls, hidden elements and the title from a region, and give lazy pictures their addresses.
 
-    Each removed element with text is reported in a note.
+    Each removed element with text or pictures is reported in a note.
     """
     whole = region.tag == "body"
     stack = [region]
     while stack:
         parent = stack.pop()
         for each in [child for child in parent.children if isinstance(child, Element)]:
-            if each.tag in _CONTROLS or (whole and _is_frame(each)):
+            if each.tag in _CONTROLS or (whole and each.tag == "nav" and _is_menu(each)):
                 _remove(builder, each, "NAV005", message("furniture-element", tag=each.tag))
-            elif each.attr("hidden") is not None or _HIDDEN.search(str(each.attr("style") or "")):
+            elif is_hidden(each):
                 _remove(builder, each, "HTM002", HIDDEN_TEXT)
             else:
                 stack.append(each)
@@ -159,8 +103,13 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             fallback.decompose()  # the same picture for browsers without scripts
 
 
+def _is_menu(element: Element) -> bool:
+    """Return True if more than half of an element's text is links."""
+    return 2 * sum(len(link.text) for link in element.iter_elements("a")) > len(element.text.strip(EDGE_SPACE))
+
+
 def _remove(builder: Builder, element: Element, code: str, problem: Message) -> None:
-    if text := element.text.strip(EDGE_SPACE):
+    if text := _shown(element).strip():
         builder.note(code, problem, element, text)
     element.decompose()
 

@@ -67,6 +67,8 @@ class Metadata(NamedTuple):
     language: str
     image: str
     image_alt: str
+    text: str
+    """The text of the article, as JSON-LD gives it."""
 
 
 class _Head:
@@ -142,6 +144,7 @@ def read(document: Document, text: str, origin: Origin = NO_ORIGIN) -> Metadata:
         language=head.declared or head.json_ld("inLanguage") or head.first(("content-language", "og:locale")),
         image=_web(head.json_ld("image", "url") or head.first(_IMAGE), address),
         image_alt=head.first(("og:image:alt", "twitter:image:alt")),
+        text=head.json_ld("articleBody"),
     )
 
 

@@ -21,13 +21,6 @@ PEEK = 262_144
 """Number of characters that `peek` parses; they contain the head and the title of every page seen so far."""
 
 MARKUP = Markup(
-    asides={
-        **COMMON.asides,
-        **dict.fromkeys((".related", ".related-articles", ".related-links", ".recommend", ".read-more"), "related"),
-        **dict.fromkeys((".share", ".sharing", ".social-share", ".sharedaddy", ".share-buttons"), "share"),
-        **dict.fromkeys((".ad", ".ads", ".advertisement", ".advert", ".ad-slot"), "advertisement"),
-        **dict.fromkeys((".newsletter", ".newsletter-signup", ".subscribe", ".paywall"), "membership"),
-    },
     embeds=COMMON.embeds,
     captions=COMMON.captions | {".image-caption", ".photo-caption", ".img-caption", ".picture-caption"},
 )
@@ -75,12 +68,15 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if not meta.title:
         raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     builder = Builder(MARKUP)
-    region = main.find(document)
-    if region is None:
-        region = document.select_one("body")
-        builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
+    choice = main.find(document, meta.title, meta.text)
+    page = document.select_one("body")
+    region = choice.region if choice else page
     body: tuple[Block, ...] = ()
-    source_html = region.html if region is not None else ""
+    source_html, page_html = (region.html, page.html) if region is not None and page is not None else ("", "")
+    if choice:
+        main.take_out(builder, choice)
+    else:
+        builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     if region is not None:
         main.tidy(builder, region, meta.title)
         _rebase(document, region, meta.address)
@@ -106,7 +102,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         builder.notes.append(Note("TXT010", message("lone-surrogate", code=half[0]), at))
     if is_damaged(data, text) and (lost := _damage(text, article, region)):
         builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), lost))
-    return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html)
+    return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html, page=page_html)
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:
