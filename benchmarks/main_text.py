@@ -17,7 +17,8 @@ from convert.document import read_and_clean
 from convert.model import Article, texts
 from convert.readers.saved.main import find
 from convert.sources import Source
-from convert.writers.book.xhtml import Renderer, text
+from convert.writers.book.escapes import text
+from convert.writers.book.xhtml import Renderer
 
 ROOT = Path(__file__).parent.parent
 

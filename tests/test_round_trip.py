@@ -21,6 +21,7 @@ from convert.codec import article_json, frontmatter
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.model import (
+    CHILDREN,
     SCHEMA_VERSION,
     Anchor,
     Article,
@@ -32,6 +33,7 @@ from convert.model import (
     Emphasis,
     Figure,
     Footnote,
+    Formula,
     Heading,
     Image,
     InlineCode,
@@ -46,6 +48,7 @@ from convert.model import (
     Ruby,
     Strong,
     Table,
+    Term,
     Text,
     Underline,
 )
@@ -68,6 +71,8 @@ def inlines(children: tuple[Any, ...], around: tuple[type, ...] = ()) -> tuple[A
             made = picture(child)
         elif (isinstance(child, Link) and not child.target) or type(child) in around:
             made = inlines(child.children, around)
+        elif isinstance(child, Formula):  # Markdown has its TeX
+            made = (structs.replace(child, mathml=""),)
         elif hasattr(child, "children"):
             made = (structs.replace(child, children=inlines(child.children, (*around, type(child)))),)
             if isinstance(child, Ruby):
@@ -98,14 +103,11 @@ def block(node: Any) -> tuple[Any, ...]:
         if inside and not (node.address and linkable(node.address)):
             return (Quote(inside),)  # nothing was left to say what it was
         return (Embed(node.kind, node.address if linkable(node.address) else "", inside),)
-    if hasattr(node, "items"):
-        return (
-            structs.replace(node, items=tuple(structs.replace(i, children=blocks(i.children)) for i in node.items)),
-        )
-    if hasattr(node, "children"):
-        inline = isinstance(node, Paragraph) or hasattr(node, "level")
-        return (structs.replace(node, children=(inlines if inline else blocks)(node.children)),)
-    return (node,)
+    fields = {}
+    for field in CHILDREN.get(type(node), ()):
+        line = field == "summary" or (field == "children" and isinstance(node, Paragraph | Heading | Term))
+        fields[field] = (inlines if line else blocks)(getattr(node, field))
+    return (structs.replace(node, **fields),) if fields else (node,)
 
 
 def blocks(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -115,7 +117,7 @@ def blocks(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
 def table(node: Table) -> Table:
     """A table whose rows have one length if it is written in GitHub's form: HTML shows missing cells as empty ones."""
     rows = [[structs.replace(cell, children=blocks(cell.children)) for cell in row] for row in node.rows]
-    return Table(tuple(map(tuple, rows)))
+    return Table(tuple(map(tuple, rows)), inlines(node.caption))
 
 
 def padded(node: Any) -> Any:
@@ -128,8 +130,8 @@ def padded(node: Any) -> Any:
         for row in padded(node.rows):
             head = bool(row) and all(cell.header for cell in row)
             rows.append((*row, *[Cell((), header=head)] * (width - len(row))))
-        return Table(tuple(rows))
-    for field in ("items", "children"):
+        return Table(tuple(rows), node.caption)
+    for field in ("items", "descriptions", "children"):
         if inside := getattr(node, field, None):
             node = structs.replace(node, **{field: padded(inside)})
     return node

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree, html as lxml_html
 from msgspec import Struct, field
 
-from convert.model import Article, Code, Image, Inline, InlineCode, Item, Link, Text, texts
+from convert.model import CHILDREN, Article, Code, Formula, Image, Inline, InlineCode, Item, Link, Text, texts
 
 # White space, and characters without width.
 _UNSEEN = re.compile(
@@ -21,7 +21,8 @@ _BLOCKS = frozenset({
     "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 """Elements of articles that are displayed as blocks (HTML, 15.3)."""
-_NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp"})
+_DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
+_NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp", "annotation"})
 
 
 def visible(text: str) -> str:
@@ -105,6 +106,9 @@ def _runs(element: etree._Element) -> Iterator[str | None]:
     """Yield the texts in an element, in order, and None where a block begins or ends."""
     tag = element.tag
     if isinstance(tag, str) and tag not in _NO_TEXT:
+        if (formula := _formula(element)) is not None:
+            yield formula
+            return
         block = tag in _BLOCKS
         if block:
             yield None
@@ -118,6 +122,18 @@ def _runs(element: etree._Element) -> Iterator[str | None]:
                 yield child.tail
         if block:
             yield None
+
+
+def _formula(element: etree._Element) -> str | None:
+    """Return the TeX of a formula that is MathML, "" for its look beside it; None for all other elements."""
+    if element.tag == "math":
+        notes = [each.text for each in element.iter("annotation") if "tex" in (each.get("encoding") or "").lower()]
+        source = next(filter(None, [*notes, element.get("alttext")]), "")
+        return _DISPLAY_STYLE.sub(r"\1", source.strip()) if source.strip() else None
+    around = element.getparent()
+    if around is None or "katex-html" not in (element.get("class") or "").split():
+        return None
+    return "" if around.find(".//math") is not None else None
 
 
 def _text(element: etree._Element) -> str:
@@ -156,7 +172,7 @@ def of_article(article: Article) -> VisibleContent:
 def _gather(nodes: tuple[object, ...], seen: VisibleContent) -> Iterator[str | None]:
     """Yield the texts in nodes as `_runs` does those in elements; add pictures, links, cells and items to `seen`."""
     for node in nodes:
-        if isinstance(node, Text | InlineCode):
+        if isinstance(node, Text | InlineCode | Formula):
             yield node.text
         elif isinstance(node, Image):
             seen.pictures[node.address] += 1
@@ -177,6 +193,6 @@ def _gather(nodes: tuple[object, ...], seen: VisibleContent) -> Iterator[str | N
                 yield node.text
             if isinstance(node, Item):
                 seen.items.append(visible("".join(texts((node,)))))
-            for name in ("images", "items", "rows", "children", "caption"):
+            for name in CHILDREN.get(type(node), ()):
                 yield from _gather(getattr(node, name, ()), seen)
             yield None

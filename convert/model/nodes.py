@@ -88,6 +88,23 @@ class InlineCode(Node, frozen=True, tag="inline-code", gc=False):
     text: Annotated[str, Meta(min_length=1, title="Text", description="The code.", examples=["make demo"])]
 
 
+class Formula(Node, frozen=True, tag="formula", gc=False):
+    """A formula, in TeX and, if its page has it, in MathML."""
+
+    text: Annotated[str, Meta(min_length=1, title="Text", description="The formula in TeX.", examples=[r"\frac{a}{b}"])]
+    mathml: Annotated[
+        str,
+        Meta(
+            title="MathML",
+            description="The same formula in MathML; software that cannot use it shows the TeX.",
+            examples=["<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math>"],
+        ),
+    ] = ""
+    display: Annotated[
+        bool, Meta(title="Display", description="True if it is on lines of its own.", examples=[True])
+    ] = False
+
+
 class Emphasis(Node, frozen=True, tag="emphasis"):
     """Stress; usually italic."""
 
@@ -102,6 +119,18 @@ class Strong(Node, frozen=True, tag="strong"):
 
 class Underline(Node, frozen=True, tag="underline"):
     """Underlined text."""
+
+    children: Inlines
+
+
+class Deleted(Node, frozen=True, tag="deleted"):
+    """Text that is no longer valid; usually struck through."""
+
+    children: Inlines
+
+
+class Inserted(Node, frozen=True, tag="inserted"):
+    """Text that was added later; usually underlined."""
 
     children: Inlines
 
@@ -147,7 +176,21 @@ class Link(Node, frozen=True, tag="link"):
 
 
 Inline = (
-    Text | Break | Anchor | Image | InlineCode | Emphasis | Strong | Underline | Subscript | Superscript | Ruby | Link
+    Text
+    | Break
+    | Anchor
+    | Image
+    | InlineCode
+    | Formula
+    | Emphasis
+    | Strong
+    | Underline
+    | Deleted
+    | Inserted
+    | Subscript
+    | Superscript
+    | Ruby
+    | Link
 )
 
 
@@ -185,6 +228,13 @@ class Item(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An item of a list."""
 
     children: Blocks
+    value: Annotated[
+        int | None,
+        Meta(title="Value", description="Its number, if it is not the next one.", examples=[7]),
+    ] = None
+
+
+Numbering = Literal["1", "a", "A", "i", "I"]
 
 
 class List(Node, frozen=True, tag="list"):
@@ -194,7 +244,66 @@ class List(Node, frozen=True, tag="list"):
     ordered: Annotated[bool, Meta(title="Ordered", description="True if the list is numbered.", examples=[True])] = (
         False
     )
-    start: Annotated[int, Meta(ge=0, title="Start", description="The first number.", examples=[1])] = 1
+    start: Annotated[int, Meta(title="Start", description="The first number.", examples=[1])] = 1
+    reversed: Annotated[
+        bool, Meta(title="Reversed", description="True if the numbers count down.", examples=[True])
+    ] = False
+    numbering: Annotated[
+        Numbering, Meta(title="Numbering", description="The form of the numbers, as in HTML's `type`.", examples=["a"])
+    ] = "1"
+
+    @property
+    def numbers(self) -> list[int]:
+        """The number of each item."""
+        step, number, numbers = -1 if self.reversed else 1, self.start, []
+        for item in self.items:
+            number = number if item.value is None else item.value
+            numbers.append(number)
+            number += step
+        return numbers
+
+
+class Term(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A term of a list of definitions."""
+
+    children: Inlines
+
+
+class Description(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A description of the terms before it."""
+
+    children: Blocks
+
+
+class Definition(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Terms, and the descriptions that belong to all of them."""
+
+    terms: Annotated[
+        tuple[Term, ...],
+        Meta(title="Terms", description="Usually one.", examples=[[{"children": [{"type": "text", "text": "纸"}]}]]),
+    ] = ()
+    descriptions: Annotated[
+        tuple[Description, ...],
+        Meta(title="Descriptions", description="Usually one.", examples=[[{"children": []}]]),
+    ] = ()
+
+
+class DefinitionList(Node, frozen=True, tag="definition-list"):
+    """A list of terms and what they mean."""
+
+    items: Annotated[tuple[Definition, ...], Meta(title="Items", description="In order.", examples=[[{"terms": []}]])]
+
+
+class Details(Node, frozen=True, tag="details"):
+    """Blocks that a reader opens by their summary."""
+
+    summary: Annotated[
+        tuple["Inline", ...],
+        Meta(
+            title="Summary", description="The line that is always shown.", examples=[[{"type": "text", "text": "纸"}]]
+        ),
+    ] = ()
+    children: Blocks = ()
 
 
 class Cell(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -212,6 +321,10 @@ class Table(Node, frozen=True, tag="table"):
     """A table, row by row."""
 
     rows: Annotated[tuple[tuple[Cell, ...], ...], Meta(title="Rows", description="Cells, row by row.", examples=[[[]]])]
+    caption: Annotated[
+        tuple["Inline", ...],
+        Meta(title="Caption", description="Its title.", examples=[[{"type": "text", "text": "纸"}]]),
+    ] = ()
 
 
 class Quote(Node, frozen=True, tag="quote"):
@@ -264,4 +377,18 @@ class Aside(Node, frozen=True, tag="aside"):
     children: Blocks
 
 
-Block = Paragraph | Heading | Figure | List | Table | Quote | Code | ThematicBreak | Embed | Footnote | Aside
+Block = (
+    Paragraph
+    | Heading
+    | Figure
+    | List
+    | DefinitionList
+    | Table
+    | Quote
+    | Details
+    | Code
+    | ThematicBreak
+    | Embed
+    | Footnote
+    | Aside
+)

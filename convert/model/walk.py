@@ -8,12 +8,19 @@ from convert.model.nodes import (
     Aside,
     Cell,
     Code,
+    Definition,
+    DefinitionList,
+    Deleted,
+    Description,
+    Details,
     Embed,
     Emphasis,
     Figure,
     Footnote,
+    Formula,
     Heading,
     InlineCode,
+    Inserted,
     Item,
     Link,
     List,
@@ -24,6 +31,7 @@ from convert.model.nodes import (
     Subscript,
     Superscript,
     Table,
+    Term,
     Text,
     Underline,
 )
@@ -35,9 +43,14 @@ CHILDREN: Mapping[type, tuple[str, ...]] = {
     Figure: ("images", "caption"),
     List: ("items",),
     Item: ("children",),
-    Table: ("rows",),
+    DefinitionList: ("items",),
+    Definition: ("terms", "descriptions"),
+    Term: ("children",),
+    Description: ("children",),
+    Table: ("caption", "rows"),
     Cell: ("children",),
     Quote: ("children",),
+    Details: ("summary", "children"),
     Embed: ("children",),
     Footnote: ("children",),
     Aside: ("children",),
@@ -45,6 +58,8 @@ CHILDREN: Mapping[type, tuple[str, ...]] = {
     Emphasis: ("children",),
     Strong: ("children",),
     Underline: ("children",),
+    Deleted: ("children",),
+    Inserted: ("children",),
     Subscript: ("children",),
     Superscript: ("children",),
     Ruby: ("children", "annotation"),
@@ -83,4 +98,4 @@ def texts(nodes: Iterable[Any]) -> list[str]:
     return [node.text for node in walk(nodes) if type(node) in _TEXTS]
 
 
-_TEXTS = frozenset({Text, InlineCode, Code})
+_TEXTS = frozenset({Text, InlineCode, Formula, Code})

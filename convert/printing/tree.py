@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from convert.errors import DrawingError
 from convert.printing.model import SECTION_SCHEME, Chunk, Heading, PrintSection
+from convert.printing.numerals import numbers_of
 from convert.text import shows
 from convert.words import words
 
@@ -44,6 +45,7 @@ def read(section: PrintSection, chunk: Chunk) -> ParsedSection:
         each.tag = each.tag.rpartition("}")[2]
         for name in [name for name in each.attrib if name.startswith("{")]:
             del each.attrib[name]  # xml:lang, which repeats lang, and epub:type
+    _plain(element)
     element.set("id", section.anchor)
     _alternatives(element, chunk.language)
     if section.kind == "article":
@@ -70,6 +72,29 @@ def characters(sections: Iterable[ParsedSection]) -> set[str]:
         chars.update(section.title, section.section_title, section.heading, *element.itertext())
         chars.update(*(each.get("alt", "") for each in element.iter("img")))
     return chars
+
+
+def _plain(article: Element) -> None:
+    """Replace elements that engines do not draw: formulas by their TeX, lists of definitions and details by boxes."""
+    for each in article.iter():
+        if each.tag == "math":
+            tex, display, tail = each.get("alttext", ""), each.get("display"), each.tail
+            each.clear()
+            each.tag, each.text, each.tail = "code", tex, tail
+            each.set("class", "display math" if display else "math")
+        elif each.tag == "ol" and each.get("reversed"):
+            for item, number in zip(each, numbers_of(each), strict=True):
+                item.set("value", str(number))
+        elif each.tag in ("dl", "details"):
+            each.set("class", {"dl": "definitions", "details": "details"}[each.tag])
+            each.attrib.pop("open", None)
+            each.tag = "div"
+        elif each.tag in ("dt", "summary"):
+            each.tag = "p"
+            each.set("class", "term")
+        elif each.tag == "dd":
+            each.tag = "div"
+            each.set("class", "description")
 
 
 def _order(article: Element, below: int) -> None:

@@ -79,6 +79,17 @@ class Flow:
         self.items.append(inline)
         self.last, self.pending = "", None
 
+    def mark(self, mark: str, beside: str = "") -> None:
+        """Add a quotation mark that the source does not contain, without effect on the white space of its line.
+
+        White space before it is a space if it would be one before `beside`, the first character of the quotation.
+        """
+        if self.pending is not None and self.last and beside and space_between(self.last, beside):
+            (self.items if self.pending == len(self.frames) else self.frames[self.pending][1]).append(" ")
+        self.pending = None
+        self.items.append(mark)
+        self.last = "" if beside else self.last
+
     def line_break(self) -> None:
         """Add a line break; a second one in a row ends the paragraph, even if an inline element begins between them."""
         items = self.items

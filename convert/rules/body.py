@@ -11,6 +11,10 @@ from convert.model import (
     Aside,
     Block,
     Cell,
+    Definition,
+    DefinitionList,
+    Description,
+    Details,
     Embed,
     Footnote,
     Heading,
@@ -80,7 +84,8 @@ OWN: Mapping[type, tuple[str, ...]] = {kind: fields for kind, fields in CHILDREN
 """The fields that `walk` follows to visit the article alone, without asides, the other matter of its page."""
 
 _BLOCKS: Mapping[type, tuple[str, ...]] = {
-    kind: CHILDREN[kind] for kind in (List, Item, Table, Cell, Quote, Embed, Footnote)
+    kind: CHILDREN[kind]
+    for kind in (List, Item, DefinitionList, Definition, Description, Table, Cell, Quote, Details, Embed, Footnote)
 }
 
 

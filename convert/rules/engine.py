@@ -147,7 +147,7 @@ class _Walk:
                 after = node
             if after is not node and out is None:
                 out = list(nodes[:number])
-            if out is not None and after is not None and after != ():
+            if out is not None and after is not None and (after != () or node == ()):
                 out.append(after)
         return nodes if out is None else tuple(out)
 

@@ -113,4 +113,4 @@ def make_part(
         return RenderedArticle(rendered, 0, 0, publisher, authors, attached)
     from convert.writers.packed import pack  # only for outputs that are archives
 
-    return RenderedArticle(*pack(rendered), publisher, authors)
+    return RenderedArticle(*pack(rendered), publisher, authors, mathml=b"<math " in rendered)

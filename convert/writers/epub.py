@@ -23,10 +23,10 @@ from convert.model import Entry, Volume
 from convert.text import visible
 from convert.words import words
 from convert.writers.book import front, lists
+from convert.writers.book.escapes import text
 from convert.writers.book.lists import IndexPage
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name
 from convert.writers.book.volume import NOTHING, identifier, label, moment, newest
-from convert.writers.book.xhtml import text
 from convert.writers.options import Options
 from convert.writers.packed import Archive
 from convert.writers.part import RenderedArticle, Tally
@@ -34,6 +34,8 @@ from convert.writers.part import RenderedArticle, Tally
 COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
 NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
+MATHML = ' properties="mathml"'
+"""Attribute of a page with MathML in the manifest (EPUB 3.3, appendix D.2.5)."""
 DAWN = datetime(1980, 1, 1, tzinfo=UTC)
 """Earliest date of a member of a ZIP archive (APPNOTE 4.4.6); the date of books whose articles have none."""
 
@@ -218,6 +220,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
 
     def __init__(self, out: BinaryIO, volume: Volume, tally: Tally, modified: datetime) -> None:
         self.pages = Book(volume, tally)
+        self.with_mathml: set[str] = set()
         super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
     def write(self, chapters: Iterator[RenderedArticle]) -> None:
@@ -234,6 +237,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                     raise ValueError("fewer chapters than entries")
                 self.pages.tally.note(part)
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
+                if part.mathml:
+                    self.with_mathml.add(file_name(entry.path))
             if next(chapters, None) is not None:
                 raise ValueError("more chapters than entries")
             for name, content in self.pages.other_files():
@@ -246,7 +251,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
         package = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
         items = (
-            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"/>\n'
+            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"'
+            f"{MATHML if name in self.with_mathml else ''}/>\n"
             for name in self.pages.spine()
             if name != CONTENTS_FILE
         )

@@ -8,12 +8,12 @@ from convert.bundle.parts import DateGroup
 from convert.model import Article, Elsewhere, Entry, Volume
 from convert.text import visible
 from convert.words import Words, words
+from convert.writers.book.escapes import attribute, text
 from convert.writers.book.front import about
 from convert.writers.book.lists import entry_of, line, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.book.volume import heading
-from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor

@@ -24,6 +24,8 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     authors: tuple[str, ...] = ()
     attached: bytes = b""
     """File attached to the output beside the part."""
+    mathml: bool = False
+    """True if the part holds MathML, which the manifest of an EPUB must say."""
 
 
 class Tally:

@@ -32,12 +32,12 @@ from convert.printing.variants import VARIANTS
 from convert.store.errors import in_temporary_folder
 from convert.text import visible
 from convert.words import words
+from convert.writers.book.escapes import attribute, text
 from convert.writers.book.front import about
 from convert.writers.book.lists import elsewhere, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import left_out
 from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest
-from convert.writers.book.xhtml import attribute, text
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor

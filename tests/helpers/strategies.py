@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from convert.model import (
     SCHEMA_VERSION,
@@ -12,14 +13,21 @@ from convert.model import (
     Break,
     Cell,
     Code,
+    Definition,
+    DefinitionList,
+    Deleted,
+    Description,
+    Details,
     Embed,
     Emphasis,
     Entry,
     Figure,
+    Formula,
     Heading,
     Image,
     Inline,
     InlineCode,
+    Inserted,
     Item,
     Link,
     List,
@@ -32,6 +40,7 @@ from convert.model import (
     Subscript,
     Superscript,
     Table,
+    Term,
     Text,
     ThematicBreak,
     Underline,
@@ -53,8 +62,10 @@ IMAGES = st.builds(
     Image, address=ADDRESSES, alt=st.just("") | TEXTS, title=st.just("") | TEXTS, full_size=st.just("") | ADDRESSES
 )
 
-LEAVES: st.SearchStrategy[Any] = st.builds(Text, TEXTS) | st.builds(InlineCode, TEXTS)
-MARKS = (Emphasis, Strong, Underline, Subscript, Superscript)
+TEX = TEXTS.map(lambda text: " ".join(text.split())).filter(bool)
+FORMULAS = st.builds(Formula, TEX, st.sampled_from(["", "<math><mi>a</mi></math>", "<math><x/></math>", "x"]))
+LEAVES: st.SearchStrategy[Any] = st.builds(Text, TEXTS) | st.builds(InlineCode, TEXTS) | FORMULAS
+MARKS = (Emphasis, Strong, Underline, Deleted, Inserted, Subscript, Superscript)
 
 
 def settle(children: list[Inline], *, breaks: bool = True) -> tuple[Inline, ...]:
@@ -97,7 +108,19 @@ SIMPLE: st.SearchStrategy[Any] = st.one_of(
     FIGURES,
     st.builds(Code, st.lists(WORDS, min_size=1, max_size=4).map("\n".join).map(lambda text: text.strip("\n") or "x")),
     st.just(ThematicBreak()),
+    st.builds(Formula, TEX, display=st.just(True)).map(lambda formula: Paragraph((formula,))),
 )
+
+
+def spare(node: List) -> List:
+    """Return a list in which only numbers that are not the next one are given."""
+    items, expected, step = [], node.start, -1 if node.reversed else 1
+    for at, (item, number) in enumerate(zip(node.items, node.numbers, strict=True)):
+        value = number if at and number != expected else None
+        items.append(structs.replace(item, value=value))
+        expected = number + step
+    start = node.numbers[0]
+    return structs.replace(node, items=tuple(items), start=start)
 
 
 def nested(blocks: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -118,7 +141,32 @@ def nested(blocks: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             start=st.just(1),
         ),
         st.builds(
-            Table, rows=st.lists(st.lists(cells, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple)
+            List,
+            items=st.lists(
+                st.builds(Item, children=inside, value=st.sampled_from([None, 9, -1])), min_size=1, max_size=3
+            ).map(tuple),
+            ordered=st.just(True),
+            start=st.sampled_from([1, 0, 7, -2]),
+            reversed=st.booleans(),
+            numbering=st.sampled_from(["1", "a", "I"]),
+        ).map(spare),
+        st.builds(
+            DefinitionList,
+            items=st.lists(
+                st.builds(
+                    Definition,
+                    terms=st.lists(st.builds(Term, TITLES), min_size=1, max_size=2).map(tuple),
+                    descriptions=st.lists(st.builds(Description, inside), min_size=1, max_size=2).map(tuple),
+                ),
+                min_size=1,
+                max_size=2,
+            ).map(tuple),
+        ),
+        st.builds(Details, summary=st.just(()) | TITLES, children=inside),
+        st.builds(
+            Table,
+            rows=st.lists(st.lists(cells, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple),
+            caption=st.just(()) | st.just(()) | TITLES,
         ),
         st.builds(Embed, kind=st.sampled_from(["tweet", "video"]), address=st.just("") | ADDRESSES, children=inside),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
+from convert.printing.numerals import labels_of
 from convert.printing.pages import of_table, shortened
 from convert.printing.tables import Slot, columns, grid
 from convert.printing.tree import HEADINGS, ParsedSection
@@ -155,6 +156,8 @@ class Translator(Inlines):
             return []
         if kind == "byline" or kind == "source":
             return [f"{kind}({inside})"]
+        if kind == "term":
+            return [f"term({inside})"]
         indented = self.indents and self.indent and self.language.startswith("zh")
         call = f"{'i' if indented else 'p'}({inside})"
         return [f"stick({call})" if kind == "lead-in" else call]
@@ -193,6 +196,8 @@ class Translator(Inlines):
             return []
         if element.tag == "ul":
             return [f"bullets({','.join(items)})"]
+        if labels := labels_of(element):
+            return [f"counted(({''.join(f'{literal(each)},' for each in labels)}),{','.join(items)})"]
         start = element.get("start", "1")
         number = min(int(start), MAX_START) if start.isdecimal() else 1
         return [f"numbers({','.join([str(number), *items])})"]
@@ -209,6 +214,9 @@ class Translator(Inlines):
         if "embed" in element.get("class", "").split():
             return self._boxed(element, f"boxed({self._whole(element)},")
         return self._boxed(element, "bar(")
+
+    def _division(self, element: Element) -> list[Content]:
+        return self._boxed(element, "shifted(") if element.get("class") == "description" else self.flow(element)
 
     def _aside(self, element: Element) -> list[Content]:
         return self._boxed(element, "beside(")
@@ -283,5 +291,6 @@ DRAW: Mapping[str, Callable[[Translator, Element], list[Content]]] = {
     "hr": Translator._rule,
     "table": Translator._table,
     "aside": Translator._aside,
+    "div": Translator._division,
     "nav": Translator._nav,
 }

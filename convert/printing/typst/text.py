@@ -267,6 +267,8 @@ MARKS: Mapping[str, str] = {
     "strong": "st",
     "b": "st",
     "u": "un",
+    "ins": "un",
+    "del": "de",
     "sup": "su",
     "sub": "sb",
     "code": "co",

@@ -2,21 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from markdown_it.tree import SyntaxTreeNode
+from msgspec.structs import replace
 
 from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import (
+    CHILDREN,
     MAX_DEPTH,
     Block,
     Break,
     Cell,
     Code,
+    Details,
     Embed,
     EmbedKind,
     Figure,
+    Formula,
     Heading,
     Image,
     Inline,
@@ -81,9 +85,14 @@ class Document:
     def blocks(self, nodes: Sequence[SyntaxTreeNode], depth: int = 0) -> list[Block]:
         """Return the blocks of `nodes`; `depth` is the number of blocks around them."""
         out: list[Block] = []
-        for node in nodes:
+        at = 0
+        while at < len(nodes):
+            node = nodes[at]
             line = node.map[0] + 1 if node.map else 1
-            for block in self._block(node, depth, line):
+            end = closing(nodes, at) if node.type == "html_block" and depth < MAX_DEPTH - 1 else 0
+            made = [self._details(nodes[at:end], depth, line)] if end else self._block(node, depth, line)
+            at = end + 1 if end else at + 1
+            for block in made:
                 if not self.places.near(block):
                     self.places.put((block, (line, 0)))
                 out.append(block)
@@ -105,6 +114,8 @@ class Document:
             children, after = self.inlines(node, line)
             level = int(node.tag[1])
             return [Heading(self.levels.get(level, max(level, 2)), children), *after]
+        if kind == "fence" and node.info.strip() == "math" and (tex := node.content.strip()):
+            return [Paragraph((Formula(tex, display=True),))]
         if kind in ("fence", "code_block"):
             return [Code(node.content.removesuffix("\n"))]
         if kind == "hr":
@@ -121,6 +132,12 @@ class Document:
         if kind == "ordered_list":
             return [List(items, ordered=True, start=int(node.attrs.get("start", 1)))]
         return [List(items)]
+
+    def _details(self, nodes: Sequence[SyntaxTreeNode], depth: int, line: int) -> Details:
+        """Return details that begin in the HTML block `nodes[0]` and hold the other nodes."""
+        first = self._html(f"{nodes[0].content}</details>", depth, line)
+        begun = first[0] if first and isinstance(first[0], Details) else Details(children=tuple(first))
+        return Details(begun.summary, (*begun.children, *self.blocks(nodes[1:], depth + 1)))
 
     def _flatten(self, node: SyntaxTreeNode, depth: int, line: int) -> list[Block]:
         """Return the blocks inside a block that is nested too deeply to be one itself."""
@@ -177,6 +194,27 @@ def figure(children: tuple[Inline, ...], places: Places) -> Figure | Paragraph:
     return Figure(tuple(images), children[rest:]) if images else Paragraph(children)
 
 
+_OPENS_DETAILS = re.compile(r"\s*<details[\s>]", re.I)
+_CLOSES_DETAILS = re.compile(r"\s*</details\s*>\s*\Z", re.I)
+MAX_DETAILS = 1000
+"""Most nodes inside details whose end is looked for."""
+
+
+def closing(nodes: Sequence[SyntaxTreeNode], at: int) -> int:
+    """Return the number of the HTML block that ends the details which the one at `at` begins; 0 if there is none."""
+    if not _OPENS_DETAILS.match(nodes[at].content) or "</details" in nodes[at].content.lower():
+        return 0
+    depth = 0
+    for number in range(at, min(len(nodes), at + MAX_DETAILS)):
+        if nodes[number].type == "html_block":
+            content = nodes[number].content
+            depth += bool(_OPENS_DETAILS.match(content) and "</details" not in content.lower())
+            depth -= bool(_CLOSES_DETAILS.match(content))
+            if not depth:
+                return number
+    return 0
+
+
 _KINDS: dict[str, EmbedKind] = {words[kind]: kind for words in WORDS.values() for kind in get_args(EmbedKind)}
 _MISSING: dict[str, EmbedKind] = {
     words["missing"].format(words[kind]): kind for words in WORDS.values() for kind in get_args(EmbedKind)
@@ -195,21 +233,12 @@ def embed(children: tuple[Block, ...]) -> Quote | Embed:
     return Quote(children)
 
 
-def with_embeds(block: Block) -> Block:
+def with_embeds(node: Any) -> Any:
     """Return a block of HTML in which quotes that are embeds are embeds, as in the rest of the document."""
-    if isinstance(block, Quote):
-        return embed(tuple(map(with_embeds, block.children)))
-    if isinstance(block, List):
-        items = tuple(Item(tuple(map(with_embeds, item.children))) for item in block.items)
-        return List(items, ordered=block.ordered, start=block.start)
-    if isinstance(block, Table):
-        return Table(
-            tuple(
-                tuple(
-                    Cell(tuple(map(with_embeds, cell.children)), cell.header, cell.colspan, cell.rowspan)
-                    for cell in row
-                )
-                for row in block.rows
-            )
-        )
-    return block
+    if isinstance(node, tuple):
+        return tuple(map(with_embeds, node))
+    if isinstance(node, Quote):
+        return embed(with_embeds(node.children))
+    fields = CHILDREN.get(type(node), ()) if not isinstance(node, Inline) else ()
+    changes = {field: with_embeds(getattr(node, field)) for field in fields}
+    return replace(node, **changes) if changes else node

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from markdown_it.token import Token
 
-from convert.model import Anchor, Block, Break, Emphasis, Image, Inline, InlineCode, Link, Strong, texts
+from convert.model import Anchor, Block, Break, Emphasis, Formula, Image, Inline, InlineCode, Link, Strong, texts
 from convert.readers import ruby
 from convert.readers.flow import Maker, Several, settle, trim
 from convert.readers.html import Builder
@@ -37,6 +37,7 @@ class Inlines:
 
     def read(self, tokens: Sequence[Token]) -> tuple[Inline, ...]:
         """Return the inlines of `tokens`, trimmed."""
+        tokens = formulas(tokens)
         right, until = "", 0  # the next visible character, and the token that has it
         for number, token in enumerate(tokens):
             kind = token.type
@@ -51,6 +52,8 @@ class Inlines:
             elif kind == "hardbreak":
                 self.line += 1
                 self._put(Break(), "")
+            elif kind == FORMULA:
+                self._put(Formula(token.content), _SOLID)
             elif kind == "code_inline":
                 self._put(InlineCode(token.content), _SOLID)
             elif kind == "image":
@@ -161,6 +164,26 @@ def _code(children: tuple[Inline, ...]) -> InlineCode:
 
 _OPENS: dict[str, tuple[str, Maker]] = {"em_open": ("*em", Emphasis), "strong_open": ("*strong", Strong)}
 _CLOSES = {"em_close": "*em", "strong_close": "*strong", "link_close": "*link"}
+
+
+FORMULA = "formula"
+
+
+def formulas(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return tokens in which code between dollar signs, GitHub's form of a formula, is a token of its own kind."""
+    if not any(token.type == "code_inline" for token in tokens):
+        return tokens
+    out = [token.copy() for token in tokens]
+    for before, code, after in zip(out, out[1:], out[2:], strict=False):
+        if (
+            (before.type, code.type, after.type) == ("text", "code_inline", "text")
+            and before.content.endswith("$")
+            and after.content.startswith("$")
+            and code.content.strip()
+        ):
+            before.content, after.content = before.content[:-1], after.content[1:]
+            code.type, code.content = FORMULA, code.content.strip()
+    return out
 
 
 def original(link: Token) -> str:

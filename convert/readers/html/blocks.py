@@ -1,4 +1,6 @@
-"""Handlers for elements that become blocks: headings, figures, lists, tables, quotes."""
+"""Handlers for elements that become blocks: headings, figures, quotes, code, details."""
+
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
@@ -8,27 +10,22 @@ from convert.model import (
     Aside,
     Block,
     Break,
-    Cell,
     Code,
+    Details,
     Figure,
     Heading,
     Image,
     Inline,
-    Item,
     Link,
-    List,
     Paragraph,
     Quote,
-    Table,
-    Text,
     ThematicBreak,
 )
 from convert.readers.flow import Flow
 from convert.readers.html.boxes import embed, flatten
 from convert.readers.html.builder import Builder
-from convert.readers.html.elements import UNSEEN
 from convert.readers.html.inlines import picture
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse
+from convert.text import HTML_SPACE
 
 
 def heading(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -105,60 +102,6 @@ def plain_figure(builder: Builder, element: Element) -> Figure | None:
     return Figure((image,), caption or ())
 
 
-def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add a list."""
-    if flow.depth >= MAX_DEPTH - 1:
-        flatten(builder, element, flow, level)
-        return
-    made = []
-    for child in element.children:
-        if type(child) is Element and child.tag not in UNSEEN:
-            if inside := builder.cell(child, flow, level):
-                made.append(Item(inside))
-        elif type(child) is TextNode and (text := collapse(child.data).strip(EDGE_SPACE)):
-            made.append(Item((Paragraph((Text(text),)),)))
-    start = element.attr("start") or ""
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
-    ordered = element.tag == "ol"
-    builder.emit(List(tuple(made), ordered=ordered, start=first if ordered else 1), element, flow)
-
-
-def table(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add a table; its caption becomes a paragraph above it."""
-    if flow.depth >= MAX_DEPTH - 1:
-        flatten(builder, element, flow, level)
-        return
-    rows: list[tuple[Cell, ...]] = []
-    for part in element.children:
-        if type(part) is not Element:
-            continue
-        if part.tag == "caption":
-            builder.container(part, flow, level)
-            continue
-        for row in part.children:
-            if type(row) is not Element or row.tag != "tr":
-                continue
-            cells = [
-                Cell(
-                    builder.cell(cell, flow, level),
-                    header=cell.tag == "th" or part.tag == "thead",
-                    colspan=span(cell.attr("colspan"), 1000),
-                    rowspan=span(cell.attr("rowspan"), 65534),
-                )
-                for cell in row.children
-                if type(cell) is Element and cell.tag in ("td", "th")
-            ]
-            if cells:
-                rows.append(tuple(cells))
-    builder.emit(Table(tuple(rows)), element, flow)
-
-
-def span(value: str | None, limit: int) -> int:
-    """Return the number of columns or rows of a cell, 1 if the value is missing or invalid (HTML Standard, 4.9.11)."""
-    digits = (value or "").strip()
-    return max(1, min(int(digits), limit)) if digits.isascii() and digits.isdigit() and len(digits) < 8 else 1
-
-
 def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add a quotation, or the embedded post of another site that its class names."""
     for name in (element.attr("class") or "").split():
@@ -172,8 +115,50 @@ def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def preformatted(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add preformatted text, line by line as it is."""
-    builder.emit(Code(element.text.strip("\n")), element, flow)
+    """Add preformatted text, line by line as it is, and the pictures in it below."""
+    plain = not any(True for _ in element.iter_elements(_IN_CODE))
+    builder.emit(Code((element.text if plain else "".join(_code(element))).strip("\n")), element, flow)
+    for each in () if plain else element.iter_elements("img"):
+        if image := picture(builder, each):
+            builder.emit(Figure((image,)), each, flow)
+
+
+_LINES_OF_CODE = frozenset({"div", "li", "p", "tr"})
+_IN_CODE = ("br", "img", *sorted(_LINES_OF_CODE))
+
+
+def _code(element: Element) -> Iterator[str]:
+    """Yield the text of preformatted content; elements that are lines of it, as highlighters write them, end in one."""
+    ended = True
+    for node in element.children:
+        if type(node) is TextNode:
+            yield node.data
+            ended = node.data.endswith("\n")
+        elif type(node) is Element and node.tag == "br":
+            yield "\n"
+            ended = True
+        elif type(node) is Element:
+            inside = "".join(_code(node))
+            if node.tag not in _LINES_OF_CODE:
+                yield inside
+            else:
+                yield ("" if ended else "\n") + inside.removesuffix("\n") + "\n"
+            ended = node.tag in _LINES_OF_CODE or inside.endswith("\n")
+
+
+def details(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add details with their summary."""
+    if flow.depth >= MAX_DEPTH - 1:
+        flatten(builder, element, flow, level)
+        return
+    summary: tuple[Inline, ...] = ()
+    others: list[Block] = []
+    for child in element.children:
+        if type(child) is Element and child.tag == "summary":
+            summary, others = builder.lines(child, flow, level)
+            child.extract()
+            break
+    builder.emit(Details(summary, (*others, *builder.inside(element, flow, level))), element, flow)
 
 
 def thematic_break(builder: Builder, element: Element, flow: Flow, level: int) -> None:

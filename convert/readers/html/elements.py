@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
-from convert.model import AsideKind, Emphasis, Strong, Subscript, Superscript, Underline
+from convert.model import AsideKind, Deleted, Emphasis, Inserted, Strong, Subscript, Superscript, Underline
 from convert.readers.flow import Maker
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MARKS: Mapping[str, Maker] = {
     "b": Strong, "strong": Strong,
     "cite": Emphasis, "dfn": Emphasis, "em": Emphasis, "i": Emphasis,
-    "ins": Underline, "u": Underline,
+    "ins": Inserted, "u": Underline,
+    "del": Deleted, "s": Deleted, "strike": Deleted,
     "sub": Subscript, "sup": Superscript,
 }  # fmt: skip
 CODE = ("code", "samp", "kbd", "tt")
 MEDIA = ("audio", "video", "iframe", "embed", "object")
 CONTAINERS = frozenset({
-    "address", "article", "aside", "body", "center", "cetner", "dd", "details", "dialog", "div", "dl", "dt",
+    "address", "article", "aside", "body", "center", "cetner", "dd", "dialog", "div", "dt",
     "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "menu", "nav", "p",
     "section", "summary",
 })  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from convert.readers.html import blocks, boxes, elements, inlines, ruby
+from convert.readers.html import blocks, boxes, elements, inlines, lists, ruby, tables
 from convert.readers.html.builder import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -15,20 +15,24 @@ HANDLERS: Mapping[str, Handler] = {
     "a": inlines.link,
     "blockquote": blocks.quote,
     "br": inlines.line_break,
+    "details": blocks.details,
+    "dl": lists.definitions,
     "figcaption": boxes.caption,
     "figure": blocks.figure,
+    "math": inlines.formula,
     "hr": blocks.thematic_break,
     "img": inlines.image,
     **dict.fromkeys(elements.WRAPPED, boxes.wrapped),
-    "ol": blocks.items,
+    "ol": lists.items,
     "p": boxes.paragraph,
+    "q": inlines.quoted,
     "pre": blocks.preformatted,
     "rp": ruby.parenthesis,
     "rt": ruby.annotation,
     "ruby": ruby.annotated,
     "span": boxes.span,
-    "table": blocks.table,
-    "ul": blocks.items,
+    "table": tables.table,
+    "ul": lists.items,
 }  # fmt: skip
 
 OTHER: Handler = boxes.inline

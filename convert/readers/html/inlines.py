@@ -1,15 +1,19 @@
 """Handlers for elements within a line: marks, links, pictures, code."""
 
+import html
 import re
+from collections.abc import Mapping
 
-from turbohtml import Element
+from msgspec.structs import replace
+from turbohtml import Element, Text as TextNode
 
+from convert import formulas
 from convert.messages import Message, message
-from convert.model import Anchor, Image, Inline, InlineCode, Link
+from convert.model import Anchor, Formula, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import MARKS
-from convert.text import HTML_SPACE, collapse
+from convert.text import HTML_SPACE, collapse, language
 
 LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 LONGEST = 300
@@ -22,6 +26,8 @@ _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
 _DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
 _STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
+
+_DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -153,6 +159,117 @@ def line_break(builder: Builder, element: Element, flow: Flow, level: int) -> No
 
 
 def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add code within a line."""
-    if text := collapse(element.text).strip(HTML_SPACE):
-        flow.put(InlineCode(text))
+    """Add code within a line; a line break divides it.  Our own HTML marks a formula in TeX so."""
+    if element.has_class("math"):
+        _put_formula(Formula(element.text.strip() or "?", display=element.has_class("display")), element, flow)
+        return
+    runs = [""]
+    for node in element.descendants:
+        if type(node) is TextNode:
+            runs[-1] += node.data
+        elif type(node) is Element and node.tag == "br":
+            runs.append("")
+    for number, run in enumerate(runs):
+        if number:
+            flow.line_break()
+        if text := collapse(run).strip(HTML_SPACE):
+            flow.put(InlineCode(text))
+
+
+_QUOTATION_MARKS: Mapping[str, str] = {
+    "cs": "„“‚‘", "da": "»«›‹", "de": "„“‚‘", "el": "«»“”", "es": "«»“”", "fr": "«»“”", "it": "«»“”", "ja": "「」『』",
+    "pl": "„”«»", "ru": "«»„“", "sv": "””’’", "uk": "«»„“", "zh-Hant": "「」『』",
+}  # fmt: skip
+"""Outer and inner quotation marks by language, as CLDR 46 has them; others use “ ” and ‘ ’."""
+_TRADITIONAL = re.compile(r"zh-(?:Hant|TW|HK|MO)\b", re.I)
+
+
+def quoted(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add a quotation with the marks of its language, which browsers show though the page does not contain them."""
+    text = element.text.strip()
+    if not text or (text[0] in '“‘「『«„"‚»”' and text[-1] in '”’」』»“"‘«'):
+        builder.walk(element, flow, level + 1)
+        return
+    marks = _quotation_marks(builder, element)
+    inner = 2 * (sum(isinstance(each, Element) and each.tag == "q" for each in element.ancestors) % 2)
+    flow.mark(marks[inner], text[0])
+    builder.walk(element, flow, level + 1)
+    flow.mark(marks[inner + 1])
+
+
+def _quotation_marks(builder: Builder, element: Element) -> str:
+    around = element.parent
+    holder = around.closest("[lang]") if isinstance(around, Element) else None
+    tag = (holder.attr("lang") or "") if holder is not None else ""
+    if not tag:
+        tag = language([(builder.root or element).text[:2000]])
+    key = "zh-Hant" if _TRADITIONAL.match(tag) else tag.partition("-")[0].lower()
+    return _QUOTATION_MARKS.get(key, "“”‘’")
+
+
+def formula(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add a formula in MathML; its TeX is the annotation or the alternative text that the page has, else is made."""
+    source = xml_of(element)
+    root = formulas.parse(source)
+    tex = _annotation(element) or _plain_tex(element.attr("alttext") or "") or (formulas.tex(root) if root else "")
+    if not tex:
+        builder.walk(element, flow, level + 1)
+        return
+    display = (element.attr("display") or "").strip().lower() == "block"
+    inside = formulas.clean(source)
+    _put_formula(Formula(tex, f"<math>{inside}</math>" if inside else "", display), element, flow)
+
+
+def _put_formula(made: Formula, element: Element, flow: Flow) -> None:
+    """Add a formula; one on lines of its own is a paragraph, unless a mark or a link is around it."""
+    alone = made.display and not flow.frames
+    made = made if alone else replace(made, text=" ".join(made.text.split()), display=False)
+    if alone:
+        flow.flush()
+    flow.put(made)
+    if alone:
+        flow.flush()
+
+
+def xml_of(element: Element) -> str:
+    """Return an element of MathML as XML, "" if it is too large; annotations are left out."""
+    out: list[str] = []
+    _write_xml(element, out, 0)
+    return "".join(out) if len(out) <= formulas.LONGEST else ""
+
+
+def _write_xml(element: Element, out: list[str], depth: int) -> None:
+    if element.tag in ("annotation", "annotation-xml") or depth > formulas.DEEPEST:
+        return
+    attributes = "".join(
+        f' {name}="{html.escape(str(value))}"' for name, value in element.attrs.items() if name.isalpha()
+    )
+    out.append(f"<{element.tag}{attributes}>")
+    for node in element.children:
+        if type(node) is TextNode:
+            out.append(html.escape(node.data))
+        elif type(node) is Element:
+            _write_xml(node, out, depth + 1)
+    out.append(f"</{element.tag}>")
+
+
+def _annotation(element: Element) -> str:
+    for each in element.iter_elements("annotation"):
+        if (each.attr("encoding") or "").strip().lower() in (
+            "application/x-tex",
+            "application/x-latex",
+            "tex",
+            "latex",
+        ):
+            return _plain_tex(each.text)
+    return ""
+
+
+def _plain_tex(text: str) -> str:
+    r"""Return TeX without the wrapper that encyclopedias put around it.
+
+    >>> _plain_tex(r" {\displaystyle E=mc^{2}} ")
+    'E=mc^{2}'
+    """
+    text = text.strip()
+    return _DISPLAY_STYLE.sub(r"\1", text).strip()

@@ -3,16 +3,17 @@
 from msgspec.structs import replace
 
 from convert.messages import Message, message
-from convert.model import Article, Code, Image, InlineCode, Text
+from convert.model import Article, Code, Formula, Image, InlineCode, Text
 from convert.rules.rule import Context, Rule, is_unusual
 from convert.rules.where import first_character
 from convert.text import CONTROL
 
-Node = Text | Code | InlineCode | Image | Article
+Node = Text | Code | InlineCode | Formula | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {
     Text: ("text",),
     Code: ("text",),
     InlineCode: ("text",),
+    Formula: ("text",),
     Image: ("alt", "title"),
     Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
 }
@@ -28,7 +29,7 @@ def check(node: Node, context: Context) -> Message | None:
 
 def fix(node: Node, context: Context) -> Node | None:
     cleaned = replace(node, **{field: CONTROL.sub("", getattr(node, field)) for field in FIELDS[type(node)]})
-    return None if isinstance(cleaned, Text) and not cleaned.text else cleaned
+    return None if isinstance(cleaned, Text | InlineCode | Formula) and not cleaned.text else cleaned
 
 
 RULE = Rule(

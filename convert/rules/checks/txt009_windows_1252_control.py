@@ -5,16 +5,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from convert.messages import Message, message
-from convert.model import Article, Code, Image, InlineCode, NavLink, Text
+from convert.model import Article, Code, Formula, Image, InlineCode, NavLink, Text
 from convert.rules.rule import Context, Rule, is_unusual
 from convert.rules.where import first_character
 from convert.text import WINDOWS_1252, of_windows_1252
 
-Node = Text | Code | InlineCode | Image | NavLink | Article
+Node = Text | Code | InlineCode | Formula | Image | NavLink | Article
 FIELDS: dict[type, tuple[str, ...]] = {
     Text: ("text",),
     Code: ("text",),
     InlineCode: ("text",),
+    Formula: ("text",),
     Image: ("alt", "title"),
     NavLink: ("label",),
     Article: (

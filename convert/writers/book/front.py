@@ -9,10 +9,10 @@ from convert.model import Volume
 from convert.rules import RULES
 from convert.text import is_unspaced, squeeze, visible
 from convert.words import Words, words
+from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE
 from convert.writers.book.pages import document
 from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading, span
-from convert.writers.book.xhtml import attribute, text
 from convert.writers.part import Tally
 
 WIDTH, HEIGHT = 1600, 2560

@@ -12,10 +12,10 @@ from convert.bundle.parts import LIMIT, DateGroup, Item, by_date, by_number, pac
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import shows, squeeze, visible
 from convert.words import Words, words
+from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
 from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment
-from convert.writers.book.xhtml import attribute, text
 from convert.writers.part import Tally
 from convert.writers.references import relative
 

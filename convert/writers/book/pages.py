@@ -4,10 +4,11 @@ from convert.bundle.links import Inside
 from convert.model import Article, Entry
 from convert.text import visible
 from convert.words import Words, words
+from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import Names, anchor
 from convert.writers.book.passages import attributes, foreign
 from convert.writers.book.volume import moment
-from convert.writers.book.xhtml import Renderer, attribute, text
+from convert.writers.book.xhtml import Renderer
 from convert.writers.options import Page
 
 

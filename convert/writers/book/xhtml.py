@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import unquote
 
+from convert import formulas
 from convert.bundle.links import Inside, Other
 from convert.model import (
     Anchor,
@@ -17,14 +18,21 @@ from convert.model import (
     Break,
     Cell,
     Code,
+    DefinitionList,
+    Deleted,
+    Description,
+    Details,
     Embed,
     Emphasis,
     Figure,
     Footnote,
+    Formula,
     Heading,
     Image,
     Inline,
     InlineCode,
+    Inserted,
+    Item,
     Link,
     List,
     Paragraph,
@@ -34,13 +42,16 @@ from convert.model import (
     Subscript,
     Superscript,
     Table,
+    Term,
     Text,
     ThematicBreak,
     Underline,
     texts,
+    walk,
 )
 from convert.urls import is_tag_page, linkable, resolve
 from convert.words import Words, words
+from convert.writers.book.escapes import NOT_XML, attribute, text
 from convert.writers.book.names import Names
 from convert.writers.book.passages import attributes, foreign, has_han, usual
 from convert.writers.options import Page
@@ -49,25 +60,8 @@ from convert.writers.references import xml_name
 MARKED = 40
 """Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
 _SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
-
-
-def text(value: str) -> str:
-    """Return `value` as character data of XML 1.0.
-
-    >>> text("a < b & c")
-    'a &lt; b &amp; c'
-    """
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value if value.isprintable() else _NOT_XML.sub("", value)
-
-
-def attribute(value: str) -> str:
-    """Return `value` as the value of an XML attribute in double quotes."""
-    value = text(value).replace('"', "&quot;")
-    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
 def ruby(base: str, annotation: str) -> str:
@@ -85,23 +79,13 @@ def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
 
 def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> bool:
     """Return True if a link inside the nodes leads to the address."""
-    for node in nodes:
-        if isinstance(node, Link) and node.target == address:
-            return True
-        for field in ("children", "annotation"):
-            if (inside := getattr(node, field, ())) and mentions(inside, address):
-                return True
-    return False
+    return any(isinstance(node, Link) and node.target == address for node in walk(nodes))
 
 
 def _targets(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
-    for node in nodes:
+    for node in walk(nodes):
         if isinstance(node, Anchor | Footnote):
             yield node.id, isinstance(node, Footnote)
-        for field in ("children", "annotation", "items", "caption"):
-            yield from _targets(getattr(node, field, ()))
-        for row in getattr(node, "rows", ()):
-            yield from _targets(row)
 
 
 class Renderer:
@@ -182,15 +166,12 @@ class Renderer:
             extra += ' class="long"'
         return f"<em{extra}>{inside}</em>"
 
-    def _marked(self, node: Strong | Underline | Subscript | Superscript) -> str:
+    def _marked(self, node: Strong | Underline | Deleted | Inserted | Subscript | Superscript) -> str:
         tag = TAGS[type(node)]
         return f"<{tag}>{self.inlines(node.children)}</{tag}>"
 
     def _ruby(self, node: Ruby) -> str:
         return ruby(self.inlines(node.children), self.inlines(node.annotation))
-
-    def _break(self, node: Break) -> str:
-        return "<br/>"
 
     def _anchor(self, node: Anchor) -> str:
         if self.pictures:
@@ -199,6 +180,14 @@ class Renderer:
 
     def _code(self, node: InlineCode) -> str:
         return f"<code>{text(node.text)}</code>"
+
+    def _formula(self, node: Formula) -> str:
+        """Return a formula in MathML if the article has it and the page may hold it, else in TeX."""
+        mathml = "" if self.pictures else NOT_XML.sub("", formulas.clean(node.mathml))
+        if not mathml:
+            return f'<code class="{"display math" if node.display else "math"}">{text(node.text)}</code>'
+        display = ' display="block"' if node.display else ""
+        return f'<math xmlns="{formulas.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{mathml}</math>'
 
     def _link(self, node: Link) -> str:
         inside = self.inlines(node.children)
@@ -270,9 +259,8 @@ class Renderer:
         return f"<p{self.language_attributes(node.children)}>{self.inlines(node.children)}</p>\n"
 
     def _heading(self, node: Heading) -> str:
-        return (
-            f"<h{node.level}{self.language_attributes(node.children)}>{self.inlines(node.children)}</h{node.level}>\n"
-        )
+        tag = f"h{node.level}"
+        return f"<{tag}{self.language_attributes(node.children)}>{self.inlines(node.children)}</{tag}>\n"
 
     def figure(self, node: Figure, kind: str = "") -> str:
         """Return a figure; a picture that is not embedded shows no alternative text beside a caption."""
@@ -289,9 +277,36 @@ class Renderer:
 
     def _list(self, node: List) -> str:
         tag = "ol" if node.ordered else "ul"
-        start = f' start="{node.start}"' if node.ordered and node.start != 1 else ""
-        items = "".join(self._tight("li", "", item.children) + "\n" for item in node.items)
-        return f"<{tag}{start}>\n{items}</{tag}>\n"
+        further = ""
+        if node.ordered:
+            further = f' start="{node.start}"' if node.start != 1 else ""
+            further += f' type="{node.numbering}"' if node.numbering != "1" else ""
+            further += ' reversed="reversed"' if node.reversed else ""
+        items = "".join(
+            self._tight("li", self._number(node, item, number), item.children) + "\n"
+            for item, number in zip(node.items, node.numbers, strict=True)
+        )
+        return f"<{tag}{further}>\n{items}</{tag}>\n"
+
+    def _number(self, node: List, item: Item, number: int) -> str:
+        """Return an item's number as an attribute if it is not the next one, or if viewers may not count down."""
+        given = item.value is not None or (node.reversed and self.pictures)
+        return f' value="{number}"' if node.ordered and given else ""
+
+    def _definitions(self, node: DefinitionList) -> str:
+        """Return a list of definitions; each has a term and a description, as XHTML wants it, if only an empty one."""
+        parts = []
+        for item in node.items:
+            for term in item.terms or (Term(()),):
+                parts.append(f"<dt{self.language_attributes(term.children)}>{self.inlines(term.children)}</dt>\n")
+            for description in item.descriptions or (Description(()),):
+                parts.append(self._tight("dd", "", description.children) + "\n")
+        return f"<dl>\n{''.join(parts)}</dl>\n"
+
+    def _details(self, node: Details) -> str:
+        """Return details that are open: on paper and in some reading systems nobody could open them."""
+        summary = f"<summary{self.language_attributes(node.summary)}>{self.inlines(node.summary)}</summary>\n"
+        return f'<details open="open">\n{summary}{self.blocks(node.children)}</details>\n'
 
     def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
         """Return an item or a cell with further attributes; of a single paragraph, only the text without `<p>`."""
@@ -306,7 +321,10 @@ class Renderer:
         while heads < len(rows) - 1 and all(cell.header and cell.rowspan == 1 for cell in node.rows[heads]):
             heads += 1
         head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
-        return f"<table>\n{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
+        caption = ""
+        if node.caption:
+            caption = f"<caption{self.language_attributes(node.caption)}>{self.inlines(node.caption)}</caption>\n"
+        return f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
 
     def _cell(self, cell: Cell) -> str:
         tag = "th" if cell.header else "td"
@@ -347,16 +365,19 @@ class Renderer:
 TAGS: Mapping[type, str] = {
     Strong: "strong",
     Underline: "u",
+    Deleted: "del",
+    Inserted: "ins",
     Subscript: "sub",
     Superscript: "sup",
 }
 INLINES: Mapping[type, Callable[..., str]] = {
     **dict.fromkeys(TAGS, Renderer._marked),
     Emphasis: Renderer._emphasis,
-    Break: Renderer._break,
+    Break: lambda renderer, node: "<br/>",
     Ruby: Renderer._ruby,
     Anchor: Renderer._anchor,
     InlineCode: Renderer._code,
+    Formula: Renderer._formula,
     Link: Renderer._link,
     Image: Renderer.image,
 }
@@ -365,6 +386,8 @@ BLOCKS: Mapping[type, Callable[..., str]] = {
     Heading: Renderer._heading,
     Figure: Renderer.figure,
     List: Renderer._list,
+    DefinitionList: Renderer._definitions,
+    Details: Renderer._details,
     Table: Renderer.table,
     Quote: Renderer._quote,
     Code: Renderer._preformatted,

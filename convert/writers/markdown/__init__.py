@@ -19,10 +19,15 @@ from convert.model import (
     Block,
     Cell,
     Code,
+    Definition,
+    DefinitionList,
+    Description,
+    Details,
     Embed,
     Entry,
     Figure,
     Footnote,
+    Formula,
     Heading,
     Item,
     Link,
@@ -39,10 +44,10 @@ from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book import xhtml
 from convert.writers.markdown.inline import (
-    BACKTICKS,
     PAGE,
     destination,
     escape,
+    fenced,
     heading_text,
     image,
     inlines,
@@ -116,7 +121,13 @@ def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> I
 
 
 def _paragraph(node: Paragraph, label: Words) -> str:
+    if _is_display(node):
+        return fenced(node.children[0].text, "math")  # type: ignore[union-attr]  # it is a Formula
     return paragraph(node.children)
+
+
+def _is_display(node: Paragraph) -> bool:
+    return len(node.children) == 1 and isinstance(only := node.children[0], Formula) and only.display
 
 
 def _heading(node: Heading, label: Words) -> str:
@@ -136,8 +147,7 @@ def _quote(node: Quote | Aside, label: Words) -> str:
 
 
 def _fenced(node: Code, label: Words) -> str:
-    fence = "`" * max(3, max((len(run) for run in BACKTICKS.findall(node.text)), default=0) + 1)
-    return f"{fence}\n{node.text}\n{fence}\n"
+    return fenced(node.text)
 
 
 def _thematic_break(node: ThematicBreak, label: Words) -> str:
@@ -152,12 +162,21 @@ def _prefixed(nodes: tuple[Block, ...], label: Words, first: str, rest: str, bet
 
 
 def _list(node: List, label: Words, *, alternate: bool = False) -> str:
+    if node.ordered and not _is_plain(node):
+        return _html(node, label)
     items = []
     tight = all(map(_is_tight, node.items))
     for number, item in enumerate(node.items, start=node.start):
         marker = f"{number}{')' if alternate else '.'} " if node.ordered else ("* " if alternate else "- ")
         items.append(_prefixed(item.children, label, marker, " " * len(marker), "" if tight else "\n"))
     return ("" if tight else "\n").join(items)
+
+
+def _is_plain(node: List) -> bool:
+    """Return True if CommonMark can number the items as they are: one after the other, in at most nine digits."""
+    last = node.start + len(node.items)
+    counted = not node.reversed and all(item.value is None for item in node.items)
+    return counted and node.numbering == "1" and 0 <= node.start <= last < 10**9
 
 
 def _is_tight(item: Item) -> bool:
@@ -171,7 +190,7 @@ def _is_tight(item: Item) -> bool:
         case ():
             return True
         case (List(items=(first, *_)) as under,):
-            return bool(first.children) and (not under.ordered or under.start == 1)
+            return bool(first.children) and (not under.ordered or (under.start == 1 and _is_plain(under)))
     return False
 
 
@@ -180,10 +199,11 @@ def _table(table: Table, label: Words) -> str:
     simple = all(
         cell.colspan == cell.rowspan == 1
         and len(cell.children) <= 1
-        and all(isinstance(child, Paragraph) for child in cell.children)
+        and all(isinstance(child, Paragraph) and not _is_display(child) for child in cell.children)
         for row in table.rows
         for cell in row
     )
+    simple = simple and not table.caption and all(table.rows)
     headed = bool(table.rows) and all(cell.header for cell in table.rows[0])
     if (
         not simple
@@ -191,14 +211,25 @@ def _table(table: Table, label: Words) -> str:
         or any(cell.header for row in table.rows[headed:] for cell in row)
         or not (any(cell.children for cell in table.rows[0]) or not headed)
     ):
-        (plain,) = _without_embeds((table,), label)
-        html = xhtml.Renderer(pictures=True, inside=inside).table(plain)  # type: ignore[arg-type]  # it is still the table
-        return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
+        return _html(table, label)
     width = max(len(row) for row in table.rows)
     rows = [[_cell(cell) for cell in row] + [""] * (width - len(row)) for row in table.rows]
     head, body = (rows[0], rows[1:]) if headed else ([""] * width, rows)
     lines = [head, ["---"] * width, *body]
     return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in row) + "\n" for row in lines)
+
+
+def _html(node: Block, label: Words) -> str:
+    """Return a block as HTML on one line, which CommonMark passes through."""
+    html = "".join(map(RENDERER.block, _without_embeds((node,), label)))
+    return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
+
+
+def _details(node: Details, label: Words) -> str:
+    """Return details as HTML around Markdown."""
+    summary = RENDERER.inlines(node.summary).replace("\n", "&#10;")
+    inside = "\n".join(blocks(node.children, label, nested=True))
+    return f"<details>\n<summary>{summary}</summary>\n\n{inside}\n</details>\n"
 
 
 def _cell(cell: Cell) -> str:
@@ -215,10 +246,14 @@ def _without_embeds(nodes: tuple[Block, ...], label: Words) -> tuple[Block, ...]
                 tuple(replace(cell, children=_without_embeds(cell.children, label)) for cell in row)
                 for row in node.rows
             )
-            out.append(Table(rows))
+            out.append(replace(node, rows=rows))
         elif isinstance(node, List):
-            items = tuple(Item(_without_embeds(item.children, label)) for item in node.items)
+            items = tuple(replace(item, children=_without_embeds(item.children, label)) for item in node.items)
             out.append(replace(node, items=items))
+        elif isinstance(node, DefinitionList):
+            out.append(replace(node, items=tuple(_definition(item, label) for item in node.items)))
+        elif isinstance(node, Details):
+            out.append(replace(node, children=_without_embeds(node.children, label)))
         elif isinstance(node, Footnote):
             out += _without_embeds(_note(node), label)
         elif isinstance(node, Embed | Quote | Aside):
@@ -227,6 +262,12 @@ def _without_embeds(nodes: tuple[Block, ...], label: Words) -> tuple[Block, ...]
         else:
             out.append(node)
     return tuple(out)
+
+
+def _definition(item: Definition, label: Words) -> Definition:
+    return replace(
+        item, descriptions=tuple(Description(_without_embeds(each.children, label)) for each in item.descriptions)
+    )
 
 
 def _embed(node: Embed, label: Words) -> str:
@@ -250,9 +291,14 @@ def _note(node: Footnote) -> tuple[Block, ...]:
     return (Paragraph((Anchor(node.id),)), *node.children)
 
 
+RENDERER = xhtml.Renderer(pictures=True, inside=inside)
+"""Renderer of HTML inside Markdown."""
+
 BLOCKS: Mapping[type, Callable[..., str]] = MappingProxyType({
     **dict.fromkeys((Quote, Aside), _quote),
     Code: _fenced,
+    DefinitionList: _html,
+    Details: _details,
     Embed: _embed,
     Figure: figure,
     Footnote: _footnote,

@@ -10,10 +10,13 @@ from types import MappingProxyType
 from convert.model import (
     Anchor,
     Break,
+    Deleted,
     Emphasis,
+    Formula,
     Image,
     Inline,
     InlineCode,
+    Inserted,
     Link,
     Ruby,
     Strong,
@@ -25,10 +28,13 @@ from convert.model import (
 )
 from convert.urls import article_key, is_tag_page
 from convert.writers.book import xhtml
+from convert.writers.book.escapes import attribute
 from convert.writers.options import Page
 
 EMPHATIC = (Strong, Emphasis)
-SCRIPTS: Mapping[type, str] = MappingProxyType({Underline: "u", Subscript: "sub", Superscript: "sup"})
+SCRIPTS: Mapping[type, str] = MappingProxyType({
+    Underline: "u", Deleted: "del", Inserted: "ins", Subscript: "sub", Superscript: "sup"
+})  # fmt: skip
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~\n\r]")
 _LINE_END = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
@@ -93,6 +99,8 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
             text = escape(child.text)  # type: ignore[union-attr]  # it is a Text
             if text[-1] == "!" and number < count:
                 text = text[:-1] + "\\!"
+            elif text[-1] == "$" and number < count and type(children[number]) is InlineCode:
+                text = text[:-1] + "\\$"  # the code would be a formula
         elif isinstance(child, EMPHATIC):
             text = _emphasis(child, last, _first(children[number]) if number < count else after)
         elif kind is InlineCode and last == "`":
@@ -137,10 +145,10 @@ def _break(node: Break) -> str:
 
 
 def _anchor(node: Anchor) -> str:
-    return f'<a id="{xhtml.attribute(node.id)}"></a>'
+    return f'<a id="{attribute(node.id)}"></a>'
 
 
-def _script(node: Underline | Subscript | Superscript) -> str:
+def _script(node: Underline | Deleted | Inserted | Subscript | Superscript) -> str:
     tag = SCRIPTS[type(node)]
     return f"<{tag}>{inlines(node.children, '>', '<')}</{tag}>"
 
@@ -207,8 +215,22 @@ def image(picture: Image) -> str:
     return f"[{text}]({destination(picture.full_size)})" if picture.full_size else text
 
 
+def _formula(node: Formula) -> str:
+    """Return TeX in GitHub's form, in which no character needs an escape."""
+    return f"${_span(' '.join(node.text.split()))}$"
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Return text as a fenced code block."""
+    fence = "`" * max(3, max((len(run) for run in BACKTICKS.findall(text)), default=0) + 1)
+    return f"{fence}{language}\n{text}\n{fence}\n"
+
+
 def _code_span(node: InlineCode) -> str:
-    text = node.text
+    return _span(node.text)
+
+
+def _span(text: str) -> str:
     fence = "`" * (max((len(run) for run in BACKTICKS.findall(text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
     return f"{fence}{padding}{text}{padding}{fence}"
@@ -224,6 +246,7 @@ INLINES: Mapping[type, Callable[..., str]] = MappingProxyType({
     **dict.fromkeys(SCRIPTS, _script),
     Anchor: _anchor,
     Break: _break,
+    Formula: _formula,
     Image: image,
     InlineCode: _code_span,
     Link: link,
