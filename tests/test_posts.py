@@ -1,14 +1,17 @@
 """Posts with front matter, as the common generators and people write them: what is read of each."""
 
 import re
+import zipfile
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from helpers.program import run
 
 from convert import readers
 from convert.document import read_and_clean
 from convert.model import Article, Finding, texts
-from convert.sources import Source
+from convert.sources import Source, sites
 from convert.writers.alone import file_of
 from convert.writers.options import Options
 
@@ -322,3 +325,80 @@ def test_links_to_others_at_the_end_of_a_page_go() -> None:
     html = FRAME.format(text=TEXT).replace('  <div class="sharedaddy">', f'  {related}\n  <div class="sharedaddy">')
     article, _ = read(post("title: 纸的历史\ndate: 2023-03-14", html))
     assert "Ink" not in shown(article)
+
+
+SITE = {
+    "_config.yml": 'title: "Paper and print"  # ours\nurl: "https://press.example.org"\nbaseurl: /paper\n',
+    "_posts/2023-03-14-vat.md": post(
+        "layout: post\ntitle: The vat\ndate: 2023-03-14\ncategories: craft",
+        f"{TEXT}\n\n[a]({{{{ site.baseurl }}}}{{% post_url 2023-03-15-felt %}}), "
+        "[b]({{ site.url }}{{ site.baseurl }}/ink/), "
+        "[c]({{ '/craft/2023/03/15/felt.html' | relative_url }}), [d]({{ site.baseurl }}/list.html)",
+    ),
+    "_posts/2023-03-15-felt.md": post("layout: post\ntitle: The felt\ndate: 2023-03-15\ncategories: craft"),
+    "_posts/2023-03-16-ink.md": post(f"layout: post\ntitle: Ink\nlink: {ADDRESS}\npermalink: /ink/"),
+}
+
+
+def converted(folder: Path, files: dict[str, str], to: str = "markdown") -> Path:
+    for name, text in files.items():
+        file = folder / "site" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    out = folder / ("out.epub" if to == "epub" else "out")
+    made = run("--to", to, folder / "site", "-o", out)
+    assert made.returncode == 0, made.stderr
+    return out
+
+
+@pytest.mark.slow
+def test_the_settings_of_a_site_give_addresses_and_links(tmp_path: Path) -> None:
+    out = converted(tmp_path, SITE) / "_posts"
+    vat, ink = ((out / f"2023-03-{name}.md").read_text("utf-8") for name in ("14-vat", "16-ink"))
+    assert 'source: "https://press.example.org/paper/craft/2023/03/14/vat.html"' in vat
+    assert 'publisher: "Paper and print"' in vat
+    assert re.findall(r"\[(.)\]\((\S+?)[ )]", vat) == [
+        ("a", "2023-03-15-felt.md"),
+        ("b", "2023-03-16-ink.md"),
+        ("c", "2023-03-15-felt.md"),
+        ("d", "https://press.example.org/paper/list.html"),
+    ]
+    assert f'source: "{ADDRESS}"' in ink
+    assert "publisher" not in ink
+
+
+def test_the_name_of_a_site_is_the_title_of_its_book(tmp_path: Path) -> None:
+    with zipfile.ZipFile(converted(tmp_path, SITE, "epub")) as book:
+        assert ">Paper and print</dc:title>" in book.read("EPUB/content.opf").decode()
+
+
+def test_links_between_posts_need_no_settings(tmp_path: Path) -> None:
+    files = {name: text for name, text in SITE.items() if name != "_config.yml"}
+    vat = (converted(tmp_path, files) / "_posts" / "2023-03-14-vat.md").read_text("utf-8")
+    assert "[a](2023-03-15-felt.md " in vat
+
+
+@pytest.mark.slow
+def test_other_settings_are_another_cache_key(tmp_path: Path) -> None:
+    out = converted(tmp_path, SITE)
+    for url in ("https://press.example.org", "https://other.example.org"):
+        (tmp_path / "site" / "_config.yml").write_text(f"title: Paper\nurl: {url}\n", "utf-8")
+        assert run("--to", "markdown", tmp_path / "site", "-o", out, "--update").returncode == 0
+        text = (out / "_posts" / "2023-03-14-vat.md").read_text("utf-8")
+        assert f'source: "{url}/craft/2023/03/14/vat.html"' in text
+
+
+CONFIGS = [
+    ("_config.yml", "title: P\nurl: https://example.org\npermalink: pretty", "https://example.org/c/2023/03/14/a/"),
+    ("_config.yml", "title: P\nurl: https://example.org\npermalink: /:year/:title", "https://example.org/2023/a"),
+    ("_config.yml", "url: https://example.org\nsource_dir: source", "https://example.org/2023/03/14/a/"),
+    ("config.toml", 'baseURL = "https://example.org/"', "https://example.org/a/"),
+    ("pelicanconf.py", "SITENAME = 'P'\nSITEURL = 'https://example.org'", "https://example.org/a/"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "address"), CONFIGS)
+def test_addresses_by_the_settings_of_each_generator(name: str, text: str, address: str) -> None:
+    site = sites.parse(name, text)
+    assert site is not None
+    assert site.post("2023-03-14-a.md", "", "c") == address

@@ -30,6 +30,7 @@ from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk
 from convert.sources.addresses import Addresses, origin_of
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
+from convert.sources.sites import site_of
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
@@ -233,9 +234,12 @@ class _Surveyor:
                 digest=surveyed.sha256,
                 text=entry.text,
                 key=entry.key,
+                aliases=entry.aliases,
             )
         )
         seen.refs[path] = ref
+        if entry.aliases:
+            seen.index.sites[site_of(ref).name] += 1
         if entry.section and (root := mirror.root_of(ref)):
             self._channels[root].add(entry.section)
         articles, listed = self._lists.articles, seen.index.listed

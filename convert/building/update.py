@@ -29,6 +29,7 @@ from convert.messages import Message
 from convert.model import Entry, Volume
 from convert.settings import Settings
 from convert.sources.mirror import location_of
+from convert.sources.sites import site_of
 from convert.store import Store
 from convert.store.digest import Digest, digest_file, mismatch
 from convert.text import printable
@@ -166,15 +167,21 @@ class IncrementalBuild:
             digest.update(b"\0" + part)
         return digest.hexdigest()
 
+    def _place(self, entry: Entry) -> tuple[str, ...]:
+        """Return the place of an article in its mirror, and the site that it is a part of, which decide its links."""
+        ref = self.seen.refs[entry.path]
+        site = site_of(ref)
+        return (*location_of(ref), *(site if any(site) else ()))
+
     def _key_of_article(self, volume: Volume, entry: Entry) -> str:
-        parts: list[object] = [self.files[entry.path], entry, *location_of(self.seen.refs[entry.path])]
+        parts: list[object] = [self.files[entry.path], entry, *self._place(entry)]
         if self.context.files and self.context.files.contents:
             parts += [self.context.files.contents, *(section.key for section in volume.sections)]
         return self._key(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
         entries = list(volume.entries())
-        places = ["\0".join(location_of(self.seen.refs[entry.path])) for entry in entries]
+        places = ["\0".join(self._place(entry)) for entry in entries]
         copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
         surroundings = WRITERS[self.context.to].surroundings
         around = surroundings(volume, self.context.options) if surroundings else ""

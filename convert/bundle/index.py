@@ -29,11 +29,19 @@ class Index:
         self.channels: dict[str, str] = {}
         self.listed: set[str] | None = None
         """Paths of the articles that a list of the user names; None without a list."""
+        self.sites: Counter[str] = Counter()
+        """Number of posts by the name of the site whose source they are."""
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
 
     def add(self, entry: Entry) -> None:
         """Add an article."""
         self.entries.append(entry)
+
+    @property
+    def site(self) -> str:
+        """The name of the site that all articles are posts of, or ""."""
+        name, count = next(iter(self.sites.most_common(1)), ("", 0))
+        return name if count == len(self.entries) else ""
 
     def candidates(self) -> Iterator[Entry]:
         """Yield the articles that may be selected: those of the user's list, all without one."""

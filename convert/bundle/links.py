@@ -106,6 +106,9 @@ class Links:
             for entry in volume.entries():
                 if key := self._key(entry):
                     addresses.append((key, len(self._paths)))
+                if entry.aliases:
+                    addresses += ((hash64(article_key(alias)), len(self._paths)) for alias in entry.aliases)
+                    self.unknown = True
                 self._paths.append(entry.path)
         by_path = [(hash64(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:

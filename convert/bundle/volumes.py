@@ -235,6 +235,8 @@ class VolumeBuilder:
             return self.chosen.title
         if len(entries) == 1 and not self.chosen.split:
             return visible(entries[0].title, entries[0].id, entries[0].path)
+        if self.index.site and not self.chosen.split:
+            return self.index.site
         return of_sections(sections, self.words)
 
     def named(self, cut: Iterable[tuple[Mapping[str, str], Volume]]) -> list[Volume]:

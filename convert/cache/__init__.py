@@ -20,6 +20,7 @@ from convert.cache.database import Database, Row
 from convert.errors import DocumentError, StoreError, reason
 from convert.sources import Reader, Ref, Refusal
 from convert.sources.mirror import location_of
+from convert.sources.sites import site_of
 from convert.store import Store
 
 T = TypeVar("T")
@@ -64,9 +65,10 @@ class Cache(ABC, Generic[T]):
     def known_by(self, ref: Ref) -> str:
         """Return a string for the cache key of what else an entry depends on, besides file, member, root and path.
 
-        These are the document's place in its mirror, which names its channel, and the address that the user gave.
+        These are the document's place in its mirror, which names its channel, the address that the user gave, and the
+        site that it is a part of.
         """
-        return f"{location_of(ref).path}\0{ref.address}"
+        return "\0".join((location_of(ref).path, ref.address, *site_of(ref)))
 
     @abstractmethod
     def digest_of(self, data: bytes) -> bytes:

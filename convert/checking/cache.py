@@ -14,6 +14,7 @@ from convert.settings import Settings
 from convert.sources import Ref
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
+from convert.sources.sites import site_of
 
 KIND = "check"
 
@@ -28,7 +29,7 @@ class CheckCache(Cache[Checked]):
 
     def known_by(self, ref: Ref) -> str:
         """Return a document's place in its mirror, the mirror's address and its own, which decide targets of links."""
-        return "\0".join((self._base_url, *location_of(ref), ref.address))
+        return "\0".join((self._base_url, *location_of(ref), ref.address, *site_of(ref)))
 
     def digest_of(self, data: bytes) -> bytes:
         """Return the hash that a check has."""

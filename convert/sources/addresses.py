@@ -14,6 +14,7 @@ from convert.errors import UsageError, reason
 from convert.messages import Message, message
 from convert.sources.naming import display_path
 from convert.sources.ref import STDIN, Ref, Source
+from convert.sources.sites import NO_SITE, Site, site_of
 from convert.text import printable, utf8
 
 MAX_BYTES = 64 << 20
@@ -76,6 +77,8 @@ class Origin(NamedTuple):
     """The address that the user gave, which takes precedence over the document's own."""
     folder: str = ""
     """The address by the folders above it, for a document that has none of its own."""
+    site: Site = NO_SITE
+    """The site whose source it is a part of."""
 
 
 NO_ORIGIN = Origin()
@@ -83,7 +86,7 @@ NO_ORIGIN = Origin()
 
 def origin_of(document: Ref | Source) -> Origin:
     """Return the address of a document by what is around it."""
-    return Origin(document.address, folder_address(document.root, document.path))
+    return Origin(document.address, folder_address(document.root, document.path), site_of(document))
 
 
 def folder_address(root: str, path: str) -> str:

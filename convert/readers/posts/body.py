@@ -106,7 +106,7 @@ _STEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*?(/?)>|<!--|\n[ \t]*(?=\
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MOST_OPEN = 2000
 _LINKED = 0.8
-_ENOUGH = 0.6
+_ENOUGH = 0.3
 """Share of the text of a page's body that the densest element must have to be the article."""
 
 

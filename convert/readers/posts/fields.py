@@ -227,6 +227,7 @@ TABLE: Mapping[str, Place] = MappingProxyType(
             _address,
         ),
         "path": Place(("permalink", "url", "slug", "path"), _path),
+        "slug": Place(("slug",), _identifier),
         "publisher": Place(
             (
                 *("publisher", "publication", "sitename", "site", "website", "newspaper", "outlet", "media"),

@@ -29,6 +29,7 @@ from convert.readers.posts.front import Front
 from convert.readers.posts.head import Head
 from convert.readers.saved import metadata
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
+from convert.sources.sites import Site
 from convert.text import EDGE_SPACE, language, one_line
 
 DIALECT = "post"
@@ -76,6 +77,8 @@ class _Post(NamedTuple):
     address: str
     published: str
     id: str
+    own: str
+    """Its address on its own site, "" if the site has none."""
 
 
 def detect(data: bytes) -> bool:
@@ -113,7 +116,15 @@ def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     if layout in _LISTS or facts.text("title").lower() in _LISTS or template.is_list_of_posts(text):
         return None
     post = _post(text, path, found, facts, origin)
-    return Entry(path, post.id, post.title, post.address, post.published, facts.text("section"))
+    return Entry(
+        path,
+        post.id,
+        post.title,
+        post.address,
+        post.published,
+        facts.text("section"),
+        aliases=_aliases(post, path, origin),
+    )
 
 
 def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
@@ -126,7 +137,8 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if found is None:
         raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
     post = _post(text, path, found, fields.facts(found), origin)
-    expanded = template.expand([("" if at in post.head.blank else line) for at, line in enumerate(post.lines)])
+    lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
+    expanded = template.expand(lines, origin.site)
     document, body = _blocks(post, expanded.lines, path)
     facts = post.facts
     lead = document.lead or _lead(facts, body)
@@ -137,7 +149,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         language=_language(facts.text("language"), post.title, body),
         published=post.published,
         modified=facts.text("modified"),
-        publisher=facts.text("publisher") or post.head.publisher,
+        publisher=facts.text("publisher")
+        or post.head.publisher
+        or (origin.site.name if post.address == post.own else ""),
         authors=facts.values.get("authors", ()) or post.head.authors,
         editor=facts.text("editor") or post.head.editor,
         section=facts.text("section"),
@@ -168,10 +182,27 @@ def _post(text: str, path: str, found: Front, facts: Facts, origin: Origin) -> _
         title = _first_heading(lines) or (named[4].rpartition(".")[0] if named else "") or name
         title = title if " " in title or not title.isascii() else title.replace("-", " ").replace("_", " ")
     published = facts.text("published") or said.published or dated or facts.text("created")
-    address = origin.given or facts.text("address") or said.address
+    own = _own_address(path, facts, published, origin.site)
+    address = origin.given or facts.text("address") or said.address or own
     folder = path.rpartition("/")[0].rpartition("/")[2]
     identifier = facts.text("id") or ((folder if _SITE_FOLDER.match(name) and folder else name) if address else "")
-    return _Post(found, facts, said, lines, title.strip(EDGE_SPACE), address, published, identifier)
+    return _Post(found, facts, said, lines, title.strip(EDGE_SPACE), address, published, identifier, own)
+
+
+def _own_address(path: str, facts: Facts, published: str, site: Site) -> str:
+    """Return the address of a post on its own site, "" if that is not known."""
+    if not site.address:
+        return ""
+    if given := facts.text("path"):
+        return site.address + given
+    categories = "/".join(filter(None, [facts.text("section").lower()]))
+    return site.post(path, facts.text("slug"), categories, published)
+
+
+def _aliases(post: _Post, path: str, origin: Origin) -> tuple[str, ...]:
+    """Return the other addresses that lead to a post: its own on its site, and that by the name of its file alone."""
+    found = dict.fromkeys((post.own, origin.site.post(path.rpartition("/")[2])))
+    return tuple(each for each in found if each and each != post.address)
 
 
 def _first_heading(lines: Sequence[str]) -> str:

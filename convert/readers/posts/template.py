@@ -3,7 +3,11 @@
 import html
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
+
+from convert.sources.sites import NO_SITE, Site
+from convert.urls import scheme
 
 MOST_REPORTED = 20
 """Number of lines with unknown template code that are reported of a document."""
@@ -80,7 +84,9 @@ def _wiki_link(match: re.Match[str]) -> str:
     return label or name.partition("#")[0] or name.lstrip("#")
 
 
-_ROWS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = (
+_Rows = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+
+_ROWS: _Rows = (
     (re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}"), ""),
     (re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}"), ""),
     (
@@ -90,11 +96,6 @@ _ROWS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
     (re.compile(_SHORTCODE.format("highlight") + r"\s*$"), lambda match: f"```{next(iter(_words(match[1])), '')}"),
     (re.compile(r"^\s*\{%-?\s*end(?:highlight|codeblock)\s*-?%\}\s*$"), "```"),
     (re.compile(r"^\s*\{\{[<%]\s*/\s*highlight\s*[%>]\}\}\s*$"), "```"),
-    (re.compile(r"\{\{\s*(?:site|config)\.(?:base_?url|url|github\.url)\s*(?:\|[^{}]{0,100})?\}\}"), ""),
-    (
-        re.compile(r"""\{\{-?\s*["']([^"'{}]*)["']\s*\|\s*(?:relative_url|absolute_url|prepend:[^{}]{0,100})-?\}\}"""),
-        r"\1",
-    ),
     (re.compile(_SHORTCODE.format("figure")), _figure),
     (re.compile(_SHORTCODE.format("(?:img|image)")), _figure),
     (re.compile(_TAG.format("(?:asset_img|img|image)")), _picture),
@@ -114,8 +115,38 @@ _ROWS: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = 
 """Template code for what an article can have, and its replacement."""
 
 
-def expand(lines: Sequence[str]) -> Expanded:
+_BASE = r"\{\{-?\s*(?:site|config)\.(?:base_?url|root)\s*(?:\|[^{}]{0,100})?-?\}\}"
+_URL = r"\{\{-?\s*(?:site|config)\.(?:github\.)?url\s*-?\}\}"
+_POST = re.compile(
+    rf"(?:{_URL})?(?:{_BASE})?/?(?:\{{%-?\s*(?:post_url|post_link|link)\s+[\"']?([^\s\"'%]+)[\"']?[^%]{{0,200}}%\}}"
+    r"|\{\{[<%]\s*(?:rel)?ref\s+\"([^\"\n]{1,300})\"\s*[%>]\}\})"
+)
+_FILTERED = re.compile(
+    r"""\{\{-?\s*["']([^"'{}]*)["']\s*\|\s*(?:relative_url|absolute_url|url_for|prepend:[^{}]{0,100}|absURL|relURL)\s*-?\}\}"""
+)
+
+
+@cache
+def _of_site(site: Site) -> _Rows:
+    """Return the rows for addresses of a site and for links between its posts."""
+
+    def post(match: re.Match[str]) -> str:
+        name = (match[1] or match[2]).partition("#")[0].strip("/")
+        name = name.removesuffix("/index.md").rpartition("/")[2]
+        return site.post(name if name.endswith((".md", ".html", ".markdown")) else f"{name}.md")
+
+    def filtered(match: re.Match[str]) -> str:
+        return match[1] if scheme(match[1]) else f"{site.address}/{match[1].lstrip('/')}"
+
+    def base(match: re.Match[str]) -> str:
+        return site.address
+
+    return ((_POST, post), (re.compile(f"(?:{_URL})?{_BASE}"), base), (re.compile(_URL), base), (_FILTERED, filtered))
+
+
+def expand(lines: Sequence[str], site: Site = NO_SITE) -> Expanded:
     """Return lines in which known template code is replaced; code between fences stays as it is."""
+    rows = (*_of_site(site), *_ROWS)
     out: list[str] = []
     unknown: list[tuple[int, str]] = []
     fence = ""
@@ -123,7 +154,7 @@ def expand(lines: Sequence[str]) -> Expanded:
         if match := _FENCE.match(line):
             fence = "" if fence and match[1].startswith(fence) else fence or match[1]
         elif not fence and _MAYBE.search(line):
-            made = _line(line)
+            made = _line(line, rows)
             if made.lstrip().startswith("```") and not line.lstrip().startswith("```"):
                 fence = "" if fence else "```"
             unknown += [(at, match[0]) for match in _UNKNOWN.finditer(_CODE.sub("", made[:_LONGEST]))]
@@ -134,14 +165,14 @@ def expand(lines: Sequence[str]) -> Expanded:
     return Expanded(out, tuple(unknown))
 
 
-def _line(line: str) -> str:
+def _line(line: str, rows: _Rows) -> str:
     """Return a line with its template code replaced, but for that in code."""
     parts: list[str] = []
     end = 0
     for code in [*(_CODE.finditer(line) if "`" in line else ()), None]:
         part = line[end : code.start() if code else len(line)]
         if _MAYBE.search(part):
-            for pattern, made in _ROWS:
+            for pattern, made in rows:
                 part = pattern.sub(made, part)
         parts += (part, code[0] if code else "")
         end = code.end() if code else end
