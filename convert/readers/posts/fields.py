@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from convert.readers.posts.front import Field, Front, Values
-from convert.readers.saved.metadata import iso
+from convert.readers.saved.dates import iso
 from convert.text import EDGE_SPACE
 
 Made = tuple[str, ...]

@@ -2,14 +2,13 @@
 
 import html
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from turbohtml import Document, Element
 
-from convert.readers.saved import saver
+from convert.readers.saved import linked, people, saver, titles, visible
+from convert.readers.saved.dates import iso, local
 from convert.readers.saved.main import TITLES
 from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse
@@ -18,10 +17,6 @@ from convert.urls import resolve
 MAX_HEADINGS = 50
 """Number of headings of a page that are compared with its title, which is among the first."""
 
-_ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
-_MARKS = "|｜_»·•–—:-"
-_STRONG = re.compile(r"\s*[|｜_»·•]|\s+[–—-]\s")
-_ANY = re.compile(rf"\s*[{_MARKS}]")
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)\Z", re.I)
 _SAME_SCRIPT = {
     "ru": {"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"},
@@ -29,20 +24,31 @@ _SAME_SCRIPT = {
     "bo": {"dz"},
 }
 _OTHER_SCRIPTS = {"zh", "ja", "ko", "ru", "ar", "bo", "th"}
-_NUMBERS = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I)
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
+_IN_ADDRESS = re.compile(r"/t?((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
 
 # Names of <meta>, the most reliable first.
 _PUBLISHED = (
     *("article:published_time", "datepublished", "og:published_time", "citation_publication_date", "citation_date"),
     *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "pubdate", "publishdate"),
-    *("publish_date", "publish-date", "weibo:article:create_at", "parsely-pub-date", "sailthru.date", "date"),
+    *(
+        "publish_date",
+        "publish-date",
+        "weibo:article:create_at",
+        "parsely-pub-date",
+        "sailthru.date",
+        "apub:time",
+        "date",
+    ),
 )
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified", "lastmod")
-_TITLE = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
+_TITLE = ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title")
 _PUBLISHER = ("og:site_name", "citation_journal_title", "dc.publisher", "dcterms.publisher", "application-name")
-_AUTHORS = ("author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "article:author")
+_AUTHORS = (
+    *("citation_author", "dc.creator", "dcterms.creator", "author", "article:author_name", "article:author", "authors"),
+    *("parsely-author", "sailthru.author", "byl", "byline", "creator", "og:author"),
+)
+_MARKS = " |｜_»·•–—:-"
+_DUBLIN_CORE = re.compile(r"^(dc|dcterms|dcterm):")
 _SECTION = ("article:section", "parsely-section")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 
@@ -69,6 +75,8 @@ class Metadata(NamedTuple):
     image_alt: str
     text: str
     """The text of the article, as JSON-LD gives it."""
+    broken: tuple[Element, ...] = ()
+    """Elements whose JSON-LD cannot be parsed."""
 
 
 class _Head:
@@ -86,8 +94,8 @@ class _Head:
                 case "meta":
                     value = _clean(each.attr("content"))
                     for key in ("property", "name", "itemprop"):
-                        if (name := each.attr(key)) and value:
-                            self.meta.setdefault(str(name).strip().lower(), []).append(value)
+                        for name in str(each.attr(key) or "").lower().split() if value else ():
+                            self.meta.setdefault(_DUBLIN_CORE.sub(r"\1.", name), []).append(value)
                 case "link" if "canonical" in str(each.attr("rel") or "").lower().split():
                     self.canonical = self.canonical or str(each.attr("href") or "").strip()
                 case "title":
@@ -97,9 +105,7 @@ class _Head:
                     self.times.append((not declared, str(each.attr("datetime") or each.text)))
                 case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
                     self.headings.append((tag, heading))
-        nodes = list(_nodes(document.json_ld()))
-        self.by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-        self.article: dict[str, Any] = next((node for node in nodes if _is_article(node)), {})
+        self.article, self.by_id, self.broken = linked.read(document)
         self.declared = str(root.attr("lang") or root.attr("xml:lang") or "") if root else ""
 
     def first(self, names: tuple[str, ...]) -> str:
@@ -111,7 +117,7 @@ class _Head:
         if isinstance(value, list):
             return [text for each in value for text in self.strings(each, key)]
         if isinstance(value, dict):
-            node = value if key in value else self.by_id.get(value.get("@id"), value)
+            node = value if key in value else self.by_id.get(str(value.get("@id")), value)
             field = node.get(key)  # only texts of a list are used, because references may be circular
             return [text for each in (field if isinstance(field, list) else [field]) if (text := _clean(each))]
         return [text] if (text := _clean(value)) else []
@@ -121,49 +127,78 @@ class _Head:
         return next(iter(self.strings(self.article.get(field), key)), "")
 
 
-def read(document: Document, text: str, origin: Origin = NO_ORIGIN) -> Metadata:
-    """Return the metadata of a page; `text` is its source, which may have a comment of the program that saved it."""
+def read(document: Document, text: str, origin: Origin = NO_ORIGIN, *, thorough: bool = True) -> Metadata:
+    """Return the metadata of a page; `text` is its source, which may have a comment of the program that saved it.
+
+    Without `thorough` there are no authors, for which the first look has no use.
+    """
     head = _Head(document)
     publisher = head.json_ld("publisher") or head.first(_PUBLISHER)
     address = origin.given or _address(head, saver.address(document, text)) or origin.folder
-    published = [head.json_ld("datePublished"), head.json_ld("dateCreated"), head.first(_PUBLISHED)]
-    published += [value for _, value in sorted(head.times, key=lambda each: each[0])[:3]]
-    in_address = _IN_ADDRESS.search(address)
-    authors = head.strings(head.article.get("author")) or [
-        name for key in _AUTHORS for name in head.meta.get(key, ()) if "://" not in name
-    ]
+    declared = [*filter(None, [head.json_ld("headline") or head.json_ld("title"), head.first(_TITLE)])]
+    title = titles.title(titles.Titles(declared, next(iter(head.titles), ""), head.headings, publisher))
+    near = _Near(document, title)
     return Metadata(
-        title=_title(head, publisher),
+        title=title,
         address=address,
-        published=next(filter(None, map(iso, published)), "")
-        or (iso("-".join(in_address.groups())) if in_address else ""),
+        published=_published(head, near, address),
         modified=iso(head.json_ld("dateModified")) or iso(head.first(_MODIFIED)),
         publisher=publisher,
-        authors=tuple(dict.fromkeys(name for name in authors if name != publisher)),
+        authors=_authors(head, near, (publisher, head.first(_PUBLISHER), _rest(head, title))) if thorough else (),
         section=head.json_ld("articleSection") or head.first(_SECTION),
         language=head.declared or head.json_ld("inLanguage") or head.first(("content-language", "og:locale")),
         image=_web(head.json_ld("image", "url") or head.first(_IMAGE), address),
         image_alt=head.first(("og:image:alt", "twitter:image:alt")),
         text=head.json_ld("articleBody"),
+        broken=head.broken,
     )
 
 
-def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield the objects that JSON-LD describes, outermost first."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _nodes(each)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "publisher", "author"):
-            yield from _nodes(value.get(key))
+class _Near:
+    """Elements around the title, looked up only for a page whose head does not say enough."""
+
+    def __init__(self, document: Document, title: str) -> None:
+        self._document, self._title = document, title
+
+    @cached_property
+    def surroundings(self) -> visible.Surroundings:
+        """The elements around the title."""
+        return visible.around(self._document, self._title)
 
 
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(
-        isinstance(kind, str) and _ARTICLE.search(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])
-    )
+def _published(head: _Head, near: _Near, address: str) -> str:
+    """Return the date of a page, from the first source that has a possible one.
+
+    These are its metadata, a `<time>` that it declares or shows near the title, the address, the text near the title,
+    and the only `<time>` of the page.
+    """
+    declared = [head.json_ld(name) for name in ("datePublished", "dateCreated", "pubDate")]
+    declared += [value for name in _PUBLISHED for value in head.meta.get(name, ())[:1]]
+    declared += [value for later, value in head.times if not later]
+    dates = [date for each in declared if (date := iso(each))]
+    if dates:
+        return local(dates[0], dates[1:])
+    if found := visible.moment(near.surroundings):
+        return found
+    in_address = _IN_ADDRESS.search(address)
+    if in_address and (found := iso("-".join(in_address.groups()))):
+        return found
+    times = {date for _, value in head.times if (date := iso(value))}
+    return visible.day(near.surroundings) or (times.pop() if len(times) == 1 else "")
+
+
+def _rest(head: _Head, title: str) -> str:
+    """Return the rest of `<title>` behind the headline, which names the site, "" if there is none."""
+    whole = next(iter(head.titles), "")
+    return whole.removeprefix(title).strip(_MARKS) if whole.startswith(title) else ""
+
+
+def _authors(head: _Head, near: _Near, sites: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the authors, from the first source that names one: JSON-LD, other metadata, the text near the title."""
+    found = people.declared(head.strings(head.article.get("author")), *sites)
+    for key in _AUTHORS:
+        found = found or people.declared(head.meta.get(key, ()), *sites)
+    return found or visible.authors(near.surroundings, *sites)
 
 
 def _heading(element: Element) -> str:
@@ -184,7 +219,9 @@ def _clean(value: object) -> str:
 
 def lone_surrogate(meta: Metadata, text: str) -> re.Match[str] | None:
     """Return the first half of a character that the source names, if the metadata lost one."""
-    values = [value for each in meta for value in ((each,) if isinstance(each, str) else each)]
+    values = [
+        value for each in meta for value in ((each,) if isinstance(each, str) else each) if isinstance(value, str)
+    ]
     return _HALF.search(text) if any("\ufffd" in value for value in values) else None
 
 
@@ -211,48 +248,6 @@ def _web(address: str, base: str) -> str:
     """Return `address` as an absolute HTTP address, or "" if it is none."""
     absolute = resolve(address, base) if address else ""
     return absolute if absolute.startswith(("http://", "https://")) else ""
-
-
-def _title(head: _Head, publisher: str) -> str:
-    """Return the headline, without the name of the site that many pages append."""
-    headings = [heading for _, heading in head.headings]
-    title = head.json_ld("headline") or head.first(_TITLE) or next(iter(head.titles + headings), "")
-    for tag, heading in head.headings:
-        rest = title[len(heading) :]
-        # Bold text may be the first part of a compound, or the part of the title before a colon.
-        ends = (_ANY if tag == "h1" else _STRONG).match(rest)
-        if ends and title.startswith(heading) and 2 * len(heading) >= len(title):
-            return heading
-    if publisher and title.endswith(publisher):
-        before = title[: -len(publisher)].rstrip()
-        cut = before.rstrip(_MARKS).rstrip()
-        if cut and cut != before:
-            return cut
-    return title
-
-
-def iso(value: str) -> str:
-    """Return a date as ISO 8601, with the time if it has a time zone, else only the day; "" if it is no date.
-
-    >>> iso("2023-03-14T08:30:00.000+0800"), iso("2023年3月14日 08:30"), iso("Tue, 14 Mar 2023 08:30:00 GMT")
-    ('2023-03-14T08:30:00+08:00', '2023-03-14', '2023-03-14T08:30:00+00:00')
-    """
-    value = value.strip()
-    try:
-        if match := _STAMP.match(value):
-            year, month, day, hour, minute, second, zone = match.groups()
-            moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))
-            if not zone:
-                return moment.date().isoformat()
-            return moment.isoformat() + ("Z" if zone in "Zz" else f"{zone[:3]}:{zone[-2:]}")
-        if re.fullmatch(r"\d{8}", value):
-            return date(int(value[:4]), int(value[4:6]), int(value[6:])).isoformat()
-        if match := _NUMBERS.search(value):
-            return date(*map(int, match.groups())).isoformat()
-        moment = parsedate_to_datetime(value)
-        return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
-    except (ValueError, TypeError, OverflowError):
-        return ""
 
 
 def language(declared: str, detected: str) -> str:

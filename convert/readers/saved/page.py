@@ -41,7 +41,7 @@ def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     document = parse(text[:PEEK], positions=False)
     if own.is_own(document):
         return own.peek(parse(text, positions=False), path, origin)
-    meta = metadata.read(document, text, origin)
+    meta = metadata.read(document, text, origin, thorough=False)
     if not meta.title and not _text(document):
         return None
     name = identifier(meta.address, path) if meta.address else ""
@@ -97,12 +97,19 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         body=body,
     )
     builder.places.put((article.source, (1, 0)))
-    if half := metadata.lone_surrogate(meta, text):
-        at = Place(text.count("\n", 0, half.start()) + 1, half.start() - text.rfind("\n", 0, half.start()))
-        builder.notes.append(Note("TXT010", message("lone-surrogate", code=half[0]), at))
+    builder.notes += _about(meta, text)
     if is_damaged(data, text) and (lost := _damage(text, article, region)):
         builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), lost))
     return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html, page=page_html)
+
+
+def _about(meta: metadata.Metadata, text: str) -> Iterator[Note]:
+    """Yield what is wrong with the metadata of a page."""
+    if half := metadata.lone_surrogate(meta, text):
+        at = Place(text.count("\n", 0, half.start()) + 1, half.start() - text.rfind("\n", 0, half.start()))
+        yield Note("TXT010", message("lone-surrogate", code=half[0]), at)
+    for element in meta.broken:
+        yield Note("SRC018", message("broken-linked-data"), Place(*_start(element)))
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:

@@ -1,0 +1,300 @@
+"""Metadata of saved web pages: titles, authors and dates in the head, in JSON-LD and in the text around the title."""
+
+import pytest
+from helpers.growth import grows_with_it
+
+from convert import api, readers
+from convert.model import Article, texts
+
+LINE = (
+    "The vatman dips the mould into the pulp, lifts it level and shakes it, so that the fibres knit together evenly. "
+)
+TEXT = "".join(f"<p>{LINE * 2}</p>" for _ in range(4))
+ADDRESS = '<link rel="canonical" href="https://press.example.com/paper">'
+
+
+def page(
+    head: str = "", above: str = "", heading: str = "<h1>How paper is made</h1>", title: str = "How paper is made"
+) -> str:
+    below = f"<article>{heading}{above}{TEXT}</article>"
+    return (
+        f'<!doctype html><html lang="en"><head><title>{title}</title>{ADDRESS}{head}</head><body>{below}</body></html>'
+    )
+
+
+def read(text: str | bytes) -> Article:
+    document = api.parse(text, path="a.html")
+    assert document.article is not None, document.findings
+    return document.article
+
+
+def linked(values: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {values}}}</script>'
+
+
+def same_in_the_first_look(text: str, article: Article) -> None:
+    entry = readers.peek(text.encode(), "a.html")
+    assert entry is not None
+    assert (entry.title, entry.published) == (article.title, article.published)
+
+
+TITLES: dict[str, tuple[str, str, str, str]] = {
+    "of the site in both": (
+        '<meta property="og:title" content="How paper is made - Example Press">',
+        "How paper is made - Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
+    "cut at a quotation mark": (
+        '<meta property="og:title" content="What the "vatman" says">',
+        'What the "vatman" says_Press',
+        '<h1>What the "vatman" says</h1>',
+        'What the "vatman" says',
+    ),
+    "cut for length": (
+        '<meta property="og:title" content="What the vatman says about…">',
+        "What the vatman says about paper",
+        "<h1>What the vatman says about paper</h1>",
+        "What the vatman says about paper",
+    ),
+    "Dublin Core before Open Graph": (
+        '<meta property="x:title dc:title" content="Of paper"><meta property="og:title" content="You never guess">',
+        "Paper",
+        "",
+        "Of paper",
+    ),
+    "the site's name in place of the title": (
+        '<meta property="og:title" content="Example Press - latest news">',
+        "How paper is made | Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
+    "another wording in the metadata": (
+        '<meta property="og:title" content="How paper was made">',
+        "How paper is made | Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper was made",
+    ),
+    "the author behind a bar": (
+        '<meta property="og:title" content="How paper is made | Ann Vatman">',
+        "How paper is made | Ann Vatman | Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper is made | Ann Vatman",
+    ),
+    "no heading, a site behind a dash": ("", "How paper is made today – My Press", "", "How paper is made today"),
+    "no heading, prose behind a dash": (
+        "",
+        "How paper is made today - a short history",
+        "",
+        "How paper is made today - a short history",
+    ),
+    "no heading, a short title": ("", "Paper - My Press", "", "Paper - My Press"),
+    "a site in Chinese without a space": ("", "抄纸工的一天是怎么过的-例报网", "", "抄纸工的一天是怎么过的"),
+    "a channel and a site, no heading": ("", "抄纸工的一天_手艺_例报", "", "抄纸工的一天_手艺_例报"),
+    "a channel and a site, a heading": ("", "抄纸工的一天_手艺_例报", "<h1>抄纸工的一天</h1>", "抄纸工的一天"),
+    "JSON-LD before all": (linked('"headline": "Of paper"'), "Paper - Press", "<h1>Of paper</h1>", "Of paper"),
+}
+
+
+@pytest.mark.parametrize(("head", "title", "heading", "wanted"), TITLES.values(), ids=TITLES)
+def test_title_is_the_headline_without_the_site(head: str, title: str, heading: str, wanted: str) -> None:
+    text = page(head, heading=heading, title=title)
+    article = read(text)
+    assert article.title == wanted
+    same_in_the_first_look(text, article)
+
+
+DATES: dict[str, tuple[str, str, str]] = {
+    "year 1": (
+        linked('"datePublished": "0001-01-01T00:00:00Z"') + '<meta name="date" content="2023-03-14">',
+        "",
+        "2023-03-14",
+    ),
+    "year 1 in a meta": (
+        '<meta property="article:published_time" content="0001-01-01T00:00:00Z"><meta name=date content=2023-03-14>',
+        "",
+        "2023-03-14",
+    ),
+    "epoch": ('<meta name="date" content="1970-01-01T00:00:00Z">', '<time datetime="2023-03-14">', "2023-03-14"),
+    "epoch elsewhere": ('<meta name="date" content="1969-12-31T16:00:00-08:00">', "", ""),
+    "year 0000": ('<meta name="date" content="0000-00-00">', "<p>14 March 2023</p>", "2023-03-14"),
+    "month 13": ('<meta name="date" content="2023-13-01">', "<p>14 March 2023</p>", "2023-03-14"),
+    "in the far future": ('<meta name="date" content="9999-12-31">', "", ""),
+    "seconds": ('<meta name="date" content="1678786200">', "", "2023-03-14T09:30:00+00:00"),
+    "milliseconds": ('<meta name="date" content="1678786200123">', "", "2023-03-14T09:30:00+00:00"),
+    "day before month": ('<meta name="date" content="14/03/2023 08:30">', "", "2023-03-14"),
+    "day or month": ('<meta name="date" content="03/04/2023">', "", ""),
+    "words": ("", '<p class="date">March 14th, 2023</p>', "2023-03-14"),
+    "French words": ("", "<p>Publié le 1er août 2023 à 8h30</p>", "2023-08-01"),
+    "Chinese line": ("", "<div>来源：例报　作者：纸鸢　2019-09-07 13:43</div>", "2019-09-07"),
+    "Chinese characters": ("", "<span>2019年 9月 7日 13:43</span>", "2019-09-07"),
+    "the first of two times": (
+        "",
+        '<p><time datetime="2023-03-14T08:00:00Z">Tue</time> <time datetime="2023-03-20T08:00:00Z">updated</time></p>',
+        "2023-03-14T08:00:00Z",
+    ),
+    "changed before published": (
+        "",
+        '<p><time datetime="2023-03-20">Updated on Monday</time> <time datetime="2023-03-14">Tuesday</time></p>',
+        "2023-03-14",
+    ),
+    "microdata": ("", '<p><span itemprop="datePublished" content="2023-03-14">yesterday</span></p>', "2023-03-14"),
+    "hAtom": (
+        "",
+        '<abbr class="published" title="2023-03-14T08:05:41-07:00">Tuesday</abbr>',
+        "2023-03-14T08:05:41-07:00",
+    ),
+    "in the text": ("", f"<p>{LINE * 2}</p><p>{LINE * 2}</p><p>On 14 March 2023 it rained.</p>", ""),
+    "of another article": ("", '<aside class="related"><p>14 March 2023</p></aside>', ""),
+    "the publisher's clock": (
+        linked('"datePublished": "2017-02-24T01:18:13Z"')
+        + '<meta property="article:published_time" content="2017-02-23T17:18:13-08:00">',
+        "",
+        "2017-02-23T17:18:13-08:00",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "above", "published"), DATES.values(), ids=DATES)
+def test_date_is_the_first_possible_one(head: str, above: str, published: str) -> None:
+    text = page(head, above)
+    article = read(text)
+    assert article.published == published
+    same_in_the_first_look(text, article)
+
+
+AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "rel": ("", '<p class="byline">By <a rel="author" href="/ann">Ann Writer</a>, 14 March 2023</p>', ("Ann Writer",)),
+    "byline": ("", '<p class="byline">By Ann Vatman<span>22 Dec 2016</span></p>', ("Ann Vatman",)),
+    "byline of two": (
+        "",
+        '<div class="author">Par Ann Vatman et Éloïse de la Cuve</div>',
+        ("Ann Vatman", "Éloïse de la Cuve"),
+    ),
+    "parts of a byline": (
+        "",
+        '<span class="article-author"><em>By</em> <b>ANN VATMAN</b> and <b>BO FELT</b></span>',
+        ("ANN VATMAN", "BO FELT"),
+    ),
+    "no class": ("", "<p>By Ann Vatman</p>", ("Ann Vatman",)),
+    "microdata": (
+        "",
+        '<p itemprop="author" itemscope><span itemprop="name">Ann Vatman</span>, <i itemprop="jobTitle">Editor</i></p>',
+        ("Ann Vatman",),
+    ),
+    "a user": ("", '<p><a rel="author" href="/u">papermaker</a></p>', ("papermaker",)),
+    "with an office": ("", '<p class="byline">By Ann Vatman, Example Press Writer</p>', ("Ann Vatman",)),
+    "Chinese label": ("", "<div>来源：例报　作者：纸鸢　2019-09-07 13:43</div>", ("纸鸢",)),
+    "Chinese label with a bar": ("", "<p>文｜方胶泥</p>", ("方胶泥",)),
+    "two in Chinese": ("", "<p>记者：方胶泥、宋活版</p>", ("方胶泥", "宋活版")),
+    "Chinese byline": ("", '<span class="author">方胶泥</span>', ("方胶泥",)),
+    "Chinese desk": ("", "<p>作者：本站编辑</p>", ()),
+    "not a name": ("", '<div class="author-box">Share this story</div>', ()),
+    "prose": ("", "<p>By hand it takes three days.</p>", ()),
+    "teaser": ("", '<div class="related"><span class="author">By Cy Felt</span></div>', ()),
+    "comment": ("", '<div id="comments"><a rel="author" href="/cy">Cy Felt</a></div>', ()),
+    "below the text": ("", f"<p>{LINE * 2}</p><p>{LINE * 2}</p><p>By Cy Felt</p>", ()),
+    "e-mail": ('<meta name="author" content="ann@press.example.com">', "", ()),
+    "name and e-mail": ('<meta name="author" content="Ann Vatman &lt;ann@press.example.com&gt;">', "", ("Ann Vatman",)),
+    "e-mail and name": ('<meta name="author" content="ann@press.example.com (Ann Vatman)">', "", ("Ann Vatman",)),
+    "address": ('<meta name="author" content="https://press.example.com/ann">', "", ()),
+    "name and address": ('<meta name="author" content="Ann Vatman (http://press.example.com/)">', "", ("Ann Vatman",)),
+    "number": ('<meta name="author" content="1042">', "", ()),
+    "handle": ('<meta name="author" content="@annvatman">', "", ()),
+    "office": ('<meta name="author" content="Web Desk"><meta name="author" content="admin">', "", ()),
+    "office in Chinese": ('<meta name="author" content="例报编辑部">', "", ()),
+    "office, and a byline": ('<meta name="author" content="admin">', "<p>By Ann Vatman</p>", ("Ann Vatman",)),
+    "the site": (
+        '<meta name="author" content="Example Press"><meta property="og:site_name" content="Example Press">',
+        "",
+        (),
+    ),
+    "label in the value": ('<meta name="byl" content="By Ann Vatman and Bo Felt">', "", ("Ann Vatman", "Bo Felt")),
+    "surname first": ('<meta name="author" content="Vatman, Ann">', "", ("Vatman, Ann",)),
+    "agency": ('<meta name="author" content="Reuters">', "", ("Reuters",)),
+    "by reference": (
+        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "author": [{"@id": "#1"}]},'
+        '{"@type": "Person", "@id": "#1", "name": "Ann Vatman"}]}</script>',
+        "",
+        ("Ann Vatman",),
+    ),
+    "Dublin Core before the rest": (
+        '<meta name="author" content="Cy Felt"><meta property="dc:creator x:y" content="Ann Vatman">',
+        "",
+        ("Ann Vatman",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "above", "authors"), AUTHORS.values(), ids=AUTHORS)
+def test_authors_are_names_of_people(head: str, above: str, authors: tuple[str, ...]) -> None:
+    assert read(page(head, above)).authors == authors
+
+
+BLOCK = '{"@type": "NewsArticle", "headline": "Of paper", "author": {"name": "Ann Vatman"}}'
+WRAPPED = {
+    "CDATA": f"\n<![CDATA[\n{BLOCK}\n]]>\n",
+    "CDATA in comments of scripts": f"//<![CDATA[\n{BLOCK}\n//]]>",
+    "CDATA in comments of styles": f"/*<![CDATA[*/{BLOCK}/*]]>*/",
+    "comment": f"<!--{BLOCK}-->",
+    "line break in a text": BLOCK.replace("Of paper", "Of\npaper"),
+    "comma before a bracket": BLOCK.replace("}}", "},}"),
+    "semicolon": f"{BLOCK};",
+}
+
+
+@pytest.mark.parametrize("block", WRAPPED.values(), ids=WRAPPED)
+def test_linked_data_is_read_whatever_is_around_it(block: str) -> None:
+    document = api.parse(page(f'<script type="application/ld+json">{block}</script>', heading=""))
+    assert document.article is not None
+    assert (document.article.title, document.article.authors) == ("Of paper", ("Ann Vatman",))
+    assert "SRC018" not in [each.code for each in document.findings]
+
+
+@pytest.mark.rule("SRC018")
+def test_linked_data_that_cannot_be_parsed_is_reported_and_the_rest_is_read() -> None:
+    broken = BLOCK.replace("Of paper", 'Of "paper"')
+    text = page(f'\n<script type="application/ld+json">{broken}</script><meta name="author" content="Bo Felt">')
+    document = api.parse(text)
+    assert document.article is not None
+    assert (document.article.title, document.article.authors) == ("How paper is made", ("Bo Felt",))
+    assert [(each.level, each.line) for each in document.findings if each.code == "SRC018"] == [("warning", 2)]
+    deep = page(f'<script type="application/ld+json">{"[" * 5000}</script>')
+    assert "SRC018" in [each.code for each in api.parse(deep).findings]
+
+
+HAN = "抄纸工早晨第一件事是看水，水浑，纸就灰；水里有铁，纸放几年会起黄斑，所以作坊都建在上游。"
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual"),
+    [
+        ("gb2312", "utf-8"),
+        ("iso-8859-1", "utf-8"),
+        ("big5", "utf-8"),
+        ("utf-8", "gbk"),
+        ("utf-8", "big5"),
+        ("gb2312", "gbk"),
+    ],
+)
+def test_charset_that_the_bytes_disprove_does_not_count(declared: str, actual: str) -> None:
+    text = HAN if actual != "big5" else "抄紙工早晨第一件事是看水，水渾，紙就灰，紙放幾年會起黃斑。"
+    head = f'<head><meta charset="{declared}"><title>{text[:8]}</title></head>'
+    whole = f"<html>{head}<body><p>{text}</p><p>{text}</p></body></html>"
+    article = read(whole.encode(actual))
+    assert article.title == text[:8]
+    assert text in "".join(texts(article.body))
+
+
+def test_charset_with_one_wrong_byte_stays() -> None:
+    whole = f'<html><head><meta charset="utf-8"><title>纸</title></head><body><p>{HAN}</p></body></html>'.encode()
+    document = api.parse(whole.replace("灰".encode(), b"\xff"))
+    assert "SRC005" in [each.code for each in document.findings]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece", ["<div class=author>By x y</div>", "<h1>x</h1>", "<p class=title>By Ann Vatman</p>", "<b>"]
+)
+def test_time_for_what_is_around_the_title_grows_with_it(piece: str) -> None:
+    assert grows_with_it(lambda data: api.parse(data), lambda size: page(above=piece * size).encode(), 2_500)
