@@ -35,6 +35,8 @@ from convert.messages import Message
 from convert.model import Article, Finding, Level
 from convert.printing.design import make_design
 from convert.readers import READERS
+from convert.readers.mirror.own.load import load
+from convert.readers.options import ReadOptions
 from convert.runner.base import check_workers
 from convert.settings import BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
@@ -109,48 +111,55 @@ def read(
     source_format: str = "",
     base_url: str = "",
     addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
+    dialects: StrPath | Iterable[StrPath] = (),
 ) -> Iterator[Document]:
     """Yield each document of files, folders and archives, cleaned, with its findings.
 
     Documents come one by one, in the order of their paths, and are not held in memory.  Index pages and other files
     that are no articles come too, without an article and with the finding SRC004.  `addresses` are the documents'
-    original addresses by their paths in the source: a mapping, or a file with a line for each.
+    original addresses by their paths in the source: a mapping, or a file with a line for each.  `dialects` are files
+    that describe mirrors.
 
     Raises:
-        UsageError: a source is not there, there is no such source format, or an address is none.
+        UsageError: a source is not there, there is no such source format, an address is none, or a dialect is wrong.
         SourceError: an archive that must not be read.
     """
-    _check_source_format(source_format)
-    return _documents(_paths(sources), source_format, folder_url(base_url), _addresses(addresses))
+    return _documents(_paths(sources), _how(source_format, dialects), folder_url(base_url), _addresses(addresses))
 
 
 def _documents(
-    roots: tuple[str, ...], source_format: str, base_url: str, addresses: Addresses | None
+    roots: tuple[str, ...], how: ReadOptions, base_url: str, addresses: Addresses | None
 ) -> Iterator[Document]:
     with Reader() as reader:
         for ref in walk(roots, addresses=addresses):
             if isinstance(ref, Refusal):
                 yield Document(None, [refusal_finding(ref)])
             else:
-                cleaned = read_document(ref, reader, base_url, source_format)
+                cleaned = read_document(ref, reader, base_url, how)
                 yield Document(cleaned.article, cleaned.findings)
 
 
 def parse(
-    text: str | bytes, *, path: str = "document", source_format: str = "", base_url: str = "", address: str = ""
+    text: str | bytes,
+    *,
+    path: str = "document",
+    source_format: str = "",
+    base_url: str = "",
+    address: str = "",
+    dialects: StrPath | Iterable[StrPath] = (),
 ) -> Document:
     """Return the article of one document given as text or bytes, cleaned, with its findings.
 
     `path` is the document's place below `base_url`, and its name in findings; `address` its original address, if it
-    does not give it itself.
+    does not give it itself; `dialects` are files that describe mirrors.
 
     Raises:
-        UsageError: there is no such source format, or the address is none.
+        UsageError: there is no such source format, the address is none, or a dialect is wrong.
     """
-    _check_source_format(source_format)
+    how = _how(source_format, dialects)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     source = Source("", path, data, address=checked("address", address) if address else "")
-    cleaned = read_and_clean(source, folder_url(base_url), source_format=source_format)
+    cleaned = read_and_clean(source, folder_url(base_url), how=how)
     return Document(cleaned.article, cleaned.findings)
 
 
@@ -220,12 +229,13 @@ def validate(
     source_format: str = "",
     base_url: str = "",
     addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
+    dialects: StrPath | Iterable[StrPath] = (),
     workers: int = 1,
 ) -> list[Finding]:
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
     `select`, `ignore` and the keys of `levels` name rules by code, family or name; `levels` takes precedence over those
-    of `profile`.  `fidelity` names formats for which losses are looked for too, `addresses` are as in
+    of `profile`.  `fidelity` names formats for which losses are looked for too, `addresses` and `dialects` are as in
     `read`.  Settings files are not read.
     `convert` says what a script must do to have more than one worker.
 
@@ -236,12 +246,12 @@ def validate(
     """
     from convert.checking.archive import check
 
-    _check_source_format(source_format)
+    how = _how(source_format, dialects)
     settings = Settings(
         base_url=folder_url(base_url),
         workers=check_workers(workers),
         fidelity=_fidelity(fidelity),
-        source_format=source_format,
+        how=how,
         control=control_of(None if select is None else _words(select), _words(ignore), levels, profile),
         addresses=_addresses(addresses),
     )
@@ -270,6 +280,17 @@ def _addresses(addresses: StrPath | Mapping[str, str]) -> Addresses | None:
     if isinstance(addresses, Mapping):
         return given("addresses", addresses) if addresses else None
     return read_addresses("addresses", os.fspath(addresses))
+
+
+def _how(source_format: str, dialects: StrPath | Iterable[StrPath]) -> ReadOptions:
+    """Return what the caller says of all documents."""
+    _check_source_format(source_format)
+    return ReadOptions(source_format, tuple(map(load, _files(dialects))))
+
+
+def _files(names: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
+    each = (names,) if isinstance(names, str | os.PathLike) else names
+    return tuple(os.fspath(name) for name in each)
 
 
 def _check_source_format(name: str) -> None:
@@ -320,6 +341,7 @@ def _request(
     source_format: str = "",
     base_url: str = "",
     addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
+    dialects: StrPath | Iterable[StrPath] = (),
     manifest: bool = False,
     update: bool = False,
     cache: StrPath = "",
@@ -336,7 +358,8 @@ def _request(
     duplicates: str | None = None,
     **look: Unpack[PageOptions],
 ) -> Request:
-    _check_source_format(source_format)
+    described = _files(dialects)
+    how = _how(source_format, described)
     chosen = gathering(
         title=title,
         split=split,
@@ -352,11 +375,11 @@ def _request(
         check_workers(workers),
         chosen,
         _options(to, **look),
-        source_format=source_format,
+        how=how,
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
         addresses=_addresses(addresses),
     )
     listed = None if isinstance(addresses, Mapping) else addresses
-    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles, listed) if path)
+    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles, listed, *described) if path)
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

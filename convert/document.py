@@ -11,6 +11,7 @@ from convert.control import inline
 from convert.errors import DocumentError, fault_message
 from convert.messages import Message
 from convert.model import Article, Finding, Place, Reading
+from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
@@ -40,17 +41,17 @@ def read_and_clean(
     *,
     thorough: bool = False,
     fidelity: Sequence[str] = (),
-    source_format: str = "",
+    how: ReadOptions = DETECTED,
 ) -> Cleaned:
     """Read a document, clean its article, and collect all that is wrong with it.
 
     `base` is the address that the user gave the source's root, if any; `path` is what findings call it, if not its own
-    path; `source_format` names the reader to take, if not the one that fits.
+    path; `how` is what the user says of all documents.
     """
     path = path or source.path
     commented = inline.may_hold(source.data)
     try:
-        reading, context = read(source, base, source_format, thorough=thorough)
+        reading, context = read(source, base, how, thorough=thorough)
         article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
@@ -63,25 +64,25 @@ def read_and_clean(
         raise
     except Exception as error:  # a fault of ours must not take the other documents with it
         found = error_finding(error, path) if isinstance(error, DocumentError) else crash_finding(error, path)
-        ignored = inline.ignores(readers.markup(source.data, source_format))[0] if commented else frozenset()
+        ignored = inline.ignores(readers.markup(source.data, how))[0] if commented else frozenset()
         return Cleaned(None, [found], ignored=ignored)
     left_out = any(map(leaves_out, findings))
     return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text)
 
 
-def read(source: Source, base: str, source_format: str = "", *, thorough: bool = False) -> tuple[Reading, Context]:
+def read(source: Source, base: str, how: ReadOptions = DETECTED, *, thorough: bool = False) -> tuple[Reading, Context]:
     """Return the article of a document, not yet cleaned, and what its rules may know.
 
     Raises:
         DocumentError: the document cannot be read.
     """
     origin = origin_of(source)
-    reading = readers.read(source.data, source.path, source.sha256, source_format, source.place, origin)
+    reading = readers.read(source.data, source.path, source.sha256, how, source.place, origin)
     home = mirror_url(source, base, reading.home)
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
 
 
-def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -> Cleaned:
+def read_document(ref: Ref, reader: Reader, base_url: str, how: ReadOptions) -> Cleaned:
     """Read one document of a source and clean it, as `read_and_clean`.
 
     `base_url` is the address that the user gave the source's root, if any.
@@ -90,7 +91,7 @@ def read_document(ref: Ref, reader: Reader, base_url: str, source_format: str) -
         source = reader.read(ref)
     except DocumentError as error:
         return Cleaned(None, [error_finding(error, display_path(ref))])
-    cleaned = read_and_clean(source, base_url, display_path(ref), source_format=source_format)
+    cleaned = read_and_clean(source, base_url, display_path(ref), how=how)
     return cleaned._replace(findings=offset_into_jsonl(ref, cleaned.findings))
 
 

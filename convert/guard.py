@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from convert import readers
 from convert.errors import UsageError
+from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import MAX_BYTES, STDIN
 from convert.sources.made import Made
 from convert.sources.mirror import is_in_mirror, is_list
@@ -89,8 +90,8 @@ class Guard:
     `roots` are the sources as the user named them, `others` settings, baselines and style sheets.
     """
 
-    def __init__(self, roots: Sequence[str], source_format: str = "", others: Sequence[str | None] = ()) -> None:
-        self._source_format = source_format
+    def __init__(self, roots: Sequence[str], how: ReadOptions = DETECTED, others: Sequence[str | None] = ()) -> None:
+        self._how = how
         self._files: dict[_Id, str] = {}
         self._roots: list[str] = []
         self._places: dict[str, _Place | None] = {}
@@ -217,7 +218,7 @@ class Guard:
         """Return whether a walk would take a file of a kind for an article."""
         sample = KINDS.get(kind, ARTICLE).sample
         hidden = place.hidden or name.startswith(".")
-        return not hidden and (not sample or readers.peek(sample, name, self._source_format) is not None)
+        return not hidden and (not sample or readers.peek(sample, name, self._how) is not None)
 
     def _is_kind(self, file: str, kind: str) -> bool:
         """Return whether a file is of a kind that is no article, by its beginning."""
@@ -306,7 +307,7 @@ def _is_of_mirror(file: str) -> bool:
             data = stream.read(MAX_BYTES)
     except OSError:
         return False
-    if reader.detect(data[:_HEAD]) and readers.peek(data, file, "mirror") is not None:
+    if reader.detect(data[:_HEAD]) and readers.peek(data, file, ReadOptions("mirror")) is not None:
         return True
     return is_list(file) and readers.peek(data, file) is None
 

@@ -10,9 +10,22 @@ _TENS = {"十": 1, "拾": 1, "廿": 2, "卄": 2, "念": 2, "卅": 3}
 SIGNS = "0-9" + "".join(sorted({*_DIGITS, *_TENS}))
 """All signs of such numbers, as the inside of a character class."""
 
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""Beginnings of the English names of months."""
+
 YEAR = f"[{SIGNS}]{{4}}"
 SHORT = f"[{SIGNS}]{{1,3}}"
 """Patterns of a year, and of a month or a day; `number` decides whether they are one."""
+
+
+def month_of(text: str) -> int:
+    """Return the number of a month, whose name may be English, or -1 if it is none.
+
+    >>> month_of("十二"), month_of("9"), month_of("Sept"), month_of("never")
+    (12, 9, 9, -1)
+    """
+    named = text[:3].lower()
+    return MONTHS.index(named) + 1 if named in MONTHS else number(text)
 
 
 def number(text: str) -> int:

@@ -1,7 +1,7 @@
 """Choices of the user, as the program passes them on, and as the Python interface takes them."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypedDict
 
 from msgspec import Struct, field
@@ -10,6 +10,7 @@ from convert.bundle.article_list import ArticleList
 from convert.bundle.volumes import Gathering
 from convert.control import Control
 from convert.model import Finding
+from convert.readers.options import DETECTED, ReadOptions
 from convert.sources.addresses import Addresses
 from convert.writers.options import Options
 
@@ -38,8 +39,8 @@ class Settings(Struct, frozen=True):
     """Name of the document on standard input in reports; "" for the default."""
     changed_since: str = ""
     """Git revision since which a file must have changed to be checked; "" to check all files."""
-    source_format: str = ""
-    """Key in READERS of the reader of all documents; "" if the first bytes of each decide."""
+    how: ReadOptions = DETECTED
+    """Format and dialects of all documents."""
     control: Control = field(default_factory=Control)
     """Selection of the findings that a check reports and counts."""
     cache: str = ""
@@ -84,6 +85,8 @@ class BuildOptions(PageOptions, total=False):
     """The address of the source's root in its mirror."""
     addresses: StrPath | Mapping[str, str]
     """The original addresses of documents, by their paths in the source: a mapping, or a file with a line for each."""
+    dialects: StrPath | Iterable[StrPath]
+    """Files that describe mirrors, in TOML."""
     title: str
     """The title of the book; of several volumes its beginning."""
     split: str

@@ -10,6 +10,7 @@ from helpers.program import run
 
 from convert import api, readers
 from convert.errors import UsageError
+from convert.readers.options import ReadOptions
 from convert.sources.addresses import folder_address, only as only_one
 
 TEXT = "Paper begins as a slurry of fibres in water, and the mould is dipped into the vat, lifted level, and shaken. "
@@ -47,9 +48,9 @@ def test_identifier_without_address_is_that_of_the_content_whatever_the_name() -
 def test_identifier_is_the_same_in_the_first_look(encoding: str) -> None:
     for text, form in ((PAGE, ""), (f"# Paper\n\n{TEXT}\n", "markdown"), ("---\ntitle: a\nid: ''\n---\n\nText.\n", "")):
         data = text.encode(encoding)
-        entry = readers.peek(data, "a", form)
+        entry = readers.peek(data, "a", ReadOptions(form))
         assert entry is not None
-        assert entry.id == readers.read(data, "a", "", form).article.id
+        assert entry.id == readers.read(data, "a", "", ReadOptions(form)).article.id
 
 
 def test_markdown_without_address_is_read_with_a_warning() -> None:

@@ -12,6 +12,7 @@ from helpers.program import run
 from convert import bounds, readers
 from convert.errors import DocumentError, SourceError
 from convert.readers.commonmark import parser
+from convert.readers.options import ReadOptions
 from convert.sources import walk
 
 FRONT = '---\ntitle: "t"\nid: "n1"\nsource: "https://e.example/a"\n---\n\n# t\n\n'
@@ -117,7 +118,7 @@ def test_the_bounds_leave_room_for_what_people_write(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(parser._Work, "__init__", remember)
     for path in SEEDS.rglob("*.md"):
-        readers.read(path.read_bytes(), path.name, "", "markdown")
+        readers.read(path.read_bytes(), path.name, "", ReadOptions("markdown"))
     assert len(works) > 30
     assert max(work.nodes for work in works) < bounds.MAX_NODES / 100
     assert max(work.steps for work in works) < bounds.MAX_STEPS / 100

@@ -27,6 +27,7 @@ from convert.checking.cache import KIND, CheckCache
 from convert.control import Control
 from convert.errors import StoreError
 from convert.model import Entry, Finding
+from convert.readers.options import ReadOptions
 from convert.settings import Settings
 from convert.sources import Reader, Ref, walk
 
@@ -153,7 +154,7 @@ def test_only_what_changed_is_looked_at(
 
 SETTINGS: tuple[dict[str, object], ...] = (
     {"fidelity": ("markdown",)},
-    {"source_format": "mirror"},
+    {"how": ReadOptions("mirror")},
     {"base_url": "https://github.com/a/b/blob/main/"},
     {"control": Control(frozenset({"SET001", "NAV003"}))},
     {"control": Control(comments=False)},
@@ -234,7 +235,7 @@ def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surv
             if value is None:
                 data = reader.read(ref).data
                 read.append(ref.path)
-                entry = readers.peek(data, ref.path, form)
+                entry = readers.peek(data, ref.path, ReadOptions(form))
                 value = Surveyed(hashlib.sha256(data).digest(), entry)
             if kept and looked:
                 kept.save(looked, value)

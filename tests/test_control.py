@@ -31,6 +31,7 @@ from convert.errors import ConvertError
 from convert.messages import message
 from convert.model import Finding
 from convert.readers import READERS
+from convert.readers.options import ReadOptions
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.settings import Settings
@@ -192,7 +193,7 @@ def test_the_published_schema_is_that_of_the_settings() -> None:
 FAULTS: Mapping[str, str] = {
     'selct = ["LNK"]': "selct: there is no such key; did you mean 'select'?",
     'base_url = "https://example.org/"': "base_url: there is no such key; did you mean 'base-url'?",
-    '"a b" = 1': "choose one of: base-url, cache, conversion, from, ignore, level, levels, per-path, ",
+    '"a b" = 1': "choose one of: addresses, base-url, cache, conversion, dialects, from, ignore, level, ",
     'ignore = "LNK"': 'ignore: "LNK" should be a list, such as ["LNK"]',
     'ignore = ["LNK", 3]': "ignore[1]: 3 should be a string",
     'ignore = [""]': "ignore[0]: must not be empty",
@@ -441,9 +442,9 @@ DOCUMENTS: Mapping[str, tuple[str, bytes, bytes]] = {
 def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str, tmp_path: Path) -> None:
     form, without, with_it = DOCUMENTS[name]
     assert inline.may_hold(with_it)
-    assert inline.ignores(readers.markup(with_it, form)) == (codes(["LNK002", "TXT"]), [])
-    before, *_ = read_and_clean(Source("", "a", without), source_format=form)
-    after, findings, *_ = read_and_clean(Source("", "a", with_it), source_format=form)
+    assert inline.ignores(readers.markup(with_it, ReadOptions(form))) == (codes(["LNK002", "TXT"]), [])
+    before, *_ = read_and_clean(Source("", "a", without), how=ReadOptions(form))
+    after, findings, *_ = read_and_clean(Source("", "a", with_it), how=ReadOptions(form))
     assert before is not None
     assert after is not None
     assert replace(after, source=before.source) == before

@@ -22,6 +22,7 @@ from convert.fixes.fix import FixResult, fix_document
 from convert.model import Finding
 from convert.readers.mirror import cut, first_line
 from convert.readers.mirror.repair import _normal, repair
+from convert.readers.options import ReadOptions
 from convert.rules import RULES
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -215,7 +216,7 @@ def test_the_time_for_a_repair_grows_with_the_markup(part: str) -> None:
 
 
 def test_of_edits_at_one_place_the_first_is_made() -> None:
-    draft = Draft("纸".encode(), "markdown", Context("", ""))
+    draft = Draft("纸".encode(), ReadOptions("markdown"), Context("", ""))
     assert draft.apply([Edit(0, 1, each) for each in "hgfedcba"]) == b"h"
 
 
@@ -223,7 +224,7 @@ def test_the_time_for_empty_elements_grows_with_them() -> None:
     source = (SEEDS / BASES[0]).read_text("utf-8")
 
     def draft(size: int) -> Draft:
-        return Draft(source.replace(" <p>", "<h2></h2>" * size, 1).encode(), "mirror", Context("", ""))
+        return Draft(source.replace(" <p>", "<h2></h2>" * size, 1).encode(), ReadOptions("mirror"), Context("", ""))
 
     def work(draft: Draft) -> None:
         assert sum(draft.blank(each.start, each.end) for each in draft.tags) > 4000
@@ -342,12 +343,12 @@ def test_of_a_saved_page_only_the_article_is_fixed() -> None:
 
 def test_markdown_is_fixed_where_it_is_named_as_such() -> None:
     data = "---\ntitle: 纸\nsource: https://example.org/1\n---\n\n纸\u200b的 [历史](b.html)。\r\n".encode()
-    done = fix_document(Source("", "a.md", data), "", ALL, "markdown")
+    done = fix_document(Source("", "a.md", data), "", ALL, ReadOptions("markdown"))
     assert done.data == data.replace("\u200b".encode(), b"")
 
 
 def test_edits_touch_nothing_else() -> None:
-    draft = Draft("\ufeff### 一\r\n二\r三\r\n四".encode(), "markdown", Context(""))
+    draft = Draft("\ufeff### 一\r\n二\r三\r\n四".encode(), ReadOptions("markdown"), Context(""))
     assert draft.text == "### 一\n二 三\n四"
     assert draft.apply([Edit(8, 9, "3"), Edit(4, 5, "1")]) == "\ufeff### 1\r\n二\r3\r\n四".encode()
     assert draft.apply([draft.without(6, 9)]) == "\ufeff### 一\r\n四".encode()

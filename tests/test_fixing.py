@@ -23,6 +23,7 @@ from convert.fixes.draft import Draft, Edit
 from convert.fixes.judge import snapshot
 from convert.messages import Message
 from convert.model import Finding
+from convert.readers.options import DETECTED
 from convert.rules import RULES
 from convert.settings import Settings
 from convert.sources import MAX_BYTES, Source
@@ -69,7 +70,7 @@ def codes(root: Path, settings: Settings) -> set[str]:
     (one,) = [each for each in fixed(root, settings)[0] if each.path.endswith(PAGE)]
     assert one.result.data is not None
     sources = [Source("", PAGE, data) for data in (one.before, one.result.data)]
-    before, after = ({each.code for each in snapshot(source, "", "").findings} for source in sources)
+    before, after = ({each.code for each in snapshot(source, "", DETECTED).findings} for source in sources)
     return before - after
 
 

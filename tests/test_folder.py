@@ -14,6 +14,7 @@ from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
 from convert.model import Article, Entry, Link, NavLink, Section, Volume
 from convert.readers.markdown import NO_ARTICLE
+from convert.readers.options import ReadOptions
 from convert.settings import Settings
 from convert.writers.files import files
 
@@ -88,7 +89,7 @@ def test_every_relative_link_leads_to_a_file(mirror: Path, tmp_path: Path) -> No
 def test_file_of_a_left_out_article_says_why_and_is_no_article(mirror: Path, tmp_path: Path) -> None:
     out = made(mirror, tmp_path / "out")
     assert (out / "pages/nf2/n3.md").read_text("utf-8").startswith(f"{NO_ARTICLE}\n\n# 第3篇\n\n这篇文章未能转换：")
-    seen = survey([str(out)], source_format="markdown")
+    seen = survey([str(out)], how=ReadOptions("markdown"))
     assert (len(seen.index.entries), seen.summary.not_articles) == (2, 2)
 
 
@@ -118,7 +119,7 @@ def test_a_title_of_others_is_no_address() -> None:
     text = '---\ntitle: 纸\n{}---\n\n[墨](../a.md "https://example.org/") [砚](b.md "砚") [笔](https://c.org "http://d.org")\n'
     own = readers.read(text.format("source: https://e.org/\n").encode(), "a.md", "").article
     assert targets(own.body) == ["https://example.org/", "b.md", "https://c.org"]
-    other = readers.read(text.format("").encode(), "a.md", "", "markdown").article
+    other = readers.read(text.format("").encode(), "a.md", "", ReadOptions("markdown")).article
     assert targets(other.body)[1:] == ["b.md", "https://c.org"]
 
 

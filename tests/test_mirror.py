@@ -18,6 +18,7 @@ from convert.building.survey import survey
 from convert.bundle.article_list import ArticleList
 from convert.checking.archive import check
 from convert.document import read_document
+from convert.readers.options import DETECTED
 from convert.settings import Settings
 from convert.sources import Reader, Ref, walk
 from convert.sources.git import changed_since, environment, unstaged
@@ -97,7 +98,7 @@ def facts(*roots: str | Path) -> dict[str, tuple[str, str, str]]:
     with Reader() as reader:
         for ref in walk([str(root) for root in roots]):
             if isinstance(ref, Ref) and not ref.path.endswith("other.md"):
-                cleaned = read_document(ref, reader, "", "")
+                cleaned = read_document(ref, reader, "", DETECTED)
                 if cleaned.article is not None:
                     article = cleaned.article
                     found[ref.path.rpartition("/")[2]] = (article.section, article.id, cleaned.home)
@@ -376,7 +377,7 @@ def test_base_url_is_that_of_the_source_or_of_the_mirror(
     monkeypatch.chdir(tmp_path / folder)
     with Reader() as reader:
         homes = {
-            ref.path.rpartition("/")[2]: read_document(ref, reader, base, "").home
+            ref.path.rpartition("/")[2]: read_document(ref, reader, base, DETECTED).home
             for ref in walk([named])
             if isinstance(ref, Ref)
         }

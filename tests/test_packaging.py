@@ -22,6 +22,7 @@ from convert import manifest
 from convert.cli import settings
 from convert.codec import article_json
 from convert.printing.weasy import engine
+from convert.readers.mirror.own import file as dialect
 from convert.rules import RULES
 from convert.writers import WRITERS
 
@@ -84,7 +85,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
-        f"convert/schemas/{name}" for name in (article_json.SCHEMA_NAME, manifest.SCHEMA_NAME, settings.SCHEMA_NAME)
+        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, dialect, manifest, settings)
     }
 
 

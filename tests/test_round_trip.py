@@ -52,6 +52,7 @@ from convert.model import (
     Text,
     Underline,
 )
+from convert.readers.options import ReadOptions
 from convert.rules.engine import clean
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -288,7 +289,7 @@ def test_blocks_that_need_care_come_back_equal(body: tuple[Block, ...]) -> None:
 
 
 def read(text: str) -> Reading:
-    return readers.read(text.encode(), "notes/a.md", "", "markdown")
+    return readers.read(text.encode(), "notes/a.md", "", ReadOptions("markdown"))
 
 
 def codes(text: str) -> set[str]:
@@ -330,7 +331,7 @@ def test_markdown_without_an_article_is_refused(text: str) -> None:
 def test_only_our_own_is_taken_without_asking() -> None:
     for text in ("# 纸\n\n正文\n", "---\ntitle: README\nlayout: page\n---\n\n# README\n", "---\n\n- a\n"):
         assert readers.peek(text.encode(), "a.md") is None
-        assert readers.peek(text.encode(), "a.md", "markdown") is not None
+        assert readers.peek(text.encode(), "a.md", ReadOptions("markdown")) is not None
 
 
 @pytest.mark.parametrize("value", ['"纸', "[1, 2]", "{a: b}", "\n  a: b", "\n  - a", '["a"]', "'a"])

@@ -77,7 +77,7 @@ def guarded(request: Request) -> Guard:
     output = request.output
     if not output:
         raise UsageError("-o: name a file or a folder")
-    guard = Guard(request.sources, request.settings.source_format, request.others)
+    guard = Guard(request.sources, request.settings.how, request.others)
     if output != "-":
         listed = request.manifest or request.update or bool(request.settings.gathering.split)
         if os.path.isfile(output):
@@ -110,7 +110,7 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
         seen = survey(
             sources,
             step,
-            settings.source_format,
+            settings.how,
             known,
             settings.exclude,
             settings.articles,

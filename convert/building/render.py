@@ -14,6 +14,7 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
+from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import Reader, Ref
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part
@@ -31,7 +32,7 @@ class RenderContext(Struct, frozen=True):
     language: str
     options: Options
     base_url: str = ""
-    source_format: str = ""
+    how: ReadOptions = DETECTED
     files: Files | None = None
 
 
@@ -72,7 +73,7 @@ class DocumentWorker:
 
     def read(self, ref: Ref) -> Cleaned:
         """Return a document, read and cleaned."""
-        return read_document(ref, self.reader, self.context.base_url, self.context.source_format)
+        return read_document(ref, self.reader, self.context.base_url, self.context.how)
 
     def work(self, task: Task, links: PageLinks) -> Outcome:
         """Return the outcome of a document, with its links resolved by `links`."""

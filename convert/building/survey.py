@@ -21,6 +21,7 @@ from convert.document import error_finding, lost_findings, offset_into_jsonl, re
 from convert.errors import DocumentError
 from convert.messages import Message
 from convert.model import Entry, Finding, Place
+from convert.readers.options import DETECTED, ReadOptions
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -69,7 +70,7 @@ class Survey:
 def survey(
     roots: Sequence[str],
     step: Step = lambda _: None,
-    source_format: str = "",
+    how: ReadOptions = DETECTED,
     cache: str = "",
     exclude: ArticleList | None = None,
     articles: ArticleList | None = None,
@@ -77,7 +78,7 @@ def survey(
 ) -> Survey:
     """Identify every document of the roots.
 
-    `source_format` names their reader; without one the first bytes of each document decide.  `cache` is the folder of
+    `how` is what the user says of all documents.  `cache` is the folder of
     the cache, if any.  What `exclude` lists is left out as if it were not there; `articles` lists the candidates of a
     selection; `addresses` are those that the user gave.
 
@@ -89,14 +90,14 @@ def survey(
     lists = _Lists(exclude, articles)
     with ExitStack() as stack:
         reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
-        survey_cache = stack.enter_context(SurveyCache(cache, source_format)) if cache else None
-        surveyor = _Surveyor(roots, source_format, reader, watch, survey_cache, lists)
+        survey_cache = stack.enter_context(SurveyCache(cache, how.key)) if cache else None
+        surveyor = _Surveyor(roots, how, reader, watch, survey_cache, lists)
         for ref in walk_once(roots, addresses=addresses):
             step(1)
             surveyor.look_at(ref)
         surveyor.look_beside()
         seen = surveyor.seen
-        lists.match_rest(seen.excluded.values(), reader, source_format)
+        lists.match_rest(seen.excluded.values(), reader, how)
         if survey_cache and seen.excluded:
             refs = seen.excluded.values()
             survey_cache.forget(refs, [name(ref, roots, ()) for ref in refs])
@@ -112,7 +113,7 @@ class _Lists:
         self.exclude = Matcher(exclude) if exclude else None
         self.articles = Matcher(articles) if articles else None
 
-    def match_rest(self, excluded: Iterable[Ref | Refusal], reader: Reader, source_format: str) -> None:
+    def match_rest(self, excluded: Iterable[Ref | Refusal], reader: Reader, how: ReadOptions) -> None:
         """Match lines with identifiers and addresses of documents that another line excludes by their paths."""
         for ref in excluded:
             if not self.exclude or not self.exclude.waiting:
@@ -120,7 +121,7 @@ class _Lists:
             if isinstance(ref, Ref):
                 with suppress(DocumentError):
                     data, origin = reader.read(ref).data, origin_of(ref)
-                    if entry := readers.peek(data, location_of(ref).path, source_format, origin):
+                    if entry := readers.peek(data, location_of(ref).path, how, origin):
                         self.exclude.has_entry(entry)
 
     def unmatched(self) -> list[Message]:
@@ -134,7 +135,7 @@ class _Surveyor:
     def __init__(
         self,
         roots: Sequence[str],
-        source_format: str,
+        how: ReadOptions,
         reader: Reader,
         watch: Watch,
         cache: SurveyCache | None,
@@ -142,7 +143,7 @@ class _Surveyor:
     ) -> None:
         self.seen = Survey()
         self._watch = watch
-        self._roots, self._source_format, self._reader = roots, source_format, reader
+        self._roots, self._how, self._reader = roots, how, reader
         self._cache, self._lists = cache, lists
         self._channels: defaultdict[str, set[str]] = defaultdict(set)
         """Channels of the articles by the root of their mirror."""
@@ -201,13 +202,11 @@ class _Surveyor:
         except DocumentError as error:
             seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
             return None
-        entry = readers.peek(data, location_of(ref).path, self._source_format, origin_of(ref))
+        entry = readers.peek(data, location_of(ref).path, self._how, origin_of(ref))
         if entry is None:
             seen.index.look_at(location_of(ref).path, data)
             seen.summary.not_articles += 1
-            no_article = finding(
-                RULES["SRC004"], readers.why_not(data, self._source_format), display_path(ref), Place(1, 1)
-            )
+            no_article = finding(RULES["SRC004"], readers.why_not(data, self._how), display_path(ref), Place(1, 1))
             seen.findings += offset_into_jsonl(ref, [no_article])
         else:
             entry = replace(entry, key=key_of(entry))

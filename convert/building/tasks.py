@@ -26,7 +26,7 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
     if writer.bind is None:
         names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return RenderContext(to, links, language, settings.options, settings.base_url, settings.source_format, names)
+    return RenderContext(to, links, language, settings.options, settings.base_url, settings.how, names)
 
 
 def run(
@@ -50,7 +50,7 @@ def run_alone(
     settings: Settings,
 ) -> Iterator[R]:
     """Yield the results of workers for some articles that have no volumes yet."""
-    context = RenderContext(to, Links(), "und", settings.options, settings.base_url, settings.source_format)
+    context = RenderContext(to, Links(), "und", settings.options, settings.base_url, settings.how)
     tasks = (Task(seen.refs[entry.path], entry) for entry in entries)
     return _run(worker, context, tasks, len(entries), settings)
 

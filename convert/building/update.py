@@ -156,7 +156,7 @@ class IncrementalBuild:
         context = self.context
         options = msgspec.json.encode(context.options, order="sorted")
         parts = (
-            context.to, context.language, context.base_url, context.source_format, program(),
+            context.to, context.language, context.base_url, context.how.key, program(),
             str(context.links.unknown),
         )  # fmt: skip
         return "\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + options
@@ -318,8 +318,10 @@ class IncrementalBuild:
         values: dict[str, str | int | bool | tuple[str, ...] | None] = {
             "title": chosen.title, "order": chosen.order, "once": chosen.once, "split": chosen.split.text,
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
-            "base_url": self.context.base_url, "from": self.context.source_format,
+            "base_url": self.context.base_url, "from": self.context.how.source_format,
         }  # fmt: skip
+        if dialects := self.context.how.dialects:
+            values["dialects"] = sha256(b"\n".join(dialects)).hexdigest()
         if listed := self.settings.articles:
             lines = "\n".join(sorted(line for _, line in listed.lines))
             values["articles"] = sha256(lines.encode()).hexdigest()

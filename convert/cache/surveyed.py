@@ -23,10 +23,10 @@ class Surveyed(Struct, frozen=True, gc=False, array_like=True):
 
 
 class SurveyCache(Cache[Surveyed]):
-    """Cache of a conversion's first pass; `source_format` is the reader of all documents, if one is given."""
+    """Cache of a conversion's first pass; `key` is what the user says of all documents."""
 
-    def __init__(self, folder: str, source_format: str) -> None:
-        super().__init__(folder, KIND, identity_of(source_format))
+    def __init__(self, folder: str, key: str) -> None:
+        super().__init__(folder, KIND, identity_of(key))
 
     def digest_of(self, data: bytes) -> bytes:
         """Return the beginning of its SHA-256."""

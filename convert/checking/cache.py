@@ -24,7 +24,7 @@ class CheckCache(Cache[Checked]):
 
     def __init__(self, settings: Settings) -> None:
         self._base_url = settings.base_url
-        identity = identity_of(settings.source_format, settings.fidelity, settings.control.comments)
+        identity = identity_of(settings.how.key, settings.fidelity, settings.control.comments)
         super().__init__(settings.cache, KIND, identity)
 
     def known_by(self, ref: Ref) -> str:

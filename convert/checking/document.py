@@ -23,6 +23,7 @@ from convert.document import (
 from convert.errors import DocumentError
 from convert.messages import Message
 from convert.model import Article, Finding, Link, texts, walk
+from convert.readers.options import ReadOptions
 from convert.rules.engine import finding_from_note
 from convert.settings import Settings
 from convert.sources import Ref, Refusal, Source
@@ -96,7 +97,7 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
                 path,
                 thorough=True,
                 fidelity=settings.fidelity,
-                source_format=settings.source_format,
+                how=settings.how,
             )
             findings = cleaned.findings
             if settings.control.comments:
@@ -104,7 +105,7 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
             if cleaned.article is not None:
                 facts = _facts(cleaned.article, source.data, cleaned.text, path, ref.line)
             elif fate_of(findings) == "left out":
-                facts = _facts_unparsed(source, path, settings.source_format)
+                facts = _facts_unparsed(source, path, settings.how)
             elif listings.lists(path):
                 lists = listed(path, text_of(source))
                 findings += [finding_from_note(note, path) for note in listings.faults(path, utf8(source.data))]
@@ -141,9 +142,9 @@ def _facts(article: Article, data: bytes, text: str, path: str, line: int) -> Fa
     return Facts(copy, hash64(path), title, hash64(listings.plain(title)), publisher, month, links)
 
 
-def _facts_unparsed(source: Source, path: str, source_format: str) -> Facts | None:
+def _facts_unparsed(source: Source, path: str, how: ReadOptions) -> Facts | None:
     """Return facts about an article that is left out, read without parsing it; None if it is no article."""
-    if (entry := readers.peek(source.data, source.path, source_format, origin_of(source))) is None:
+    if (entry := readers.peek(source.data, source.path, how, origin_of(source))) is None:
         return None
     plain = hash64(listings.plain(entry.title)) if entry.title else 0
     copy = Copy(hash64(article_key(entry.address or entry.id)), 0)

@@ -123,9 +123,7 @@ def _one(
     checked = examine(ref, _InMemory(source), settings)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
     result = (
-        fix_document(_in_folder(source, _file(ref)), settings.base_url, codes, settings.source_format)
-        if codes
-        else FixResult()
+        fix_document(_in_folder(source, _file(ref)), settings.base_url, codes, settings.how) if codes else FixResult()
     )
     refused = result.data is not None and bool(dirty) and os.path.realpath(_file(ref)) in dirty
     if refused:

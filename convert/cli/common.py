@@ -5,6 +5,8 @@ import click
 from convert.cli.help import option, options
 from convert.messages import message
 from convert.readers import READERS
+from convert.readers.mirror.own.load import load
+from convert.readers.options import ReadOptions
 from convert.report.base import Summary
 from convert.runner.base import check_workers
 from convert.sandbox.starting import signals_blocked
@@ -40,6 +42,15 @@ def _formats(context: click.Context, parameter: click.Parameter, value: str | No
 
 def _workers(context: click.Context, parameter: click.Parameter, value: str) -> int:
     return check_workers(int(value) if value.isdecimal() and len(value) < 10 else -1)
+
+
+def how_of(from_: str | None, dialects: tuple[str, ...]) -> ReadOptions:
+    """Return what the options --from and --dialect say of all documents.
+
+    Raises:
+        UsageError: a dialect cannot be used.
+    """
+    return ReadOptions(from_ or "", tuple(map(load, dialects)))
 
 
 def addresses_of(sources: tuple[str, ...], address: str | None, addresses: str | None = None) -> Addresses | None:
@@ -87,6 +98,14 @@ from_option = option(
     type=click.Choice(sorted(READERS)),
     metavar="FORMAT",
     about=message("Read all documents as {formats}.  [default: detected]", formats=", ".join(sorted(READERS))),
+)
+dialect_option = option(
+    "--dialect",
+    "dialects",
+    group="inputs",
+    multiple=True,
+    metavar="FILE",
+    about=message("Read pages of the mirror that FILE describes, in TOML; repeatable."),
 )
 workers_option = option(
     "--workers",

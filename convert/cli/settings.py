@@ -122,6 +122,14 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             extra_json_schema={"enum": sorted(READERS)},
         ),
     ] = msgspec.field(default=msgspec.UNSET, name="from")
+    dialects: Annotated[
+        Words | msgspec.UnsetType,
+        Meta(
+            title="Dialects",
+            description="Files that describe mirrors, from the folder of the settings.",
+            examples=[["night-paper.toml"]],
+        ),
+    ] = msgspec.UNSET
     cache: Annotated[
         Annotated[str, Meta(min_length=1)] | msgspec.UnsetType,
         Meta(
@@ -170,6 +178,8 @@ class Found(Struct, frozen=True):
         """Return the defaults of the file in place of a command's own, by the names of its options."""
         file, folder = self.file, os.path.dirname(self.path)
         given: dict[str, Any] = {"base_url": file.base_url, "from_": file.from_}
+        if file.dialects is not msgspec.UNSET:
+            given["dialects"] = [os.path.join(folder, each) for each in file.dialects]
         if file.cache is not msgspec.UNSET:
             given["cache"] = os.path.join(folder, file.cache)
         if file.addresses is not msgspec.UNSET:

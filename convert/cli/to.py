@@ -24,7 +24,9 @@ from convert.cli.common import (
     addresses_of,
     base_url_option,
     debug_option,
+    dialect_option,
     from_option,
+    how_of,
     language_option,
     sources_argument,
     status,
@@ -100,6 +102,7 @@ EXAMPLES = (
 )
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print errors only."))
 @from_option
+@dialect_option
 @base_url_option
 @address_options
 @workers_option
@@ -234,6 +237,7 @@ def _request(
     output: str,
     *,
     from_: str | None,
+    dialects: tuple[str, ...],
     base_url: str,
     nav: str | None,
     tag_links: bool,
@@ -250,7 +254,7 @@ def _request(
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
-    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses)))
+    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses, *dialects)))
     options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
@@ -259,7 +263,7 @@ def _request(
         workers,
         gathering(**chosen),
         options,
-        source_format=from_ or "",
+        how=how_of(from_, dialects),
         exclude=None if exclude is None else read_list("--exclude", exclude),
         articles=None if articles is None else read_list("--articles", articles),
         addresses=addresses_of(sources, address, addresses),
@@ -305,8 +309,8 @@ def _refuse(request: Request, language: Language, tell: Tell, watch: Progress) -
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(request.settings, control=Control(ignore=codes(["SET"]), comments=False))
-    exclude, source_format = everything.exclude, everything.source_format
-    excluded = survey(request.sources, source_format=source_format, exclude=exclude).excluded if exclude else {}
+    exclude, how = everything.exclude, everything.how
+    excluded = survey(request.sources, how=how, exclude=exclude).excluded if exclude else {}
 
     def is_excluded(finding: Finding) -> bool:
         return (finding.path, 0) in excluded or (finding.path, finding.line) in excluded

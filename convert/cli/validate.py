@@ -10,8 +10,10 @@ from convert.cli.common import (
     addresses_of,
     base_url_option,
     debug_option,
+    dialect_option,
     fidelity_options,
     from_option,
+    how_of,
     language_option,
     sources_argument,
     status,
@@ -46,6 +48,7 @@ from convert.settings import Settings
 @option("--strict/--no-strict", group="common", about=message("Count warnings as errors."))
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @from_option
+@dialect_option
 @base_url_option
 @address_options
 @option(
@@ -82,6 +85,7 @@ def validate(
     /,
     sources: tuple[str, ...],
     from_: str | None,
+    dialects: tuple[str, ...],
     reports: tuple[Wanted, ...],
     language: Language | None,
     level: str | None,
@@ -104,13 +108,13 @@ def validate(
 ) -> None:
     """Check every article of the sources."""
     chosen = Chosen(context)
-    _guard(
-        Guard(sources, from_ or "", (chosen.baseline, chosen.config, given["addresses"] or "")), chosen, reports, cache
-    )
+    how = how_of(from_, dialects)
+    others = (chosen.baseline, chosen.config, given["addresses"] or "", *dialects)
+    _guard(Guard(sources, how, others), chosen, reports, cache)
     settings = Settings(
         base_url=base_url,
         workers=workers,
-        source_format=from_ or "",
+        how=how,
         fidelity=fidelity,
         stdin=stdin_filename,
         changed_since=changed_since,

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from turbohtml import Element, SourceSpan, TokenType, parse, parse_fragment, tokenize
 
 from convert import readers
-from convert.readers.mirror import cut
+from convert.readers.mirror import cut, page
+from convert.readers.mirror.own.file import dialects_of
+from convert.readers.options import ReadOptions
 from convert.readers.saved import main, metadata, own
 from convert.rules.rule import Context
 from convert.text import EDGE_SPACE
@@ -44,21 +46,23 @@ _START_OF, _END_OF = attrgetter("start"), attrgetter("end")
 
 
 class Draft:
-    """State of a document that is being fixed.  `data` is UTF-8; `source_format` is the name of its reader."""
+    """State of a document that is being fixed.  `data` is UTF-8; `how` names its reader."""
 
-    def __init__(self, data: bytes, source_format: str, context: Context) -> None:
+    def __init__(self, data: bytes, how: ReadOptions, context: Context) -> None:
         self.raw = data.decode("utf-8")
         self.text = readers.normal(self.raw)
-        self.source_format = source_format
+        self.source_format = how.source_format
         self.context = context
         self.page = (
-            cut.split_page(self.text, cut.recognise(self.text) or cut.UNKNOWN) if source_format == "mirror" else None
+            cut.split_page(self.text, page.dialect_of(self.text, dialects_of(how.dialects)) or cut.UNKNOWN)
+            if how.source_format == "mirror"
+            else None
         )
 
     @cached_property
     def title(self) -> tuple[int, int]:
         """The offsets of the title of a mirror's page."""
-        return len(cut.TITLE), len(self.text.partition("\n")[0])
+        return self.page.title_span if self.page else (len(cut.TITLE), len(self.text.partition("\n")[0]))
 
     @cached_property
     def content(self) -> tuple[int, int]:

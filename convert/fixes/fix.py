@@ -10,6 +10,7 @@ from convert.fixes import FIXERS
 from convert.fixes.draft import Draft
 from convert.fixes.judge import Snapshot, snapshot, why_not_equivalent
 from convert.messages import Message, message
+from convert.readers.options import DETECTED, ReadOptions
 from convert.readers.saved.encoding import encoding_of
 from convert.sources import Source
 from convert.text import marked_encoding, squeeze
@@ -32,16 +33,16 @@ class FixResult(Struct, frozen=True):
     """Reason why the document stays unchanged; None if it was fixed or needs no fix."""
 
 
-def fix_document(source: Source, base: str, codes: Collection[str], source_format: str = "") -> FixResult:
+def fix_document(source: Source, base: str, codes: Collection[str], how: ReadOptions = DETECTED) -> FixResult:
     """Fix all findings of `codes` that have an edit, or none of them if the article would change.
 
-    Bytes that no edit touches stay as they are.  `base` and `source_format` are those of `document.read_and_clean`.
+    Bytes that no edit touches stay as they are.  `base` and `how` are those of `document.read_and_clean`.
     """
-    result = _fix(source, base, codes, source_format)
+    result = _fix(source, base, codes, how)
     if not result.reason or len(codes) < 2 or result.reason.id == "channel-by-tracker":  # no rule is to be ignored
         return result
-    rejected = {code for code in codes if _fix(source, base, {code}, source_format).reason}
-    if rejected and _fix(source, base, set(codes) - rejected, source_format).data is not None:
+    rejected = {code for code in codes if _fix(source, base, {code}, how).reason}
+    if rejected and _fix(source, base, set(codes) - rejected, how).data is not None:
         ignore = ",".join(sorted(rejected))
         return replace(
             result, reason=message("{reason}; --ignore {codes} fixes the rest", reason=result.reason, codes=ignore)
@@ -49,9 +50,9 @@ def fix_document(source: Source, base: str, codes: Collection[str], source_forma
     return result
 
 
-def _fix(source: Source, base: str, codes: Collection[str], source_format: str) -> FixResult:
+def _fix(source: Source, base: str, codes: Collection[str], how: ReadOptions) -> FixResult:
     try:
-        before = snapshot(source, base, source_format)
+        before = snapshot(source, base, how)
         if before.context.source_format not in FIXABLE_FORMATS:
             return FixResult()
         html = before.context.source_format == "html"
@@ -64,7 +65,7 @@ def _fix(source: Source, base: str, codes: Collection[str], source_format: str) 
     except (DocumentError, UnicodeDecodeError):
         return FixResult()  # a document that cannot be read has a finding that says so
     try:
-        return _fix_in_rounds(source, base, codes, before.context.source_format, before)
+        return _fix_in_rounds(source, base, codes, replace(how, source_format=before.context.source_format), before)
     except DocumentError as error:
         return FixResult(reason=message("it could not be read any more: {reason}", reason=error.message))
     except Exception as error:  # a fault of this program in one document must not stop the others
@@ -73,19 +74,17 @@ def _fix(source: Source, base: str, codes: Collection[str], source_format: str) 
         )
 
 
-def _fix_in_rounds(
-    source: Source, base: str, codes: Collection[str], source_format: str, before: Snapshot
-) -> FixResult:
+def _fix_in_rounds(source: Source, base: str, codes: Collection[str], how: ReadOptions, before: Snapshot) -> FixResult:
     """Edit the document until no edit is left, and test whether the result is equivalent."""
     current, after = source, before
     fixed_codes: set[str] = set()
     for _ in range(MAX_ROUNDS):
-        data, edited_codes = _edit_once(current.data, source_format, after, codes)
+        data, edited_codes = _edit_once(current.data, how, after, codes)
         if not edited_codes:
             break
         fixed_codes |= edited_codes
         current = replace(current, data=data)
-        after = snapshot(current, base, source_format)
+        after = snapshot(current, base, how)
     else:
         return FixResult(reason=message("fixing it does not come to an end"))
     if not fixed_codes:
@@ -95,12 +94,12 @@ def _fix_in_rounds(
     return FixResult(current.data, len(before.findings) - len(after.findings))
 
 
-def _edit_once(data: bytes, source_format: str, state: Snapshot, codes: Collection[str]) -> tuple[bytes, set[str]]:
+def _edit_once(data: bytes, how: ReadOptions, state: Snapshot, codes: Collection[str]) -> tuple[bytes, set[str]]:
     """Return the document after one round of edits, and the codes that changed it."""
     edited_codes: set[str] = set()
     for code, fixer in FIXERS.items():
         if code in codes and (messages := frozenset(each.message for each in state.findings if each.code == code)):
-            draft = Draft(data, source_format, state.context)
+            draft = Draft(data, how, state.context)
             edited = draft.apply(fixer(draft, messages))
             if edited != data:
                 data = edited

@@ -9,6 +9,7 @@ from msgspec.structs import fields, replace
 from convert.document import read
 from convert.messages import Message, message
 from convert.model import Article, Finding
+from convert.readers.options import ReadOptions
 from convert.rules.engine import clean
 from convert.rules.rule import Context
 from convert.sources import Source
@@ -22,13 +23,13 @@ class Snapshot(NamedTuple):
     context: Context
 
 
-def snapshot(source: Source, base: str, source_format: str) -> Snapshot:
+def snapshot(source: Source, base: str, how: ReadOptions) -> Snapshot:
     """Read and clean a document.
 
     Raises:
         DocumentError: the document cannot be read.
     """
-    reading, context = read(source, base, source_format, thorough=True)
+    reading, context = read(source, base, how, thorough=True)
     article, findings = clean(reading, context, source.path)
     return Snapshot(article, findings, context)
 

@@ -1,6 +1,7 @@
 """The READERS table, and the functions that turn a document's bytes into an article."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from convert.messages import Message, message
 from convert.model import Entry, Reading
 from convert.readers import json_, markdown
 from convert.readers.mirror import page
+from convert.readers.mirror.own.file import dialects_of
+from convert.readers.options import DETECTED, ReadOptions
 from convert.readers.posts import page as posts
 from convert.readers.saved import encoding, page as saved
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
@@ -56,13 +59,12 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
-def peek(data: bytes, path: str, source_format: str = "", origin: Origin = NO_ORIGIN) -> Entry | None:
+def peek(data: bytes, path: str, how: ReadOptions = DETECTED, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return a document's index entry without parsing all of it; None if it is not an article.
 
-    `origin` is its address by what is around it.  With `source_format`, only the reader of that name is asked; else the
-    first bytes decide.
+    `origin` is its address by what is around it, `how` what the user says of all documents.
     """
-    for _, reader in _candidates(data, source_format):
+    for _, reader in _candidates(data, how):
         text = _lenient(data, reader)
         if has_too_many_parts(data, reader.parts) or _repeats_too_much(text, reader):
             return Entry(path=path, id=path, title="", address="")  # which `read` will refuse
@@ -76,50 +78,60 @@ def peek(data: bytes, path: str, source_format: str = "", origin: Origin = NO_OR
 
 
 def read(
-    data: bytes, path: str, sha256: str, source_format: str = "", place: str = "", origin: Origin = NO_ORIGIN
+    data: bytes, path: str, sha256: str, how: ReadOptions = DETECTED, place: str = "", origin: Origin = NO_ORIGIN
 ) -> Reading:
-    """Return the article of a document; `place` is its path in its mirror, if not `path`, `origin` as for `peek`.
-
-    With `source_format`, only the reader of that name is asked; otherwise the first bytes decide.
+    """Return the article of a document; `place` is its path in its mirror, if not `path`; the others are as for `peek`.
 
     Raises:
         DocumentError: SRC004 if it is not an article, SRC005 if it is not UTF-8, SRC014 if it has too many parts, or
             any error of its reader.
     """
-    for name, reader in _candidates(data, source_format):
+    for name, reader in _candidates(data, how):
         if has_too_many_parts(data, reader.parts):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
         try:
             text = _strict(data, reader)
         except DocumentError:
-            if peek(data, path, source_format, origin) is None:
+            if peek(data, path, how, origin) is None:
                 continue  # not an article, so its encoding does not matter
             raise
         if _repeats_too_much(text, reader):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
-        if source_format and reader.peek(text, path, origin) is None:
+        if how.source_format and reader.peek(text, path, origin) is None:
             break
         reading = reader.read(text, _marked(data, reader), path, sha256, place or path, origin)
         return replace(reading, source_format=name, source_text=text)
-    raise DocumentError("SRC004", why_not(data, source_format), 1, 1)
+    raise DocumentError("SRC004", why_not(data, how), 1, 1)
 
 
-def markup(data: bytes, source_format: str = "") -> str:
+def markup(data: bytes, how: ReadOptions = DETECTED) -> str:
     """Return the text that may contain comments, even if the document cannot be read; "" for JSON."""
-    for name, reader in _candidates(data, source_format):
+    for name, reader in _candidates(data, how):
         return "" if name == "json" else _lenient(data, reader)
     return normal(data.decode("utf-8", "replace"))
 
 
-def _candidates(data: bytes, source_format: str) -> Iterator[tuple[str, Reader]]:
+def _candidates(data: bytes, how: ReadOptions) -> Iterator[tuple[str, Reader]]:
     """Yield the requested reader, or each reader whose format the document's first bytes look like."""
-    if source_format:
-        yield source_format, READERS[source_format]
+    readers = READERS if not how.dialects else {**READERS, "mirror": _mirror(how.dialects)}
+    if how.source_format:
+        yield how.source_format, readers[how.source_format]
         return
     marked = utf8(data)
-    for name, reader in READERS.items():
+    for name, reader in readers.items():
         if reader.detect(data if reader.decode else marked):
             yield name, reader
+
+
+@cache
+def _mirror(files: tuple[bytes, ...]) -> Reader:
+    """Return the reader of mirrors' pages that knows the dialects that the user describes too."""
+    dialects = dialects_of(files)
+    return READERS["mirror"]._replace(
+        detect=partial(page.detect, dialects=dialects),
+        peek=partial(page.peek, dialects=dialects),
+        read=partial(page.read, dialects=dialects),
+    )
 
 
 def _marked(data: bytes, reader: Reader) -> bytes:
@@ -161,18 +173,18 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
 
 
-def why_not(data: bytes, source_format: str = "") -> Message:
-    """Return the message that says why a document is not an article; `source_format` is the requested format."""
+def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
+    """Return the message that says why a document is not an article; `how` is what the user says of it."""
     if not utf8(data).strip():
         return message("empty-file")
-    for _, reader in _candidates(data, source_format):
+    for _, reader in _candidates(data, how):
         if reader.why_not and reader.detect(data):
             return reader.why_not(_strict(data, reader))
     data = utf8(data)
     if b"\0" in data[:8192]:
         return message("not-a-text-file")
-    if source_format:
-        return message("not-this-format", form=source_format)
+    if how.source_format:
+        return message("not-this-format", form=how.source_format)
     if data.lstrip().startswith(b"{"):
         return message("no-json-article")
     if not data.startswith(b"### "):

@@ -17,6 +17,8 @@ TITLE = "### "
 LABELS = tuple(dict.fromkeys(dialect.label for dialect in DIALECTS.values()))
 LEAST = 40
 """Number of characters below which an article may be empty."""
+TOP = 40
+"""Number of lines among which the title is, in a dialect that a user describes."""
 TAIL = 2000
 """Number of characters at the end of a page that are searched for the source line before the whole page is."""
 
@@ -30,6 +32,8 @@ class Page(NamedTuple):
 
     dialect: Dialect
     title: str
+    title_span: tuple[int, int]
+    """Start and end of the title in the text."""
     above: str
     """Text between the title and the content."""
     nav: tuple[tuple[NavLink, tuple[int, int]], ...]
@@ -111,9 +115,39 @@ class _Frame(NamedTuple):
     address: str
 
 
+def fits(text: str, dialect: Dialect) -> bool:
+    """Return True if a page is of a dialect that a user describes."""
+    label = text.rfind(dialect.label)
+    return (
+        label >= 0
+        and dialect.host in text[label + len(dialect.label) :].partition("\n")[0]
+        and (not dialect.nav or _find_links(text, dialect.nav, 0, len(text)) >= 0)
+        and dialect.start in text
+        and all(mark in text for mark in dialect.recognise)
+        and _title(text, dialect) is not None
+    )
+
+
+def _title(text: str, dialect: Dialect) -> tuple[int, int] | None:
+    """Return the start and end of the line with the title; None if there is none."""
+    before, after = dialect.title
+    if before == TITLE and text.startswith(TITLE):
+        return 0, len(text.partition("\n")[0])
+    start = 0
+    for _ in range(TOP):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if text.startswith(before, start) and text[start:end].rstrip().endswith(after):
+            return start, end
+        if end == len(text):
+            break
+        start = end + 1
+    return None
+
+
 def split_page(text: str, dialect: Dialect) -> Page:
     """Return the parts of a page; a part that is missing is empty."""
-    first = text.partition("\n")[0]
+    first, last = _title(text, dialect) or (0, len(text.partition("\n")[0]))
     dialect, start, head, end, source, tail, after, address = _frame(text, dialect)
     above = text.count("\n", 0, head)
     below = above + text.count("\n", head, tail) + 1
@@ -121,10 +155,14 @@ def split_page(text: str, dialect: Dialect) -> Page:
     if after < len(text):
         above_content = {link for link, _ in nav}
         nav += [each for each in _links(text, dialect.nav, after, len(text), above) if each[0] not in above_content]
+    before, behind = dialect.title
+    title = text[first:last].removeprefix(before).removesuffix(behind)
+    begins = first + len(before) if text.startswith(before, first) else first
     return Page(
         dialect=dialect,
-        title=first.removeprefix(TITLE),
-        above=text[len(first) : head],
+        title=title,
+        title_span=(begins, begins + len(title)),
+        above=text[:first] + text[last:head],
         nav=tuple(nav),
         content=text[head:end],
         content_start=head,
@@ -148,7 +186,7 @@ def _frame(text: str, dialect: Dialect) -> _Frame:
     else:
         after = text.find("\n", source + len(label))
         after = len(text) if after < 0 else after
-        address = text[source + len(label) : after].strip()
+        address = text[source + len(label) : after].strip().removesuffix(dialect.label_end).strip()
     if dialect is UNKNOWN:
         address = family.address(address)
         dialect = family.described(text, label, address)
@@ -161,15 +199,20 @@ def _frame(text: str, dialect: Dialect) -> _Frame:
 
 def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
     """Return the position of the line before the content, or -1, and the start and end of the content."""
-    start = text.find(dialect.nav, 0, tail)
+    start = _find_links(text, dialect.nav, 0, tail)
     head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
-    if dialect.name == UNKNOWN.name:
+    if dialect.title[0] != TITLE and (title := _title(text, dialect)):
+        head = max(head, title[1])
+    if dialect.trim and not dialect.start:
         return start, *family.trimmed(text, head if head > 0 else tail, tail)
     if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
-        head = start + len(dialect.start) - 1
+        head = text.find("\n", start + 1, tail)
+        head = tail if head < 0 else head
     end = text.rfind(dialect.end, head, tail + 1)
     end = tail if end < 0 else min(tail, end + 1)
-    if family.is_sharing(dialect.end) and text.find(dialect.end, head, end) >= 0:  # there are several such lines
+    if dialect.trim or (
+        family.is_sharing(dialect.end) and text.find(dialect.end, head, end) >= 0
+    ):  # there are several such lines
         head, end = family.trimmed(text, head, end)
     return start, head, end
 
@@ -184,15 +227,23 @@ def content(text: str, dialect: Dialect) -> str:
 _PROMOTION = re.compile(r"^ ?#{1,6} .*$", re.MULTILINE)
 
 
+def _find_links(text: str, nav: str, start: int, end: int) -> int:
+    """Return the position before the first line of the mirror's own links, or -1; they may be in the first line."""
+    if not nav:
+        return -1
+    return 0 if not start and text.startswith(nav[1:]) else text.find(nav, start, end)
+
+
 def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[NavLink, tuple[int, int]]]:
     """Return the links, with their positions, in the first line of the mirror's own links between `start` and `end`."""
-    start = text.find(nav, start, end)
+    start = _find_links(text, nav, start, end)
     if start < 0:
         return []
     stop = text.find("\n", start + 1)
-    line = text.count("\n", 0, start) + 2 - above
+    begins = start + text.startswith("\n", start)
+    line = text.count("\n", 0, begins) + 1 - above
     return [
-        (NavLink(match[1].strip(), match[2]), (line, match.start() - start - 1))
+        (NavLink(match[1].strip(), match[2]), (line, match.start() - begins))
         for match in LINK.finditer(text, start, len(text) if stop < 0 else stop)
         if match[1].strip()
     ]

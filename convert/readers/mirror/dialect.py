@@ -9,6 +9,15 @@ from convert.model import AsideKind
 from convert.readers.markup import COMMON, Markup
 
 
+class Lines(NamedTuple):
+    """Forms of lines in a dialect that a user describes; each begins a line of a paragraph."""
+
+    datelines: tuple[re.Pattern[str], ...] = ()
+    """Patterns with year, month and day, and of what `bylines` have."""
+    bylines: tuple[re.Pattern[str], ...] = ()
+    """Patterns with `authors`, `editor` or `agency`, which may follow a dateline."""
+
+
 class Dialect(NamedTuple):
     """Form in which a mirror writes its pages.  Plain strings describe the wrapper; `\\n` begins a line."""
 
@@ -19,6 +28,12 @@ class Dialect(NamedTuple):
     """Beginning of the line with the original address."""
     end: str
     """Text whose last occurrence before the label ends the article."""
+    title: tuple[str, str] = ("### ", "")
+    """Beginning and end of the line with the title."""
+    label_end: str = ""
+    """End of the line with the original address."""
+    trim: bool = False
+    """True to take off the lines at the edges of the article that mirrors share."""
     recognise: tuple[str, ...] = ()
     """Texts that every page of this dialect contains."""
     host: str = ""
@@ -29,6 +44,8 @@ class Dialect(NamedTuple):
     """CSS selector of the lead picture, which is in a separate block above the article."""
     end_marker: str = ""
     """Text that a complete body contains; a page without it was truncated."""
+    drop: tuple[re.Pattern[str], ...] = ()
+    """Whole lines inside the article that are the mirror's."""
     asides: Mapping[re.Pattern[str], AsideKind] = MappingProxyType({})
     """Start tags, without their `>`, at which an aside of the given kind begins, with its first words (`call`).  The
     article ends there, unless paragraphs follow."""
@@ -55,6 +72,7 @@ class Dialect(NamedTuple):
     """Patterns of lines near the end with `editor`, `byline` or `agency`; the first match of each field counts."""
     credit_signs: re.Pattern[str] = re.compile("[编編转轉校（(]|[记記]者")
     """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried."""
+    lines: Lines = Lines()
     expects: tuple[str, ...] = ()
     """Metadata that at least 95 of 100 real pages have in their text: `dateline`, `editor`."""
     series: re.Pattern[str] = re.compile(r"【(?P<series>[^】]{1,20})】")

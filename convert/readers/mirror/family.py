@@ -17,6 +17,7 @@ UNKNOWN = Dialect(
     nav="\n#### [",
     label="",
     end="",
+    trim=True,
     dated=ANY_DATELINE,
     dateline=ANY_DATELINE,
     byline=BYLINE,
@@ -131,7 +132,7 @@ def described(text: str, label: str, where: str) -> Dialect:
     known = next((each for each in DIALECTS.values() if each.host and each.host in where), None)
     base = UNKNOWN
     if known:
-        base = known._replace(name=UNKNOWN.name, start="", end="", end_marker="", expects=())
+        base = known._replace(name=UNKNOWN.name, start="", end="", trim=True, end_marker="", expects=())
     return base._replace(nav=bar(text) or UNKNOWN.nav, label=label)
 
 

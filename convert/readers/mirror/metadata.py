@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
 from convert.model import Block, Break, Code, Paragraph, Quote, Text, texts, walk
-from convert.numerals import number
-from convert.readers.mirror import byline
+from convert.readers.mirror import byline, described
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
 
@@ -45,8 +43,10 @@ class TextMetadata(NamedTuple):
 
 def extract(body: tuple[Block, ...], dialect: Dialect) -> TextMetadata:
     """Return dateline, reporters, kind of report, agency and editor of an article."""
+    given = described.extract(body, dialect.lines)
     dateline, by = _opening(body, dialect)
-    (authors, kind, agency), editor = by, ""
+    (authors, kind, agency), editor = by, given.editor
+    dateline, authors, agency = given.dateline or dateline, given.authors or authors, given.agency or agency
     for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
         text = "".join(texts((last,)))[-200:]
         if not dialect.credit_signs.search(text):
@@ -162,6 +162,8 @@ def published(address: str, text: str, dialect: Dialect) -> str:
     for pattern, where in reversed(sources) if exact else sources:
         if pattern and (match := pattern.search(where)) and (when := _date(match, dialect.year)):
             return when
+    if dialect.lines.datelines and (when := described.published(text, dialect.lines)):
+        return when
     if dialect.dated and (match := dialect.dated.search(_TAG.sub("", text))):  # a link may divide the dateline
         return _date(match, dialect.year)
     return ""
@@ -192,9 +194,4 @@ def _date(match: re.Match[str], made: int) -> str:
     groups = match.groupdict()
     if moment := groups.get("moment"):
         return moment if _MOMENT.match(moment) else ""
-    year, month, day = (number(groups.get(part) or "") for part in ("year", "month", "day"))
-    year = made if year < 0 else year
-    try:
-        return date(year + 2000 if year < 100 else year, month, day).isoformat()
-    except ValueError:
-        return ""
+    return described.day_of(groups.get("year") or str(made), groups["month"], groups["day"])

@@ -12,6 +12,7 @@ from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, P
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
+from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recompose
@@ -22,18 +23,30 @@ _IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 
 
-def detect(data: bytes) -> bool:
-    """Return True if the bytes begin as a page of a mirror does, perhaps with a damaged first line."""
+def detect(data: bytes, dialects: tuple[Dialect, ...] = ()) -> bool:
+    """Return True if the bytes begin as a page of a mirror does, perhaps with a damaged first line.
+
+    `dialects` are those that the user describes: a page of one of them begins as they say.
+    """
+    if dialects and any(cut.fits(_text(data), each) for each in dialects):
+        return True
     return data.startswith((b"### ", b"\xef\xbb\xbf### ")) or first_line.is_broken(data)
 
 
-def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
-    """Return the index entry of the article in `text`, without parsing its HTML; None if it is not an article."""
-    text, _ = first_line.repair(text)
-    if (header := cut.sniff(text)) is None:
-        return None
-    title, address = header
-    dialect = cut.recognise(text) or cut.UNKNOWN
+def peek(text: str, path: str, origin: Origin = NO_ORIGIN, dialects: tuple[Dialect, ...] = ()) -> Entry | None:
+    """Return the index entry of the article in `text`, without parsing its HTML; None if it is not an article.
+
+    `dialects` are those that the user describes.
+    """
+    if dialect := _described(text, dialects):
+        page = cut.split_page(text, dialect)
+        title, address = page.title, page.address
+    else:
+        text, _ = first_line.repair(text)
+        if (header := cut.sniff(text)) is None:
+            return None
+        title, address = header
+        dialect = cut.recognise(text) or cut.UNKNOWN
     return Entry(
         path=path,
         id=identifier(address, path, dialect),
@@ -45,16 +58,23 @@ def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     )
 
 
-def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
+def read(
+    text: str,
+    data: bytes,
+    path: str,
+    sha256: str,
+    place: str,
+    origin: Origin = NO_ORIGIN,
+    dialects: tuple[Dialect, ...] = (),
+) -> Reading:
     """Return the article of a mirror's page, whose path in the mirror is `place`.
+
+    `dialects` are those that the user describes.
 
     Raises:
         DocumentError: SRC004 if the page has no article.
     """
-    text, slips = first_line.repair(text)
-    dialect = cut.recognise(text)
-    if dialect is None and cut.sniff(text) is None:
-        raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
+    text, slips, dialect = _recognised(text, dialects)
     page = cut.split_page(text, dialect or cut.UNKNOWN)
     usual = is_usual(data)
     repaired = repair(page.content, page.dialect, page.content_line, composed=usual)
@@ -65,13 +85,38 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
     notes += _notes(page, text, b"\0" in data)
     title = _title(page.title) if usual else _recomposed(_title(page.title), notes)
-    in_text = metadata.extract(body, page.dialect)
-    for each in page.nav:
+    source = Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256)
+    article = _article(page, title, source, text, lead, body, channel(place, own_path))
+    for each in (*page.nav, (article.source, (page.address_line - page.content_line, 0))):
         places.put(each)
+    return Reading(
+        article,
+        places,
+        tuple(notes),
+        data=data,
+        text=text,
+        usual=usual,
+        html=repaired.html,
+        home=home,
+        expects=(*page.dialect.expects, "name") if page.dialect.name in DIALECTS else (),
+    )
+
+
+def _article(
+    page: cut.Page,
+    title: str,
+    source: Provenance,
+    text: str,
+    lead: Figure | None,
+    body: tuple[Block, ...],
+    section: str,
+) -> Article:
+    """Return the article of a page, with the metadata that its text and its address give."""
+    in_text = metadata.extract(body, page.dialect)
     tag = language(_sample(title, body))
-    article = Article(
+    return Article(
         schema_version=SCHEMA_VERSION,
-        id=identifier(page.address, path, page.dialect),
+        id=identifier(page.address, source.path, page.dialect),
         title=title,
         language=tag,
         published=metadata.published(page.address, text, page.dialect),
@@ -82,26 +127,42 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         agency=in_text.agency,
         dateline=in_text.dateline,
         editor=in_text.editor,
-        section=channel(place, own_path),
+        section=section,
         series=metadata.series(title, page.dialect),
         media=metadata.media(title),
-        source=Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256),
+        source=source,
         lead=lead,
         nav=tuple(link for link, _ in page.nav),
         body=body,
     )
-    places.put((article.source, (page.address_line - page.content_line, 0)))
-    return Reading(
-        article,
-        places,
-        tuple(notes),
-        data=data,
-        text=text,
-        usual=usual,
-        html=repaired.html,
-        home=home,
-        expects=page.dialect.expects,
-    )
+
+
+def dialect_of(text: str, dialects: tuple[Dialect, ...] = ()) -> Dialect | None:
+    """Return the dialect of a page whose first line is whole; None if it is unknown."""
+    return _described(text, dialects) or cut.recognise(text)
+
+
+def _recognised(text: str, dialects: tuple[Dialect, ...]) -> tuple[str, list[Note], Dialect | None]:
+    """Return the text of a page with its first line repaired, notes, and its dialect; None if it is unknown.
+
+    Raises:
+        DocumentError: SRC004 if the page has no article.
+    """
+    if dialect := _described(text, dialects):
+        return text, [], dialect
+    text, slips = first_line.repair(text)
+    if (dialect := cut.recognise(text)) is None and cut.sniff(text) is None:
+        raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
+    return text, slips, dialect
+
+
+def _described(text: str, dialects: tuple[Dialect, ...]) -> Dialect | None:
+    """Return the first dialect that the user describes that a page is of; None if it is of none."""
+    return next((each for each in dialects if cut.fits(text, each)), None)
+
+
+def _text(data: bytes) -> str:
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _notes(page: cut.Page, text: str, holds_null: bool) -> Iterator[Note]:

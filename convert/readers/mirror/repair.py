@@ -93,6 +93,8 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
     for tag, kind in dialect.asides.items():
         if match := tag.search(content):
             content = _aside(content, match, kind)
+    for line in dialect.drop:
+        content = _dropped(content, line, notes, above)
     if "#" in content:
         content = _unpromoted(content, notes, above)
     return Repaired(content, notes)
@@ -296,6 +298,23 @@ def ended_breaks(content: str) -> list[int]:
             positions.append(match.start())
             opened -= 1
     return positions
+
+
+def _dropped(content: str, line: re.Pattern[str], notes: list[Note], above: int) -> str:
+    """Return the content with the lines that match replaced by spaces; `line` matches after the white space of one."""
+
+    def blank(match: re.Match[str]) -> str:
+        if not line.match(content, match.end("space"), match.end()):
+            return match[0]
+        place = Place(above + 1 + content.count("\n", 0, match.start()), len(match["space"]) + 1)
+        problem = message("page-furniture", kind=message("aside-furniture"))
+        notes.append(Note("NAV005", problem, place, one_line(html.unescape(match[0]))))
+        return " " * len(match[0])
+
+    return _LINE.sub(blank, content)
+
+
+_LINE = re.compile(r"^(?P<space>[ \t]*)\S[^\n]*$", re.M)
 
 
 def _unpromoted(content: str, notes: list[Note], above: int) -> str:

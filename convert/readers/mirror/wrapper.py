@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import NavLink, Note, Place
-from convert.readers.mirror.cut import UNKNOWN, Page
+from convert.readers.mirror.cut import Page
+from convert.readers.mirror.dialects import DIALECTS
 from convert.text import one_line, squeeze
 from convert.urls import UNKNOWN_REPOSITORY
 
@@ -31,7 +32,7 @@ def notes(page: Page) -> Iterator[Note]:
             place = Place(number, len(raw) - len(raw.lstrip()) + 1)
             yield Note("NAV005", message("furniture-above"), place, visible(raw))
     line = page.content_line + page.content.count("\n") + 1
-    if page.dialect.name == UNKNOWN.name:
+    if page.dialect.name not in DIALECTS:
         yield from _lines(page.share, line, page.dialect.nav, message("page-furniture", kind=message("aside-share")))
     elif page.share.strip("-\n "):
         yield Note(
@@ -44,7 +45,7 @@ def notes(page: Page) -> Iterator[Note]:
 def _lines(text: str, first: int, nav: str, furniture: Message) -> Iterator[Note]:
     """Yield a note for each line below an article; `first` is the number of the first one."""
     for number, raw in enumerate(text.split("\n"), start=first):
-        if not (words := raw.strip()) or _RULE.match(words) or f"\n{raw}".startswith(nav):
+        if not (words := raw.strip()) or _RULE.match(words) or _is_own(raw, nav):
             continue
         place = Place(number, len(raw) - len(raw.lstrip()) + 1)
         if words.startswith("<img"):
@@ -53,6 +54,11 @@ def _lines(text: str, first: int, nav: str, furniture: Message) -> Iterator[Note
             yield Note("NAV004", message("promotion-after"), place, one_line(words))
         elif removed := visible(raw):
             yield Note("NAV005", furniture, place, removed)
+
+
+def _is_own(line: str, nav: str) -> bool:
+    """Return True if a line has the mirror's own links, which are kept."""
+    return bool(nav) and f"\n{line}".startswith(nav)
 
 
 def visible(markup: str) -> str:

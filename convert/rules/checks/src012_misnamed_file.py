@@ -19,6 +19,7 @@ def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message
     path, name = article.source.path, article.id
     if (
         not article.source.address
+        or "name" not in reading.expects
         or not mirror_text(reading)
         or not (match := _IN_MIRROR.search(path) or _IN_CHANNEL.search(path) or _FILE.search(path))
     ):

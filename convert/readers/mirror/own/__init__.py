@@ -1,0 +1,1 @@
+"""Dialects that a user describes in a TOML file."""
