@@ -6,14 +6,15 @@ from typing import NamedTuple
 from turbohtml import Element
 
 from convert.readers.saved.boxes import HEADINGS, PARAGRAPHS, Box, Run, flat, survey
-from convert.readers.saved.names import is_doubtful, of_site, of_text
-from convert.readers.saved.pieces import extend, furniture, remaining
+from convert.readers.saved.furniture import furniture, remaining
+from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_site, of_text
+from convert.readers.saved.pieces import extend
 
 SHORTEST = 20
 """Characters of the shortest line that counts as prose."""
 
-TOLD = 200
-"""Letters of the shortest text in a page's head that may decide where the article is."""
+TOLD = 160
+"""Latin letters of the shortest text in a page's head that may decide where the article is."""
 
 SHOWN = 0.6
 """The least share of that text that the page must show."""
@@ -36,6 +37,10 @@ LEAST = 0.15
 SHORT, MINOR, MINOR_NAMED = 250, 0.8, 0.3
 """Characters of prose and share of the page's; below both, no box is taken for the article."""
 
+MAJOR, EQUAL, RIVALS = 0.3, 0.8, 3
+"""A region with less than this part of the page's prose, and so many boxes elsewhere with at least this part of its
+score, is one of a list of articles."""
+
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -48,12 +53,12 @@ class Choice(NamedTuple):
     """True if the rest of the page has much prose that nothing shows to be the site's."""
 
 
-def choose(body: Element, title: str, text: str) -> Choice | None:
+def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
     """Return the element with the article; None if it cannot be distinguished from the rest of the page."""
     root, boxes, lines = survey(body)
     unit = worth_of_character(lines)
     weigh(boxes, lines, unit, title)
-    best = declared(body, boxes) or confirmed(boxes, lines, text)
+    best = declared(body, boxes) or confirmed(boxes, lines, text, unit)
     if best is not None:
         region, dropped = best, list[Box]()
     else:
@@ -63,9 +68,9 @@ def choose(body: Element, title: str, text: str) -> Choice | None:
         region, dropped = extend(best)
         while region.parent is not None and region.sure < root.sure * LEAST:
             region, dropped = region.parent, []
-        if is_unsure(region, root, lines, unit):
+        if is_unsure(region, root, lines, unit) or has_rivals(region, best, boxes):
             return None
-    dropped += furniture(region, dropped)
+    dropped += furniture(region, dropped, lines, signed)
     if region.tag == "body" and any(
         box.doubtful and box.prose > region.prose * 0.1 for box in remaining(region, dropped)
     ):
@@ -83,6 +88,20 @@ def is_unsure(region: Box, root: Box, lines: list[Run], unit: float) -> bool:
     return size * unit < SHORT and small
 
 
+def has_rivals(region: Box, best: Box, boxes: list[Box]) -> bool:
+    """Return True if a region has little of the page, and several other boxes are as good, as on a list of articles."""
+    if region.sure > boxes[0].sure * MAJOR:
+        return False
+    own = {*region.walk(), *region.above()}
+    rivals: list[Box] = []
+    for box in sorted(boxes, key=lambda each: -each.score):
+        if box.score < best.score * EQUAL:
+            break
+        if box not in own and not any(each in own or each in rivals for each in box.above() if each not in own):
+            rivals.append(box)
+    return len(rivals) >= RIVALS
+
+
 def weigh(boxes: list[Box], runs: list[Run], unit: float, title: str) -> None:
     """Give each box its prose, and each candidate the score of the paragraphs in it."""
     worths: dict[Box, float] = {}
@@ -98,7 +117,9 @@ def weigh(boxes: list[Box], runs: list[Run], unit: float, title: str) -> None:
     total = boxes[0].prose or 1.0
     for box in boxes:
         around = box.parent is not None and box.parent.doubtful
-        box.doubtful = around or (box.chars > 0 and box.prose < total / 2 and is_doubtful(box))
+        box.doubtful = around or (
+            box.chars > 0 and ((box.prose < total / 2 and is_doubtful(box)) or is_headed_by_site(box))
+        )
     for box in reversed(boxes):
         box.sure += worths.get(box, 0.0) * (DOUBTFUL if box.doubtful else 1)
         if box.parent is not None:
@@ -164,10 +185,10 @@ def _worth(run: Run, unit: float, box: Box) -> float:
     return (1 + run.marks + min(size / 80, 3)) * (0.5 if box.tag in ("li", "dd", "dt") else 1)
 
 
-def confirmed(boxes: list[Box], runs: list[Run], body: str) -> Box | None:
+def confirmed(boxes: list[Box], runs: list[Run], body: str, unit: float) -> Box | None:
     """Return the box that holds the text that the page's head gives as the article's, if the page shows that text."""
     wanted = flat(body)
-    if len(wanted) < TOLD:
+    if len(wanted) * unit < TOLD:
         return None
     sizes = [0]
     for run in runs:
@@ -182,7 +203,7 @@ def confirmed(boxes: list[Box], runs: list[Run], body: str) -> Box | None:
             best, figure = box, share
     while best is not None and best.tag in PARAGRAPHS:
         best = best.parent
-    return best
+    return best if best is not None and best.sure > LEAST * boxes[0].sure else None
 
 
 def declared(body: Element, boxes: list[Box]) -> Box | None:

@@ -8,7 +8,7 @@ from convert.messages import Message, message
 from convert.readers.html import Builder
 from convert.readers.html.boxes import HIDDEN_TEXT
 from convert.readers.html.inlines import lazy
-from convert.readers.saved.boxes import is_hidden
+from convert.readers.saved.boxes import flat, is_hidden
 from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE
 
@@ -27,17 +27,18 @@ _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-u
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 
-def find(document: Document, title: str = "", text: str = "") -> Choice | None:
+def find(document: Document, title: str = "", text: str = "", *, signed: bool = False) -> Choice | None:
     """Return the element that contains the main text, with what in it is no part of the text; None if none seems to.
 
-    `title` is the title of the page, `text` the article's text as the head of the page gives it, or "".
+    `title` is the title of the page, `text` the article's text as the head of the page gives it, or "".  A page is
+    `signed` if its metadata say who wrote it and when, so that the article needs no byline.
     """
     body = document.select_one("body")
     if body is None:
         return None
     for each in list(body.iter_elements(_UNSEEN)):
         each.decompose()
-    return choose(body, title, text)
+    return choose(body, title, text, signed)
 
 
 def take_out(builder: Builder, choice: Choice) -> None:
@@ -89,9 +90,9 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
                 _remove(builder, each, "HTM002", HIDDEN_TEXT)
             else:
                 stack.append(each)
-    wanted = "".join(title.split())
+    wanted = flat(title)
     for heading in region.iter_elements(TITLES):
-        if "".join(heading.text.split()) == wanted:
+        if _is_title(heading, wanted):
             _remove(builder, heading, "NAV005", message("repeated-title"))
             break
     for picture in list(region.iter_elements("img")):
@@ -101,6 +102,14 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
         addresses = [picture.attr("src") for picture in fallback.iter_elements("img")]
         if addresses and all(each in visible for each in addresses) and not fallback.text.strip(EDGE_SPACE):
             fallback.decompose()  # the same picture for browsers without scripts
+
+
+def _is_title(heading: Element, wanted: str) -> bool:
+    """Return True if a heading is the title; the first heading may lack what the title adds, or the other way round."""
+    found = flat(heading.text)
+    if heading.tag != "h1" or 2 * min(len(found), len(wanted)) < max(len(found), len(wanted)):
+        return bool(found) and found == wanted
+    return found in wanted or wanted in found
 
 
 def _is_menu(element: Element) -> bool:

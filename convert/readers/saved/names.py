@@ -9,14 +9,30 @@ FRAMES = frozenset({"aside", "dialog", "footer", "form", "header", "menu", "nav"
 """Elements that mostly hold what belongs to the site."""
 
 _SITE = re.compile(
-    r"(?:^|[-_\s])(?:ads?|advert\w*|banner|bio|bottom|breadcrumbs?|byline|combx|comments?|consent|cookies?|copyright|disqus|"
-    r"drawer|footer|foot|gdpr|header|links?|masthead|menu|meta|modal|nav|navbar|navigation|newsletter|outbrain|pager|"
-    r"pagination|popular|popup|promo\w*|read-?more|recirc\w*|recommend\w*|related\w*|respond|share\w*|sharing|shoutbox|"
-    r"sidebar|side|signup|social|sponsor\w*|subscribe|subscription|taboola|tags?|teasers?|toolbar|tools|trending|widgets?)"
-    r"(?=$|[-_\s])",
+    r"(?:^|[-_\s])(?:ads?|advert\w*|banner|bio|bottom|breadcrumbs?|byline|combx|comments?|consent|cookies?|copyright"
+    r"|disqus|drawer|footer|foot|gdpr|header|links?|lightbox|masthead|menu|meta|modal|nav|navbar|navigation|newsletter"
+    r"|outbrain|overlay|pager|pagination|popular|popup|promo\w*|read-?more|recirc\w*|recommend\w*|related\w*|respond"
+    r"|share\w*|sharing|shoutbox|sidebar|side|signup|social|sponsor\w*|subscribe|subscription|taboola|tags?|teasers?"
+    r"|toolbar|tools|trending|widgets?)(?=$|[-_\s])",
     re.I,
 )
 _COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|disqus|respond)(?=$|[-_\s])", re.I)
+_ANNOUNCES = re.compile(
+    r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
+    r"|recommended|popular|trending|latest|don.t miss|what to read|further reading)\b"
+    r"|相[关關](?!的)|推[荐薦]|延伸|更多|热门|熱門|猜你喜|上一篇|下一篇|精彩)",
+    re.I,
+)
+_BYLINE = re.compile(
+    r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]"
+    r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
+    r"|\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\w+day, \w+ \d)"
+)
+_LEAD = re.compile(
+    r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
+    re.I,
+)
+_PICTURE = re.compile(r"caption|gallery|slide|photo|image|carousel", re.I)
 _TEXT = re.compile(r"article|body|content|entry|main|page|post|text|blog|story|zhengwen|detail|news", re.I)
 
 
@@ -30,10 +46,40 @@ def of_site(names: str) -> bool:
     return bool(names and _SITE.search(names))
 
 
+def announces(line: str) -> bool:
+    """Return True if a line announces other articles.
+
+    >>> announces("More from the museum"), announces("相关阅读："), announces("Morels"), announces("更正")
+    (True, True, False, False)
+    """
+    return bool(_ANNOUNCES.match(line))
+
+
+def is_byline(line: str) -> bool:
+    """Return True if a short line above a text says who wrote it, where it is from, or when.
+
+    >>> is_byline("来源：示例网 作者：方胶泥"), is_byline("By Ann Vatman"), is_byline("2023-03-14"), is_byline("By six")
+    (True, True, True, False)
+    """
+    return bool(_BYLINE.match(line))
+
+
 @lru_cache(8192)
 def of_comments(names: str) -> bool:
     """Return True if an identifier or a class says that a box holds what readers wrote."""
     return bool(names and _COMMENTS.search(names))
+
+
+@lru_cache(8192)
+def of_lead(names: str) -> bool:
+    """Return True if an identifier or a class says that a box holds the first lines of an article."""
+    return bool(names and _LEAD.search(names))
+
+
+@lru_cache(8192)
+def of_picture(names: str) -> bool:
+    """Return True if an identifier or a class says that a box belongs to pictures."""
+    return bool(names and _PICTURE.search(names))
 
 
 @lru_cache(8192)
@@ -47,10 +93,11 @@ def of_text(names: str) -> bool:
 
 
 def is_doubtful(box: Box) -> bool:
-    """Return True if the names of a box or of the heading that it begins with say that it belongs to the site."""
+    """Return True if the names of a box say that it belongs to the site."""
+    return box.tag in FRAMES or of_site(box.names)
+
+
+def is_headed_by_site(box: Box) -> bool:
+    """Return True if the names of the heading that a box begins with say that it belongs to the site."""
     first = box.children[0] if box.children else None
-    return (
-        box.tag in FRAMES
-        or of_site(box.names)
-        or (first is not None and first.tag in HEADINGS and of_site(first.names))
-    )
+    return first is not None and first.tag in HEADINGS and first.tag != "h1" and of_site(first.names)

@@ -68,7 +68,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if not meta.title:
         raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     builder = Builder(MARKUP)
-    choice = main.find(document, meta.title, meta.text)
+    choice = main.find(document, meta.title, meta.text, signed=bool(meta.authors and meta.published))
     page = document.select_one("body")
     region = choice.region if choice else page
     body: tuple[Block, ...] = ()

@@ -1,17 +1,8 @@
 """The pieces of an article beside its main box, and what in that box is none of it."""
 
-from collections.abc import Iterator
-
-from convert.readers.saved.boxes import HEADINGS, Box
-from convert.readers.saved.names import FRAMES, is_doubtful, of_comments, of_site
-
-KEPT = frozenset({*HEADINGS, "blockquote", "figcaption", "figure", "p", "pre"})
-"""Elements that are never taken for the site's by their names or links."""
-
-FEW = 16
-"""Characters of links that make no list of them."""
-
-OTHERS = frozenset({"dialog", "footer", "form", "menu", "nav"})
+from convert.readers.saved.boxes import Box
+from convert.readers.saved.furniture import is_furniture
+from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_lead
 
 PIECE = 80
 """Characters of the longest line that a piece beside the main box must have."""
@@ -47,6 +38,8 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
 
 def is_piece(box: Box, beside: Box, around: Box, have: float) -> bool:
     """Return True if a box beside the article's seems to be a part of it."""
+    if is_headed_by_site(box):
+        return False
     if (
         box.tag == beside.tag
         and box.classes
@@ -66,6 +59,8 @@ def is_piece(box: Box, beside: Box, around: Box, have: float) -> bool:
         return False
     if box.tag == beside.tag and _alike(box, beside):
         return True
+    if box.first < beside.first and (box.tag == "header" or any(of_lead(each.names) for each in box.walk())):
+        return True
     if any(each.tag == "article" for each in (around, *around.above())):
         return box.prose > have * INSIDE
     return box.score > max(10, have * BESIDE)
@@ -75,65 +70,3 @@ def _alike(box: Box, other: Box) -> bool:
     """Return True if two boxes have most of their classes in common, or both have none."""
     one, two = box.classes, other.classes
     return 2 * len(one & two) >= len(one | two)
-
-
-def furniture(region: Box, gone: list[Box]) -> list[Box]:
-    """Return the boxes in the article's that belong to the site, without those that are `gone` already."""
-    dropped, known = [], {box for each in gone for box in each.walk()}
-    stack = [region]
-    while stack:
-        around = stack.pop()
-        announced: Box | None = None
-        heading: Box | None = None  # the last one, as long as nothing but the site's follows it
-        for box in around.children:
-            if box not in known and is_furniture(box, region):
-                dropped.append(box)
-                known.add(box)
-            if box in known:
-                announced = heading
-            elif box.tag in HEADINGS or box.chars:
-                if heading is not None and announced is heading and box.tag in HEADINGS:
-                    dropped.append(heading)
-                heading, announced = (box if box.tag in HEADINGS and box.tag != "h1" else None), None
-                stack.append(box)
-        if heading is not None and announced is heading:
-            dropped.append(heading)
-    return dropped
-
-
-def remaining(region: Box, dropped: list[Box]) -> Iterator[Box]:
-    """Yield the boxes in the article's without those that are none of it."""
-    gone, stack = set(dropped), list(region.children)
-    while stack:
-        box = stack.pop()
-        if box not in gone:
-            yield box
-            stack += box.children
-
-
-def is_furniture(box: Box, region: Box) -> bool:
-    """Return True if a box in the article's belongs to the site: what it is called, and how much of it is links."""
-    if box.tag in KEPT or "footnote" in box.names:
-        return False
-    if box.prose > region.prose * 0.3 or box.chars - box.linked > (region.chars - region.linked) * 0.3:
-        return False
-    if box.tag in OTHERS:
-        return True
-    if of_comments(box.names):
-        return True
-    if box.tag in FRAMES or of_site(box.names):
-        return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)
-    return box.density > 0.5 and _is_list(box) and not _is_like_others(box)
-
-
-def _is_like_others(box: Box) -> bool:
-    """Return True if a box is among boxes of its class that hold text."""
-    beside = box.parent.children if box.parent is not None else []
-    return bool(box.classes) and any(
-        each.tag == box.tag and each.prose and each.density < 0.5 and each.classes == box.classes for each in beside
-    )
-
-
-def _is_list(box: Box) -> bool:
-    """Return True if the links of a box are a list, not part of a sentence."""
-    return box.linked > FEW and (bool(box.children) or box.links > (1 if box.tag == "td" else 3))

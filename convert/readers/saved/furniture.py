@@ -1,0 +1,162 @@
+"""The boxes in an article's that are none of it: menus, comments, lists of other articles, and what is there twice."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from convert.readers.saved.boxes import HEADINGS, Box, Run
+from convert.readers.saved.names import FRAMES, announces, is_byline, of_comments, of_picture, of_site
+
+KEPT = frozenset({*HEADINGS, "blockquote", "figcaption", "figure", "p", "pre"})
+"""Elements that are never taken for the site's by their names or links."""
+
+OTHERS = frozenset({"dialog", "footer", "form", "menu", "nav"})
+
+FEW = 16
+"""Characters of links that make no list of them."""
+
+SHORTEST = 6
+"""Characters of the shortest link to another article."""
+
+LABEL = 60
+"""Characters of the longest line that may announce other articles."""
+
+REPEATED = 40
+"""Letters of the shortest line that counts as repeated."""
+
+SERIES = 3
+"""The number of lines of links that are a list, unless a line announces them."""
+
+
+def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) -> list[Box]:
+    """Return the boxes in the article's that belong to the site, without those that are `gone` already.
+
+    Bylines are among them if the page is `signed`: if its metadata say who wrote it and when.
+    """
+    dropped: list[Box] = []
+    known, seen, stack = set(gone), set[str](), [region]
+    first = next(
+        (
+            line
+            for line in lines[region.first : region.last]
+            if line.marks > 1 and line.chars > REPEATED and not is_byline(line.parts[0])
+        ),
+        None,
+    )
+    begins = lines.index(first) if first is not None else 0
+    while stack:
+        box = stack.pop()
+        if box is not region and (_is_repeated(box, seen, lines) or (signed and _is_byline(box, begins, lines))):
+            dropped.append(box)
+            continue
+        seen.update(line.flat for line in box.runs if line.chars >= REPEATED)
+        kept = [each for each in box.children if each not in known]
+        site = {each for each in kept if is_furniture(each, region)}
+        site |= _others(box.children, site | known, lines)
+        dropped += [each for each in kept if each in site]
+        stack += [each for each in reversed(kept) if each not in site]
+    return dropped
+
+
+def _is_repeated(box: Box, seen: set[str], lines: Sequence[Run]) -> bool:
+    """Return True if all long lines in a box, and there are some, were in the article before it."""
+    if not _is_caption(box):
+        return False
+    long = [line.flat for line in lines[box.first : box.last] if line.chars >= REPEATED]
+    return bool(long) and len(long) * 2 > box.last - box.first - 4 and all(line in seen for line in long)
+
+
+def _is_byline(box: Box, begins: int, lines: Sequence[Run]) -> bool:
+    """Return True if a box above the first paragraph has nothing but a byline."""
+    inside = lines[box.first : box.last]
+    return (
+        0 < len(inside) < 6
+        and box.last <= begins
+        and sum(line.chars for line in inside) < 2 * LABEL
+        and is_byline("".join(inside[0].parts))
+    )
+
+
+def _is_caption(box: Box) -> bool:
+    """Return True if a box belongs to a picture or a gallery."""
+    return box.tag not in ("p", "li") and any(
+        each.tag in ("figure", "figcaption") or of_picture(each.names) for each in (box, *islice(box.above(), 3))
+    )
+
+
+def _others(boxes: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
+    """Return the boxes that announce and list other articles, among boxes beside each other.
+
+    Those of a heading too that has nothing below it but what is in `site`.
+    """
+    found: set[Box] = set()
+    shown = [box for box in boxes if box.chars]
+    at = 0
+    while at < len(shown):
+        label = shown[at - 1] if at and _is_label(shown[at - 1]) else None
+        announced = label is not None and _announces(label, lines)
+        end = at
+        while end < len(shown) and (shown[end] in site or _is_of_links(shown[end], announced)):
+            end += 1
+        series = shown[at:end]
+        if announced or sum(box not in site for box in series) >= SERIES:
+            found.update(series)
+        if label is not None and series and all(box in site or box in found for box in series):
+            last = end == len(shown) or shown[end].tag in HEADINGS
+            if announced or (label.tag in HEADINGS and last):
+                found.add(label)
+        at = max(end, at + 1)
+    return found
+
+
+def _is_label(box: Box) -> bool:
+    """Return True if a box is a short line, which may announce what follows."""
+    return box.chars < LABEL and not box.linked and box.tag != "h1"
+
+
+def _is_of_links(box: Box, announced: bool) -> bool:
+    """Return True if a box is nothing but links, or if it is announced, a list with a link in each item."""
+    if box.density > 0.9 and box.linked > SHORTEST and box.tag not in HEADINGS:
+        return True
+    return announced and box.tag == "ul" and len(box.children) > 1 and all(each.links for each in box.children)
+
+
+def _announces(box: Box, lines: Sequence[Run]) -> bool:
+    return box.last > box.first and announces("".join(lines[box.first].parts))
+
+
+def remaining(region: Box, dropped: list[Box]) -> Iterator[Box]:
+    """Yield the boxes in the article's without those that are none of it."""
+    gone, stack = set(dropped), list(region.children)
+    while stack:
+        box = stack.pop()
+        if box not in gone:
+            yield box
+            stack += box.children
+
+
+def is_furniture(box: Box, region: Box) -> bool:
+    """Return True if a box in the article's belongs to the site: what it is called, and how much of it is links."""
+    if box.tag in KEPT or "footnote" in box.names or any(each.tag == "blockquote" for each in box.children):
+        return False
+    if box.prose > region.prose * 0.3 or box.chars - box.linked > (region.chars - region.linked) * 0.3:
+        return False
+    if box.tag in OTHERS:
+        return True
+    if of_comments(box.names):
+        return True
+    if box.tag in FRAMES or of_site(box.names):
+        return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)
+    return box.density > 0.5 and _is_list(box) and not _is_like_others(box)
+
+
+def _is_like_others(box: Box) -> bool:
+    """Return True if a box is among boxes of its class that hold text."""
+    beside = box.parent.children if box.parent is not None else []
+    return bool(box.classes) and any(
+        each.tag == box.tag and each.prose and each.density < 0.5 and each.classes == box.classes for each in beside
+    )
+
+
+def _is_list(box: Box) -> bool:
+    """Return True if the links of a box are a list, not part of a sentence."""
+    return box.linked > FEW and (bool(box.children) or box.links > (1 if box.tag == "td" else 3))
