@@ -63,7 +63,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "archive-convert (AGPL-3.0-or-later).  Opening it loads nothing from the network; following "
         "a link does.",
         "input": "SHA-256 of the sources", "unknown_publisher": "Other sources", "in_section": "[see “{}”]",
-        "colon": ": ",
+        "colon": ": ", "keywords": "Tags: ", "description": "Summary: ",
     },
 })  # fmt: skip
 

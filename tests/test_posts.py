@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from helpers.program import run
+from msgspec.structs import replace
 
 from convert import readers
 from convert.document import read_and_clean
 from convert.model import Article, Finding, texts
 from convert.sources import Source, sites
+from convert.words import WORDS
 from convert.writers.alone import file_of
 from convert.writers.options import Options
 
@@ -309,12 +311,17 @@ def test_unknown_template_code_stays_and_is_reported() -> None:
     assert [(each.code, each.line) for each in findings if each.code == "SRC016"] == [("SRC016", 8)]
 
 
-def test_tags_and_summary_are_in_each_format_and_come_back() -> None:
+@pytest.mark.parametrize("language", WORDS)
+def test_tags_and_summary_are_in_each_format_and_come_back(language: str) -> None:
     front = f"title: 纸的历史\ndate: 2023-03-14\nlink: {ADDRESS}\ntags: [造纸, 洛阳]\ndescription: 纸从洛阳来。"
-    article, _ = read(post(front, "纸从洛阳来，走了很远的路，先到撒马尔罕，再到巴格达，最后才到欧洲的作坊里。"))
+    article = replace(read(post(front))[0], language=language)
     for form in ("json", "markdown", "html"):
         again = readers.read(file_of(article, form, Options()), "a", "0" * 64).article
         assert (again.keywords, again.description) == (("造纸", "洛阳"), "纸从洛阳来。"), form
+
+
+def test_each_language_has_all_words() -> None:
+    assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
 
 
 def test_links_to_others_at_the_end_of_a_page_go() -> None:
@@ -402,3 +409,44 @@ def test_addresses_by_the_settings_of_each_generator(name: str, text: str, addre
     site = sites.parse(name, text)
     assert site is not None
     assert site.post("2023-03-14-a.md", "", "c") == address
+
+
+ODD = [
+    "---\n-x: 1\n---\n\nA.\n",
+    "---\ntitle\n---\n\nA.\n",
+    "---\n'a' b: 1\ndate: 2023\n---\nA.\n",
+    post("title: 纸\ndate: 2023-03-14", "来源：\x017\x01 [a](https://example.org/)"),
+    post("title: 纸\ndate: 2023-03-14", "作者：\x010\x01"),
+    post("title: &a 纸\ndate: *a\ntags: {a: [*a], b: {c: d}}\nauthor: !!binary eA=="),
+    post("title = ", fence="+++"),
+    post("title: 纸\ndate: 2023-03-14", "<div>\n\n<p>"),
+    post("title: 纸\ndate: 2023-03-14", "<div>\n\n<!-- "),
+    post("title: 纸\ndate: 2023-03-14", "<p <b\n\nx"),
+    post("title: 纸\ndate: 2023-03-14", ""),
+    post("title: 纸\nlayout: post\ntags: [a", "{% post_url %} {{< ref >}} [[ ]] ![[|]] %%%%"),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+@pytest.mark.parametrize("path", ["_posts/2023-03-14-paper.md", "paper.html", "content/paper/index.md", "a"])
+def test_odd_posts_are_read_or_refused(text: str, path: str) -> None:
+    entry = readers.peek(text.encode(), path)
+    _, findings, *_ = read_and_clean(Source("", path, text.encode()), "")
+    assert "SRC009" not in [each.code for each in findings]
+    assert (entry is None) == any(each.code == "SRC004" for each in findings)
+
+
+PROSE = "The wet sheet is couched on felt, pressed, and hung to dry in a loft with shutters, as every printer noted. "
+
+
+@pytest.mark.parametrize(
+    ("front", "path", "expected"),
+    [
+        ("title: Search\ndate: 2023-03-14\nauthor: Ann Writer", "_posts/2023-03-14-search.md", True),
+        ("title: Paper\ntags: [a]", "content/posts/paper/index.md", True),
+        ("title: Paper\nlayout: default", "index.md", False),
+        ("title: Posts by tag\nlayout: tags\ndate: 2023-03-14", "tags.md", False),
+    ],
+)
+def test_lists_are_told_from_posts(front: str, path: str, *, expected: bool) -> None:
+    assert (readers.peek(post(front, PROSE).encode(), path) is not None) == expected

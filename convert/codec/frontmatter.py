@@ -167,7 +167,7 @@ def _entries(lines: list[str]) -> list[Field]:
     fields: list[Field] = []
     complex_lines = [""] * len(lines)
     starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
-    ends = [at for at, _ in starts[1:]] + [len(lines)]
+    ends = [*(at for at, _ in starts), len(lines)][1:]
     for (at, match), end in zip(starts, ends, strict=True):
         if match[2] not in KNOWN:
             continue

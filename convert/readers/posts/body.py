@@ -152,6 +152,8 @@ def _end(text: str, start: int) -> tuple[int, int]:
             if at < 3:
                 return 0, steps
         elif not match[2]:
+            if not opened:
+                return 0, steps
             following = text[at + 1 : at + 40].lstrip("\n")
             indented = following.startswith(("    ", "\t"))
             if following[:1] and not (indented or following.lstrip()[:1] in ("<", "")) and opened[-1] not in _INNER:

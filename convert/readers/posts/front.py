@@ -95,7 +95,7 @@ def _yaml(lines: Sequence[str], above: int) -> Iterator[Field]:
     indent = len(margin) - len(margin.lstrip(" "))
     lines = [line[indent:] if line[:indent].isspace() else line for line in lines]
     starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
-    ends = [at for at, _ in starts[1:]] + [len(lines)]
+    ends = [*(at for at, _ in starts), len(lines)][1:]
     for (at, match), end in zip(starts, ends, strict=True):
         rest = [line for line in lines[at + 1 : end] if line.strip() and not line.startswith("#")]
         yield Field(match[2].strip(), _value((match[3] or "").strip(), rest), above + at + 1)

@@ -178,7 +178,7 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         links.append((_MARKS.sub("", match[1] or "").strip(), url))
         return f"\x01{len(links) - 1}\x01"
 
-    bare = _MARKS.sub("", _LINK.sub(mark, text[: 20 * LONGEST])).strip(EDGE_SPACE)
+    bare = _MARKS.sub("", _LINK.sub(mark, text[: 20 * LONGEST].replace("\x01", " "))).strip(EDGE_SPACE)
     if not bare or len(bare) > LONGEST:
         return False, False
     if _letters(bare) == found.title:

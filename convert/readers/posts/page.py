@@ -106,25 +106,12 @@ def detect(data: bytes) -> bool:
 
 def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of a post, None if the document is none or lists others."""
-    found = front.decode(text)
-    if found is None:
+    post = _post(text, path, origin)
+    if post is None:
         return None
-    facts = fields.facts(found)
-    if _NOT_POSTS.search(path) or (_INDEX.search(path) and not (facts.text("published") or facts.text("authors"))):
-        return None
-    layout = next((each.texts[0].lower() for each in found.fields if each.name == "layout" and each.values), "")
-    if layout in _LISTS or facts.text("title").lower() in _LISTS or template.is_list_of_posts(text):
-        return None
-    post = _post(text, path, found, facts, origin)
-    return Entry(
-        path,
-        post.id,
-        post.title,
-        post.address,
-        post.published,
-        facts.text("section"),
-        aliases=_aliases(post, path, origin),
-    )
+    channel = post.facts.text("section")
+    aliases = _aliases(post, path, origin)
+    return Entry(path, post.id, post.title, post.address, post.published, channel, aliases=aliases)
 
 
 def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:
@@ -133,10 +120,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     Raises:
         DocumentError: SRC004 if it has no front matter or is nested too deeply, SRC014 if it takes too much work.
     """
-    found = front.decode(text)
-    if found is None:
+    post = _post(text, path, origin)
+    if post is None:
         raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
-    post = _post(text, path, found, fields.facts(found), origin)
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
     expanded = template.expand(lines, origin.site)
     document, body = _blocks(post, expanded.lines, path)
@@ -162,16 +148,31 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         lead=None if lead and _shows(lead, body) else lead,
         body=body,
     )
-    document.places.put((article.source, (1 - found.lines, 0)))
+    document.places.put((article.source, (1 - post.front.lines, 0)))
     notes = [*document.builder.notes, *_notes(post, expanded.unknown)]
     return Reading(article, document.places, tuple(notes))
 
 
-def _post(text: str, path: str, found: Front, facts: Facts, origin: Origin) -> _Post:
-    """Return what the front matter, the name of the file and the first lines say, in this order.
+def _is_list(path: str, found: Front, facts: Facts, text: str) -> bool:
+    """Return True if a document is no post but a README, or a page that lists posts."""
+    layout = next((each.texts[0].lower() for each in found.fields if each.name == "layout" and each.values), "")
+    if _NOT_POSTS.search(path) or layout in _LISTS:
+        return True
+    if facts.values.keys() & {"published", "authors"}:
+        return False
+    if _INDEX.search(path) and not facts.values.keys() & {"keywords", "address"}:
+        return True
+    return facts.text("title").lower() in _LISTS or template.is_list_of_posts(text)
+
+
+def _post(text: str, path: str, origin: Origin) -> _Post | None:
+    """Return what the front matter, the name of the file and the first lines say, in this order; None if it is no post.
 
     The identifier is empty if the post gives neither one nor an address.
     """
+    found = front.decode(text)
+    if found is None or _is_list(path, found, facts := fields.facts(found), text):
+        return None
     lines = text.split("\n")[found.lines :]
     name = path.rpartition("/")[2].rpartition(".")[0] or path
     title = facts.text("title")
