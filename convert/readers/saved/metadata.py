@@ -14,6 +14,9 @@ from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse
 from convert.urls import resolve
 
+LONGEST_HEADING = 1000
+"""Number of characters of an element beyond which it is no title."""
+
 MAX_HEADINGS = 50
 """Number of headings of a page that are compared with its title, which is among the first."""
 
@@ -130,7 +133,7 @@ class _Head:
 def read(document: Document, text: str, origin: Origin = NO_ORIGIN, *, thorough: bool = True) -> Metadata:
     """Return the metadata of a page; `text` is its source, which may have a comment of the program that saved it.
 
-    Without `thorough` there are no authors, for which the first look has no use.
+    Without `thorough` there are no authors and no text, for which the first look has no use.
     """
     head = _Head(document)
     publisher = head.json_ld("publisher") or head.first(_PUBLISHER)
@@ -149,7 +152,7 @@ def read(document: Document, text: str, origin: Origin = NO_ORIGIN, *, thorough:
         language=head.declared or head.json_ld("inLanguage") or head.first(("content-language", "og:locale")),
         image=_web(head.json_ld("image", "url") or head.first(_IMAGE), address),
         image_alt=head.first(("og:image:alt", "twitter:image:alt")),
-        text=head.json_ld("articleBody"),
+        text=head.json_ld("articleBody") if thorough else "",
         broken=head.broken,
     )
 
@@ -203,7 +206,8 @@ def _authors(head: _Head, near: _Near, sites: tuple[str, ...]) -> tuple[str, ...
 
 def _heading(element: Element) -> str:
     """Return the text of an element if it may be a title, else ""."""
-    text = _clean(element.text)
+    raw = element.text
+    text = _clean(raw) if len(raw) <= LONGEST_HEADING else ""
     return text if element.tag == "h1" or 4 <= len(text) <= 200 else ""
 
 

@@ -1,26 +1,43 @@
 """Authors and dates that only the text of a web page shows, around its title and above its text."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from turbohtml import Document, Element
+from turbohtml import Document, Element, Node, Text
 
 from convert.readers.saved import dates, people
-from convert.text import EDGE_SPACE, collapse
 
-WINDOW, BEFORE = 300, 40
-"""Number of elements after and before the title that are looked at."""
-MAX_ELEMENTS = 20_000
-"""Number of elements among which the title is looked for."""
+WINDOW, BEFORE = 600, 80
+"""Number of nodes after and before the title that are looked at."""
+MAX_TITLES, LONGEST_TITLE, SHORTEST_PART = 200, 400, 10
+"""Number of elements that may be the title; of their characters; of those of a heading that is a part of the title."""
 LONG, LEADS = 120, 2
 """Number of characters of a paragraph of the text, and of such paragraphs where the text begins for sure."""
 SHORT = 160
 """Most characters of an element that holds a byline or a date."""
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
-_TITLED = re.compile(r"(?:^|[-_\s])(?:\w*titles?|tit|headline|biaoti|bt)(?:$|[-_\s\d])", re.I)
-_SKIPPED = frozenset(("script", "style", "noscript", "template", "svg", "select", "option", "input", "button"))
+_MAY_BE_TITLE = 'h1, h2, h3, h4, h5, [class*="title" i], [class*="headline" i], [id*="title" i], .tit, .bt, .biaoti'
+_DATED = re.compile(r"(?:^|[-_\s])(?:date|time|published)", re.I)
+_SKIPPED = frozenset(
+    (
+        "head",
+        "title",
+        "meta",
+        "link",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "option",
+        "input",
+        "button",
+    )
+)
 _APART = frozenset(("aside", "footer", "nav"))
 _ELSEWHERE = re.compile(
     r"(?:^|[-_\s])(?:comments?|respond|related|recommend\w*|popular|trending|most-?read|sidebar|teasers?|promos?|newsletter|"
@@ -41,64 +58,74 @@ _BY = re.compile(r"(?:by|par|por|von)\s+(?P<name>\S.*)", re.I)
 _UPDATED = re.compile(r"updated|modified|mis à jour|actualizado|更新|修改", re.I)
 
 
-class Surroundings(NamedTuple):
-    """Elements around the title of a page, in the order of the document."""
+class Part(NamedTuple):
+    """Element near the title, or a text between elements."""
 
-    after: list[Element]
-    """Elements from the title to the text."""
-    before: list[Element]
-    """Elements above the title, the nearest first."""
+    element: Element
+    """The element, or the one with the text."""
+    names: str
+    """Its class and its identifier; "" for a text between elements."""
+    text: str
+    """Its text on one line, "" if it is longer than a byline."""
+
+
+class Surroundings(NamedTuple):
+    """What is around the title of a page."""
+
+    after: list[Part]
+    """Parts from the title to the text."""
+    before: list[Part]
+    """Parts above the title, the nearest first."""
 
 
 def around(document: Document, title: str) -> Surroundings:
-    """Return the elements around the title; none if the page does not show it."""
-    body = document.select_one("body")
-    if body is None:
+    """Return the parts of a page around its title; none if the page does not show it."""
+    heading = _title(document, title)
+    if heading is None:
         return Surroundings([], [])
-    elements: list[Element] = []
-    for element in body.iter_elements():
-        if len(elements) >= MAX_ELEMENTS:
-            break
-        elements.append(element)
-    at = _title(elements, title)
-    if at is None:
-        return Surroundings([], [])
-    inside = sum(1 for _ in elements[at].iter_elements())
-    before = [each for each in reversed(elements[max(0, at - BEFORE) : at]) if _is_shown(each)]
-    return Surroundings(list(_above_text(elements[at + 1 + inside :][:WINDOW])), before)
+    return Surroundings(
+        list(_above_text(islice(heading.following, WINDOW))), list(_parts(islice(heading.preceding, BEFORE)))
+    )
 
 
-def _title(elements: list[Element], title: str) -> int | None:
-    """Return the place of the heading with the title: the same text, else the only first heading."""
+def _title(document: Document, title: str) -> Element | None:
+    """Return the heading with the title: the same text, else the only first heading."""
     wanted = _plain(title)
-    first: list[int] = []
-    for at, element in enumerate(elements):
-        if (element.tag in _HEADINGS or _TITLED.search(_named(element))) and (text := _plain(element.text)):
-            if text == wanted or (
-                len(text) > SHORT // 16 and (text in wanted or wanted in text) and element.tag in _HEADINGS
-            ):
-                return at
-            if element.tag == "h1":
-                first.append(at)
+    first: list[Element] = []
+    for element in islice(document.select(_MAY_BE_TITLE), MAX_TITLES):
+        if not (text := _plain(element.text[:LONGEST_TITLE])):
+            continue
+        part = element.tag in _HEADINGS and len(text) > SHORTEST_PART and (text in wanted or wanted in text)
+        if text == wanted or part:
+            return element
+        if element.tag == "h1":
+            first.append(element)
     return first[0] if len(first) == 1 else None
 
 
-def _above_text(elements: list[Element]) -> Iterator[Element]:
-    """Yield the elements up to the second long paragraph."""
+def _above_text(nodes: Iterable[Node]) -> Iterator[Part]:
+    """Yield the parts up to the second long paragraph."""
     long = 0
-    for element in elements:
-        if element.tag == "p" and len(element.text.strip()) > LONG:
-            long += 1
-            if long == LEADS:
+    for node in nodes:
+        if isinstance(node, Element):
+            if node.tag in _HEADINGS[:2] and long:
                 return
-        elif element.tag in _HEADINGS[:2] and long:
+            long += node.tag == "p" and len(node.text.strip()) > LONG
+        elif isinstance(node, Text) and len(node.text.strip()) > LONG and node.closest("p") is None:
+            long += 1
+        if long == LEADS:
             return
-        if _is_shown(element):
-            yield element
+        yield from _parts((node,))
 
 
-def _is_shown(element: Element) -> bool:
-    return element.tag not in _SKIPPED
+def _parts(nodes: Iterable[Node]) -> Iterator[Part]:
+    """Yield the parts that nodes are."""
+    for node in nodes:
+        above = node if isinstance(node, Element) else node.parent
+        if not isinstance(above, Element) or above.tag in _SKIPPED or not isinstance(node, Element | Text):
+            continue
+        text = " ".join(node.text[: 4 * SHORT].split())
+        yield Part(above, _named(node) if isinstance(node, Element) else "", text if len(text) <= SHORT else "")
 
 
 def _is_elsewhere(element: Element) -> bool:
@@ -126,22 +153,22 @@ def authors(surroundings: Surroundings, *sites: str) -> tuple[str, ...]:
     """Return the authors that a page shows, by the surest kind of mark that it has; `sites` are names of the site."""
     own = {_plain(site) for site in sites}
     for find in (_marked, _classed, _labelled):
-        for elements in surroundings:
-            if found := tuple(name for name in _first(find, elements) if _plain(name) not in own):
+        for parts in surroundings:
+            if found := tuple(name for name in _first(find, parts) if _plain(name) not in own):
                 return found
     return ()
 
 
-def _first(find: Callable[[Element], tuple[str, ...]], elements: list[Element]) -> tuple[str, ...]:
-    """Return the names in the first element that has some, and in those of its kind beside it."""
+def _first(find: Callable[[Part], tuple[str, ...]], parts: list[Part]) -> tuple[str, ...]:
+    """Return the names in the first part that has some, and in those of its kind beside it."""
     found: dict[str, None] = {}
     beside: Element | None = None
-    for element in elements:
-        if not (several := find(element)) or _is_elsewhere(element):
+    for part in parts:
+        if not (several := find(part)) or _is_elsewhere(part.element):
             continue
         if beside is None:
-            beside = _above(element)
-        elif _above(element) != beside:
+            beside = _above(part.element)
+        elif _above(part.element) != beside:
             break
         found |= dict.fromkeys(several)
     return tuple(found)
@@ -155,33 +182,29 @@ def _above(element: Element) -> Element | None:
     return parent if isinstance(parent, Element) else None
 
 
-def _marked(element: Element) -> tuple[str, ...]:
+def _marked(part: Part) -> tuple[str, ...]:
     """Return the names in an element that microdata or `rel` declares an author."""
+    element = part.element
     declared = {"author", "creator"} & set(str(element.attr("itemprop") or "").lower().split())
     if not declared and "author" not in str(element.attr("rel") or "").lower().split():
         return ()
     inner = element.select('[itemprop~="name"]') if declared else []
     texts = [each.text or str(each.attr("content") or "") for each in inner] or list(element.stripped_strings)
-    return people.in_byline(texts, trusted=True) if len(element.text) <= 2 * SHORT else ()
+    return people.in_byline(texts, trusted=True) if part.text else ()
 
 
-def _classed(element: Element) -> tuple[str, ...]:
+def _classed(part: Part) -> tuple[str, ...]:
     """Return the names in an element whose class says that it is a byline."""
-    named = _named(element)
-    if not _AUTHOR.search(named) or _NO_AUTHOR.search(named) or len(element.text.strip()) > SHORT:
+    if not part.names.strip() or not part.text or not _AUTHOR.search(part.names) or _NO_AUTHOR.search(part.names):
         return ()
-    return people.in_byline(element.stripped_strings)
+    return people.in_byline(part.element.stripped_strings)
 
 
-def _labelled(element: Element) -> tuple[str, ...]:
+def _labelled(part: Part) -> tuple[str, ...]:
     """Return the names in a line that begins with "By", or after a word such as 作者."""
-    text = " ".join(element.text[: 4 * SHORT].split())
-    if len(text) > SHORT:
-        return ()
-    if match := _LABELLED.search(text):
+    if match := _LABELLED.search(part.text):
         return people.in_byline([match["han"]], trusted=True)
-    by = _BY.match(text)
-    return people.in_byline(element.stripped_strings) if by else ()
+    return people.in_byline(part.element.stripped_strings) if _BY.match(part.text) else ()
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
@@ -189,45 +212,36 @@ def _labelled(element: Element) -> tuple[str, ...]:
 
 def moment(surroundings: Surroundings) -> str:
     """Return the date in the first `<time>`, or the first element with a date in its attributes, near the title."""
-    return next(filter(None, map(_stamp, _dated(surroundings))), "")
+    for parts in surroundings:
+        for part in parts:
+            if (found := _stamp(part)) and not _is_elsewhere(part.element):
+                return found
+    return ""
 
 
 def day(surroundings: Surroundings) -> str:
     """Return the first day that a short text near the title names, those of changes last."""
     later = ""
-    for element in _dated(surroundings):
-        text = collapse(element.text).strip(EDGE_SPACE)
-        if not text or len(text) > SHORT or element.tag in _HEADINGS or not (found := dates.iso(_only_day(text))):
-            continue
-        if not _UPDATED.search(text):
-            return found
-        later = later or found
+    for parts in surroundings:
+        for part in parts:
+            if part.element.tag in _HEADINGS or not (found := dates.iso(part.text[:SHORT])):
+                continue
+            if _is_elsewhere(part.element):
+                continue
+            if not _UPDATED.search(part.text):
+                return found[: len("2023-03-14")]
+            later = later or found[: len("2023-03-14")]
     return later
 
 
-def _only_day(text: str) -> str:
-    try:
-        return dates.day(text)
-    except ValueError:
+def _stamp(part: Part) -> str:
+    """Return the date in the attributes of an element, "" if it has none, or if it is that of a change."""
+    element, published = part.element, "datePublished" in str(part.element.attr("itemprop") or "")
+    if not (published or element.tag in ("time", "abbr") or _DATED.search(part.names)):
         return ""
-
-
-def _dated(surroundings: Surroundings) -> Iterator[Element]:
-    for elements in (surroundings.after, surroundings.before):
-        for element in elements:
-            if not _is_elsewhere(element):
-                yield element
-
-
-def _stamp(element: Element) -> str:
-    if _UPDATED.search(f"{_named(element)} {element.attr('itemprop') or ''} {element.text[:SHORT]}"):
+    if _UPDATED.search(f"{part.names} {element.attr('itemprop') or ''} {part.text}"):
         return ""
-    if "datePublished" in str(element.attr("itemprop") or ""):
-        return dates.iso(
-            str(element.attr("content") or element.attr("datetime") or element.attr("title") or element.text)
-        )
-    if element.tag == "time":
-        return dates.iso(str(element.attr("datetime") or ""))
-    if element.tag == "abbr" or re.search(r"(?:^|[-_\s])(?:date|time|published)", _named(element)):
-        return dates.iso(str(element.attr("title") or ""))
-    return ""
+    if published:
+        values = [element.attr("content"), element.attr("datetime"), element.attr("title"), part.text]
+        return next(filter(None, (dates.iso(str(value or "")) for value in values)), "")
+    return dates.iso(str(element.attr("datetime" if element.tag == "time" else "title") or ""))
