@@ -92,6 +92,7 @@ TITLES: dict[str, tuple[str, str, str, str]] = {
     "a site in Chinese without a space": ("", "抄纸工的一天是怎么过的-例报网", "", "抄纸工的一天是怎么过的"),
     "a channel and a site, no heading": ("", "抄纸工的一天_手艺_例报", "", "抄纸工的一天_手艺_例报"),
     "a channel and a site, a heading": ("", "抄纸工的一天_手艺_例报", "<h1>抄纸工的一天</h1>", "抄纸工的一天"),
+    "tags in the metadata": (linked('"headline": "Of <em>paper</em>"'), "Paper - Press", "", "Of paper"),
     "JSON-LD before all": (linked('"headline": "Of paper"'), "Paper - Press", "<h1>Of paper</h1>", "Of paper"),
 }
 
@@ -188,6 +189,18 @@ AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "Chinese label with a bar": ("", "<p>文｜方胶泥</p>", ("方胶泥",)),
     "two in Chinese": ("", "<p>记者：方胶泥、宋活版</p>", ("方胶泥", "宋活版")),
     "Chinese byline": ("", '<span class="author">方胶泥</span>', ("方胶泥",)),
+    "reporters": ("", "<p>本报记者 方胶泥 宋活版</p>", ("方胶泥", "宋活版")),
+    "reporter and verb": ("", "<p>例报记者方胶泥报道</p>", ("方胶泥",)),
+    "reporter in prose": ("", "<p>记者了解到，纸是这样做的</p>", ()),
+    "editor": ("", "<p>责任编辑：方胶泥</p>", ()),
+    "label in an element of its own": ("", "<p><span>作者：</span><span>纸鸢</span></p>", ("纸鸢",)),
+    "Cyrillic": ("", '<p class="author">Анна Ватман</p>', ("Анна Ватман",)),
+    "Korean": ("", '<p class="author">김철수 기자</p>', ("김철수",)),
+    "after the date": (
+        "",
+        '<p>Posted on <time datetime="2023-03-14">x</time> by <a class="fn" href="/a">Ann Vatman</a></p>',
+        ("Ann Vatman",),
+    ),
     "Chinese desk": ("", "<p>作者：本站编辑</p>", ()),
     "not a name": ("", '<div class="author-box">Share this story</div>', ()),
     "prose": ("", "<p>By hand it takes three days.</p>", ()),
@@ -229,6 +242,14 @@ AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 @pytest.mark.parametrize(("head", "above", "authors"), AUTHORS.values(), ids=AUTHORS)
 def test_authors_are_names_of_people(head: str, above: str, authors: tuple[str, ...]) -> None:
     assert read(page(head, above)).authors == authors
+
+
+def test_byline_is_found_where_no_heading_shows_the_title() -> None:
+    above = '<p class="byline">By Ann Vatman</p><p>14 March 2023</p>'
+    article = read(page(above=above, heading=""))
+    assert (article.authors, article.published) == (("Ann Vatman",), "2023-03-14")
+    teasers = f"<article>{above}<p>Of ink</p></article>" * 2
+    assert read(page(above=teasers, heading="")).authors == ()
 
 
 BLOCK = '{"@type": "NewsArticle", "headline": "Of paper", "author": {"name": "Ann Vatman"}}'

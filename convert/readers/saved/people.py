@@ -42,6 +42,7 @@ _OFFICE = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,4}\Z|[\u3400-\u9fff]{1,6}(?:[·‧・•．][\u3400-\u9fff]{1,8}){1,3}\Z")
+_HANGUL = re.compile(r"[\uac00-\ud7af]{2,4}\Z")
 _NO_HAN_NAME = re.compile(
     r"[的是在了不]|[网網社报報台部站局]\Z|新[闻聞]|[来來]源|[时時][间間]|[发發]布|[阅閱][读讀]|[评評][论論]|分享|[频頻]道|[记記]者|[编編][辑輯]"
     r"|作者|[关關]注|字[号號體体]|首[页頁]|正文|[打列]印|收藏|[点點][击擊]|[责責][编編]|[转轉][载載]"
@@ -108,7 +109,7 @@ def in_byline(strings: Iterable[str], *, trusted: bool = False) -> tuple[str, ..
     for string in strings:
         text = collapse(string).strip(EDGE_SPACE)
         text = re.sub(r"\s*[(（][^()（）]{0,60}[)）]\s*|\s*[(（].*", " ", _LABEL.sub("", text, count=1)).strip()
-        text = re.split(r"\s[|•·–—-]\s", text)[0]
+        text = re.sub(r"\s*기자$", "", re.split(r"\s[|•·–—-]\s", text)[0])
         text = re.sub(r"^(?:and|und|et|y|e|en|&|和|与|與)\s+", "", text.strip(EDGE_SPACE + ",，、;|•·–—-:："))
         if not _LETTER.search(text) or text.lower() in ("and", "et", "y", "und", "e", "&"):
             continue
@@ -141,6 +142,8 @@ def _is_person(text: str) -> bool:
     """Return True if a text has the form of a person's name."""
     if len(text) > LONGEST or not _may_be_name(text):
         return False
+    if _HANGUL.match(text):
+        return True
     if _HAN.match(text):
         return not _NO_HAN_NAME.search(text)
     words = text.split()

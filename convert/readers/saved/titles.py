@@ -13,6 +13,7 @@ _HAN_SITE = re.compile(
     r"(?P<right>[^-–—\s]{1,10}(?:网|網|网站|網站|报|報|在线|在線|传媒|傳媒|频道|頻道|论坛|博客|门户))\Z",
     re.S,
 )
+_TAGS = re.compile(r"</?(?:b|br|em|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORDS_OF_SITE, _WORDS_OF_TITLE, _HAN_OF_TITLE = 4, 4, 5
 """Most words of a site's name, fewest words and Chinese characters of a title before it, if no heading shows it."""
@@ -39,7 +40,7 @@ def title(titles: Titles) -> str:
     >>> title(Titles(["The "], 'The "way" of paper - Press', [("h1", 'The "way" of paper')], ""))
     'The "way" of paper'
     """
-    declared = next(iter(titles.declared), "")
+    declared = _TAGS.sub("", next(iter(titles.declared), ""))
     base = declared or titles.page or next((text for _, text in titles.headings), "")
     if heading := _outvoted(base, titles) or _whole(base, titles):
         return heading

@@ -54,6 +54,10 @@ _LABELLED = re.compile(
     r"(?:^|[\s　|｜])(?:作者|撰文|撰稿|文|(?:本[報报刊网網台])?(?:记者|記者)|采写)\s*[：:／/|｜]\s*"
     + r"(?P<han>[^\s　|｜：:（(]{2,24})"
 )
+_REPORTER = re.compile(
+    r"(?:^|[（(\s])(?:[\u3400-\u9fff]{0,8}?)(?:[记記]者|通[讯訊]员)\s*(?P<han>[\u3400-\u9fff]{2,3}(?:[\s、][\u3400-\u9fff]{2,3})*)"
+    r"\s*(?:报[道导]|報[道導]|$|[）)])"
+)
 _BY = re.compile(r"(?:by|par|por|von)\s+(?P<name>\S.*)", re.I)
 _UPDATED = re.compile(r"updated|modified|mis à jour|actualizado|更新|修改", re.I)
 
@@ -70,7 +74,7 @@ class Part(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is around the title of a page."""
+    """Parts of a page around its title."""
 
     after: list[Part]
     """Parts from the title to the text."""
@@ -79,10 +83,12 @@ class Surroundings(NamedTuple):
 
 
 def around(document: Document, title: str) -> Surroundings:
-    """Return the parts of a page around its title; none if the page does not show it."""
+    """Return the parts of a page around its title, at the start of its only article if it does not show it."""
     heading = _title(document, title)
     if heading is None:
-        return Surroundings([], [])
+        articles = document.select("article, main")
+        inside = articles[0].descendants if len(articles) == 1 else ()
+        return Surroundings(list(_above_text(islice(inside, WINDOW))), [])
     return Surroundings(
         list(_above_text(islice(heading.following, WINDOW))), list(_parts(islice(heading.preceding, BEFORE)))
     )
@@ -204,6 +210,8 @@ def _labelled(part: Part) -> tuple[str, ...]:
     """Return the names in a line that begins with "By", or after a word such as 作者."""
     if match := _LABELLED.search(part.text):
         return people.in_byline([match["han"]], trusted=True)
+    if len(part.text) <= SHORT / 4 and (match := _REPORTER.search(part.text)):
+        return people.in_byline(match["han"].split())
     return people.in_byline(part.element.stripped_strings) if _BY.match(part.text) else ()
 
 
