@@ -2,12 +2,17 @@
 
 import pytest
 from helpers.pages import page_of
+from msgspec.structs import replace
+from turbohtml import parse
 
 from convert import formulas
-from convert.model import SCHEMA_VERSION, Article, Provenance
+from convert.model import SCHEMA_VERSION, Article, Embed, Image, Provenance, walk
 from convert.printing.numerals import numeral
 from convert.readers import read
 from convert.readers.html import Builder
+from convert.readers.html.lazy import largest
+from convert.readers.html.prepare import open_shadows, opened
+from convert.rules.checks.img004_broken_data_image import decoded
 from convert.words import words
 from convert.writers import markdown
 
@@ -106,6 +111,151 @@ def test_markup_comes_back_from_markdown_and_html(html: str) -> None:
     _, article = blocks_of(html)
     again = read(markdown.render(article, page_of(article)), "a.md", "").article
     assert written(again) == written(article)
+
+
+HIDDEN = [
+    ("<p>见<b style='display:none'>藏</b>", "见", "藏"),
+    ("<p hidden>藏</p><p>见", "见", "藏"),
+    ("<ul><li>见<li style='DISPLAY : none !important'>藏</ul>", "- 见", "藏"),
+    ("<table><tr style='visibility:hidden'><td>藏<tr><td>见</table>", "| |\n| --- |\n| 见 |", "藏"),
+    ("<p>见<a href='https://example.org/x' hidden>藏</a>", "见", "藏 <https://example.org/x>"),
+    ("<p>见<img src='https://example.org/a.png' style='visibility:hidden'>", "见", "<https://example.org/a.png>"),
+    ("<p>见<span class='icon sr-only'>藏</span>", "见", "藏"),
+    ("<p>见<span style='position:absolute;left:-9999px'>藏</span>", "见", "藏"),
+    ("<p>见<span style='position:absolute;clip:rect(0,0,0,0)'>藏</span>", "见", "藏"),
+    ("<p>见</p><dialog>藏</dialog>", "见", "藏"),
+    ("<p>见</p><iframe hidden src='https://example.org/f'></iframe>", "见", "<https://example.org/f>"),
+    ("<p style='disp\\6C ay:none'>藏</p><p>见", "见", "藏"),
+    # not hidden
+    ("<p style='backface-visibility:hidden;overflow:hidden'>见", "见", None),
+    ("<p style='display:none;display:block'>见", "见", None),
+    ("<p style='display:none/*x*/ ! important;display:block'>藏</p>见", "见", "藏"),
+    ("<p style='/* display:none */'>见", "见", None),
+    ("<p hidden=until-found>见", "见", None),
+    ("<div style='visibility:hidden'><p style='visibility:visible'>见</div>", "见", None),
+    ("<button aria-expanded=false aria-controls=a>问</button><div id=a hidden>答</div>", "问\n\n答", None),
+    ("<p aria-hidden=true>见", "见", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "expected", "removed"), HIDDEN, ids=[html[:60] for html, *_ in HIDDEN])
+def test_hidden_content_is_taken_out_and_listed(html: str, expected: str, removed: str | None) -> None:
+    builder, article = blocks_of(html)
+    assert written(article) == expected
+    assert [note.removed for note in builder.notes if note.code == "HTM002"] == ([] if removed is None else [removed])
+
+
+LATER = [
+    ("<img srcset='a.jpg 300w, b.jpg 1200w'>", "b.jpg"),
+    ("<img src='blank.gif' data-srcset='a.jpg 2x'>", "a.jpg"),
+    ("<img src='data:image/gif;base64,R0lG' data-src='a.jpg'>", "a.jpg"),
+    ("<img src='about:blank' data-original='a.jpg'>", "a.jpg"),
+    ("<picture><source srcset='a.webp'><img></picture>", "a.webp"),
+    ("<picture><source media='(max-width:9px)' srcset='s.jpg'><source data-srcset='l.jpg 1w, k.jpg 9w'><img></picture>",
+     "k.jpg"),
+    ("<img src='real.jpg' data-src='a.jpg' srcset='b.jpg 9w'>", "real.jpg"),
+    ("<iframe src='about:blank' data-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
+    ("<iframe data-lazy-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
+    ("<video data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
+    ("<video><source data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "address"), LATER, ids=[html[:60] for html, _ in LATER])
+def test_address_that_waits_for_a_script_is_used(html: str, address: str) -> None:
+    _, article = blocks_of(html)
+    assert [node.address for node in walk(article.body) if isinstance(node, Image | Embed)] == [address]
+
+
+SRCSETS = [
+    ("a.jpg 1x, b.jpg 1.5x", "b.jpg"), ("a.jpg 100w 50h,b.jpg 200w 90h", "b.jpg"), (" , a.jpg , ", "a.jpg"),
+    ("a,b.jpg 2x, c.jpg", "a,b.jpg"), ("a.jpg 1q, b.jpg 1x", "b.jpg"), ("a.jpg 1w 2x, b.jpg", "b.jpg"),
+    ("a.jpg (x, 9w), b.jpg", "b.jpg"), ("a.jpg -1x", ""), ("data:image/gif;base64,R0 9w, a.jpg 1w", ""),
+    ("https://example.org/w_200,h_3/a.jpg 200w,https://example.org/w_900/a.jpg 900w", "https://example.org/w_900/a.jpg"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("srcset", "address"), SRCSETS, ids=[srcset for srcset, _ in SRCSETS])
+def test_largest_candidate_is_that_of_the_standard(srcset: str, address: str) -> None:
+    assert largest(srcset) == address
+
+
+SIZES = [
+    ("style='width:1px;height:1px'", (1, 1)), ("style='width: 0; height: 0'", (0, 0)),
+    ("style='HEIGHT:1PX;display:block;WIDTH:1px!important'", (1, 1)), ("style='width:.5px;height:.5px'", (0, 0)),
+    ("style='max-width:1px;max-height:1px'", (1, 1)), ("width=600 style='width:1px;height:0.02em'", (1, 0)),
+    ("width=1 height=1 style='border:0'", (1, 1)), ("style='width:100%;height:auto'", (None, None)),
+    ("style='max-width:600px'", (None, None)), ("style='border-width:1px;line-height:1px'", (None, None)),
+    ("width=600 height=400", (600, 400)), ("style='width:2in;height:3pt'", (192, 4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("attributes", "size"), SIZES, ids=[attributes for attributes, _ in SIZES])
+def test_size_of_a_picture_is_that_of_its_style(attributes: str, size: tuple[int | None, int | None]) -> None:
+    _, article = blocks_of(f"<img src='https://example.org/a.png' {attributes}>")
+    assert [(node.width, node.height) for node in walk(article.body) if isinstance(node, Image)] == [size]
+
+
+SHADOWS = [
+    ("<x-a><template shadowrootmode=open><p>影</template></x-a>", "影"),
+    ("<x-a><template shadowrootmode=open><p>影</p><slot></slot></template><p>光</p></x-a>", "影\n\n光"),
+    ("<x-a><template shadowroot=open><slot name=b></slot><slot></slot></template><p>一</p><p slot=b>二</p></x-a>",
+     "二\n\n一"),
+    ("<x-a><template shadowrootmode=closed><slot>备</slot></template></x-a>", "备"),
+    ("<x-a><template shadowrootmode=open><p><template shadowrootmode=open>里</template></p></template></x-a>", "里"),
+    ("<template><p>模板</template>见", "见"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "expected"), SHADOWS, ids=[html[:70] for html, _ in SHADOWS])
+def test_shadow_root_is_shown_with_what_is_in_its_slots(html: str, expected: str) -> None:
+    _, article = blocks_of(html)
+    assert written(article) == expected
+    whole = parse(opened(f"<html><body>{html}</body></html>"))
+    root = whole.select_one("html")
+    assert root is not None
+    open_shadows(root, lambda *_: None)
+    builder = Builder()
+    builder.adopt(root)
+    assert written(replace(article, body=tuple(builder.blocks(root)))) == expected
+
+
+MATH = "<math><mi>E</mi></math>"
+LOOKS = [
+    (f"<span class=katex><span class=katex-mathml>{MATH}</span><span class=katex-html aria-hidden=true>E</span></span>",
+     "$`E`$"),
+    (f"<span class=katex-display><span class=katex>{MATH}<span class=katex-html>E</span></span></span>",
+     "```math\nE\n```"),
+    (f"<span class=MathJax_Preview>E</span><span class=MathJax>E{MATH}</span><script type='math/tex'>E=1</script>",
+     "$`E=1`$"),
+    ("<script type='math/tex; mode=display'>E=1</script>", "```math\nE=1\n```"),
+    (f"<mjx-container display=true><mjx-math>E</mjx-math><mjx-assistive-mml>{MATH}</mjx-assistive-mml></mjx-container>",
+     "```math\nE\n```"),
+    (f"<span class=mjx-chtml data-mathml='{MATH}'>E</span>", "$`E`$"),
+    (f"<span class=mwe-math-element><span style='display:none'>{MATH}</span><img src='e.svg' alt=E></span>", "$`E`$"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "expected"), LOOKS, ids=[html[:60] for html, _ in LOOKS])
+def test_formula_that_a_page_has_several_times_is_one(html: str, expected: str) -> None:
+    _, article = blocks_of(f"<p>{html}</p>")
+    assert written(article) == expected
+
+
+PICTURES = [
+    ("data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxyZWN0Lz48L3N2Zz4=", True),
+    ("data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", True),
+    ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Ccircle r='1'/%3E%3C/svg%3E", True),
+    ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 4'%3E%3C/svg%3E", False),
+    ("data:image/avif;base64,AAAAIGZ0eXBhdmlmAAAAAA==", True),
+    ("data:image/avif;base64,AAAA", False),
+    ("data:text/html,<svg><path/></svg>", False),
+]
+
+
+@pytest.mark.parametrize(("address", "kept"), PICTURES)
+def test_data_picture_of_svg_or_avif_is_one(address: str, kept: bool) -> None:
+    assert (decoded(address) is not None) is kept
 
 
 TEX = [

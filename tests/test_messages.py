@@ -20,7 +20,7 @@ from convert.checking.archive import check
 from convert.errors import ConvertError
 from convert.messages import Language, Message, catalogue, message, translate
 from convert.model import Finding
-from convert.readers.html.inlines import lazy
+from convert.readers.html.lazy import note as lazy
 from convert.settings import Settings
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

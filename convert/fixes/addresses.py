@@ -11,10 +11,9 @@ from turbohtml import Element
 from convert.fixes.draft import Draft, Edit
 from convert.messages import Message, message
 from convert.model import Embed, Image, Link, NavLink, Text
-from convert.readers.html import Builder, inlines
+from convert.readers.html import Builder, inlines, lazy
 from convert.readers.mirror import cut
 from convert.readers.mirror.wrapper import visible
-from convert.readers.saved import main as saved
 from convert.rules import RULES
 from convert.rules.checks.nav001_navigation_beacon import BEACON
 from convert.text import HTML_SPACE
@@ -85,9 +84,8 @@ def placeholders(draft: Draft, messages: frozenset[Message]) -> Iterator[Edit]:
     """Replace the address of a placeholder by that of the picture."""
     for element in draft.elements("img"):
         placeholder = _value(element, "src")
-        later = saved.loaded_later(element) if draft.source_format == "html" else ""
-        later = later or inlines.loaded_later(element, placeholder)
-        if inlines.lazy(placeholder, later) in messages:
+        later = lazy.address_of(element)
+        if lazy.note(placeholder, later) in messages:
             yield from draft.write(element, "src", later)
 
 

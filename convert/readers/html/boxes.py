@@ -9,14 +9,13 @@ from turbohtml import Element, Text as TextNode
 from convert.messages import message
 from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
+from convert.readers.html import lazy
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import WRAPPED
 from convert.readers.html.inlines import link
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 GALLERY = "data-lbox-gallery-item-src"
-HIDDEN_TEXT = message("hidden-text")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
@@ -28,8 +27,7 @@ def skip(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 def inline(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Walk the children of an element that has no meaning of its own, or is unknown."""
-    if not _hidden(builder, element):
-        builder.walk(element, flow, level + 1)
+    builder.walk(element, flow, level + 1)
 
 
 def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -53,7 +51,7 @@ def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> Non
 
 def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add a `<span>`: a link if it has an address, as in some mirrors, a caption by its class, else its children."""
-    if element.attr("href") and not _hidden(builder, element):
+    if element.attr("href"):
         link(builder, element, flow, level)
     elif any(f".{name}" in builder.markup.captions for name in (element.attr("class") or "").split()):
         caption(builder, element, flow, level)
@@ -63,8 +61,6 @@ def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 def box(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add a container, or what its identifier or classes say that it is: caption, embed, aside or gallery."""
-    if _hidden(builder, element):
-        return
     classes, identifier = element.attr("class"), element.attr("id")
     if (name := _item(builder, element)) is not None:
         _gallery(builder, element, name, flow)
@@ -126,22 +122,6 @@ def _gallery(builder: Builder, element: Element, name: str, flow: Flow) -> None:
     builder.emit(Figure((image,), (Text(text),) if text else ()), element, flow)
 
 
-def _hidden(builder: Builder, element: Element) -> bool:
-    """Return True if a style hides the element; its content is reported as removed."""
-    style = element.attr("style")
-    if not style or not _HIDDEN.search(style):
-        return False
-    if f"#{element.attr('id')}" in builder.markup.shown:
-        return False
-    parts = [element.text.strip(EDGE_SPACE), *(f"<{each.attr('src') or ''}>" for each in element.iter_elements("img"))]
-    for each in element.iter_elements(("a", "span")):
-        if each.text.strip(EDGE_SPACE) or any(True for _ in each.iter_elements("img")):
-            parts.append(f"<{each.attr('href') or ''}>")
-    if any(part.strip("<>") for part in parts):
-        builder.note("HTM002", HIDDEN_TEXT, element, " ".join(parts))
-    return True
-
-
 def flatten(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add the paragraphs of a block that is nested too deeply to the block around it."""
     if not builder.too_deep:
@@ -170,9 +150,9 @@ def embed(builder: Builder, element: Element, kind: EmbedKind, flow: Flow, level
 def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add audio, video or a frame as an embed with its address; nothing is ever loaded from there."""
     kind: EmbedKind = "audio" if element.tag == "audio" else "video"
-    address = element.attr("src") or ""
+    address = _address(builder, element)
     if not address and (source := element.find("source")) is not None:
-        address = source.attr("src") or ""
+        address = _address(builder, source)
     if element.tag in ("iframe", "embed", "object"):
         address = address or element.attr("data") or ""
         kind = "video" if _PLAYERS.search(address) else "other"
@@ -182,6 +162,15 @@ def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
             return  # the <noscript> beside it holds the addresses
     builder.emit(Embed(kind, address, inside), element, flow)
+
+
+def _address(builder: Builder, element: Element) -> str:
+    """Return the address of a player or frame, or the one that a script would load."""
+    address = (element.attr("src") or "").strip(HTML_SPACE)
+    if later := lazy.address_of(element):
+        builder.note("IMG005", lazy.note(address, later), element)
+        return later
+    return "" if lazy.is_placeholder(address) else address
 
 
 def wrapped(builder: Builder, element: Element, flow: Flow, level: int) -> None:

@@ -10,6 +10,7 @@ from convert.bounds import MAX_NODES, repeats_too_much, too_complex
 from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
+from convert.readers.html import prepare
 from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, one_line, space_between
@@ -54,11 +55,17 @@ class Builder:
         if "item-src" in html:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
+        if prepare.may_need(html):
+            self.prepare(root)
         self.adopt(root)
         return root
 
+    def prepare(self, root: Element) -> None:
+        """Open shadow roots, make formulas one and take out hidden elements; `parse` does it itself."""
+        prepare.prepare(root, self.note, self.markup.shown)
+
     def adopt(self, root: Element) -> None:
-        """Make an element of a tree that the caller parsed the region to walk."""
+        """Make an element of a tree that the caller parsed, and prepared, the region to walk."""
         self.root, self._links = root, None
         present = {each.tag for each in root.iter_elements(HEADINGS) if each.text.strip(EDGE_SPACE)}
         self.levels = {tag: min(rank, 6) for rank, tag in enumerate(sorted(present), start=2)}

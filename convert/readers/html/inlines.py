@@ -8,24 +8,17 @@ from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
 from convert import formulas
-from convert.messages import Message, message
+from convert.messages import message
 from convert.model import Anchor, Formula, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
+from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import MARKS
 from convert.text import HTML_SPACE, collapse, language
 
-LATER = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
-LONGEST = 300
-"""Longest address of a placeholder, in characters; a longer `data:` address is a picture."""
-
-_PLACEHOLDER = re.compile(
-    r"/(?:white|blank|spacer|placeholder|lazy[a-z]*|loading|grey|gray|transparent)\.\w+$|^data:", re.I
-)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
 _DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
-_STYLE_DIMENSION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.I)
 
 _DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 
@@ -100,19 +93,12 @@ def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
             flow.flush()
 
 
-def lazy(placeholder: str, address: str) -> Message:
-    """Return the message for a picture that a script would load in place of `placeholder`, or without one."""
-    if not placeholder:
-        return message("lazy-image", address=address)
-    return message("lazy-placeholder", placeholder=placeholder, address=address)
-
-
 def picture(builder: Builder, element: Element, full_size: str = "") -> Image | None:
     """Return the image of an `<img>`; None if it has neither address nor alternative text."""
     width, height = dimensions(element)
     address = (element.attr("src") or "").strip(HTML_SPACE)
-    if later := loaded_later(element, address):
-        builder.note("IMG005", lazy(address, later), element)
+    if later := lazy.address_of(element):
+        builder.note("IMG005", lazy.note(address, later), element)
         address = later
     alt, title = element.attr("alt"), element.attr("title")
     alt = collapse(alt).strip() if alt else ""
@@ -131,20 +117,12 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
     return made
 
 
-def loaded_later(element: Element, address: str) -> str:
-    """Return the address that a script would load in place of a placeholder or of none; else ""."""
-    if len(address) > LONGEST or (address and not _PLACEHOLDER.search(address)):
-        return ""
-    return next((value.strip(HTML_SPACE) for name in LATER if (value := element.attr(name))), "")
-
-
 def dimensions(element: Element) -> tuple[int | None, int | None]:
     """Return the declared width and height in CSS pixels; a style overrides attributes, as in browsers."""
     style, width, height = element.attr("style"), element.attr("width"), element.attr("height")
     sizes = {"width": _pixels(width) if width else None, "height": _pixels(height) if height else None}
     if style:
-        for name, value in _STYLE_DIMENSION.findall(style):
-            sizes[name.lower()] = int(value)
+        sizes.update(styles.sizes(style))
     return sizes["width"], sizes["height"]
 
 

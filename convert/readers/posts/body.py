@@ -10,7 +10,7 @@ from convert.messages import message
 from convert.model import Block, Figure, Image
 from convert.readers.commonmark import Document
 from convert.readers.commonmark.blocks import with_embeds
-from convert.readers.html import Builder
+from convert.readers.html import Builder, lazy
 from convert.readers.html.elements import HEADINGS
 from convert.readers.markup import COMMON, Markup
 from convert.readers.saved import main
@@ -200,6 +200,7 @@ class PostDocument(Document):
             _cut_related(lone, region)
         else:
             region = body
+        lone.prepare(region)
         main.tidy(lone, region, self.title)
         lone.adopt(region)
         lone.levels = self._ranks(region)
@@ -303,7 +304,7 @@ def _lead(element: Element) -> Figure | None:
     for picture in [element] if element.tag == "img" else list(element.iter_elements("img")):
         around = picture.parent if isinstance(picture.parent, Element) else picture
         named = " ".join(str(each.attr(name) or "") for each in (picture, around) for name in ("class", "alt", "id"))
-        address = main.loaded_later(picture) or str(picture.attr("src") or "").strip()
+        address = lazy.address_of(picture) or str(picture.attr("src") or "").strip()
         if address and not address.startswith("data:") and not _NO_LEAD.search(named):
             return Figure((Image(address, str(picture.attr("alt") or "").strip()),))
     return None

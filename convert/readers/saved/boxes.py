@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from turbohtml import Element, Text
 
+from convert.readers.html.styles import is_hidden
+
 UNSEEN = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "head", "title", "iframe", "object", "select", "textarea",
     "button", "canvas", "option", "link", "meta", "source", "track", "datalist", "map",
@@ -23,7 +25,6 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "pre", "blockquote", "td", "li", "dd", "dt", "figcaption", *HEADINGS})
 """Elements that are a part of a text, never its region."""
 
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _COMMAS = re.compile(r"[,.;:!?，、。；：！？…”」]")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -91,12 +92,6 @@ class Box:
         while box is not None:
             yield box
             box = box.parent
-
-
-def is_hidden(element: Element) -> bool:
-    """Return True if an attribute or style hides the element."""
-    style = element.attr("style")
-    return element.attr("hidden") is not None or bool(style and _HIDDEN.search(style))
 
 
 def survey(body: Element) -> tuple[Box, list[Box], list[Run]]:

@@ -1,30 +1,19 @@
 """The main text of a web page: finding it, and removing from it what is not the article."""
 
-import re
-
 from turbohtml import Document, Element, Text
 
 from convert.messages import Message, message
-from convert.readers.html import Builder
-from convert.readers.html.boxes import HIDDEN_TEXT
-from convert.readers.html.inlines import lazy
-from convert.readers.saved.boxes import flat, is_hidden
+from convert.readers.html import Builder, lazy
+from convert.readers.saved.boxes import flat
 from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE
 
 TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 """Elements that may contain the title of an article."""
 
-EMBEDDED = 1000
-"""Longest `data:` address of a placeholder, in characters; a longer one is a picture that SingleFile saved."""
-
 _CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
 _UNSEEN = ("script", "style", "template", "title")
-_PLACEHOLDER = re.compile(
-    r"^data:|(?:^|[/_-])(?:blank|spacer|placeholder|loading|lazy|grey|transparent|1x1)[^/]*$", re.I
-)
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-lazyload", "data-echo")
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+_HEADINGS = "h1, h2, h3, h4, h5, h6, summary, dt"
 
 
 def find(document: Document, title: str = "", text: str = "", *, signed: bool = False) -> Choice | None:
@@ -75,7 +64,7 @@ def _shown(element: Element, tags: tuple[str, ...] = ("img", "a")) -> str:
 
 
 def tidy(builder: Builder, region: Element, title: str) -> None:
-    """Remove controls, hidden elements and the title from a region, and give lazy pictures their addresses.
+    """Remove controls and the title from a prepared region, and give lazy pictures their addresses.
 
     Each removed element with text or pictures is reported in a note.
     """
@@ -84,10 +73,11 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
     while stack:
         parent = stack.pop()
         for each in [child for child in parent.children if isinstance(child, Element)]:
-            if each.tag in _CONTROLS or (whole and each.tag == "nav" and _is_menu(each)):
+            if each.tag == "button" and _is_heading(each):
+                each.tag = "span" if each.closest(_HEADINGS) is not None else "p"
+                stack.append(each)
+            elif each.tag in _CONTROLS or (whole and each.tag == "nav" and _is_menu(each)):
                 _remove(builder, each, "NAV005", message("furniture-element", tag=each.tag))
-            elif is_hidden(each):
-                _remove(builder, each, "HTM002", HIDDEN_TEXT)
             else:
                 stack.append(each)
     wanted = flat(title)
@@ -112,6 +102,11 @@ def _is_title(heading: Element, wanted: str) -> bool:
     return found in wanted or wanted in found
 
 
+def _is_heading(button: Element) -> bool:
+    """Return True if a button is the heading of what it opens, as in an accordion."""
+    return button.attr("aria-controls") is not None or button.closest(_HEADINGS) is not None
+
+
 def _is_menu(element: Element) -> bool:
     """Return True if more than half of an element's text is links."""
     return 2 * sum(len(link.text) for link in element.iter_elements("a")) > len(element.text.strip(EDGE_SPACE))
@@ -125,10 +120,10 @@ def _remove(builder: Builder, element: Element, code: str, problem: Message) -> 
 
 def _resolve_lazy(builder: Builder, picture: Element) -> None:
     """Give a lazy picture the address that a script would load."""
-    if not _is_lazy(picture):
+    if not lazy.is_placeholder(str(picture.attr("src") or "")):
         return
-    if real := loaded_later(picture):
-        builder.note("IMG005", lazy(str(picture.attr("src") or "").strip(), real), picture)
+    if real := lazy.address_of(picture):
+        builder.note("IMG005", lazy.note(str(picture.attr("src") or "").strip(), real), picture)
         picture.attrs["src"] = real
         return
     fallback = picture.next_sibling
@@ -136,40 +131,3 @@ def _resolve_lazy(builder: Builder, picture: Element) -> None:
         fallback = fallback.next_sibling
     if isinstance(fallback, Element) and fallback.tag == "noscript" and fallback.find("img") is not None:
         picture.decompose()  # the picture for browsers without scripts has the address
-
-
-def _is_lazy(picture: Element) -> bool:
-    """Return True if a picture has no address, or that of a placeholder."""
-    address = str(picture.attr("src") or "").strip()
-    return len(address) <= EMBEDDED and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
-
-
-def loaded_later(picture: Element) -> str:
-    """Return the address that a script would load for a lazy picture; "" for other pictures."""
-    if not _is_lazy(picture):
-        return ""
-    real = next((str(value) for name in _LAZY if (value := picture.attr(name))), "")
-    real = real or next((best for name in _LAZY_SETS if (best := largest(str(picture.attr(name) or "")))), "")
-    around = picture.parent
-    if not real and isinstance(around, Element) and around.tag == "picture":
-        sources = list(around.iter_elements("source"))
-        real = next(
-            (best for each in sources if (best := largest(str(each.attr("srcset") or each.attr("data-srcset") or "")))),
-            "",
-        )
-    return real
-
-
-def largest(srcset: str) -> str:
-    """Return the address of the largest candidate of a `srcset`.
-
-    >>> largest("a.jpg 300w, b.jpg 1200w"), largest("a.jpg, b,c.jpg 2x"), largest("")
-    ('b.jpg', 'b,c.jpg', '')
-    """
-    candidates = [each.split() for each in re.split(r",\s+|,(?=https?:)", srcset) if each.strip()]
-    return max(candidates, key=_size)[0] if candidates else ""
-
-
-def _size(candidate: list[str]) -> float:
-    match = re.fullmatch(r"([\d.]+)[wx]", candidate[1]) if len(candidate) > 1 else None
-    return float(match[1]) if match and match[1].count(".") < 2 and match[1] != "." else 1.0

@@ -8,7 +8,7 @@ from turbohtml import Document, Element, parse
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
-from convert.readers.html import Builder
+from convert.readers.html import Builder, prepare
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
@@ -61,13 +61,15 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote; ART001 if it
             has no title.
     """
-    document = parse(text)
+    document = parse(prepare.opened(text))
     if own.is_own(document):
         return own.read(document, data, path, sha256, origin)
     meta = metadata.read(document, text, origin)
     if not meta.title:
         raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     builder = Builder(MARKUP)
+    if "shadowroot" in text and (whole := document.select_one("html")):
+        prepare.open_shadows(whole, builder.note)
     choice = main.find(document, meta.title, meta.text, signed=bool(meta.authors and meta.published))
     page = document.select_one("body")
     region = choice.region if choice else page
@@ -78,6 +80,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     else:
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     if region is not None:
+        builder.prepare(region)
         main.tidy(builder, region, meta.title)
         _rebase(document, region, meta.address)
         builder.adopt(region)

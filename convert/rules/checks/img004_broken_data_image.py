@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from urllib.parse import unquote_to_bytes
 
 from msgspec.structs import replace
 
@@ -9,19 +10,36 @@ from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 
-_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.A | re.I)
+_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.A | re.I)
+_SVG = re.compile(r"data:image/svg\+xml(?:;(?!base64)[\w\-=]+)*(?P<base64>;base64)?,(?P<data>.+)\Z", re.A | re.I | re.S)
+_DRAWN = re.compile(rb"<svg\b.*<(?:circle|ellipse|image|line|path|polygon|polyline|rect|text|use)\b", re.S)
+"""SVG that draws something; without, it keeps the place of a picture that a script would load."""
+_AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 
 
 def decoded(address: str) -> bytes | None:
     """Return the bytes of the picture in a `data:` address (RFC 2397), or None if it holds no picture."""
+    if match := _SVG.match(address):
+        return _svg(match)
     if not (match := _DATA.match(address)):
         return None
     try:
         data = binascii.a2b_base64(match["bytes"], strict_mode=False)
     except binascii.Error:
         return None
-    return data if data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") else None
+    known = data.startswith(_MAGIC) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or data[4:12] in _AVIF
+    return data if known else None
+
+
+def _svg(match: re.Match[str]) -> bytes | None:
+    data = unquote_to_bytes(match["data"])
+    if match["base64"]:
+        try:
+            data = binascii.a2b_base64(data, strict_mode=False)
+        except binascii.Error:
+            return None
+    return data if _DRAWN.search(data) else None
 
 
 def check(image: Image, context: Context) -> Message | None:
