@@ -10,10 +10,12 @@ from helpers.data import SEEDS
 from helpers.program import run
 
 from convert import bounds, readers
+from convert.document import read_and_clean
 from convert.errors import DocumentError, SourceError
 from convert.readers.commonmark import parser
 from convert.readers.options import ReadOptions
 from convert.sources import walk
+from convert.sources.ref import Source
 
 FRONT = '---\ntitle: "t"\nid: "n1"\nsource: "https://e.example/a"\n---\n\n# t\n\n'
 PAGE = "<!DOCTYPE html><title>t</title><article><p>"
@@ -104,7 +106,24 @@ def test_json_too_deep_whatever_its_strings_is_refused(before: str, after: str, 
 @pytest.mark.slow
 @pytest.mark.parametrize("depth", [60, 400, 3000])
 def test_pictures_in_texts_of_pictures_are_refused(depth: int) -> None:
-    assert code_of(FRONT + "![" * depth + "a" + "](b)" * depth) in ("SRC004 markdown-too-deep", STEPS)
+    assert code_of(FRONT + "![" * depth + "a" + "](b)" * depth) in ("SRC014 markdown-too-deep", STEPS)
+
+
+@pytest.mark.parametrize(
+    ("deep", "code"),
+    [
+        (">" * 200 + " x", "markdown-too-deep"),
+        ("- " * 52 + "x", "markdown-too-deep"),
+        ("*" * 500 + "x" + "*" * 500, "emphasis-too-deep"),
+        ("> " * 40 + "*" * 300 + "x" + "*" * 300, "emphasis-too-deep"),
+        ("*" * 196 + "x" + "*" * 196, ""),
+    ],
+)
+def test_markdown_that_nests_too_deeply_is_an_error_with_its_line(deep: str, code: str) -> None:
+    cleaned = read_and_clean(Source("", "n1.md", (FRONT + "x\n\n" + deep + "\n").encode()))
+    errors = [each for each in cleaned.findings if each.level == "error"]
+    line = FRONT.count("\n") + 3
+    assert [(each.code, each.message.id, each.line) for each in errors] == ([("SRC014", code, line)] if code else [])
 
 
 def test_the_bounds_leave_room_for_what_people_write(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -354,20 +354,32 @@ def test_zip_links_encrypted_and_rare_methods_are_refused_alone(tmp_path: Path) 
     assert paths(root)[-1] == "z"
 
 
-@pytest.mark.parametrize("form", ["tree.zip", "tree.tar", "tree.tar.gz"])
+@pytest.mark.parametrize("form", ["tree.tar", "tree.tar.gz"])
 def test_of_two_members_with_one_name_the_last_counts(tmp_path: Path, form: str) -> None:
     root = tmp_path / form
-    if form == "tree.zip":
-        with zipfile.ZipFile(root, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
-            archive.writestr("a", b"1")
-            archive.writestr("a", b"22")
-    else:
-        with tarfile.open(root, "w:gz" if form.endswith("gz") else "w") as tar:
-            for name, data in (("a", b"1"), ("./a", b"22")):
-                member = tarfile.TarInfo(name)
-                member.size = len(data)
-                tar.addfile(member, io.BytesIO(data))
+    with tarfile.open(root, "w:gz" if form.endswith("gz") else "w") as tar:
+        for name, data in (("a", b"1"), ("./a", b"22")):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
     assert read_all(root) == [("a", b"22")]
+
+
+@pytest.mark.parametrize("names", [("b/a", "b//a"), ("b/a", "b\\a"), ("b/a", "./b/a")])
+def test_two_members_of_a_zip_with_one_name_are_told_where_they_differ(tmp_path: Path, names: tuple[str, str]) -> None:
+    for number, contents in enumerate((("1", "22"), ("22", "22"))):
+        root = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(root, "w") as archive:
+            for name, content in zip(names, contents, strict=True):
+                info = zipfile.ZipInfo("x")
+                info.filename = name  # which ZipInfo would change
+                archive.writestr(info, content)
+        read, *refused = walk([str(root)])
+        assert isinstance(read, Ref)
+        with Reader() as reader:
+            assert (read.path, reader.read(read).data) == ("b/a", b"22")
+        told = [(each.path, each.code, each.message.id) for each in refused if isinstance(each, Refusal)]
+        assert told == ([] if number else [("b/a", "SRC003", "repeated-member")])
 
 
 # --- archives: damage ------------------------------------------------------------------------------------------------
@@ -394,6 +406,24 @@ def test_a_tar_damaged_in_the_middle_does_not_lose_the_rest_in_silence(tmp_path:
     root.write_bytes(data)
     with pytest.raises(SourceError, match="damaged in the middle"):
         paths(root)
+
+
+@pytest.mark.parametrize("form", ["tree.tar", "tree.tar.gz"])
+@pytest.mark.parametrize("begin", [0, 512, 1024])
+def test_a_tar_whose_first_header_is_damaged_or_missing_is_no_document(tmp_path: Path, form: str, begin: int) -> None:
+    data = bytearray(make_tar(tmp_path / "a.tar", TREE).read_bytes()[begin:])
+    data[150] ^= not begin
+    (tmp_path / form).write_bytes(gzip.compress(data) if form.endswith("gz") else data)
+    with pytest.raises(SourceError, match="first header is damaged or missing"):
+        paths(tmp_path / form)
+
+
+@pytest.mark.parametrize("form", ["tree.zip", "tree.tar", "tree.tar.gz"])
+def test_an_archive_on_standard_input_is_refused(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = MAKERS[form](tmp_path / form, TREE).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    with pytest.raises(SourceError, match="save it as a file"):
+        paths("-")
 
 
 def test_gzip_checksum(tmp_path: Path) -> None:
@@ -538,6 +568,19 @@ def test_json_lines_are_read_line_by_line(tmp_path: Path) -> None:
     with Reader() as reader:
         for ref in reversed(refs):
             assert reader.read(pickle.loads(pickle.dumps(ref))).data == lines[ref.line - 1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_lines_on_standard_input_are_documents_too(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [article_line("pages/b.md").decode(), "{broken", article_line("a.md").decode()]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode(encoding))))
+    first, broken, last = walk(["-"])
+    assert isinstance(first, Ref)
+    assert isinstance(broken, Refusal)
+    assert isinstance(last, Ref)
+    assert (first.path, broken.path, broken.line, last.path) == ("pages/b.md", "stdin/000002.json", 2, "a.md")
+    with Reader() as reader:
+        assert [reader.read(each).data.decode() for each in (first, last)] == [lines[0], lines[2]]
 
 
 def test_a_broken_line_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
+from convert.store.errors import failing
+from convert.text import printable
 from convert.writers import WRITERS
 
 Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
@@ -105,6 +107,8 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
     volumes = bool(settings.gathering.split)
     cache = request.cache or (cache_beside(to, output, volumes) if request.update else "")
     # in a folder that is read, nothing is written before the names of all outputs are known
+    if cache and os.path.exists(cache) and not os.path.isdir(cache):
+        raise UsageError("--cache names {path}, which is a file; name a folder", path=repr(printable(cache)))
     known = cache if os.path.isdir(cache) or not guard.surrounds(output) else ""
     with progress(message("looking at sources"), None) as step:
         seen = survey(
@@ -126,5 +130,6 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
         with progress(message("converting articles"), articles) as step:
             summary = pipeline.convert(seen, to, out, replace(settings, cache=cache), tell, step)
         if cache:
-            os.makedirs(cache, exist_ok=True)
+            with failing(cache):
+                os.makedirs(cache, exist_ok=True)
         return Result(summary, out.display_name, settings.manifest)

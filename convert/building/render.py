@@ -105,7 +105,7 @@ class DocumentWorker:
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
         language = self.context.language
-        error = next(filter(is_unfixed_error, findings))
+        error = next(filter(is_unfixed_error, findings), findings[-1])
         reason = error.message.text_in("zh" if language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)

@@ -170,6 +170,8 @@ def to(
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     for kind, file in (("ledger", ledger), ("changes", changes)):
+        if file == "-":
+            raise UsageError("--{option}: name a file; standard output has what is converted or said", option=kind)
         if file is not None:
             guard.check(f"--{kind}", file, kind)
     threshold = 0 if quiet else 2 if verbose else 1

@@ -67,12 +67,13 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     """Return the article of a Markdown document.
 
     Raises:
-        DocumentError: SRC004 if it is not text or nested too deeply, SRC007 if the front matter has an invalid value.
+        DocumentError: SRC004 if it is not text, SRC007 if the front matter has an invalid value; and as
+            `commonmark.parse`.
     """
     if peek(text, path) is None:
         raise DocumentError("SRC004", message("not-text"), 1, 1)
     front = frontmatter.decode(text) or _NONE
-    nodes = parse(_below(text, front))
+    nodes = parse(_below(text, front), above=front.lines)
     title = take_title(nodes, front.text("title"))
     document = Document(front.lines, None if front.ours else levels(nodes), own=front.ours)
     address, nav = _take_tail(nodes, document) if front.ours else ("", ())

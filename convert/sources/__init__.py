@@ -11,7 +11,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from convert.errors import DocumentError, UsageError, reason
+from convert.errors import DocumentError, SourceError, UsageError, reason
 from convert.sources import archives, files, lines
 from convert.sources.addresses import Addresses
 from convert.sources.mirror import identity_of, location_of
@@ -66,7 +66,11 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
             raise UsageError("no such file or folder: {path}", path=repr(printable(root)))
     for root in roots:
         if root == STDIN:
-            yield files.standard_input(stdin)
+            given = files.standard_input(stdin)
+            data = given.member if isinstance(given, Ref) else given.data
+            if isinstance(data, bytes) and archives.kind_of_data(data[: 1 << 16], stdin):
+                raise SourceError("standard input holds an archive; save it as a file, and name that")
+            yield from lines.divided(given) if isinstance(given, Ref) else (given,)
         elif os.path.isdir(root):
             yield from files.folder(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):

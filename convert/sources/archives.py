@@ -37,6 +37,8 @@ Kind = Literal["zip", "tar"]
 
 _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
+_TAR_MAGIC = slice(257, 262)
+"""Position of the word that begins POSIX's and GNU's additions to a header."""
 _TAR_TYPE = 156
 """Position of the type in a header."""
 _PAX = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -67,38 +69,67 @@ def kind_of(root: str) -> Kind | None:
     """
     try:
         with open(root, "rb") as file:
-            start = file.read(1 << 16)
+            return kind_of_data(file.read(1 << 16), root)
     except OSError:
         return None
+
+
+def kind_of_data(start: bytes, root: str) -> Kind | None:
+    """Return the kind of archive that begins with `start`, as `kind_of`."""
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if start.startswith(_GZIP):
         state = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
-            start = state.decompress(start, 2 * _TAR_BLOCK)
+            start = state.decompress(start, 1 << 16)
         except zlib.error as error:
             raise _damaged(root, error) from error
         if len(start) < _TAR_BLOCK and not state.eof:
             raise _damaged(root, message("it is cut short"))
+    # An archive without members consists of its end only: two blocks of zeros.
+    if _is_header(start) or start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK):
+        return "tar"
+    # The first header may be damaged or missing; no document is read as text that has a whole header inside.
+    blocks = (start[at : at + _TAR_BLOCK] for at in range(0, len(start) - _TAR_BLOCK + 1, _TAR_BLOCK))
+    if any(each[_TAR_MAGIC] == b"ustar" and (not each_at or _is_header(each)) for each_at, each in enumerate(blocks)):
+        raise _damaged(root, message("its first header is damaged or missing"))
+    return None
+
+
+def _is_header(block: bytes) -> bool:
     try:
-        tarfile.TarInfo.frombuf(start[:_TAR_BLOCK], "utf-8", "surrogateescape")
+        tarfile.TarInfo.frombuf(block[:_TAR_BLOCK], "utf-8", "surrogateescape")
     except tarfile.HeaderError:
-        # An archive without members consists of its end only: two blocks of zeros.
-        return "tar" if start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK) else None
-    return "tar"
+        return False
+    return True
 
 
 def members(root: str, kind: Kind) -> list[Ref | Refusal]:
     """Return the documents of the archive `root`, in order; the last of a name counts, as in unzip and tar.
 
+    Only a tar archive that was updated has a name twice; in a zip archive it is a fault, and reported if they differ.
+
     Raises:
         SourceError: the archive is damaged or exceeds the limits.
     """
+    documents: dict[str, Ref] = {}
+    refused: list[Refusal] = []
     try:
-        documents = {document.path: document for document in (_zip if kind == "zip" else _tar)(root)}
+        for each in (_zip if kind == "zip" else _tar)(root):
+            if isinstance(each, Refusal):
+                refused.append(each)
+                continue
+            if kind == "zip" and _content(each) != _content(documents.get(each.path, each)):
+                refused.append(Refusal(root, each.path, "SRC003", message("repeated-member")))
+            documents[each.path] = each
     except _DAMAGE as error:
         raise _damaged(root, error) from error
-    return sorted(documents.values(), key=lambda document: document.path.split("/"))
+    return sorted([*documents.values(), *refused], key=lambda each: each.path.split("/"))
+
+
+def _content(ref: Ref) -> tuple[object, ...]:
+    """Return size and checksum of a document in a zip archive."""
+    return ref.size, *ref.member[-1:]
 
 
 class Zip:

@@ -1,5 +1,6 @@
 """JSON Lines: a file of articles, one a line, each read by its position like a member of an archive."""
 
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.bounds import MAX_JSON_DEPTH, json_too_deep
 from convert.errors import DocumentError, SourceError, reason
@@ -43,13 +45,20 @@ def is_lines(root: str) -> bool:
         return True
     try:
         with open(root, "rb") as file:
-            if not _Text(file).line(_CHARACTER).startswith(b"{"):
-                return False
-            text = _Text(file)
-            first, second = text.line(), text.line(_CHARACTER)
-            whole = first.endswith((b"}\n", b"}\r\n"))
-            return whole and second.startswith(b"{") and bool(_decoder.decode(first).schema_version)
-    except (OSError, ValueError, RecursionError):  # of which the errors of msgspec and Unicode are kinds
+            return _holds_lines(file)
+    except OSError:
+        return False
+
+
+def _holds_lines(file: BinaryIO) -> bool:
+    try:
+        if not _Text(file).line(_CHARACTER).startswith(b"{"):
+            return False
+        text = _Text(file)
+        first, second = text.line(), text.line(_CHARACTER)
+        whole = first.endswith((b"}\n", b"}\r\n"))
+        return whole and second.startswith(b"{") and bool(_decoder.decode(first).schema_version)
+    except (ValueError, RecursionError):  # of which the errors of msgspec and Unicode are kinds
         return False
 
 
@@ -112,31 +121,47 @@ def members(root: str) -> Iterator[Ref | Refusal]:
         SourceError: the file exceeds the limits.
     """
     stem = printable(os.path.splitext(os.path.basename(root))[0])
-    taken: set[str] = set()
     try:
         with open(root, "rb") as file:
             if os.fstat(file.fileno()).st_size > MAX_TOTAL:
                 raise SourceError(
                     "{path}: more than {limit} GiB; split it", path=printable(root), limit=MAX_TOTAL >> 30
                 )
-            text = _Text(file)
-            number, start = 0, file.tell()
-            while raw := text.raw():
-                number += 1
-                if number > MAX_MEMBERS:
-                    raise SourceError(
-                        "{path}: more than {limit:,} lines; split it", path=printable(root), limit=MAX_MEMBERS
-                    )
-                name = f"{stem}/{number:06}.json"
-                if len(raw) > MAX_BYTES + 1 and not text.is_whole(raw):
-                    while not text.is_whole(raw) and (raw := text.raw()):
-                        pass  # skip the rest of the line
-                    yield Refusal(root, name, "SRC002", too_large(file.tell() - start), number)
-                else:
-                    yield from _document(root, name, (start, number), raw, text, taken)
-                start = file.tell()
+            yield from _documents(root, stem, file)
     except OSError as error:
         yield Refusal(root, stem, "SRC001", reason(error))
+
+
+def divided(whole: Ref) -> Iterator[Ref | Refusal]:
+    """Yield the documents of what came on standard input: its lines if it is JSON Lines, else itself."""
+    data = whole.member
+    if not isinstance(data, bytes) or not _holds_lines(io.BytesIO(data)):
+        yield whole
+        return
+    for each in _documents(whole.root, whole.path, io.BytesIO(data)):
+        if isinstance(each, Ref) and isinstance(each.member, tuple):
+            start = each.member[0]
+            yield replace(each, member=_Text(io.BytesIO(data)).decoded(data[start : start + each.size]))
+        else:
+            yield each
+
+
+def _documents(root: str, stem: str, file: BinaryIO) -> Iterator[Ref | Refusal]:
+    taken: set[str] = set()
+    text = _Text(file)
+    number, start = 0, file.tell()
+    while raw := text.raw():
+        number += 1
+        if number > MAX_MEMBERS:
+            raise SourceError("{path}: more than {limit:,} lines; split it", path=printable(root), limit=MAX_MEMBERS)
+        name = f"{stem}/{number:06}.json"
+        if len(raw) > MAX_BYTES + 1 and not text.is_whole(raw):
+            while not text.is_whole(raw) and (raw := text.raw()):
+                pass  # skip the rest of the line
+            yield Refusal(root, name, "SRC002", too_large(file.tell() - start), number)
+        else:
+            yield from _document(root, name, (start, number), raw, text, taken)
+        start = file.tell()
 
 
 def _document(

@@ -46,19 +46,23 @@ _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=
 """Beginning of a link to a file of the same build, up to its original address, in HTML tables of our own Markdown."""
 
 
-def parse(text: str, sections: Mapping[int, int] | None = None) -> list[SyntaxTreeNode]:
+def parse(text: str, sections: Mapping[int, int] | None = None, above: int = 0) -> list[SyntaxTreeNode]:
     """Return the top-level nodes of `text`.
 
-    `sections` has beginnings and ends of lines that are HTML, whatever is in them.
+    `sections` has beginnings and ends of lines that are HTML, whatever is in them; `above` is the number of lines above
+    the parsed part of the document.
 
     Raises:
-        DocumentError: SRC004 if blocks are nested too deeply, SRC014 if the document takes too much work.
+        DocumentError: SRC014 if blocks or inlines are nested too deeply, or the document takes too much work.
     """
     found = tokens(text, sections)
+    line = 1
     for token in found:
+        line = token.map[0] + 1 if token.map else line
         if token.level >= MAX_NESTING - 1:
-            line = token.map[0] + 1 if token.map else 1
-            raise DocumentError("SRC004", message("markdown-too-deep", limit=MAX_NESTING // 2), line, 1)
+            raise DocumentError("SRC014", message("markdown-too-deep", limit=MAX_NESTING // 2), above + line, 1)
+        if token.children and max(child.level for child in token.children) > MAX_NESTING:  # emphasis in emphasis
+            raise DocumentError("SRC014", message("emphasis-too-deep", limit=MAX_NESTING), above + line, 1)
     return SyntaxTreeNode(found).children
 
 

@@ -83,7 +83,7 @@ class _Inline(ParserInline):
         work: _Work = env["work"]
         work.step(len(src))
         if work.depth >= MAX_NESTING // 2:  # pictures in texts of pictures, each of which begins a parse of its own
-            raise DocumentError("SRC004", message("markdown-too-deep", limit=MAX_NESTING // 2), 1, 1)
+            raise DocumentError("SRC014", message("markdown-too-deep", limit=MAX_NESTING // 2), 1, 1)
         work.depth += 1
         state = _StateInline(src, md, env, tokens)
         self.tokenize(state)

@@ -213,9 +213,9 @@ def _first_heading(lines: Sequence[str]) -> str:
 def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tuple[Block, ...]]:
     """Return the blocks of the body, and the document that made them."""
     if _HTML_FILE.search(path):
-        nodes = parse("\n".join(lines), {0: len(lines)})
+        nodes = parse("\n".join(lines), {0: len(lines)}, post.front.lines)
     else:
-        nodes = parse("\n".join(lines), sections(lines))
+        nodes = parse("\n".join(lines), sections(lines), post.front.lines)
     take_title(nodes, post.title)
     while nodes and nodes[0].type == "hr":
         del nodes[0]
