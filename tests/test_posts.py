@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from convert import readers
 from convert.document import read_and_clean
-from convert.model import Article, Finding, texts
+from convert.model import Article, Deleted, Finding, Paragraph, Text, texts
 from convert.sources import Source, sites
 from convert.words import WORDS
 from convert.writers.alone import file_of
@@ -374,6 +374,7 @@ def test_the_settings_of_a_site_give_addresses_and_links(tmp_path: Path) -> None
     assert "publisher" not in ink
 
 
+@pytest.mark.slow
 def test_the_name_of_a_site_is_the_title_of_its_book(tmp_path: Path) -> None:
     with zipfile.ZipFile(converted(tmp_path, SITE, "epub")) as book:
         assert ">Paper and print</dc:title>" in book.read("EPUB/content.opf").decode()
@@ -450,3 +451,19 @@ PROSE = "The wet sheet is couched on felt, pressed, and hung to dry in a loft wi
 )
 def test_lists_are_told_from_posts(front: str, path: str, *, expected: bool) -> None:
     assert (readers.peek(post(front, PROSE).encode(), path) is not None) == expected
+
+
+def test_footnotes_are_notes_that_link_back() -> None:
+    body = "One.[^1] Two.[^note] `[^1]` and [^gone]\n\n[^1]: First *note*,\n    which goes on.\n[^note]: https://example.org/a"
+    article, _ = read(post("title: 纸\ndate: 2023-03-14", body))
+    assert [type(each).__name__ for each in article.body] == ["Paragraph", "Footnote", "Footnote"]
+    assert shown(article) == (
+        "One.[1] Two.[note] [^1] and [^gone][1] First note, which goes on.[note] https://example.org/a"
+    )
+    again = readers.read(file_of(article, "markdown", Options()), "a", "0" * 64).article
+    assert again.body == article.body
+
+
+def test_text_that_is_struck_out_is_deleted_text() -> None:
+    article, _ = read(post("title: 纸\ndate: 2023-03-14", "The price is ~~three~~ four."))
+    assert article.body == (Paragraph((Text("The price is "), Deleted((Text("three"),)), Text(" four."))),)

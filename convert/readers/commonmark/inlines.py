@@ -5,7 +5,20 @@ from collections.abc import Mapping, Sequence
 
 from markdown_it.token import Token
 
-from convert.model import Anchor, Block, Break, Emphasis, Formula, Image, Inline, InlineCode, Link, Strong, texts
+from convert.model import (
+    Anchor,
+    Block,
+    Break,
+    Deleted,
+    Emphasis,
+    Formula,
+    Image,
+    Inline,
+    InlineCode,
+    Link,
+    Strong,
+    texts,
+)
 from convert.readers import ruby
 from convert.readers.flow import Maker, Several, settle, trim
 from convert.readers.html import Builder
@@ -162,8 +175,12 @@ def _code(children: tuple[Inline, ...]) -> InlineCode:
     return InlineCode("".join(texts(children)))
 
 
-_OPENS: dict[str, tuple[str, Maker]] = {"em_open": ("*em", Emphasis), "strong_open": ("*strong", Strong)}
-_CLOSES = {"em_close": "*em", "strong_close": "*strong", "link_close": "*link"}
+_OPENS: dict[str, tuple[str, Maker]] = {
+    "em_open": ("*em", Emphasis),
+    "strong_open": ("*strong", Strong),
+    "s_open": ("*s", Deleted),
+}
+_CLOSES = {"em_close": "*em", "strong_close": "*strong", "s_close": "*s", "link_close": "*link"}
 
 
 FORMULA = "formula"

@@ -1,6 +1,7 @@
 """The parser of CommonMark and tables, whose work is counted: some documents of a few kilobytes take it hours."""
 
 import html
+import re
 from collections.abc import Mapping
 from functools import cache, partial
 from types import SimpleNamespace
@@ -120,12 +121,15 @@ def _destination(work: _Work, text: str, start: int, end: int) -> Any:
 class _Parser(MarkdownIt):
     """Parser that leaves addresses unchanged, because the rules resolve and check them."""
 
-    def __init__(self) -> None:
+    def __init__(self, extended: bool) -> None:
         super().__init__("commonmark", {"maxNesting": MAX_NESTING})
         self.inline, self.block = _Inline(), _Block()
         self.configure("commonmark", {"maxNesting": MAX_NESTING})
         self.enable("table")
         self.block.ruler.before("table", "section", _section, {"alt": ["paragraph"]})
+        if extended:
+            self.enable("strikethrough")
+            self.block.ruler.before("reference", "footnote", _footnote, {"alt": ["paragraph", "reference"]})
         self.inline.ruler.at("entity", _reference)
         self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
 
@@ -152,6 +156,34 @@ def _section(state: StateBlock, startLine: int, endLine: int, silent: bool) -> b
     return True
 
 
+_NOTE = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]*(.*)")
+
+
+def _footnote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803 -- the parser's names
+    """Read a footnote, `[^1]: text`, as a paragraph with its place and a link back."""
+    note = _NOTE.match(_line(state, startLine))
+    if note is None:
+        return False
+    if silent:
+        return True
+    lines, end = [note[2]], startLine + 1
+    while end < endLine and not state.isEmpty(end) and not _NOTE.match(line := _line(state, end)):
+        lines.append(line)
+        end += 1
+    name = html.escape(note[1])
+    opening, inline = state.push("paragraph_open", "p", 1), state.push("inline", "", 0)
+    state.push("paragraph_close", "p", -1)
+    opening.map = inline.map = [startLine, end]
+    inline.content = f'<a id="fn-{name}"></a><a href="#fnref-{name}">[{name}]</a> ' + "\n".join(lines)
+    inline.children = []
+    state.line = end
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
 def _reference(state: StateInline, silent: bool) -> bool:
     """Read a character reference as HTML does: `&#146;` is an apostrophe, not U+FFFD."""
     found = entity(state, silent)
@@ -166,10 +198,12 @@ _parser = cache(_Parser)
 def tokens(text: str, sections: Mapping[int, int] | None = None) -> list[Token]:
     """Return the tokens of a document; `sections` has beginnings and ends of lines that are HTML.
 
+    With `sections`, even empty ones, text that is struck out and footnotes are read too, as every site's program does.
+
     Raises:
         DocumentError: SRC014 if it takes too much work, SRC004 if it is nested too deeply.
     """
-    work, parser = _Work(), _parser()
+    work, parser = _Work(), _parser(sections is not None)
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]  # declared as a module
         parseLinkLabel=parseLinkLabel,
         parseLinkDestination=partial(_destination, work),

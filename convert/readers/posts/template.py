@@ -15,7 +15,9 @@ _LONGEST = 2000
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-_MAYBE = re.compile(r"\{[%{:]|\[\[|%%")
+_MAYBE = re.compile(r"\{[%{:]|\[\[|%%|\[\^")
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,80})\]:")
+_REFERENCE = re.compile(r"(?<![\\!])\[\^([^\]\s]{1,80})\](?![:(\[])")
 _UNKNOWN = re.compile(r"\{%-?\s*\w.{0,500}?%\}|\{\{[<%]?-?\s*[\w/\"'].{0,500}?\}\}")
 _TAG = r"\{{%-?\s*{}\b\s*(.{{0,500}}?)\s*-?%\}}"
 _SHORTCODE = r"\{{\{{[<%]\s*{}\b\s*(.{{0,500}}?)\s*/?[%>]\}}\}}"
@@ -126,6 +128,21 @@ _FILTERED = re.compile(
 )
 
 
+def _note_of(names: set[str]) -> Callable[[re.Match[str]], str]:
+    """Return the function from the mark of a footnote to a link; only the first mark can be linked back."""
+    marked: set[str] = set()
+
+    def link(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            return match[0]
+        name = html.escape(match[1])
+        place = "" if name in marked else f' id="fnref-{name}"'
+        marked.add(name)
+        return f'<a{place} href="#fn-{name}">[{name}]</a>'
+
+    return link
+
+
 @cache
 def _of_site(site: Site) -> _Rows:
     """Return the rows for addresses of a site and for links between its posts."""
@@ -146,7 +163,7 @@ def _of_site(site: Site) -> _Rows:
 
 def expand(lines: Sequence[str], site: Site = NO_SITE) -> Expanded:
     """Return lines in which known template code is replaced; code between fences stays as it is."""
-    rows = (*_of_site(site), *_ROWS)
+    rows = (*_of_site(site), *_ROWS, (_REFERENCE, _note_of({note[1] for line in lines if (note := _NOTE.match(line))})))
     out: list[str] = []
     unknown: list[tuple[int, str]] = []
     fence = ""
