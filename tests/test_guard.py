@@ -42,7 +42,7 @@ READ = {
     "channel": "s/pages/nf1/",
 }  # fmt: skip
 """Kinds of sources, and the beginning of the names of the files that are read."""
-READ_OPTIONS = {"--baseline", "--config", "--stylesheet", "--exclude", "--articles"}
+READ_OPTIONS = {"--baseline", "--config", "--stylesheet", "--exclude", "--articles", "--addresses", "--dialect"}
 WRITE_OPTIONS = {"--output", "--ledger", "--changes", "--cache", "--report", "--write-baseline"}
 
 

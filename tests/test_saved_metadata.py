@@ -105,6 +105,14 @@ def test_title_is_the_headline_without_the_site(head: str, title: str, heading: 
     same_in_the_first_look(text, article)
 
 
+@pytest.mark.parametrize("title", ["", "<title> </title>", "<title></title><h1> </h1>"])
+def test_page_without_a_title_gets_its_first_words(title: str) -> None:
+    document = api.parse(f"<html><head>{title}{ADDRESS}</head><body><article>{TEXT}</article></body></html>")
+    assert document.article is not None
+    assert document.article.title == "The vatman dips the mould int …"
+    assert [(each.code, each.fixed) for each in document.findings if each.code[:3] == "ART"] == [("ART001", True)]
+
+
 DATES: dict[str, tuple[str, str, str]] = {
     "year 1": (
         linked('"datePublished": "0001-01-01T00:00:00Z"') + '<meta name="date" content="2023-03-14">',

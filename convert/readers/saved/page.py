@@ -26,7 +26,6 @@ MARKUP = Markup(
 )
 
 NOT_A_PAGE = message("page-without-content")
-NO_TITLE = message("missing-title-page")
 _SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
 NO_MAIN_TEXT = message("no-main-text")
 
@@ -58,15 +57,14 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     """Return the article of a saved web page.
 
     Raises:
-        DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote; ART001 if it
-            has no title.
+        DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote.
     """
     document = parse(prepare.opened(text))
     if own.is_own(document):
         return own.read(document, data, path, sha256, origin)
     meta = metadata.read(document, text, origin)
-    if not meta.title:
-        raise DocumentError("ART001", NO_TITLE, 1, 1) if _text(document) else DocumentError("SRC004", NOT_A_PAGE, 1, 1)
+    if not meta.title and not _text(document):
+        raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     builder = Builder(MARKUP)
     if "shadowroot" in text and (whole := document.select_one("html")):
         prepare.open_shadows(whole, builder.note)
