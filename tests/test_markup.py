@@ -186,6 +186,8 @@ SIZES = [
     ("style='max-width:1px;max-height:1px'", (1, 1)), ("width=600 style='width:1px;height:0.02em'", (1, 0)),
     ("width=1 height=1 style='border:0'", (1, 1)), ("style='width:100%;height:auto'", (None, None)),
     ("style='max-width:600px'", (None, None)), ("style='border-width:1px;line-height:1px'", (None, None)),
+    ("style='width:0;height:0;min-width:100%;min-height:100%'", (None, None)),
+    ("style='width:1px;min-width:9px;height:9px'", (None, 9)), ("style='width:1px;min-width:0;height:1px'", (1, 1)),
     ("width=600 height=400", (600, 400)), ("style='width:2in;height:3pt'", (192, 4)),
 ]  # fmt: skip
 

@@ -66,6 +66,8 @@ def pixels(found: Mapping[str, tuple[Any, ...]], name: str) -> float | None:
 def sizes(style: str) -> dict[str, int]:
     """Return the width and height that a style declares, in whole pixels; upper bounds count if they are smaller.
 
+    A size that a lower bound overrides is unknown: some scripts write `width: 0; min-width: 100%`.
+
     >>> sizes("width:1px;height:1px"), sizes("max-width: 0; width: 3em; height: 50%")
     ({'width': 1, 'height': 1}, {'width': 0})
     """
@@ -76,7 +78,9 @@ def sizes(style: str) -> dict[str, int]:
     for name in ("width", "height"):
         known = [each for each in (pixels(found, name), pixels(found, f"max-{name}")) if each is not None]
         bound_only = name not in found and known and known[0] > 1  # an upper bound alone is no size
-        if known and not bound_only:
+        least = pixels(found, f"min-{name}")
+        grows = f"min-{name}" in found and (least is None or (known and least > min(known)))
+        if known and not bound_only and not grows:
             made[name] = max(0, int(min(known)))
     return made
 

@@ -104,7 +104,8 @@ def _is_title(heading: Element, wanted: str) -> bool:
 
 def _is_heading(button: Element) -> bool:
     """Return True if a button is the heading of what it opens, as in an accordion."""
-    return button.attr("aria-controls") is not None or button.closest(_HEADINGS) is not None
+    opens = button.attr("aria-controls") is not None and button.attr("aria-expanded") is not None
+    return opens or button.closest(_HEADINGS) is not None
 
 
 def _is_menu(element: Element) -> bool:
