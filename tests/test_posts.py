@@ -121,6 +121,18 @@ GENERATORS = [
         },
     ),
     Row(
+        "hugo in JSON",
+        "content/paper.md",
+        f'{{\n  "title": "How paper is made",\n  "date": "2023-03-14",\n  "tags": ["vat"]\n}}\n\n{TEXT}\n',
+        {"title": "How paper is made", "published": "2023-03-14", "keywords": ("vat",)},
+    ),
+    Row(
+        "docusaurus",
+        "blog/2023-03-14-paper/index.md",
+        post("slug: paper\ntitle: How paper is made\nauthors: [ann]"),
+        {"published": "2023-03-14", "authors": ("ann",)},
+    ),
+    Row(
         "obsidian",
         "Clippings/How paper is made.md",
         post(
@@ -174,6 +186,15 @@ FRONT = [
     ("title: 纸\ndate: 2023-03-14\nsource: The Press", {"publisher": "The Press"}),
     (f"title: 纸\ndate: 2023-03-14\nsource: '[The Press]({ADDRESS})'", {"publisher": "The Press"}),
     ("date: 2023-03-14\ntags: [a]", {"title": "paper"}),
+    ("title: !important thing\ndate: 2023-03-14", {"title": "!important thing"}),
+    ("title: 纸\ndate: 2023-03-14\nfrom: 微信公众号「造纸社」", {"publisher": "造纸社"}),
+    ("title: 纸\ndate: Tue, 14 Mar 2023 08:30:00 GMT", {"published": "2023-03-14T08:30:00+00:00"}),
+    ("title: 纸\ndate: 2023-03-14 3:04 PM", {"published": "2023-03-14"}),
+    (
+        "标题: 纸\n日期: 2023-03-14\n作者: 方胶泥\n标签: [造纸]",
+        {"title": "纸", "authors": ("方胶泥",), "keywords": ("造纸",)},
+    ),
+    ("Title: 纸\nDate: 2023-03-14\nTags: a, b", {"title": "纸", "keywords": ("a", "b")}),
 ]
 
 
@@ -194,6 +215,8 @@ NO_POSTS = [
     ("tags.md", post("title: Tags\ntype: tags\nlayout: tags")),
     ("docs/intro.md", post("title: Paper\nsidebar_position: 1")),
     ("a.md", "---\n\n- Title: a list\n"),
+    ("package.json", '{\n  "name": "paper",\n  "author": "Ann",\n  "keywords": ["vat"]\n}\n'),
+    ("a.json", '{\n  "title": "Paper",\n  "date": "2023-03-14"\n}\n'),
     ("a.md", "Title: a book of paper\n\nThe text of a letter.\n"),
 ]
 

@@ -99,11 +99,11 @@ def day(text: str) -> str:
             hours, minutes = (hours[:-2], hours[-2:]) if len(hours) > 2 else (hours, minutes)
             zone = f"{zone[0]}{hours:0>2}:{minutes or '00'}"
         text = f"{year}-{month:0>2}-{of_month:0>2}T{hour:0>2}:{minute}{second or ':00'}{zone or ''}"
-    elif (match := _DAY_FIRST.search(text)) and (month_number := _MONTHS.get(match[2].lower())):
-        text = f"{match[3]}-{month_number}-{match[1]}"
-    elif (match := _MONTH_FIRST.search(text)) and (month_number := _MONTHS.get(match[1].lower())):
-        text = f"{match[3]}-{month_number}-{match[2]}"
     made = iso(text)
+    if not made and (match := _DAY_FIRST.search(text)) and (month_number := _MONTHS.get(match[2].lower())):
+        made = iso(f"{match[3]}-{month_number}-{match[1]}")
+    if not made and (match := _MONTH_FIRST.search(text)) and (month_number := _MONTHS.get(match[1].lower())):
+        made = iso(f"{match[3]}-{month_number}-{match[2]}")
     return made if made[:4] >= EARLIEST else ""
 
 
@@ -246,7 +246,7 @@ TABLE: Mapping[str, Place] = MappingProxyType(
         "lead": Place(
             (
                 *("imagefeature", "image", "featuredimage", "featureimage", "coverimage", "cover", "headerimage"),
-                *("ogimage", "thumbnail", "banner", "heroimage", "teaser", "img"),
+                *("ogimage", "thumbnail", "banner", "heroimage", "teaser", "img", "images", "feature"),
             ),
             _picture,
         ),

@@ -3,6 +3,7 @@
 It is read leniently: a value that is no valid YAML is its own text, because people wrote it for people.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -58,7 +59,7 @@ class Front(NamedTuple):
 def decode(text: str) -> Front | None:
     """Return the front matter at the beginning of a document, None if there is none."""
     if (opening := _OPENING.match(text)) is None:
-        return _bare(text)
+        return _json(text) if text[:1] == "{" else _bare(text)
     closing = _CLOSING[opening[1]].search(text, opening.end())
     if closing is None or closing.start() > LARGEST:
         return None
@@ -85,6 +86,18 @@ def _bare(text: str) -> Front | None:
     if not _BARE_KINDS.search("\n".join(lines[:end])):
         return None
     return Front(tuple(_yaml(lines[:end], 0)), end + (lines[end : end + 1] == ["---"]))
+
+
+def _json(text: str) -> Front | None:
+    """Return the fields of an object of JSON before the text, as Hugo has it; JSON alone is data."""
+    try:
+        table, end = json.JSONDecoder().raw_decode(text[:LARGEST])
+    except (ValueError, RecursionError):
+        return None
+    above = text.count("\n", 0, end)
+    if text[end : end + 1] != "\n" or not text[end:].strip() or not {"title", "date"} <= table.keys():
+        return None
+    return Front(tuple(Field(name, tuple(_of_toml("", value, 0)), 1) for name, value in table.items()), above + 1)
 
 
 # --- YAML ------------------------------------------------------------------------------------------------------------
@@ -118,6 +131,8 @@ def _one_line(raw: str) -> Values | None:
         return _named(_items(flow[1]))
     if raw[:1] in ('"', "'"):
         return _named([text]) if (text := _quoted(raw)) is not None else None
+    if raw[:1] == "!" and raw[1:2] not in ("!", "", " "):  # a mark of the sentence, which YAML takes for a type
+        return _named([raw])
     if raw[:1] in tuple("[]{}|>&*!%@`"):
         return None
     return _named([_COMMENT.sub("", raw).strip()])

@@ -254,9 +254,9 @@ def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) 
 def _take_source(value: str, after: str, inside: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
     found.links += inside
     first, _, more = re.sub("[，；;]", ",", value).partition(",")
-    name = _clean(first)
+    name = channel(first)
     if inside and (not name or name in _CHANNELS) and _letters(inside[-1][0]) != found.title:
-        label = _clean(inside[-1][0])
+        label = channel(inside[-1][0])
         name = label if label and len(label) <= _LONGEST_NAME else name
     fits = bool(name) and len(name) <= _LONGEST_NAME and not _STOP.search(name)
     if fits and not found.publisher:
@@ -264,7 +264,7 @@ def _take_source(value: str, after: str, inside: Sequence[tuple[str, str]], foun
     return bool(inside) or fits, not more and not after and (fits or not name)
 
 
-def _clean(name: str) -> str:
+def channel(name: str) -> str:
     """Return the name of a publisher, without the kind of its channel and without brackets."""
     name = _PAREN.sub("", name).strip(_EDGES)
     name = _CHANNEL.sub("", name) or name

@@ -39,7 +39,7 @@ _HEAD = 1 << 16
 _LEAST = 2
 _OURS = tuple(re.compile(f'^{name}: "', re.M) for name in ("title", "id", "language", "source"))
 """Lines of every front matter that this program writes."""
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---|\+\+\+)[ \t]*\r?\n|(?:\xef\xbb\xbf)?title[ \t]*:", re.I)
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*(?:---|\+\+\+)[ \t]*\r?\n|title[ \t]*:|\{[ \t]*\r?\n)", re.I)
 _NOT_POSTS = re.compile(r"(?:^|/)(?:readme|changelog|license|contributing|summary|_index)(?:[._-][\w-]+)?\.\w+$", re.I)
 _INDEX = re.compile(r"(?:^|/)(?:index|archives?|tags|categories|search|404)\.\w+$", re.I)
 _LISTS = frozenset(
@@ -127,7 +127,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     expanded = template.expand(lines, origin.site)
     document, body = _blocks(post, expanded.lines, path)
     facts = post.facts
-    lead = document.lead or _lead(facts, body)
+    lead = document.lead or _lead(facts, origin.site)
     article = Article(
         schema_version=SCHEMA_VERSION,
         id=post.id or content_id(data),
@@ -135,7 +135,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         language=_language(facts.text("language"), post.title, body),
         published=post.published,
         modified=facts.text("modified"),
-        publisher=facts.text("publisher")
+        publisher=head.channel(facts.text("publisher"))
         or post.head.publisher
         or (origin.site.name if post.address == post.own else ""),
         authors=facts.values.get("authors", ()) or post.head.authors,
@@ -177,7 +177,7 @@ def _post(text: str, path: str, origin: Origin) -> _Post | None:
     name = path.rpartition("/")[2].rpartition(".")[0] or path
     title = facts.text("title")
     said = head.read(lines, title)
-    named = _NAMED_DAY.search(path)
+    named = _NAMED_DAY.search(path) or _NAMED_DAY.search(f"{path.rpartition('/')[0]}.")
     dated = day("-".join(named.groups()[:3])) if named else ""
     if not title:
         title = _first_heading(lines) or (named[4].rpartition(".")[0] if named else "") or name
@@ -224,8 +224,10 @@ def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tup
     return document, tuple(body)
 
 
-def _lead(facts: Facts, body: Sequence[Block]) -> Figure | None:
+def _lead(facts: Facts, site: Site) -> Figure | None:
     address = facts.text("lead")
+    if address.startswith("/") and not address.startswith("//"):
+        address = site.address + address
     return Figure((Image(address),)) if address else None
 
 
