@@ -122,6 +122,21 @@ def test_a_wrong_byte_in_the_article_has_a_place() -> None:
     assert "gb18030" in str(note.message)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda good: good.replace("坏".encode(), "坏".encode()[:2]),
+        lambda good: good.replace("坏".encode(), b"\xed\xa0\x80"),
+    ],
+)
+@pytest.mark.parametrize("declared", ['<head><meta charset="utf-8">', "<head>"])
+def test_a_wrong_byte_in_utf_8_is_no_other_encoding(damage: Callable[[bytes], bytes], declared: str) -> None:
+    text = HEAD.replace("<head>", declared) + f"\n<article><p>{TEXT}</p>\n<p>{TEXT}坏</p></article>"
+    found = read(damage(text.encode()))
+    assert TEXT in shown(found.article)
+    assert [note.place.line for note in found.notes if note.code == "SRC005"][:1] == [3]
+
+
 def test_a_wrong_byte_elsewhere_on_the_page_harms_nobody() -> None:
     text = f"{HEAD}<article><p>{TEXT}</p><p>{TEXT}</p></article><footer>坏</footer>"
     data = text.encode().replace("坏".encode(), b"\xff\xfe")

@@ -48,7 +48,7 @@ def encoding_of(data: bytes) -> str:
     head = parse(sample, positions=False)
     name = head.encoding or "UTF-8"
     if head.encoding_confidence != "certain" or _is_wrong(name, data):
-        if _is_utf8(data):
+        if _is_utf8(data) or _is_damaged_utf8(data):
             return "UTF-8"
         name = turbohtml.detect.detect(_CHARSET.sub(b"", data[:SAMPLE])).encoding or name
     # Many pages declare GB2312 or GBK but use characters of their superset GB18030.
@@ -68,6 +68,12 @@ def _is_wrong(name: str, data: bytes) -> bool:
         return False
     valid, text = len(_SEVERAL_BYTES.findall(data)), data.decode("utf-8", "replace")
     return text.count("\ufffd") > 2 * valid + ENOUGH
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Return True if a few bytes are missing or wrong in text that is UTF-8 otherwise, whose reader reports them."""
+    valid = len(_SEVERAL_BYTES.findall(data))
+    return valid >= ENOUGH and 20 * data.decode("utf-8", "replace").count("\ufffd") < valid
 
 
 def decode(data: bytes) -> str:
