@@ -198,6 +198,15 @@ def test_contents_say_something_where_titles_do_not(tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / f"{name}.epub") as archive:
             nav = etree.fromstring(archive.read("EPUB/nav.xhtml"))
             package = archive.read("EPUB/content.opf").decode()
+            headings = {
+                name.removeprefix("EPUB/"): "".join(
+                    map(str, next(etree.fromstring(archive.read(name)).iter("{*}h1")).itertext())
+                )
+                for name in archive.namelist()
+                if name.startswith("EPUB/text")
+            }
+        labels = {each.get("href"): "".join(map(str, each.itertext())) for each in nav.iter("{*}a")}
+        assert {to: labels[to] for to in headings if to in labels} == headings
         lines = list(nav.iter("{*}a", "{*}span"))
         assert len(lines) > 1
         assert [each.get("href") for each in lines if not shows("".join(map(str, each.itertext())))] == []

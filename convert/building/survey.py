@@ -17,7 +17,7 @@ from convert.bundle.article_list import ArticleList, Matcher
 from convert.bundle.deduplicate import key_of
 from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.document import error_finding, lost_findings, offset_into_jsonl, refusal_finding
+from convert.document import error_finding, lost_findings, offset_into_jsonl, read_and_clean, refusal_finding
 from convert.errors import DocumentError
 from convert.messages import Message
 from convert.model import Entry, Finding, Place
@@ -32,6 +32,7 @@ from convert.sources.addresses import Addresses, origin_of
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 from convert.sources.sites import site_of
+from convert.text import shows
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
@@ -198,10 +199,11 @@ class _Surveyor:
         """Identify a document; index what is no article, and add the finding about it; None if it cannot be read."""
         seen = self.seen
         try:
-            data = self._reader.read(ref).data
+            source = self._reader.read(ref)
         except DocumentError as error:
             seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
             return None
+        data = source.data
         entry = readers.peek(data, location_of(ref).path, self._how, origin_of(ref))
         if entry is None:
             seen.index.look_at(location_of(ref).path, data)
@@ -209,6 +211,8 @@ class _Surveyor:
             no_article = finding(RULES["SRC004"], readers.why_not(data, self._how), display_path(ref), Place(1, 1))
             seen.findings += offset_into_jsonl(ref, [no_article])
         else:
+            if not shows(entry.title) and (article := read_and_clean(source, how=self._how).article):
+                entry = replace(entry, title=article.title)  # which the page shows too
             entry = replace(entry, key=key_of(entry))
         return Surveyed(hashlib.sha256(data).digest(), entry)
 
