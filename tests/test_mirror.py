@@ -9,11 +9,12 @@ from urllib.parse import quote
 
 import pytest
 from helpers.data import SEEDS
+from helpers.growth import grows_with_it
 from helpers.program import folder_for_scripts, git, run
 from helpers.soak import examples
 from hypothesis import given, strategies as st
 
-from convert import api
+from convert import api, readers
 from convert.building.survey import survey
 from convert.bundle.article_list import ArticleList
 from convert.checking.archive import check
@@ -665,3 +666,17 @@ def test_changes_of_checkouts_inside_a_folder_are_found(tmp_path: Path) -> None:
     mirror = submodule(above / "mirror")
     (mirror / "pages" / PAGES[0]).write_text("### 纸\n", "utf-8")
     assert str(mirror / "pages" / PAGES[0]) in unstaged([str(above)])
+
+
+UNKNOWN_PAGE = "### 纸\n\n#### [目录](list.md) | [书](books.md)\n\n{body}\n\n来源：https://paper.example/a\n"
+REPEATED = (" ", "原文", "来源：", "分享：\n", "| ", "&nbsp;", "【二零二一", "[a](b) | ", "https://x.example/blob/z.md\n",
+            "<hr/>\n", "<a href='x'><img src='y.md.png'/></a> <br/>\n", "*_>-|", "<b>")  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", REPEATED)
+def test_time_for_a_page_of_an_unknown_dialect_grows_with_it(words: str) -> None:
+    def page(size: int) -> bytes:
+        return UNKNOWN_PAGE.format(body=words * size).encode()
+
+    assert grows_with_it(lambda data: readers.peek(data, "a.md"), page, 2_000)

@@ -21,7 +21,8 @@ _EPISODE = re.compile(
 _SIGNED = re.compile(r"(?:【[^】\n]{2,30}】)?\s*(?=[（(【]?[^（）()\n。]{0,12}?(?:记者|記者|(?:作者|撰文|文)[：:／/]))")
 """Beginning of a paragraph with a byline, on pages without a dateline."""
 
-_TAG = re.compile(r"\s*<[^<>]{0,500}>\s*")
+_TAG = re.compile(r"(?:(?<!\s)\s*+|(?<=\s))<[^<>]{0,500}>\s*")
+"""Tag with the white space around it; each run of white space is read once."""
 
 OPENINGS = (Paragraph, Quote)
 CLOSINGS = (Paragraph, Code)
