@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from helpers.data import SEEDS
 from helpers.program import run
 
 from convert.cli import cli
@@ -40,6 +41,13 @@ def test_help_in_chinese_fits_the_terminal_and_has_no_english(arguments: tuple[s
     assert (status, [line for line in text.splitlines() if columns(line) > width]) == (0, [])
     assert text.startswith("用法：") and "常用选项：\n" in text
     assert SENTENCE.findall(text) == []
+
+
+@pytest.mark.slow
+def test_without_arguments_the_help_comes_without_a_word_of_an_error() -> None:
+    done, asked = run(), run("--help")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == asked.stdout
 
 
 @pytest.mark.slow
@@ -145,3 +153,19 @@ def test_option_without_a_value_as_of_a_variable_that_is_not_set(arguments: tupl
 
 def test_click_has_words_for_more_than_one() -> None:
     assert translate("Did you mean {possibility}?", "zh") == "是不是想写 {possibilities}？"
+
+
+@pytest.mark.parametrize("option", ["--ledger", "--changes"])
+def test_lists_beside_the_output_go_to_files_only(option: str, tmp_path: Path) -> None:
+    page = SEEDS / "pages" / "nf9000001" / "n90000002.md"
+    done = run("--to", "markdown", page, "-o", "x.md", option, "-", cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr.decode().startswith(f"convert: {option}: name a file")
+
+
+def test_cache_that_is_a_file_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("x", "utf-8")
+    page = SEEDS / "pages" / "nf9000001" / "n90000002.md"
+    done = run("--to", "epub", page, "-o", "x.epub", "--cache", "f", cwd=tmp_path)
+    assert (done.returncode, [path.name for path in tmp_path.iterdir()]) == (2, ["f"])
+    assert b"'f', which is a file" in done.stderr

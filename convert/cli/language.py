@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from convert.messages import Language, language_from_locale
 
@@ -54,6 +55,9 @@ def show(error: click.ClickException, language: Language) -> None:
     click joins sentences by a space and ends some of them with a full stop, whatever their language.
     """
     with click_speaks(language):
+        if isinstance(error, NoArgsIsHelpError):  # which is the help, without a sentence about a fault
+            error.show()
+            return
         said = error.format_message()
         if language == "zh":
             said = re.sub("(?<=[。？]) ", "", f"{said[:-1]}。" if said.endswith(".") else said)

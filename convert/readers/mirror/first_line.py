@@ -38,8 +38,8 @@ def repair(text: str) -> tuple[str, list[Note]]:
         rest = text if lines else text[text.find("\n") :]  # the lines below must keep their numbers
         return TITLE + rest, [Note("SRC013", message("missing-first-line"), Place(1, 1))]
     if first:
-        problem = message("broken-first-line", line=squeeze(first, 40), title=one_line(title))
+        problem = message("broken-first-line", line=squeeze(first, 40), title=squeeze(title, 200))
     else:
-        problem = message("empty-first-line", title=one_line(title))
+        problem = message("empty-first-line", title=squeeze(title, 200))
     rest = "\n" * len(lines) + text[match.end() :] if match else text
     return TITLE + title + rest, [Note("SRC013", problem, Place(1, 1), one_line(" ".join(titles[1:])))]
