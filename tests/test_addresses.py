@@ -87,6 +87,7 @@ SAVED: dict[str, tuple[str, str]] = {
     "browser, wrong length": ("<!-- saved from url=(0014){} -->\n{}", GIVEN),
     "browser, below the doctype": ("<!doctype html>\n<!-- saved from url=(0036){} -->\n{}", GIVEN),
     "HTTrack": ("<!-- Mirrored from {} by HTTrack Website Copier/3.x [XR&CO'2014], Tue, 14 Mar 2023 -->{}", GIVEN),
+    "nothing else": ("<!--{}-->\n{}", GIVEN),
     "HTTrack, at the end": ("{1}\n<!-- Mirrored from {0} by HTTrack Website Copier/3.x, Tue, 14 Mar 2023 -->", GIVEN),
     "HTTrack, no scheme": (
         "<!-- Mirrored from press.example.com/a.html by HTTrack Website Copier/3.x -->{1}",
@@ -112,6 +113,8 @@ def test_comment_of_the_program_that_saved_a_page_gives_its_address(form: str, a
         ("<head>", f'<head><meta name="savepage-url" content="{GIVEN}">'),
         ("<head>", f'<head><meta name="savepage-from" content="{GIVEN}">'),
         ("<head>", f'<head><meta name="source-url" content="{GIVEN}">'),
+        ("<head>", f'<head><meta name="twitter:url" content="{GIVEN}">'),
+        ("<head>", f'<head><meta name="DC.identifier" content="{GIVEN}">'),
     ],
 )
 def test_attribute_of_the_program_that_saved_a_page_gives_its_address(old: str, new: str) -> None:

@@ -52,6 +52,7 @@ _AUTHORS = (
 )
 _MARKS = " |｜_»·•–—:-"
 _DUBLIN_CORE = re.compile(r"^(dc|dcterms|dcterm):")
+_ADDRESS = ("citation_public_url", "citation_fulltext_html_url", "dc.identifier", "twitter:url", "al:web:url")
 _SECTION = ("article:section", "parsely-section")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 
@@ -240,6 +241,7 @@ def _address(head: _Head, saved_from: str) -> str:
         head.first(("og:url",)),
         head.json_ld("url"),
         head.json_ld("mainEntityOfPage", "@id"),
+        head.first(_ADDRESS),
         origin,
     ]
     addresses = [address for each in candidates if (address := _web(each, origin))]

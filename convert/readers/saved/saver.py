@@ -17,6 +17,7 @@ _COMMENTS = re.compile(
     r"|(?:Page saved with|Archive processed by) SingleFile\b[^<>]{0,40}?\burl:\s*(\S+)"
     r"|Saved from (https?://\S+) at \S+ using monolith\b"
     r"|Mirrored from (?P<httrack>[^\s<>]+) by HTTrack\b"
+    r"|(https?://[^\s<>]+)\s*-->"
     r")",
     re.I,
 )
