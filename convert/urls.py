@@ -142,7 +142,8 @@ def garbled(address: str) -> bool:
     return "<" in address or ">" in address or "\n" in address.strip()
 
 
-_DAY = r"(?:gb|b5)/\d{1,4}/\d{1,2}/\d{1,2}/"
+_DATE = r"\d{1,4}/\d{1,2}/\d{1,2}"
+_DAY = rf"(?:gb|b5)/{_DATE}/"
 _ARTICLES = {
     "epochtimes": (r"(?:www\.|m\.)?epochtimes\.com", rf"{_DAY}(n\d+)(?:p|_\d+)?\.html?"),
     "ntdtv": (r"(?:www\.|m\.)?ntdtv\.com", rf"(?:xtr/)?{_DAY}(a?\d+)\.html?"),
@@ -151,6 +152,7 @@ _ARTICLES = {
     "voachinese": (r"(?:www\.)?voachinese\.com", r"a/(?:[^/?#]+/)?(\d+)\.html?"),
     "rfa": (r"www\.rfa\.org", r"mandarin/(?:[^?#]+/)?([A-Za-z0-9_]+-\d{8,14})\.html?"),
     "reuters": (r"cn\.reuters\.com", r"article/(?:[^?#]*-)?(id[A-Za-z0-9]+)"),
+    "minghui": (r"(?:[a-z0-9]+\.)?minghui\.org", rf"mh/articles/{_DATE}/(?:[^/?#]*-)?(\d+)\.html?"),
 }
 """Patterns of hosts and article paths, with the identifier as group, of the publishers that mirrors copy."""
 
@@ -178,6 +180,8 @@ def article_key(address: str) -> str:
 
     >>> article_key("http://www.epochtimes.com/b5/23/9/12/n14072129_2.htm?x#y")
     'epochtimes:n14072129'
+    >>> article_key("https://www.minghui.org/mh/articles/2021/1/23/%E7%BA%B8-91100201.html#1")
+    'minghui:91100201'
     >>> article_key("https://example.org/a/#top") == article_key("http://example.org/a")
     True
     """
@@ -192,9 +196,14 @@ _TAG_PAGE = re.compile(
     r"epochtimes\.com/(?:gb|b5)/tag/"
     r"|secretchina\.com/news/(?:gb|b5)/tag/"
     r"|soundofhope\.org/term/\d"
+    r"|minghui\.org/mh/glossary\.html?(?:[?#]|\Z)"
     r"|ntdtv\.com/(?:xtr/)?(?:gb|b5)/[^/]+\.html?(?:[?#]|\Z)"
     r")"
 )
+
+
+_TAG_SIGNS = ("/tag/", "/term/", "ntdtv.com/", "/glossary.")
+"""Texts of which every keyword page has one in its address."""
 
 
 def is_tag_page(address: str) -> bool:
@@ -204,7 +213,7 @@ def is_tag_page(address: str) -> bool:
     True
     >>> is_tag_page("https://www.ntdtv.com/gb/纸.htm"), is_tag_page("https://www.ntdtv.com/gb/2020/01/11/a1.html")
     (True, False)
+    >>> is_tag_page("http://www.minghui.org/mh/glossary.html#8")
+    True
     """
-    return ("/tag/" in address or "/term/" in address or "ntdtv.com/" in address) and _TAG_PAGE.match(
-        address
-    ) is not None
+    return any(sign in address for sign in _TAG_SIGNS) and _TAG_PAGE.match(address) is not None
