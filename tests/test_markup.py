@@ -12,6 +12,7 @@ from convert.readers import read
 from convert.readers.html import Builder
 from convert.readers.html.lazy import largest
 from convert.readers.html.prepare import open_shadows, opened
+from convert.readers.options import ReadOptions
 from convert.rules.checks.img004_broken_data_image import decoded
 from convert.words import words
 from convert.writers import markdown
@@ -249,6 +250,8 @@ PICTURES = [
     ("data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", True),
     ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Ccircle r='1'/%3E%3C/svg%3E", True),
     ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 6 4'%3E%3C/svg%3E", False),
+    ("data:image/svg+xml,<svg onload='a()'><path d='M0 0'/></svg>", False),
+    ("data:image/svg+xml,<svg><script>a()</script><path d='M0 0'/></svg>", False),
     ("data:image/avif;base64,AAAAIGZ0eXBhdmlmAAAAAA==", True),
     ("data:image/avif;base64,AAAA", False),
     ("data:text/html,<svg><path/></svg>", False),
@@ -298,3 +301,23 @@ def test_mathml_that_no_book_may_hold_is_refused(source: str) -> None:
 )  # fmt: skip
 def test_numbers_of_lists_look_as_css_says(number: int, numbering: str, shown: str) -> None:
     assert numeral(number, numbering) == shown
+
+
+FOREIGN = [
+    ("烧掉<del>三百</del><ins>三十</ins>张", "烧掉<del>三百</del><ins>三十</ins>张"),
+    ("他说<q>纸</q>。", "他说“纸”。"),
+    ("见$`a_1^*`$与`$x$`", "见$`a_1^*`$与`$x$`"),
+    ("```math\na^2\n```", "```math\na^2\n```"),
+    ("五$和`make`和六$", "五$和`make`和六$"),
+    (
+        "<details>\n<summary>一</summary>\n\n<details>\n<summary>二</summary>\n\n*里*\n\n</details>\n\n外\n\n</details>\n\n后",
+        "<details>\n<summary>一</summary>\n\n<details>\n<summary>二</summary>\n\n*里*\n\n</details>\n\n外\n\n</details>\n\n后",
+    ),
+    ("<details>\n\n没有结尾", "<details>\n<summary></summary>\n\n\n</details>\n\n没有结尾"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FOREIGN, ids=[text[:40] for text, _ in FOREIGN])
+def test_markdown_of_other_programs_has_its_meaning(text: str, expected: str) -> None:
+    article = read(f"# 纸\n\n{text}\n".encode(), "a.md", "", ReadOptions("markdown")).article
+    assert written(article) == expected

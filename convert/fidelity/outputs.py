@@ -28,6 +28,9 @@ SHOWN = 60
 LISTED = 200
 """The number of characters of a picture's address that a message quotes: a `data:` address can have a million."""
 
+_DRAWN_ON_PAPER = re.compile("data:image/(?:png|jpeg|gif|webp);base64,")
+_DRAWN = re.compile("data:image/(?:png|jpeg|gif|webp|svg[+]xml);base64,")
+"""Pictures in the page itself that books hold."""
 _ELSEWHERE = "\0"
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Characters that are written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
@@ -41,6 +44,9 @@ class Loss(NamedTuple):
 
 
 class _PlainLinks(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  # it would refuse SVG
+        return True
+
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802  # it would show the address of a link decoded
         return link
 
@@ -139,7 +145,9 @@ def _structure(wanted: VisibleContent, seen: VisibleContent, to: str) -> Iterato
 
 def _leads(address: str, output: OutputReader) -> bool:
     """Return True if the format can hold the address."""
-    follows = not output.book or address.startswith("data:") or linkable(resolve(address, ""), epub=output.epub)
+    if address.startswith("data:"):
+        return not output.book or bool((_DRAWN_ON_PAPER if output.visual else _DRAWN).match(address))
+    follows = not output.book or linkable(resolve(address, ""), epub=output.epub)
     return bool(address) and follows
 
 

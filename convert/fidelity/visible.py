@@ -22,6 +22,7 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 """Elements of articles that are displayed as blocks (HTML, 15.3)."""
 _DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
+_SIGN = re.compile(r"[^\w=+]")
 _NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp", "annotation"})
 
 
@@ -129,7 +130,8 @@ def _formula(element: etree._Element) -> str | None:
     if element.tag == "math":
         notes = [each.text for each in element.iter("annotation") if "tex" in (each.get("encoding") or "").lower()]
         source = next(filter(None, [*notes, element.get("alttext")]), "")
-        return _DISPLAY_STYLE.sub(r"\1", source.strip()) if source.strip() else None
+        shown = "".join(map(str, element.itertext()))  # TeX spells out other signs
+        return _DISPLAY_STYLE.sub(r"\1", source.strip()) if source.strip() else _SIGN.sub("", shown)
     around = element.getparent()
     if around is None or "katex-html" not in (element.get("class") or "").split():
         return None

@@ -120,9 +120,14 @@ def _alternatives(element: Element, language: str) -> None:
         for caption in figure.iter("figcaption")
         for image in figure.iter("img")
     }
-    for image in element.iter("img"):
+    for image in list(element.iter("img")):
         if not image.get("alt", "").strip():
             image.set("alt", captions.get(id(image)) or words(language)["picture"])
+        if image.get("src", "").startswith("data:image/svg"):  # drawing one may take any time
+            alt, tail = image.get("alt", ""), image.tail
+            image.clear()
+            image.tag, image.text, image.tail = "span", alt, tail
+            image.set("class", "picture")
 
 
 def _lead_in(article: Element) -> None:

@@ -133,7 +133,9 @@ class Inlines:
         if (match := _TAG.match(source)) is None:
             return
         name = match[2].lower()
-        if match[1]:
+        if name == "q":  # with the marks that most languages have
+            self._text("”" if match[1] else "“")
+        elif match[1]:
             self._close(name)
         elif maker := MARKS.get(name):
             self._open(name, maker)

@@ -131,4 +131,7 @@ def _resolve_lazy(builder: Builder, picture: Element) -> None:
     while fallback is not None and not isinstance(fallback, Element):
         fallback = fallback.next_sibling
     if isinstance(fallback, Element) and fallback.tag == "noscript" and fallback.find("img") is not None:
+        placeholder, other = str(picture.attr("src") or "").strip(), fallback.find("img")
+        if placeholder and other is not None:
+            builder.note("IMG005", lazy.note(placeholder, str(other.attr("src") or "")), picture)
         picture.decompose()  # the picture for browsers without scripts has the address

@@ -14,6 +14,8 @@ _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,(?P<bytes>[A-
 _SVG = re.compile(r"data:image/svg\+xml(?:;(?!base64)[\w\-=]+)*(?P<base64>;base64)?,(?P<data>.+)\Z", re.A | re.I | re.S)
 _DRAWN = re.compile(rb"<svg\b.*<(?:circle|ellipse|image|line|path|polygon|polyline|rect|text|use)\b", re.S)
 """SVG that draws something; without, it keeps the place of a picture that a script would load."""
+_ACTIVE = re.compile(rb"<script|javascript:|<!entity|\son[a-z]+\s*=", re.I)
+"""SVG that does more than drawing."""
 _AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 
@@ -39,7 +41,7 @@ def _svg(match: re.Match[str]) -> bytes | None:
             data = binascii.a2b_base64(data, strict_mode=False)
         except binascii.Error:
             return None
-    return data if _DRAWN.search(data) else None
+    return data if _DRAWN.search(data) and not _ACTIVE.search(data) else None
 
 
 def check(image: Image, context: Context) -> Message | None:

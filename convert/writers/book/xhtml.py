@@ -60,7 +60,7 @@ from convert.writers.references import xml_name
 MARKED = 40
 """Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
 
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z")
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
 _SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
 
 
