@@ -490,3 +490,31 @@ def test_footnotes_are_notes_that_link_back() -> None:
 def test_text_that_is_struck_out_is_deleted_text() -> None:
     article, _ = read(post("title: 纸\ndate: 2023-03-14", "The price is ~~three~~ four."))
     assert article.body == (Paragraph((Text("The price is "), Deleted((Text("three"),)), Text(" four."))),)
+
+
+SOUP = """<div class="page"><div class="top"><a href="/">Home</a> <a href="/news">News</a></div>
+<div class="box">
+
+<div class="txt">{paragraphs}</div>
+</div>
+
+<div class="more">{links}</div><div class="low">All rights reserved by the press of the town.</div></div>"""
+
+
+def test_a_page_whose_text_has_no_name_is_judged_as_a_saved_one() -> None:
+    paragraphs = [f"Sheet {number}: {PROSE * 3}" for number in range(8)]
+    links = "".join(
+        f'<p><a href="/{number}">The story of sheet {number}, and of its makers</a></p>' for number in range(60)
+    )
+    html = SOUP.format(paragraphs="".join(f"<p>{each}</p>" for each in paragraphs), links=links)
+    article, findings = read(post("title: 纸\ndate: 2023-03-14", html))
+    assert shown(article) == "".join(each.strip() for each in paragraphs)
+    assert any("story of sheet 59" in each.removed for each in findings)
+
+
+def test_html_without_a_frame_stays_whole() -> None:
+    parts = ["One short line.", PROSE * 4, "Another short line.", PROSE * 5, "The end."]
+    article, _ = read(
+        post("title: 纸\ndate: 2023-03-14", f"<div>\n{''.join(f'<p>{each}</p>' for each in parts)}\n</div>")
+    )
+    assert shown(article) == "".join(each.strip() for each in parts)

@@ -106,8 +106,10 @@ _STEP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*?(/?)>|<!--|\n[ \t]*(?=\
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MOST_OPEN = 2000
 _LINKED = 0.8
-_ENOUGH = 0.3
-"""Share of the text of a page's body that the densest element must have to be the article."""
+_ENOUGH, _TOO_MUCH = 0.7, 1.6
+"""Limits of the text in an element with the name of a body, as shares of the text that the judge finds."""
+_LONG, _MENUS = 2000, 0.25
+"""Characters of a page whose frame only its links show, and their share of its text."""
 
 
 def sections(lines: Sequence[str]) -> dict[int, int]:
@@ -237,18 +239,23 @@ class PostDocument(Document):
 
 
 def _region(page: Page, body: Element, title: str) -> tuple[Element | None, tuple[Element, ...]]:
-    """Return the element with the article, None if nothing is around it, and what in it is none of the article."""
+    """Return the element with the article, None if nothing is around it, and what in it is none of the article.
+
+    It is an element that a system names so, unless the judge of saved pages finds more text beside it.
+    """
     known = [each for name in BODIES for each in body.select(name) if each.text.strip(EDGE_SPACE)]
-    if known:
-        longest = max(known, key=lambda each: len(each.text))
-        while isinstance(around := longest.parent, Element) and around in known:
-            longest = around
-        return longest, ()
-    if not any(body.select_one(each) is not None for each in FRAMES):
-        return None, ()
+    longest = max(known, key=lambda each: len(each.text), default=None)
+    while longest is not None and isinstance(around := longest.parent, Element) and around in known:
+        longest = around
+    if longest is None and not any(body.select_one(each) is not None for each in FRAMES):
+        linked = sum(len(link.text) for link in body.iter_elements("a"))
+        if len(body.text) < _LONG or linked < _MENUS * len(body.text):
+            return None, ()
     found = main.find(page, title)
-    if found is None or found.region == body or len(found.region.text) < _ENOUGH * len(body.text):
-        return None, ()
+    if found is None or found.region == body:
+        return longest, ()
+    if longest is not None and _ENOUGH < len(longest.text) / max(len(found.region.text), 1) < _TOO_MUCH:
+        return longest, ()
     return found.region, found.dropped
 
 
