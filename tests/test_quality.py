@@ -11,6 +11,7 @@ import pytest
 from helpers.corpus import WRAPPER, cleaned, read
 from helpers.data import ACCEPT, needs_corpus, real_articles
 
+from benchmarks import real_pages
 from convert import fidelity
 from convert.fidelity.visible import of_html
 from convert.model import Article, Figure, Heading, texts
@@ -21,6 +22,8 @@ TOLD = (
     *("section", "series", "media", "publisher"),
 )
 Figures = dict[str, float]
+SAVED = "saved/"
+"""What the names of the sets of saved pages begin with."""
 
 
 def blocks(article: Article) -> Counter[str]:
@@ -83,8 +86,12 @@ def today() -> dict[str, Figures]:
         by_dialect.setdefault(dialect, []).append(path)
     made = {dialect: measure(paths) for dialect, paths in sorted(by_dialect.items())}
     if ACCEPT:
-        FILE.write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+        accept(made)
     return made
+
+
+def accept(made: dict[str, Figures]) -> None:
+    FILE.write_text(json.dumps({**json.loads(FILE.read_text("utf-8")), **made}, indent=2) + "\n", "utf-8")
 
 
 @pytest.mark.slow
@@ -96,7 +103,32 @@ def test_quality_of_a_dialect_does_not_fall(dialect: str, today: dict[str, Figur
         assert value <= known[name] if name == "noise" else value >= known[name], f"{name}: {value}, was {known[name]}"
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not any(real_pages.pages()), reason=f"no pages at {real_pages.PAGES}; set CONVERT_PAGES")
+def test_quality_of_the_main_text_of_real_pages_does_not_fall() -> None:
+    """F1 of runs of four words, and the pages below one half, for each set of pages."""
+    scores: dict[str, list[real_pages.Score]] = {}
+    for page in real_pages.pages():
+        scores.setdefault(page.kind, []).append(real_pages.score(page, real_pages.ours(page, page.data)))
+    made: dict[str, Figures] = {
+        f"{SAVED}{kind}": {
+            "f1": round(real_pages.f1(*told), 4),
+            "below_half": float(sum(real_pages.f1(each) < 0.5 for each in told)),
+        }
+        for kind, told in sorted(scores.items())
+    }
+    if ACCEPT:
+        accept(made)
+    known = json.loads(FILE.read_text("utf-8"))
+    for kind, figures in made.items():
+        assert figures["f1"] >= known[kind]["f1"], kind
+        assert figures["below_half"] <= known[kind]["below_half"], kind
+
+
 def test_the_floor_is_what_is_promised() -> None:
-    for figures in json.loads(FILE.read_text("utf-8")).values():
+    for name, figures in json.loads(FILE.read_text("utf-8")).items():
+        if name.startswith(SAVED):
+            assert figures["f1"] >= 0.95
+            continue
         assert (figures["text_kept"], figures["links_kept"], figures["noise"]) == (1, 1, 0)
         assert figures["pictures_kept"] == 1

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from turbohtml import Element, Text
+from turbohtml import Element, Node, Text
 
 from convert.readers.html.styles import is_hidden
 
@@ -25,7 +25,19 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = frozenset({"p", "pre", "blockquote", "td", "li", "dd", "dt", "figcaption", *HEADINGS})
 """Elements that are a part of a text, never its region."""
 
-_COMMAS = re.compile(r"[,.;:!?，、。；：！？…”」]")
+MARKS = (",", ".", ";", ":", "!", "?")
+FULL_MARKS = (",", ".", "，", "、", "。", "；", "：", "！", "？", "”", "」")
+"""Punctuation marks, by which prose is known: in ASCII, and in other texts."""
+
+SHORT = 8
+"""Characters of texts whose punctuation does not count."""
+
+_MAY_HIDE = ", ".join((
+    *("[hidden]", "[style]", "dialog", "[class*=hidden i]", "[class*=screen i]", "[class*=invisible]"),
+    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive]"),
+))  # fmt: skip
+"""A selector of all elements that may be hidden."""
+
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -45,18 +57,29 @@ class Run:
         self.chars = self.linked = self.marks = 0
 
     @property
+    def key(self) -> str:
+        """The text without white space."""
+        return "".join("".join(self.parts).split())
+
+    @property
     def flat(self) -> str:
         """The letters and digits alone."""
         return flat("".join(self.parts))
 
 
 class Box:
-    """A block-level element and what is in it."""
+    """A block-level element and what is in it: the sizes count what is in the boxes in it too."""
 
-    __slots__ = (
-        *("chars", "children", "doubtful", "element", "first", "last", "linked", "links", "longest", "names", "parent"),
-        *("pictures", "prose", "runs", "score", "sure", "tag"),
-    )
+    chars = linked = links = 0
+    """Characters, characters of links, links."""
+    first = last = 0
+    """The numbers of its first line and of the one after its last."""
+    prose = sure = longest = 0.0
+    """The worth of its prose, and of that which its names do not make doubtful; the length of its longest line."""
+    score = 0.0
+    """Its score as a candidate for the article."""
+    doubtful = False
+    """True if its names, or those of a box around it, say that it belongs to the site."""
 
     def __init__(self, element: Element, parent: "Box | None") -> None:
         self.element, self.parent, self.tag = element, parent, element.tag
@@ -64,9 +87,6 @@ class Box:
         self.names = f"{identifier or ''} {classes or ''}" if identifier or classes else ""
         self.children: list[Box] = []
         self.runs: list[Run] = []
-        self.chars = self.linked = self.links = self.pictures = self.first = self.last = 0
-        self.doubtful = False
-        self.longest = self.prose = self.score = self.sure = 0.0
 
     @property
     def classes(self) -> frozenset[str]:
@@ -97,59 +117,56 @@ class Box:
 def survey(body: Element) -> tuple[Box, list[Box], list[Run]]:
     """Return the outermost box of a page, all its boxes and all its lines, without text that nobody sees."""
     root = Box(body, None)
-    order, runs = [root], []
-    stack: list[tuple[Iterator[object], Box, bool]] = [(iter(body.children), root, False)]
-    run: Run | None = None
+    boxes, lines = [root], list[Run]()
+    hidden = {each for each in body.select(_MAY_HIDE) if is_hidden(each)}
+    stack: list[tuple[Iterator[Node], Box, bool]] = [(iter(body.children), root, False)]
+    line: Run | None = None  # to which the next text belongs
     broken = False
     while stack:
         nodes, box, link = stack[-1]
         for node in nodes:
             if type(node) is Text:
-                data = node.data
-                if data.isspace():
-                    continue
-                size = len("".join(data.split()))
-                if run is None:
-                    run = Run(box)
-                    box.runs.append(run)
-                    runs.append(run)
-                broken = False
-                run.parts.append(data)
-                run.chars += size
-                if link:
-                    run.linked += size
-                elif size > 8:
-                    run.marks += len(_COMMAS.findall(data))
-            elif type(node) is Element:
-                tag = node.tag
-                if tag in UNSEEN or is_hidden(node):
-                    continue
-                if tag not in INLINE:
+                if not (data := node.data).isspace():
+                    if line is None:
+                        line = Run(box)
+                        box.runs.append(line)
+                        lines.append(line)
+                    broken = False
+                    _add(line, data, link)
+            elif type(node) is Element and (tag := node.tag) not in UNSEEN and not (hidden and node in hidden):
+                if tag == "br":
+                    line, broken = (None if broken else line), True
+                elif tag not in INLINE:
                     inner = Box(node, box)
-                    inner.first = len(runs)
+                    inner.first = len(lines)
                     box.children.append(inner)
-                    order.append(inner)
-                    run, broken = None, False
+                    boxes.append(inner)
+                    line, broken = None, False
                     stack.append((iter(node.children), inner, link))
                     break
-                if tag == "br":
-                    run = None if broken else run
-                    broken = True
-                elif tag == "img":
-                    box.pictures += 1
-                else:
-                    if tag == "a":
-                        box.links += 1
-                    stack.append((iter(node.children), box, link or tag == "a"))
+                elif children := node.children:
+                    box.links += tag == "a"
+                    stack.append((iter(children), box, link or tag == "a"))
                     break
         else:
             stack.pop()
             if stack and stack[-1][1] is not box:
-                run, broken = None, False
-                box.last = len(runs)
-    root.last = len(runs)
-    _add_up(order)
-    return root, order, runs
+                line, broken = None, False
+                box.last = len(lines)
+    root.last = len(lines)
+    _add_up(boxes)
+    return root, boxes, lines
+
+
+def _add(line: Run, data: str, link: bool) -> None:
+    """Add text to a line."""
+    size = len(data) - data.count(" ") - data.count("\n") - data.count("\t")
+    line.parts.append(data)
+    line.chars += size
+    if link:
+        line.linked += size
+    elif size > SHORT:
+        line.marks += sum(map(data.count, MARKS if data.isascii() else FULL_MARKS))
 
 
 def _add_up(order: list[Box]) -> None:
@@ -162,4 +179,3 @@ def _add_up(order: list[Box]) -> None:
             outer.chars += box.chars
             outer.linked += box.linked
             outer.links += box.links
-            outer.pictures += box.pictures

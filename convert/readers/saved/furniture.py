@@ -1,7 +1,6 @@
 """The boxes in an article's that are none of it: menus, comments, lists of other articles, and what is there twice."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from convert.readers.saved.boxes import HEADINGS, Box, Run
 from convert.readers.saved.names import FRAMES, announces, is_byline, of_comments, of_picture, of_site
@@ -23,6 +22,9 @@ LABEL = 60
 REPEATED = 40
 """Letters of the shortest line that counts as repeated."""
 
+MANY, NEAR = 40, 4
+"""Lines of the largest box whose lines may be repeated, and the number of boxes from one of pictures to it."""
+
 SERIES = 3
 """The number of lines of links that are a list, unless a line announces them."""
 
@@ -33,7 +35,7 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
     Bylines are among them if the page is `signed`: if its metadata say who wrote it and when.
     """
     dropped: list[Box] = []
-    known, seen, stack = set(gone), set[str](), [region]
+    known, seen, stack = set(gone), set[str](), [(region, 0)]
     first = next(
         (
             line
@@ -44,24 +46,27 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
     )
     begins = lines.index(first) if first is not None else 0
     while stack:
-        box = stack.pop()
-        if box is not region and (_is_repeated(box, seen, lines) or (signed and _is_byline(box, begins, lines))):
+        box, near = stack.pop()
+        near = NEAR if box.tag in ("figure", "figcaption") or of_picture(box.names) else near - 1
+        if box is not region and (
+            (near > 0 and _is_repeated(box, seen, lines)) or (signed and _is_byline(box, begins, lines))
+        ):
             dropped.append(box)
             continue
-        seen.update(line.flat for line in box.runs if line.chars >= REPEATED)
+        seen.update(line.key for line in box.runs if line.chars >= REPEATED)
         kept = [each for each in box.children if each not in known]
         site = {each for each in kept if is_furniture(each, region)}
-        site |= _others(box.children, site | known, lines)
+        site |= _others([each for each in kept if each.chars], site, lines)
         dropped += [each for each in kept if each in site]
-        stack += [each for each in reversed(kept) if each not in site]
+        stack += [(each, near) for each in reversed(kept) if each not in site]
     return dropped
 
 
 def _is_repeated(box: Box, seen: set[str], lines: Sequence[Run]) -> bool:
-    """Return True if all long lines in a box, and there are some, were in the article before it."""
-    if not _is_caption(box):
+    """Return True if all long lines in a box of pictures, and there are some, were in the article before it."""
+    if box.tag in ("p", "li") or box.last - box.first > MANY:
         return False
-    long = [line.flat for line in lines[box.first : box.last] if line.chars >= REPEATED]
+    long = [line.key for line in lines[box.first : box.last] if line.chars >= REPEATED]
     return bool(long) and len(long) * 2 > box.last - box.first - 4 and all(line in seen for line in long)
 
 
@@ -76,20 +81,12 @@ def _is_byline(box: Box, begins: int, lines: Sequence[Run]) -> bool:
     )
 
 
-def _is_caption(box: Box) -> bool:
-    """Return True if a box belongs to a picture or a gallery."""
-    return box.tag not in ("p", "li") and any(
-        each.tag in ("figure", "figcaption") or of_picture(each.names) for each in (box, *islice(box.above(), 3))
-    )
-
-
-def _others(boxes: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
+def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
     """Return the boxes that announce and list other articles, among boxes beside each other.
 
     Those of a heading too that has nothing below it but what is in `site`.
     """
     found: set[Box] = set()
-    shown = [box for box in boxes if box.chars]
     at = 0
     while at < len(shown):
         label = shown[at - 1] if at and _is_label(shown[at - 1]) else None

@@ -106,7 +106,7 @@ def weigh(boxes: list[Box], runs: list[Run], unit: float, title: str) -> None:
     """Give each box its prose, and each candidate the score of the paragraphs in it."""
     worths: dict[Box, float] = {}
     for box in reversed(boxes):
-        worth = sum(_worth(run, unit, box) for run in box.runs)
+        worth = sum([_worth(run, unit, box) for run in box.runs]) if box.runs else 0.0
         if worth:
             worths[box] = worth
             box.prose += worth
@@ -116,10 +116,9 @@ def weigh(boxes: list[Box], runs: list[Run], unit: float, title: str) -> None:
             box.parent.longest = max(box.parent.longest, box.longest)
     total = boxes[0].prose or 1.0
     for box in boxes:
-        around = box.parent is not None and box.parent.doubtful
-        box.doubtful = around or (
-            box.chars > 0 and ((box.prose < total / 2 and is_doubtful(box)) or is_headed_by_site(box))
-        )
+        if box.chars:
+            around = box.parent is not None and box.parent.doubtful
+            box.doubtful = around or (box.prose < total / 2 and is_doubtful(box)) or is_headed_by_site(box)
     for box in reversed(boxes):
         box.sure += worths.get(box, 0.0) * (DOUBTFUL if box.doubtful else 1)
         if box.parent is not None:
@@ -150,7 +149,7 @@ def after_title(runs: list[Run], title: str, unit: float) -> tuple[Box | None, B
         return None, None
     for run in runs:
         if seen is None:
-            if run.chars <= 2 * len(title) and _same_title(run.flat, wanted):
+            if len(wanted) < 2 * run.chars < 4 * len(title) and _same_title(run.flat, wanted):
                 seen = run.box
         elif (run.chars - run.linked) * unit > 80 and run.linked < run.chars / 2:
             return seen, run.box

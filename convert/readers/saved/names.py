@@ -8,14 +8,15 @@ from convert.readers.saved.boxes import HEADINGS, Box
 FRAMES = frozenset({"aside", "dialog", "footer", "form", "header", "menu", "nav"})
 """Elements that mostly hold what belongs to the site."""
 
-_SITE = re.compile(
-    r"(?:^|[-_\s])(?:ads?|advert\w*|banner|bio|bottom|breadcrumbs?|byline|combx|comments?|consent|cookies?|copyright"
-    r"|disqus|drawer|footer|foot|gdpr|header|links?|lightbox|masthead|menu|meta|modal|nav|navbar|navigation|newsletter"
-    r"|outbrain|overlay|pager|pagination|popular|popup|promo\w*|read-?more|recirc\w*|recommend\w*|related\w*|respond"
-    r"|share\w*|sharing|shoutbox|sidebar|side|signup|social|sponsor\w*|subscribe|subscription|taboola|tags?|teasers?"
-    r"|toolbar|tools|trending|widgets?)(?=$|[-_\s])",
-    re.I,
-)
+_SITE = frozenset({
+    "ad", "ads", "banner", "bio", "bottom", "breadcrumb", "breadcrumbs", "byline", "combx", "comment", "comments",
+    "consent", "cookie", "cookies", "copyright", "disqus", "drawer", "foot", "footer", "gdpr", "header", "lightbox",
+    "link", "links", "masthead", "menu", "meta", "modal", "nav", "navbar", "navigation", "newsletter", "outbrain",
+    "overlay", "pager", "pagination", "popular", "popup", "readmore", "respond", "sharing", "shoutbox", "side",
+    "sidebar", "signup", "social", "subscribe", "subscription", "taboola", "tag", "tags", "teaser", "teasers",
+    "toolbar", "tools", "trending", "widget", "widgets",
+})  # fmt: skip
+_SITE_BEGINS = ("advert", "promo", "recirc", "recommend", "related", "share", "sponsor")
 _COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|disqus|respond)(?=$|[-_\s])", re.I)
 _ANNOUNCES = re.compile(
     r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
@@ -43,7 +44,8 @@ def of_site(names: str) -> bool:
     >>> of_site("story related-links"), of_site("sidebarred"), of_site("")
     (True, False, False)
     """
-    return bool(names and _SITE.search(names))
+    words = names.lower().replace("_", "-").replace(" ", "-").split("-")
+    return not _SITE.isdisjoint(words) or any(word.startswith(_SITE_BEGINS) for word in words)
 
 
 def announces(line: str) -> bool:

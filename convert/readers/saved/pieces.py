@@ -15,8 +15,11 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
     """Return the box that holds `best` and the pieces of the article beside it, and what in that box is none of it."""
     region, have, child = best, best.prose, best
     levels: list[tuple[Box, set[Box]]] = []
-    for around in best.above():
-        pieces = {each for each in around.children if each is not child and is_piece(each, child, around, have)}
+    path = list(best.above())
+    article = max((number for number, each in enumerate(path) if each.tag == "article"), default=-1)
+    for number, around in enumerate(path):
+        least = have * INSIDE if number <= article else 0.0
+        pieces = {each for each in around.children if each is not child and is_piece(each, child, have, least)}
         levels.append((around, pieces | {child}))
         if pieces:
             region = around
@@ -36,8 +39,11 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
     return region, dropped
 
 
-def is_piece(box: Box, beside: Box, around: Box, have: float) -> bool:
-    """Return True if a box beside the article's seems to be a part of it."""
+def is_piece(box: Box, beside: Box, have: float, least: float) -> bool:
+    """Return True if a box beside the article's, which has prose of `have`, seems to be a part of it.
+
+    In the same `<article>`, `least` is the prose that it must have; elsewhere it is 0, and the score counts.
+    """
     if is_headed_by_site(box):
         return False
     if (
@@ -47,11 +53,7 @@ def is_piece(box: Box, beside: Box, around: Box, have: float) -> bool:
         and (box.density < 0.5 or box.linked < PIECE)
     ):
         return True
-    if (
-        not box.prose
-        or box.density > 0.25
-        or (is_doubtful(box) and not (box.tag == "header" and around.tag == "article"))
-    ):
+    if not box.prose or box.density > 0.25 or (is_doubtful(box) and not (box.tag == "header" and least)):
         return False
     if box.tag == "p":
         return box.chars > 80 or box.density == 0
@@ -61,9 +63,7 @@ def is_piece(box: Box, beside: Box, around: Box, have: float) -> bool:
         return True
     if box.first < beside.first and (box.tag == "header" or any(of_lead(each.names) for each in box.walk())):
         return True
-    if any(each.tag == "article" for each in (around, *around.above())):
-        return box.prose > have * INSIDE
-    return box.score > max(10, have * BESIDE)
+    return box.prose > least if least else box.score > max(10, have * BESIDE)
 
 
 def _alike(box: Box, other: Box) -> bool:
