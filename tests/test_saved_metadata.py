@@ -45,6 +45,30 @@ TITLES: dict[str, tuple[str, str, str, str]] = {
         "<h1>How paper is made</h1>",
         "How paper is made",
     ),
+    "of the site in both, between other marks": (
+        '<meta property="og:title" content="How paper is made - Example Press">',
+        "How paper is made | Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
+    "of the site in the metadata alone": (
+        '<meta property="og:title" content="How paper is made_Press">',
+        "How paper is made",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
+    "of the site before it": (
+        '<meta property="og:title" content="Example Press: How paper is made">',
+        "How paper is made - Example Press",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
+    "nothing but the site in the metadata": (
+        '<meta property="og:title" content="Press"><meta property="og:site_name" content="Press">',
+        "How paper is made | Press",
+        "",
+        "How paper is made",
+    ),
     "cut at a quotation mark": (
         '<meta property="og:title" content="What the "vatman" says">',
         'What the "vatman" says_Press',
@@ -136,6 +160,8 @@ DATES: dict[str, tuple[str, str, str]] = {
     "words": ("", '<p class="date">March 14th, 2023</p>', "2023-03-14"),
     "French words": ("", "<p>Publié le 1er août 2023 à 8h30</p>", "2023-08-01"),
     "Chinese line": ("", "<div>来源：例报　作者：纸鸢　2019-09-07 13:43</div>", "2019-09-07"),
+    "Minguo": ("", "<span>民國112年3月14日</span>", "2023-03-14"),
+    "numbers in the order of the USA": ("", "<span>3/14/2023</span>", "2023-03-14"),
     "Chinese characters": ("", "<span>2019年 9月 7日 13:43</span>", "2019-09-07"),
     "the first of two times": (
         "",
@@ -223,6 +249,10 @@ AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "number": ('<meta name="author" content="1042">', "", ()),
     "handle": ('<meta name="author" content="@annvatman">', "", ()),
     "office": ('<meta name="author" content="Web Desk"><meta name="author" content="admin">', "", ()),
+    "department": ('<meta name="author" content="Communications Department">', "", ()),
+    "host": ('<meta name="author" content="press.example.com">', "", ()),
+    "telephone": ('<meta name="author" content="+1 555 0100">', "", ()),
+    "title and degree": ('<meta name="author" content="Dr. Ann Vatman, PhD">', "", ("Dr. Ann Vatman",)),
     "office in Chinese": ('<meta name="author" content="例报编辑部">', "", ()),
     "office, and a byline": ('<meta name="author" content="admin">', "<p>By Ann Vatman</p>", ("Ann Vatman",)),
     "the site": (

@@ -41,6 +41,7 @@ _IN_WORDS = re.compile(
     re.I,
 )
 _MONTH_FIRST = re.compile(rf"(?<![\w-])({_NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.I)
+_MINGUO = re.compile(r"民[国國]\s?(\d{2,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _SLASHES = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?![\d/])")
 
 
@@ -88,6 +89,8 @@ def day(text: str) -> str:
     """
     if match := _NUMBERS.search(text):
         return date(*map(int, match.groups())).isoformat()
+    if match := _MINGUO.search(text):
+        return date(int(match[1]) + 1911, int(match[2]), int(match[3])).isoformat()
     if match := _IN_WORDS.search(text):
         return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1])).isoformat()
     if match := _MONTH_FIRST.search(text):

@@ -34,7 +34,8 @@ _OFFICES = frozenset(_OFFICE_WORDS.split())
 """Words, without spaces, that some pages have in place of a name."""
 _OFFICE = re.compile(
     r"(?:编辑部|編輯部|编辑室|采编|新闻部|新聞部|新闻中心|编辑中心|记者站|記者站|办公室|小组|小組|编辑|編輯|整理|综合|报道|報道|報導|报导"
-    r"|网|網|网站|網站|频道|頻道|客户端|公众号|订阅号|新闻|新聞)\Z|^[\w-]+\.(?:com|net|org|cn|info|co|tv|news)\b"
+    r"|网|網|网站|網站|频道|頻道|客户端|公众号|订阅号|新闻|新聞)\Z|^(?:[\w-]+\.)+[a-z]{2,}\Z|^[\w-]+\.(?:com|net|org|cn|tv)\b"
+    r"|\b(?:department|dept|division|office|bureau|desk|team)\.?\Z"
     r"|(?:\S+\s+){2,4}(?:writer|reporter|correspondent|editor)s?\Z|\bstaff\Z"
     r"|\b(?:news ?desk|web ?desk|newsroom|editorial (?:team|staff|board|desk)|staff (?:reports?|writers?|reporters?)"
     r"|online staff|news (?:team|staff|service))\b",

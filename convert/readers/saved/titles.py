@@ -7,6 +7,7 @@ from typing import NamedTuple
 _MARKS = "|｜_»·•–—:-"
 _STRONG = re.compile(r"\s*[|｜_»·•]|\s+[–—-]\s")
 _ANY = re.compile(rf"\s*[{_MARKS}]")
+_BEFORE = re.compile(rf"[{_MARKS}：]\s*\Z")
 _LAST = re.compile(r"(?P<left>.*\S)(?:\s*(?P<bar>[|｜_»])\s*|\s+[–—-]\s+)(?P<right>[^|｜_»]+)\Z", re.S)
 _HAN_SITE = re.compile(
     r"(?P<left>.{4,}?[^-–—\s])\s*[-–—]+\s*"
@@ -40,7 +41,7 @@ def title(titles: Titles) -> str:
     >>> title(Titles(["The "], 'The "way" of paper - Press', [("h1", 'The "way" of paper')], ""))
     'The "way" of paper'
     """
-    declared = _TAGS.sub("", next(iter(titles.declared), ""))
+    declared = _TAGS.sub("", next((each for each in titles.declared if each != titles.site), ""))
     base = declared or titles.page or next((text for _, text in titles.headings), "")
     if heading := _outvoted(base, titles) or _whole(base, titles):
         return heading
@@ -83,15 +84,19 @@ def _whole(base: str, titles: Titles) -> str:
 def _confirmed(base: str, titles: Titles, declared: str) -> str:
     """Return the heading that is the title without the rest of it, "" if there is none.
 
-    A declared title is cut only where `<title>` ends in the same way, because the rest may be part of the headline.
+    A declared title is cut only where `<title>` ends in the same words or is the heading, because the rest may be part
+    of the headline.
     """
     for tag, heading in titles.headings:
+        if declared and tag == "h1" and base.endswith(heading) and titles.page.startswith(heading):
+            return heading if _BEFORE.search(base[: -len(heading)]) else ""
         rest = base[len(heading) :]
         # Bold text may be the first part of a compound, or the part of the title before a colon.
         ends = (_ANY if tag == "h1" else _STRONG).match(rest)
         if not ends or not base.startswith(heading) or 2 * len(heading) < len(base):
             continue
-        if not declared or (tag == "h1" and (not titles.page or titles.page.endswith(rest))):
+        site = rest.strip(f"{_MARKS} ")
+        if not declared or (tag == "h1" and (titles.page in ("", heading) or titles.page.endswith(site))):
             return heading
     return ""
 
