@@ -30,6 +30,7 @@ _SOURCE = (
         "链接",
         "原文",
     ),
+    *("首发", "公众号", "微信公众号"),
     *("來源", "原文鏈接", "原文連結", "出處", "轉自", "轉載自", "鏈接", "連結", "網址", "网址"),
     *("originally published in", "originally published at", "originally published on", "original article"),
     *("original link", "original", "source", "via", "link"),
@@ -52,6 +53,10 @@ _LINK = re.compile(
     r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?(https?://[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\s*\)|<(https?://[^\s<>]+)>|(https?://[^\s<>（），。；]+)"
 )
 _MARKS = re.compile(r"[*_~`\\]+|^\s*#+\s")
+_HINT = re.compile(r"原文|来源|來源|转载|轉載|备份|備份|存档|存檔|首发|^(?:originally|archived)\b", re.I)
+"""Words of a line above a rule whose only link is to the source."""
+_BY = re.compile(r"(?:written )?by ((?-i:[A-Z])[\w.'’-]*(?: (?:and |& )?(?-i:[A-Z])[\w.'’-]*){0,5})", re.I)
+_ITEM = re.compile(r"^\s*[-*+]\s+(?=\S)")
 _QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _TAGS = re.compile(r"</?(?:p|span|strong|em|b|i|small|blockquote|div|br)\b[^<>]*>", re.I)
 _RULE = re.compile(r"^\s{0,3}(?:-[-\s]{2,}|\*[*\s]{2,}|_[_\s]{2,}|={3,})$")
@@ -60,11 +65,11 @@ _PICTURE = re.compile(r"^(?:!\[|<(?:img|figure|figcaption)\b)", re.I)
 _SEPARATORS = "[:：|｜丨︱/／]"
 _WORDS = "|".join(sorted(map(re.escape, LABELS), key=len, reverse=True))
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s，,；;。（(、\x01]))(?:本文)?(?P<label>{_WORDS})"
-    rf"(?:\s*(?P<separator>{_SEPARATORS})\s*|(?P<open>\s*(?=[\x01「『《“【\[])|(?<=[自于於])\s*|\s+))",
+    rf"(?:^|(?<=[\s，,；;。（(、\x01]))(?:本文|原文)?(?P<label>{_WORDS})"
+    rf"(?:[（(][^（）()\x01]{{1,12}}[)）])?(?:\s*(?P<separator>{_SEPARATORS})\s*|(?P<open>\s*(?=[\x01「『《“【\[])|(?<=[自于於])\s*|\s+))",
     re.I,
 )
-_OPEN_ONLY = frozenset(("作者", "原创", "撰文", *_SOURCE))
+_OPEN_ONLY = frozenset(("作者", "原创", "撰文", "发布于", "发表于", *_SOURCE))
 """Words that need no colon after them."""
 _CHANNELS = (
     *(
@@ -113,6 +118,8 @@ class _Found:
     def __init__(self, title: str) -> None:
         self.title = _letters(title)
         self.links: list[tuple[str, str]] = []
+        self.likely: list[str] = []
+        """Addresses that nothing but their link, or its line, shows to be the source's."""
         self.publisher = self.editor = self.published = ""
         self.authors: tuple[str, ...] = ()
 
@@ -120,7 +127,7 @@ class _Found:
         """Return the address of the link with the title, else of the last one."""
         exact = [url for label, url in self.links if _letters(label) == self.title]
         alike = [url for label, url in self.links if len(_letters(label)) > 3 and _letters(label)[:8] == self.title[:8]]
-        return next(iter((*exact, *alike)), "") or (self.links[-1][1] if self.links else "")
+        return next(iter((*exact, *alike, *(url for _, url in self.links[-1:]), *self.likely)), "")
 
 
 def read(lines: Sequence[str], title: str) -> Head:
@@ -142,7 +149,9 @@ def read(lines: Sequence[str], title: str) -> Head:
         rest = [at]
         if _OPEN_LINK.search(line) and at + 1 < len(lines) and "](" in lines[at + 1]:
             line, rest = f"{line} {lines[at + 1].strip()}", [at, at + 1]
-        text = _TAGS.sub(" ", _QUOTE.sub("", line))
+        text = _ITEM.sub("", _TAGS.sub(" ", _QUOTE.sub("", line)))
+        if text.lstrip().startswith("|"):
+            break
         if _PICTURE.match(text.strip()) or text.strip().startswith("<!--"):
             continue
         known, whole = _line(text, found, before_rule=at < rule)
@@ -188,6 +197,13 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         return True, True
     if _CONVERTED.match(bare):
         return True, True
+    if by := _BY.fullmatch(bare):
+        found.authors += tuple(name for name in names(by[1]) if name not in found.authors)
+        return True, True
+    for label, url in links:
+        hinted = before_rule and len(links) == 1 and len(bare) <= _LONGEST_OPEN and _HINT.search(bare)
+        if _letters(label) == found.title or label.lower() in _SOURCE or hinted:
+            found.likely.append(url)
     bare = bare.removeprefix("（").removesuffix("）") if bare[:1] == "（" and bare.count("（") == 1 else bare
     labels = [match for match in _LABEL.finditer(bare) if _counts(match, bare, links, before_rule)]
     if not labels:
