@@ -321,7 +321,7 @@ def test_a_document_without_title_or_address_says_so() -> None:
     assert "ART001" not in codes("---\ntitle: 纸\n---\n\n正文\n")
 
 
-@pytest.mark.parametrize("text", ["", "\n", "a\0b", "> " * 200 + "x"])
+@pytest.mark.parametrize("text", ["", "\n", "a\0b"])
 def test_markdown_without_an_article_is_refused(text: str) -> None:
     with pytest.raises(DocumentError) as caught:
         read(text)

@@ -68,7 +68,8 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
         if root == STDIN:
             given = files.standard_input(stdin)
             data = given.member if isinstance(given, Ref) else given.data
-            if isinstance(data, bytes) and archives.kind_of_data(data[: 1 << 16], stdin):
+            start = data[: 1 << 16] if isinstance(data, bytes) else b""
+            if start.strip(b"\0") and archives.kind_of_data(start, stdin):
                 raise SourceError("standard input holds an archive; save it as a file, and name that")
             yield from lines.divided(given) if isinstance(given, Ref) else (given,)
         elif os.path.isdir(root):
