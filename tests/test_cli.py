@@ -9,7 +9,7 @@ from helpers.program import run
 
 from convert.cli import cli
 from convert.cli.help import GROUPS, Option
-from convert.messages import translate
+from convert.messages import catalogue
 from convert.text import columns
 
 COMMANDS = ("to", "validate", "verify", "explain")
@@ -152,7 +152,8 @@ def test_option_without_a_value_as_of_a_variable_that_is_not_set(arguments: tupl
 
 
 def test_click_has_words_for_more_than_one() -> None:
-    assert translate("Did you mean {possibility}?", "zh") == "是不是想写 {possibilities}？"
+    said = catalogue("zh").ngettext("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 2)
+    assert said == "是不是想写 {possibilities}？"
 
 
 @pytest.mark.parametrize("option", ["--ledger", "--changes"])
