@@ -34,6 +34,8 @@ def number(text: str) -> int:
     >>> [number(each) for each in ("二零二一", "十二", "二十三", "廿三", "卅", "07", "十十")]
     [2021, 12, 23, 23, 30, 7, -1]
     """
+    if text.isascii() and text.isdigit():
+        return int(text)
     tens, ones = 0, text
     for at, sign in enumerate(text):
         if sign in _TENS:

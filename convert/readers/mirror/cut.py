@@ -210,11 +210,14 @@ def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
         head = tail if head < 0 else head
     end = text.rfind(dialect.end, head, tail + 1)
     end = tail if end < 0 else min(tail, end + 1)
-    if dialect.trim or (
-        family.is_sharing(dialect.end) and text.find(dialect.end, head, end) >= 0
-    ):  # there are several such lines
+    if dialect.trim or (family.is_sharing(dialect.end) and _repeats(text, dialect.end, head, end)):
         head, end = family.trimmed(text, head, end)
     return start, head, end
+
+
+def _repeats(text: str, mark: str, head: int, end: int) -> bool:
+    """Return True if a line is also near an edge of the content, where looking for it costs little."""
+    return text.find(mark, head, min(end, head + TAIL)) >= 0 or text.find(mark, max(head, end - TAIL), end) >= 0
 
 
 def content(text: str, dialect: Dialect) -> str:

@@ -6,6 +6,7 @@ its QR code, and a line with the original address, in whatever language its labe
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from convert.readers.mirror.dialect import Dialect
@@ -136,6 +137,7 @@ def described(text: str, label: str, where: str) -> Dialect:
     return base._replace(nav=bar(text) or UNKNOWN.nav, label=label)
 
 
+@cache
 def is_sharing(line: str) -> bool:
     """Return True if a line invites to share the page."""
     return _SHARING.search(line) is not None
