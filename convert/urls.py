@@ -12,6 +12,9 @@ import ada_url
 UNKNOWN_REPOSITORY = "unknown-repository"
 """Name in a mirror's address if the page does not contain its repository; such an address leads nowhere."""
 
+UNKNOWN_SITE = "https://site.invalid"
+"""Address of a site that has none: links between its posts lead to articles of the same build, and to nothing else."""
+
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 _AUTHORITY = re.compile(r"[a-z][a-z0-9+.\-]*://[^/?#]*")

@@ -534,3 +534,10 @@ def test_html_without_a_frame_stays_whole() -> None:
         post("title: 纸\ndate: 2023-03-14", f"<div>\n{''.join(f'<p>{each}</p>' for each in parts)}\n</div>")
     )
     assert shown(article) == "".join(each.strip() for each in parts)
+
+
+def test_links_to_posts_that_are_not_there_are_text_in_books() -> None:
+    article, _ = read(post("title: 纸\ndate: 2023-03-14", "See [the felt]({% post_url 2023-03-15-felt %})."))
+    page = file_of(article, "html", Options()).decode()
+    assert "See the felt." in page
+    assert "site.invalid" not in page

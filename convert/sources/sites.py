@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from convert.sources.ref import STDIN, Ref, Source
 from convert.text import utf8
-
-NOWHERE = "https://site.invalid"
-"""Address of a site without one: links between its posts lead to articles of the same build, and to nothing else."""
+from convert.urls import UNKNOWN_SITE
 
 CONFIGS = (
     *("_config.yml", "_config.yaml", "hugo.toml", "hugo.yaml", "hugo.yml", "config.toml", "config.yaml", "config.yml"),
@@ -73,7 +71,7 @@ class Site(NamedTuple):
                 *((":name", title), (":post_title", title), (":output_ext", ".html")),
             ):
                 made = made.replace(name, value)
-        return (self.address or NOWHERE) + re.sub("/{2,}", "/", f"/{made}")
+        return (self.address or UNKNOWN_SITE) + re.sub("/{2,}", "/", f"/{made}")
 
 
 NO_SITE = Site()

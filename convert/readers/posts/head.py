@@ -160,8 +160,8 @@ def read(lines: Sequence[str], title: str) -> Head:
             blank.update(rest)
         elif not known and at > rule:
             break
-    if said and rule >= 0 and rule not in blank and rule < numbered[-1][0]:
-        blank.discard(rule)
+    empty = {at for at, line in enumerate(lines[: max(blank, default=-1) + 2]) if _QUOTE.fullmatch(line)}
+    blank |= {at for at in empty if blank & {at - 1, at + 1}}
     return Head(
         found.address(), found.publisher, found.authors, found.editor, found.published, tuple(said), frozenset(blank)
     )

@@ -49,7 +49,7 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.urls import is_tag_page, linkable, resolve
+from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve
 from convert.words import Words, words
 from convert.writers.book.escapes import NOT_XML, attribute, text
 from convert.writers.book.names import Names
@@ -224,7 +224,8 @@ class Renderer:
     def address(self, target: str) -> str:
         """Return the address of a link as this output can have it, "" if it cannot link there."""
         address = resolve(target, "") if target else ""
-        return address if address and linkable(address, epub=self.epub) else ""
+        known = address and not address.startswith(f"{UNKNOWN_SITE}/")
+        return address if known and linkable(address, epub=self.epub) else ""
 
     def image(self, node: Image) -> str:
         """Return a picture if it is embedded, else its alternative text with a link to it."""
