@@ -111,3 +111,21 @@ def test_part_of_a_name_that_is_also_a_place_stays() -> None:
     """Less than two characters would be left, or only a compound surname."""
     for name in ("方东京", "欧阳柏林", "李长春"):
         assert byline.names(f"大纪元记者{name}") == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "authors", "kind"),
+    [
+        ("明慧记者方胶泥、宋活版台湾台北报道", ("方胶泥", "宋活版"), "报道"),
+        ("明慧網記者方膠泥台灣台中採訪報導", ("方膠泥",), "採訪報導"),
+        ("明慧网通讯员河北综合报道", (), "综合报道"),
+        ("明慧评论员文章", (), ""),
+        ("作者：大陆大法弟子 方胶泥", ("方胶泥",), ""),
+        ("文／法轮功学员 方胶泥", ("方胶泥",), ""),
+        ("作者：大陆大法弟子", (), ""),
+        ("接上文", (), ""),
+    ],
+)
+def test_byline_of_mh_news_has_names_and_no_roles(text: str, authors: tuple[str, ...], kind: str) -> None:
+    found = byline.parse(text)
+    assert (found.authors, found.kind) == (authors, kind)
