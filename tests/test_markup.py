@@ -62,6 +62,7 @@ MEANINGS = [
     ("<ul><li>纸<li>墨</li><ul><li>松烟</ul><li>笔</ul>", "- 纸\n- 墨\n  - 松烟\n- 笔"),
     ("<ul><ul><li>松烟</ul></ul>", "- - 松烟"),
     ("<ol><li>墨</li><ul><li>松烟</ul><li>笔</ol>", "1. 墨\n   - 松烟\n2. 笔"),
+    ("<menu><li>纸<li>墨</menu>", "- 纸\n- 墨"),
     ("<ul><div><li>纸</li><li>墨</li></div></ul>", "- 纸\n- 墨"),
     # lists of definitions
     ("<dl><dt>纸<dd>树皮<dt>墨<dd>烟</dl>", "<dl><dt>纸</dt><dd>树皮</dd><dt>墨</dt><dd>烟</dd></dl>"),
@@ -157,6 +158,8 @@ LATER = [
     ("<img src='real.jpg' data-src='a.jpg' srcset='b.jpg 9w'>", "real.jpg"),
     ("<iframe src='about:blank' data-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
     ("<iframe data-lazy-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
+    ("<amp-img src='a.jpg' width=600 height=400><noscript><img src='a.jpg'></noscript></amp-img>", "a.jpg"),
+    ("<lite-youtube videoid=abc_1-2></lite-youtube>", "https://www.youtube.com/watch?v=abc_1-2"),
     ("<video data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
     ("<video><source data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
 ]  # fmt: skip

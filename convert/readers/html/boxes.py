@@ -18,6 +18,7 @@ from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 GALLERY = "data-lbox-gallery-item-src"
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
+_VIDEO = re.compile(r"[\w\-]{1,40}", re.A)
 _PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
 
@@ -162,6 +163,15 @@ def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
             return  # the <noscript> beside it holds the addresses
     builder.emit(Embed(kind, address, inside), element, flow)
+
+
+def player(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add a video that a script would show, by its identifier."""
+    name = element.attr("videoid") or element.attr("data-videoid") or element.attr("data-video-id") or ""
+    if _VIDEO.fullmatch(name):
+        builder.emit(Embed("video", f"https://www.youtube.com/watch?v={name}"), element, flow)
+    else:
+        builder.walk(element, flow, level + 1)
 
 
 def _address(builder: Builder, element: Element) -> str:

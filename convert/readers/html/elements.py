@@ -17,9 +17,12 @@ MARKS: Mapping[str, Maker] = {
 }  # fmt: skip
 CODE = ("code", "samp", "kbd", "tt")
 MEDIA = ("audio", "video", "iframe", "embed", "object")
+PICTURES = ("amp-anim", "amp-img", "img")
+PLAYERS = ("amp-youtube", "lite-youtube", "youtube-video")
+"""Elements of script libraries that show a video of YouTube by its identifier."""
 CONTAINERS = frozenset({
     "address", "article", "aside", "body", "center", "cetner", "dd", "dialog", "div", "dt",
-    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "menu", "nav", "p",
+    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "p",
     "section", "summary",
 })  # fmt: skip
 UNSEEN = frozenset({

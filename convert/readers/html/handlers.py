@@ -12,6 +12,8 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(elements.CODE, inlines.inline_code),
     **dict.fromkeys(elements.HEADINGS, blocks.heading),
     **dict.fromkeys(elements.MEDIA, boxes.media),
+    **dict.fromkeys(elements.PICTURES, inlines.image),
+    **dict.fromkeys(elements.PLAYERS, boxes.player),
     "a": inlines.link,
     "blockquote": blocks.quote,
     "br": inlines.line_break,
@@ -21,9 +23,8 @@ HANDLERS: Mapping[str, Handler] = {
     "figure": blocks.figure,
     "math": inlines.formula,
     "hr": blocks.thematic_break,
-    "img": inlines.image,
     **dict.fromkeys(elements.WRAPPED, boxes.wrapped),
-    "ol": lists.items,
+    **dict.fromkeys(lists.LISTS, lists.items),
     "p": boxes.paragraph,
     "q": inlines.quoted,
     "pre": blocks.preformatted,
@@ -32,7 +33,6 @@ HANDLERS: Mapping[str, Handler] = {
     "ruby": ruby.annotated,
     "span": boxes.span,
     "table": tables.table,
-    "ul": lists.items,
 }  # fmt: skip
 
 OTHER: Handler = boxes.inline
