@@ -334,6 +334,9 @@ TEMPLATES = [
     ("```\n{% include a.html %}\n```", "{% include a.html %}"),
     ("As [[Notes/Vat|the vat]] shows.", "As the vat shows."),
     ("{: .lead}\nText.", "Text."),
+    ("Text. %%a note to myself%%", "Text."),
+    ("From 50%% to 60%% of it.", "From 50%% to 60%% of it."),
+    ("A [[1]](https://example.org/1) and [[2]](#two).", "A [1] and [2]."),
 ]
 
 

@@ -112,7 +112,7 @@ _ROWS: _Rows = (
     (re.compile(r"(?<=\S)\{:\s*[.#][^{}\n]{0,200}\}"), ""),
     (re.compile(r"!\[\[([^\[\]\n]{1,300})\]\]"), _wiki_picture),
     (re.compile(r"(?<![!\[])\[\[([^\[\]\n]{1,300})\]\](?!\()"), _wiki_link),
-    (re.compile(r"%%[^%\n]{1,500}%%"), ""),
+    (re.compile(r"(?<!\S)%%[^%\n]{1,500}%%(?!\S)"), ""),
 )
 """Template code for what an article can have, and its replacement."""
 
