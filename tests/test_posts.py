@@ -10,6 +10,8 @@ from helpers.program import run
 from msgspec.structs import replace
 
 from convert import readers
+from convert.bundle.deduplicate import deduplicate
+from convert.bundle.index import Index
 from convert.document import read_and_clean
 from convert.model import Article, Deleted, Finding, Paragraph, Text, texts
 from convert.sources import Source, sites
@@ -544,3 +546,15 @@ def test_links_to_posts_that_are_not_there_are_text_in_books() -> None:
     page = file_of(article, "html", Options()).decode()
     assert "See the felt." in page
     assert "site.invalid" not in page
+
+
+@pytest.mark.parametrize(("address", "count"), [("http://press.example.org/", 2), ("http://press.example.org/a", 1)])
+def test_posts_that_name_only_a_front_page_are_no_copies(address: str, count: int) -> None:
+    index = Index()
+    for number in (1, 2):
+        text = post(f"title: Sheet {number}\ndate: 2023-03-14\nsource: {address}\nlayout: post", PROSE * number)
+        entry = readers.peek(text.encode(), f"_posts/{number}.md")
+        assert entry is not None
+        index.add(entry)
+    kept, _ = deduplicate(index.entries, {})
+    assert len(kept) == count

@@ -1,5 +1,6 @@
 """Deduplication of articles in several channels: which of the copies a book retains, and where."""
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -106,8 +107,16 @@ def _root(first: dict[int, int], position: int) -> int:
 
 
 def key_of(entry: Entry) -> int:
-    """Return a hash of an article's address, the same however it is written; 0 without an address."""
-    return entry.key or (hash64(article_key(entry.address)) if entry.address else 0)
+    """Return a hash of an article's address, the same however it is written; 0 without an address.
+
+    The front page of a site is no article's address: posts that name nothing else as their source are no copies.
+    """
+    if entry.key or not entry.address:
+        return entry.key
+    return 0 if _FRONT_PAGE.fullmatch(entry.address) else hash64(article_key(entry.address))
+
+
+_FRONT_PAGE = re.compile(r"https?://[^/?#]+/?(?:#.*)?")
 
 
 def _repeated(hashes: Iterable[int]) -> set[int]:
