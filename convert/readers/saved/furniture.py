@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from convert.readers.saved.boxes import HEADINGS, Box, Run
-from convert.readers.saved.names import FRAMES, announces, is_byline, of_comments, of_picture, of_site
+from convert.readers.saved.names import (
+    FRAMES,
+    announces,
+    is_byline,
+    is_call,
+    is_control,
+    of_comments,
+    of_picture,
+    of_site,
+)
 
 KEPT = frozenset({*HEADINGS, "blockquote", "figcaption", "figure", "p", "pre"})
 """Elements that are never taken for the site's by their names or links."""
@@ -49,7 +58,9 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
         box, near = stack.pop()
         near = NEAR if box.tag in ("figure", "figcaption") or of_picture(box.names) else near - 1
         if box is not region and (
-            (near > 0 and _is_repeated(box, seen, lines)) or (signed and _is_byline(box, begins, lines))
+            (near > 0 and _is_repeated(box, seen, lines))
+            or (signed and _is_byline(box, begins, lines))
+            or (box.last - box.first == 1 and box.chars < 3 * LABEL and _is_notice(box, lines[box.first]))
         ):
             dropped.append(box)
             continue
@@ -68,6 +79,11 @@ def _is_repeated(box: Box, seen: set[str], lines: Sequence[Run]) -> bool:
         return False
     long = [line.key for line in lines[box.first : box.last] if line.chars >= REPEATED]
     return bool(long) and len(long) * 2 > box.last - box.first - 4 and all(line in seen for line in long)
+
+
+def _is_notice(box: Box, line: Run) -> bool:
+    """Return True if a line of its own is a label, a control or a call for readers."""
+    return (box.chars < LABEL and is_control(line.flat)) or is_call("".join(line.parts).strip())
 
 
 def _is_byline(box: Box, begins: int, lines: Sequence[Run]) -> bool:

@@ -12,7 +12,7 @@ _SITE = frozenset({
     "ad", "ads", "banner", "bio", "bottom", "breadcrumb", "breadcrumbs", "byline", "combx", "comment", "comments",
     "consent", "cookie", "cookies", "copyright", "disqus", "drawer", "foot", "footer", "gdpr", "header", "lightbox",
     "link", "links", "masthead", "menu", "meta", "modal", "nav", "navbar", "navigation", "newsletter", "outbrain",
-    "overlay", "pager", "pagination", "popular", "popup", "readmore", "respond", "sharing", "shoutbox", "side",
+    "overlay", "pager", "pagination", "popular", "popup", "respond", "sharing", "shoutbox", "side",
     "sidebar", "signup", "social", "subscribe", "subscription", "taboola", "tag", "tags", "teaser", "teasers",
     "toolbar", "tools", "trending", "widget", "widgets",
 })  # fmt: skip
@@ -28,6 +28,19 @@ _BYLINE = re.compile(
     r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]"
     r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
     r"|\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\w+day, \w+ \d)"
+)
+_CONTROLS = frozenset({
+    "ad", "advert", "advertisement", "advertising", "storycontinuesbelowadvertisement", "continuereadingbelow",
+    "sponsored", "articlecontinuesbelow", "caption", "close", "backtogallery", "showcaption",
+    "hidecaption", "sharethis", "sharethisarticle", "loading", "print", "email",
+    "tweet", "share", "comments", "广告", "廣告", "分享", "打印", "字号",
+    "关闭", "点击加载图片", "推广", "分享到",
+})  # fmt: skip
+_CALLS = re.compile(
+    r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
+    r"|(?:subscribe|get) .{1,90}\b(?:newsletters?|inbox)\b"
+    r"|.{0,40}(?:扫描|掃描|扫一扫|长按).{0,12}(?:二维码|二維碼).{0,12}关注)",
+    re.I,
 )
 _LEAD = re.compile(
     r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
@@ -55,6 +68,24 @@ def announces(line: str) -> bool:
     (True, True, False, False)
     """
     return bool(_ANNOUNCES.match(line))
+
+
+def is_control(line: str) -> bool:
+    """Return True if a line, without white space and marks, is a label of an advertisement or a control of the page.
+
+    >>> is_control("advertisement"), is_control("advertisements")
+    (True, False)
+    """
+    return line in _CONTROLS
+
+
+def is_call(line: str) -> bool:
+    """Return True if a line calls for followers or subscribers.
+
+    >>> is_call("Follow the museum on Twitter and Facebook."), is_call("Follow the river.")
+    (True, False)
+    """
+    return bool(_CALLS.match(line))
 
 
 def is_byline(line: str) -> bool:

@@ -1,11 +1,14 @@
 """The pieces of an article beside its main box, and what in that box is none of it."""
 
-from convert.readers.saved.boxes import Box
+from convert.readers.saved.boxes import HEADINGS, Box
 from convert.readers.saved.furniture import is_furniture
 from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_lead
 
 PIECE = 80
 """Characters of the longest line that a piece beside the main box must have."""
+
+MOST = 0.6
+"""The part of a box's prose from which on nothing more is expected in the box around it."""
 
 INSIDE, BESIDE = 0.1, 0.2
 """The least prose of a piece in the same `<article>`, and elsewhere, as a share of the main box's."""
@@ -17,8 +20,10 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
     levels: list[tuple[Box, set[Box]]] = []
     path = list(best.above())
     article = max((number for number, each in enumerate(path) if each.tag == "article"), default=-1)
+    nearest = next((number for number, each in enumerate(path) if _has_more(each, best)), 0)
     for number, around in enumerate(path):
-        least = have * INSIDE if number <= article else 0.0
+        near = around.tag != "body" and (number <= nearest or (number == nearest + 1 and have < around.prose * MOST))
+        least = have * (INSIDE if number <= article else BESIDE) if number <= article or near else 0.0
         pieces = {each for each in around.children if each is not child and is_piece(each, child, have, least)}
         levels.append((around, pieces | {child}))
         if pieces:
@@ -42,7 +47,8 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
 def is_piece(box: Box, beside: Box, have: float, least: float) -> bool:
     """Return True if a box beside the article's, which has prose of `have`, seems to be a part of it.
 
-    In the same `<article>`, `least` is the prose that it must have; elsewhere it is 0, and the score counts.
+    In the same `<article>` and close by, `least` is the prose that it must have; elsewhere it is 0, and its score
+    counts.
     """
     if is_headed_by_site(box):
         return False
@@ -53,7 +59,14 @@ def is_piece(box: Box, beside: Box, have: float, least: float) -> bool:
         and (box.density < 0.5 or box.linked < PIECE)
     ):
         return True
-    if not box.prose or box.density > 0.25 or (is_doubtful(box) and not (box.tag == "header" and least)):
+    before = box.first < beside.first
+    if before and box.tag in HEADINGS and box.tag != "h1" and box.chars > PIECE / 2 and not box.linked:
+        return True
+    if (
+        not box.prose
+        or box.density > 0.25
+        or (is_doubtful(box) and not (before and box.tag == "header" and has_title(box)))
+    ):
         return False
     if box.tag == "p":
         return box.chars > 80 or box.density == 0
@@ -61,9 +74,20 @@ def is_piece(box: Box, beside: Box, have: float, least: float) -> bool:
         return False
     if box.tag == beside.tag and _alike(box, beside):
         return True
-    if box.first < beside.first and (box.tag == "header" or any(of_lead(each.names) for each in box.walk())):
+    if before and (has_title(box) or any(of_lead(each.names) for each in box.walk())):
         return True
-    return box.prose > least if least else box.score > max(10, have * BESIDE)
+    best = max(each.score for each in box.walk())
+    return box.prose > least and best > least / 2 if least else box.score > max(10, have * BESIDE)
+
+
+def has_title(box: Box) -> bool:
+    """Return True if a box holds a heading of the first rank, as that with the title and the standfirst does."""
+    return any(each.tag == "h1" for each in box.walk())
+
+
+def _has_more(around: Box, best: Box) -> bool:
+    """Return True if a box has text of its own beside that of the best one."""
+    return around.chars - around.linked > best.chars - best.linked
 
 
 def _alike(box: Box, other: Box) -> bool:
