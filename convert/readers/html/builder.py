@@ -55,8 +55,7 @@ class Builder:
         if "item-src" in html:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
-        if prepare.may_need(html):
-            self.prepare(root)
+        self.prepare(root)
         self.adopt(root)
         return root
 

@@ -7,34 +7,24 @@ from turbohtml import Element, Node, Text as TextNode, parse_fragment
 
 from convert.messages import Message, message
 from convert.readers.html.lazy import LATER
-from convert.readers.html.styles import is_hidden, sizes
+from convert.readers.html.styles import MAY_BE_HIDDEN, is_hidden, sizes
 from convert.text import EDGE_SPACE
 
 HIDDEN_TEXT = message("hidden-text")
 LOOK = message("look-of-formula")
-_SIGNS = (
-    "hidden", "display:", "display :", "visib", "sr-only", "screen", "show-for-sr", "assistive", "<dialog",
-    "shadowroot", "katex", "mathjax", "mjx-", "mwe-math", "math/tex", "element-invisible", "absolute", "fixed",
-    "text-indent", "\\",
-)  # fmt: skip
-"""Words without one of which a page has nothing to prepare."""
 _FORMULAS = frozenset({
     "katex", "katex-display", "mwe-math-element", "mathjax", "mathjax_display", "mathjax_svg", "mathjax_svg_display",
     "mathjax_chtml", "mjx-chtml",
 })  # fmt: skip
 """Classes of elements that hold a formula as MathML and how it looks, as KaTeX, MathJax and MediaWiki write them."""
+_MAY_BE_FORMULA = "mjx-container, [class*=katex i], [class*=mwe-math i], [class*=mathjax i], [class*=mjx- i]"
+"""A selector of all elements that may have one of these classes, and of MathJax's own."""
 _MEDIA = ("audio", "embed", "iframe", "img", "object", "source", "video")
 
 _CLOSED = re.compile(r"(<template\b[^<>]{0,200}\bshadowroot(?:mode)?\s*=\s*[\"']?)closed", re.I)
 
 Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""
-
-
-def may_need(html: str) -> bool:
-    """Return False if a page surely has nothing to prepare."""
-    text = html.lower()
-    return any(sign in text for sign in _SIGNS)
 
 
 def prepare(root: Element, note: Report, shown: Collection[str] = ()) -> None:
@@ -109,10 +99,10 @@ def _slots(element: Element) -> list[Element]:
 
 def join_formulas(root: Element, note: Report) -> None:
     """Put one element, `<math>` or TeX, in the place of each formula that a page has several times."""
-    for each in list(root.iter_elements(("div", "mjx-container", "p", "span"))):
-        if each.tag != "mjx-container" and _FORMULAS.isdisjoint((each.attr("class") or "").lower().split()):
+    for each in root.select(_MAY_BE_FORMULA):
+        if each.tag not in ("div", "mjx-container", "p", "span") or each.parent is None:
             continue
-        if each.parent is not None:
+        if each.tag == "mjx-container" or not _FORMULAS.isdisjoint((each.attr("class") or "").lower().split()):
             _join(each, note)
     for script in list(root.iter_elements("script")):
         kind = (script.attr("type") or "").lower()
@@ -178,23 +168,20 @@ def take_out_hidden(root: Element, note: Report, shown: Collection[str] = ()) ->
     What a button opens stays, as a reader can open it; a picture of a pixel is left to the rule about trackers.
     """
     controlled: set[str] | None = None
-    stack = [root]
-    while stack:
-        for each in stack.pop().children:
-            if type(each) is not Element:
-                continue
-            if not is_hidden(each):
-                stack.append(each)
-                continue
-            if controlled is None:
-                controlled = _controlled(root)
-            name = each.attr("id")
-            if (name and (name in controlled or f"#{name}" in shown)) or each.attr("role") == "tabpanel":
-                stack.append(each)
-            elif each.tag != "img" or not is_pixel(each):
-                if text := described(each):
-                    note("HTM002", HIDDEN_TEXT, each, text)
-                each.decompose()
+    gone: set[Element] = set()
+    for each in root.select(MAY_BE_HIDDEN):
+        if not is_hidden(each) or (gone and not gone.isdisjoint(each.ancestors)):
+            continue
+        if controlled is None:
+            controlled = _controlled(root)
+        name = each.attr("id")
+        if (name and (name in controlled or f"#{name}" in shown)) or each.attr("role") == "tabpanel":
+            continue
+        if each.tag != "img" or not is_pixel(each):
+            if text := described(each):
+                note("HTM002", HIDDEN_TEXT, each, text)
+            each.decompose()
+            gone.add(each)
 
 
 def _controlled(root: Element) -> set[str]:

@@ -19,6 +19,11 @@ SCREEN_READER = frozenset({
     "visually-hidden", "visuallyhidden", "wp-block-screen-reader-text",
 })  # fmt: skip
 """Classes of text that only screen readers show."""
+MAY_BE_HIDDEN = ", ".join((
+    *("[hidden]", "[style]", "dialog", "[class*=hidden i]", "[class*=screen i]", "[class*=invisible i]"),
+    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive i]"),
+))  # fmt: skip
+"""A selector of all elements that `is_hidden` may say are hidden."""
 _PIXELS: Mapping[str, float] = MappingProxyType({
     "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "em": 16, "rem": 16,
     "ex": 8, "ch": 8,
@@ -91,7 +96,7 @@ def is_hidden(element: Element) -> bool:
     if hidden is not None and hidden.strip().lower() != "until-found":
         return True
     style = element.attr("style")
-    if style and _TELLING.search(style) and _hides(style):
+    if style and _hides(style):
         return not _shows_inside(element, style)
     classes = element.attr("class")
     if classes and not SCREEN_READER.isdisjoint(classes.lower().split()):
@@ -101,6 +106,8 @@ def is_hidden(element: Element) -> bool:
 
 @lru_cache(maxsize=4096)
 def _hides(style: str) -> bool:
+    if not _TELLING.search(style):
+        return False
     found = declarations(style)
     if keyword(found, "display") == "none" or keyword(found, "visibility") in ("hidden", "collapse"):
         return True

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from turbohtml import Element, Node, Text
 
-from convert.readers.html.styles import is_hidden
+from convert.readers.html.styles import MAY_BE_HIDDEN, is_hidden
 
 UNSEEN = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "head", "title", "iframe", "object", "select", "textarea",
@@ -31,12 +31,6 @@ FULL_MARKS = (",", ".", "，", "、", "。", "；", "：", "！", "？", "”", 
 
 SHORT = 8
 """Characters of texts whose punctuation does not count."""
-
-_MAY_HIDE = ", ".join((
-    *("[hidden]", "[style]", "dialog", "[class*=hidden i]", "[class*=screen i]", "[class*=invisible]"),
-    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive]"),
-))  # fmt: skip
-"""A selector of all elements that may be hidden."""
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -118,7 +112,7 @@ def survey(body: Element) -> tuple[Box, list[Box], list[Run]]:
     """Return the outermost box of a page, all its boxes and all its lines, without text that nobody sees."""
     root = Box(body, None)
     boxes, lines = [root], list[Run]()
-    hidden = {each for each in body.select(_MAY_HIDE) if is_hidden(each)}
+    hidden = {each for each in body.select(MAY_BE_HIDDEN) if is_hidden(each)}
     stack: list[tuple[Iterator[Node], Box, bool]] = [(iter(body.children), root, False)]
     line: Run | None = None  # to which the next text belongs
     broken = False
