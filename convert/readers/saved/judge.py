@@ -49,8 +49,6 @@ class Choice(NamedTuple):
 
     region: Element
     dropped: tuple[Element, ...]
-    beside: bool = False
-    """True if the rest of the page has much prose that nothing shows to be the site's."""
 
 
 def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
@@ -75,7 +73,7 @@ def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
         box.doubtful and box.prose > region.prose * 0.1 for box in remaining(region, dropped)
     ):
         return None
-    return Choice(region.element, tuple(box.element for box in dropped), root.sure > 3 * region.sure)
+    return Choice(region.element, tuple(box.element for box in dropped))
 
 
 def is_unsure(region: Box, root: Box, lines: list[Run], unit: float) -> bool:
