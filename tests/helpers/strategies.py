@@ -120,7 +120,8 @@ def spare(node: List) -> List:
         items.append(structs.replace(item, value=value))
         expected = number + step
     start = node.numbers[0]
-    return structs.replace(node, items=tuple(items), start=start)
+    down = node.reversed and len(items) > 1
+    return structs.replace(node, items=tuple(items), start=start, reversed=down)
 
 
 def nested(blocks: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
