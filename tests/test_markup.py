@@ -147,6 +147,13 @@ def test_hidden_content_is_taken_out_and_listed(html: str, expected: str, remove
     assert [note.removed for note in builder.notes if note.code == "HTM002"] == ([] if removed is None else [removed])
 
 
+@pytest.mark.parametrize("kind", ["audio", "video"])
+@pytest.mark.parametrize("how", ["style='display: none;'", "style='visibility:hidden'", "hidden"])
+def test_hidden_player_is_no_hidden_text(kind: str, how: str) -> None:
+    builder, _ = blocks_of(f"<p>见<{kind} {how} controls></{kind}>")
+    assert [note.code for note in builder.notes] == ["HTM005"]
+
+
 LATER = [
     ("<img srcset='a.jpg 300w, b.jpg 1200w'>", "b.jpg"),
     ("<img src='blank.gif' data-srcset='a.jpg 2x'>", "a.jpg"),

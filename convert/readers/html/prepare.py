@@ -19,6 +19,8 @@ _FORMULAS = frozenset({
 """Classes of elements that hold a formula as MathML and how it looks, as KaTeX, MathJax and MediaWiki write them."""
 _MAY_BE_FORMULA = "mjx-container, [class*=katex i], [class*=mwe-math i], [class*=mathjax i], [class*=mjx- i]"
 """A selector of all elements that may have one of these classes, and of MathJax's own."""
+_PLAYERS = ("audio", "video")
+"""Elements that are often hidden until a script shows them; the walk says what becomes of them."""
 _MEDIA = ("audio", "embed", "iframe", "img", "object", "source", "video")
 
 _CLOSED = re.compile(r"(<template\b[^<>]{0,200}\bshadowroot(?:mode)?\s*=\s*[\"']?)closed", re.I)
@@ -170,7 +172,7 @@ def take_out_hidden(root: Element, note: Report, shown: Collection[str] = ()) ->
     controlled: set[str] | None = None
     gone: set[Element] = set()
     for each in root.select(MAY_BE_HIDDEN):
-        if not is_hidden(each) or (gone and not gone.isdisjoint(each.ancestors)):
+        if each.tag in _PLAYERS or not is_hidden(each) or (gone and not gone.isdisjoint(each.ancestors)):
             continue
         if controlled is None:
             controlled = _controlled(root)
