@@ -38,7 +38,7 @@ def declarations(style: str) -> Mapping[str, tuple[Any, ...]]:
     """Return the value of each property of a style, as components, with the names in lower case.
 
     >>> [each.value for each in declarations("Width : 1px !important; width: 9px; x")["width"]]
-    [1]
+    [1.0]
     """
     import tinycss2  # importing it takes 30 ms, and most runs never need it
 

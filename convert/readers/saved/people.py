@@ -81,6 +81,8 @@ def declared(values: Iterable[str], *sites: str) -> tuple[str, ...]:
     ('Ann Writer', 'Bo Printer')
     >>> declared(["Cy Paper (http://press.example/cy/)", "mail@press.example (Di Ink)", "https://press.example/", "12"])
     ('Cy Paper', 'Di Ink')
+    >>> declared(["Ann Writer", "Press"], "Ann Writer Press")
+    ('Ann Writer',)
     """
     own = [_plain(site) for site in sites if site and not _is_person(site)]
     names: dict[str, str] = {}
@@ -93,8 +95,9 @@ def declared(values: Iterable[str], *sites: str) -> tuple[str, ...]:
         parts = [part for part in parts if _is_person(part)] if _is_person(parts[0]) else [text]
         for part in parts:
             name = part.strip(EDGE_SPACE + ",;|")
-            if _may_be_name(name) and not any(_plain(name) in site for site in own):
-                names.setdefault(_plain(name), name)
+            plain = _plain(name)
+            if _may_be_name(name) and plain not in own and (_is_person(name) or not any(plain in site for site in own)):
+                names.setdefault(plain, name)
     return tuple(names.values())
 
 

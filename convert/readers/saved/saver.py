@@ -13,7 +13,7 @@ HEAD, TAIL = 8192, 2048
 
 _COMMENTS = re.compile(
     r"<!--\s*(?:"
-    r"saved from url=\(\d+\)(\S+)"
+    r"saved from url=\(\d+\)(\S+?)(?=\s|-->)"
     r"|(?:Page saved with|Archive processed by) SingleFile\b[^<>]{0,40}?\burl:\s*(\S+)"
     r"|Saved from (https?://\S+) at \S+ using monolith\b"
     r"|Mirrored from (?P<httrack>[^\s<>]+) by HTTrack\b"
