@@ -68,8 +68,8 @@ DOCUMENTS = {
     ' "publisher": "TITLE Press", "source": {"address": "https://example.org/a"},'
     ' "lead": {"type": "figure", "images": [{"type": "image", "address": "https://example.org/a", "alt": "TITLE"}]},'
     ' "body": [{"type": "paragraph", "children": [{"type": "text", "text": "TITLE"}]}]}',
-    "a.md": '---\ntitle: "TITLE"\nid: a\nsource: https://example.org/a\nauthors: ["Ann TITLE"]\npublisher: "TITLE Press"\n'
-    "---\n\n# TITLE\n\n![TITLE](https://example.org/a.png)\n\nTITLE\n",
+    "a.md": '---\ntitle: "TITLE"\nid: a\nsource: https://example.org/a\nauthors: ["Ann TITLE"]\n'
+    'publisher: "TITLE Press"\n---\n\n# TITLE\n\n![TITLE](https://example.org/a.png)\n\nTITLE\n',
     "a.html": '<html lang="en"><head><title>TITLE</title><link rel="canonical" href="https://example.org/a">'
     '<meta name="author" content="Ann TITLE"><meta property="og:site_name" content="TITLE Press"></head><body><article>'
     '<h1>TITLE</h1><img src="https://example.org/a.png" alt="TITLE"><p>TITLE</p>'
