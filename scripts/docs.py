@@ -157,7 +157,7 @@ def profile() -> str:
 
 
 TABLES = {"formats": formats, "dialects": dialects, "profile": profile}
-PAGES = ("formats.md", "validation.md")
+PAGES = ("formats.md", "inputs.md", "validation.md")
 """The pages of docs/ with tables that are made from the code."""
 
 
