@@ -16,7 +16,7 @@ from convert.fidelity.visible import VisibleContent, of_article, of_html, unmatc
 from convert.messages import Message, message
 from convert.model import Article, Volume
 from convert.text import squeeze
-from convert.urls import linkable, resolve, scheme
+from convert.urls import UNKNOWN_SITE, linkable, resolve, scheme
 from convert.writers import WRITERS
 from convert.writers.alone import volume_of
 from convert.writers.options import Options, Page
@@ -147,8 +147,9 @@ def _leads(address: str, output: OutputReader) -> bool:
     """Return True if the format can hold the address."""
     if address.startswith("data:"):
         return not output.book or bool((_DRAWN_ON_PAPER if output.visual else _DRAWN).match(address))
-    follows = not output.book or linkable(resolve(address, ""), epub=output.epub)
-    return bool(address) and follows
+    if output.book and (address.startswith(f"{UNKNOWN_SITE}/") or not linkable(resolve(address, ""), epub=output.epub)):
+        return False
+    return bool(address)
 
 
 def _among(candidates: set[str], addresses: set[str]) -> bool:
