@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -31,19 +32,22 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def interrupt(done: Callable[[], int], half: int, *arguments: str | Path) -> None:
     """Start the program, and interrupt it as soon as half is done."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "convert", *map(str, arguments)],
-        env={**untraced(), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),  # a shell's background ignores it
-    )
-    while done() < half and process.poll() is None:
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate()
-    assert process.returncode == 130, said
-    assert b"the same command goes on from here" in said
+    with tempfile.TemporaryFile() as said:  # a pipe that nobody reads would hold up the run
+        process = subprocess.Popen(
+            [sys.executable, "-m", "convert", *map(str, arguments)],
+            env={**untraced(), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),  # a background ignores it
+        )
+        while done() < half and process.poll() is None:
+            time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        status = process.wait()
+        said.seek(0)
+        last = said.read()[-2000:]
+    assert status == 130, last
+    assert b"the same command goes on from here" in last
 
 
 def files(folder: Path) -> dict[str, tuple[int, int]]:
