@@ -136,4 +136,5 @@ def _number(name: str, following: str, before: str) -> str:
 def _text(name: str, following: str) -> str:
     """Return the pattern of a text up to the literal text that follows, or the end of the line."""
     most = _TEXTS[name]
-    return rf"(?:(?!{_literal(following)})[^\n]){{1,{most}}}+" if following else rf"[^\n]{{1,{most}}}+"
+    # No possessive quantifier for a group: before Python 3.11.5 it matches wrongly (python/cpython#106052).
+    return rf"(?:(?!{_literal(following)})[^\n]){{1,{most}}}" if following else rf"[^\n]{{1,{most}}}+"
