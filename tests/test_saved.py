@@ -281,3 +281,12 @@ def test_a_page_of_20_megabytes() -> None:
     assert len(data) > 18_000_000
     assert seconds(lambda data: readers.peek(data, "a.html"), data) < 1
     assert len(shown(read(data).article)) == len(TEXT) * 140_000
+
+
+@pytest.mark.parametrize(
+    "box", ["<p>{}</p>", "<dl><dt>纸</dt><dd>{}</dd></dl>", "<details><summary>{}</summary><p>纸</p></details>"]
+)
+def test_lead_that_the_body_has_anywhere_is_not_repeated(box: str) -> None:
+    head = HEAD.replace("<head>", '<head><meta property="og:image" content="https://example.org/vat.jpg">')
+    article = read(page(f"<article><h1>纸</h1><p>{TEXT}</p>{box.format('<img src=/vat.jpg>')}</article>", head)).article
+    assert article.lead is None

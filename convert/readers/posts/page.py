@@ -19,6 +19,7 @@ from convert.model import (
     Provenance,
     Reading,
     texts,
+    walk,
 )
 from convert.readers.commonmark import parse
 from convert.readers.markdown import levels, take_title
@@ -234,18 +235,7 @@ def _lead(facts: Facts, site: Site) -> Figure | None:
 def _shows(lead: Figure, body: Sequence[Block]) -> bool:
     """Return True if the body shows a picture."""
     name = lead.images[0].address.rpartition("/")[2]
-    return any(image.address.rpartition("/")[2] == name for image in _images(body))
-
-
-def _images(nodes: Sequence[object]) -> Iterator[Image]:
-    for node in nodes:
-        if isinstance(node, Image):
-            yield node
-        elif isinstance(node, tuple):
-            yield from _images(node)
-        else:
-            for field in ("images", "children", "items", "rows", "caption"):
-                yield from _images(getattr(node, field, ()))
+    return any(image.address.rpartition("/")[2] == name for image in walk(body) if isinstance(image, Image))
 
 
 def _language(declared: str, title: str, body: tuple[Block, ...]) -> str:

@@ -7,7 +7,20 @@ from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
 from convert.messages import Message, message
-from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Image, Note, Place, Provenance, Reading, texts
+from convert.model import (
+    SCHEMA_VERSION,
+    Article,
+    Block,
+    Entry,
+    Figure,
+    Image,
+    Note,
+    Place,
+    Provenance,
+    Reading,
+    texts,
+    walk,
+)
 from convert.readers.html import Builder, prepare
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
@@ -158,21 +171,10 @@ def _lead(meta: metadata.Metadata, body: tuple[Block, ...]) -> Figure | None:
     if not meta.image:
         return None
     name = _stem(meta.image)
-    for image in _images(body):
+    for image in (node for node in walk(body) if isinstance(node, Image)):
         if name in (_stem(resolve(image.address, meta.address)), _stem(resolve(image.full_size, meta.address))):
             return None
     return Figure((Image(meta.image, meta.image_alt),))
-
-
-def _images(nodes: tuple[object, ...]) -> Iterator[Image]:
-    for node in nodes:
-        if isinstance(node, Image):
-            yield node
-        elif isinstance(node, tuple):
-            yield from _images(node)
-        else:
-            for field in ("images", "children", "items", "rows", "caption"):
-                yield from _images(getattr(node, field, ()))
 
 
 def _stem(address: str) -> str:
