@@ -197,7 +197,48 @@ FRONT = [
         {"title": "纸", "authors": ("方胶泥",), "keywords": ("造纸",)},
     ),
     ("Title: 纸\nDate: 2023-03-14\nTags: a, b", {"title": "纸", "keywords": ("a", "b")}),
+    ("title: 纸\nauthor: Bobby Writer", {"authors": ("Bobby Writer",)}),
+    ("title: 纸\nauthor: 王文/方胶泥", {"authors": ("王文", "方胶泥")}),
+    ("title: 纸\nauthor: 方胶泥 宋活版", {"authors": ("方胶泥", "宋活版")}),
+    ("title: 纸\nauthor: 记者 方胶泥", {"authors": ("记者 方胶泥",)}),
+    (
+        "title: 纸\nauthor: Ann Writer, Bob Setter, and Cyd Binder",
+        {"authors": ("Ann Writer", "Bob Setter", "Cyd Binder")},
+    ),
+    ("title: 纸\nauthor: Writer, Ann; Setter, Bob", {"authors": ("Writer, Ann", "Setter, Bob")}),
+    ("title: 纸\nauthor: <a href='https://example.org/ann'>Ann Writer</a>", {"authors": ("Ann Writer",)}),
+    (
+        "title: 纸\nauthors:\n  - name: Ann Writer\n    title: Master of the vat\n    url: https://example.org/ann",
+        {"authors": ("Ann Writer",)},
+    ),
+    ("title: How <em>paper</em><br>is made\ndate: 2023-03-14", {"title": "How paper is made"}),
+    ("title:纸\ndate:2023-03-12\nauthor：方胶泥", {"title": "纸", "published": "2023-03-12", "authors": ("方胶泥",)}),
+    ("title: 纸\ndate: 2023-03-12 24:00:00", {"published": "2023-03-12"}),
+    ("title: 纸\ndate: 2023-03-12\ntags: '#造纸 #洛阳'", {"keywords": ("造纸", "洛阳")}),
+    ("title: 纸\ndate: 2023-03-12\ntags: [造纸, 洛阳", {"keywords": ("造纸", "洛阳")}),
+    ("title: 纸\ntags: vat mould", {"keywords": ("vat", "mould")}),
+    ("tags: [vat]\ncreated: 2023-03-12", {"title": "paper", "published": "2023-03-14"}),
 ]
+
+FENCES = [
+    "<!-- ours -->\n" + post("title: 纸\ndate: 2023-03-12"),
+    post("title: 纸\ndate: 2023-03-12").replace("---", "---yaml", 1),
+    post('title = "纸"\ndate = 2023-03-12').replace("---", "---toml", 1),
+    post('{"title": "纸", "date": "2023-03-12"}').replace("---", "--- json", 1),
+    f'"title": "纸",\n"date": "2023-03-12"\n;;;\n{TEXT}\n',
+    f';;;\n{{"title": "纸", "date": "2023-03-12"}}\n;;;\n{TEXT}\n',
+]
+
+
+@pytest.mark.parametrize("text", FENCES)
+def test_front_matter_is_found_between_other_marks(text: str) -> None:
+    article, _ = read(text)
+    assert (article.title, article.published, shown(article)) == ("纸", "2023-03-12", TEXT)
+
+
+def test_an_address_alone_is_taken_whole() -> None:
+    article, _ = read(post("title: 纸\nsource: https://press.example.org/it's_纸，墨"))
+    assert article.source.address == "https://press.example.org/it's_纸，墨"
 
 
 @pytest.mark.parametrize(("front", "fields"), FRONT, ids=[front for front, _ in FRONT])
@@ -220,6 +261,9 @@ NO_POSTS = [
     ("package.json", '{\n  "name": "paper",\n  "author": "Ann",\n  "keywords": ["vat"]\n}\n'),
     ("a.json", '{\n  "title": "Paper",\n  "date": "2023-03-14"\n}\n'),
     ("a.md", "Title: a book of paper\n\nThe text of a letter.\n"),
+    ("archetypes/default.md", post('title: "{{ replace .Name "-" " " }}"\ndate: {{ .Date }}\ndraft: true', TEXT)),
+    ("scaffolds/post.md", post("title: {{ title }}\ndate: {{ date }}\ntags:", TEXT)),
+    ("source/tags/index.md", post("title: 标签\ndate: 2023-03-14\ntype: tags")),
 ]
 
 
@@ -247,6 +291,16 @@ FIRST_LINES = [
     ("- 首发：造纸社\n- 作者：方胶泥\n\n---", {"publisher": "造纸社", "authors": ("方胶泥",)}),
     ("*By Ann Writer and Bob Setter*\n\n---", {"authors": ("Ann Writer", "Bob Setter")}),
     (f"Source: [The Press]({ADDRESS})\n\nBy: Ann Writer", {"authors": ("Ann Writer",), "publisher": "The Press"}),
+    ("造纸周刊记者 方胶泥\n\n造纸周刊实习生 宋活版", {"authors": ("方胶泥", "宋活版")}),
+    ("记者/ 方胶泥  March 12, 2023\n编辑/宋活版", {"authors": ("方胶泥",), "editor": "宋活版"}),
+    ("原创 方胶泥 [造纸社](javascript:void(0);) *昨天*", {"authors": ("方胶泥",), "publisher": "造纸社"}),
+    ("作者：方 胶泥", {"authors": ("方胶泥",)}),
+    ("采访/方胶泥\n\n撰文/宋活版", {"authors": ("方胶泥", "宋活版")}),
+    (f"原标题：纸的历史\n作者：方胶泥\n链接：{ADDRESS}", {"authors": ("方胶泥",), "address": ADDRESS}),
+    (
+        f'<p>来源：<a href="{ADDRESS}">造纸社</a></p><p>作者：方胶泥</p>',
+        {"publisher": "造纸社", "authors": ("方胶泥",)},
+    ),
 ]
 
 
@@ -261,6 +315,22 @@ def test_first_lines_are_metadata(lines: str, fields: dict[str, Any]) -> None:
     assert shown(article).endswith(TEXT) if stay else shown(article) == TEXT
     listed = " ".join(each.removed for each in findings if each.code == "NAV005")
     assert all(value in listed + shown(article) for value in re.findall(r"[\u4e00-\u9fff]{2,}", lines))
+
+
+ALSO_TEXT = [
+    ("【造纸网】（记者 方胶泥 实习记者 宋活版）3月12日，纸价上涨。", ("方胶泥", "宋活版")),
+    ("本报记者 方胶泥 发自洛阳", ("方胶泥",)),
+    ("采写：方胶泥 摄影：王墨", ("方胶泥",)),
+    ("图、文：方胶泥", ("方胶泥",)),
+    ("译者：王墨\n\n作者：方胶泥", ("方胶泥",)),
+]
+
+
+@pytest.mark.parametrize(("lines", "authors"), ALSO_TEXT)
+def test_first_lines_that_say_more_stay_in_the_text(lines: str, authors: tuple[str, ...]) -> None:
+    article, _ = read(post("title: 纸的历史\ndate: 2023-03-14\nlayout: post", f"{lines}\n\n{TEXT}"))
+    assert article.authors == authors
+    assert lines.partition("\n")[0] in shown(article)
 
 
 LOOKS = [

@@ -27,9 +27,17 @@ ADDRESSES = ("", "url", "link", "href", "address", "permalink", "src", "image", 
 _WIKI = re.compile(r"\[\[(?:[^\[\]|]*\|)?(?:[^\[\]|]*/)?([^\[\]|]*)\]\]")
 _MARKDOWN = re.compile(r"\[([^\[\]]*)\]\(<?([^()<>\s]*)>?[^()]*\)")
 _WEB = re.compile(r"https?://[^\s<>\"'，。；、）」』》]+", re.I)
+_ALONE = re.compile(r"https?://[^\s<>\"|\\^`{}]+", re.I)
 _MAIL = re.compile(r"\s*[<(（]?[\w.+-]+@[\w-]+\.[\w.-]+[>)）]?")
-_BY = re.compile(r"(?:by|作者|文)\s*[:：/／|｜]\s*|by\s+(?=[A-Z])", re.I)
-_AND = re.compile(r"\s*[、；;/／]\s*|\s+(?:&|＆|and|和|與|与)\s+|\s*＆\s*")
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.I)
+_TAGS = re.compile(r"</?(?:a|b|code|em|font|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>", re.I)
+_BY = re.compile(r"\A\s*(?:(?:written by|by|作者|撰文|文)\s*[:：/／|｜]\s*|(?:written )?by\s+(?=(?-i:[A-Z])))", re.I)
+_AND = re.compile(r"\s*[、/／]\s*|\s+(?:&|＆|and|和|與|与)\s+|\s*＆\s*")
+_SEMICOLON = re.compile(r"\s*[；;]\s*")
+_FIRST_AND = re.compile(r"\A(?:and|&|＆|和|與|与)\s+")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,3}(?:\s+[\u3400-\u9fff]{2,3})+")
+"""Chinese names with spaces between them."""
+_OFFICE = re.compile(r"\S*(?:记者|記者|作者|编辑|編輯|主编|教授|律师|特约)\s")
 _COMMA = re.compile(r"\s*[,，]\s*")
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 _MONTHS = {
@@ -40,6 +48,7 @@ _MONTHS = {
 }
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3})[a-z]*\.?,?[ -]+(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3})[a-z]*\.?[ -]+(\d{1,2})(?:st|nd|rd|th)?,?[ -]+(\d{4})\b")
+_DAY_ALONE = re.compile(r"\d{4}-\d\d?-\d\d?(?!\d)")
 _YAML_TIME = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)[Tt ]+(\d\d?):(\d\d)(:\d\d)?(?:\.\d+)?\s*([Zz]|[+-]\d\d?:?\d*)?\Z")
 
 
@@ -74,12 +83,13 @@ def normal(key: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text without marks of a link and without references.
+    """Return a text without marks of a link, without references and without tags of marks.
 
-    >>> plain("[[People/Ann Writer|Ann]]"), plain("[The Press](https://example.org/)"), plain("A &amp; B")
+    >>> plain("[[People/Ann Writer|Ann]]"), plain("[The Press](https://example.org/)"), plain("A &amp; <em>B</em>")
     ('Ann', 'The Press', 'A & B')
     """
     text = _MARKDOWN.sub(r"\1", _WIKI.sub(r"\1", text)) if "[" in text else text
+    text = _TAGS.sub("", _BREAK.sub(" ", text)) if "<" in text else text
     return html.unescape(text).strip(EDGE_SPACE)
 
 
@@ -88,8 +98,8 @@ def day(text: str) -> str:
 
     >>> day("2018-01-15 18:49 +0800"), day("2020-3-9 8:05"), day("March 14th, 2023"), day("14 Mar 2023")
     ('2018-01-15T18:49:00+08:00', '2020-03-09', '2023-03-14', '2023-03-14')
-    >>> day("0001-01-01T00:00:00Z"), day("2023-02-31"), day("true")
-    ('', '', '')
+    >>> day("2023-03-14 24:00:00"), day("0001-01-01T00:00:00Z"), day("2023-02-31"), day("true")
+    ('2023-03-14', '', '', '')
     """
     text = text.strip().strip("【】[]()（）")
     if match := _YAML_TIME.match(text):
@@ -99,7 +109,7 @@ def day(text: str) -> str:
             hours, minutes = (hours[:-2], hours[-2:]) if len(hours) > 2 else (hours, minutes)
             zone = f"{zone[0]}{hours:0>2}:{minutes or '00'}"
         text = f"{year}-{month:0>2}-{of_month:0>2}T{hour:0>2}:{minute}{second or ':00'}{zone or ''}"
-    made = iso(text)
+    made = iso(text) or (iso(match[0]) if (match := _DAY_ALONE.match(text)) else "")
     if not made and (match := _DAY_FIRST.search(text)) and (month_number := _MONTHS.get(match[2].lower())):
         made = iso(f"{match[3]}-{month_number}-{match[1]}")
     if not made and (match := _MONTH_FIRST.search(text)) and (month_number := _MONTHS.get(match[1].lower())):
@@ -112,18 +122,27 @@ def names(text: str, *, several: bool = True) -> Made:
 
     >>> names("[[Ann Writer]]"), names("by Ann Writer and Bob Setter"), names("任平生、曲江"), names("Writer, Ann")
     (('Ann Writer',), ('Ann Writer', 'Bob Setter'), ('任平生', '曲江'), ('Writer, Ann',))
+    >>> names("Bobby Writer"), names("Ann Writer, Bob Setter, and Cyd Binder"), names("任平生 曲江")
+    (('Bobby Writer',), ('Ann Writer', 'Bob Setter', 'Cyd Binder'), ('任平生', '曲江'))
     >>> names("ann@example.org"), names("Ann Writer <ann@example.org>"), names("https://example.org/ann")
     ((), ('Ann Writer',), ())
     """
     text = _BY.sub("", _MAIL.sub("", plain(text)), count=1).strip(EDGE_SPACE + "@")
     if _WEB.match(text):
         return ()
-    parts = _AND.split(text) if several else [text]
-    if several and "," in text + text.replace("，", ","):
-        words = _COMMA.split(text)
-        if len(words) > 2 or all(" " in word or not word.isascii() for word in words):
-            parts = [part for word in words for part in _AND.split(word)]
-    return tuple(dict.fromkeys(part for each in parts if (part := each.strip(EDGE_SPACE + ",，"))))
+    parts = [name for part in _SEMICOLON.split(text) for name in _split(part)] if several else [text]
+    return tuple(dict.fromkeys(name for each in parts if (name := each.strip(EDGE_SPACE + ",，"))))
+
+
+def _split(text: str) -> list[str]:
+    """Return names between which are commas, words such as `and`, or spaces; `Writer, Ann` is one name."""
+    if _HAN.fullmatch(text) and not _OFFICE.match(text):
+        return text.split()
+    words = _COMMA.split(text)
+    if not words[2:] and any(word.isascii() and " " not in word for word in words):
+        words = [text]
+    words[1:] = [_FIRST_AND.sub("", word) for word in words[1:]]
+    return [name for word in words for name in _AND.split(word)]
 
 
 def web(text: str) -> str:
@@ -131,9 +150,13 @@ def web(text: str) -> str:
 
     >>> web("[Paper](https://example.org/a?b=1&amp;c=2)"), web("<https://example.org/a>"), web("The Press")
     ('https://example.org/a?b=1&c=2', 'https://example.org/a', '')
+    >>> web("https://example.org/it's_纸，墨")
+    "https://example.org/it's_纸，墨"
     """
     if match := _MARKDOWN.search(text):
         text = match[2]
+    if match := _ALONE.fullmatch(text.strip()):
+        return html.unescape(match[0])
     match = _WEB.search(text)
     return html.unescape(match[0]) if match else ""
 
@@ -147,7 +170,9 @@ def _date(values: Values) -> Made:
 
 
 def _people(values: Values) -> Made:
-    chosen = [text for name, text in values if normal(name) in NAMES]
+    """Return names; the `title` beside a `name` is an office."""
+    named = any(normal(name) == "name" for name, _ in values)
+    chosen = [text for name, text in values if (key := normal(name)) in NAMES and not (named and key == "title")]
     return tuple(dict.fromkeys(name for text in chosen for name in names(text, several=len(values) == 1)))
 
 
@@ -176,8 +201,8 @@ def _words(values: Values) -> Made:
     """Return keywords: a text alone may hold several, with commas between them."""
     texts = [plain(text) for _, text in values]
     if len(texts) == 1:
-        texts = re.split(r"[,，、;；]", texts[0])
-    return tuple(dict.fromkeys(word for each in texts if (word := each.strip(EDGE_SPACE + "#\"'"))))
+        texts = re.split(r"\s+(?=#)" if re.match(r"#\S+\s+#", texts[0]) else r"[,，、;；]", texts[0])
+    return tuple(dict.fromkeys(word for each in texts if (word := each.strip(EDGE_SPACE + "#\"'[]"))))
 
 
 def _tag(values: Values) -> Made:
@@ -261,7 +286,11 @@ address on the site that the posts are the source of.
 KINDS = ("title", "published", "authors", "keywords", "section", "address", "path", "publisher", "layout")
 """Places that show that a front matter is that of a post; `layout` is the key that Jekyll and Hexo have."""
 
-_KIND_OF = {key: name for name in reversed(KINDS[:-1]) for key in TABLE[name].keys} | {"layout": "layout"}
+_KIND_OF = {
+    **dict.fromkeys(TABLE["created"].keys, "published"),
+    **{key: name for name in reversed(KINDS[:-1]) for key in TABLE[name].keys},
+    "layout": "layout",
+}
 
 
 def kinds(keys: Iterable[str]) -> frozenset[str]:
@@ -270,17 +299,20 @@ def kinds(keys: Iterable[str]) -> frozenset[str]:
     return frozenset("address" if kind in ("path", "publisher") else kind for kind in found)
 
 
-def facts(front: Front) -> Facts:
-    """Return the metadata in a front matter."""
+def facts(front: Front, *, jekyll: bool = False) -> Facts:
+    """Return the metadata in a front matter; `jekyll` is True if the name of its file is that of a post of Jekyll."""
     fields = list(_expanded(front.fields))
     by_name: dict[str, list[Field]] = {}
     for field in fields:
         by_name.setdefault(normal(field.name), []).append(field)
     found: dict[str, Made] = {}
     used: set[int] = set()
+    divided = jekyll or "layout" in by_name
     for name, place in TABLE.items():
         for field in (each for key in place.keys for each in by_name.get(key, ())):
-            if (id(field) in used and name != "publisher") or not (made := place.convert(_as_jekyll(field, by_name))):
+            if (id(field) in used and name != "publisher") or not (
+                made := place.convert(_as_jekyll(field) if divided else field.values)
+            ):
                 continue
             if name == "publisher" and made == found.get("title"):
                 continue
@@ -311,10 +343,10 @@ def _expanded(fields: Sequence[Field]) -> list[Field]:
     return out
 
 
-def _as_jekyll(field: Field, by_name: Mapping[str, list[Field]]) -> Values:
+def _as_jekyll(field: Field) -> Values:
     """Return the values of a field; where Jekyll divides a text at white space, they are divided."""
-    if field.name in ("tags", "categories") and "layout" in by_name and len(field.values) == 1:
+    if field.name in ("tags", "categories") and len(field.values) == 1:
         text = field.values[0][1]
-        if not re.search("[,，、;；]", text):
+        if not re.search("[,，、;；#]", text):
             return tuple(("", word) for word in text.split())
     return field.values

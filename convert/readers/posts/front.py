@@ -15,10 +15,17 @@ LARGEST = 1 << 18
 _DEEPEST = 20
 _MOST_VALUES = 10_000
 
-_OPENING = re.compile(r"\s*(---|\+\+\+)[ \t]*\n")
+_BEFORE = r"\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*)*+"
+"""Text that may be before a front matter: comments."""
+_OPENING = re.compile(rf"{_BEFORE}(---|\+\+\+)(?:[ \t]*(yaml|yml|toml|json))?[ \t]*\n", re.I)
 _CLOSING = {"---": re.compile(r"^ ?(?:---|\.\.\.)[ \t]*$", re.M), "+++": re.compile(r"^\+\+\+[ \t]*$", re.M)}
 _KEY = r"""[^\s"'#:\-\[\]{}<>|*&!%@`,?][^:"'#\n]{0,60}?"""
 _ENTRY = re.compile(rf"""(["']?)({_KEY})\1[ \t]*:(?:[ \t]+(.*)|)$""")
+_TIGHT = re.compile(
+    r"(title|date|authors?|tags|categor(?:y|ies)|layout|from|source|link|description)(?:：|:)[ \t]*((?!//).*)$", re.I
+)
+"""Entry whose writer forgot the space after the colon, or wrote a Chinese one."""
+_OF_HEXO = re.compile(r"(?:;;;\n)?\s*(\{.*?\}|\"title\".*?)\s*\n;;;[ \t]*\n", re.S)
 _TOML_ENTRY = re.compile(r"""\s*["']?([\w-]{1,60})["']?\s*=\s*(.*)$""")
 _BARE = re.compile(r"title[ \t]*:[ \t]*\S", re.I)
 _BARE_ENTRY = re.compile(r"([A-Za-z\u3400-\u9fff][\w \-]{0,40}):(?:[ \t]+(.*)|)$")
@@ -59,7 +66,7 @@ class Front(NamedTuple):
 def decode(text: str) -> Front | None:
     """Return the front matter at the beginning of a document, None if there is none."""
     if (opening := _OPENING.match(text)) is None:
-        return _json(text) if text[:1] == "{" else _bare(text)
+        return _json(text) if text[:1] in ("{", ";", '"') else _bare(text)
     closing = _CLOSING[opening[1]].search(text, opening.end())
     if closing is None or closing.start() > LARGEST:
         return None
@@ -67,7 +74,11 @@ def decode(text: str) -> Front | None:
     lines = text[opening.end() : closing.start()].split("\n")
     if not lines[-1]:
         lines.pop()
-    fields = tuple(_toml(lines, above) if opening[1] == "+++" else _yaml(lines, above))
+    if (opening[2] or "").lower() == "json":
+        fields = _of_object("\n".join(lines), above)
+    else:
+        is_toml = opening[1] == "+++" or (opening[2] or "").lower() == "toml"
+        fields = tuple(_toml(lines, above) if is_toml else _yaml(lines, above))
     return Front(fields, above + len(lines) + 1) if fields else None
 
 
@@ -89,7 +100,11 @@ def _bare(text: str) -> Front | None:
 
 
 def _json(text: str) -> Front | None:
-    """Return the fields of an object of JSON before the text, as Hugo has it; JSON alone is data."""
+    """Return the fields of an object of JSON before the text, as Hugo and Hexo have it; JSON alone is data."""
+    if text[:1] != "{":
+        match = _OF_HEXO.match(text[:LARGEST])
+        fields = _of_object(match[1] if match[1][0] == "{" else f"{{{match[1]}}}", 0) if match else ()
+        return Front(fields, text.count("\n", 0, match.end())) if match and fields else None
     try:
         table, end = json.JSONDecoder().raw_decode(text[:LARGEST])
     except (ValueError, RecursionError):
@@ -97,7 +112,20 @@ def _json(text: str) -> Front | None:
     above = text.count("\n", 0, end)
     if text[end : end + 1] != "\n" or not text[end:].strip() or not {"title", "date"} <= table.keys():
         return None
-    return Front(tuple(Field(name, tuple(_of_toml("", value, 0)), 1) for name, value in table.items()), above + 1)
+    return Front(_of_table(table, 1), above + 1)
+
+
+def _of_object(text: str, above: int) -> tuple[Field, ...]:
+    """Return the fields of an object of JSON, none if it is no JSON."""
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return _of_table(table, above + 1) if isinstance(table, dict) else ()
+
+
+def _of_table(table: dict[str, object], line: int) -> tuple[Field, ...]:
+    return tuple(Field(name, tuple(_of_toml("", value, 0)), line) for name, value in table.items())
 
 
 # --- YAML ------------------------------------------------------------------------------------------------------------
@@ -107,11 +135,18 @@ def _yaml(lines: Sequence[str], above: int) -> Iterator[Field]:
     margin = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
     indent = len(margin) - len(margin.lstrip(" "))
     lines = [line[indent:] if line[:indent].isspace() else line for line in lines]
-    starts = [(at, match) for at, line in enumerate(lines) if (match := _ENTRY.match(line))]
+    starts = [(at, found) for at, line in enumerate(lines) if (found := _entry(line))]
     ends = [*(at for at, _ in starts), len(lines)][1:]
-    for (at, match), end in zip(starts, ends, strict=True):
+    for (at, (key, value)), end in zip(starts, ends, strict=True):
         rest = [line for line in lines[at + 1 : end] if line.strip() and not line.startswith("#")]
-        yield Field(match[2].strip(), _value((match[3] or "").strip(), rest), above + at + 1)
+        yield Field(key.strip(), _value(value.strip(), rest), above + at + 1)
+
+
+def _entry(line: str) -> tuple[str, str] | None:
+    """Return key and value in a line that begins an entry."""
+    if match := _ENTRY.match(line):
+        return match[2], match[3] or ""
+    return (match[1], match[2]) if (match := _TIGHT.match(line)) else None
 
 
 def _value(first: str, rest: Sequence[str]) -> Values:

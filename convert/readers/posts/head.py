@@ -35,23 +35,64 @@ _SOURCE = (
     *("originally published in", "originally published at", "originally published on", "original article"),
     *("original link", "original", "source", "via", "link"),
 )
-_AUTHOR = ("作者", "撰文", "文字", "原创", "采写", "撰稿", "口述", "记者", "記者", "文", "written by", "author", "by")
+_AUTHOR = (
+    *("作者", "撰文", "文字", "原创", "采写", "采访", "採訪", "撰稿", "口述", "记者", "記者", "文"),
+    *("written by", "author", "by"),
+)
 _EDITOR = ("责任编辑", "責任編輯", "责编", "編輯", "编辑", "editor")
 _DATE = (
     *("发布时间", "发表时间", "發表時間", "發布時間", "发布日期", "发布于", "发表于", "时间", "時間", "日期"),
     *("published on", "published", "posted on", "date"),
+)
+_TITLE = ("标题", "原标题", "题目", "標題", "原標題", "original title", "title")
+_OTHER = (
+    *(
+        "摄影",
+        "攝影",
+        "图片",
+        "图",
+        "圖",
+        "插画",
+        "插图",
+        "制图",
+        "封面",
+        "视觉",
+        "设计",
+        "美编",
+        "排版",
+        "运营",
+        "视频",
+    ),
+    *("翻译", "翻譯", "译者", "譯者", "编译", "译", "校对", "校對", "校译", "监制", "策划", "主编", "出品", "整理"),
+    *("translator", "translated by", "photos", "photographs by", "photo"),
 )
 LABELS = {
     **dict.fromkeys(_SOURCE, "source"),
     **dict.fromkeys(_AUTHOR, "author"),
     **dict.fromkeys(_EDITOR, "editor"),
     **dict.fromkeys(_DATE, "date"),
+    **dict.fromkeys(_TITLE, "title"),
+    **dict.fromkeys(_OTHER, "other"),
 }
 """Meaning of the words at the beginning of such a line."""
 
 _LINK = re.compile(
-    r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?(https?://[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\s*\)|<(https?://[^\s<>]+)>|(https?://[^\s<>（），。；]+)"
+    r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]\(\s*<?(https?://[^\s<>]*?)>?(?:\s+\"[^\"]*\")?\s*\)|<(https?://[^\s<>]+)>|(https?://[^\s<>\"（），。；]+)"
 )
+_ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"'](https?://[^\"'<>\s]+)[\"'][^<>]*>([^<>]*)</a>", re.I)
+_SCRIPTED = re.compile(r"\[([^\[\]]*)\]\(javascript:[^\s]*\)")
+_OFFICE_AND_MARK = r"(?>[\u3400-\u9fff]{0,8}?(?:记者|記者|实习生|實習生|通讯员|通訊員)[ \u3000:：/／|｜]+)"
+_NAME = r"(?>(?!发自|發自|报道|报导|報導)[\u3400-\u9fff·]{2,8})"
+_STAFF = re.compile(
+    rf"(?:{_OFFICE_AND_MARK}{_NAME}(?:[ \u3000、，]+{_NAME}(?![ \u3000]*[:：/／|｜]))*+[ \u3000、，]*)++"
+)
+"""Offices and names, such as `造纸周刊记者 方胶泥 实习生 宋活版`."""
+_STAFF_IN_TEXT = re.compile(rf"(?:【[^【】]{{1,20}}】|[\u3400-\u9fff]{{2,8}}讯)?\s*[（(]\s*({_STAFF.pattern})\s*[)）]")
+_OF_WECHAT = re.compile(
+    r"原创\s*[:：]?\s*(?P<author>\S{1,30})\s+(?P<publisher>\S{1,30})\s+"
+    r"(?P<date>\d{4}-\d\d?-\d\d?|今天|昨天|前天|\d{1,2}(?:天|周|个月)前|\d{1,2}月\d{1,2}日|(?:上)?周[一二三四五六日])$"
+)
+"""First line of an article that was copied from WeChat."""
 _MARKS = re.compile(r"[*_~`\\]+|^\s*#+\s")
 _HINT = re.compile(r"原文|来源|來源|转载|轉載|备份|備份|存档|存檔|首发|^(?:originally|archived)\b", re.I)
 """Words of a line above a rule whose only link is to the source."""
@@ -149,7 +190,7 @@ def read(lines: Sequence[str], title: str) -> Head:
         rest = [at]
         if _OPEN_LINK.search(line) and at + 1 < len(lines) and "](" in lines[at + 1]:
             line, rest = f"{line} {lines[at + 1].strip()}", [at, at + 1]
-        text = _ITEM.sub("", _TAGS.sub(" ", _QUOTE.sub("", line)))
+        text = _ITEM.sub("", _TAGS.sub(" ", _ANCHOR.sub(r"[\2](\1)", _QUOTE.sub("", line))))
         if text.lstrip().startswith("|"):
             break
         if _PICTURE.match(text.strip()) or text.strip().startswith("<!--"):
@@ -160,6 +201,9 @@ def read(lines: Sequence[str], title: str) -> Head:
             blank.update(rest)
         elif not known and at > rule:
             break
+    bylines = (_STAFF_IN_TEXT.match(_MARKS.sub("", line)) for _, line in numbered)
+    if not found.authors and (staff := next(filter(None, bylines), None)):
+        _take_staff(staff[1], found)
     empty = {at for at, line in enumerate(lines[: max(blank, default=-1) + 2]) if _QUOTE.fullmatch(line)}
     blank |= {at for at in empty if blank & {at - 1, at + 1}}
     return Head(
@@ -187,7 +231,8 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         links.append((_MARKS.sub("", match[1] or "").strip(), url))
         return f"\x01{len(links) - 1}\x01"
 
-    bare = _MARKS.sub("", _LINK.sub(mark, text[: 20 * LONGEST].replace("\x01", " "))).strip(EDGE_SPACE)
+    text = _SCRIPTED.sub(r"\1", text[: 20 * LONGEST].replace("\x01", " "))
+    bare = _MARKS.sub("", _LINK.sub(mark, text)).strip(EDGE_SPACE)
     if not bare or len(bare) > LONGEST:
         return False, False
     if _letters(bare) == found.title:
@@ -196,6 +241,14 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         found.links.append(links[int(only[1])])
         return True, True
     if _CONVERTED.match(bare):
+        return True, True
+    if (staff := _STAFF.match(bare)) and len(bare) <= _LONGEST_OPEN and not _STOP.search(bare):
+        _take_staff(staff[0], found)
+        found.published = found.published or day(bare[staff.end() :])
+        return True, staff.end() == len(bare) or bool(day(bare[staff.end() :]))
+    if first := _OF_WECHAT.match(bare):
+        found.authors, found.publisher = names(first["author"]) or found.authors, channel(first["publisher"])
+        found.published = found.published or day(first["date"])
         return True, True
     if by := _BY.fullmatch(bare):
         found.authors += tuple(name for name in names(by[1]) if name not in found.authors)
@@ -235,6 +288,12 @@ def _counts(match: re.Match[str], bare: str, links: Sequence[object], before_rul
     return before_rule and len(bare) <= _LONGEST_OPEN and not _STOP.search(bare)
 
 
+def _take_staff(text: str, found: _Found) -> None:
+    """Take names between offices."""
+    people = re.split(r"[ \u3000、，]+", re.sub(_OFFICE_AND_MARK, " ", text).strip())
+    found.authors += tuple(name for name in people if name and name not in found.authors)
+
+
 def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
     """Take the value of a label; return whether it has one, and whether all of it was taken."""
     inside = [links[int(number)] for number in re.findall(r"\x01(\d+)\x01", raw)]
@@ -243,6 +302,8 @@ def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) 
     after = "".join(rest.split("\x01")[1:]).strip(_EDGES)
     if kind == "source":
         return _take_source(value, after, inside, found)
+    if kind in ("title", "other"):
+        return bool(value or inside), kind == "title" and _letters(value + after) == found.title
     if not value and inside:
         value = inside[0][0]
     value, _, more = re.sub(r"\s{2,}", "，", value).partition("，")
@@ -291,9 +352,9 @@ def _people(value: str) -> tuple[str, ...]:
     value = _OFFICE.sub("", _PAREN.sub("", value)).strip(_EDGES)
     if len(value) > 2 * _LONGEST_NAME:
         return ()
-    parts = (
-        value.split() if not value.isascii() and all(len(part) <= _LONGEST_HAN for part in value.split()) else [value]
-    )
+    parts = [value]
+    if not value.isascii() and all(len(part) <= _LONGEST_HAN for part in value.split()):
+        parts = value.split() if all(len(part) > 1 for part in value.split()) else ["".join(value.split())]
     found = tuple(name for part in parts for name in names(part))
     return found if all(len(name) <= _LONGEST_NAME for name in found) else ()
 

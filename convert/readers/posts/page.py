@@ -40,7 +40,9 @@ _HEAD = 1 << 16
 _LEAST = 2
 _OURS = tuple(re.compile(f'^{name}: "', re.M) for name in ("title", "id", "language", "source"))
 """Lines of every front matter that this program writes."""
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*(?:---|\+\+\+)[ \t]*\r?\n|title[ \t]*:|\{[ \t]*\r?\n)", re.I)
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s*(?:---|\+\+\+)|\s*<!--|title[ \t]*:|\{[ \t]*\r?\n|;;;\s*\{|\"title\"\s*:)", re.I
+)
 _NOT_POSTS = re.compile(r"(?:^|/)(?:readme|changelog|license|contributing|summary|_index)(?:[._-][\w-]+)?\.\w+$", re.I)
 _INDEX = re.compile(r"(?:^|/)(?:index|archives?|tags|categories|search|404)\.\w+$", re.I)
 _LISTS = frozenset(
@@ -62,6 +64,7 @@ _LISTS = frozenset(
 )
 """Layouts and titles of pages that are no posts."""
 _NAMED_DAY = re.compile(r"(?:^|/)(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})(?:[-_ ]+|/|(?=\.\w+$))([^/]*)$")
+_JEKYLL = re.compile(r"(?:^|/)_posts/(?:.*/)?\d{4}-\d{1,2}-\d{1,2}-[^/]*$")
 _SITE_FOLDER = re.compile(r"^(?:index|post|content)$", re.I)
 _HTML_FILE = re.compile(r"\.x?html?$", re.I)
 
@@ -156,8 +159,8 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
 
 def _is_list(path: str, found: Front, facts: Facts, text: str) -> bool:
     """Return True if a document is no post but a README, or a page that lists posts."""
-    layout = next((each.texts[0].lower() for each in found.fields if each.name == "layout" and each.values), "")
-    if _NOT_POSTS.search(path) or layout in _LISTS:
+    kinds = {each.texts[0].lower() for each in found.fields if each.name in ("layout", "type") and each.values}
+    if _NOT_POSTS.search(path) or kinds & _LISTS or template.is_code(facts.text("title")):
         return True
     if facts.values.keys() & {"published", "authors"}:
         return False
@@ -172,7 +175,10 @@ def _post(text: str, path: str, origin: Origin) -> _Post | None:
     The identifier is empty if the post gives neither one nor an address.
     """
     found = front.decode(text)
-    if found is None or _is_list(path, found, facts := fields.facts(found), text):
+    if found is None:
+        return None
+    facts = fields.facts(found, jekyll=_JEKYLL.search(path) is not None)
+    if _is_list(path, found, facts, text):
         return None
     lines = text.split("\n")[found.lines :]
     name = path.rpartition("/")[2].rpartition(".")[0] or path

@@ -196,6 +196,11 @@ def _line(line: str, rows: _Rows) -> str:
     return "".join(parts)
 
 
+def is_code(text: str) -> bool:
+    """Return True if a title is code, as in the models from which generators make new posts."""
+    return re.match(r"\{\{.*\}\}$", text) is not None
+
+
 def is_list_of_posts(text: str) -> bool:
     """Return True if the text is a template that lists other posts, and no article."""
     return re.search(r"\{%-?\s*for\s+\w+\s+in\s+(?:site|paginator|page)\.", text) is not None
