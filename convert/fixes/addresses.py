@@ -129,9 +129,9 @@ def _navigation(code: str, draft: Draft, messages: frozenset[Message]) -> Iterat
         if start < 0:
             continue
         stop = text.find("\n", start + 1)
-        for match in cut.LINK.finditer(text, start, len(text) if stop < 0 else stop):
-            beacon = BEACON.search(match[2]) if code != "NAV001" else None  # NAV001 removes it
-            end = beacon.start() if beacon else len(match[2])
-            link = NavLink(match[1].strip(), match[2][:end])
+        for _, label, target, at in cut.own_links(text, start, len(text) if stop < 0 else stop):
+            beacon = BEACON.search(target) if code != "NAV001" else None  # NAV001 removes it
+            end = beacon.start() if beacon else len(target)
+            link = NavLink(label, target[:end])
             if (fixed := _fixed(code, link, draft, messages)) is not link:
-                yield Edit(match.start(2), match.start(2) + end, fixed.target)
+                yield Edit(at, at + end, fixed.target)

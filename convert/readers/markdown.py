@@ -1,7 +1,7 @@
 """Reader of Markdown: what this program wrote comes back equal; other CommonMark is read if the user asks for it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
@@ -12,7 +12,7 @@ from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Article, Entry, Figure, Link, NavLink, Reading, Text, texts
-from convert.readers.commonmark import Document, parse
+from convert.readers.commonmark import Document, levels, parse
 from convert.readers.commonmark.inlines import original, plain
 from convert.readers.mirror.page import identifier, section
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
@@ -121,12 +121,6 @@ def take_title(nodes: list[SyntaxTreeNode], title: str) -> str:
 
 def _without_space(text: str) -> str:
     return "".join(text.split())
-
-
-def levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
-    """Return the article's level for each level of heading in the document: ranks, as in every reader, from 2."""
-    present = sorted({int(each.tag[1]) for node in nodes for each in node.walk() if each.type == "heading"})
-    return {level: min(rank, 6) for rank, level in enumerate(present, start=2)}
 
 
 def _take_tail(nodes: list[SyntaxTreeNode], document: Document) -> tuple[str, tuple[NavLink, ...]]:

@@ -4,6 +4,7 @@ markdown-it-py gives tokens with their lines, and a walk over them makes blocks 
 same builder as all other HTML, so that none of its text is lost.
 """
 
-from convert.readers.commonmark.blocks import Document, parse
+from convert.readers.commonmark.blocks import Document, levels, parse
+from convert.readers.commonmark.sections import sections
 
-__all__ = ["Document", "parse"]
+__all__ = ["Document", "levels", "parse", "sections"]

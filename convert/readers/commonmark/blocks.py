@@ -66,6 +66,12 @@ def parse(text: str, sections: Mapping[int, int] | None = None, above: int = 0) 
     return SyntaxTreeNode(found).children
 
 
+def levels(nodes: Sequence[SyntaxTreeNode]) -> dict[int, int]:
+    """Return the article's level for each level of heading in the document: ranks, as in every reader, from 2."""
+    present = sorted({int(each.tag[1]) for node in nodes for each in node.walk() if each.type == "heading"})
+    return {level: min(rank, 6) for rank, level in enumerate(present, start=2)}
+
+
 class Document:
     """Converter of the parser's nodes to blocks; its builder collects positions and notes.
 

@@ -4,11 +4,13 @@ The HTML container of the body is not used, because its end tag is often in the 
 right for all 123,259 articles of the real archive (docs/decisions/reading.md).
 """
 
+import html
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from convert.model import NavLink
-from convert.readers.mirror import family
+from convert.readers.mirror import edges, family
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.family import UNKNOWN as UNKNOWN
@@ -24,7 +26,11 @@ TAIL = 2000
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..")
 
-LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
+_LINK = re.compile(
+    r"\[\[?(?P<label>[^\[\]\n]*)\]?\]\((?P<target>[^)\s]*)\)"
+    r"|<a\b[^<>\n]*?\bhref\s*=\s*(?P<quote>['\"]?)(?P<href>[^'\"<>\s]*)(?P=quote)[^<>\n]*>(?P<words>[^<\n]*)</a>"
+)
+"""Link of the mirror's own, in Markdown or HTML."""
 
 
 class Page(NamedTuple):
@@ -192,9 +198,11 @@ def _frame(text: str, dialect: Dialect) -> _Frame:
         dialect = family.described(text, label, address)
     start, head, end = _content(text, dialect, source)
     if end - head < LEAST and not text[head:end].strip() and text[after:].strip():
-        head, end = family.trimmed(text, after, len(text))  # the source line is above the article
-        return _Frame(dialect, start, head, end, source, end, end, address)
-    return _Frame(dialect, start, head, end, source, source, after, address)
+        head = after  # the source line is above the article
+    elif dialect.name != UNKNOWN.name or not edges.goes_on(text, after):
+        return _Frame(dialect, start, head, end, source, source, after, address)
+    head, end = edges.trimmed(text, head, len(text), _mirror(text, dialect, start))
+    return _Frame(dialect, start, head, end, source, end, end, address)
 
 
 def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
@@ -204,15 +212,21 @@ def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
     if dialect.title[0] != TITLE and (title := _title(text, dialect)):
         head = max(head, title[1])
     if dialect.trim and not dialect.start:
-        return start, *family.trimmed(text, head if head > 0 else tail, tail)
+        return start, *edges.trimmed(text, head if head > 0 else tail, tail, _mirror(text, dialect, start))
     if dialect.start and (start := text.find(dialect.start, 0, tail)) >= 0:
         head = text.find("\n", start + 1, tail)
         head = tail if head < 0 else head
     end = text.rfind(dialect.end, head, tail + 1)
     end = tail if end < 0 else min(tail, end + 1)
-    if dialect.trim or (family.is_sharing(dialect.end) and _repeats(text, dialect.end, head, end)):
-        head, end = family.trimmed(text, head, end)
+    if dialect.trim or (edges.is_sharing(dialect.end) and _repeats(text, dialect.end, head, end)):
+        head, end = edges.trimmed(text, head, end, _mirror(text, dialect, start))
     return start, head, end
+
+
+def _mirror(text: str, dialect: Dialect, start: int) -> edges.Mirror:
+    """Return the signs of the mirror's own links: those in the line that begins at `start`, or else in the last one."""
+    at = start if start >= 0 else text.rfind(dialect.nav) if dialect.nav else -1
+    return edges.mirror_of(text[at + 1 :].partition("\n")[0] if at >= 0 else "", text)
 
 
 def _repeats(text: str, mark: str, head: int, end: int) -> bool:
@@ -246,7 +260,14 @@ def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[
     begins = start + text.startswith("\n", start)
     line = text.count("\n", 0, begins) + 1 - above
     return [
-        (NavLink(match[1].strip(), match[2]), (line, match.start() - begins))
-        for match in LINK.finditer(text, start, len(text) if stop < 0 else stop)
-        if match[1].strip()
+        (NavLink(label, html.unescape(target) if text[at - 1] in "'\"=" else target), (line, begun - begins))
+        for begun, label, target, at in own_links(text, start, len(text) if stop < 0 else stop)
     ]
+
+
+def own_links(text: str, start: int, end: int) -> Iterator[tuple[int, str, str, int]]:
+    """Yield the position, label and target of each link between two positions, and the position of its target."""
+    for match in _LINK.finditer(text, start, end):
+        name, label = ("href", html.unescape(match["words"])) if match["label"] is None else ("target", match["label"])
+        if label.strip():
+            yield match.start(), label.strip(), match[name], match.start(name)

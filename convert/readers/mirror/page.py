@@ -10,7 +10,7 @@ from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
+from convert.readers.mirror import cut, first_line, markdown_body, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
@@ -19,6 +19,8 @@ from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recom
 
 NOT_A_PAGE = message("mirror-without-body")
 
+CAPTION = 300
+"""Number of characters of the longest caption below a lead picture that no dialect describes."""
 _IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 
@@ -77,10 +79,14 @@ def read(
     text, slips, dialect = _recognised(text, dialects)
     page = cut.split_page(text, dialect or cut.UNKNOWN)
     usual = is_usual(data)
-    repaired = repair(page.content, page.dialect, page.content_line, composed=usual)
-    builder = Builder(page.dialect.markup, page.content_line)
-    root = builder.parse(repaired.html)
-    lead, body, own_path = _parts(builder, root, page.dialect)
+    markdown = page.dialect.name not in DIALECTS and markdown_body.is_markdown(page.content)
+    repaired = repair(page.content, page.dialect, page.content_line, composed=usual, markdown=markdown)
+    if markdown:
+        builder, blocks = markdown_body.blocks(repaired.html, page.content_line, page.dialect.markup)
+        lead, body, own_path = None, notices.set_apart(blocks, page.dialect.notices, builder.places), ""
+    else:
+        builder = Builder(page.dialect.markup, page.content_line)
+        lead, body, own_path = _parts(builder, builder.parse(repaired.html), page.dialect)
     places, home = builder.places, wrapper.mirror_url(page, own_path, place)
     notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
     notes += _notes(page, text, b"\0" in data)
@@ -96,7 +102,7 @@ def read(
         data=data,
         text=text,
         usual=usual,
-        html=repaired.html,
+        html="" if markdown else repaired.html,
         home=home,
         expects=(*page.dialect.expects, "name") if page.dialect.name in DIALECTS else (),
     )
@@ -217,7 +223,9 @@ def _lead_box(root: Element, dialect: Dialect) -> Element | None:
         if not isinstance(parent, Element):
             return None
         box = parent
-    if any(isinstance(each, Element) and each.tag == "div" for each in box.previous_siblings):
+    if any(isinstance(each, Element) and each.tag == "div" for each in box.previous_siblings) or (
+        dialect.lead == "img" and len(box.text.strip(EDGE_SPACE)) > CAPTION
+    ):
         return None
     return box if (rule := _next(box)) is not None and rule.tag == "hr" else None
 

@@ -33,6 +33,9 @@ _NO_TEXT = re.compile(
 """Comments, elements whose text is invisible, and tags."""
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
 _HEADING = re.compile(r"#{1,6} ([^\n]*)")
+_LINKED = re.compile(r"\]\(")
+_NUMBERED = re.compile(r"\]\(\s*(?:https?://)?\d{1,3}(?:\.\d{1,3}){3}\b")
+"""Link to a host that is a number."""
 _PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
 _ESCAPED_TAG = re.compile(
@@ -69,10 +72,13 @@ class Repaired(NamedTuple):
     notes: list[Note]
 
 
-def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: bool = False) -> Repaired:
+def repair(
+    content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: bool = False, markdown: bool = False
+) -> Repaired:
     """Return the repaired content of a page, which has `above` lines above it.
 
-    `composed` is True if `text.is_usual` holds for the page: its characters need no repair.
+    `composed` is True if `text.is_usual` holds for the page: its characters need no repair.  `markdown` is True if the
+    content is Markdown, in which headings are the article's unless they lead to a host that is a number.
     """
     notes: list[Note] = []
 
@@ -96,7 +102,7 @@ def repair(content: str, dialect: Dialect = PLAIN, above: int = 0, *, composed: 
     for line in dialect.drop:
         content = _dropped(content, line, notes, above)
     if "#" in content:
-        content = _unpromoted(content, notes, above)
+        content = _unpromoted(content, notes, above, _NUMBERED if markdown else _LINKED)
     return Repaired(content, notes)
 
 
@@ -317,11 +323,11 @@ def _dropped(content: str, line: re.Pattern[str], notes: list[Note], above: int)
 _LINE = re.compile(r"^(?P<space>[ \t]*)\S[^\n]*$", re.M)
 
 
-def _unpromoted(content: str, notes: list[Note], above: int) -> str:
+def _unpromoted(content: str, notes: list[Note], above: int, promoted: re.Pattern[str]) -> str:
     """Return the content with the mirror's own Markdown headings, and a rule above them, replaced by spaces.
 
-    These headings have links: all 47,601 such lines of the real archive are the mirror's.  A heading without a link is
-    not changed, because an editor wrote it; NAV006 reports it.
+    These headings have links, which `promoted` finds: all 47,601 such lines of the real archive are the mirror's.  A
+    heading without a link is not changed, because an editor wrote it; NAV006 reports it.
     """
     spans = preformatted(content)
     out: list[str] = []
@@ -334,7 +340,7 @@ def _unpromoted(content: str, notes: list[Note], above: int) -> str:
             at = content.find("#", at + 1)
             continue
         heading, end = match[1], match.end()
-        if "](" in heading:
+        if promoted.search(heading):
             before = content[last:start]
             line += before.count("\n")
             text = before.rstrip("\n")

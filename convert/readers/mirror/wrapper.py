@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from convert.messages import Message, message
 from convert.model import NavLink, Note, Place
+from convert.readers.mirror import edges
 from convert.readers.mirror.cut import Page
 from convert.readers.mirror.dialects import DIALECTS
 from convert.text import one_line, squeeze
@@ -15,7 +16,8 @@ _SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pag
 _OWNER = re.compile(r"^https://github\.com/[^/?#]+")
 _PICTURE = re.compile(r"<img\b[^>]*?\bsrc=['\"]?([^'\">\s]*)[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
-_RULE = re.compile(r"-{3,}\Z")
+_RULE = re.compile(r"[->= ]*\Z")
+"""Line without text: a rule, or the mark of a quote."""
 
 
 def notes(page: Page) -> Iterator[Note]:
@@ -48,7 +50,7 @@ def _lines(text: str, first: int, nav: str, furniture: Message) -> Iterator[Note
         if not (words := raw.strip()) or _RULE.match(words) or _is_own(raw, nav):
             continue
         place = Place(number, len(raw) - len(raw.lstrip()) + 1)
-        if words.startswith("<img"):
+        if words.startswith("<img") and not edges.shows_code(words):
             yield Note("IMG001", message("tracking-image", address=visible(words).strip("<>")), place, visible(words))
         elif words.startswith("#"):
             yield Note("NAV004", message("promotion-after"), place, one_line(words))

@@ -21,10 +21,10 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.readers.commonmark import parse
-from convert.readers.markdown import levels, take_title
+from convert.readers.commonmark import levels, parse, sections
+from convert.readers.markdown import take_title
 from convert.readers.posts import fields, front, head, template
-from convert.readers.posts.body import PostDocument, sections
+from convert.readers.posts.body import PostDocument
 from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
 from convert.readers.posts.head import Head

@@ -3,7 +3,7 @@
 import re
 
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import REPRINT, STAFF
+from convert.readers.mirror.dialects.lines import DESK, REPRINT, STAFF
 
 DIALECT = BANNED2._replace(
     name="banned2/rfa",
@@ -13,11 +13,7 @@ DIALECT = BANNED2._replace(
     publishers={"zh-Hant": "自由亞洲電台", "en": "Radio Free Asia"},
     published=re.compile(r"-(?P<month>\d{2})(?P<day>\d{2})(?P<year>\d{4})\d{4,6}"),
     credits=(
-        re.compile(
-            r"^[（(]?\s*(?P<byline>[^：:（）()，。“”\n]{0,14}?(?:记者|記者)\s*[：:]?\s*[^：:（）()。，“”\n]{2,60}?)"
-            r"\s*(?:[/／\s]\s*(?:责编|责任编辑|编辑|責編)\s*[：:]?\s*(?P<editor>[^\s：:）)]+)|[）)]\s*\Z)"
-        ),
-        re.compile(r"责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
+        *DESK,
         REPRINT,
         STAFF,
     ),
