@@ -22,7 +22,7 @@ _INSIDE: Mapping[str, str] = MappingProxyType({"mtable": "mtr", "mtr": "mtd"})
 """The only children of an element."""
 _DROPPED = frozenset({"annotation", "annotation-xml", "malignmark", "maligngroup", "mprescripts", "none", "script"})
 
-_LENGTH = re.compile(r"-?\d{0,4}\.?\d{1,4}(?:em|ex|px|pt|%)\Z")
+_LENGTH = re.compile(r"-?\d{0,4}\.?\d{1,4}(?:em|ex|px|pt|%)\Z|0\Z")
 _BOOLEAN = re.compile(r"(?:true|false)\Z")
 _ATTRIBUTES: Mapping[str, re.Pattern[str]] = MappingProxyType({
     "mathvariant": re.compile(
@@ -130,6 +130,8 @@ _ACCENTS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 _LARGE = frozenset("∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂") | {r"\lim ", r"\max ", r"\min ", r"\sup ", r"\inf "}
 _UNSEEN = str.maketrans({"\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "\u2212": "-", "\u00a0": " "})
+_NO_LINE = re.compile(r"0\.?0*(?:em|ex|px|pt|%)?\Z")
+"""The thickness of a line that is not there, as in a binomial coefficient."""
 _SPECIAL = re.compile(r"[#$%&_{}]")
 _SHORT = re.compile(r"(?:[^\\]|\\[A-Za-z]+ ?)\Z")
 
@@ -153,6 +155,8 @@ def _tex(element: Element) -> str:
         return _token(element)
     if name == "mspace":
         return " "
+    if name == "mfrac" and _NO_LINE.match(element.get("linethickness", "")):
+        return rf"{{{_tex(element[0])} \atop {_tex(element[1])}}}"
     if name == "mfrac":
         return rf"\frac{{{_tex(element[0])}}}{{{_tex(element[1])}}}"
     if name == "msqrt":

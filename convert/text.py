@@ -43,6 +43,8 @@ _UNSPACED = re.compile(
     "[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe4f"
     "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff—…‧·“”‘’]"
 )
+_OPENING, _CLOSING = "“‘—…·", "”’—…·"
+"""Marks of both kinds of scripts, at the beginning and at the end of a text."""
 _NO_SPACE_BEFORE = frozenset(",.:;)!?]}%")
 _NO_SPACE_AFTER = frozenset("([{")
 
@@ -70,6 +72,34 @@ def space_between(left: str, right: str) -> bool:
     return not (is_unspaced(left) or is_unspaced(right))
 
 
+def first_edge(text: str) -> str:
+    """Return the first character of a text for `space_between`: a letter for marks of a script with spaces.
+
+    Chinese and English share quotation marks and dashes; the character behind them says which they are.
+
+    >>> first_edge("“Paper”"), first_edge("“纸”"), first_edge("— so")
+    ('x', '“', 'x')
+    """
+    char = text[0]
+    if char not in _OPENING:
+        return char
+    word = text[:4].lstrip(_OPENING)
+    return "x" if word and not is_unspaced(word[0]) else char
+
+
+def last_edge(text: str) -> str:
+    """Return the last character of a text for `space_between`, as `first_edge` does.
+
+    >>> last_edge("the boys’"), last_edge("他说“纸”"), last_edge("so —")
+    ('x', '”', 'x')
+    """
+    char = text[-1]
+    if char not in _CLOSING:
+        return char
+    word = text[-4:].rstrip(_CLOSING)
+    return "x" if word and not is_unspaced(word[-1]) else char
+
+
 def is_ragged(text: str) -> bool:
     """Return True if `collapse` may change the text; it cannot change most text."""
     return "\n" in text or (" " in text and "  " in text) or "\t" in text or "\r" in text
@@ -78,15 +108,15 @@ def is_ragged(text: str) -> bool:
 def collapse(text: str) -> str:
     """Return `text` with each run of HTML white space as one space, or none at a line end beside Han.
 
-    >>> collapse("纸的\\n  历史 与  Paper\\n mills")
-    '纸的历史 与 Paper mills'
+    >>> collapse("纸的\\n  历史 与  Paper\\n mills"), collapse("they said\\n“no” —\\nand left")
+    ('纸的历史 与 Paper mills', 'they said “no” — and left')
     """
 
     def settle(match: re.Match[str]) -> str:
         start, end = match.span()
         if "\n" not in match[0] or start == 0 or end == len(text):
             return " "
-        return " " if space_between(text[start - 1], text[end]) else ""
+        return " " if space_between(last_edge(text[max(0, start - 4) : start]), first_edge(text[end : end + 4])) else ""
 
     return _SPACES.sub(settle, text)
 

@@ -91,6 +91,17 @@ MEANINGS = [
     ("<pre>一\n二</pre>", "```\n一\n二\n```"),
     ("<p>键入<code>make<br>make test</code>。", "键入`make`\\\n`make test`。"),
     ('<pre>一<img src="https://example.org/a.png" alt="图"></pre>', "```\n一\n```\n\n![图](https://example.org/a.png)"),
+    # white space beside code and formulas, which are words, and beside anchors, which nobody sees
+    ("<p>run <code>make</code>, then <kbd>.x</kbd> and <tt>f(</tt> again", "run `make`, then `.x` and `f(` again"),
+    ("<p>let <math><mi>a</mi></math> be <math><mo>-</mo><mi>b</mi></math>.", "let $`a`$ be $`-b`$."),
+    ("<p>键入 <code>make</code> 命令，用 <code>（</code> 号", "键入`make`命令，用`（`号"),
+    ("<p>to<code>mak</code>e <code>a</code> <code>b</code>", "to`mak`e `a` `b`"),
+    ("<p>one <b><code>two</code></b> <i>three <code>four</code></i>", "one **`two`** *three `four`*"),
+    ("<p>one <a id=x></a>two<a name=y></a> three", 'one<a id="x"></a> two<a id="y"></a> three'),
+    # white space beside marks that Chinese and English share
+    ("<p>he read <i>the Post</i> “today” — <b>so</b>", "he read *the Post* “today” — **so**"),
+    ("<p>he said\n“yes” and the boys’\nhats —\nso ‘it’", "he said “yes” and the boys’ hats — so ‘it’"),
+    ("<p>他说 <b>“纸”</b> ，又 <i>——墨</i>\n“笔”\n——砚", "他说<strong>“纸”</strong>，又<em>——墨</em>“笔”——砚"),
     # formulas
     ("<p>面积<math><msup><mi>a</mi><mn>2</mn></msup></math>。", "面积$`a^2`$。"),
     ('<p><math alttext="{\\displaystyle E=mc^{2}}"><mi>E</mi></math>', "$`E=mc^{2}`$"),
@@ -277,6 +288,8 @@ def test_data_picture_of_svg_or_avif_is_one(address: str, kept: bool) -> None:
 TEX = [
     ("<mfrac><mn>1</mn><mi>x</mi></mfrac>", r"\frac{1}{x}"),
     ("<msqrt><mi>x</mi><mo>+</mo><mn>1</mn></msqrt>", r"\sqrt{x+1}"),
+    ("<mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac>", r"{n \atop k}"),
+    ("<mfrac linethickness='2px'><mi>n</mi><mi>k</mi></mfrac>", r"\frac{n}{k}"),
     ("<mroot><mi>x</mi><mn>3</mn></mroot>", r"\sqrt[3]{x}"),
     ("<msubsup><mi>x</mi><mi>i</mi><mrow><mi>n</mi><mo>−</mo><mn>1</mn></mrow></msubsup>", "x_i^{n-1}"),
     ("<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>", "∑_{i=1}^n"),

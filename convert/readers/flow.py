@@ -10,11 +10,14 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from convert.model import (
+    Anchor,
     Block,
     Break,
     Figure,
+    Formula,
     Image,
     Inline,
+    InlineCode,
     Link,
     Paragraph,
     Places,
@@ -22,7 +25,7 @@ from convert.model import (
     Text,
     texts,
 )
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, space_between
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, first_edge, is_ragged, is_unspaced, last_edge, space_between
 
 MAX_CAPTION = 300
 """Longest caption, in characters: longer text under a picture in the same paragraph becomes a paragraph."""
@@ -66,26 +69,41 @@ class Flow:
         if data[0] in HTML_SPACE:
             self.pending = top if self.pending is None else min(self.pending, top)
         if self.pending is not None:
-            if self.last and space_between(self.last, core[0]):
-                (self.items if self.pending == top else self.frames[self.pending][1]).append(" ")
-            self.pending = None
+            self._space(first_edge(core))
         self.items.append(collapse(core) if is_ragged(core) else core)
-        self.last = core[-1]
+        self.last = last_edge(core)
         if data[-1] in HTML_SPACE:
             self.pending = top
+
+    def _space(self, right: str) -> None:
+        """Add the pending white space if it is a space between the last visible character and `right`."""
+        if self.pending is not None and self.last and space_between(self.last, right):
+            (self.items if self.pending == len(self.frames) else self.frames[self.pending][1]).append(" ")
+        self.pending = None
 
     def put(self, inline: Inline) -> None:
         """Add an inline other than text."""
         self.items.append(inline)
         self.last, self.pending = "", None
 
+    def put_anchor(self, name: str) -> None:
+        """Add an anchor, which nobody sees, so that it has no effect on the white space around it."""
+        self.items.append(Anchor(name))
+
+    def put_word(self, inline: InlineCode | Formula) -> None:
+        """Add code or a formula, which is a word of its line, whatever marks it begins and ends with."""
+        left, right = (char if is_unspaced(char) else "x" for char in (inline.text[0], inline.text[-1]))
+        self._space(left)
+        self.items.append(inline)
+        self.last = right
+
     def mark(self, mark: str, beside: str = "") -> None:
         """Add a quotation mark that the source does not contain, without effect on the white space of its line.
 
         White space before it is a space if it would be one before `beside`, the first character of the quotation.
         """
-        if self.pending is not None and self.last and beside and space_between(self.last, beside):
-            (self.items if self.pending == len(self.frames) else self.frames[self.pending][1]).append(" ")
+        if beside:
+            self._space(beside)
         self.pending = None
         self.items.append(mark)
         self.last = "" if beside else self.last

@@ -24,7 +24,7 @@ from convert.readers.flow import Maker, Several, settle, trim
 from convert.readers.html import Builder
 from convert.readers.html.elements import MARKS
 from convert.readers.html.inlines import picture
-from convert.text import HTML_SPACE, collapse, space_between
+from convert.text import HTML_SPACE, collapse, first_edge, last_edge, space_between
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _CODE = ("code", "samp", "kbd", "tt")
@@ -87,7 +87,7 @@ class Inlines:
     def _text(self, text: str) -> None:
         if text:
             self.items.append(text)
-            self.last = text[-1]
+            self.last = last_edge(text)
 
     def _put(self, inline: Inline, last: str) -> None:
         self.items.append(inline)
@@ -229,7 +229,7 @@ def _first(tokens: Sequence[Token], start: int) -> tuple[str, int]:
     for number in range(start, len(tokens)):
         token = tokens[number]
         if token.type in ("text", "text_special") and token.content:
-            return token.content[0], number
+            return first_edge(token.content), number
         if token.type in ("code_inline", "image"):
             return _SOLID, number
         if token.type == "hardbreak":

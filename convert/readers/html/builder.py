@@ -13,7 +13,7 @@ from convert.readers.flow import Flow, Maker, merge, trim
 from convert.readers.html import prepare
 from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, one_line, space_between
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, first_edge, is_ragged, last_edge, one_line, space_between
 
 _ITEM = re.compile(r"""\sdata-(?:[\w\-]+-)?item-src\s*=\s*["']([^"'<>]*)["']""")
 
@@ -150,10 +150,10 @@ class Builder:
                 if not core:
                     spaced = True
                     continue
-                if last and (spaced or data[0] in HTML_SPACE) and space_between(last, core[0]):
+                if last and (spaced or data[0] in HTML_SPACE) and space_between(last, first_edge(core)):
                     text += " "
                 text += collapse(core) if is_ragged(core) else core
-                last, spaced = core[-1], data[-1] in HTML_SPACE
+                last, spaced = last_edge(core), data[-1] in HTML_SPACE
                 continue
             if type(node) is not Element:
                 continue
@@ -175,9 +175,9 @@ class Builder:
             core = data.strip(HTML_SPACE)
             if not core:
                 return None
-            if last and (spaced or data[0] in HTML_SPACE) and space_between(last, core[0]):
+            if last and (spaced or data[0] in HTML_SPACE) and space_between(last, first_edge(core)):
                 text += " "
-            last, spaced = core[-1], data[-1] in HTML_SPACE
+            last, spaced = last_edge(core), data[-1] in HTML_SPACE
             if not target and not maker:
                 text += collapse(core) if is_ragged(core) else core
                 continue

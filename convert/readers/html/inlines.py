@@ -9,7 +9,7 @@ from turbohtml import Element, Text as TextNode
 
 from convert import formulas
 from convert.messages import message
-from convert.model import Anchor, Formula, Image, Inline, InlineCode, Link
+from convert.model import Formula, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
 from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
@@ -39,7 +39,7 @@ def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     target = (element.attr("href") or "").strip(HTML_SPACE)
     name = element.attr("name") or element.attr("id")
     if name:
-        flow.put(Anchor(name))
+        flow.put_anchor(name)
     if element.attr("href") is None:
         builder.walk(element, flow, level + 1)
         return
@@ -151,7 +151,7 @@ def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> N
         if number:
             flow.line_break()
         if text := collapse(run).strip(HTML_SPACE):
-            flow.put(InlineCode(text))
+            flow.put_word(InlineCode(text))
 
 
 _QUOTATION_MARKS: Mapping[str, str] = {
@@ -204,7 +204,7 @@ def _put_formula(made: Formula, element: Element, flow: Flow) -> None:
     made = made if alone else replace(made, text=" ".join(made.text.split()), display=False)
     if alone:
         flow.flush()
-    flow.put(made)
+    flow.put_word(made)
     if alone:
         flow.flush()
 
