@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from convert import readers
 from convert.control import inline
 from convert.errors import DocumentError, fault_message
-from convert.messages import Message
+from convert.messages import Message, message
 from convert.model import Article, Finding, Place, Reading
 from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
@@ -145,6 +145,11 @@ def refusal_finding(ref: Refusal) -> Finding:
 def crash_finding(error: Exception, path: str) -> Finding:
     """Return the finding of a document on which this program failed."""
     return finding(RULES["SRC009"], fault_message(error), path, Place())
+
+
+def lost_link_finding(name: str, path: str) -> Finding:
+    """Return the finding of a link to a post that is not in the build."""
+    return finding(RULES["LNK002"], message("link-to-no-post", name=name), path, Place(1, 1), fixed=True, removed=name)
 
 
 def lost_findings(ref: Ref | Refusal, why: Message) -> list[Finding]:

@@ -14,6 +14,8 @@ UNKNOWN_REPOSITORY = "unknown-repository"
 
 UNKNOWN_SITE = "https://site.invalid"
 """Address of a site that has none: links between its posts lead to articles of the same build, and to nothing else."""
+OF_NOTE = "#note"
+"""End of such an address in a link between notes; a note that is not among the sources is no fault."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")

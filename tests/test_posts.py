@@ -1,10 +1,12 @@
 """Posts with front matter, as the common generators and people write them: what is read of each."""
 
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from helpers.program import run
 from msgspec.structs import replace
@@ -13,7 +15,7 @@ from convert import readers
 from convert.bundle.deduplicate import deduplicate
 from convert.bundle.index import Index
 from convert.document import read_and_clean
-from convert.model import Article, Deleted, Finding, Paragraph, Text, texts
+from convert.model import Article, Deleted, Finding, Link, Paragraph, Text, texts, walk
 from convert.sources import Source, sites
 from convert.words import WORDS
 from convert.writers.alone import file_of
@@ -409,6 +411,19 @@ TEMPLATES = [
     ("Text. %%a note to myself%%", "Text."),
     ("From 50%% to 60%% of it.", "From 50%% to 60%% of it."),
     ("A [[1]](https://example.org/1) and [[2]](#two).", "A [1] and [2]."),
+    ("Before.\n\n* Contents\n{:toc}\n\nAfter.", "Before.After."),
+    ("[TOC]\n\nText.", "Text."),
+    ("{% blockquote 沈括 %}\nPaper.\n{% endblockquote %}", "Paper.— 沈括"),
+    (":::tip About felt\n\nIt is *wool*.\n\n:::\n\nAfter.", "About feltIt is wool.After."),
+    ("::: warning\nWet.\n:::", "WarningWet."),
+    ("> [!note]- About felt\n> It is wool.", "About feltIt is wool."),
+    ("{{< gist ann 1234 >}}", "https://gist.github.com/ann/1234"),
+    ('{{< x user="ann" id="12" >}}', "https://x.com/ann/status/12"),
+    ('{{< figure src="https://example.org/a.png" caption="The *vat*" >}}', "The vat"),
+    ('[caption id="a" width="300"]![](https://example.org/a.jpg) The vat[/caption]', "The vat"),
+    ('{{ youtube(id="a1b2c3") }}', ""),
+    ("```\n:::tip\nA.\n:::\n```", ":::tip A. :::"),
+    (":::tip\nIt has no end.", ":::tip It has no end."),
 ]
 
 
@@ -417,6 +432,16 @@ def test_known_template_code_is_read(code: str, text: str) -> None:
     article, findings = read(post("title: 纸\ndate: 2023-03-14", code))
     assert shown(article) == text
     assert [each for each in findings if each.code == "SRC016"] == []
+
+
+def test_code_of_mdx_goes_and_is_reported() -> None:
+    code = 'import X from "../X.astro";\nimport { Y } from "y";\nexport const a = 1;'
+    body = f"{code}\n\n{TEXT}\n\n<X a={{1}} />\n\n<Y>Inside.</Y>"
+    article, findings = read(post("title: 纸\npubDate: 2023-03-14", body), "src/content/blog/paper.mdx")
+    assert shown(article) == f"{TEXT}Inside."
+    assert [each.line for each in findings if each.code == "SRC016"] == [6, 7, 8]
+    article, findings = read(post("title: 纸\ndate: 2023-03-14", "import paper from the mill.\n\nexport it."), "a.mdx")
+    assert shown(article) == "import paper from the mill.export it."
 
 
 def test_unknown_template_code_stays_and_is_reported() -> None:
@@ -494,10 +519,53 @@ def test_the_name_of_a_site_is_the_title_of_its_book(tmp_path: Path) -> None:
         assert ">Paper and print</dc:title>" in book.read("EPUB/content.opf").decode()
 
 
+LINKS = [
+    "{% post_url 2023-03-15-felt %}",
+    "{% post_url craft/2023-03-15-felt %}",
+    "{{ site.baseurl }}{% link _posts/2023-03-15-felt.md %}",
+    '{{< ref "felt.md" >}}',
+    '{{< relref "/posts/felt#wool" >}}',
+    "@/blog/felt.md#wool",
+    "{filename}../felt.md",
+    "|filename|/felt.md",
+    "../posts/felt.md",
+    "<2023-03-15-felt.md>",
+]
+
+
+@pytest.mark.slow
+def test_links_between_posts_have_the_address_of_the_other(tmp_path: Path) -> None:
+    links = [*(f"[a]({link})" for link in LINKS), "[[felt|a]]", "{% post_link felt a %}"]
+    links += ["[no]({% post_url 2023-01-01-gone %})", "[[gone|no]]", "[no]({tag}wool)"]
+    files = {"_posts/vat.md": post("title: The vat\ndate: 2023-03-14", "\n\n".join(links))}
+    felt = post(f"title: The felt\ndate: 2023-03-15\nsource: {ADDRESS}")
+    for other, to in ((felt, ADDRESS), (felt.replace("source:", "x:"), None)):
+        out = converted(tmp_path, {**files, "_posts/2023-03-15-felt.md": other}, "json")
+        found = msgspec.json.decode((out / "_posts" / "vat.json").read_bytes(), type=Article)
+        targets = [each.target for each in walk(found.body) if isinstance(each, Link)]
+        assert targets == ([to] * (len(links) - 3) if to else [])
+        assert shown(found) == "a" * (len(links) - 3) + "no" * 3
+        text = (converted(tmp_path, {}) / "_posts" / "vat.md").read_text("utf-8")
+        href = f'2023-03-15-felt.md "{to}"' if to else "2023-03-15-felt.md"
+        assert text.count(f"[a]({href})") == len(links) - 3
+        assert "site.invalid" not in text
+        shutil.rmtree(tmp_path / "out")
+
+
+def test_links_to_posts_that_are_not_there_are_reported(tmp_path: Path) -> None:
+    file = tmp_path / "vat.md"
+    file.write_text(post("title: Vat\ndate: 2023-03-14", "[a]({% post_url 2023-01-01-gone %}), [[other]]"), "utf-8")
+    made = run("--to", "json", file, "-o", "-")
+    stderr = made.stderr.decode()
+    assert "LNK002 unusable-link: link to the post gone" in stderr
+    assert "other" not in stderr
+    assert "site.invalid" not in made.stdout.decode() + stderr
+
+
 def test_links_between_posts_need_no_settings(tmp_path: Path) -> None:
     files = {name: text for name, text in SITE.items() if name != "_config.yml"}
     vat = (converted(tmp_path, files) / "_posts" / "2023-03-14-vat.md").read_text("utf-8")
-    assert "[a](2023-03-15-felt.md " in vat
+    assert "[a](2023-03-15-felt.md)" in vat
 
 
 @pytest.mark.slow

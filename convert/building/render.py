@@ -11,16 +11,18 @@ from convert.bundle.copies import copy_of
 from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
-from convert.document import Cleaned, crash_finding, lost_findings, offset_into_jsonl, read_document
+from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
 from convert.readers.options import DETECTED, ReadOptions
+from convert.readers.posts import page as posts
 from convert.sources import Reader, Ref
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle
+from convert.writers.settling import settled
 
 
 class RenderContext(Struct, frozen=True):
@@ -82,6 +84,7 @@ class DocumentWorker:
         article, findings, page = cleaned.article, cleaned.findings, self._page(task, links, cleaned.home)
         if article is not None:
             try:
+                article = self._settled(article, page, ref, findings)
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
@@ -91,6 +94,15 @@ class DocumentWorker:
             except Exception as error:  # a bug of this program must not lose the other documents
                 findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
         return self._stand_in(task, page, findings)
+
+    def _settled(self, article: Article, page: Page, ref: Ref, findings: list[Finding]) -> Article:
+        """Return a post without links to posts that the build does not have, each of which becomes a finding."""
+        if article.source.dialect != posts.DIALECT:
+            return article
+        several = self.writer.bind is not None or page.files is not None
+        article, lost = settled(article, page, relative=self.writer.relative and several)
+        findings += offset_into_jsonl(ref, [lost_link_finding(name, display_path(ref)) for name in lost])
+        return article
 
     def without(self, task: Task, links: PageLinks, why: Message) -> Outcome:
         """Return the outcome of a document that was given up: a placeholder, made without reading it."""

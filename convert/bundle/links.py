@@ -94,6 +94,8 @@ class Links:
 
     def __init__(self, *volumes: Volume, copies: Sequence[Copy] = ()) -> None:
         self._paths = Strings()
+        self._addresses = Strings()
+        """Addresses of articles that have others as well, "" for the rest."""
         self._starts: list[int] = []
         self._titles = [volume.title for volume in volumes]
         self._names = [volume.name for volume in volumes]
@@ -110,6 +112,7 @@ class Links:
                     addresses += ((hash64(article_key(alias)), len(self._paths)) for alias in entry.aliases)
                     self.unknown = True
                 self._paths.append(entry.path)
+                self._addresses.append(entry.address if entry.aliases else "")
         by_path = [(hash64(self._paths[place]), place) for place in range(len(self._paths))]
         if copies:
             retained = Table(by_path)
@@ -159,6 +162,14 @@ class Links:
         if page is not None and self._volume(page) == there:
             return key, Inside("article", self._paths[place])
         return key, Other(self._paths[place], self._titles[there], self._names[there])
+
+    def settled(self, address: str, start: Entry) -> str:
+        """Return the own address of the article that another of its addresses leads to, "" if the build has none.
+
+        An article without an address keeps the one that is given.
+        """
+        place = self._place_for(article_key(address), start)
+        return "" if place is None else self._addresses[place] or address
 
     def path_of(self, key: str, start: Entry) -> str:
         """Return the path of the article that a key of `LinkRecorder.followed` leads to from the page of `start`.
@@ -227,6 +238,10 @@ class PageLinks(Protocol):
         """Return the article that an address leads to from the page of `start`."""
         ...
 
+    def settled(self, address: str, start: Entry) -> str:
+        """Return the own address of the article that another of its addresses leads to, "" if the build has none."""
+        ...
+
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the paths of the pages before and after that of `entry`."""
         ...
@@ -253,6 +268,11 @@ class LinkRecorder:
         if key and (self._files or not isinstance(to, Inside)):
             self.followed.add(key)
         return to
+
+    def settled(self, address: str, start: Entry) -> str:
+        """Return the result of `Links.settled`, and record the address."""
+        self.article(address, start)
+        return self._links.settled(address, start)
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the result of `Links.neighbours`."""
@@ -281,6 +301,10 @@ class UnplacedLinks:
     def article(self, address: str, start: Entry) -> None:
         """Record the address, and return None."""
         self.articles.append(hash64(article_key(address)))
+
+    def settled(self, address: str, start: Entry) -> str:
+        """Return the address, which `article` records when the page is written."""
+        return address
 
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the page itself, on both sides."""

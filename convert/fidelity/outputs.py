@@ -147,7 +147,7 @@ def _leads(address: str, output: OutputReader) -> bool:
     """Return True if the format can hold the address."""
     if address.startswith("data:"):
         return not output.book or bool((_DRAWN_ON_PAPER if output.visual else _DRAWN).match(address))
-    if output.book and (address.startswith(f"{UNKNOWN_SITE}/") or not linkable(resolve(address, ""), epub=output.epub)):
+    if address.startswith(f"{UNKNOWN_SITE}/") or (output.book and not linkable(resolve(address, ""), epub=output.epub)):
         return False
     return bool(address)
 

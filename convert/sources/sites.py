@@ -4,6 +4,7 @@ import os
 import re
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 from convert.sources.ref import STDIN, Ref, Source
 from convert.text import utf8
@@ -34,6 +35,8 @@ _STYLES = {
 }
 """The named forms of addresses of Jekyll."""
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
+_ENDING = re.compile(r"(?:\.[a-z]{2}(?:-[a-z]{2,4})?)?\.(?:md|markdown|mdx?|mkd|html?|txt|adoc|rst)$", re.I)
+"""Ending of the name of a post, with its language."""
 _CONTENT = re.compile(r"(?:^|/)content/(.*)$")
 
 
@@ -75,6 +78,20 @@ class Site(NamedTuple):
 
 
 NO_SITE = Site()
+
+
+def named(path: str) -> str:
+    """Return the address by which links between posts lead to the one in a file, whatever its folder and its date.
+
+    >>> named("blog/Ink.md"), named("content/posts/paper/index.zh.md"), named("2023-03-14-felt")
+    ('https://site.invalid/ink/', 'https://site.invalid/paper/', 'https://site.invalid/felt/')
+    """
+    parts = [each for each in path.partition("#")[0].split("/") if each]
+    stem = _ENDING.sub("", parts[-1]) if parts else ""
+    if stem.lower() in ("index", "_index") and parts[1:]:
+        stem = parts[-2]
+    dated = _DATED.fullmatch(stem)
+    return f"{UNKNOWN_SITE}/{quote((dated[4] if dated else stem).casefold())}/"
 
 
 def site_of(document: Ref | Source) -> Site:

@@ -53,6 +53,8 @@ class Writer(NamedTuple):
     """True if the output has printed pages, to which a `Design` applies."""
     surroundings: Callable[[Volume, Options], str] | None = None
     """Function that returns a cache key of what else decides a volume's bytes (versions, fonts); None: nothing does."""
+    relative: bool = True
+    """True if an output of several articles can hold links between them."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -92,8 +94,10 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         binary=True, packed=True,
     ),
     "html": Writer(message("HTML, one self-contained file"), ".html", html.render, html.bind, html.stand_in),
-    "json": Writer(message("JSON, a file an article"), ".json", json_.render, once=False),
-    "jsonl": Writer(message("JSON Lines, one file"), ".jsonl", json_.render_line, json_.bind, once=False),
+    "json": Writer(message("JSON, a file an article"), ".json", json_.render, once=False, relative=False),
+    "jsonl": Writer(
+        message("JSON Lines, one file"), ".jsonl", json_.render_line, json_.bind, once=False, relative=False
+    ),
     "markdown": Writer(
         message("Markdown, a file an article"), ".md", markdown.render, None, markdown.stand_in, contents, once=False
     ),

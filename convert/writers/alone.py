@@ -10,6 +10,7 @@ from convert.model import Article, Entry, Finding, Section, Volume
 from convert.writers import WRITERS, make_part
 from convert.writers.options import Options, Page
 from convert.writers.part import Tally
+from convert.writers.settling import settled
 
 
 def volume_of(article: Article) -> Volume:
@@ -41,6 +42,7 @@ def _file_of(article: Article, to: str, options: Options, findings: Iterable[Fin
     writer, volume = WRITERS[to], volume_of(article)
     entry = next(volume.entries())
     page = Page(entry, Links(volume), options)
+    article = settled(article, page, relative=False).article
     rendered = writer.render(article, page)
     if writer.bind is None:
         return rendered

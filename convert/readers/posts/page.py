@@ -23,14 +23,14 @@ from convert.model import (
 )
 from convert.readers.commonmark import levels, parse, sections
 from convert.readers.markdown import take_title
-from convert.readers.posts import fields, front, head, template
+from convert.readers.posts import blocks, fields, front, head, template
 from convert.readers.posts.body import PostDocument
 from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
 from convert.readers.posts.head import Head
 from convert.readers.saved import metadata
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
-from convert.sources.sites import Site
+from convert.sources.sites import Site, named
 from convert.text import EDGE_SPACE, language, one_line
 
 DIALECT = "post"
@@ -128,7 +128,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if post is None:
         raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
-    expanded = template.expand(lines, origin.site)
+    code = dict(blocks.modules(lines)) if path.endswith(".mdx") else {}
+    lines = [("" if at in code else line) for at, line in enumerate(lines)]
+    expanded = template.expand(blocks.as_commonmark(lines), origin.site)
     document, body = _blocks(post, expanded.lines, path)
     facts = post.facts
     lead = document.lead or _lead(facts, origin.site)
@@ -153,7 +155,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         body=body,
     )
     document.places.put((article.source, (1 - post.front.lines, 0)))
-    notes = [*document.builder.notes, *_notes(post, expanded.unknown)]
+    notes = [*document.builder.notes, *_notes(post, [*code.items(), *expanded.unknown])]
     return Reading(article, document.places, tuple(notes))
 
 
@@ -209,7 +211,7 @@ def _own_address(path: str, facts: Facts, published: str, site: Site) -> str:
 
 def _aliases(post: _Post, path: str, origin: Origin) -> tuple[str, ...]:
     """Return the other addresses that lead to a post: its own on its site, and that by the name of its file alone."""
-    found = dict.fromkeys((post.own, origin.site.post(path.rpartition("/")[2])))
+    found = dict.fromkeys((post.own, named(path)))
     return tuple(each for each in found if each and each != post.address)
 
 

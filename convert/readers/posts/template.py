@@ -6,21 +6,23 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from convert.sources.sites import NO_SITE, Site
-from convert.urls import scheme
+from convert.readers.posts.blocks import FENCE
+from convert.sources.sites import NO_SITE, Site, named
+from convert.urls import OF_NOTE, UNKNOWN_SITE, scheme
 
 MOST_REPORTED = 20
 """Number of lines with unknown template code that are reported of a document."""
 _LONGEST = 2000
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-_MAYBE = re.compile(r"\{[%{:]|\[\[|%%|\[\^")
+_MAYBE = re.compile(r"\{[%{:]|\[\[|%%|\[\^|\]\(|\[(?:caption|embed|toc)\b", re.I)
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,80})\]:")
 _REFERENCE = re.compile(r"(?<![\\!])\[\^([^\]\s]{1,80})\](?![:(\[])")
 _UNKNOWN = re.compile(r"\{%-?\s*\w.{0,500}?%\}|\{\{[<%]?-?\s*[\w/\"'].{0,500}?\}\}")
 _TAG = r"\{{%-?\s*{}\b\s*(.{{0,500}}?)\s*-?%\}}"
 _SHORTCODE = r"\{{\{{[<%]\s*{}\b\s*(.{{0,500}}?)\s*/?[%>]\}}\}}"
+_CALL = r"\{{\{{-?\s*{}\s*\(\s*(.{{0,500}}?)\s*\)\s*-?\}}\}}"
+"""Shortcode of Zola."""
 _NAMED = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""")
 _QUOTED = re.compile(r""""([^"]*)"|'([^']*)'|(\S+)""")
 _VIDEO = {"youtube": "https://www.youtube.com/embed/{}", "vimeo": "https://player.vimeo.com/video/{}"}
@@ -44,14 +46,25 @@ def _words(arguments: str) -> list[str]:
 
 def _figure(match: re.Match[str]) -> str:
     found = _named(match[1])
-    source = found.get("src") or found.get("link") or found.get("url") or ""
+    source = next(filter(None, map(found.get, ("src", "path", "link", "url"))), "").rstrip(",")
     if not source:
         return match[0]
     alt = html.escape(found.get("alt", ""), quote=True)
     caption = " ".join(dict.fromkeys(filter(None, (found.get("title"), found.get("caption"), found.get("attr")))))
     picture = f'<img src="{html.escape(source, quote=True)}" alt="{alt}"/>'
-    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    marked = html.escape(caption)
+    for pattern, made in _INLINE:
+        marked = pattern.sub(made, marked)
+    below = f"<figcaption>{marked}</figcaption>" if caption else ""
     return f"<figure>{picture}{below}</figure>"
+
+
+_INLINE = (
+    (re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__"), r"<strong>\1\2</strong>"),
+    (re.compile(r"\*([^*]+)\*"), r"<em>\1</em>"),
+    (re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)"), r'<a href="\2">\1</a>'),
+)
+"""Markdown in captions."""
 
 
 def _picture(match: re.Match[str]) -> str:
@@ -74,17 +87,39 @@ def _video(pattern: str) -> Callable[[re.Match[str]], str]:
     return made
 
 
+def _wiki_link(match: re.Match[str]) -> str:
+    name, _, label = match[1].replace("\\|", "|").partition("|")
+    name, _, place = name.partition("#")
+    text = label or name or place
+    return f"[{text}](<{named(name)}{OF_NOTE}>)" if name.strip() else text
+
+
 def _wiki_picture(match: re.Match[str]) -> str:
     name, _, alt = match[1].partition("|")
     if not re.search(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)\Z", name.strip(), re.I):
-        return match[0]
+        return _wiki_link(match)
     return f"![{'' if re.fullmatch(r'[0-9x]*', alt) else alt}](<{name.strip()}>)"
 
 
-def _wiki_link(match: re.Match[str]) -> str:
-    name, _, label = match[1].partition("|")
-    return label or name.partition("#")[0] or name.lstrip("#")
+def _web_page(form: str) -> Callable[[re.Match[str]], str]:
+    """Return the function from template code to the address of the page that it shows a part of."""
 
+    def made(match: re.Match[str]) -> str:
+        found = _named(match[1])
+        words = [word for word in _words(match[1]) if "=" not in word]
+        name = "/".join(filter(None, [found.get("user", ""), found.get("id", "")])) or "/".join(words[:2])
+        address = name if scheme(name) else form.format(name.replace("/", "/status/") if "x.com" in form else name)
+        return f"<{address}>" if re.fullmatch(r"[\w:/.-]+", address) and name else match[0]
+
+    return made
+
+
+_PAGES = {
+    "gist": "https://gist.github.com/{}",
+    "(?:x|tweet|twitter)": "https://x.com/{}",
+    "instagram": "https://www.instagram.com/p/{}/",
+}
+"""Template code for a part of another page, and that page's address."""
 
 _Rows = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 
@@ -101,15 +136,24 @@ _ROWS: _Rows = (
     (re.compile(_SHORTCODE.format("figure")), _figure),
     (re.compile(_SHORTCODE.format("(?:img|image)")), _figure),
     (re.compile(_TAG.format("(?:asset_img|img|image)")), _picture),
+    (re.compile(_CALL.format("(?:figure|image|img|resize_image)")), _figure),
+    *(
+        (re.compile(code.format(name)), _web_page(form))
+        for name, form in _PAGES.items()
+        for code in (_TAG, _SHORTCODE, _CALL)
+    ),
     (re.compile(_TAG.format("include (?:figure|image|img)[\\w./-]*")), _figure),
     *(
         (re.compile(form.format(name)), _video(pattern))
         for name, pattern in (*_VIDEO.items(), ("bilibili", _BILIBILI))
-        for form in (_TAG, _SHORTCODE)
+        for form in (_TAG, _SHORTCODE, _CALL)
     ),
     (re.compile(_TAG.format("include [\\w./-]*youtube[\\w.-]*")), _video(_VIDEO["youtube"])),
     (re.compile(r"^\s*\{:\s*[^{}\n]{0,200}\}\s*$"), ""),
     (re.compile(r"(?<=\S)\{:\s*[.#][^{}\n]{0,200}\}"), ""),
+    (re.compile(r"^\s*\[{1,2}_?toc_?\]{1,2}\s*$", re.I), ""),
+    (re.compile(r"\[caption\b[^\[\]]{0,300}\](.*?)\[/caption\]"), r"\1"),
+    (re.compile(r"\[embed\](\S+?)\[/embed\]"), r"<\1>"),
     (re.compile(r"!\[\[([^\[\]\n]{1,300})\]\]"), _wiki_picture),
     (re.compile(r"(?<![!\[])\[\[([^\[\]\n]{1,300})\]\](?!\()"), _wiki_link),
     (re.compile(r"(?<!\S)%%[^%\n]{1,500}%%(?!\S)"), ""),
@@ -119,10 +163,19 @@ _ROWS: _Rows = (
 
 _BASE = r"\{\{-?\s*(?:site|config)\.(?:base_?url|root)\s*(?:\|[^{}]{0,100})?-?\}\}"
 _URL = r"\{\{-?\s*(?:site|config)\.(?:github\.)?url\s*-?\}\}"
-_POST = re.compile(
-    rf"(?:{_URL})?(?:{_BASE})?/?(?:\{{%-?\s*(?:post_url|post_link|link)\s+[\"']?([^\s\"'%]+)[\"']?[^%]{{0,200}}%\}}"
-    r"|\{\{[<%]\s*(?:rel)?ref\s+\"([^\"\n]{1,300})\"\s*[%>]\}\})"
+_OF_POST = (
+    r"\{%-?\s*(?:post_url|post_link|link)\s+[\"']?([^\s\"'%]+)[\"']?\s*([^%]{0,200}?)\s*-?%\}"
+    r"|\{\{[<%]\s*(?:rel)?ref\s+[\"']([^\"'\n]{1,300})[\"']\s*[%>]\}\}"
 )
+_POST = re.compile(rf"(?:{_URL})?(?:{_BASE})?/?(?:{_OF_POST})(?:#[\w-]*)?")
+_LINKED_POST = re.compile(rf"(?<=\]\()<?{_POST.pattern}>?")
+_LINKED_FILE = re.compile(
+    r"(?<=\]\()<?(?:[|{](?:filename|attach)[|}]|@/)?(?!\w+:|//|\{)([^()<>\s\"']{1,300}?\.(?:md|mdx|markdown|rst))(?:#[^()<>\s]*)?>?(?=[\s)])"
+)
+"""Link to the file of a post, as people, Zola (`@/`) and Pelican (`{filename}`) write it."""
+_OTHER_FILE = re.compile(r"\.(?!md\b|mdx\b|markdown\b|html?\b)[A-Za-z]\w{1,4}$")
+_STATIC = re.compile(r"(?<=\]\()<?[|{](?:static|attach|filename)[|}](/?)([^()<>\s\"']{1,300})>?")
+_OF_PELICAN = re.compile(r"(?<=\]\()[|{]((?:tag|category|author|index)[|}][^()<>\s]{0,100})")
 _FILTERED = re.compile(
     r"""\{\{-?\s*["']([^"'{}]*)["']\s*\|\s*(?:relative_url|absolute_url|url_for|prepend:[^{}]{0,100}|absURL|relURL)\s*-?\}\}"""
 )
@@ -148,9 +201,15 @@ def _of_site(site: Site) -> _Rows:
     """Return the rows for addresses of a site and for links between its posts."""
 
     def post(match: re.Match[str]) -> str:
-        name = (match[1] or match[2]).partition("#")[0].strip("/")
-        name = name.removesuffix("/index.md").rpartition("/")[2]
-        return site.post(name if name.endswith((".md", ".html", ".markdown")) else f"{name}.md")
+        name = match[1] or match[3]
+        return f"{site.address}/{name.lstrip('/')}" if _OTHER_FILE.search(name) else named(name)
+
+    def named_post(match: re.Match[str]) -> str:
+        label = " ".join(word for word in _words(match[2] or "") if word not in ("true", "false"))
+        return f"[{label or (match[1] or match[3]).rpartition('/')[2]}]({post(match)})"
+
+    def static(match: re.Match[str]) -> str:
+        return f"{site.address}/{match[2]}" if match[1] and site.address else match[1] + match[2]
 
     def filtered(match: re.Match[str]) -> str:
         return match[1] if scheme(match[1]) else f"{site.address}/{match[1].lstrip('/')}"
@@ -158,7 +217,16 @@ def _of_site(site: Site) -> _Rows:
     def base(match: re.Match[str]) -> str:
         return site.address
 
-    return ((_POST, post), (re.compile(f"(?:{_URL})?{_BASE}"), base), (re.compile(_URL), base), (_FILTERED, filtered))
+    return (
+        (_LINKED_POST, post),
+        (_POST, named_post),
+        (_LINKED_FILE, lambda match: named(match[1])),
+        (_STATIC, static),
+        (_OF_PELICAN, lambda match: f"{UNKNOWN_SITE}/{match[1]}"),
+        (re.compile(f"(?:{_URL})?{_BASE}"), base),
+        (re.compile(_URL), base),
+        (_FILTERED, filtered),
+    )
 
 
 def expand(lines: Sequence[str], site: Site = NO_SITE) -> Expanded:
@@ -168,7 +236,7 @@ def expand(lines: Sequence[str], site: Site = NO_SITE) -> Expanded:
     unknown: list[tuple[int, str]] = []
     fence = ""
     for at, line in enumerate(lines):
-        if match := _FENCE.match(line):
+        if match := FENCE.match(line):
             fence = "" if fence and match[1].startswith(fence) else fence or match[1]
         elif not fence and _MAYBE.search(line):
             made = _line(line, rows)

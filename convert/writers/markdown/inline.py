@@ -26,7 +26,7 @@ from convert.model import (
     Underline,
     walk,
 )
-from convert.urls import article_key, is_tag_page
+from convert.urls import UNKNOWN_SITE, article_key, is_tag_page
 from convert.writers.book import xhtml
 from convert.writers.book.escapes import attribute
 from convert.writers.options import Page
@@ -185,7 +185,9 @@ def inside(address: str) -> str:
 
 @lru_cache(maxsize=256)  # pages of a channel have most of their mirror's links in common
 def titled(href: str, address: str) -> str:
-    """Return a relative reference as a link destination, with the original address as the link's title."""
+    """Return a relative reference as a link destination, with the original address, if any, as the link's title."""
+    if address.startswith(UNKNOWN_SITE):
+        return destination(href)
     title = address.replace("\n", "%0A").replace("\\", "\\\\").replace('"', '\\"')
     return f'{destination(href)} "{_ENTITY.sub(lambda match: chr(92) + match[0], title)}"'
 
