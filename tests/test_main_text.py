@@ -1,14 +1,14 @@
 """The main text of a page: which paragraphs are the article, for each way that sites build their pages.
 
 A case is the body of a page.  `{1}` to `{9}` are paragraphs of an article, which must all be in it, in their order;
-`{a}` to `{e}` are sentences of the site, which must not be.  All text of the page must be in the article or in the
-ledger.
+`{a}` to `{e}` are sentences of the site, which must not be.  Texts that are `gone` must not be in it, those that are
+`kept` must, and a text that is there `once`.  All text of the page must be in the article or in the ledger.
 """
 
 import re
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -53,7 +53,7 @@ MENU = "<nav><a href=/>{link}</a> <a href=/x>{link}</a> <a href=/y>{link}</a></n
 FOOT = "<footer><p>{e}</p></footer>"
 LINKS = "<ul><li><a href=/1>{link}</a></li><li><a href=/2>{link}</a></li><li><a href=/3>{link}</a></li></ul>"
 
-CASES: dict[str, dict[str, str]] = {
+CASES: dict[str, dict[str, Any]] = {
     each["name"]: each for each in tomllib.loads((Path(__file__).parent / "main_text.toml").read_text("utf-8"))["case"]
 }
 
@@ -69,7 +69,7 @@ def filled(text: str, language: str) -> str:
     return re.sub(r"\{link\}", lambda match: told.link.format(match.start()), text)
 
 
-def page(case: dict[str, str], language: str) -> str:
+def page(case: dict[str, Any], language: str) -> str:
     address = '<meta charset=utf-8><link rel=canonical href="https://press.example.org/2023/03/14/paper">'
     head = address + filled("<title>{t}</title>" + case.get("head", ""), language)
     body = filled(MENU + case["body"] + FOOT, language)
@@ -95,5 +95,11 @@ def test_main_text(name: str, language: str) -> None:
     assert places == sorted(places)
     assert "SRC006" not in codes
     assert [each for each in "abcde" if told.site.format(each) in shown] == []
+    for text in case.get("gone", ()):
+        assert filled(text, language) not in shown
+    for text in case.get("kept", ()):
+        assert filled(text, language) in shown
+    if "once" in case:
+        assert shown.count(filled(case["once"], language)) == 1
     assert told.more not in shown
     assert told.by not in shown

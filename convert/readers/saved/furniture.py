@@ -1,5 +1,6 @@
 """The boxes in an article's that are none of it: menus, comments, lists of other articles, and what is there twice."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from convert.readers.saved.boxes import HEADINGS, Box, Run
@@ -9,13 +10,17 @@ from convert.readers.saved.names import (
     is_byline,
     is_call,
     is_control,
+    of_author,
     of_comments,
     of_picture,
     of_site,
+    refers,
 )
 
 KEPT = frozenset({*HEADINGS, "blockquote", "figcaption", "figure", "p", "pre"})
 """Elements that are never taken for the site's by their names or links."""
+
+TABLES = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
 
 OTHERS = frozenset({"dialog", "footer", "form", "menu", "nav"})
 
@@ -34,8 +39,20 @@ REPEATED = 40
 MANY, NEAR = 40, 4
 """Lines of the largest box whose lines may be repeated, and the number of boxes from one of pictures to it."""
 
+CARD = 250
+"""Characters of the longest box with the title and the first words of another article."""
+
 SERIES = 3
 """The number of lines of links that are a list, unless a line announces them."""
+
+_CLOSES = ", ".join(
+    f"{tag}{mark}"
+    for tag in ("a", "button")
+    for mark in ('[class*="close" i]', '[title^="close" i]', '[aria-label^="close" i]')
+)
+"""A selector of what closes a box that lies over a page."""
+_CUT_OFF = re.compile(r"(?:\.\.+|…)(?:(?:read|show)?more|全文|展[开開])?\Z", re.I)
+"""The end of a line that was cut off, without white space."""
 
 
 def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) -> list[Box]:
@@ -44,7 +61,7 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
     Bylines are among them if the page is `signed`: if its metadata say who wrote it and when.
     """
     dropped: list[Box] = []
-    known, seen, stack = set(gone), set[str](), [(region, 0)]
+    known, seen, stack = set(gone), dict[str, str](), [(region, 0)]
     first = next(
         (
             line
@@ -64,7 +81,11 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
         ):
             dropped.append(box)
             continue
-        seen.update(line.key for line in box.runs if line.chars >= REPEATED)
+        for line in box.runs:
+            if line.chars >= REPEATED:
+                key = line.key
+                seen[key] = key
+                seen[key[:REPEATED]] = max(key, seen.get(key[:REPEATED], ""), key=len)
         kept = [each for each in box.children if each not in known]
         site = {each for each in kept if is_furniture(each, region)}
         site |= _others([each for each in kept if each.chars], site, lines)
@@ -73,17 +94,26 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
     return dropped
 
 
-def _is_repeated(box: Box, seen: set[str], lines: Sequence[Run]) -> bool:
-    """Return True if all long lines in a box of pictures, and there are some, were in the article before it."""
+def _is_repeated(box: Box, seen: dict[str, str], lines: Sequence[Run]) -> bool:
+    """Return True if all long lines in a box of pictures, and there are some, were in the article before it.
+
+    A line that was cut off counts too: `seen` has each line, and the longest one of each beginning.
+    """
     if box.tag in ("p", "li") or box.last - box.first > MANY:
         return False
     long = [line.key for line in lines[box.first : box.last] if line.chars >= REPEATED]
-    return bool(long) and len(long) * 2 > box.last - box.first - 4 and all(line in seen for line in long)
+    return (
+        bool(long)
+        and len(long) * 2 > box.last - box.first - 4
+        and all(line in seen or seen.get(line[:REPEATED], "").startswith(_CUT_OFF.sub("", line)) for line in long)
+    )
 
 
 def _is_notice(box: Box, line: Run) -> bool:
-    """Return True if a line of its own is a label, a control or a call for readers."""
-    return (box.chars < LABEL and is_control(line.flat)) or is_call("".join(line.parts).strip())
+    """Return True if a line of its own is a label, a control, a call for readers or a link to another article."""
+    text = "".join(line.parts).strip()
+    other = box.tag not in HEADINGS and line.linked > SHORTEST and line.chars - line.linked < LABEL / 2 and refers(text)
+    return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text)
 
 
 def _is_byline(box: Box, begins: int, lines: Sequence[Run]) -> bool:
@@ -130,7 +160,11 @@ def _is_of_links(box: Box, announced: bool) -> bool:
     """Return True if a box is nothing but links, or if it is announced, a list with a link in each item."""
     if box.density > 0.9 and box.linked > SHORTEST and box.tag not in HEADINGS:
         return True
-    return announced and box.tag == "ul" and len(box.children) > 1 and all(each.links for each in box.children)
+    if not announced:
+        return False
+    if box.tag == "ul":
+        return len(box.children) > 1 and all(each.links for each in box.children)
+    return box.tag not in KEPT and box.chars < CARD and any(_is_of_links(each, False) for each in box.walk())
 
 
 def _announces(box: Box, lines: Sequence[Run]) -> bool:
@@ -151,21 +185,36 @@ def is_furniture(box: Box, region: Box) -> bool:
     """Return True if a box in the article's belongs to the site: what it is called, and how much of it is links."""
     if box.tag in KEPT or "footnote" in box.names or any(each.tag == "blockquote" for each in box.children):
         return False
+    if box.prose > region.prose * 0.3 and of_picture(box.names) and _is_overlay(box):
+        return True
     if box.prose > region.prose * 0.3 or box.chars - box.linked > (region.chars - region.linked) * 0.3:
         return False
     if box.tag in OTHERS:
         return True
-    if of_comments(box.names):
+    if of_comments(box.names) or (of_author(box.names) and box.prose):
         return True
+    if not box.links and of_picture(box.names) and not box.element.select_one("form"):
+        return False
     if box.tag in FRAMES or of_site(box.names):
         return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)
-    return box.density > 0.5 and _is_list(box) and not _is_like_others(box)
+    return box.density > 0.5 and _is_list(box) and not _is_like_others(box) and not _has_heads(box)
+
+
+def _is_overlay(box: Box) -> bool:
+    """Return True if a box of pictures has something to close it, as a gallery has that opens over the page."""
+    return box.element.select_one(_CLOSES) is not None
+
+
+def _has_heads(box: Box) -> bool:
+    """Return True if a box is a table of data, or a part of one: whose cells have heads."""
+    table = box.element.closest("table") if box.tag in TABLES else None
+    return table is not None and table.select_one("th") is not None
 
 
 def _is_like_others(box: Box) -> bool:
     """Return True if a box is among boxes of its class that hold text."""
     beside = box.parent.children if box.parent is not None else []
-    return bool(box.classes) and any(
+    return (bool(box.classes) or box.tag == "li") and any(
         each.tag == box.tag and each.prose and each.density < 0.5 and each.classes == box.classes for each in beside
     )
 

@@ -58,7 +58,7 @@ def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
     weigh(boxes, lines, unit, title)
     best = declared(body, boxes) or confirmed(boxes, lines, text, unit)
     if best is not None:
-        region, dropped = best, list[Box]()
+        region, dropped = extend(best, declared=True)
     else:
         best = max(boxes, key=lambda box: box.score)
         if best.score <= 0:

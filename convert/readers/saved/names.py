@@ -20,10 +20,18 @@ _SITE_BEGINS = ("advert", "promo", "recirc", "recommend", "related", "share", "s
 _COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|disqus|respond)(?=$|[-_\s])", re.I)
 _ANNOUNCES = re.compile(
     r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
-    r"|recommended|popular|trending|latest|don.t miss|what to read|further reading)\b"
-    r"|相[关關](?!的)|推[荐薦]|延伸|更多|热门|熱門|猜你喜|上一篇|下一篇|精彩)",
+    r"|recommended|popular|trending|latest|don.t miss|what to read|further reading"
+    r"|mehr zum thema|lesen sie auch|auch interessant|das könnte sie|meistgelesen|ähnliche (?:artikel|beiträge)"
+    r"|[àa] lire (?:aussi|[ée]galement)|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles? (?:similaires|liés)"
+    r"|les plus lus|l[ée]a tamb(?:i[ée]n|ém)|leia (?:mais|também)|lea (?:más|también)|v[ée]a (?:más|tamb(?:i[ée]n|ém))"
+    r"|te puede interesar|más (?:leídas?|noticias)|mais lidas|(?:noticias|notícias|artículos|artigos) relacionad\w*"
+    r"|leggi anche|potrebbe interessarti|articoli correlati|lees ook"
+    r"|читайте также|смотрите также|похожие|(?:самые )?популярные|другие (?:новости|статьи|материалы)|ещ[её] по теме"
+    r")\b|相[关關](?!的)|推[荐薦]|延伸|更多|热门|熱門|猜你喜|上一篇|下一篇|精彩|関連記事|関連リンク|あわせて読みたい|人気記事|関連ニュース"
+    r"|관련 ?기사|많이 본)",
     re.I,
 )
+_REFERS = re.compile(rf"(?:{_ANNOUNCES.pattern})[^:：]{{0,24}}[:：]", re.I)
 _BYLINE = re.compile(
     r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]"
     r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
@@ -34,16 +42,25 @@ _CONTROLS = frozenset({
     "sponsored", "articlecontinuesbelow", "caption", "close", "backtogallery", "showcaption",
     "hidecaption", "sharethis", "sharethisarticle", "loading", "print", "email",
     "tweet", "share", "comments", "广告", "廣告", "分享", "打印", "字号",
-    "关闭", "点击加载图片", "推广", "分享到",
+    "关闭", "点击加载图片", "推广", "分享到", "sponsoredlinks", "sponsoredcontent", "sharingiscaring", "sharethisstory",
+    "thisslideshowrequiresjavascript", "anzeige", "werbung", "publicidad", "publicidade", "publicité", "реклама",
+    "広告",
 })  # fmt: skip
 _CALLS = re.compile(
     r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
-    r"|(?:subscribe|get) .{1,90}\b(?:newsletters?|inbox)\b"
+    r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b|.{0,24}\bmeet your inbox\b"
+    r"|share (?:this )?(?:\w+ )?(?:on|via|with) \w+\W*\Z"
+    r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) \S+@\S+"
     r"|.{0,40}(?:扫描|掃描|扫一扫|长按).{0,12}(?:二维码|二維碼).{0,12}关注)",
     re.I,
 )
 _LEAD = re.compile(
     r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"(?:^|[-_\s])(?:(?:about|post|entry)[-_]?(?:the[-_])?authors?|bio(?:graphy)?"
+    r"|(?:authors?|writers?)[-_]?(?:box|bio|info|card|content|desc(?:ription)?|profile|details))(?=$|[-_\s])",
     re.I,
 )
 _PICTURE = re.compile(r"caption|gallery|slide|photo|image|carousel", re.I)
@@ -68,6 +85,15 @@ def announces(line: str) -> bool:
     (True, True, False, False)
     """
     return bool(_ANNOUNCES.match(line))
+
+
+def refers(line: str) -> bool:
+    """Return True if a line begins with a label that announces another article behind it.
+
+    >>> refers("Related: Ink of the year"), refers("[Read more about ink: A"), refers("Related to ink")
+    (True, True, False)
+    """
+    return bool(_REFERS.match(line))
 
 
 def is_control(line: str) -> bool:
@@ -101,6 +127,16 @@ def is_byline(line: str) -> bool:
 def of_comments(names: str) -> bool:
     """Return True if an identifier or a class says that a box holds what readers wrote."""
     return bool(names and _COMMENTS.search(names))
+
+
+@lru_cache(8192)
+def of_author(names: str) -> bool:
+    """Return True if an identifier or a class says that a box is about the author.
+
+    >>> of_author("post-author"), of_author("author-box"), of_author("authority")
+    (True, True, False)
+    """
+    return bool(names and _AUTHOR.search(names))
 
 
 @lru_cache(8192)

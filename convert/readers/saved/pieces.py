@@ -2,7 +2,7 @@
 
 from convert.readers.saved.boxes import HEADINGS, Box
 from convert.readers.saved.furniture import is_furniture
-from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_lead
+from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_lead, of_picture
 
 PIECE = 80
 """Characters of the longest line that a piece beside the main box must have."""
@@ -13,9 +13,15 @@ MOST = 0.6
 INSIDE, BESIDE = 0.1, 0.2
 """The least prose of a piece in the same `<article>`, and elsewhere, as a share of the main box's."""
 
+CAPTION = 600
+"""Characters of the longest caption of a picture."""
 
-def extend(best: Box) -> tuple[Box, list[Box]]:
-    """Return the box that holds `best` and the pieces of the article beside it, and what in that box is none of it."""
+
+def extend(best: Box, *, declared: bool = False) -> tuple[Box, list[Box]]:
+    """Return the box that holds `best` and the pieces of the article beside it, and what in that box is none of it.
+
+    Beside a box that the publisher `declared` to be the text, only a standfirst is looked for.
+    """
     region, have, child = best, best.prose, best
     levels: list[tuple[Box, set[Box]]] = []
     path = list(best.above())
@@ -24,7 +30,11 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
     for number, around in enumerate(path):
         near = around.tag != "body" and (number <= nearest or (number == nearest + 1 and have < around.prose * MOST))
         least = have * (INSIDE if number <= article else BESIDE) if number <= article or near else 0.0
-        pieces = {each for each in around.children if each is not child and is_piece(each, child, have, least)}
+        pieces = {
+            each
+            for each in around.children
+            if each is not child and (not declared or is_lead(each, child)) and is_piece(each, child, have, least)
+        }
         levels.append((around, pieces | {child}))
         if pieces:
             region = around
@@ -37,7 +47,8 @@ def extend(best: Box) -> tuple[Box, list[Box]]:
         numbers = [number for number, each in enumerate(around.children) if each in pieces]
         for number, each in enumerate(around.children):
             between = numbers[0] < number < numbers[-1]
-            if each not in pieces and (not between or is_furniture(each, around)):
+            shown = between or (number < numbers[0] and is_picture(each))
+            if each not in pieces and (not shown or is_furniture(each, around)):
                 dropped.append(each)
         if around is region:
             break
@@ -74,10 +85,21 @@ def is_piece(box: Box, beside: Box, have: float, least: float) -> bool:
         return False
     if box.tag == beside.tag and _alike(box, beside):
         return True
-    if before and (has_title(box) or any(of_lead(each.names) for each in box.walk())):
+    if is_lead(box, beside):
         return True
     best = max(each.score for each in box.walk())
     return box.prose > least and best > least / 2 if least else box.score > max(10, have * BESIDE)
+
+
+def is_lead(box: Box, beside: Box) -> bool:
+    """Return True if a box above the text holds the title, or is called a standfirst."""
+    return box.first < beside.first and (has_title(box) or any(of_lead(each.names) for each in box.walk()))
+
+
+def is_picture(box: Box) -> bool:
+    """Return True if a box is a picture with its caption."""
+    named = box.tag == "figure" or of_picture(box.names)
+    return named and box.chars < CAPTION and not box.links and box.element.select_one("img") is not None
 
 
 def has_title(box: Box) -> bool:
