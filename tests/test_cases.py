@@ -15,6 +15,8 @@ from convert.bundle.index import Index
 from convert.bundle.links import Links
 from convert.bundle.volumes import gather
 from convert.document import read_and_clean
+from convert.readers.mirror.own.load import load
+from convert.readers.options import ReadOptions
 from convert.sources import Source
 from convert.writers import WRITERS
 from convert.writers.book.names import FileNames
@@ -23,6 +25,8 @@ from convert.writers.options import Options, Page
 
 FOLDER = Path(__file__).parent / "cases"
 SOURCE = "source.md"
+DIALECT = "dialect.toml"
+"""The file of a dialect that a user describes; only some folders have this file."""
 EXPECTED = ("article.json", "article.md", "findings.txt")
 PAGE = "page.xhtml"
 """The article in a book; only some folders have this file."""
@@ -39,8 +43,11 @@ def expectations() -> list[object]:
 def made(folder: Path) -> dict[str, bytes]:
     """Return the outputs for the folder's document, by the name of the file with the expected one."""
     source = Source("", SOURCE, (folder / SOURCE).read_bytes())
-    article, findings, home, *_ = read_and_clean(source, "")  # without an address of the mirror: no git checkout counts
-    entry = readers.peek(source.data, SOURCE)
+    dialect = folder / DIALECT
+    how = ReadOptions(dialects=(load(str(dialect)),) if dialect.is_file() else ())
+    # without an address of the mirror: no git checkout counts
+    article, findings, home, *_ = read_and_clean(source, "", how=how)
+    entry = readers.peek(source.data, SOURCE, how)
     assert article is not None
     assert entry is not None
     index = Index()

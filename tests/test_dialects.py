@@ -69,6 +69,29 @@ def test_example_of_the_manual_gives_what_the_manual_says(archive: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("source", "Taken out of: {address}"),
+        ("host", "ink.example/"),
+        ("links", "[Back page]("),
+        ("start", "<!-- body -->"),
+        ("contains", ["/b/night/"]),
+        ("title", "<h2>{title}</h2>"),
+    ],
+)
+def test_page_that_lacks_a_line_of_the_dialect_is_told_which(archive: Path, key: str, value: object) -> None:
+    path = archive / "night-paper.toml"
+    path.write_text(
+        re.sub(rf"^{key} = .*$", f"{key} = {json.dumps(value)}", path.read_text("utf-8"), flags=re.M), "utf-8"
+    )
+    ((article, (finding,)),) = api.read(archive / "pages", dialects=path)
+    assert article is None
+    said = str(finding.message)
+    assert said.startswith(f"not a page of the dialect night-paper: its '{key}', ")
+    assert str(value).strip("[]'").partition("{")[0] in said
+
+
 @pytest.mark.slow
 def test_settings_and_option_name_a_dialect(archive: Path) -> None:
     by_settings = run("--to", "json", "pages", "-o", "-", cwd=archive)
@@ -128,6 +151,9 @@ WRONG = [
     ('name = "a"\nsource = "x"\nasides = { ".x" = 1 }\n', ['3:19: asides.".x": 1 ']),
     (f'name = "a"\nsource = "{"x" * 300}"\n', ["2:10: source: is longer than 200 characters"]),
     (f'name = "a"\nsource = "x"\ndrop = {["x"] * 60}\n', ["3:1: drop: has more than 50 items"]),
+    ('name = "a"\nsource = "x"\ntitle = "# {title}\\nx"\n', ["3:9: title: has a line break"]),
+    ('name = "a"\nsource = "x"\nend = "a\\nb"\nlinks = "a\\n"\n', ["3:7: end: has a line", "4:9: links: has a line"]),
+    ('name = "a"\nsource = "x {address"\n', ["2:10: source: has a brace alone; write {{ or }} for"]),
     ("a = " + "[" * 3000, ["1:1: not TOML: too many brackets"]),
 ]
 

@@ -670,7 +670,9 @@ def test_changes_of_checkouts_inside_a_folder_are_found(tmp_path: Path) -> None:
 
 UNKNOWN_PAGE = "### 纸\n\n#### [目录](list.md) | [书](books.md)\n\n{body}\n\n来源：https://paper.example/a\n"
 REPEATED = (" ", "原文", "来源：", "分享：\n", "| ", "&nbsp;", "【二零二一", "[a](b) | ", "https://x.example/blob/z.md\n",
-            "<hr/>\n", "<a href='x'><img src='y.md.png'/></a> <br/>\n", "*_>-|", "<b>")  # fmt: skip
+            "<hr/>\n", "<a href='x'><img src='y.md.png'/></a> <br/>\n", "*_>-|", "<b>",
+            "<div>分享\n", "<div>\n</div>\n", "> ", "[[a]](b) ", "<a href=x>", "# [a](b)\n",
+            "链接：https://x.example/a\n")  # fmt: skip
 
 
 @pytest.mark.slow

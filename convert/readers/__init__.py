@@ -177,6 +177,10 @@ def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
     """Return the message that says why a document is not an article; `how` is what the user says of it."""
     if not utf8(data).strip():
         return message("empty-file")
+    if how.dialects and b"\0" not in data[:8192]:
+        text = normal(utf8(data).decode("utf-8", "replace"))
+        if (reason := page.why_not(text, dialects_of(how.dialects))) is not None:
+            return reason
     for _, reader in _candidates(data, how):
         if reader.why_not and reader.detect(data):
             return reader.why_not(_strict(data, reader))

@@ -123,15 +123,23 @@ class _Frame(NamedTuple):
 
 def fits(text: str, dialect: Dialect) -> bool:
     """Return True if a page is of a dialect that a user describes."""
+    return not lacking(text, dialect)
+
+
+def lacking(text: str, dialect: Dialect) -> tuple[str, str] | None:
+    """Return what a page must have to be of a dialect that a user describes, by key and text; None if it has all."""
     label = text.rfind(dialect.label)
-    return (
-        label >= 0
-        and dialect.host in text[label + len(dialect.label) :].partition("\n")[0]
-        and (not dialect.nav or _find_links(text, dialect.nav, 0, len(text)) >= 0)
-        and dialect.start in text
-        and all(mark in text for mark in dialect.recognise)
-        and _title(text, dialect) is not None
-    )
+    if label < 0:
+        return "source", dialect.label[1:]
+    if dialect.host not in text[label + len(dialect.label) :].partition("\n")[0]:
+        return "host", dialect.host
+    if dialect.nav and _find_links(text, dialect.nav, 0, len(text)) < 0:
+        return "links", dialect.nav[1:]
+    if dialect.start not in text:
+        return "start", dialect.start[1:]
+    if other := next((mark for mark in dialect.recognise if mark not in text), ""):
+        return "contains", other
+    return ("title", dialect.title[0]) if _title(text, dialect) is None else None
 
 
 def _title(text: str, dialect: Dialect) -> tuple[int, int] | None:
@@ -192,9 +200,8 @@ def _frame(text: str, dialect: Dialect) -> _Frame:
     else:
         after = text.find("\n", source + len(label))
         after = len(text) if after < 0 else after
-        address = text[source + len(label) : after].strip().removesuffix(dialect.label_end).strip()
+        address = _address(text[source + len(label) : after].strip(), dialect)
     if dialect is UNKNOWN:
-        address = family.address(address)
         dialect = family.described(text, label, address)
     start, head, end = _content(text, dialect, source)
     if end - head < LEAST and not text[head:end].strip() and text[after:].strip():
@@ -205,11 +212,22 @@ def _frame(text: str, dialect: Dialect) -> _Frame:
     return _Frame(dialect, start, head, end, source, end, end, address)
 
 
+def _address(rest: str, dialect: Dialect) -> str:
+    """Return the address in what follows the label of a source line."""
+    if dialect.label_end:
+        whole = rest.removesuffix(dialect.label_end)
+        rest = whole if whole != rest else rest.partition(dialect.label_end)[0]
+    if dialect.name in DIALECTS:
+        return rest.strip()
+    rest = rest.strip() if rest.startswith("http") and dialect is not UNKNOWN else family.address(rest)
+    return html.unescape(rest) if "href" in dialect.label else rest
+
+
 def _content(text: str, dialect: Dialect, tail: int) -> tuple[int, int, int]:
     """Return the position of the line before the content, or -1, and the start and end of the content."""
     start = _find_links(text, dialect.nav, 0, tail)
     head = text.find("\n", start + 1) if start >= 0 else text.find("\n") + 1
-    if dialect.title[0] != TITLE and (title := _title(text, dialect)):
+    if not (dialect.title[0] == TITLE and text.startswith(TITLE)) and (title := _title(text, dialect)):
         head = max(head, title[1])
     if dialect.trim and not dialect.start:
         return start, *edges.trimmed(text, head if head > 0 else tail, tail, _mirror(text, dialect, start))

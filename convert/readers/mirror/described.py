@@ -33,11 +33,13 @@ class Described(NamedTuple):
     editor: str = ""
 
 
-def extract(body: tuple[Block, ...], lines: Lines) -> Described:
-    """Return what the first and the last paragraphs give."""
+def extract(body: tuple[Block, ...], lines: Lines, above: str = "") -> Described:
+    """Return what the lines above the article, and its first and last paragraphs, give."""
     if not (lines.datelines or lines.bylines):
         return Described()
     given: dict[str, str] = {}
+    for line in _written(above):
+        _take(line, lines, given)
     for line in _lines([block for block in body if isinstance(block, Paragraph | Quote | Code)]):
         _take(line, lines, given)
     authors = [name.strip(EDGE_SPACE) for name in _BETWEEN.split(given.get("authors", ""))]
@@ -51,9 +53,9 @@ def extract(body: tuple[Block, ...], lines: Lines) -> Described:
 
 def published(text: str, lines: Lines) -> str:
     """Return the day (ISO 8601) of the dateline in the text of a page, or "" if there is none."""
-    for line in _TAG.sub("", text).split("\n")[:HEAD]:
+    for line in _written(text):
         for pattern in lines.datelines:
-            if (match := pattern.match(line.strip(EDGE_SPACE))) and "year" in pattern.groupindex:
+            if (match := pattern.match(line)) and "year" in pattern.groupindex:
                 groups = match.groupdict()
                 if when := day_of(groups["year"], groups.get("month", ""), groups.get("day", "")):
                     return when
@@ -75,6 +77,12 @@ def day_of(year: str, month: str, day: str) -> str:
         ).isoformat()
     except ValueError:
         return ""
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield the first lines of a source as they read: without tags and marks of Markdown around them."""
+    for line in _TAG.sub("", text).split("\n")[:HEAD]:
+        yield line.strip(EDGE_SPACE + "*_>#")
 
 
 def _lines(blocks: list[Block]) -> Iterator[str]:

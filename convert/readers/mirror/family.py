@@ -4,6 +4,7 @@ Such a page has its title in the first line, a bar of links, the article, lines 
 its QR code, and a line with the original address, in whatever language its labels are.
 """
 
+import html
 import re
 from types import MappingProxyType
 
@@ -112,7 +113,7 @@ def address(rest: str) -> str:
     ('https://example.org/a_(b)', 'https://example.org/b', 'none')
     """
     if found := _LINKED.search(rest):
-        return found[found.lastgroup or 0]
+        return html.unescape(found["href"]) if found["href"] else found[found.lastgroup or 0]
     return _TAG.sub("", rest).strip(" \t*_")
 
 

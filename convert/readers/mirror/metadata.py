@@ -42,9 +42,9 @@ class TextMetadata(NamedTuple):
     editor: str = ""
 
 
-def extract(body: tuple[Block, ...], dialect: Dialect) -> TextMetadata:
-    """Return dateline, reporters, kind of report, agency and editor of an article."""
-    given = described.extract(body, dialect.lines)
+def extract(body: tuple[Block, ...], dialect: Dialect, above: str = "") -> TextMetadata:
+    """Return dateline, reporters, kind of report, agency and editor of an article; `above` is the text above it."""
+    given = described.extract(body, dialect.lines, above)
     dateline, by = _opening(body, dialect)
     (authors, kind, agency), editor = by, given.editor
     dateline, authors, agency = given.dateline or dateline, given.authors or authors, given.agency or agency

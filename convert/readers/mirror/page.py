@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from turbohtml import Element
 
 from convert.errors import DocumentError
-from convert.messages import message
+from convert.messages import Message, message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
 from convert.readers.mirror import cut, first_line, markdown_body, metadata, notices, wrapper
@@ -118,7 +118,7 @@ def _article(
     section: str,
 ) -> Article:
     """Return the article of a page, with the metadata that its text and its address give."""
-    in_text = metadata.extract(body, page.dialect)
+    in_text = metadata.extract(body, page.dialect, page.above)
     tag = language(_sample(title, body))
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -141,6 +141,15 @@ def _article(
         nav=tuple(link for link, _ in page.nav),
         body=body,
     )
+
+
+def why_not(text: str, dialects: tuple[Dialect, ...]) -> Message | None:
+    """Return why a document is a page of none of the dialects that the user describes; None if it is of one."""
+    reasons = [(dialect.name, cut.lacking(text, dialect)) for dialect in dialects]
+    for name, lacking in reasons[:1]:
+        if lacking and all(each for _, each in reasons):
+            return message("not-of-dialect", dialect=name, key=lacking[0], line=lacking[1])
+    return None
 
 
 def dialect_of(text: str, dialects: tuple[Dialect, ...] = ()) -> Dialect | None:

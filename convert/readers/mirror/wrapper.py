@@ -27,7 +27,7 @@ def notes(page: Page) -> Iterator[Note]:
         ours = (
             _RULE.match(words)
             or words.startswith("<hr")
-            or f"\n{raw}".startswith(page.dialect.nav)
+            or _is_own(raw, page.dialect.nav)
             or words in page.dialect.start
         )
         if words and not ours and number != page.address_line and not words.startswith("<hr"):

@@ -172,6 +172,9 @@ def faults(file: DialectFile) -> list[tuple[Place, Message]]:
         attempt(("published",), compiled, file.published, DAY, DAY)
     if file.identifier:
         attempt(("identifier",), compiled, file.identifier, ("id",), ("id",))
+    for name in ("links", "start", "end"):
+        if "\n" in getattr(file, name):
+            found.append(((name,), message("has a line break; give one line")))
     for name, allowed in (("drop", ("text",)), ("datelines", (*DAY, *CREDITS)), ("bylines", CREDITS)):
         for number, template in enumerate(getattr(file, name)):
             attempt((name, number), compiled, template, allowed)
@@ -208,7 +211,10 @@ def dialect_of(data: bytes) -> Dialect:
 
 
 def _identifier(template: str) -> re.Pattern[str] | None:
-    return compiled(template, ("id",)) if template else None
+    """Return the pattern that finds the identifier anywhere in an address."""
+    if not template:
+        return None
+    return re.compile(".*?" + compiled(template, ("id",)).pattern.replace("(?P<id>", "(?P<identifier>"))
 
 
 def dialects_of(files: Sequence[bytes]) -> tuple[Dialect, ...]:

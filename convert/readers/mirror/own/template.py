@@ -40,13 +40,15 @@ def pieces(template: str, allowed: Collection[str]) -> list[tuple[str, str]]:
     Raises:
         TemplateError: a brace is alone, or a placeholder is unknown, twice in it, or beside another.
     """
+    if "\n" in template:
+        raise TemplateError(message("has a line break; give one line"), template.index("\n"))
     if len(template) > LONGEST:
         raise TemplateError(message("is longer than {count} characters; keep to what marks the line", count=LONGEST))
     found: list[tuple[str, str]] = []
     for match in _PIECE.finditer(template):
         name, words = match["name"], match[0]
         if name is None and words in ("{", "}"):
-            problem = message("has a brace alone; write {{{{ or }}}} for the character")
+            problem = message("has a brace alone; write {{ or }} for the character")
             raise TemplateError(problem, match.start())
         if name is None:
             words = words[0] if words in ("{{", "}}") else words
