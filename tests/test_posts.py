@@ -11,12 +11,14 @@ import pytest
 from helpers.program import run
 from msgspec.structs import replace
 
-from convert import readers
+from convert import readers, sources
 from convert.bundle.deduplicate import deduplicate
 from convert.bundle.index import Index
 from convert.document import read_and_clean
 from convert.model import Article, Deleted, Finding, Link, Paragraph, Text, texts, walk
-from convert.sources import Source, sites
+from convert.sources import Ref, Source, sites
+from convert.sources.addresses import Origin
+from convert.sources.sites import Address
 from convert.words import WORDS
 from convert.writers.alone import file_of
 from convert.writers.options import Options
@@ -219,8 +221,18 @@ FRONT = [
     ("title: 纸\ndate: 2023-03-12\ntags: '#造纸 #洛阳'", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ndate: 2023-03-12\ntags: [造纸, 洛阳", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ntags: vat mould", {"keywords": ("vat", "mould")}),
+    ("title: 纸\nextra:\n  author: Ann Writer", {"authors": ("Ann Writer",)}),
     ("tags: [vat]\ncreated: 2023-03-12", {"title": "paper", "published": "2023-03-14"}),
 ]
+
+SHORT = ["title: How paper is made", "layout: post", "tags: vat"]
+
+
+@pytest.mark.parametrize("front", SHORT)
+def test_the_name_of_a_post_may_be_all_that_shows_it(front: str) -> None:
+    article, _ = read(post(front), "_posts/2023-03-14-how-paper-is-made.md")
+    assert (article.title.lower(), article.published) == ("how paper is made", "2023-03-14")
+
 
 FENCES = [
     "<!-- ours -->\n" + post("title: 纸\ndate: 2023-03-12"),
@@ -264,6 +276,9 @@ NO_POSTS = [
     ("a.json", '{\n  "title": "Paper",\n  "date": "2023-03-14"\n}\n'),
     ("a.md", "Title: a book of paper\n\nThe text of a letter.\n"),
     ("archetypes/default.md", post('title: "{{ replace .Name "-" " " }}"\ndate: {{ .Date }}\ndraft: true', TEXT)),
+    ("layouts/_default/single.html", "<html><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>"),
+    ("paper.md", post("title: Paper")),
+    ("2023-03-14.md", post("title: Paper")),
     ("scaffolds/post.md", post("title: {{ title }}\ndate: {{ date }}\ntags:", TEXT)),
     ("source/tags/index.md", post("title: 标签\ndate: 2023-03-14\ntype: tags")),
 ]
@@ -578,12 +593,85 @@ def test_other_settings_are_another_cache_key(tmp_path: Path) -> None:
         assert f'source: "{url}/craft/2023/03/14/vat.html"' in text
 
 
+JEKYLL = "title: P\nurl: https://example.org\n"
+HEXO = "title: 纸坊\nurl: https://example.org\nroot: /\nauthor: 方胶泥\n"
+HUGO = 'baseURL = "https://example.org/"\nlanguageCode = "en"\n'
+PELICAN = "SITENAME = 'P'\nSITEURL = 'https://example.org'\n"
+ADDRESSES = [
+    ("_config.yml", JEKYLL, "_posts/2023-03-14-a.md", "craft/paper/2023/03/14/a.html"),
+    ("_config.yml", JEKYLL, "about.md", "about.html"),
+    ("_config.yml", f"{JEKYLL}permalink: pretty", "docs/about.md", "docs/about/"),
+    ("_config.yml", JEKYLL, "_essays/rags.md", "essays/rags.html"),
+    ("_config.yml", JEKYLL, "_drafts/later.md", "later.html"),
+    ("_config.yml", HEXO, "source/_posts/paper.md", "2023/03/14/paper/"),
+    ("_config.yml", HEXO, "source/about/index.md", "about/"),
+    ("_config.yml", HEXO, "source/notes/ink.md", "notes/ink.html"),
+    ("_config.yml", f"{HEXO}permalink: :category/:title.html", "source/_posts/paper.md", "craft/paper/paper.html"),
+    ("_config.yml", f"{HEXO}permalink: :hash/", "source/_posts/paper.md", None),
+    ("hugo.toml", HUGO, "content/posts/Big Paper.md", "posts/big-paper/"),
+    ("hugo.toml", HUGO, "content/posts/paper/index.md", "posts/paper/"),
+    ("hugo.toml", HUGO, "content/posts/paper.zh.md", "zh/posts/paper/"),
+    ("hugo.toml", HUGO, "content/posts/paper.en.md", "posts/paper/"),
+    ("config/_default/hugo.toml", HUGO, "content/posts/paper.md", "posts/paper/"),
+    ("hugo.toml", f'{HUGO}[permalinks]\n  posts = "/:year/:slug/"\n', "content/posts/a.md", "2023/a-title/"),
+    ("hugo.toml", f'{HUGO}[permalinks.page]\nposts = "/:section/:filename/"\n[x]\n', "content/posts/a.md", "posts/a/"),
+    (
+        "hugo.yaml",
+        "baseURL: https://example.org/\npermalinks:\n  page:\n    posts: /:year/:month/:title/\nx:\n  posts: a:b\n",
+        "content/posts/a.md",
+        "2023/03/a-title/",
+    ),
+    ("config.toml", 'base_url = "https://example.org"', "content/blog/2023-03-14-felt.md", "blog/felt/"),
+    ("pelicanconf.py", PELICAN, "content/sub/paper.md", "a-title.html"),
+    ("pelicanconf.py", f"{PELICAN}ARTICLE_URL = 'p/{{date:%Y}}/{{slug}}/'", "content/a.md", "p/2023/a-title/"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "path", "address"), ADDRESSES)
+def test_addresses_of_posts_on_their_site(name: str, text: str, path: str, address: str | None) -> None:
+    site = sites.parse(name, text)
+    assert site is not None
+    found = site.post(Address(path, "", ("Craft", "Paper"), "2023-03-14", "A title"))
+    assert found == (f"https://example.org/{address}" if address is not None else "")
+
+
+def test_an_author_in_the_settings_counts_for_the_posts_of_the_site() -> None:
+    defaults = "defaults:\n  - scope:\n      type: posts\n    values:\n      author: Ann Writer\nother: 1\n"
+    for name, text, author in (
+        ("_config.yml", f"{JEKYLL}{defaults}", "Ann Writer"),
+        ("pelicanconf.py", f"AUTHOR = 'Ann Writer'\n{PELICAN}", "Ann Writer"),
+        ("_config.yml", HEXO, ""),
+    ):
+        site = sites.parse(name, text)
+        assert site is not None
+        assert site.author == author
+        for source, authors in (("", (author,) if author else ()), (f"source: {ADDRESS}", ())):
+            data = post(f"title: Paper\ndate: 2023-03-14\nslug: a\n{source}").encode()
+            reading = readers.read(data, "_posts/2023-03-14-a.md", "0" * 64, origin=Origin(site=site))
+            assert reading.article.authors == authors
+
+
+@pytest.mark.parametrize("form", ["zip", "tar", "gztar"])
+def test_settings_in_an_archive_count(tmp_path: Path, form: str) -> None:
+    for name, text in SITE.items():
+        file = tmp_path / "site" / "blog" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    archive = shutil.make_archive(str(tmp_path / "posts"), form, tmp_path / "site")
+    refs = [ref for ref in sources.walk([archive]) if isinstance(ref, Ref)]
+    with sources.Reader() as reader:
+        read_all = [read_and_clean(reader.read(ref)).article for ref in refs]
+    found = {each.title: (each.publisher, each.source.address) for each in read_all if each}
+    assert found["The vat"] == ("Paper and print", "https://press.example.org/paper/craft/2023/03/14/vat.html")
+    assert found["Ink"] == ("", ADDRESS)
+
+
 CONFIGS = [
     ("_config.yml", "title: P\nurl: https://example.org\npermalink: pretty", "https://example.org/c/2023/03/14/a/"),
     ("_config.yml", "title: P\nurl: https://example.org\npermalink: /:year/:title", "https://example.org/2023/a"),
     ("_config.yml", "url: https://example.org\nsource_dir: source", "https://example.org/2023/03/14/a/"),
-    ("config.toml", 'baseURL = "https://example.org/"', "https://example.org/a/"),
-    ("pelicanconf.py", "SITENAME = 'P'\nSITEURL = 'https://example.org'", "https://example.org/a/"),
+    ("config.toml", 'base_url = "https://example.org/"', "https://example.org/a/"),
+    ("pelicanconf.py", "SITENAME = 'P'\nSITEURL = 'https://example.org'", "https://example.org/a.html"),
 ]
 
 
@@ -591,7 +679,7 @@ CONFIGS = [
 def test_addresses_by_the_settings_of_each_generator(name: str, text: str, address: str) -> None:
     site = sites.parse(name, text)
     assert site is not None
-    assert site.post("2023-03-14-a.md", "", "c") == address
+    assert site.post(Address("_posts/2023-03-14-a.md", categories=("c",), title="A")) == address
 
 
 ODD = [

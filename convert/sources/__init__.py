@@ -151,7 +151,7 @@ class Reader:
             data = files.read(ref.member)
         else:
             data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
-        return Source(ref.root, ref.path, data, *location_of(ref), address=ref.address)
+        return Source(ref.root, ref.path, data, *location_of(ref), address=ref.address, site=ref.site)
 
     def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
         archive = self._open.get(root)

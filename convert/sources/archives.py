@@ -12,13 +12,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import pairwise
 from typing import BinaryIO, Literal, cast
 
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
-from convert.sources import zipnames
+from convert.sources import sites, zipnames
 from convert.sources.gzipped import BLOCK, Gzipped
 from convert.sources.ref import (
     FREE_BYTES,
@@ -31,7 +31,7 @@ from convert.sources.ref import (
     safe_parts,
     too_large,
 )
-from convert.text import printable
+from convert.text import printable, utf8
 
 Kind = Literal["zip", "tar"]
 
@@ -124,7 +124,17 @@ def members(root: str, kind: Kind) -> list[Ref | Refusal]:
             documents[each.path] = each
     except _DAMAGE as error:
         raise _damaged(root, error) from error
-    return sorted([*documents.values(), *refused], key=lambda each: each.path.split("/"))
+    every: list[Ref | Refusal] = [*documents.values(), *refused]
+    in_order = sorted(every, key=lambda each: each.path.split("/"))
+    return sites.assigned(in_order, _text_of) if any(map(sites.settings_in, documents)) else in_order
+
+
+def _text_of(ref: Ref) -> str:
+    """Return the text of a member, "" if it cannot be read."""
+    place = cast("tuple[int, ...]", ref.member)
+    with suppress(DocumentError), closing(reopen(ref.root, place)) as archive:
+        return utf8(archive.read(place, ref.size)).decode("utf-8", "replace")
+    return ""
 
 
 def _content(ref: Ref) -> tuple[object, ...]:

@@ -47,6 +47,8 @@ class Ref(Struct, frozen=True, gc=False):
     """Size in bytes according to the file system or the archive."""
     address: str = ""
     """Original address of the document, if the user gave it."""
+    site: tuple[str, ...] = ()
+    """The `Site` that a document in an archive is a part of, () if the archive has no settings of a site."""
 
     @property
     def line(self) -> int:
@@ -84,6 +86,8 @@ class Source(Struct, frozen=True, gc=False):
     """URL of the mirror's root, if it is known."""
     address: str = ""
     """Original address of the document, if the user gave it."""
+    site: tuple[str, ...] = ()
+    """The `Site` that a document in an archive is a part of."""
 
     @property
     def sha256(self) -> str:

@@ -181,7 +181,7 @@ def _address(values: Values) -> Made:
 
 
 def _path(values: Values) -> Made:
-    return next(((text,) for _, text in values if text.startswith("/") and not text.startswith("//")), ())
+    return next(((text,) for _, text in values if re.match(r"/(?!/)[^{}]*$", text)), ())
 
 
 def _picture(values: Values) -> Made:
@@ -299,9 +299,14 @@ def kinds(keys: Iterable[str]) -> frozenset[str]:
     return frozenset("address" if kind in ("path", "publisher") else kind for kind in found)
 
 
+def kinds_of(front: Front) -> frozenset[str]:
+    """Return which of `KINDS` a front matter fills."""
+    return kinds(each.name for each in expanded(front.fields))
+
+
 def facts(front: Front, *, jekyll: bool = False) -> Facts:
     """Return the metadata in a front matter; `jekyll` is True if the name of its file is that of a post of Jekyll."""
-    fields = list(_expanded(front.fields))
+    fields = expanded(front.fields)
     by_name: dict[str, list[Field]] = {}
     for field in fields:
         by_name.setdefault(normal(field.name), []).append(field)
@@ -321,6 +326,8 @@ def facts(front: Front, *, jekyll: bool = False) -> Facts:
             elif found[name] != made:
                 continue
             used.add(id(field))
+    if "section" in found:
+        found["categories"] = found["section"]
     section, *rest = found.get("section", ()) or ("",)
     if rest:
         found["section"] = (section,)
@@ -328,7 +335,7 @@ def facts(front: Front, *, jekyll: bool = False) -> Facts:
     return Facts(found, tuple(field for field in fields if id(field) not in used and field.values))
 
 
-def _expanded(fields: Sequence[Field]) -> list[Field]:
+def expanded(fields: Sequence[Field]) -> list[Field]:
     """Return fields with those inside of containers as fields of their own."""
     out = []
     for field in fields:

@@ -30,7 +30,7 @@ from convert.readers.posts.front import Front
 from convert.readers.posts.head import Head
 from convert.readers.saved import metadata
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
-from convert.sources.sites import Site, named
+from convert.sources.sites import Address, Site, named
 from convert.text import EDGE_SPACE, language, one_line
 
 DIALECT = "post"
@@ -65,6 +65,7 @@ _LISTS = frozenset(
 """Layouts and titles of pages that are no posts."""
 _NAMED_DAY = re.compile(r"(?:^|/)(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})(?:[-_ ]+|/|(?=\.\w+$))([^/]*)$")
 _JEKYLL = re.compile(r"(?:^|/)_posts/(?:.*/)?\d{4}-\d{1,2}-\d{1,2}-[^/]*$")
+_DATED_FILE = re.compile(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}-[^/]*\.(?:md|markdown|mdx|html?)$", re.I)
 _SITE_FOLDER = re.compile(r"^(?:index|post|content)$", re.I)
 _HTML_FILE = re.compile(r"\.x?html?$", re.I)
 
@@ -88,7 +89,7 @@ class _Post(NamedTuple):
 def detect(data: bytes) -> bool:
     """Return True if the bytes begin with the front matter of a post that this program did not write.
 
-    It has two of title, date, author, tags, address and layout, and not the last two alone.
+    One of title, date, author, tags, address and layout is enough, because its name may show that it is one.
     """
     if not _BEGINS.match(data):
         return False
@@ -97,15 +98,20 @@ def detect(data: bytes) -> bool:
     if found is None:
         return False
     keys = {each.name for each in found.fields}
-    kinds = fields.kinds(keys)
-    beside = kinds - {"title"}
-    if not beside or ("title" not in kinds and len(beside - {"layout"}) < _LEAST):
+    kinds = fields.kinds_of(found)
+    if not kinds or (not _is_enough(kinds) and len(keys & {"title", "id", "source"}) >= _LEAST):
         return False
     nested = any(name for each in found.fields for name, _ in each.values)
     if keys <= frontmatter.KNOWN and not nested and len(keys & {"title", "id", "source"}) >= _LEAST:
         return False
     above = "\n".join(text.split("\n")[: found.lines])
     return not all(pattern.search(above) for pattern in _OURS)
+
+
+def _is_enough(kinds: frozenset[str]) -> bool:
+    """Return True if a front matter is that of a post: it has two of `fields.KINDS`, and not the last two alone."""
+    beside = kinds - {"title"}
+    return bool(beside) and ("title" in kinds or len(beside - {"layout"}) >= _LEAST)
 
 
 def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
@@ -144,7 +150,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         publisher=head.channel(facts.text("publisher"))
         or post.head.publisher
         or (origin.site.name if post.address == post.own else ""),
-        authors=facts.values.get("authors", ()) or post.head.authors,
+        authors=facts.values.get("authors", ())
+        or post.head.authors
+        or (fields.names(origin.site.author) if post.address == post.own else ()),
         editor=facts.text("editor") or post.head.editor,
         section=facts.text("section"),
         series=facts.text("series"),
@@ -177,7 +185,7 @@ def _post(text: str, path: str, origin: Origin) -> _Post | None:
     The identifier is empty if the post gives neither one nor an address.
     """
     found = front.decode(text)
-    if found is None:
+    if found is None or not (_is_enough(fields.kinds_of(found)) or _DATED_FILE.search(path)):
         return None
     facts = fields.facts(found, jekyll=_JEKYLL.search(path) is not None)
     if _is_list(path, found, facts, text):
@@ -203,10 +211,12 @@ def _own_address(path: str, facts: Facts, published: str, site: Site) -> str:
     """Return the address of a post on its own site, "" if that is not known."""
     if not site.address:
         return ""
-    if given := facts.text("path"):
+    given = facts.text("path")
+    if given and ":" not in given:
         return site.address + given
-    categories = "/".join(filter(None, [facts.text("section").lower()]))
-    return site.post(path, facts.text("slug"), categories, published)
+    site = site._replace(permalink=given, generator="") if given else site
+    categories = facts.values.get("categories", ())
+    return site.post(Address(path, facts.text("slug"), categories, published, facts.text("title")))
 
 
 def _aliases(post: _Post, path: str, origin: Origin) -> tuple[str, ...]:

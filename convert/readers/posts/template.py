@@ -222,7 +222,7 @@ def _of_site(site: Site) -> _Rows:
         (_POST, named_post),
         (_LINKED_FILE, lambda match: named(match[1])),
         (_STATIC, static),
-        (_OF_PELICAN, lambda match: f"{UNKNOWN_SITE}/{match[1]}"),
+        (_OF_PELICAN, lambda match: f"{UNKNOWN_SITE}/{re.sub('[|}]', '/', match[1])}"),
         (re.compile(f"(?:{_URL})?{_BASE}"), base),
         (re.compile(_URL), base),
         (_FILTERED, filtered),

@@ -48,8 +48,15 @@ def detect(data: bytes) -> bool:
     return looks_like_html(data)
 
 
+_LAYOUT = re.compile(r"(?:^|/)(?:_?layouts|_?includes|partials|shortcodes|templates|themes|archetypes)/")
+_CODE = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}")
+"""Template code in a file of such a folder, which is a part of every page of a site and no page."""
+
+
 def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     """Return the index entry of the article, from the beginning of the page; None if the page is not an article."""
+    if _LAYOUT.search(path) and _CODE.search(text):
+        return None
     document = parse(text[:PEEK], positions=False)
     if own.is_own(document):
         return own.peek(parse(text, positions=False), path, origin)
