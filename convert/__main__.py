@@ -5,7 +5,7 @@ import sys
 
 
 def start() -> None:
-    """Run the command line.  Importing it takes half a second, in which an interruption shows no traceback either."""
+    """Run the command line.  While it is imported, an interruption shows no traceback either."""
     try:
         from convert.cli import main
     except KeyboardInterrupt:

@@ -64,7 +64,7 @@ def read_and_clean(
         raise
     except Exception as error:  # a fault of ours must not take the other documents with it
         found = error_finding(error, path) if isinstance(error, DocumentError) else crash_finding(error, path)
-        ignored = inline.ignores(readers.markup(source.data, how))[0] if commented else frozenset()
+        ignored = inline.ignores(readers.commented(source.data, how))[0] if commented else frozenset()
         return Cleaned(None, [found], ignored=ignored)
     left_out = any(map(leaves_out, findings))
     return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text)

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from convert.late import late_pattern
+
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 LONGEST = 50_000
 """Most characters of a formula's MathML; a longer one is kept as TeX alone."""
@@ -22,17 +24,17 @@ _INSIDE: Mapping[str, str] = MappingProxyType({"mtable": "mtr", "mtr": "mtd"})
 """The only children of an element."""
 _DROPPED = frozenset({"annotation", "annotation-xml", "malignmark", "maligngroup", "mprescripts", "none", "script"})
 
-_LENGTH = re.compile(r"-?\d{0,4}\.?\d{1,4}(?:em|ex|px|pt|%)\Z|0\Z")
-_BOOLEAN = re.compile(r"(?:true|false)\Z")
+_LENGTH = late_pattern(r"-?\d{0,4}\.?\d{1,4}(?:em|ex|px|pt|%)\Z|0\Z")
+_BOOLEAN = late_pattern(r"(?:true|false)\Z")
 _ATTRIBUTES: Mapping[str, re.Pattern[str]] = MappingProxyType({
-    "mathvariant": re.compile(
+    "mathvariant": late_pattern(
         r"(?:normal|bold|italic|bold-italic|double-struck|script|fraktur|sans-serif|monospace)\Z"
     ),
-    "columnalign": re.compile(r"(?:left|center|right)(?: (?:left|center|right)){0,40}\Z"),
-    "form": re.compile(r"(?:prefix|infix|postfix)\Z"),
+    "columnalign": late_pattern(r"(?:left|center|right)(?: (?:left|center|right)){0,40}\Z"),
+    "form": late_pattern(r"(?:prefix|infix|postfix)\Z"),
     **dict.fromkeys(("accent", "accentunder", "displaystyle", "fence", "separator", "stretchy"), _BOOLEAN),
     **dict.fromkeys(("depth", "height", "linethickness", "lspace", "rspace", "width"), _LENGTH),
-    **dict.fromkeys(("columnspan", "rowspan"), re.compile(r"[1-9]\d{0,2}\Z")),
+    **dict.fromkeys(("columnspan", "rowspan"), late_pattern(r"[1-9]\d{0,2}\Z")),
 })  # fmt: skip
 _HOLDERS: Mapping[str, frozenset[str]] = MappingProxyType({
     "mathvariant": _TOKENS,
@@ -130,10 +132,10 @@ _ACCENTS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 _LARGE = frozenset("∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂") | {r"\lim ", r"\max ", r"\min ", r"\sup ", r"\inf "}
 _UNSEEN = str.maketrans({"\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "\u2212": "-", "\u00a0": " "})
-_NO_LINE = re.compile(r"0\.?0*(?:em|ex|px|pt|%)?\Z")
+_NO_LINE = late_pattern(r"0\.?0*(?:em|ex|px|pt|%)?\Z")
 """The thickness of a line that is not there, as in a binomial coefficient."""
-_SPECIAL = re.compile(r"[#$%&_{}]")
-_SHORT = re.compile(r"(?:[^\\]|\\[A-Za-z]+ ?)\Z")
+_SPECIAL = late_pattern(r"[#$%&_{}]")
+_SHORT = late_pattern(r"(?:[^\\]|\\[A-Za-z]+ ?)\Z")
 
 
 def tex(root: Element) -> str:

@@ -219,57 +219,6 @@ def recompose(text: str) -> tuple[str, int, int]:
     return unicodedata.normalize("NFC", text), len(positions), positions[0] if positions else -1
 
 
-# The most frequent characters that only one of the two scripts has.
-_TRADITIONAL = frozenset(
-    "們這國來會時說後對個為學過還沒發現問題開關長門間見東車馬語話請讓認識書報導記條樣實點無與於從兩裡麼當應該將進運動員國際"
-    "經濟機電視網絡軍區華歷術業農區幾氣權歡讀寫聽買賣錢銀鐵紙頁頭顯響飛魚鳥龍齊齒"
-)
-_SIMPLIFIED = frozenset(
-    "们这国来会时说后对个为学过还没发现问题开关长门间见东车马语话请让认识书报导记条样实点无与于从两里么当应该将进运动员国际"
-    "经济机电视网络军区华历术业农区几气权欢读写听买卖钱银铁纸页头显响飞鱼鸟龙齐齿"
-)
-_OF_TRADITIONAL = re.compile(f"[{''.join(sorted(_TRADITIONAL - _SIMPLIFIED))}]").findall
-_OF_SIMPLIFIED = re.compile(f"[{''.join(sorted(_SIMPLIFIED - _TRADITIONAL))}]").findall
-_SCRIPTS = (
-    ("ja", re.compile("[\u3041-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("bo", re.compile("[\u0f00-\u0fff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("he", re.compile("[\u05d0-\u05ea]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-)
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile("[A-Za-zÀ-ɏ]")
-
-
-def language(samples: Iterable[str]) -> str:
-    """Return the BCP 47 tag of the main language of a text, or `und`.
-
-    Chinese is divided by script (`zh-Hans`, `zh-Hant`), other languages are detected only by their alphabet.  Each
-    sample contains the one before and more of the text; the first that is decisive is the last that is requested.
-
-    >>> language(["纸的历史，从洛阳说起"]), language(["紙的歷史，從洛陽說起"]), language(["The history of paper"])
-    ('zh-Hans', 'zh-Hant', 'en')
-    """
-    sample, simplified, traditional = "", 0, 0
-    for sample in samples:
-        simplified, traditional = len(set(_OF_SIMPLIFIED(sample))), len(set(_OF_TRADITIONAL(sample)))
-        if simplified + traditional > 5:  # Chinese beyond doubt
-            return "zh-Hant" if traditional > simplified else "zh-Hans"
-    counts = {"zh": len(_HAN.findall(sample)), "en": len(_LATIN.findall(sample)) / 4}
-    for tag, pattern in _SCRIPTS:
-        counts[tag] = len(pattern.findall(sample)) * 1.0
-    counts["ja"] *= 3  # Japanese mixes Han with kana
-    best = max(counts, key=lambda tag: (counts[tag], tag))
-    if not counts[best]:
-        return "und"
-    if best != "zh":
-        return best
-    return "zh-Hant" if traditional > simplified else "zh-Hans"
-
-
 def hash64(text: str) -> int:
     """Return a hash of 64 bits, never 0; two of a million texts have the same with a probability of 1 in 37 million."""
     data = text.encode("utf-8", "surrogatepass")

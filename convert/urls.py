@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import ada_url
 
+from convert.late import late_pattern
+
 UNKNOWN_REPOSITORY = "unknown-repository"
 """Name in a mirror's address if the page does not contain its repository; such an address leads nowhere."""
 
@@ -17,13 +19,13 @@ UNKNOWN_SITE = "https://site.invalid"
 OF_NOTE = "#note"
 """End of such an address in a link between notes; a note that is not among the sources is no fault."""
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_NOT_RFC3986 = re.compile(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
-_AUTHORITY = re.compile(r"[a-z][a-z0-9+.\-]*://[^/?#]*")
-_DOMAIN = re.compile(r"(?:https?|ftp)://(?:[^/?#]*@)?([^\[/?#:]+)")
-_LABELS = re.compile(r"(?=.{1,254}\Z)(?:[^.]{1,63}\.)*[^.]{1,63}\.?")
+_ABSOLUTE = late_pattern(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_NOT_RFC3986 = late_pattern(r"[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
+_AUTHORITY = late_pattern(r"[a-z][a-z0-9+.\-]*://[^/?#]*")
+_DOMAIN = late_pattern(r"(?:https?|ftp)://(?:[^/?#]*@)?([^\[/?#:]+)")
+_LABELS = late_pattern(r"(?=.{1,254}\Z)(?:[^.]{1,63}\.)*[^.]{1,63}\.?")
 """Lengths of a domain and its labels (RFC 1035, section 2.3.4), which the URL Standard does not check."""
-_PLAIN = re.compile(  # most addresses, which resolving would not change
+_PLAIN = late_pattern(  # most addresses, which resolving would not change
     r"https?://(?:(?!xn--)[a-z0-9\-]{1,63}\.)*(?!xn--)[a-z][a-z0-9\-]{0,62}/"
     r"(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/]|%(?!2[Ee])[0-9A-Fa-f]{2}|\.(?![./?#]|\Z))*"
     r"(?:[?#](?:[A-Za-z0-9\-._~!$&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?\Z"
@@ -99,7 +101,7 @@ def resolve(address: str, base: str) -> str:
     return "" if _LEADS_NOWHERE.match(joined) or (domain and not _is_domain(domain[1])) else _rfc3986(joined)
 
 
-_LEADS_NOWHERE = re.compile(r"https?://https?(?:[/:]|\Z)|[a-z][a-z0-9+.\-]*:(?://)?(?:#|\Z)")
+_LEADS_NOWHERE = late_pattern(r"https?://https?(?:[/:]|\Z)|[a-z][a-z0-9+.\-]*:(?://)?(?:#|\Z)")
 """A host that was meant as a scheme, and a scheme with nothing after it but a fragment."""
 
 
@@ -111,9 +113,9 @@ def _is_domain(name: str) -> bool:
 
 
 _QUOTES = " \t\r\n\"'“”‘’「」《》<>"
-_SCHEMES = re.compile(r"(?:https?(?:[:：][/／]{0,2}|//))*(?P<scheme>https?)(?:[:：][/／]{0,2}|//)", re.I)
-_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?(?:[/?#]|\Z)")
-_KNOWN_HOST = re.compile(
+_SCHEMES = late_pattern(r"(?:https?(?:[:：][/／]{0,2}|//))*(?P<scheme>https?)(?:[:：][/／]{0,2}|//)", re.I)
+_HOST = late_pattern(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::\d+)?(?:[/?#]|\Z)")
+_KNOWN_HOST = late_pattern(
     r"(?:www\.[a-z0-9.-]+|(?:[a-z0-9-]+\.)+"
     r"(?:com|org|net|gov|edu|mil|int|info|io|tv|me|co|cc|at|au|be|ca|ch|cn|de|eu|fr|hk|it|jp|kr|nl|nz|sg|tw|uk|us))"
     r"(?::\d+)?(?:[/?#]|\Z)",
@@ -161,7 +163,7 @@ _ARTICLES = {
 }
 """Patterns of hosts and article paths, with the identifier as group, of the publishers that mirrors copy."""
 
-_ARTICLE = re.compile(
+_ARTICLE = late_pattern(
     "|".join(
         rf"(?P<{publisher}>https?://{host}/{path}/?(?:[?#].*)?\Z)" for publisher, (host, path) in _ARTICLES.items()
     )
@@ -196,7 +198,7 @@ def article_key(address: str) -> str:
     return rest.partition("#")[0].rstrip("/")
 
 
-_TAG_PAGE = re.compile(
+_TAG_PAGE = late_pattern(
     r"https?://(?:[a-z0-9]+\.)*(?:"
     r"epochtimes\.com/(?:gb|b5)/tag/"
     r"|secretchina\.com/news/(?:gb|b5)/tag/"

@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 Words = Mapping[str, str]
 
+NO_ARTICLE = "<!-- archive-convert: no article -->"
+"""First line of Markdown that this program writes without an article: indexes, and notices of articles left out."""
+
 WORDS: Mapping[str, Words] = MappingProxyType({
     "zh-Hans": {
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",

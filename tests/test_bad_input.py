@@ -20,8 +20,8 @@ from convert.building import pipeline
 from convert.building.survey import survey
 from convert.building.target import Folder
 from convert.model import Finding
-from convert.readers.markdown import NO_ARTICLE
 from convert.settings import Settings
+from convert.words import NO_ARTICLE
 
 GOOD = WRAPPER.format(title="好", body="<p>纸和墨。石头上磨一刻钟，写得满三张；笔要软，手要稳，窗要朝南。</p>")
 TRACEBACK = b"Traceback"
@@ -231,20 +231,30 @@ def test_strict_writes_nothing_if_anything_is_wrong(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_interrupting_while_it_is_still_being_imported() -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("convert.cli.ending", "interrupted before anything was written\n"),
+        ("convert.building.pipeline", "\ninterrupted; nothing half-written is left"),
+    ],
+)
+def test_interrupting_while_it_is_still_being_imported(module: str, words: str) -> None:
+    code = f"""
 import os, signal, sys
 class Finder:
     def find_spec(self, name, path, target=None):
-        if name == "convert.building.pipeline":
+        if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Finder())
 signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = ["convert", "--to", "json", "x"]
 from convert.__main__ import start
 start()
 """
     done = subprocess.run([sys.executable, "-c", code], env=untraced(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "interrupted before anything was written\n")
+    assert done.returncode == 130
+    assert done.stderr.startswith(words)
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow

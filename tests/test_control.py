@@ -442,7 +442,7 @@ DOCUMENTS: Mapping[str, tuple[str, bytes, bytes]] = {
 def test_a_comment_silences_its_document_and_stays_out_of_the_article(name: str, tmp_path: Path) -> None:
     form, without, with_it = DOCUMENTS[name]
     assert inline.may_hold(with_it)
-    assert inline.ignores(readers.markup(with_it, ReadOptions(form))) == (codes(["LNK002", "TXT"]), [])
+    assert inline.ignores(readers.commented(with_it, ReadOptions(form))) == (codes(["LNK002", "TXT"]), [])
     before, *_ = read_and_clean(Source("", "a", without), how=ReadOptions(form))
     after, findings, *_ = read_and_clean(Source("", "a", with_it), how=ReadOptions(form))
     assert before is not None
@@ -462,7 +462,7 @@ def test_a_comment_is_no_comment_in_json() -> None:
     assert article is not None
     data = article_json.encode(replace(article, title="<!-- convert: ignore NOTHING -->"))
     assert inline.may_hold(data)
-    assert readers.markup(data) == ""
+    assert readers.commented(data) == ""
 
 
 def test_inline_ignore_hides_only_its_codes_from_report_and_counts(tmp_path: Path) -> None:

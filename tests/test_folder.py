@@ -13,9 +13,9 @@ from convert.building.target import Folder
 from convert.bundle.split import parse
 from convert.bundle.volumes import Gathering
 from convert.model import Article, Entry, Link, NavLink, Section, Volume
-from convert.readers.markdown import NO_ARTICLE
 from convert.readers.options import ReadOptions
 from convert.settings import Settings
+from convert.words import NO_ARTICLE
 from convert.writers.files import files
 
 HOME = "https://github.com/OWNER/epoch-news/blob/master/"

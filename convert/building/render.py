@@ -14,8 +14,8 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
+from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
-from convert.readers.posts import page as posts
 from convert.sources import Reader, Ref
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part

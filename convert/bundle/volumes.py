@@ -17,9 +17,10 @@ from convert.bundle.selection import Selection
 from convert.bundle.split import Split, divide, periods
 from convert.bundle.titles import WAYS, of_sections, title_of
 from convert.errors import ConvertError
+from convert.languages import language
 from convert.messages import message
 from convert.model import Elsewhere, Entry, Section, Volume
-from convert.text import hash64, language, shows, visible
+from convert.text import hash64, shows, visible
 from convert.words import words
 
 

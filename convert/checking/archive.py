@@ -15,8 +15,6 @@ from convert.checking.document import Checked, examine, lost, text_of
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Finding, Place
-from convert.printing.fonts.chain import chain
-from convert.printing.weasy import engine
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding, finding_from_note
@@ -66,6 +64,9 @@ def check(
         StoreError: the cache cannot be written.
     """
     if "pdf" in settings.fidelity:
+        from convert.printing.fonts.chain import chain  # few runs draw
+        from convert.printing.weasy import engine
+
         engine.engine()
         chain("zh-Hans")
     job = job or Job(partial(CheckWorker, settings))

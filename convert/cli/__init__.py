@@ -7,31 +7,40 @@ import logging
 import os
 import signal
 import sys
+from collections import UserDict
+from importlib import import_module
 from types import FrameType
 
 import click
 
 from convert.cli.ending import end
-from convert.cli.explain import explain
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
 from convert.cli.output import drop_standard_output, replace_standard_output
 from convert.cli.screen import Handler
-from convert.cli.to import EXAMPLES, to
-from convert.cli.validate import validate
-from convert.cli.verify import verify
+from convert.cli.statuses import STATUSES
 from convert.errors import UsageError
 from convert.messages import message, translate
 from convert.text import nearest
-from convert.writers import WRITERS
 
-STATUSES = (
-    ("0", message("done")),
-    ("2", message("wrong usage")),
-    ("3", message("findings at error level (with --strict, also warnings); verify: an output is not as written")),
-    ("4", message("something could not be read, converted or written, or this program failed")),
-    ("130", message("interrupted, as by Ctrl-C")),
-    ("141", message("the reader of the output went away, as head does")),
+EXAMPLES = (
+    ("convert --to epub news -o news.epub", message("Make one book of all articles in a folder.")),
+    (
+        "convert --to pdf --split channel,month --update news -o books",
+        message("Make a PDF a channel and month; later runs rebuild only what changed."),
+    ),
 )
+
+
+class ByName(UserDict[str, click.Command | None]):
+    """Commands by name, each imported when it is first asked for: what one of them needs costs the others nothing."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """Return the command with a name, a function with that name in a module with that name."""
+        command = self.data[name]
+        if command is None:
+            loaded: click.Command = getattr(import_module(f"convert.cli.{name}"), name)
+            self.data[name] = command = loaded
+        return command
 
 
 class Commands(Command, click.Group):
@@ -62,10 +71,11 @@ class Commands(Command, click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of the default command, the other commands, the formats and the statuses."""
+        from convert.writers import WRITERS  # only help needs them
+
         language = spoken(ctx)
-        format_groups(
-            [*(each for each in to.params if isinstance(each, Option)), *self.get_params(ctx)], ctx, formatter
-        )
+        of_default = [each for each in self.commands["to"].params if isinstance(each, Option)]
+        format_groups([*of_default, *self.get_params(ctx)], ctx, formatter)
         with formatter.section(translate("Commands", language)):
             formatter.write_dl(
                 [
@@ -77,7 +87,7 @@ class Commands(Command, click.Group):
         with formatter.section(translate("Formats", language)):
             formatter.write_dl([(name, writer.about.text_in(language)) for name, writer in WRITERS.items()])
         with formatter.section(translate("Exit status", language)):
-            formatter.write_dl([(number, about.text_in(language)) for number, about in STATUSES])
+            formatter.write_dl([(str(number), about.text_in(language)) for number, about in STATUSES.items()])
 
 
 @click.group(
@@ -87,6 +97,7 @@ class Commands(Command, click.Group):
         "them, removes what tracks the reader, and writes one of the formats below.  HTML, EPUB and PDF never load "
         "anything from the network; Markdown and JSON keep the addresses of pictures."
     ),
+    commands=ByName(dict.fromkeys(("to", "validate", "verify", "explain"))),
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",
@@ -94,12 +105,6 @@ class Commands(Command, click.Group):
 @click.version_option(package_name="archive-convert")
 def cli() -> None:
     """Run a command."""
-
-
-cli.add_command(to)
-cli.add_command(validate)
-cli.add_command(verify)
-cli.add_command(explain)
 
 
 def main() -> None:

@@ -3,9 +3,9 @@
 import click
 
 from convert.cli.help import option, options
+from convert.cli.statuses import FAILED, FINDINGS
 from convert.messages import message
 from convert.readers import READERS
-from convert.readers.mirror.own.load import load
 from convert.readers.options import ReadOptions
 from convert.report.base import Summary
 from convert.runner.base import check_workers
@@ -14,9 +14,6 @@ from convert.sources.addresses import Addresses, only, read_addresses
 from convert.sources.naming import folder_url
 
 LEVELS = {"error": 0, "warning": 1, "info": 2}
-
-FINDINGS = 3
-FAILED = 4
 
 
 sources_argument = click.argument(
@@ -50,6 +47,10 @@ def how_of(from_: str | None, dialects: tuple[str, ...]) -> ReadOptions:
     Raises:
         UsageError: a dialect cannot be used.
     """
+    if not dialects:
+        return ReadOptions(from_ or "")
+    from convert.readers.mirror.own.load import load  # few runs have a dialect of their own
+
     return ReadOptions(from_ or "", tuple(map(load, dialects)))
 
 
@@ -107,6 +108,22 @@ dialect_option = option(
     metavar="FILE",
     about=message("Read pages of the mirror that FILE describes, in TOML; repeatable."),
 )
+fixing_options = options(
+    option(
+        "--fix",
+        group="common",
+        is_flag=True,
+        about=message("Fix the documents themselves, where no word of an article changes."),
+    ),
+    option(
+        "--allow-dirty",
+        group="common",
+        is_flag=True,
+        about=message("Fix also files with changes that are not staged in git."),
+    ),
+    option("--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")),
+)
+"""The options --fix, --allow-dirty and --diff."""
 workers_option = option(
     "--workers",
     group="inputs",

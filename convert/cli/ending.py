@@ -10,21 +10,18 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 
 import click
 
-from convert.cli.common import FAILED
 from convert.cli.language import language_of, show
 from convert.cli.output import NoReaderError
 from convert.cli.screen import echo
+from convert.cli.statuses import FAILED, INTERRUPTED, NO_READER, USAGE
 from convert.errors import ConvertError, reason
 from convert.messages import Message, message
 from convert.store.errors import advice, temporary_failure, temporary_folder
 from convert.text import printable, squeeze
 
-INTERRUPTED, NO_READER = 130, 141
-"""Statuses that a shell gives to programs ended by SIGINT and by SIGPIPE."""
 WORDS = 300
 """Largest number of characters of an error's own words."""
 INTERRUPTED_WORDS = message(
@@ -75,7 +72,7 @@ def status_of(error: BaseException) -> int:
         case ConvertError():
             return error.exit_code
         case click.ClickException():
-            return 2
+            return USAGE
         case click.exceptions.Abort() | KeyboardInterrupt():
             return INTERRUPTED
         case NoReaderError() | BrokenPipeError():
@@ -91,6 +88,8 @@ def _line(error: BaseException) -> Message:
         if _is_temporary(path):
             return temporary_failure(error).message
         return message("{path}: {reason}; {advice}", path=printable(path), reason=reason(error), advice=advice(error))
+    from importlib.metadata import version  # with the parser of mail that it needs, a tenth of the time to start
+
     return message(
         "a fault of this program: {error}; please report this line with the command and, if you can, the documents; "
         "--debug adds a traceback",

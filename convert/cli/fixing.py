@@ -5,12 +5,10 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import unified_diff
 
-from convert.checking.archive import check
 from convert.checking.fix import FixedDocument, fix
-from convert.cli.common import FINDINGS
 from convert.cli.control import Chosen
-from convert.cli.help import option, options
 from convert.cli.screen import echo
+from convert.cli.statuses import FINDINGS
 from convert.errors import ConvertError, StoreError, UsageError
 from convert.messages import Language, Message, message
 from convert.model import Finding
@@ -26,25 +24,8 @@ _HIDDEN = re.compile(f"{INVISIBLE.pattern}|{CONTROL.pattern}|{WINDOWS_1252.patte
 _PART = 1 << 20
 
 
-fixing_options = options(
-    option(
-        "--fix",
-        group="common",
-        is_flag=True,
-        about=message("Fix the documents themselves, where no word of an article changes."),
-    ),
-    option(
-        "--allow-dirty",
-        group="common",
-        is_flag=True,
-        about=message("Fix also files with changes that are not staged in git."),
-    ),
-    option("--diff", group="common", is_flag=True, about=message("Show what --fix would change, and write nothing.")),
-)
-
-
 class Fixing:
-    """The work of a run besides checking: none, fixing, or showing what fixing would change."""
+    """The work of a run that fixes documents, or shows what fixing would change."""
 
     def __init__(
         self,
@@ -54,19 +35,19 @@ class Fixing:
         fix: bool,
         diff: bool,
         allow_dirty: bool,
-        reports: bool,
+        reports: Sequence[object],
         quiet: bool,
     ) -> None:
-        if (fix or diff) and chosen.written:
+        if chosen.written:
             raise UsageError("--write-baseline writes the findings that --fix would fix; use one after the other")
         if diff and reports:
             raise UsageError("--diff shows changes and reports no findings; leave out --report")
         if fix and not diff and STDIN in sources and len(sources) > 1:
             raise UsageError("--fix writes the fixed '-' to standard output; name no other source beside it")
-        self.wanted, self.diff, self.quiet = fix or diff, diff, quiet
+        self.diff, self.quiet = diff, quiet
         self.aside = fix and not diff and STDIN in sources
         """True if standard output is for the fixed document."""
-        self.before = chosen.known_before() if self.wanted else None
+        self.before = chosen.known_before()
         folders = [source for source in sources if source != STDIN]
         self.dirty = unstaged(folders) if fix and not (diff or allow_dirty) else frozenset()
         self.documents = self.findings = 0
@@ -81,9 +62,7 @@ class Fixing:
         step: Step,
         known: Callable[[Finding], bool] | None,
     ) -> Summary:
-        """Check the sources, and fix them if that was asked for."""
-        if not self.wanted:
-            return check(sources, settings, tell, step, known)
+        """Check and fix the sources."""
         return fix(sources, settings, self.keep, tell, step, known, self.before, self.dirty)
 
     def keep(self, fixed: FixedDocument) -> None:
@@ -122,7 +101,7 @@ class Fixing:
         """
         for error in self.failed:
             echo(f"convert: {error.text_in(language)}", err=True)
-        if self.wanted and not self.quiet:
+        if not self.quiet:
             for reason in self.reasons:
                 echo(reason.text_in(language), err=True)
             counts = {"findings": self.findings, "documents": self.documents}

@@ -17,8 +17,8 @@ from convert.building.survey import survey
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.checking.archive import check
+from convert.cli import EXAMPLES
 from convert.cli.common import (
-    FAILED,
     LEVELS,
     address_options,
     addresses_of,
@@ -39,6 +39,7 @@ from convert.cli.printing import given, printing_options
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
 from convert.cli.settings_options import FOUND, settings_options
+from convert.cli.statuses import FAILED
 from convert.control import Control
 from convert.control.codes import codes
 from convert.errors import UsageError
@@ -54,14 +55,6 @@ from convert.store import new_file
 from convert.text import printable
 from convert.writers import WRITERS
 from convert.writers.options import Options
-
-EXAMPLES = (
-    ("convert --to epub news -o news.epub", message("Make one book of all articles in a folder.")),
-    (
-        "convert --to pdf --split channel,month --update news -o books",
-        message("Make a PDF a channel and month; later runs rebuild only what changed."),
-    ),
-)
 
 
 @click.command(

@@ -1,10 +1,12 @@
 """`convert validate SOURCE…`."""
 
 import os
+from collections.abc import Iterable
 
 import click
 
 from convert.cache.database import NAME as CACHE
+from convert.checking.archive import check
 from convert.cli.common import (
     address_options,
     addresses_of,
@@ -12,6 +14,7 @@ from convert.cli.common import (
     debug_option,
     dialect_option,
     fidelity_options,
+    fixing_options,
     from_option,
     how_of,
     language_option,
@@ -20,14 +23,13 @@ from convert.cli.common import (
     workers_option,
 )
 from convert.cli.control import Chosen, control_options
-from convert.cli.fixing import Fixing, fixing_options
 from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.reports import ReportOptions, Wanted, open_reports, report_options
 from convert.cli.screen import echo
 from convert.cli.settings_options import settings_options
 from convert.guard import Guard
-from convert.messages import Language, message
+from convert.messages import Language, Message, message
 from convert.settings import Settings
 
 
@@ -122,20 +124,24 @@ def validate(
         control=chosen.control,
         addresses=addresses_of(sources, **given),
     )
-    fixing = Fixing(sources, chosen, fix=fix, diff=diff, allow_dirty=allow_dirty, reports=bool(reports), quiet=quiet)
+    fixing = None
+    if fix or diff:
+        from convert.cli.fixing import Fixing  # with a second way through each document, which most runs do not take
+
+        fixing = Fixing(sources, chosen, fix=fix, diff=diff, allow_dirty=allow_dirty, reports=reports, quiet=quiet)
     levels = dict(chosen.control.levels)
-    wanted = ReportOptions(reports, chosen.level, color, quote, statistics, language, chosen.threshold, levels)
+    shown = ReportOptions(reports, chosen.level, color, quote, statistics, language, chosen.threshold, levels)
     with (
-        chosen.known(sources, spoken(context), wanted.least(), quiet=quiet, whole=not changed_since) as known,
-        open_reports(wanted, sources, strict=strict, quiet=quiet or diff, aside=fixing.aside) as out,
+        chosen.known(sources, spoken(context), shown.least(), quiet=quiet, whole=not changed_since) as known,
+        open_reports(shown, sources, strict=strict, quiet=quiet or diff, aside=bool(fixing and fixing.aside)) as out,
     ):
         roots = () if changed_since else sources
         with progress(message("checking documents"), None, quiet=quiet, lines=lines, roots=roots) as step:
-            summary = fixing.run(sources, settings, out.report, step, known)
+            summary = (fixing.run if fixing else check)(sources, settings, out.report, step, known)
         out.end(summary)
-    for remark in () if quiet else summary.remarks:
-        echo(remark.text_in(spoken(context)), err=True)
-    context.exit(fixing.end(status(summary, strict=strict, count_fixed=True), spoken(context)))
+    _say(() if quiet else summary.remarks, spoken(context))
+    code = status(summary, strict=strict, count_fixed=True)
+    context.exit(fixing.end(code, spoken(context)) if fixing else code)
 
 
 def _guard(guard: Guard, chosen: Chosen, reports: tuple[Wanted, ...], cache: str) -> None:
@@ -153,3 +159,8 @@ def _guard(guard: Guard, chosen: Chosen, reports: tuple[Wanted, ...], cache: str
             guard.check("GITHUB_STEP_SUMMARY", summary_file, "github summary")
     if cache:
         guard.check("--cache", os.path.join(cache, CACHE), "cache")
+
+
+def _say(remarks: Iterable[Message], language: Language) -> None:
+    for remark in remarks:
+        echo(remark.text_in(language), err=True)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from convert import manifest
-from convert.cli.common import FAILED, FINDINGS, debug_option, language_option
+from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
+from convert.cli.statuses import FAILED, FINDINGS
 from convert.manifest import Manifest, ManifestError
 from convert.messages import Language, Message, message
 from convert.report.words import clauses

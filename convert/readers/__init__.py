@@ -9,14 +9,10 @@ from msgspec.structs import replace
 
 from convert.bounds import MAX_NODES, has_too_many_parts, repeats_too_much, too_complex
 from convert.errors import DocumentError
+from convert.late import late
 from convert.messages import Message, message
 from convert.model import Entry, Reading
-from convert.readers import json_, markdown
-from convert.readers.mirror import page
-from convert.readers.mirror.own.file import dialects_of
 from convert.readers.options import DETECTED, ReadOptions
-from convert.readers.posts import page as posts
-from convert.readers.saved import encoding, page as saved
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.text import of_windows_1252, utf8
 
@@ -48,13 +44,21 @@ class Reader(NamedTuple):
     """Function from text to the message that says why a document of this format is not an article."""
 
 
+def _late(module: str, parts: bytes = b"") -> Reader:
+    """Return the reader whose functions are in a module of this room, which is imported when it is first asked."""
+    detect, peek, read = (late(f"convert.readers.{module}:{name}") for name in ("detect", "peek", "read"))
+    return Reader(detect, peek, read, parts)
+
+
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
-        "mirror": Reader(page.detect, page.peek, page.read, b"<"),
-        "json": Reader(json_.detect, json_.peek, json_.read, b"{"),
-        "html": Reader(saved.detect, saved.peek, saved.read, b"<", encoding.decode, saved.why_not),
-        "post": Reader(posts.detect, posts.peek, posts.read),
-        "markdown": Reader(markdown.detect, markdown.peek, markdown.read),
+        "mirror": _late("mirror.page", b"<"),
+        "json": _late("json_", b"{"),
+        "html": _late("saved.page", b"<")._replace(
+            decode=late("convert.readers.saved.encoding:decode"), why_not=late("convert.readers.saved.page:why_not")
+        ),
+        "post": _late("posts.page"),
+        "markdown": _late("markdown"),
     }
 )
 
@@ -104,7 +108,7 @@ def read(
     raise DocumentError("SRC004", why_not(data, how), 1, 1)
 
 
-def markup(data: bytes, how: ReadOptions = DETECTED) -> str:
+def commented(data: bytes, how: ReadOptions = DETECTED) -> str:
     """Return the text that may contain comments, even if the document cannot be read; "" for JSON."""
     for name, reader in _candidates(data, how):
         return "" if name == "json" else _lenient(data, reader)
@@ -126,6 +130,9 @@ def _candidates(data: bytes, how: ReadOptions) -> Iterator[tuple[str, Reader]]:
 @cache
 def _mirror(files: tuple[bytes, ...]) -> Reader:
     """Return the reader of mirrors' pages that knows the dialects that the user describes too."""
+    from convert.readers.mirror import page  # with the rest, this room costs a tenth of a second
+    from convert.readers.mirror.own.file import dialects_of
+
     dialects = dialects_of(files)
     return READERS["mirror"]._replace(
         detect=partial(page.detect, dialects=dialects),
@@ -193,4 +200,4 @@ def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
         return message("no-json-article")
     if not data.startswith(b"### "):
         return message("no-article")
-    return page.NOT_A_PAGE
+    return message("mirror-without-body")

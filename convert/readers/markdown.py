@@ -10,20 +10,18 @@ from msgspec.structs import replace
 from convert.codec import frontmatter
 from convert.codec.frontmatter import FrontMatter
 from convert.errors import DocumentError
+from convert.languages import language
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Article, Entry, Figure, Link, NavLink, Reading, Text, texts
 from convert.readers.commonmark import Document, levels, parse
 from convert.readers.commonmark.inlines import original, plain
 from convert.readers.mirror.page import identifier, section
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
-from convert.text import EDGE_SPACE, collapse, language
-from convert.words import WORDS
+from convert.text import EDGE_SPACE, collapse
+from convert.words import NO_ARTICLE, WORDS
 
 DIALECT = "commonmark"
 """Value of `source.dialect` for a document whose front matter gives none."""
-
-NO_ARTICLE = "<!-- archive-convert: no article -->"
-"""First line of Markdown that this program writes without an article: indexes, and notices of articles left out."""
 
 _FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)\r?\n")
 _FIELD = re.compile(rb"^(title|id|source)[ \t]*[:=]", re.M)

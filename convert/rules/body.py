@@ -1,9 +1,9 @@
 """Functions that the rules which check a whole document share: texts, lengths and positions."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from convert.late import late_pattern
 from convert.model import (
     CHILDREN,
     NOWHERE,
@@ -30,8 +30,8 @@ from convert.model import (
     walk,
 )
 
-_LETTER = re.compile(r"[^\W\d_]")
-_DENSE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+_LETTER = late_pattern(r"[^\W\d_]")
+_DENSE = late_pattern("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _LINES = frozenset({Paragraph, Heading})
 
 

@@ -55,6 +55,10 @@ def run(
         pool.kill()
 
 
+_NEEDED = "convert.readers.mirror.page"
+"""Module that most documents need, which each process would import for itself because it is imported late."""
+
+
 def _module(make: Callable[[], object]) -> str:
     """Return the module that every process needs to unpickle `make`."""
     return (make.func if isinstance(make, partial) else make).__module__
@@ -218,7 +222,7 @@ class _Pool(Generic[T, R]):
 
     def _start(self) -> _Process[T, R]:
         try:
-            preload([_module(self._make)])
+            preload([_module(self._make), _NEEDED])
             with signals_blocked():  # interrupted here, the process would be left, or print a traceback of its start
                 self._processes.append(_Process(self._make))
         except OSError as error:

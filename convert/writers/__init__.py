@@ -5,13 +5,11 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
+from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
-from convert.writers import html, json_, markdown
-from convert.writers.book import chapters
-from convert.writers.contents import contents
 from convert.writers.files import Files
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
@@ -90,21 +88,28 @@ def engine_of(volume: Volume, options: Options) -> str:
 
 WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
-        message("EPUB 3.3, one book"), ".epub", chapters.epub, _bind_epub, chapters.epub_stand_in,
-        binary=True, packed=True,
+        message("EPUB 3.3, one book"), ".epub", late("convert.writers.book.chapters:epub"), _bind_epub,
+        late("convert.writers.book.chapters:epub_stand_in"), binary=True, packed=True,
     ),
-    "html": Writer(message("HTML, one self-contained file"), ".html", html.render, html.bind, html.stand_in),
-    "json": Writer(message("JSON, a file an article"), ".json", json_.render, once=False, relative=False),
+    "html": Writer(
+        message("HTML, one self-contained file"), ".html", late("convert.writers.html:render"),
+        late("convert.writers.html:bind"), late("convert.writers.html:stand_in"),
+    ),
+    "json": Writer(
+        message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False
+    ),
     "jsonl": Writer(
-        message("JSON Lines, one file"), ".jsonl", json_.render_line, json_.bind, once=False, relative=False
+        message("JSON Lines, one file"), ".jsonl", late("convert.writers.json_:render_line"),
+        late("convert.writers.json_:bind"), once=False, relative=False,
     ),
     "markdown": Writer(
-        message("Markdown, a file an article"), ".md", markdown.render, None, markdown.stand_in, contents, once=False
+        message("Markdown, a file an article"), ".md", late("convert.writers.markdown:render"), None,
+        late("convert.writers.markdown:stand_in"), late("convert.writers.contents:contents"), once=False,
     ),
     "pdf": Writer(
-        message("PDF/UA, one book"), ".pdf", chapters.pdf, _bind_pdf, chapters.pdf_stand_in,
-        binary=True, grows=False, nav="drop",
-        designed=True, surroundings=_fonts_and_engine, attach=chapters.attached,
+        message("PDF/UA, one book"), ".pdf", late("convert.writers.book.chapters:pdf"), _bind_pdf,
+        late("convert.writers.book.chapters:pdf_stand_in"), binary=True, grows=False, nav="drop",
+        designed=True, surroundings=_fonts_and_engine, attach=late("convert.writers.book.chapters:attached"),
     ),
 })  # fmt: skip
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from convert.bundle.parts import DateGroup, Item
 from convert.model import Elsewhere, Volume
-from convert.readers.markdown import NO_ARTICLE
 from convert.text import visible
-from convert.words import Words, words
+from convert.words import NO_ARTICLE, Words, words
 from convert.writers.book.lists import entry_of, section_index
 from convert.writers.book.volume import cover_lines, heading, label, moment
 from convert.writers.files import Files, reference

@@ -8,19 +8,21 @@ from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
 from convert import formulas
+from convert.languages import language
+from convert.late import late_pattern
 from convert.messages import message
 from convert.model import Formula, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
 from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import MARKS
-from convert.text import HTML_SPACE, collapse, language
+from convert.text import HTML_SPACE, collapse
 
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
-_TEXT_IN_NAME = re.compile(r"[\u3400-\u9fff]")
-_DIMENSION = re.compile(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
+_PICTURE = late_pattern(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
+_TEXT_IN_NAME = late_pattern(r"[\u3400-\u9fff]")
+_DIMENSION = late_pattern(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
 
-_DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
+_DISPLAY_STYLE = late_pattern(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -159,7 +161,7 @@ _QUOTATION_MARKS: Mapping[str, str] = {
     "pl": "„”«»", "ru": "«»„“", "sv": "””’’", "uk": "«»„“", "zh-Hant": "「」『』",
 }  # fmt: skip
 """Outer and inner quotation marks by language, as CLDR 46 has them; others use “ ” and ‘ ’."""
-_TRADITIONAL = re.compile(r"zh-(?:Hant|TW|HK|MO)\b", re.I)
+_TRADITIONAL = late_pattern(r"zh-(?:Hant|TW|HK|MO)\b", re.I)
 
 
 def quoted(builder: Builder, element: Element, flow: Flow, level: int) -> None:

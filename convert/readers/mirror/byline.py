@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.readers.mirror.places import is_place, split_unknown, without_place
 from convert.readers.mirror.surnames import COMPOUND, SURNAMES
 from convert.text import EDGE_SPACE, INVISIBLE, of_windows_1252
@@ -24,49 +25,49 @@ AGENCY = "中央社|美[国國]之音|自由[亚亞]洲[电電][台臺]|法新�
 _WRITERS = "记者站|記者站|记者|記者|作家|作者|评论员|評論員|撰稿人|主持人|主播|通讯员|通訊員|特派员|特派員|主笔|主筆"
 _ROLES = f"{_WRITERS}|编辑|編輯"
 
-_CREDIT = re.compile(rf"(?P<who>.*?)\s*(?P<kind>{KIND})\Z", re.S)
-_LABEL = re.compile(
+_CREDIT = late_pattern(rf"(?P<who>.*?)\s*(?P<kind>{KIND})\Z", re.S)
+_LABEL = late_pattern(
     "(?P<label>作者|撰文|撰稿|文字|文[／/]?[图圖]|文|图文|圖文|编译|編譯|翻译|翻譯|译者|譯者|(?:图文|圖文)?整理|采访|採訪"
     r"|报导|報導|[^：:]{0,10}(?:记者|記者))\s*(?:[：:]\s*|[／/]\s*(?=[^／/]+\Z))(?P<who>.+)\Z",
     re.S,
 )
-_VERB_FIRST = re.compile(
+_VERB_FIRST = late_pattern(
     "(?P<kind>编译|編譯|翻译|翻譯|撰文|整理)\\s*(?P<who>(?!报|報|整理|综合|綜合)[\u3400-\u9fff]{2,3})"
 )
-_SILENT = re.compile("作者|撰文|撰稿|文字|文[／/]?[图圖]?|图文|圖文|译者|譯者|采访|採訪|.*(?:记者|記者)")
+_SILENT = late_pattern("作者|撰文|撰稿|文字|文[／/]?[图圖]?|图文|圖文|译者|譯者|采访|採訪|.*(?:记者|記者)")
 """Labels that are no kind of report."""
-_AGENCY = re.compile(
+_AGENCY = late_pattern(
     rf"(?P<agency>{AGENCY})(?P<reporter>[^、，]{{0,6}}?(?:记者|記者))?(?P<who>.*?)"
     rf"(?:(?:\d{{4}}年)?(?:\d{{1,2}}月)?[\d一二三四五六七八九十]{{1,3}}日)?(?P<kind>[^\d日]{{0,4}}[电電]|{KIND}|)\Z"
 )
-_ROLE = re.compile(
+_ROLE = late_pattern(
     rf"(?:[^、,，：:]*(?:{_ROLES}|大法弟子|[学學][员員])[：:\s]*"
     r"|(?:英文|中文|香港|台[湾灣])?《?(?:大[纪紀]元|新唐人|希望之[声聲]|看中[国國]|新[纪紀]元|明慧|自由[亚亞]洲[电電][台臺])"
     r"(?:[时時][报報]|[周週]刊|新[闻聞]網|新闻网|[电電][视視][台臺]?|[亚亞]太[台臺]?|[网網])*》?"
     r"|本[台臺报報刊網网社])"
 )
-_DESK = re.compile(r".*(?:组|組|部|站|网|網|社|中心|报|報|[电電][视視]?[台臺])\Z")
-_PARTS = re.compile(
+_DESK = late_pattern(r".*(?:组|組|部|站|网|網|社|中心|报|報|[电電][视視]?[台臺])\Z")
+_PARTS = late_pattern(
     r"[／/；;|｜，,]|(?<=报导|報導|报道|報道|编译|編譯|翻译|翻譯|撰文|采访|採訪)[、\s]+|\s+(?=[^：:\s]{2,4}[：:])"
 )
-_OTHERS = re.compile(
+_OTHERS = late_pattern(
     r"(?<!文)[\s，,、／/]+(?:[图圖]|[图圖]片|[摄攝]影)[／/：:].*\Z|[\s，,、／/；;]*(?:[责責]任)?(?:[编編][辑輯]|[责責][编編])\s*[：:].*\Z",
     re.S,
 )
 """Credits of pictures and of editors."""
-_BETWEEN = re.compile(r"[、&＆]|\s+(?:and|和|与|與|及)\s+|(?<=[A-Za-z.])\s*(?:和|与|與|及)\s*(?=[A-ZÀ-Þ])")
-_JOINED = re.compile("(?P<one>[\u3400-\u9fff]{2,4})[和与與及](?P<other>[\u3400-\u9fff]{2,4})")
-_HAN = re.compile(
+_BETWEEN = late_pattern(r"[、&＆]|\s+(?:and|和|与|與|及)\s+|(?<=[A-Za-z.])\s*(?:和|与|與|及)\s*(?=[A-ZÀ-Þ])")
+_JOINED = late_pattern("(?P<one>[\u3400-\u9fff]{2,4})[和与與及](?P<other>[\u3400-\u9fff]{2,4})")
+_HAN = late_pattern(
     "[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,6}(?:[·‧・•．][\u3400-\u9fff]{1,8}){1,3}"
 )
-_LATIN = re.compile(r"[A-ZÀ-Þ][\w.’'\-]*(?:\s+[\w.’'\-]+){0,4}")
-_MIXED = re.compile("(?P<latin>[A-Za-zÀ-ɏ][^\u3400-\u9fff]*?)\\s*(?P<han>[\u3400-\u9fff]+)\\Z")
-_ALIAS = re.compile(r"[（(][^（）()]*[）)]")
-_NO_NAME = re.compile(
+_LATIN = late_pattern(r"[A-ZÀ-Þ][\w.’'\-]*(?:\s+[\w.’'\-]+){0,4}")
+_MIXED = late_pattern("(?P<latin>[A-Za-zÀ-ɏ][^\u3400-\u9fff]*?)\\s*(?P<han>[\u3400-\u9fff]+)\\Z")
+_ALIAS = late_pattern(r"[（(][^（）()]*[）)]")
+_NO_NAME = late_pattern(
     "媒[体體]|新[闻聞]|[编編][辑輯]|[报報][导導道]|[记記]者|本[报報台臺刊]|[网網]站|官方|[当當]地|以[上下]|[节節]目|[频頻]道|小[组組]|我[们們]|[读讀]者|"
     "[综綜]合|完整版|[图圖文]片|[采採][访訪]|[译譯]|^文章$|^[据據本由以该該此从從对對在]|[的了是着與]|致[电電]|[今昨]日|外[电電]"
 )
-_PROSE = re.compile("[据據由经經因]|以[上下]|本文|[^、]*(?:[了是被]|的(?!黎波里|斯亚贝巴))")
+_PROSE = late_pattern("[据據由经經因]|以[上下]|本文|[^、]*(?:[了是被]|的(?!黎波里|斯亚贝巴))")
 """Beginning of a text that is no byline."""
 
 

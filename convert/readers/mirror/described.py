@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.model import Block, Break, Code, Paragraph, Quote, walk
 from convert.numerals import month_of, number
 from convert.readers.mirror.dialect import Lines
@@ -18,8 +19,8 @@ HEAD = 200
 MOST = 20
 """Number of authors that a byline gives at most."""
 
-_TAG = re.compile(r"<[^<>]{0,500}>")
-_BETWEEN = re.compile(
+_TAG = late_pattern(r"<[^<>]{0,500}>")
+_BETWEEN = late_pattern(
     r"\s*(?:[、&＆,，;；／/]|\band\b|\bund\b|\bet\b|\by\b)\s*|(?<=[\u3400-\u9fff])[和与與及](?=[\u3400-\u9fff])"
 )
 

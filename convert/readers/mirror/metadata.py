@@ -5,23 +5,26 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.model import Block, Break, Code, Paragraph, Quote, Text, texts, walk
 from convert.readers.mirror import byline, described
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, INVISIBLE
 
-_MEDIA = re.compile(
+_MEDIA = late_pattern(
     r"[（(](?P<media>[^（）()]{0,12}?(?:[图圖]|[视視][频頻]|音[频頻]|[直][播]|[图圖][集]|影片))[）)]\s*\Z"
 )
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
-_EPISODE = re.compile(
+_MOMENT = late_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
+_EPISODE = late_pattern(
     r"(?:第[\d一二三四五六七八九十百]+[集期章回讲講季部篇话話]|之[一二三四五六七八九十]+|[（(][\d一二三四五六七八九十]+[）)]"
     r"|(?<!\d)\d{1,2}(?:[.·．/]\d{1,2})?)\Z"
 )
-_SIGNED = re.compile(r"(?:【[^】\n]{2,30}】)?\s*(?=[（(【]?[^（）()\n。]{0,12}?(?:记者|記者|(?:作者|撰文|文)[：:／/]))")
+_SIGNED = late_pattern(
+    r"(?:【[^】\n]{2,30}】)?\s*(?=[（(【]?[^（）()\n。]{0,12}?(?:记者|記者|(?:作者|撰文|文)[：:／/]))"
+)
 """Beginning of a paragraph with a byline, on pages without a dateline."""
 
-_TAG = re.compile(r"(?:(?<!\s)\s*+|(?<=\s))<[^<>]{0,500}>\s*")
+_TAG = late_pattern(r"(?:(?<!\s)\s*+|(?<=\s))<[^<>]{0,500}>\s*")
 """Tag with the white space around it; each run of white space is read once."""
 
 OPENINGS = (Paragraph, Quote)
@@ -170,7 +173,7 @@ def published(address: str, text: str, dialect: Dialect) -> str:
     return ""
 
 
-_DATED = re.compile(r"(?P<publisher>[\u3400-\u9fff]{2,10}?)(?:北京[时時][间間])?(?=.{4}年)")
+_DATED = late_pattern(r"(?P<publisher>[\u3400-\u9fff]{2,10}?)(?:北京[时時][间間])?(?=.{4}年)")
 
 
 def publisher(dateline: str, dialect: Dialect, language: str) -> str:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from turbohtml import Element
 
 from convert.errors import DocumentError
+from convert.languages import language
+from convert.late import late
 from convert.messages import Message, message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, first_line, markdown_body, metadata, notices, wrapper
+from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.sources.addresses import NO_ORIGIN, Origin
-from convert.text import EDGE_SPACE, collapse, hash64, is_usual, language, recompose
+from convert.text import EDGE_SPACE, collapse, hash64, is_usual, recompose
 
 NOT_A_PAGE = message("mirror-without-body")
 
@@ -23,6 +25,8 @@ CAPTION = 300
 """Number of characters of the longest caption below a lead picture that no dialect describes."""
 _IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
+_is_markdown = late("convert.readers.mirror.markdown_body:is_markdown")  # the rest of CommonMark comes with it
+_markdown_blocks = late("convert.readers.mirror.markdown_body:blocks")
 
 
 def detect(data: bytes, dialects: tuple[Dialect, ...] = ()) -> bool:
@@ -79,10 +83,10 @@ def read(
     text, slips, dialect = _recognised(text, dialects)
     page = cut.split_page(text, dialect or cut.UNKNOWN)
     usual = is_usual(data)
-    markdown = page.dialect.name not in DIALECTS and markdown_body.is_markdown(page.content)
+    markdown = page.dialect.name not in DIALECTS and _is_markdown(page.content)
     repaired = repair(page.content, page.dialect, page.content_line, composed=usual, markdown=markdown)
     if markdown:
-        builder, blocks = markdown_body.blocks(repaired.html, page.content_line, page.dialect.markup)
+        builder, blocks = _markdown_blocks(repaired.html, page.content_line, page.dialect.markup)
         lead, body, own_path = None, notices.set_apart(blocks, page.dialect.notices, builder.places), ""
     else:
         builder = Builder(page.dialect.markup, page.content_line)

@@ -1,6 +1,6 @@
 """Names of places that bylines have after a reporter's name: `记者方胶泥台湾台北报导`."""
 
-import re
+from convert.late import late_pattern
 
 _COUNTRIES = """
 中国 大陆 台湾 香港 港澳 澳门 日本 韩国 南韩 朝鲜 北韩 蒙古 新加坡 马来西亚 大马 印尼 印度尼西亚 菲律宾 泰国 越南
@@ -93,16 +93,16 @@ SIMPLIFIED = str.maketrans(
 )
 """Traditional characters in names of places, and the simplified ones."""
 
-_KINDS = re.compile("[市县州省郡镇乡村区岛]")
+_KINDS = late_pattern("[市县州省郡镇乡村区岛]")
 _TRANSCRIBED = (
     "阿埃巴贝比布查达德迪蒂顿恩尔法菲夫弗盖格圭哈赫霍基吉加贾卡凯科克库拉莱勒黎里列卢伦罗洛马迈曼蒙莫穆拿纳内尼努帕佩皮"
     "普奇切萨塞瑟沙圣什斯苏索塔坦特提图托瓦维沃乌西希耶伊依约泽扎兹佐"
 )
-_FOREIGN = re.compile(f"(?P<name>[\u3400-\u9fff]{{2,3}}?)(?=[{_TRANSCRIBED}])[\u3400-\u9fff]{{2,7}}")
+_FOREIGN = late_pattern(f"(?P<name>[\u3400-\u9fff]{{2,3}}?)(?=[{_TRANSCRIBED}])[\u3400-\u9fff]{{2,7}}")
 """Name and foreign place, whose first character shows that it is a transcription."""
-_NAMED_KIND = re.compile("(?P<name>[\u3400-\u9fff]{2,3})[\u3400-\u9fff]{1,5}[市县州郡镇乡村岛]")
-_LONG = re.compile("[\u3400-\u9fff]{5,9}")
-_ABBREVIATION = re.compile(r"\s*(?:D\.?C\.?)\Z")
+_NAMED_KIND = late_pattern("(?P<name>[\u3400-\u9fff]{2,3})[\u3400-\u9fff]{1,5}[市县州郡镇乡村岛]")
+_LONG = late_pattern("[\u3400-\u9fff]{5,9}")
+_ABBREVIATION = late_pattern(r"\s*(?:D\.?C\.?)\Z")
 
 
 def split_unknown(text: str) -> str:

@@ -12,52 +12,53 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import AsideKind, Note, Place
 from convert.readers.mirror.dialect import Dialect
 from convert.text import one_line, recompose
 
-_PARAGRAPH_TAG = re.compile(r"<(?P<close>/)?p\b[^>]{0,400}>")
-_TEXT_PARAGRAPH = re.compile(r"<p\b[^>]{0,400}>\s{0,400}[^<\s]")
-_RARE = re.compile(r"<(?:a |/(?:br|img|input)>)")
-_LINK_END = re.compile(r"</a *>")
-_LINK = re.compile(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
+_PARAGRAPH_TAG = late_pattern(r"<(?P<close>/)?p\b[^>]{0,400}>")
+_TEXT_PARAGRAPH = late_pattern(r"<p\b[^>]{0,400}>\s{0,400}[^<\s]")
+_RARE = late_pattern(r"<(?:a |/(?:br|img|input)>)")
+_LINK_END = late_pattern(r"</a *>")
+_LINK = late_pattern(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
 """Link up to the next tag.  It matches without an end too, so that an unclosed tag is scanned only once."""
-_STRAY = re.compile(r"</(?:br|img|input)>")
-_BREAK = re.compile(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
-_NO_TEXT = re.compile(
+_STRAY = late_pattern(r"</(?:br|img|input)>")
+_BREAK = late_pattern(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
+_NO_TEXT = late_pattern(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?P<raw>script|style|template|textarea)\b.*?(?:</(?P=raw)\b|\Z)"
     r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\">])*+(?:>|['\"]|\Z)",
     re.I | re.S,
 )
 """Comments, elements whose text is invisible, and tags."""
-_ATTRIBUTE = re.compile(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
-_HEADING = re.compile(r"#{1,6} ([^\n]*)")
-_LINKED = re.compile(r"\]\(")
-_NUMBERED = re.compile(r"\]\(\s*(?:https?://)?\d{1,3}(?:\.\d{1,3}){3}\b")
+_ATTRIBUTE = late_pattern(r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s>\"']+))?")
+_HEADING = late_pattern(r"#{1,6} ([^\n]*)")
+_LINKED = late_pattern(r"\]\(")
+_NUMBERED = late_pattern(r"\]\(\s*(?:https?://)?\d{1,3}(?:\.\d{1,3}){3}\b")
 """Link to a host that is a number."""
-_PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
-_MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
-_ESCAPED_TAG = re.compile(
+_PREFORMATTED = late_pattern(r"<pre\b.*?</pre>", re.S)
+_MARKDOWN_LINK = late_pattern(r"\[([^\]\n]*)\]\(([^)\s]*)\)")
+_ESCAPED_TAG = late_pattern(
     r"&(?P<twice>amp;)?lt;(?P<tag>/?(?:a|article|aside|audio|b|big|blockquote|body|br|button|center|div|em|fig(?:caption|ure)|footer"
     r"|form|h[1-6r]|header|html|i|iframe|img|input|label|li|main|nav|ol|p|path|picture|script|section|small|source|span"
     r"|strong|style|su[bp]|svg|table|tbody|td|th|time|tr|u|ul|use|video))"
     r"(?P<rest>(?:\s(?:(?(twice)(?!&(?:amp;)?[lg]t;)|(?!&[lg]t;))[^<>]){0,4000})?/?)&(?(twice)amp;)gt;"
 )
 """Tag that was escaped once or twice too often; an attribute of one that was escaped once may hold others."""
-_ESCAPED_COMMENT = re.compile(r"&lt;!--((?:(?!--)[^<>]){0,2000})--&gt;")
-_ESCAPED_LINK = re.compile(
+_ESCAPED_COMMENT = late_pattern(r"&lt;!--((?:(?!--)[^<>]){0,2000})--&gt;")
+_ESCAPED_LINK = late_pattern(
     r"&(?:amp;)?lt;(?:a\s[^<>]{0,200}?href|div\s[^<>]{0,200}?data-[\w\-]*src)=[^<>\s]{0,10}?https?://"
 )
 """Sign that markup was escaped by mistake; pages without it write about tags (docs/decisions/reading.md)."""
 
-_ESCAPED_ENTITY = re.compile(
+_ESCAPED_ENTITY = late_pattern(
     r"&amp;(#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|nbsp|e[nm]sp|middot|bull|[lr][sd]quo|hellip|[nm]dash);"
 )
 """Spaces and punctuation, which editing programs write; a text about references uses others."""
 
-_ESCAPED = re.compile(r"&(?:lt;(?:a|div)\s|amp;(?:lt;(?:a|div)\s|#|[A-Za-z]{2,8};))")
-_LATIN1 = re.compile(r"[\u0080-\u00ff]{2,}")
+_ESCAPED = late_pattern(r"&(?:lt;(?:a|div)\s|amp;(?:lt;(?:a|div)\s|#|[A-Za-z]{2,8};))")
+_LATIN1 = late_pattern(r"[\u0080-\u00ff]{2,}")
 MOJIBAKE = 30
 """Number of Latin-1 characters in runs from which on a page counts as decoded with the wrong encoding."""
 
@@ -248,7 +249,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return f"{tag:{len(match[0]) - 1}}>"
 
 
-_CURLY = re.compile('=\\s*[“”″]([^“”″"]*)[“”″]')
+_CURLY = late_pattern('=\\s*[“”″]([^“”″"]*)[“”″]')
 """Value between curly quotation marks, which an editing program wrote for straight ones."""
 
 
@@ -320,7 +321,7 @@ def _dropped(content: str, line: re.Pattern[str], notes: list[Note], above: int)
     return _LINE.sub(blank, content)
 
 
-_LINE = re.compile(r"^(?P<space>[ \t]*)\S[^\n]*$", re.M)
+_LINE = late_pattern(r"^(?P<space>[ \t]*)\S[^\n]*$", re.M)
 
 
 def _unpromoted(content: str, notes: list[Note], above: int, promoted: re.Pattern[str]) -> str:

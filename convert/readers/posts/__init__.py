@@ -4,3 +4,6 @@
 first lines such as 来源：, `blocks.py` makes quotes of boxes, `template.py` expands template code, `body.py` reads
 Markdown with HTML in it.
 """
+
+DIALECT = "post"
+"""Value of `source.dialect`."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from convert.codec import frontmatter
 from convert.errors import DocumentError
+from convert.languages import language
 from convert.messages import message
 from convert.model import (
     SCHEMA_VERSION,
@@ -23,7 +24,7 @@ from convert.model import (
 )
 from convert.readers.commonmark import levels, parse, sections
 from convert.readers.markdown import take_title
-from convert.readers.posts import blocks, fields, front, head, template
+from convert.readers.posts import DIALECT, blocks, fields, front, head, template
 from convert.readers.posts.body import PostDocument
 from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
@@ -31,10 +32,7 @@ from convert.readers.posts.head import Head
 from convert.readers.saved import metadata
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.sources.sites import Address, Site, named
-from convert.text import EDGE_SPACE, language, one_line
-
-DIALECT = "post"
-"""Value of `source.dialect`."""
+from convert.text import EDGE_SPACE, one_line
 
 _HEAD = 1 << 16
 _LEAST = 2

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from turbohtml import Document, Element, parse
 
 from convert.errors import DocumentError
+from convert.languages import language
 from convert.messages import Message, message
 from convert.model import (
     SCHEMA_VERSION,
@@ -27,7 +28,7 @@ from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
-from convert.text import EDGE_SPACE, language
+from convert.text import EDGE_SPACE
 from convert.urls import resolve, scheme
 
 PEEK = 262_144

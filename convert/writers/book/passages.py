@@ -5,7 +5,7 @@ Screen readers, line breaking and the choice of fonts need to know it.
 
 import re
 
-from convert.text import language as language_of
+from convert.languages import language as language_of
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 MIN_WORDS = 4

@@ -39,9 +39,8 @@ from convert.model import (
     Text,
     ThematicBreak,
 )
-from convert.readers.markdown import NO_ARTICLE
 from convert.text import visible
-from convert.words import Words, words
+from convert.words import NO_ARTICLE, Words, words
 from convert.writers.book import xhtml
 from convert.writers.markdown.inline import (
     PAGE,

@@ -1,7 +1,6 @@
 """banned1/reuters.  Articles of 路透, whose captions are beside their figures and whose datelines have no year."""
 
-import re
-
+from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned1 import BANNED1
 
 LABEL = "\n<br/>原文链接："
@@ -13,8 +12,8 @@ DIALECT = BANNED1._replace(
     end=LABEL,
     publisher="路透",
     publishers={"en": "Reuters"},
-    published=re.compile(r"-(?P<month>\d{2})(?P<day>\d{2})(?:-[a-z]+)*-id[A-Z]"),
-    dated=re.compile(r"路透[^\d\s]{0,12}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
-    dateline=re.compile(r"^（?(?P<dateline>路透[^\d\s]{0,12}?\d{1,2}月\d{1,2}日)\s*[-－—–]"),
-    credits=(re.compile(r"(?:审校|[编編][辑輯])\s*[：:]?\s*(?P<editor>[^\s;；,，/／]{2,12})"),),
+    published=late_pattern(r"-(?P<month>\d{2})(?P<day>\d{2})(?:-[a-z]+)*-id[A-Z]"),
+    dated=late_pattern(r"路透[^\d\s]{0,12}?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
+    dateline=late_pattern(r"^（?(?P<dateline>路透[^\d\s]{0,12}?\d{1,2}月\d{1,2}日)\s*[-－—–]"),
+    credits=(late_pattern(r"(?:审校|[编編][辑輯])\s*[：:]?\s*(?P<editor>[^\s;；,，/／]{2,12})"),),
 )

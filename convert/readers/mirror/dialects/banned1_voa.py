@@ -1,8 +1,8 @@
 """banned1/voa.  Articles of 美国之音, with the moment of publication above them."""
 
-import re
 from types import MappingProxyType
 
+from convert.late import late_pattern
 from convert.readers.markup import COMMON
 from convert.readers.mirror.dialects.banned1 import BANNED1
 
@@ -31,8 +31,8 @@ DIALECT = BANNED1._replace(
     markup=SITE,
     publisher="美国之音",
     publishers={"zh-Hant": "美國之音", "en": "Voice of America"},
-    published=re.compile(r"-(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
-    dated=re.compile(r'<time datetime="(?P<moment>[^"]{10,40})"'),
-    modified=re.compile(r'<time datetime="(?P<moment>[^"]{10,40})">\s*最后更新'),
-    dateline=re.compile(r"^(?P<dateline>[\u3400-\u9fff·、／/ ]{2,16})\s*(?:—|--)"),
+    published=late_pattern(r"-(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})/"),
+    dated=late_pattern(r'<time datetime="(?P<moment>[^"]{10,40})"'),
+    modified=late_pattern(r'<time datetime="(?P<moment>[^"]{10,40})">\s*最后更新'),
+    dateline=late_pattern(r"^(?P<dateline>[\u3400-\u9fff·、／/ ]{2,16})\s*(?:—|--)"),
 )

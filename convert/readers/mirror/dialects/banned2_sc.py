@@ -1,9 +1,9 @@
 """banned2/sc.  Articles of 看中国.  The container of the body closes early, so only the wrapper's lines show where the
 article ends; a call for members comes after it, inside the same page, or in it."""
 
-import re
 from types import MappingProxyType
 
+from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
 from convert.readers.mirror.dialects.lines import ADDRESS, BYLINE, DATELINE, EDITOR, REPRINT
 
@@ -12,9 +12,9 @@ _CALL = (
     r"(?:\s|&nbsp;|<(?:br|p|div|center|span|strong|b|font)\b[^>]{0,200}>)*【?\s*[诚誠][征徵][荣榮][誉譽][会會][员員]"
 )
 _DASHED = r"<hr\b[^>]{0,200}\bdashed\b[^>]{0,200}"
-MEMBERSHIP = re.compile(rf"(?:<p\b[^>]{{0,200}}(?=>\s*<hr\b)|{_DASHED})(?=(?:>\s*{_DASHED})?>(?P<call>{_CALL}))")
+MEMBERSHIP = late_pattern(rf"(?:<p\b[^>]{{0,200}}(?=>\s*<hr\b)|{_DASHED})(?=(?:>\s*{_DASHED})?>(?P<call>{_CALL}))")
 # 荣誉会员招募中：https://…
-RECRUITING = re.compile(
+RECRUITING = late_pattern(
     r"(?:《?看中[国國]》?)?[荣榮][誉譽][会會][员員]招募中[：:]" + ADDRESS
     + r"|[（(][^（）()]*成[为為]《看中[国國]》[荣榮][誉譽][会會][员員]，[^（）()]*[）)]"
 )  # fmt: skip

@@ -1,13 +1,13 @@
 """banned2/soh.  Articles of 希望之声.  Addresses have no date, datelines have."""
 
-import re
 from types import MappingProxyType
 
+from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
 from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
 
 # Three wordings, in both scripts, below the editor's name.
-COPYRIGHT = re.compile(
+COPYRIGHT = late_pattern(
     r"[（(]?希望之[声聲]版[权權]所有[^。]{0,40}?[转轉][载載][^。]{0,40}。?[）)]?"
     r"|[（(]?本篇?(?:文章|[节節]目)[^。]{0,12}[经經]希望之[声聲][编編][辑輯][制製]作[，,]\s*[转轉][载載][请請][^。]{0,60}。?[）)]?"
 )
@@ -19,7 +19,7 @@ DIALECT = BANNED2._replace(
     notices=MappingProxyType({COPYRIGHT: "furniture"}),
     publisher="希望之声",
     publishers={"zh-Hant": "希望之聲", "en": "Sound of Hope"},
-    dated=re.compile(r"【希望之[声聲](?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
+    dated=late_pattern(r"【希望之[声聲](?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),

@@ -1,7 +1,6 @@
 """mh-news.  Articles of 明慧网, whose paragraphs are inside one another; datelines are in Chinese numerals."""
 
-import re
-
+from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
 from convert.readers.mirror.dialects.lines import ANY_DATELINE, BYLINE, EDITOR, REPRINT
 
@@ -10,7 +9,7 @@ DIALECT = BANNED2._replace(
     host="minghui.org/",
     publisher="明慧网",
     publishers={"zh-Hant": "明慧網", "en": "Minghui"},
-    identifier=re.compile(r"(?:.*[/\-])?(?P<identifier>\d{4,8})\.html?"),
+    identifier=late_pattern(r"(?:.*[/\-])?(?P<identifier>\d{4,8})\.html?"),
     dated=ANY_DATELINE,
     dateline=ANY_DATELINE,
     byline=BYLINE,

@@ -1,0 +1,44 @@
+"""What a command loads: a run over one page waits for nothing that it does not use."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[1] / "seeds/pages/nf9000001/n90000002.md"
+LARGE = ("aiohttp", "ebooklib", "fontTools", "jsonschema", "lxml", "pikepdf", "pydyf", "typst", "weasyprint")
+"""Packages that take longer to load than a page takes to convert."""
+ROOMS = {
+    "--version": ("convert.readers", "convert.rules", "convert.writers", "convert.sources", "turbohtml"),
+    "explain IMG001": ("convert.writers.html", "convert.building", "convert.writers", "convert.checking"),
+    "validate --isolated PAGE": (
+        "convert.readers.saved", "convert.readers.posts.page", "convert.readers.json_", "convert.readers.markdown",
+        "convert.readers.mirror.own", "convert.writers.html", "convert.writers.book", "convert.writers.markdown",
+        "convert.fixes", "convert.fidelity", "convert.building", "markdown_it", "tinycss2",
+    ),
+    "--to markdown PAGE": (
+        "convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.writers.epub",
+        "convert.fixes", "convert.fidelity", "markdown_it", "tinycss2",
+    ),
+    "--to json PAGE": ("convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.fixes"),
+}  # fmt: skip
+"""Rooms and packages that each command must not load."""
+
+PROGRAM = """
+import sys
+from convert.__main__ import start
+try:
+    start()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("command", ROOMS)
+def test_a_command_loads_only_what_it_uses(command: str) -> None:
+    arguments = command.replace("PAGE", str(PAGE)).split()
+    run = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=True)
+    loaded = set(run.stderr.splitlines()[-1].split())
+    assert "convert.cli" in loaded
+    assert sorted(loaded & {*ROOMS[command], *LARGE}) == []
