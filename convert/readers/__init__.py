@@ -127,17 +127,18 @@ def _candidates(data: bytes, how: ReadOptions) -> Iterator[tuple[str, Reader]]:
             yield name, reader
 
 
+_why_not_of_mirror = late("convert.readers.mirror.page:why_not")
+_dialects = late("convert.readers.mirror.own.file:dialects_of")
+
+
 @cache
 def _mirror(files: tuple[bytes, ...]) -> Reader:
     """Return the reader of mirrors' pages that knows the dialects that the user describes too."""
-    from convert.readers.mirror import page  # with the rest, this room costs a tenth of a second
-    from convert.readers.mirror.own.file import dialects_of
-
-    dialects = dialects_of(files)
-    return READERS["mirror"]._replace(
-        detect=partial(page.detect, dialects=dialects),
-        peek=partial(page.peek, dialects=dialects),
-        read=partial(page.read, dialects=dialects),
+    mirror, dialects = READERS["mirror"], _dialects(files)
+    return mirror._replace(
+        detect=partial(mirror.detect, dialects=dialects),
+        peek=partial(mirror.peek, dialects=dialects),
+        read=partial(mirror.read, dialects=dialects),
     )
 
 
@@ -186,7 +187,8 @@ def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
         return message("empty-file")
     if how.dialects and b"\0" not in data[:8192]:
         text = normal(utf8(data).decode("utf-8", "replace"))
-        if (reason := page.why_not(text, dialects_of(how.dialects))) is not None:
+        reason: Message | None = _why_not_of_mirror(text, _dialects(how.dialects))
+        if reason is not None:
             return reason
     for _, reader in _candidates(data, how):
         if reader.why_not and reader.detect(data):
