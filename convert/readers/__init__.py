@@ -134,12 +134,11 @@ _dialects = late("convert.readers.mirror.own.file:dialects_of")
 @cache
 def _mirror(files: tuple[bytes, ...]) -> Reader:
     """Return the reader of mirrors' pages that knows the dialects that the user describes too."""
-    mirror, dialects = READERS["mirror"], _dialects(files)
-    return mirror._replace(
-        detect=partial(mirror.detect, dialects=dialects),
-        peek=partial(mirror.peek, dialects=dialects),
-        read=partial(mirror.read, dialects=dialects),
+    dialects = _dialects(files)
+    detect, peek, read = (
+        partial(late(f"convert.readers.mirror.page:{name}"), dialects=dialects) for name in ("detect", "peek", "read")
     )
+    return Reader(detect, peek, read, b"<")
 
 
 def _marked(data: bytes, reader: Reader) -> bytes:
