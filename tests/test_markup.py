@@ -1,40 +1,25 @@
 """What elements of HTML mean: a fragment, and the Markdown of its blocks."""
 
 import pytest
+from helpers.markup import blocks_of, written
 from helpers.pages import page_of
 from msgspec.structs import replace
 from turbohtml import parse
 
 from convert import formulas
-from convert.model import SCHEMA_VERSION, Article, Embed, Image, Provenance, walk
 from convert.printing.numerals import numeral
 from convert.readers import read
 from convert.readers.html import Builder
-from convert.readers.html.lazy import largest
 from convert.readers.html.prepare import open_shadows, opened
 from convert.readers.options import ReadOptions
 from convert.rules.checks.img004_broken_data_image import decoded
-from convert.words import words
 from convert.writers import markdown
-
-
-def blocks_of(html: str) -> tuple[Builder, Article]:
-    builder = Builder()
-    body = tuple(builder.blocks(builder.parse(html)))
-    source = Provenance("https://example.org/a")
-    return builder, Article(
-        schema_version=SCHEMA_VERSION, id="a", title="纸", language="zh-Hans", source=source, body=body
-    )
-
-
-def written(article: Article) -> str:
-    return "\n".join(markdown.blocks(article.body, words("zh-Hans"))).strip("\n")
-
 
 MEANINGS = [
     # corrections
     ("<p>烧掉<del>三百</del><ins>三十</ins>张", "烧掉<del>三百</del><ins>三十</ins>张"),
     ("<p><s>一</s><strike>二</strike><u>三</u>", "<del>一</del><del>二</del><u>三</u>"),
+    ("<p><span style='text-decoration: line-through'>三百</span>三十", "<del>三百</del>三十"),
     ("<del><p>一</p><p>二</p></del>", "<del>一</del>\n\n<del>二</del>"),
     # quotations, with the marks of their language
     ("<p>他说：<q>纸会说话</q>，笑了。", "他说：“纸会说话”，笑了。"),
@@ -58,19 +43,38 @@ MEANINGS = [
     ('<ol style="list-style-type: lower-roman"><li>甲</ol>', '<ol type="i"><li>甲</li></ol>'),
     ("<ol start=-1><li>负一<li>零</ol>", '<ol start="-1"><li>负一</li><li>零</li></ol>'),
     ("<ol start=x><li>一</ol>", "1. 一"),
+    ("<ol style='list-style: none'><li>1. 甲</ol>", "- 1\\. 甲"),
+    ("<ul style='list-style-type:decimal'><li>甲<li>乙</ul>", "1. 甲\n2. 乙"),
     # lists directly in lists
     ("<ul><li>纸<li>墨</li><ul><li>松烟</ul><li>笔</ul>", "- 纸\n- 墨\n  - 松烟\n- 笔"),
     ("<ul><ul><li>松烟</ul></ul>", "- - 松烟"),
     ("<ol><li>墨</li><ul><li>松烟</ul><li>笔</ol>", "1. 墨\n   - 松烟\n2. 笔"),
     ("<menu><li>纸<li>墨</menu>", "- 纸\n- 墨"),
     ("<ul><div><li>纸</li><li>墨</li></div></ul>", "- 纸\n- 墨"),
+    ("<ul><del><li>纸</li></del><li>墨</ul>", "- <del>纸</del>\n- 墨"),
+    ("<ul><a href='https://example.org/a'><li>纸</a></ul>", "- [纸](https://example.org/a)"),
+    ("<ul><img src='https://example.org/a.png'><li>纸</ul>", "- ![](https://example.org/a.png)\n\n- 纸"),
+    ("<ul><h3>题</h3><li>纸</ul>", "- ## 题\n\n- 纸"),
     # lists of definitions
+    ("<dl><dt><h4>纸</h4><dd>树皮</dl>", "<dl><dt>纸</dt><dd>树皮</dd></dl>"),
+    ("<dl><dt>纸<b>白</b></dt><blockquote>树皮</blockquote></dl>",
+     "<dl><dt>纸<strong>白</strong></dt><dd><blockquote><p>树皮</p></blockquote></dd></dl>"),
     ("<dl><dt>纸<dd>树皮<dt>墨<dd>烟</dl>", "<dl><dt>纸</dt><dd>树皮</dd><dt>墨</dt><dd>烟</dd></dl>"),
     ("<dl><div><dt>纸<dt>楮<dd>树皮<dd>麻</div></dl>", "<dl><dt>纸</dt><dt>楮</dt><dd>树皮</dd><dd>麻</dd></dl>"),
     ("<dl><dd>缩进的一段</dl>", "缩进的一段"),
     # details
     ("<details><summary>步骤</summary><p>泡软</details>", "<details>\n<summary>步骤</summary>\n\n泡软\n\n</details>"),
+    ("<details><summary><h3>步骤</h3></summary>泡软</details>",
+     "<details>\n<summary>步骤</summary>\n\n泡软\n\n</details>"),
     # tables
+    (
+        "<table><thead><tr><th rowspan=2>地<th>张<tr><th>枚</thead><tr><td>宣<td>三</table>",
+        '<table><thead><tr><th rowspan="2">地</th><th>张</th></tr><tr><th>枚</th></tr></thead>'
+        "<tbody><tr><td>宣</td><td>三</td></tr></tbody></table>",
+    ),
+    ("<table><tr><th rowspan=2>地<th>张<tr><td>三</table>",
+     '<table><tbody><tr><th rowspan="2">地</th><th>张</th></tr><tr><td>三</td></tr></tbody></table>'),
+    ("<table><caption>产量</caption></table>", "产量"),
     (
         "<table><caption>产量<tr><th>地<th>张<tr><td>宣<td>三</table>",
         "<table><caption>产量</caption><thead><tr><th>地</th><th>张</th></tr></thead>"
@@ -102,7 +106,16 @@ MEANINGS = [
     ("<p>he read <i>the Post</i> “today” — <b>so</b>", "he read *the Post* “today” — **so**"),
     ("<p>he said\n“yes” and the boys’\nhats —\nso ‘it’", "he said “yes” and the boys’ hats — so ‘it’"),
     ("<p>他说 <b>“纸”</b> ，又 <i>——墨</i>\n“笔”\n——砚", "他说<strong>“纸”</strong>，又<em>——墨</em>“笔”——砚"),
+    # headings and buttons
+    ("<div role=heading aria-level=3>题</div><p>见", "## 题\n\n见"),
+    ("<h3><button aria-expanded=false aria-controls=a>问</button></h3><div id=a hidden>答</div>", "## 问\n\n答"),
+    ("<div><button role=tab>一</button><button role=tab>二</button></div>", "一\n\n二"),
+    ("<select><option>一<option>二</select>", "一\n\n二"),
     # formulas
+    ("<p>设\\(x_1*y\\)与\\[a^2\\]。", "设$`x_1*y`$与\n\n```math\na^2\n```\n\n。"),
+    ("<p>$$a_1 < b$$", "```math\na_1 < b\n```"),
+    ("<p>价$$钱$$，\\[注\\]和$5与$6", "价$$钱$$，\\\\\\[注\\\\\\]和$5与$6"),
+    ("<pre>\\(a\\)</pre>", "```\n\\(a\\)\n```"),
     ("<p>面积<math><msup><mi>a</mi><mn>2</mn></msup></math>。", "面积$`a^2`$。"),
     ('<p><math alttext="{\\displaystyle E=mc^{2}}"><mi>E</mi></math>', "$`E=mc^{2}`$"),
     ('<p>一</p><math display=block><mi>a</mi></math>', "一\n\n```math\na\n```"),
@@ -124,101 +137,6 @@ def test_markup_comes_back_from_markdown_and_html(html: str) -> None:
     _, article = blocks_of(html)
     again = read(markdown.render(article, page_of(article)), "a.md", "").article
     assert written(again) == written(article)
-
-
-HIDDEN = [
-    ("<p>见<b style='display:none'>藏</b>", "见", "藏"),
-    ("<p hidden>藏</p><p>见", "见", "藏"),
-    ("<ul><li>见<li style='DISPLAY : none !important'>藏</ul>", "- 见", "藏"),
-    ("<table><tr style='visibility:hidden'><td>藏<tr><td>见</table>", "| |\n| --- |\n| 见 |", "藏"),
-    ("<p>见<a href='https://example.org/x' hidden>藏</a>", "见", "藏 <https://example.org/x>"),
-    ("<p>见<img src='https://example.org/a.png' style='visibility:hidden'>", "见", "<https://example.org/a.png>"),
-    ("<p>见<span class='icon sr-only'>藏</span>", "见", "藏"),
-    ("<p>见<span style='position:absolute;left:-9999px'>藏</span>", "见", "藏"),
-    ("<p>见<span style='position:absolute;clip:rect(0,0,0,0)'>藏</span>", "见", "藏"),
-    ("<p>见</p><dialog>藏</dialog>", "见", "藏"),
-    ("<p>见</p><iframe hidden src='https://example.org/f'></iframe>", "见", "<https://example.org/f>"),
-    ("<p style='disp\\6C ay:none'>藏</p><p>见", "见", "藏"),
-    # not hidden
-    ("<p style='backface-visibility:hidden;overflow:hidden'>见", "见", None),
-    ("<p style='display:none;display:block'>见", "见", None),
-    ("<p style='display:none/*x*/ ! important;display:block'>藏</p>见", "见", "藏"),
-    ("<p style='/* display:none */'>见", "见", None),
-    ("<p hidden=until-found>见", "见", None),
-    ("<div style='visibility:hidden'><p style='visibility:visible'>见</div>", "见", None),
-    ("<button aria-expanded=false aria-controls=a>问</button><div id=a hidden>答</div>", "问\n\n答", None),
-    ("<p aria-hidden=true>见", "见", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("html", "expected", "removed"), HIDDEN, ids=[html[:60] for html, *_ in HIDDEN])
-def test_hidden_content_is_taken_out_and_listed(html: str, expected: str, removed: str | None) -> None:
-    builder, article = blocks_of(html)
-    assert written(article) == expected
-    assert [note.removed for note in builder.notes if note.code == "HTM002"] == ([] if removed is None else [removed])
-
-
-@pytest.mark.parametrize("kind", ["audio", "video"])
-@pytest.mark.parametrize("how", ["style='display: none;'", "style='visibility:hidden'", "hidden"])
-def test_hidden_player_is_no_hidden_text(kind: str, how: str) -> None:
-    builder, article = blocks_of(f"<p>见<{kind} {how} controls></{kind}>")
-    assert [block.kind for block in article.body if isinstance(block, Embed)] == [kind]
-    assert builder.notes == []
-
-
-LATER = [
-    ("<img srcset='a.jpg 300w, b.jpg 1200w'>", "b.jpg"),
-    ("<img src='blank.gif' data-srcset='a.jpg 2x'>", "a.jpg"),
-    ("<img src='data:image/gif;base64,R0lG' data-src='a.jpg'>", "a.jpg"),
-    ("<img src='about:blank' data-original='a.jpg'>", "a.jpg"),
-    ("<picture><source srcset='a.webp'><img></picture>", "a.webp"),
-    ("<picture><source media='(max-width:9px)' srcset='s.jpg'><source data-srcset='l.jpg 1w, k.jpg 9w'><img></picture>",
-     "k.jpg"),
-    ("<img src='real.jpg' data-src='a.jpg' srcset='b.jpg 9w'>", "real.jpg"),
-    ("<iframe src='about:blank' data-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
-    ("<iframe data-lazy-src='https://example.org/embed/1'></iframe>", "https://example.org/embed/1"),
-    ("<amp-img src='a.jpg' width=600 height=400><noscript><img src='a.jpg'></noscript></amp-img>", "a.jpg"),
-    ("<lite-youtube videoid=abc_1-2></lite-youtube>", "https://www.youtube.com/watch?v=abc_1-2"),
-    ("<video data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
-    ("<video><source data-src='https://example.org/a.mp4'></video>", "https://example.org/a.mp4"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("html", "address"), LATER, ids=[html[:60] for html, _ in LATER])
-def test_address_that_waits_for_a_script_is_used(html: str, address: str) -> None:
-    _, article = blocks_of(html)
-    assert [node.address for node in walk(article.body) if isinstance(node, Image | Embed)] == [address]
-
-
-SRCSETS = [
-    ("a.jpg 1x, b.jpg 1.5x", "b.jpg"), ("a.jpg 100w 50h,b.jpg 200w 90h", "b.jpg"), (" , a.jpg , ", "a.jpg"),
-    ("a,b.jpg 2x, c.jpg", "a,b.jpg"), ("a.jpg 1q, b.jpg 1x", "b.jpg"), ("a.jpg 1w 2x, b.jpg", "b.jpg"),
-    ("a.jpg (x, 9w), b.jpg", "b.jpg"), ("a.jpg -1x", ""), ("data:image/gif;base64,R0 9w, a.jpg 1w", ""),
-    ("https://example.org/w_200,h_3/a.jpg 200w,https://example.org/w_900/a.jpg 900w", "https://example.org/w_900/a.jpg"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("srcset", "address"), SRCSETS, ids=[srcset for srcset, _ in SRCSETS])
-def test_largest_candidate_is_that_of_the_standard(srcset: str, address: str) -> None:
-    assert largest(srcset) == address
-
-
-SIZES = [
-    ("style='width:1px;height:1px'", (1, 1)), ("style='width: 0; height: 0'", (0, 0)),
-    ("style='HEIGHT:1PX;display:block;WIDTH:1px!important'", (1, 1)), ("style='width:.5px;height:.5px'", (0, 0)),
-    ("style='max-width:1px;max-height:1px'", (1, 1)), ("width=600 style='width:1px;height:0.02em'", (1, 0)),
-    ("width=1 height=1 style='border:0'", (1, 1)), ("style='width:100%;height:auto'", (None, None)),
-    ("style='max-width:600px'", (None, None)), ("style='border-width:1px;line-height:1px'", (None, None)),
-    ("style='width:0;height:0;min-width:100%;min-height:100%'", (None, None)),
-    ("style='width:1px;min-width:9px;height:9px'", (None, 9)), ("style='width:1px;min-width:0;height:1px'", (1, 1)),
-    ("width=600 height=400", (600, 400)), ("style='width:2in;height:3pt'", (192, 4)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("attributes", "size"), SIZES, ids=[attributes for attributes, _ in SIZES])
-def test_size_of_a_picture_is_that_of_its_style(attributes: str, size: tuple[int | None, int | None]) -> None:
-    _, article = blocks_of(f"<img src='https://example.org/a.png' {attributes}>")
-    assert [(node.width, node.height) for node in walk(article.body) if isinstance(node, Image)] == [size]
 
 
 SHADOWS = [
@@ -257,6 +175,9 @@ LOOKS = [
     (f"<mjx-container display=true><mjx-math>E</mjx-math><mjx-assistive-mml>{MATH}</mjx-assistive-mml></mjx-container>",
      "```math\nE\n```"),
     (f"<span class=mjx-chtml data-mathml='{MATH}'>E</span>", "$`E`$"),
+    ("<mjx-container><mjx-c class=mjx-c1D465></mjx-c><mjx-c class=mjx-c3D></mjx-c></mjx-container>",
+     "x="),
+    ("<mjx-container><svg><g data-mml-node=mi><use data-c=1D466></use></g></svg></mjx-container>", "y"),
     (f"<span class=mwe-math-element><span style='display:none'>{MATH}</span><img src='e.svg' alt=E></span>", "$`E`$"),
 ]  # fmt: skip
 

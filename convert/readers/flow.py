@@ -15,6 +15,7 @@ from convert.model import (
     Break,
     Figure,
     Formula,
+    Heading,
     Image,
     Inline,
     InlineCode,
@@ -279,12 +280,15 @@ def visible_length(children: tuple[Inline, ...]) -> int:
     return sum(map(len, texts(children)))
 
 
-def merge(blocks: list[Block]) -> tuple[tuple[Inline, ...], list[Block]]:
-    """Return the paragraphs of `blocks` as one run of inlines with line breaks between them, and the other blocks."""
+def merge(blocks: list[Block], *, headings: bool = False) -> tuple[tuple[Inline, ...], list[Block]]:
+    """Return the paragraphs of `blocks` as one run of inlines with line breaks between them, and the other blocks.
+
+    With `headings`, those belong to the line too.
+    """
     inlines: list[Inline] = []
     others: list[Block] = []
     for block in blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) or (headings and isinstance(block, Heading)):
             inlines += [Break(), *block.children] if inlines else block.children
         else:
             others.append(block)

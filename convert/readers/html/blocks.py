@@ -155,7 +155,7 @@ def details(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     others: list[Block] = []
     for child in element.children:
         if type(child) is Element and child.tag == "summary":
-            summary, others = builder.lines(child, flow, level)
+            summary, others = builder.lines(child, flow, level, headings=True)
             child.extract()
             break
     builder.emit(Details(summary, (*others, *builder.inside(element, flow, level))), element, flow)

@@ -7,19 +7,17 @@ from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
 from convert.messages import message
-from convert.model import MAX_DEPTH, Aside, Block, Embed, EmbedKind, Figure, Image, Paragraph, Text
+from convert.model import MAX_DEPTH, Aside, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
-from convert.readers.html import lazy
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import WRAPPED
-from convert.readers.html.inlines import link
+from convert.readers.html.inlines import link, mark
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 GALLERY = "data-lbox-gallery-item-src"
 _BREAK = re.compile(r"<br\s*/?>", re.I)
+_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
-_VIDEO = re.compile(r"[\w\-]{1,40}", re.A)
-_PLAYERS = re.compile(r"youtu|video|vimeo|bilibili|player")
 
 
 def skip(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -54,8 +52,19 @@ def span(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add a `<span>`: a link if it has an address, as in some mirrors, a caption by its class, else its children."""
     if element.attr("href"):
         link(builder, element, flow, level)
+    elif _STRUCK.search(element.attr("style") or ""):
+        mark(builder, element, flow, level)
     elif any(f".{name}" in builder.markup.captions for name in (element.attr("class") or "").split()):
         caption(builder, element, flow, level)
+    else:
+        inline(builder, element, flow, level)
+
+
+def button(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Walk a button; one that opens a part of the page is a line of its own, unless it is in one."""
+    opens = element.attr("aria-expanded") is not None or element.attr("role") == "tab"
+    if opens and not flow.frames:
+        builder.container(element, flow, level)
     else:
         inline(builder, element, flow, level)
 
@@ -146,41 +155,6 @@ def embed(builder: Builder, element: Element, kind: EmbedKind, flow: Flow, level
         posts = [link for link in links if "/status/" in link or "instagram.com/" in link or "facebook.com/" in link]
         address = (posts or [""])[-1]
     builder.emit(Embed(kind, address, inside), element, flow)
-
-
-def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add audio, video or a frame as an embed with its address; nothing is ever loaded from there."""
-    kind: EmbedKind = "audio" if element.tag == "audio" else "video"
-    address = _address(builder, element)
-    if not address and (source := element.find("source")) is not None:
-        address = _address(builder, source)
-    if element.tag in ("iframe", "embed", "object"):
-        address = address or element.attr("data") or ""
-        kind = "video" if _PLAYERS.search(address) else "other"
-        inside: tuple[Block, ...] = ()
-    else:
-        inside = tuple(builder.inside(element, flow, level))
-        if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
-            return  # the <noscript> beside it holds the addresses
-    builder.emit(Embed(kind, address, inside), element, flow)
-
-
-def player(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add a video that a script would show, by its identifier."""
-    name = element.attr("videoid") or element.attr("data-videoid") or element.attr("data-video-id") or ""
-    if _VIDEO.fullmatch(name):
-        builder.emit(Embed("video", f"https://www.youtube.com/watch?v={name}"), element, flow)
-    else:
-        builder.walk(element, flow, level + 1)
-
-
-def _address(builder: Builder, element: Element) -> str:
-    """Return the address of a player or frame, or the one that a script would load."""
-    address = (element.attr("src") or "").strip(HTML_SPACE)
-    if later := lazy.address_of(element):
-        builder.note("IMG005", lazy.note(address, later), element)
-        return later
-    return "" if lazy.is_placeholder(address) else address
 
 
 def wrapped(builder: Builder, element: Element, flow: Flow, level: int) -> None:

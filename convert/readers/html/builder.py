@@ -59,9 +59,12 @@ class Builder:
         self.adopt(root)
         return root
 
-    def prepare(self, root: Element) -> None:
-        """Open shadow roots, make formulas one and take out hidden elements; `parse` does it itself."""
-        prepare.prepare(root, self.note, self.markup.shown)
+    def prepare(self, root: Element, page: Element | None = None) -> None:
+        """Open shadow roots, make formulas one and take out hidden elements; `parse` does it itself.
+
+        The style sheets are those of `page`, or of the region if it is not given.
+        """
+        prepare.prepare(root, self.note, self.markup.shown, page)
 
     def adopt(self, root: Element) -> None:
         """Make an element of a tree that the caller parsed, and prepared, the region to walk."""
@@ -86,12 +89,15 @@ class Builder:
         flow.flush()
         return flow.blocks
 
-    def inside(self, element: Element, flow: Flow, level: int) -> list[Block]:
-        """Return the blocks inside an element that is itself a block."""
+    def inside(self, element: Element, flow: Flow, level: int, *, whole: bool = False) -> list[Block]:
+        """Return the blocks inside an element that is itself a block; `whole` means with what the element means."""
         inner = Flow(flow.depth + 1, element.position, self.places)
         for maker, _ in flow.frames:  # links and marks around a block apply to the text in it
             inner.open(maker)
-        self.walk(element, inner, level + 1)
+        if whole:
+            self._handler(element.tag, self._other)(self, element, inner, level + 1)
+        else:
+            self.walk(element, inner, level + 1)
         for _ in flow.frames:
             inner.close()
         inner.flush()
@@ -192,11 +198,16 @@ class Builder:
             out.append(Text(text))
         return trim(tuple(out))
 
-    def lines(self, element: Element, flow: Flow, level: int) -> tuple[tuple[Inline, ...], list[Block]]:
-        """Return the content of an element as one run of inlines, and the blocks that cannot be part of it."""
+    def lines(
+        self, element: Element, flow: Flow, level: int, *, headings: bool = False
+    ) -> tuple[tuple[Inline, ...], list[Block]]:
+        """Return the content of an element as one run of inlines, and the blocks that cannot be part of it.
+
+        With `headings`, those can be.
+        """
         if not flow.frames and (children := self.line(element.children)) is not None:
             return children, []
-        return merge(self.inside(element, flow, level))
+        return merge(self.inside(element, flow, level), headings=headings)
 
     def cell(self, element: Element, flow: Flow, level: int) -> tuple[Block, ...]:
         """Return the blocks inside a list item or a cell; most hold one line."""

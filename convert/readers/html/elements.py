@@ -16,14 +16,14 @@ MARKS: Mapping[str, Maker] = {
     "sub": Subscript, "sup": Superscript,
 }  # fmt: skip
 CODE = ("code", "samp", "kbd", "tt")
-MEDIA = ("audio", "video", "iframe", "embed", "object")
+FRAMES = ("amp-iframe", "embed", "iframe", "object")
+SOUND = ("amp-audio", "audio")
+MEDIA = (*FRAMES, *SOUND, "amp-video", "video")
 PICTURES = ("amp-anim", "amp-img", "img")
-PLAYERS = ("amp-youtube", "lite-youtube", "youtube-video")
-"""Elements of script libraries that show a video of YouTube by its identifier."""
 CONTAINERS = frozenset({
     "address", "article", "aside", "body", "center", "cetner", "dd", "dialog", "div", "dt",
-    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "p",
-    "section", "summary",
+    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "optgroup", "option",
+    "p", "section", "summary",
 })  # fmt: skip
 UNSEEN = frozenset({
     "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from convert.readers.html import blocks, boxes, elements, inlines, lists, ruby, tables
+from convert.readers.html import blocks, boxes, elements, inlines, lists, media, ruby, tables
 from convert.readers.html.builder import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -11,16 +11,18 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(elements.MARKS, inlines.mark),
     **dict.fromkeys(elements.CODE, inlines.inline_code),
     **dict.fromkeys(elements.HEADINGS, blocks.heading),
-    **dict.fromkeys(elements.MEDIA, boxes.media),
+    **dict.fromkeys(elements.MEDIA, media.media),
     **dict.fromkeys(elements.PICTURES, inlines.image),
-    **dict.fromkeys(elements.PLAYERS, boxes.player),
+    **dict.fromkeys(media.PLAYERS, media.player),
     "a": inlines.link,
     "blockquote": blocks.quote,
     "br": inlines.line_break,
+    "button": boxes.button,
     "details": blocks.details,
     "dl": lists.definitions,
     "figcaption": boxes.caption,
     "figure": blocks.figure,
+    "image": inlines.drawn,
     "math": inlines.formula,
     "hr": blocks.thematic_break,
     **dict.fromkeys(elements.WRAPPED, boxes.wrapped),

@@ -11,7 +11,7 @@ from convert import formulas
 from convert.languages import language
 from convert.late import late_pattern
 from convert.messages import message
-from convert.model import Formula, Image, Inline, InlineCode, Link
+from convert.model import Deleted, Formula, Image, Inline, InlineCode, Link
 from convert.readers.flow import Flow
 from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
@@ -27,7 +27,7 @@ _DISPLAY_STYLE = late_pattern(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add emphasis and the like; inside the same kind it has no effect."""
-    maker = MARKS[element.tag]
+    maker = MARKS.get(element.tag, Deleted)  # a `<span>` that its style strikes through
     if flow.within(maker):
         builder.walk(element, flow, level + 1)
         return
@@ -119,6 +119,14 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
     return made
 
 
+def drawn(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add the picture of an `<image>` inside a drawing."""
+    address = (element.attr("href") or element.attr("xlink:href") or "").strip(HTML_SPACE)
+    if address and not lazy.is_placeholder(address):
+        flow.put(made := Image(address))
+        builder.places.put((made, element.position))
+
+
 def dimensions(element: Element) -> tuple[int | None, int | None]:
     """Return the declared width and height in CSS pixels; a style overrides attributes, as in browsers."""
     style, width, height = element.attr("style"), element.attr("width"), element.attr("height")
@@ -157,8 +165,9 @@ def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> N
 
 
 _QUOTATION_MARKS: Mapping[str, str] = {
-    "cs": "„“‚‘", "da": "»«›‹", "de": "„“‚‘", "el": "«»“”", "es": "«»“”", "fr": "«»“”", "it": "«»“”", "ja": "「」『』",
-    "pl": "„”«»", "ru": "«»„“", "sv": "””’’", "uk": "«»„“", "zh-Hant": "「」『』",
+    "bg": "„“’’", "ca": "«»“”", "cs": "„“‚‘", "da": "»«›‹", "de": "„“‚‘", "el": "«»“”", "es": "«»“”", "fa": "«»‹›",
+    "fi": "””’’", "fr": "«»“”", "hu": "„”»«", "it": "«»“”", "ja": "「」『』", "nb": "«»‘’", "no": "«»‘’", "pl": "„”«»",
+    "ro": "„”«»", "ru": "«»„“", "sk": "„“‚‘", "sl": "„“‚‘", "sv": "””’’", "uk": "«»„“", "zh-Hant": "「」『』",
 }  # fmt: skip
 """Outer and inner quotation marks by language, as CLDR 46 has them; others use “ ” and ‘ ’."""
 _TRADITIONAL = late_pattern(r"zh-(?:Hant|TW|HK|MO)\b", re.I)

@@ -7,11 +7,14 @@ from typing import NamedTuple
 from turbohtml import Element
 
 from convert.messages import Message, message
+from convert.readers.html.elements import PICTURES
 from convert.text import HTML_SPACE
 
 LATER = (
     "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-lazyload", "data-echo",
     "data-lazy", "data-litespeed-src", "data-orig-file", "data-cmp-src", "data-cookieblock-src", "data-src-cmplz",
+    "data-original-src", "data-real-src", "data-img-src", "data-ks-lazyload", "data-defer-src", "lazy-src", "lazysrc",
+    "real_src", "zoomfile",
 )  # fmt: skip
 """Attributes in which scripts keep addresses, the most usual first."""
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -22,6 +25,12 @@ _PLACEHOLDER = re.compile(
     r"|(?:^|[/_-])(?:white|blank|spacer|placeholder|loading|lazy|grey|gray|transparent|1x1)[^/]*$",
     re.I,
 )
+_WAITS = re.compile(r"(?:^|[\s_-])(?:lazy|lazy-?load|lozad)(?![\w-]*ed\b)(?:$|[\s_-])", re.I)
+"""Class of a picture whose `src` is a small preview until a script loads the one of the other attribute."""
+_PENDING = "is-pending-load"
+"""Mark in an address that a script loads a second time; the address before is that of the picture."""
+_RARE = re.compile(r"image/(?:avif|heic|heif|jxl|jp2|jpx|vnd)", re.I)
+"""Types of pictures that not every reading system shows."""
 _DESCRIPTOR = re.compile(
     r"(?:(?P<width>[0-9]{1,9})w|(?P<density>-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?)x|[0-9]{1,9}h)\Z"
 )
@@ -41,8 +50,10 @@ def is_placeholder(address: str) -> bool:
     return len(address) <= LONGEST and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
 
 
-def note(placeholder: str, address: str) -> Message:
+def note(placeholder: str, address: str, *, player: bool = False) -> Message:
     """Return the message for an address that a script would load in place of `placeholder`, or without one."""
+    if player:
+        return message("lazy-player", address=address)
     if not placeholder:
         return message("lazy-image", address=address)
     return message("lazy-placeholder", placeholder=placeholder, address=address)
@@ -50,21 +61,29 @@ def note(placeholder: str, address: str) -> Message:
 
 def address_of(element: Element) -> str:
     """Return the address that a script would load for an element that has none or a placeholder; else ""."""
-    if not is_placeholder(element.attr("src") or ""):
+    given = (element.attr("src") or "").strip(HTML_SPACE)
+    waits = is_placeholder(given)
+    if not waits and not _WAITS.search(element.attr("class") or ""):
         return ""
     for name in LATER:
         if (value := (element.attr(name) or "").strip(HTML_SPACE)) and not is_placeholder(value):
-            return value
-    if element.tag != "img":
+            return "" if value == given or (not waits and _PENDING in value) else value
+    if element.tag not in PICTURES:
         return ""
     around = element.parent
     sources = list(around.iter_elements("source")) if isinstance(around, Element) and around.tag == "picture" else []
-    sources.sort(key=lambda source: source.attr("media") is not None)  # the one for all screens first
+    sources.sort(key=_order)
     for each in (element, *sources):
-        for name in SETS:
-            if best := largest(each.attr(name) or ""):
+        for name in SETS if waits else SETS[:-1]:
+            if (best := largest(each.attr(name) or "")) and best != given:
                 return best
-    return next((later for each in sources if (later := each.attr("data-src"))), "")
+    return next((later for each in sources if (later := each.attr("data-src"))), "") if waits else ""
+
+
+def _order(source: Element) -> tuple[bool, bool, bool]:
+    """Return the order of a picture's sources: one for all screens first, then one for wide ones, in a usual format."""
+    media = source.attr("media") or ""
+    return bool(media), "max-width" in media, bool(_RARE.match(source.attr("type") or ""))
 
 
 def largest(srcset: str) -> str:
@@ -73,8 +92,9 @@ def largest(srcset: str) -> str:
     >>> largest("a.jpg 300w, b.jpg 1200w"), largest("a.jpg, b,c.jpg 2x"), largest("")
     ('b.jpg', 'b,c.jpg', '')
     """
-    best = max(candidates(srcset), key=lambda each: (each.width, each.density), default=None)
-    return best.address if best and not is_placeholder(best.address) else ""
+    real = (each for each in candidates(srcset) if not is_placeholder(each.address))
+    best = max(real, key=lambda each: (each.width, each.density), default=None)
+    return best.address if best else ""
 
 
 def candidates(srcset: str) -> Iterator[Candidate]:

@@ -34,7 +34,12 @@ _NUMBERINGS: dict[str, Numbering] = {
     "decimal": "1", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
     "lower-roman": "i", "upper-roman": "I",
 }  # fmt: skip
-_STYLE = re.compile(r"(?:^|[;\s])list-style(?:-type)?\s*:[^;]*?\b((?:lower|upper)-(?:alpha|latin|roman))\b", re.I)
+_STYLE = re.compile(
+    r"(?:^|[;\s])list-style(?:-type)?\s*:[^;]*?\b((?:lower|upper)-(?:alpha|latin|roman)|decimal|none|disc|circle|square)\b",
+    re.I,
+)
+_UNNUMBERED = ("none", "disc", "circle", "square")
+"""Styles of lists whose items have no number."""
 
 
 def integer(value: str | None) -> int | None:
@@ -52,7 +57,9 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     if flow.depth >= MAX_DEPTH - 1:
         flatten(builder, element, flow, level)
         return
-    ordered = element.tag == "ol"
+    style = _STYLE.search(element.attr("style") or "")
+    look = style[1].lower() if style else ""
+    ordered = look not in _UNNUMBERED if element.tag == "ol" else look in _NUMBERINGS
     made: list[Item] = []
     numbers: list[int] = []
     children = list(_children(element))
@@ -67,8 +74,9 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
                 made[-1] = replace(made[-1], children=(*made[-1].children, *inside))
                 continue
         elif type(child) is Element:
-            inside = builder.cell(child, flow, level)
-            value = integer(child.attr("value")) if child.tag == "li" and ordered else None
+            item = child.tag == "li"
+            inside = builder.cell(child, flow, level) if item else tuple(builder.inside(child, flow, level, whole=True))
+            value = integer(child.attr("value")) if item and ordered else None
             number = number if value is None else value
         else:
             inside = (Paragraph((Text(str(child)),)),)
@@ -86,7 +94,7 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         item if number == (numbers[at - 1] + step if at else start) else replace(item, value=number)
         for at, (item, number) in enumerate(zip(made, numbers, strict=True))
     ]
-    listed = List(tuple(numbered), ordered=True, start=start, reversed=down, numbering=_numbering(element))
+    listed = List(tuple(numbered), ordered=True, start=start, reversed=down, numbering=_numbering(element, look))
     builder.emit(listed, element, flow)
 
 
@@ -110,9 +118,8 @@ def _nested(builder: Builder, element: Element, flow: Flow, level: int) -> tuple
     return tuple(block for block in inner.blocks if not isinstance(block, List) or block.items)
 
 
-def _numbering(element: Element) -> Numbering:
-    style = _STYLE.search(element.attr("style") or "")
-    return _NUMBERINGS.get(style[1].lower() if style else (element.attr("type") or "").strip(), "1")
+def _numbering(element: Element, look: str) -> Numbering:
+    return _NUMBERINGS.get(look or (element.attr("type") or "").strip(), "1")
 
 
 def definitions(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -136,11 +143,11 @@ def definitions(builder: Builder, element: Element, flow: Flow, level: int) -> N
         if type(part) is not Element:
             others = (Paragraph((Text(str(part)),)),)
         elif term:
-            line, below = builder.lines(part, flow, level)
+            line, below = builder.lines(part, flow, level, headings=True)
             terms += [Term(line)] if line else []
             others = tuple(below)
         else:
-            others = builder.cell(part, flow, level)
+            others = tuple(builder.inside(part, flow, level, whole=part.tag != "dd"))
         descriptions += [Description(others)] if others else []
     entries = tuple(Definition(tuple(terms), tuple(below)) for terms, below in made if terms or below)
     builder.emit(DefinitionList(entries), element, flow)

@@ -2,26 +2,25 @@
 
 import re
 from collections.abc import Callable, Collection
+from itertools import chain
 
-from turbohtml import Element, Node, Text as TextNode, parse_fragment
+from turbohtml import Element, Node, Text as TextNode
 
 from convert.messages import Message, message
-from convert.readers.html.lazy import LATER
+from convert.readers.html import formula, twins
+from convert.readers.html.described import described
+from convert.readers.html.elements import HEADINGS
+from convert.readers.html.sheets import hidden_by_sheets
 from convert.readers.html.styles import MAY_BE_HIDDEN, is_hidden, sizes
 from convert.text import EDGE_SPACE
 
 HIDDEN_TEXT = message("hidden-text")
-LOOK = message("look-of-formula")
-_FORMULAS = frozenset({
-    "katex", "katex-display", "mwe-math-element", "mathjax", "mathjax_display", "mathjax_svg", "mathjax_svg_display",
-    "mathjax_chtml", "mjx-chtml",
-})  # fmt: skip
-"""Classes of elements that hold a formula as MathML and how it looks, as KaTeX, MathJax and MediaWiki write them."""
-_MAY_BE_FORMULA = "mjx-container, [class*=katex i], [class*=mwe-math i], [class*=mathjax i], [class*=mjx- i]"
-"""A selector of all elements that may have one of these classes, and of MathJax's own."""
 _PLAYERS = ("audio", "video")
 """Elements that are often hidden until a script shows them; the walk says what becomes of them."""
-_MEDIA = ("audio", "embed", "iframe", "img", "object", "source", "video")
+
+_PANELS = ("dd", "div", "p", "section")
+_MENU = re.compile(r"share|menu|nav|drop|tooltip|modal|dialog|popup|search")
+"""Words in the classes of what a button opens though it is no part of the text."""
 
 _CLOSED = re.compile(r"(<template\b[^<>]{0,200}\bshadowroot(?:mode)?\s*=\s*[\"']?)closed", re.I)
 
@@ -29,12 +28,20 @@ Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""
 
 
-def prepare(root: Element, note: Report, shown: Collection[str] = ()) -> None:
-    """Prepare a region; `shown` are the selectors of hidden elements that belong to the article."""
+def prepare(root: Element, note: Report, shown: Collection[str] = (), page: Element | None = None) -> None:
+    """Prepare a region; `shown` are the selectors of hidden elements that belong to the article.
+
+    The style sheets are those of `page`, or of the region if it is not given.
+    """
     if any(map(_is_shadow, root.iter_elements("template"))):
         open_shadows(root, note)
-    join_formulas(root, note)
-    take_out_hidden(root, note, shown)
+    formula.join(root, note)
+    twins.join(root, note)
+    for each in root.select("[role=heading i]"):
+        if each.tag in ("div", "p", "span"):
+            level = (each.attr("aria-level") or "2").strip()
+            each.tag = f"h{level}" if level in "23456" else "h2"
+    take_out_hidden(root, note, shown, hidden_by_sheets(root, page))
 
 
 # --- shadow roots ----------------------------------------------------------------------------------------------------
@@ -96,88 +103,28 @@ def _slots(element: Element) -> list[Element]:
     return [*([element] if element.tag == "slot" else []), *element.iter_elements("slot")]
 
 
-# --- formulas --------------------------------------------------------------------------------------------------------
-
-
-def join_formulas(root: Element, note: Report) -> None:
-    """Put one element, `<math>` or TeX, in the place of each formula that a page has several times."""
-    for each in root.select(_MAY_BE_FORMULA):
-        if each.tag not in ("div", "mjx-container", "p", "span") or each.parent is None:
-            continue
-        if each.tag == "mjx-container" or not _FORMULAS.isdisjoint((each.attr("class") or "").lower().split()):
-            _join(each, note)
-    for script in list(root.iter_elements("script")):
-        kind = (script.attr("type") or "").lower()
-        if kind.startswith("math/tex") and (tex := script.text.strip()):
-            _drop_preview(script)
-            script.replace_with(_tex(tex, "mode=display" in kind))
-
-
-def _join(element: Element, note: Report) -> None:
-    """Replace the element of a formula by its MathML; without any, by the TeX that follows it in a script."""
-    names = f"{element.attr('class') or ''} {element.attr('display') or ''}".lower()
-    display = "display" in names or "true" in names or "block" in names
-    script = _next(element)
-    kind = (script.attr("type") or "").lower() if script is not None and script.tag == "script" else ""
-    tex = script.text.strip() if script is not None and kind.startswith("math/tex") else ""
-    math = element.find("math")
-    if math is None:
-        holder = element if element.attr("data-mathml") else element.select_one("[data-mathml]")
-        math = parse_fragment(holder.attr("data-mathml") or "").find("math") if holder is not None else None
-    if math is None and not tex:
-        return
-    for picture in element.iter_elements("img"):
-        note("HTM002", LOOK, element, described(picture))
-    _drop_preview(element)
-    if script is not None and tex:
-        script.decompose()
-    if math is None:
-        element.replace_with(_tex(tex, display))
-        return
-    if display or "mode=display" in kind:
-        math.attrs["display"] = "block"
-    if tex:
-        math.attrs["alttext"] = tex
-    math.extract()
-    element.replace_with(math)
-
-
-def _next(element: Element) -> Element | None:
-    after = element.next_sibling
-    while isinstance(after, TextNode) and not after.data.strip():
-        after = after.next_sibling
-    return after if isinstance(after, Element) else None
-
-
-def _drop_preview(element: Element) -> None:
-    before = element.previous_sibling
-    if isinstance(before, Element) and before.has_class("MathJax_Preview"):
-        before.decompose()
-
-
-def _tex(tex: str, display: bool) -> Element:
-    made = Element("code", {"class": "math display" if display else "math"})
-    made.set_text(tex)
-    return made
-
-
 # --- hidden elements -------------------------------------------------------------------------------------------------
 
 
-def take_out_hidden(root: Element, note: Report, shown: Collection[str] = ()) -> None:
+def take_out_hidden(root: Element, note: Report, shown: Collection[str], by_sheet: Collection[Element]) -> None:
     """Take every hidden element out of a region, each with a note of the texts, pictures and links that it held.
 
     What a button opens stays, as a reader can open it; a picture of a pixel is left to the rule about trackers.
     """
     controlled: set[str] | None = None
     gone: set[Element] = set()
-    for each in root.select(MAY_BE_HIDDEN):
-        if each.tag in _PLAYERS or not is_hidden(each) or (gone and not gone.isdisjoint(each.ancestors)):
+    sheet = set(by_sheet)
+    for each in chain(root.select(MAY_BE_HIDDEN), by_sheet):
+        if each.tag in _PLAYERS or not (each in sheet or is_hidden(each)):
+            continue
+        if gone and (each in gone or not gone.isdisjoint(each.ancestors)):
             continue
         if controlled is None:
             controlled = _controlled(root)
         name = each.attr("id")
         if (name and (name in controlled or f"#{name}" in shown)) or each.attr("role") == "tabpanel":
+            continue
+        if _follows_button(each):
             continue
         if each.tag != "img" or not is_pixel(each):
             if text := described(each):
@@ -186,10 +133,31 @@ def take_out_hidden(root: Element, note: Report, shown: Collection[str] = ()) ->
             gone.add(each)
 
 
+_TOGGLES = ("collapse", "tab", "pill", "accordion")
+_TARGETS = ("data-bs-target", "data-target", "href")
+
+
 def _controlled(root: Element) -> set[str]:
     """Return the identifiers of what buttons of a region open."""
-    named = (each.attr("aria-controls") for each in root.iter_elements() if each.attr("aria-expanded") is not None)
-    return {name for names in named if names for name in names.split()}
+    found: set[str] = set()
+    for each in root.select("[aria-expanded], [role=tab], [data-toggle], [data-bs-toggle]"):
+        if each.attr("aria-expanded") is not None or each.attr("role") == "tab":
+            found.update((each.attr("aria-controls") or "").split())
+        if (each.attr("data-bs-toggle") or each.attr("data-toggle")) in _TOGGLES:
+            found.update((each.attr(name) or "").removeprefix("#") for name in _TARGETS)
+    return found - {""}
+
+
+def _follows_button(element: Element) -> bool:
+    """Return True if an element is a box directly after a button, or after a heading that holds only one."""
+    before = element.previous_sibling
+    while isinstance(before, TextNode) and not before.data.strip():
+        before = before.previous_sibling
+    if element.tag not in _PANELS or not isinstance(before, Element):
+        return False
+    button = before if before.tag == "button" else before.find("button") if before.tag in HEADINGS else None
+    words = f"{before.attr('class') or ''} {element.attr('class') or ''} {element.attr('role') or ''}".lower()
+    return button is not None and not _MENU.search(words)
 
 
 def is_pixel(picture: Element) -> bool:
@@ -200,16 +168,3 @@ def is_pixel(picture: Element) -> bool:
         if found.get(name, int(value) if value.isascii() and value.isdigit() else 2) > 1:
             return False
     return True
-
-
-def described(element: Element) -> str:
-    """Return the text of an element, and the addresses of the pictures, media and links in it."""
-    parts = [element.text.strip(EDGE_SPACE)]
-    for each in (element, *element.iter_elements(_MEDIA)):
-        if each.tag in _MEDIA and (source := next(filter(None, map(each.attr, ("src", *LATER, "data"))), "")):
-            parts.append(f"<{source}>")
-    for each in (element, *element.iter_elements(("a", "span"))):
-        address = each.attr("href") if each.tag in ("a", "span") else ""
-        if address and (each.text.strip(EDGE_SPACE) or each.find("img") is not None):
-            parts.append(f"<{address}>")
-    return " ".join(parts) if any(part.strip("<>") for part in parts) else ""

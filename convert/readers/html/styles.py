@@ -10,6 +10,8 @@ from turbohtml import Element
 
 OFF_SCREEN = -900
 """Position in pixels from which on nothing of an element is on any screen."""
+FAR_AWAY = -5000
+"""Margin in pixels that moves an element off every screen; shorter ones move the row of a slide show."""
 _LONGEST = 20_000
 """Most characters of a style that is parsed."""
 
@@ -21,7 +23,7 @@ SCREEN_READER = frozenset({
 """Classes of text that only screen readers show."""
 MAY_BE_HIDDEN = ", ".join((
     *("[hidden]", "[style]", "dialog", "[class*=hidden i]", "[class*=screen i]", "[class*=invisible i]"),
-    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive i]"),
+    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive i]", "iframe[height][width]"),
 ))  # fmt: skip
 """A selector of all elements that `is_hidden` may say are hidden."""
 _PIXELS: Mapping[str, float] = MappingProxyType({
@@ -29,8 +31,9 @@ _PIXELS: Mapping[str, float] = MappingProxyType({
     "ex": 8, "ch": 8,
 })  # fmt: skip
 """Pixels in a unit (CSS Values, section 6)."""
-_TELLING = re.compile(r"display|visibility|clip|left|right|top|text-indent|[\\]", re.I)
-_SIZED = re.compile(r"width|height|[\\]", re.I)
+_TELLING = re.compile(r"display|visibility|clip|left|right|top|text-indent|overflow|font-size|margin|[\\]", re.I)
+_SMALL_TEXT = re.compile(r"font-size\s*:\s*[.0+]", re.I)
+_SIZED = re.compile(r"width|height|-size|[\\]", re.I)
 
 
 @lru_cache(maxsize=4096)
@@ -61,11 +64,44 @@ def keyword(found: Mapping[str, tuple[Any, ...]], name: str) -> str:
 def pixels(found: Mapping[str, tuple[Any, ...]], name: str) -> float | None:
     """Return the value of a property in pixels, None if it is no length."""
     value = found.get(name, ())
-    if len(value) != 1:
-        return None
-    if value[0].type == "dimension" and (unit := _PIXELS.get(value[0].lower_unit)):
-        return float(value[0].value) * unit
-    return 0.0 if value[0].type == "number" and value[0].value == 0 else None
+    return _length(value[0]) if len(value) == 1 else None
+
+
+def _length(part: Any) -> float | None:
+    """Return a length in pixels; of `calc`, `min`, `max` and `clamp` those whose lengths are known.
+
+    >>> [_length(declarations(f"a: {each}")["a"][0]) for each in ("calc(3px - 2px)", "min(1px, 2em)", "calc(9% + 1px)")]
+    [1.0, 1.0, None]
+    """
+    if part.type == "dimension" and (unit := _PIXELS.get(part.lower_unit)):
+        return float(part.value) * unit
+    if part.type == "function" and part.lower_name in ("calc", "min", "max", "clamp"):
+        return _calculated(part)
+    return 0.0 if part.type in ("number", "percentage", "dimension") and part.value == 0 else None
+
+
+def _calculated(function: Any) -> float | None:
+    sums, sign = [0.0], 1
+    for each in function.arguments:
+        if each.type == "literal" and each.value in "+-":
+            sign = -1 if each.value == "-" else 1
+        elif each == ",":
+            sums.append(0.0)
+            sign = 1
+        elif each.type not in ("whitespace", "comment"):
+            if (length := _length(each)) is None:
+                return None
+            sums[-1] += sign * length
+    match function.lower_name, sums:
+        case "clamp", (least, value, most):
+            return max(least, min(value, most))
+        case ("calc", (value,)):
+            return value
+        case ("min", _):
+            return min(sums)
+        case ("max", _):
+            return max(sums)
+    return None
 
 
 def sizes(style: str) -> dict[str, int]:
@@ -80,7 +116,9 @@ def sizes(style: str) -> dict[str, int]:
         return {}
     found = declarations(style)
     made = {}
-    for name in ("width", "height"):
+    for name, logical in (("width", "inline-size"), ("height", "block-size")):
+        if logical in found and name not in found:
+            found = {**found, name: found[logical]}
         known = [each for each in (pixels(found, name), pixels(found, f"max-{name}")) if each is not None]
         bound_only = name not in found and known and known[0] > 1  # an upper bound alone is no size
         least = pixels(found, f"min-{name}")
@@ -96,12 +134,25 @@ def is_hidden(element: Element) -> bool:
     if hidden is not None and hidden.strip().lower() != "until-found":
         return True
     style = element.attr("style")
-    if style and _hides(style):
+    if style and (_hides(style) or (_SMALL_TEXT.search(style) and _is_unreadable(element, style))):
         return not _shows_inside(element, style)
     classes = element.attr("class")
     if classes and not SCREEN_READER.isdisjoint(classes.lower().split()):
         return True
+    if element.tag == "iframe":
+        return _is_point(element.attr("width")) and _is_point(element.attr("height"))
     return element.tag == "dialog" and element.attr("open") is None
+
+
+def _is_point(value: str | None) -> bool:
+    digits = (value or "").strip().removesuffix("px").strip()
+    return digits.isascii() and digits.isdigit() and int(digits[:9]) <= 1
+
+
+def _is_unreadable(element: Element, style: str) -> bool:
+    """Return True if text has no size; a picture or a part with a size of its own may be inside such an element."""
+    inside = element.iter_elements()
+    return pixels(declarations(style), "font-size") == 0 and all(each.tag == "br" for each in inside)
 
 
 @lru_cache(maxsize=4096)
@@ -111,21 +162,45 @@ def _hides(style: str) -> bool:
     found = declarations(style)
     if keyword(found, "display") == "none" or keyword(found, "visibility") in ("hidden", "collapse"):
         return True
+    if keyword(found, "content-visibility") == "hidden" or any(map(_is_cut, found.get("clip-path", ()))):
+        return True
     if keyword(found, "position") in ("absolute", "fixed"):
         if any((at := pixels(found, name)) is not None and at <= OFF_SCREEN for name in ("left", "right", "top")):
             return True
-        cuts = (*found.get("clip", ()), *found.get("clip-path", ()))
-        if any(each.type == "function" and _is_cut(each) for each in cuts):
+        if any(map(_is_cut, found.get("clip", ()))):
             return True
-    return (pixels(found, "text-indent") or 0) <= OFF_SCREEN
+    if any((pixels(found, f"margin-{side}") or 0) <= FAR_AWAY for side in ("left", "top")):
+        return True
+    return (pixels(found, "text-indent") or 0) <= OFF_SCREEN or _has_no_room(found)
+
+
+def _has_no_room(found: Mapping[str, tuple[Any, ...]]) -> bool:
+    """Return True if an element shows nothing of what is larger than itself, and is no larger than a pixel.
+
+    A box of no height with padding is the usual frame of a film.
+    """
+    overflow = found.get("overflow", ()) or found.get("overflow-y", ())
+    if not overflow or overflow[0].type != "ident" or overflow[0].lower_value not in ("hidden", "clip"):
+        return False
+    if any(name.startswith(("padding", "min-")) and any(_length(part) != 0 for part in found[name]) for name in found):
+        return False
+    width, height = pixels(found, "width"), pixels(found, "height")
+    return height == 0 or width == 0 or (height is not None and width is not None and height <= 1 and width <= 1)
 
 
 def _is_cut(function: Any) -> bool:
-    """Return True if `rect(…)` or `inset(…)` leaves nothing of an element."""
+    """Return True if a shape to which an element is cut leaves nothing of it."""
+    if function.type != "function":
+        return False
     values = [each for each in function.arguments if each.type in ("number", "dimension", "percentage")]
-    if function.lower_name == "rect":
-        return len(values) == 4 and all(abs(each.value) <= 1 for each in values)
-    return function.lower_name == "inset" and bool(values) and values[0].type == "percentage" and values[0].value >= 50
+    match function.lower_name:
+        case "rect":
+            return len(values) == 4 and all(abs(each.value) <= 1 for each in values)
+        case "inset":
+            return bool(values) and values[0].type == "percentage" and values[0].value >= 50
+        case "circle" | "polygon":
+            return bool(values) and all(each.value == 0 for each in values)
+    return False
 
 
 def _shows_inside(element: Element, style: str) -> bool:

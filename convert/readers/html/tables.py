@@ -2,7 +2,7 @@
 
 from turbohtml import Element
 
-from convert.model import MAX_DEPTH, Block, Cell, Inline, Table
+from convert.model import MAX_DEPTH, Block, Cell, Inline, Paragraph, Table
 from convert.readers.flow import Flow
 from convert.readers.html.boxes import flatten
 from convert.readers.html.builder import Builder
@@ -26,7 +26,8 @@ def table(builder: Builder, element: Element, flow: Flow, level: int) -> None:
             _rows(builder, part, rows, flow, level)
     flow.flush()
     flow.blocks += above
-    builder.emit(Table(tuple(rows), caption), element, flow)
+    alone = bool(caption and not rows)
+    builder.emit(Paragraph(caption) if alone else Table(tuple(rows), caption), element, flow)
 
 
 def _rows(builder: Builder, part: Element, rows: list[tuple[Cell, ...]], flow: Flow, level: int) -> None:

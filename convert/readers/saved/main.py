@@ -3,7 +3,7 @@
 from turbohtml import Document, Element, Text
 
 from convert.messages import Message, message
-from convert.readers.html import Builder, lazy
+from convert.readers.html import Builder
 from convert.readers.saved.boxes import flat
 from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE
@@ -64,7 +64,7 @@ def _shown(element: Element, tags: tuple[str, ...] = ("img", "a")) -> str:
 
 
 def tidy(builder: Builder, region: Element, title: str) -> None:
-    """Remove controls and the title from a prepared region, and give lazy pictures their addresses.
+    """Remove controls and the title from a prepared region.
 
     Each removed element with text or pictures is reported in a note.
     """
@@ -85,13 +85,6 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
         if _is_title(heading, wanted):
             _remove(builder, heading, "NAV005", message("repeated-title"))
             break
-    for picture in list(region.iter_elements("img")):
-        _resolve_lazy(builder, picture)
-    visible = {picture.attr("src") for picture in region.iter_elements("img") if picture.closest("noscript") is None}
-    for fallback in list(region.iter_elements("noscript")):
-        addresses = [picture.attr("src") for picture in fallback.iter_elements("img")]
-        if addresses and all(each in visible for each in addresses) and not fallback.text.strip(EDGE_SPACE):
-            fallback.decompose()  # the same picture for browsers without scripts
 
 
 def _is_title(heading: Element, wanted: str) -> bool:
@@ -117,21 +110,3 @@ def _remove(builder: Builder, element: Element, code: str, problem: Message) -> 
     if text := _shown(element).strip():
         builder.note(code, problem, element, text)
     element.decompose()
-
-
-def _resolve_lazy(builder: Builder, picture: Element) -> None:
-    """Give a lazy picture the address that a script would load."""
-    if not lazy.is_placeholder(str(picture.attr("src") or "")):
-        return
-    if real := lazy.address_of(picture):
-        builder.note("IMG005", lazy.note(str(picture.attr("src") or "").strip(), real), picture)
-        picture.attrs["src"] = real
-        return
-    fallback = picture.next_sibling
-    while fallback is not None and not isinstance(fallback, Element):
-        fallback = fallback.next_sibling
-    if isinstance(fallback, Element) and fallback.tag == "noscript" and fallback.find("img") is not None:
-        placeholder, other = str(picture.attr("src") or "").strip(), fallback.find("img")
-        if placeholder and other is not None:
-            builder.note("IMG005", lazy.note(placeholder, str(other.attr("src") or "")), picture)
-        picture.decompose()  # the picture for browsers without scripts has the address

@@ -23,6 +23,7 @@ from convert.model import (
     walk,
 )
 from convert.readers.html import Builder, prepare
+from convert.readers.html.twins import name_of
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
@@ -40,7 +41,6 @@ MARKUP = Markup(
 )
 
 NOT_A_PAGE = message("page-without-content")
-_SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
 NO_MAIN_TEXT = message("no-main-text")
 
 
@@ -178,18 +178,8 @@ def _lead(meta: metadata.Metadata, body: tuple[Block, ...]) -> Figure | None:
     """Return the page's picture for social media, unless the body contains it, perhaps in another size."""
     if not meta.image:
         return None
-    name = _stem(meta.image)
+    name = name_of(meta.image)
     for image in (node for node in walk(body) if isinstance(node, Image)):
-        if name in (_stem(resolve(image.address, meta.address)), _stem(resolve(image.full_size, meta.address))):
+        if name in (name_of(resolve(image.address, meta.address)), name_of(resolve(image.full_size, meta.address))):
             return None
     return Figure((Image(meta.image, meta.image_alt),))
-
-
-def _stem(address: str) -> str:
-    """Return the name of a picture's file, without suffix and size.
-
-    >>> _stem("https://example.org/a/press-600x400.jpg?w=3") == _stem("https://img.example.org/press.webp")
-    True
-    """
-    name = address.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[0]
-    return _SIZE.sub("", name) or address

@@ -50,7 +50,8 @@ from convert.model import (
     walk,
 )
 from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve
-from convert.words import Words, words
+from convert.words import words
+from convert.writers.book.embeds import mentions, says_something
 from convert.writers.book.escapes import NOT_XML, attribute, text
 from convert.writers.book.names import Names
 from convert.writers.book.passages import attributes, foreign, has_han, usual
@@ -67,19 +68,6 @@ _SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“�
 def ruby(base: str, annotation: str) -> str:
     """Return a ruby element of two pieces of HTML; software without ruby shows the annotation in brackets."""
     return f"<ruby>{base}<rp>（</rp><rt>{annotation}</rt><rp>）</rp></ruby>" if annotation else base
-
-
-def embed_line(node: Embed, label: Words) -> tuple[Inline, ...]:
-    """Return a line that says what was embedded, with a link to it if it has an address."""
-    name = label[node.kind]
-    if node.address and linkable(node.address):
-        return (Link(node.address, (Text(name),)),)
-    return () if node.children else (Text(label["missing"].format(name)),)
-
-
-def mentions(nodes: tuple[Block, ...] | tuple[Inline, ...], address: str) -> bool:
-    """Return True if a link inside the nodes leads to the address."""
-    return any(isinstance(node, Link) and node.target == address for node in walk(nodes))
 
 
 def _targets(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
@@ -318,9 +306,7 @@ class Renderer:
     def table(self, node: Table) -> str:
         """Return a table; rows of header cells at its top become `<thead>`."""
         rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
-        heads = 0
-        while heads < len(rows) - 1 and all(cell.header and cell.rowspan == 1 for cell in node.rows[heads]):
-            heads += 1
+        heads = _heads(node)
         head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
         caption = ""
         if node.caption:
@@ -344,11 +330,11 @@ class Renderer:
 
     def _embed(self, node: Embed) -> str:
         inside = self.blocks(node.children)
-        if not node.children or (node.address and not mentions(node.children, node.address)):
+        if not says_something(node) or (node.address and not mentions(node.children, node.address)):
             name = self.label[node.kind]
             if address := self.address(node.address):
                 inside += f'<p class="embedded"><a href="{attribute(address)}">{text(name)}</a></p>\n'
-            elif not node.children:
+            elif not says_something(node):
                 inside += f'<p class="embedded">{text(self.label["missing"].format(name))}</p>\n'
         return f'<blockquote class="embed {node.kind}">\n{inside}</blockquote>\n'
 
@@ -361,6 +347,18 @@ class Renderer:
 
     def _aside(self, node: Aside) -> str:
         return f'<aside class="{node.kind}">\n{self.blocks(node.children)}</aside>\n'
+
+
+def _heads(table: Table) -> int:
+    """Return the number of rows at the top of a table that are its head; no cell spans from it into the body."""
+    heads = spanned = 0
+    for number, row in enumerate(table.rows[:-1], start=1):
+        if not all(cell.header for cell in row):
+            break
+        spanned = max([spanned, *(number - 1 + cell.rowspan for cell in row)])
+        if spanned <= number:
+            heads = number
+    return heads
 
 
 TAGS: Mapping[type, str] = {

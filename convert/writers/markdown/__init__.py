@@ -42,6 +42,7 @@ from convert.model import (
 from convert.text import visible
 from convert.words import NO_ARTICLE, Words, words
 from convert.writers.book import xhtml
+from convert.writers.book.embeds import embed_line
 from convert.writers.markdown.inline import (
     PAGE,
     destination,
@@ -275,7 +276,7 @@ def _embed(node: Embed, label: Words) -> str:
 
 def _quoted(node: Embed, label: Words) -> tuple[Block, ...]:
     """Return the content of the quote that an embed becomes: its text, and a line with its kind and address."""
-    line = xhtml.embed_line(node, label)
+    line = embed_line(node, label)
     return (*node.children, Paragraph(line)) if line else node.children
 
 
