@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
+from convert.numerals import SHORT, SIGNS, YEAR, number
+
 FIRST, LAST = 1900, 2100
 """Years between which articles on the web are dated; other years are those of clocks and fields that were never set."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Moment that means "no date" in many programs."""
-_NUMBERS = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
+_NUMBERS = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I)
 _MAIL = re.compile(r"\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d")
 _SECONDS = re.compile(r"(\d{9,10})(\d{3})?\Z")
@@ -18,17 +20,17 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan janvier enero januar janeiro gennaio",
-            "february feb février fevrier febrero februar fevereiro febbraio",
-            "march mar mars marzo märz março",
-            "april apr avril abril aprile",
-            "may mai mayo maio maggio",
-            "june jun juin junio juni junho giugno",
-            "july jul juillet julio juli julho luglio",
-            "august aug août aout agosto",
-            "september sep sept septembre septiembre setembro settembre",
-            "october oct octobre octubre oktober outubro ottobre",
-            "november nov novembre noviembre novembro",
+            "january jan janvier enero januar janeiro gennaio januari января",
+            "february feb février fevrier febrero februar fevereiro febbraio februari февраля",
+            "march mar mars marzo märz março maart марта",
+            "april apr avril abril aprile апреля",
+            "may mai mayo maio maggio mei мая",
+            "june jun juin junio juni junho giugno июня",
+            "july jul juillet julio juli julho luglio июля",
+            "august aug août aout agosto augustus августа",
+            "september sep sept septembre septiembre setembro settembre сентября",
+            "october oct octobre octubre oktober outubro ottobre октября",
+            "november nov novembre noviembre novembro ноября",
             "december dec décembre decembre diciembre dezember dezembro dicembre",
         ),
         1,
@@ -37,11 +39,15 @@ _MONTHS = {
 }
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _IN_WORDS = re.compile(
-    rf"(?<![\w-])(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?:\s+de)?[\s-]+({_NAMES})\.?(?:\s+de)?,?[\s-]+(\d{{4}})(?!\d)",
+    rf"(?<![\w-])(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?:\s+(?:de|of))?[\s-]+({_NAMES})\.?(?:\s+del?)?,?[\s-]+(\d{{4}})(?!\d)",
     re.I,
 )
 _MONTH_FIRST = re.compile(rf"(?<![\w-])({_NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.I)
-_MINGUO = re.compile(r"民[国國]\s?(\d{2,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+_ERAS = {"民国": 1911, "民國": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "": 0}
+"""Years before the first one of each era."""
+_IN_HAN = re.compile(
+    rf"(民[国國]|令和|平成|昭和|(?={YEAR}))\s?([{SIGNS}]{{1,4}})\s?年\s?({SHORT})\s?月\s?({SHORT})\s?日"
+)
 _SLASHES = re.compile(r"(?<![\d/])(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?![\d/])")
 
 
@@ -86,11 +92,13 @@ def day(text: str) -> str:
 
     >>> day("发布时间：2019-09-07 13:43"), day("Published March 14th, 2023"), day("3/4/2023"), day("le 1er août 2019")
     ('2019-09-07', '2023-03-14', '', '2019-08-01')
+    >>> day("二〇二三年三月十四日"), day("令和5年3月14日"), day("14 марта 2023")
+    ('2023-03-14', '2023-03-14', '2023-03-14')
     """
     if match := _NUMBERS.search(text):
         return date(*map(int, match.groups())).isoformat()
-    if match := _MINGUO.search(text):
-        return date(int(match[1]) + 1911, int(match[2]), int(match[3])).isoformat()
+    if match := _IN_HAN.search(text):
+        return date(_ERAS[match[1]] + number(match[2]), number(match[3]), number(match[4])).isoformat()
     if match := _IN_WORDS.search(text):
         return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1])).isoformat()
     if match := _MONTH_FIRST.search(text):

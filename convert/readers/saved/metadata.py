@@ -40,6 +40,12 @@ _PUBLISHED = (
         "parsely-pub-date",
         "sailthru.date",
         "apub:time",
+        "og:article:published_time",
+        "article.published",
+        "dc.date.created",
+        "cxenseparse:recs:publishtime",
+        "originalpublicationdate",
+        "og:release_date",
         "date",
     ),
 )
@@ -122,6 +128,8 @@ class _Head:
             return [text for each in value for text in self.strings(each, key)]
         if isinstance(value, dict):
             node = value if key in value else self.by_id.get(str(value.get("@id")), value)
+            if key == "name" and key not in node and "familyName" in node:
+                return [_clean(f"{node.get('givenName') or ''} {node['familyName']}")]
             field = node.get(key)  # only texts of a list are used, because references may be circular
             return [text for each in (field if isinstance(field, list) else [field]) if (text := _clean(each))]
         return [text] if (text := _clean(value)) else []
@@ -202,7 +210,8 @@ def _authors(head: _Head, near: _Near, sites: tuple[str, ...]) -> tuple[str, ...
     found = people.declared(head.strings(head.article.get("author")), *sites)
     for key in _AUTHORS:
         found = found or people.declared(head.meta.get(key, ()), *sites)
-    return found or visible.authors(near.surroundings, *sites)
+    found = found or visible.authors(near.surroundings, *sites)
+    return found or people.declared(head.strings(head.article.get("creator")), *sites)
 
 
 def _heading(element: Element) -> str:

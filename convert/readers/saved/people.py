@@ -11,10 +11,19 @@ LONGEST = 60
 """Most characters of a name in a byline."""
 _WORDS_OF_NAME = 5
 
+VERB = (
+    r"(?:written|posted|reported|published|story|text|words|analysis|opinion|review|post|report|escrito|publicado"
+    r"|publié|rédigé|propos recueillis|scritto|pubblicato|geschrieben|veröffentlicht|verfasst"
+    r"|(?:ein )?(?:bericht|beitrag))"
+)
+"""Words before "by" in a byline."""
+_WHEN = re.compile(r"\s+(?:on|at|am|le|el|em|il|op|vom)\s+(?:[^\W\d]+[.,]?\s+){0,2}\d.*|\s+[-–—]\s.*", re.DOTALL)
+"""A date behind a name."""
 _LABEL = re.compile(
-    r"^(?:(?:(?:written|posted|reported|published|story|text|words|analysis|opinion|review|post)\s+)?"
-    r"(?:by|par|por|von|door)(?=[\s:]|$)[\s:]*|(?:authors?|auteure?|autore?s?|reporter|writer)\s*[:：]\s*"
-    r"|(?:本[报報刊网網台]|特[约約]|[^\s：:]{0,6}网)?(?:记者|記者|作者|撰文|撰稿|采写|文字|编译|編譯|翻译|翻譯|通讯员|通訊員)"
+    rf"^(?:(?:{VERB}\s+)?(?:by|par|por|von|door|di(?= \S+ \S))(?=[\s:]|$)[\s:]*"
+    r"|(?:authors?|auteure?|autore?s?|autor(?:in|a)?|автор|reporter|writer|te?xte?|texto|testo|words)\s*[:：]\s*"
+    r"|(?:本[报報刊网網台]|特[约約]|[^\s：:]{0,6}网)?(?:记者|記者|作者|撰文|撰稿|采写|文字|编译|編譯|翻译|翻譯|通讯员|通訊員"
+    r"|執筆|取材・文|文・取材|聞き手|著者)"
     r"(?:\s*[：:／/|｜]\s*|\s+|(?=[\u3400-\u9fff]{2,4}$))|文\s*[：:／/|｜]\s*)",
     re.I,
 )
@@ -24,7 +33,7 @@ _MAIL_FIRST = re.compile(r"[^\s@()]+@[^\s@()]+\s*\(([^()@]+)\)\Z")
 _BETWEEN = re.compile(r"\s*[,，、;；|｜•·]\s+|\s*[、;；|｜，]\s*|\s+(?:and|und|et|y|e|en|&|with|和|与|與)\s+|,\s*")
 _OFFICE_WORDS = """
 admin administrator anonymous author contributor contributors default desk editor editorial editors guest
-newsroom nobody none null root staff system test undefined unknown user webmaster wordpress superuser
+newsroom nobody none null na objectobject root staff system test undefined unknown user webmaster wordpress superuser
 siteadmin newsdesk webdesk onlinedesk editorialteam editorialstaff editorialboard newsstaff staffwriter
 staffwriters staffreporter staffreporters guestauthor guestwriter webeditor seealso viewall allposts readmore
 编辑 編輯 编辑部 編輯部 本站编辑 小编 小編 责任编辑 責任編輯 管理员 管理員 佚名 匿名 未知 网络
@@ -113,7 +122,7 @@ def in_byline(strings: Iterable[str], *, trusted: bool = False) -> tuple[str, ..
     for string in strings:
         text = collapse(string).strip(EDGE_SPACE)
         text = re.sub(r"\s*[(（][^()（）]{0,60}[)）]\s*|\s*[(（].*", " ", _LABEL.sub("", text, count=1)).strip()
-        text = re.sub(r"\s*기자$", "", re.split(r"\s[|•·–—-]\s", text)[0])
+        text = re.sub(r"\s*기자$", "", re.split(r"\s[|•·–—-]\s", _WHEN.sub("", text))[0])
         text = re.sub(r"^(?:and|und|et|y|e|en|&|和|与|與)\s+", "", text.strip(EDGE_SPACE + ",，、;|•·–—-:："))
         if not _LETTER.search(text) or text.lower() in ("and", "et", "y", "und", "e", "&"):
             continue

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from turbohtml import Document, Element, Node, Text
 
-from convert.readers.saved import dates, people
+from convert.readers.saved import bylines, dates, people
 
 WINDOW, BEFORE = 600, 80
 """Number of nodes after and before the title that are looked at."""
@@ -15,6 +15,8 @@ MAX_TITLES, LONGEST_TITLE, SHORTEST_PART = 200, 400, 10
 """Number of elements that may be the title; of their characters; of those of a heading that is a part of the title."""
 LONG, LEADS = 120, 2
 """Number of characters of a paragraph of the text, and of such paragraphs where the text begins for sure."""
+MOST_HAN, MOST_LETTERS = 4, 12
+"""Letters besides those of its numbers in a link that is only a date: Chinese ones, and others."""
 SHORT = 160
 """Most characters of an element that holds a byline or a date."""
 
@@ -50,15 +52,12 @@ _AUTHOR = re.compile(
     re.I,
 )
 _NO_AUTHOR = re.compile(r"(?:bio|avatar|image|photo|follow|social|twitter|count|comment|title|role|desc|job)", re.I)
-_LABELLED = re.compile(
-    r"(?:^|[\s　|｜])(?:作者|撰文|撰稿|文|(?:本[報报刊网網台])?(?:记者|記者)|采写)\s*[：:／/|｜]\s*"
-    + r"(?P<han>[^\s　|｜：:（(]{2,24})"
+_PUBLISHED = re.compile(
+    r"(?:published|posted|publicado|publié|pubblicato|veröffentlicht|发布|發布|發佈|发表|發表|公開|입력)\W{0,4}(?P<when>.{6,40})",
+    re.I,
 )
-_REPORTER = re.compile(
-    r"(?:^|[（(\s])(?:[\u3400-\u9fff]{0,8}?)(?:[记記]者|通[讯訊]员)\s*(?P<han>[\u3400-\u9fff]{2,3}(?:[\s、][\u3400-\u9fff]{2,3})*)"
-    r"\s*(?:报[道导]|報[道導]|$|[）)])"
-)
-_BY = re.compile(r"(?:by|par|por|von)\s+(?P<name>\S.*)", re.I)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NO_DATE = re.compile(r"[\W\d_年月日]+|[^\W\d_\u3400-\u9fff]{3,10}\.?\s+(?=\d)|(?<=\d)\s+[^\W\d_\u3400-\u9fff]{2,10}")
 _UPDATED = re.compile(r"updated|modified|mis à jour|actualizado|更新|修改", re.I)
 
 
@@ -196,7 +195,7 @@ def _marked(part: Part) -> tuple[str, ...]:
         return ()
     inner = element.select('[itemprop~="name"]') if declared else []
     texts = [each.text or str(each.attr("content") or "") for each in inner] or list(element.stripped_strings)
-    return people.in_byline(texts, trusted=True) if part.text else ()
+    return people.in_byline(texts, trusted=True) if part.text or inner else ()
 
 
 def _classed(part: Part) -> tuple[str, ...]:
@@ -208,11 +207,7 @@ def _classed(part: Part) -> tuple[str, ...]:
 
 def _labelled(part: Part) -> tuple[str, ...]:
     """Return the names in a line that begins with "By", or after a word such as 作者."""
-    if match := _LABELLED.search(part.text):
-        return people.in_byline([match["han"]], trusted=True)
-    if len(part.text) <= SHORT / 4 and (match := _REPORTER.search(part.text)):
-        return people.in_byline(match["han"].split())
-    return people.in_byline(part.element.stripped_strings) if _BY.match(part.text) else ()
+    return bylines.names(part.text, part.element.stripped_strings)
 
 
 # --- dates -----------------------------------------------------------------------------------------------------------
@@ -236,10 +231,24 @@ def day(surroundings: Surroundings) -> str:
                 continue
             if _is_elsewhere(part.element):
                 continue
+            if _is_of_another(part):
+                continue
             if not _UPDATED.search(part.text):
                 return found[: len("2023-03-14")]
+            if (match := _PUBLISHED.search(part.text)) and (first := dates.iso(match["when"])):
+                return first[: len("2023-03-14")]
             later = later or found[: len("2023-03-14")]
     return later
+
+
+def _is_of_another(part: Part) -> bool:
+    """Return True if the date of a part is in the title of another article, which is a link."""
+    links = [part.element] if part.element.tag == "a" else part.element.select("a")
+    for link in links:
+        rest = _NO_DATE.sub("", link.text[:SHORT])
+        if len(rest) > (MOST_HAN if _HAN.search(rest) else MOST_LETTERS) and dates.iso(link.text[:SHORT]):
+            return True
+    return False
 
 
 def _stamp(part: Part) -> str:
