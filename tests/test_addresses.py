@@ -144,6 +144,14 @@ def test_address_of_the_user_is_the_base_of_relative_links() -> None:
         ("press.example.com/a.html", "press.example.com/a.html", "https://press.example.com/a.html"),
         ("saved", "press.example.com/纸 1.html", "https://press.example.com/%E7%BA%B8%201.html"),
         ("saved", "press.example.com/a/page.example.org/b.html", "https://press.example.com/a/page.example.org/b.html"),
+        ("saved", "press.example.com/index.html?id=5", "https://press.example.com/?id=5"),
+        ("saved", "press.example.com/index.html@id=5.html", "https://press.example.com/?id=5"),
+        ("saved", "press.example.com/a.php@id=5&p=2", "https://press.example.com/a.php?id=5&p=2"),
+        ("saved", "press.example.com/a.php?id=5.html", "https://press.example.com/a.php?id=5"),
+        ("saved", "press.example.com/a.aspx.html", "https://press.example.com/a.aspx"),
+        ("saved", "press.example.com/a.html%3Fid=5", "https://press.example.com/a.html?id=5"),
+        ("saved", "press.example.com/@ann/a.html", "https://press.example.com/@ann/a.html"),
+        ("saved", "press.example.com/%E7%BA%B8.html", "https://press.example.com/%E7%BA%B8.html"),
         ("saved", "site.old/a.html", ""),
         ("saved", "paper_files/a.html", ""),
         ("saved", "v1.2/a.html", ""),
@@ -179,6 +187,14 @@ LISTS: dict[str, Callable[[str, str], str]] = {
     "quoted": '"{}","{}"\r\n'.format,
     "json": lambda name, address: json.dumps({name: address}),
     "byte order mark": "\ufeff{}\t{}\n".format,
+    "head line": "path,url\n{},{}\n".format,
+    "head line in Chinese": "文件名\t网址\r\n{}\t{}\r\n".format,
+    "address first": lambda name, address: f"{address},{name}\n",
+    "more columns": "{}\t{}\t2019\n".format,
+    "column between": lambda name, address: f"{name}\tA title, and more\t{address}\n",
+    "doubled quotes": '"{}";"{}";"a ""title"""\n'.format,
+    "Windows": lambda name, address: f".\\{name}\t{address}\r\n",
+    "twice the same": lambda name, address: f"{name}\t{address}\n{name}\t{address}\n",
 }
 
 
@@ -200,6 +216,8 @@ def test_addresses_name_documents_by_path_in_the_source_or_as_findings_do(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "p.html").write_text(PAGE, "utf-8")
+    (document,) = api.read("a", addresses={str(tmp_path / "a" / "p.html"): GIVEN})
+    assert only(document).source.address == GIVEN
     for source, name in ((".", "a/p.html"), ("a", "p.html"), ("a", "a/p.html"), ("a/p.html", "p.html")):
         (document,) = api.read(source, addresses={f"./{name}": GIVEN})
         assert only(document).source.address == GIVEN, (source, name)
@@ -219,6 +237,9 @@ def test_name_that_no_document_has_is_reported(tmp_path: Path) -> None:
     [
         ("a.html\n", "list:1: write the name of a document, a tab and its address"),
         ("a.html\tftp://press.example.com/\n", "list:1: write the name"),
+        (f"a.html\t{GIVEN}\na.html\t{GIVEN}2\n", "list:2: 'a.html' has another address above"),
+        (f"a.html\t{GIVEN}\n./a.html\t{GIVEN}2\n", "'a.html' has two addresses"),
+        (f"path,url\nname,url\na.html,{GIVEN}\n", "list:2: write the name"),
         ("{", "not JSON"),
         ('{"a.html": 1}', "write an object of names and addresses"),
         ('{"a.html": "paper"}', "'paper' is no absolute http or https address"),

@@ -1,9 +1,11 @@
 """Original addresses of documents that do not give their own: by the user's word, or by the folders they are in."""
 
+import csv
 import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
@@ -23,7 +25,17 @@ MAX_BYTES = 64 << 20
 _SHOWN = 20
 """Most names that are reported one by one because no document has them."""
 
-_LINE = re.compile(r"(?P<quote>\"?)(?P<name>\S.*?)(?P=quote)[\t ,;]+\"?(?P<address>https?://[^\s\"]+)\"?")
+_LINE = re.compile(r"(?P<name>\S.*?)[\t ,;]+(?P<address>https?://\S+)")
+_HEAD_LINE = re.compile(
+    r"\W*(?:file ?names?|files?|paths?|names?|documents?|url|address|link|文件名?|路径|名称|地址|网址|链接)\W*[\t,;].*",
+    re.I,
+)
+"""Line with the names of the columns."""
+_URL = re.compile(r"https?://\S+")
+_QUERY = re.compile(r"(\.(?:html?|php|aspx?|jsp|cgi|shtml|cfm))(?:@|%3F)(?=[^/]*=)", re.I)
+"""Sign that wget writes for a question mark where file names may have none."""
+_ADDED = re.compile(r"(\.(?:php|aspx?|jsp|cgi|cfm)\d?(?:\?.*)?)\.html$", re.I)
+"""Ending that wget adds to names of programs."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(?:[+:]\d+)?", re.I)
 _NO_DOMAINS = frozenset(
     [
@@ -63,7 +75,7 @@ _NO_DOMAINS = frozenset(
     ]
 )
 """Endings of names that are no top-level domains, so that a folder with one is no host."""
-_INDEX = re.compile(r"(?:index|default)\.x?html?$", re.I)
+_INDEX = re.compile(r"(?:index|default)\.x?html?(?=$|\?)", re.I)
 
 
 ID_LENGTH = 16
@@ -92,8 +104,8 @@ def origin_of(document: Ref | Source) -> Origin:
 def folder_address(root: str, path: str) -> str:
     """Return the address of a page in a tree of folders as wget saves them, HOST/path; "" for other pages.
 
-    >>> folder_address("saved", "press.example.com/news/index.html"), folder_address("press.example.com", "a.html?id=3")
-    ('https://press.example.com/news/', 'https://press.example.com/a.html?id=3')
+    >>> folder_address("saved", "press.example/news/index.html"), folder_address("press.example", "a.php?id=3.html")
+    ('https://press.example/news/', 'https://press.example/a.php?id=3')
     """
     parts = path.split("/")
     if root != STDIN and path != root:
@@ -102,8 +114,10 @@ def folder_address(root: str, path: str) -> str:
     if at is None:
         return ""
     scheme = parts[at - 1] if at and parts[at - 1] in ("http", "https") else "https"
-    folders, name = parts[at + 1 : -1], _INDEX.sub("", parts[-1])
-    rest = "/".join((*folders, name))
+    name = _ADDED.sub(r"\1", _QUERY.sub(r"\1?", parts[-1]))
+    if "?" in name and name.lower().endswith((".html", ".htm")):
+        name = name.rpartition(".")[0]
+    rest = "/".join((*parts[at + 1 : -1], _INDEX.sub("", name)))
     return f"{scheme}://{parts[at].replace('+', ':').lower()}/{quote(rest, safe='/?=&;:@+,$!*()%~')}"
 
 
@@ -133,7 +147,9 @@ class Addresses(Struct, frozen=True):
         """Return the address of a document, "" if the user gave none."""
         if self.for_all:
             return self.for_all
-        for name in (ref.path, display_path(ref), ref.path.rpartition("/")[2] if ref.member == ref.root else ""):
+        shown = display_path(ref)
+        alone = ref.path.rpartition("/")[2] if ref.member == ref.root else ""
+        for name in map(_normal, (ref.path, shown, alone, os.path.abspath(shown))):
             if address := self.by_name.get(name):
                 self.waiting.discard(name)
                 return address
@@ -156,8 +172,21 @@ def given(option: str, by_name: Mapping[str, str]) -> Addresses:
     Raises:
         UsageError: an address is none.
     """
-    addresses = {os.path.normpath(name): checked(option, address) for name, address in by_name.items()}
+    addresses: dict[str, str] = {}
+    for written, address in by_name.items():
+        name = _normal(written)
+        if addresses.setdefault(name, checked(option, address)) != address.strip():
+            raise UsageError("{option}: {name} has two addresses", option=option, name=repr(printable(name)))
     return Addresses(option, addresses, waiting=set(addresses))
+
+
+def _normal(name: str) -> str:
+    """Return the path of a document in one form: divided by slashes, its letters composed.
+
+    >>> _normal(".\\\\2019\\\\paper.html"), _normal("./2019//paper.html")
+    ('2019/paper.html', '2019/paper.html')
+    """
+    return unicodedata.normalize("NFC", os.path.normpath(name.replace("\\", "/"))) if name else ""
 
 
 def only(option: str, address: str, roots: tuple[str, ...]) -> Addresses:
@@ -228,12 +257,37 @@ def _of_json(option: str, text: str) -> dict[str, str]:
 
 def _of_lines(option: str, text: str) -> dict[str, str]:
     addresses: dict[str, str] = {}
+    begun = False
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        row = line.strip()
+        if not row or row.startswith("#"):
             continue
-        if not (row := _LINE.fullmatch(line.strip())):
+        name, address = _row(row)
+        if not name and not begun and _HEAD_LINE.fullmatch(row):
+            begun = True
+            continue
+        begun = True
+        if not name:
             raise UsageError(
                 "{option}:{line}: write the name of a document, a tab and its address", option=option, line=number
             )
-        addresses[row["name"]] = row["address"]
+        if addresses.setdefault(name, address) != address:
+            raise UsageError(
+                "{option}:{line}: {name} has another address above", option=option, line=number, name=repr(name)
+            )
     return addresses
+
+
+def _row(line: str) -> tuple[str, str]:
+    """Return the name and the address in a line, in any order, among other columns; "" and "" if it lacks one.
+
+    >>> _row("a b.html\\thttps://press.example/a"), _row('https://press.example/a,"a, ""b"".html",2019')
+    (('a b.html', 'https://press.example/a'), ('a, "b".html', 'https://press.example/a'))
+    """
+    if '"' not in line and (match := _LINE.fullmatch(line)) and "\t" not in match["name"]:
+        return match["name"], match["address"]
+    sign = next((each for each in "\t,;" if each in line), " ")
+    columns = [each.strip() for each in next(csv.reader([line], delimiter=sign, skipinitialspace=True), [])]
+    address = next((each for each in columns if _URL.fullmatch(each)), "")
+    name = next((each for each in columns if each and each != address), "")
+    return (name, address) if name and address else ("", "")
