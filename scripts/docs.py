@@ -22,6 +22,7 @@ from convert.control.codes import codes
 from convert.fixes import FIXERS, in_source
 from convert.messages import Language
 from convert.readers.mirror.dialects import DIALECTS
+from convert.readers.posts import fields
 from convert.rules import RULES
 from convert.rules.rule import Rule
 from convert.writers import WRITERS
@@ -91,6 +92,37 @@ def dialects() -> str:
     return table(("Dialect", "Its pages"), rows)
 
 
+PLACES = {
+    "title": ("title", "else the first heading, else the file's name"),
+    "published": ("published", "else a first line 时间：, else the day in the file's name"),
+    "created": ("published", "where nothing else gives a day"),
+    "modified": ("modified", ""),
+    "authors": ("authors", "lists and mappings too, `[[Ann]]` is a name; else a first line 作者："),
+    "editor": ("editor", "else a first line 编辑："),
+    "address": ("source.address", "else a link in a first line 来源： or 原文：, that with the title before others"),
+    "path": ("source.address", "the path on the post's own site, where nothing else gives an address"),
+    "slug": ("source.address", "the last part of that path"),
+    "publisher": ("publisher", "the name, without the address; else that in a first line 来源："),
+    "section": ("section", "the first; the others are keywords"),
+    "keywords": ("keywords", "all of them"),
+    "description": ("description", ""),
+    "language": ("language", "else that of the text"),
+    "series": ("series", ""),
+    "id": ("id", "else the file's name"),
+    "lead": ("lead", "unless the body shows that picture"),
+}
+"""For each row of the table of front matter: the article's field, and a remark."""
+
+
+def fields_of_posts() -> str:
+    """Return the table from keys of front matter to the fields of the article."""
+    rows = []
+    for name, place in fields.TABLE.items():
+        field, remark = PLACES[name]
+        rows.append((f"`{field}`", ", ".join(f"`{key}`" for key in place.keys), remark))
+    return table(("Field", "Keys, the first before the next", ""), rows)
+
+
 def rules_page() -> str:
     """Return the English list of the rules, docs/rules/README.md."""
     rows = (
@@ -156,7 +188,7 @@ def profile() -> str:
     return table(("Rules", "Level", "Why"), rows)
 
 
-TABLES = {"formats": formats, "dialects": dialects, "profile": profile}
+TABLES = {"formats": formats, "dialects": dialects, "profile": profile, "posts": fields_of_posts}
 PAGES = ("formats.md", "inputs.md", "validation.md")
 """The pages of docs/ with tables that are made from the code."""
 

@@ -1,5 +1,6 @@
 """Posts with front matter, as the common generators and people write them: what is read of each."""
 
+import io
 import re
 import shutil
 import zipfile
@@ -478,6 +479,27 @@ def test_each_language_has_all_words() -> None:
     assert {frozenset(words) for words in WORDS.values()} == {frozenset(WORDS["en"])}
 
 
+def test_a_book_of_one_article_has_its_metadata() -> None:
+    front = "title: 纸\nauthors: [Ann, Bob, Cyd]\nsource: The Press\ntags: [vat, a < b]\nsummary: On paper"
+    article, _ = read(post(front))
+    with zipfile.ZipFile(io.BytesIO(file_of(article, "epub", Options()))) as book:
+        package = book.read("EPUB/content.opf").decode()
+    found = re.findall(r"<dc:(creator|publisher|subject|description)>(.*?)</dc:", package)
+    assert found == [
+        *(("creator", "Ann"), ("creator", "Bob"), ("creator", "Cyd"), ("publisher", "The Press")),
+        *(("subject", "vat"), ("subject", "a &lt; b"), ("description", "On paper")),
+    ]
+
+
+@pytest.mark.slow
+def test_a_book_of_several_channels_has_them_as_subjects(tmp_path: Path) -> None:
+    front = "title: {0}\ndate: 2023-03-14\ncategory: {0}\ntags: [vat]"
+    files = {f"_posts/{name}.md": post(front.format(name), f"{name} {TEXT}") for name in ("craft", "trade")}
+    with zipfile.ZipFile(converted(tmp_path, files, "epub")) as book:
+        package = book.read("EPUB/content.opf").decode()
+    assert re.findall(r"<dc:(?:subject|creator)>(.*?)</dc:", package) == ["craft", "trade"]
+
+
 def test_links_to_others_at_the_end_of_a_page_go() -> None:
     related = (
         "<section><header><span>Related</span></header><ul><li><a href='https://press.example.org/b'><h2>Ink</h2></a>"
@@ -486,6 +508,29 @@ def test_links_to_others_at_the_end_of_a_page_go() -> None:
     html = FRAME.format(text=TEXT).replace('  <div class="sharedaddy">', f'  {related}\n  <div class="sharedaddy">')
     article, _ = read(post("title: 纸的历史\ndate: 2023-03-14", html))
     assert "Ink" not in shown(article)
+
+
+CARDS = """<div class="entry-content"><p>{text}</p><h2>The end</h2><p>It ends.</p>{above}
+<section><div><span>MORE</span></div>
+<div><h2><a href="https://press.example.org/one">The Press of the Town</a></h2><button>View</button></div>
+<div><h2><a href="https://press.example.org/two">The Mill</a></h2><h4><b>Published since 1843</b></h4></div>{prose}
+</section></div>"""
+
+
+@pytest.mark.parametrize(
+    ("above", "prose", "stays"),
+    [
+        ("<div><h3>No more.</h3><img src='https://press.example.org/a.png'/></div>", "", ""),
+        ("", "<p>This is prose.</p>", "MORE"),
+    ],
+)
+def test_cards_at_the_end_of_a_page_go(above: str, prose: str, stays: str) -> None:
+    html = CARDS.format(text=TEXT, above=above, prose=prose)
+    article, findings = read(post("title: 纸\ndate: 2023-03-14", html))
+    assert shown(article).startswith(f"{TEXT}The endIt ends.{stays}")
+    assert bool(stays) or shown(article).endswith("It ends.")
+    removed = " ".join(each.removed for each in findings if each.code == "NAV005")
+    assert ("No more." in removed and "The Mill" in removed) != bool(stays)
 
 
 SITE = {

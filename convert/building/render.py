@@ -87,7 +87,7 @@ class DocumentWorker:
                 article = self._settled(article, page, ref, findings)
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
-                part = make_part(self.writer, rendered, article.publisher, article.authors, beside)
+                part = make_part(self.writer, rendered, article, beside)
                 return Outcome(part, findings)
             except MemoryError:
                 raise
@@ -158,7 +158,7 @@ def _measured(outcome: Outcome, links: UnplacedLinks) -> Measured:
     part = outcome.part or RenderedArticle(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
     lookups = tuple(links.articles), tuple(links.pages)
-    return Measured(len(part.data), *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
+    return Measured(len(part.data) + part.room, *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
 
 
 class Credit(Struct, frozen=True, gc=False):

@@ -115,11 +115,17 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
 
 
 def make_part(
-    writer: Writer, rendered: bytes, publisher: str = "", authors: tuple[str, ...] = (), attached: bytes = b""
+    writer: Writer, rendered: bytes, article: Article | None = None, attached: bytes = b""
 ) -> RenderedArticle:
-    """Return a rendered article as the part that goes into the output, deflated if the format is a ZIP archive."""
+    """Return a rendered article as the part that goes into the output, deflated if the format is a ZIP archive.
+
+    The article is None for a placeholder.
+    """
+    publisher, authors = (article.publisher, article.authors) if article else ("", ())
     if not writer.packed:
         return RenderedArticle(rendered, 0, 0, publisher, authors, attached)
     from convert.writers.packed import pack  # only for outputs that are archives
 
-    return RenderedArticle(*pack(rendered), publisher, authors, mathml=b"<math " in rendered)
+    subjects, description = (article.keywords, article.description) if article else ((), "")
+    formulas = b"<math " in rendered
+    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description)

@@ -47,7 +47,7 @@ def _file_of(article: Article, to: str, options: Options, findings: Iterable[Fin
     if writer.bind is None:
         return rendered
     beside = writer.attach(article, page) if writer.attach else b""
-    part = make_part(writer, rendered, article.publisher, article.authors, beside)
+    part = make_part(writer, rendered, article, beside)
     out, tally = io.BytesIO(), Tally(volume if entry.digest else None)
     tally.knows_removed = findings is not None
     tally.removed.update(each.code for each in findings or () if each.removed)

@@ -236,6 +236,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                 if (part := next(chapters, None)) is None:
                     raise ValueError("fewer chapters than entries")
                 self.pages.tally.note(part)
+                if self.pages.alone:
+                    self._describe(part)
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
                 if part.mathml:
                     self.with_mathml.add(file_name(entry.path))
@@ -246,6 +248,13 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             self._write_opf()
             self.book.items.pop()  # the placeholder for all pages
             self._write_items()
+
+    def _describe(self, part: RenderedArticle) -> None:
+        """Write what is known of the only article into the metadata of the book (EPUB 3.3, section 5.5.3.2)."""
+        terms = {"creator": part.authors, "publisher": (part.publisher,), "subject": part.subjects}
+        for term, values in {**terms, "description": (part.description,)}.items():
+            for value in filter(None, values):
+                self.book.add_metadata("DC", term, visible(value))
 
     def _write_opf_file(self, root: Any) -> None:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
@@ -282,6 +291,9 @@ def make_book(pages: Book) -> epub.EpubBook:
     book.set_language(volume.language)
     if when:
         book.add_metadata("DC", "date", f"{when:%Y-%m-%d}")
+    channels = [section.title for section in volume.sections if section.title]
+    for channel in channels if len(channels) > 1 else ():
+        book.add_metadata("DC", "subject", visible(channel))
     for name, value in (*ACCESSIBILITY, ("accessibilitySummary", summary)):
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
     book.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-picture"})  # for EPUB 2

@@ -10,6 +10,9 @@ from convert.messages import Message
 from convert.model import Entry, Volume
 from convert.printing.fonts.glyphs import Gap
 
+_ESCAPED, _TAGS = 6, 60
+"""Most bytes for a byte of text, and for the tags around a text."""
+
 
 class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     """Article rendered by a worker for its place in the output."""
@@ -26,6 +29,15 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     """File attached to the output beside the part."""
     mathml: bool = False
     """True if the part holds MathML, which the manifest of an EPUB must say."""
+    subjects: tuple[str, ...] = ()
+    """Keywords, which the metadata of a book of one article has."""
+    description: str = ""
+
+    @property
+    def room(self) -> int:
+        """Return an upper bound on the bytes that subjects and description take in the metadata of a book."""
+        texts = filter(None, (*self.subjects, self.description))
+        return sum(_ESCAPED * len(each.encode("utf-8", "surrogatepass")) + _TAGS for each in texts)
 
 
 class Tally:

@@ -84,7 +84,7 @@ FRAMES = ("article", "header", "footer", "nav", "main", "aside", "form", "h1", '
 """Elements that show that the frame of a site came along."""
 
 _NO_LEAD = re.compile(r"avatar|gravatar|author|user|profile|logo|icon|emoji|badge|qr", re.I)
-_LINKED = 0.8
+_LINKED, _LINKED_IN_CARDS = 0.8, 0.5
 _ENOUGH, _TOO_MUCH = 0.7, 1.6
 """Limits of the text in an element with the name of a body, as shares of the text that the judge finds."""
 _LONG, _MENUS = 2000, 0.25
@@ -177,19 +177,40 @@ def _region(page: Page, body: Element, title: str) -> tuple[Element | None, tupl
 
 
 def _cut_related(lone: Builder, region: Element) -> None:
-    """Remove the element at the end of an article that has nothing but links to others below such a word."""
-    inside = region
+    """Remove the element at the end of an article that has nothing but links to others below such a word.
+
+    Headings that have nothing below them then go too.
+    """
+    inside, cut = region, False
     while children := [each for each in inside.children if isinstance(each, Element) and _is_text(each)]:
         last = children[-1]
-        label, *others = [line for line in (each.strip(EDGE_SPACE) for each in last.strings) if line] or [""]
-        linked = sum(len(link.text.strip(EDGE_SPACE)) for link in last.iter_elements("a"))
-        if others and _letters(label) in RELATED and linked >= _LINKED * sum(map(len, others)):
+        if (not cut and _is_related(last)) or (cut and not _outside_headings(last)):
             lone.note("NAV005", message("furniture-element", tag=last.tag), last, _describe(last))
             last.decompose()
+            cut = True
+        elif len(children) > 1 or cut:
             return
-        if len(children) > 1:
-            return
-        inside = last
+        else:
+            inside = last
+
+
+def _is_related(element: Element) -> bool:
+    """Return True if an element has such a word, and then links, or cards whose headings are links."""
+    label, *others = [line for line in (each.strip(EDGE_SPACE) for each in element.strings) if line] or [""]
+    if not others or _letters(label) not in RELATED:
+        return False
+    linked = sum(len(link.text.strip(EDGE_SPACE)) for link in element.iter_elements("a"))
+    headings = [each for each in element.iter_elements(HEADINGS) if each.select_one("a") is not None]
+    cards = len(headings) > 1 and element.select_one("p") is None
+    return linked >= (_LINKED_IN_CARDS if cards else _LINKED) * sum(map(len, others))
+
+
+def _outside_headings(element: Element) -> str:
+    """Return the text of an element that is in no heading."""
+    if element.tag in HEADINGS:
+        return ""
+    headings = "".join(each.text for each in element.iter_elements(HEADINGS))
+    return element.text.strip(EDGE_SPACE) if _letters(headings) != _letters(element.text) else ""
 
 
 def _is_text(element: Element) -> bool:

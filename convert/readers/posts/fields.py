@@ -222,6 +222,10 @@ TABLE: Mapping[str, Place] = MappingProxyType(
                 *(
                     "pubdate",
                     "datepublished",
+                    "publishtime",
+                    "publicationdate",
+                    "pubtime",
+                    "datetime",
                     "pubdatetime",
                     "postdate",
                     "dateposted",
@@ -241,11 +245,22 @@ TABLE: Mapping[str, Place] = MappingProxyType(
             _date,
         ),
         "created": Place(("created", "createdat", "datecreated", "creationdate", "createddate", "clipped"), _date),
-        "authors": Place(("author", "authors", "byline", "writer", "creator", "by", "作者"), _people),
-        "editor": Place(("editor", "编辑", "责任编辑"), _text),
+        "authors": Place(
+            ("author", "authors", "authorname", "byline", "writer", "creator", "by", "作者", "原作者", "记者"), _people
+        ),
+        "editor": Place(("editor", "editors", "编辑", "责任编辑"), _text),
         "address": Place(
             (
-                *("canonicalurl", "canonical", "canonicallink", "originalurl", "originallink", "original", "sourceurl"),
+                *(
+                    "canonicalurl",
+                    "canonical",
+                    "canonicallink",
+                    "originalurl",
+                    "originallink",
+                    "original",
+                    "sourceurl",
+                    "originurl",
+                ),
                 *("from", "source", "fromurl", "sourcelink", "url", "link", "externalurl", "externallink", "href"),
                 *("refer", "reference", "guid", "permalink", "原文链接", "原文", "链接", "网址", "来源", "出处"),
             ),
