@@ -23,6 +23,13 @@ NOT_A_PAGE = message("mirror-without-body")
 
 CAPTION = 300
 """Number of characters of the longest caption below a lead picture that no dialect describes."""
+_NUMBER = re.compile(
+    r"[?&](?:id|aid|nid|tid|sn|p|post|news_?id|article|article_?id|doc_?id|content_?id|story_?id|item_?id)=([\w-]{1,80})"
+    r"(?=[&#]|\Z)",
+    re.I,
+)
+"""Number of an article in the query of its address."""
+_FRONT = re.compile(r"https?://[^/]+(?:/(?:.*/)?(?:index\.\w+|default\.\w+)?)?", re.I)
 _IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
 _OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 _is_markdown = late("convert.readers.mirror.markdown_body:is_markdown")  # the rest of CommonMark comes with it
@@ -253,11 +260,21 @@ def _title(raw: str) -> str:
 
 
 def identifier(address: str, path: str, dialect: Dialect = cut.UNKNOWN) -> str:
-    """Return the publisher's identifier, which is the last part of the original address, else the file's name."""
+    """Return the publisher's identifier, which is the last part of the original address, else the file's name.
+
+    Outside the known dialects, the number of the article in a query belongs to it.
+
+    >>> identifier("https://paper.example/a/view.php?lang=zh&id=75", ""), identifier("https://paper.example/?p=75", "")
+    ('view-75', '75')
+    """
     if dialect.identifier and (match := dialect.identifier.match(address)):
         return match["identifier"]
     name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    return name.partition(".")[0] or path.rpartition("/")[2].partition(".")[0] or "article"
+    number = _NUMBER.search(address) if "?" in address and dialect.name not in DIALECTS else None
+    if number and _FRONT.fullmatch(address, 0, address.index("?")):
+        return number[1]
+    name = name.partition(".")[0] or path.rpartition("/")[2].partition(".")[0] or "article"
+    return f"{name}-{number[1]}" if number else name
 
 
 def section(path: str) -> str:
