@@ -24,6 +24,7 @@ _CREDIT = re.compile(
     r"texte|texto|testo|words)\s?:\s*|(?<=\d{4} )(?:by|par|por|von)\s+)(?P<name>\S.*)",
     re.I,
 )
+_SOURCE = re.compile(r"来源|來源|\bsource\b", re.I)
 _BAR = re.compile(r"\s[|•·–—-]\s")
 _KOREAN = re.compile(r"(?:^|\s)(?P<name>[\uac00-\ud7af]{2,4})\s*기자(?=\s|$)")
 
@@ -46,6 +47,16 @@ def names(text: str, strings: Iterable[str]) -> tuple[str, ...]:
         return found
     match = _CREDIT.search(text)
     return people.in_byline([_BAR.split(match["name"])[0]]) if match else ()
+
+
+def names_source(text: str) -> bool:
+    """Return True if a line of text says who wrote the article or where it is from, whether that is a person or not.
+
+    >>> names_source("2023-03-14 作者：造纸协会"), names_source("发布时间：2023-03-14 浏览：33")
+    (True, False)
+    """
+    patterns = (_LABELLED, _UNMARKED, _KOREAN, _ROLE, _BY, _CREDIT, _SOURCE)
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _reporters(text: str) -> tuple[str, ...]:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from convert.readers.saved import bylines
 from convert.readers.saved.boxes import HEADINGS, Box, Run
+from convert.readers.saved.dates import iso
 from convert.readers.saved.names import (
     FRAMES,
     announces,
     is_byline,
     is_call,
     is_control,
+    is_path,
     of_author,
     of_comments,
     of_picture,
@@ -33,6 +36,12 @@ SHORTEST = 6
 LABEL = 60
 """Characters of the longest line that may announce other articles."""
 
+CALL = 300
+"""Characters of the longest call for readers."""
+
+TAGGED = 0.8
+"""The least share of links in a line of tags."""
+
 REPEATED = 40
 """Letters of the shortest line that counts as repeated."""
 
@@ -55,10 +64,11 @@ _CUT_OFF = re.compile(r"(?:\.\.+|…)(?:(?:read|show)?more|全文|展[开開])?\
 """The end of a line that was cut off, without white space."""
 
 
-def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) -> list[Box]:
+def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool, day: str) -> list[Box]:
     """Return the boxes in the article's that belong to the site, without those that are `gone` already.
 
-    Bylines are among them if the page is `signed`: if its metadata say who wrote it and when.
+    Bylines are among them if the page is `signed`: if its metadata say who wrote it and when; and so are lines with no
+    more than the `day` of the article, if its metadata have it.
     """
     dropped: list[Box] = []
     known, seen, stack = set(gone), dict[str, str](), [(region, 0)]
@@ -76,8 +86,8 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool) 
         near = NEAR if box.tag in ("figure", "figcaption") or of_picture(box.names) else near - 1
         if box is not region and (
             (near > 0 and _is_repeated(box, seen, lines))
-            or (signed and _is_byline(box, begins, lines))
-            or (box.last - box.first == 1 and box.chars < 3 * LABEL and _is_notice(box, lines[box.first]))
+            or (box.last <= begins and _is_head(box, lines, signed, day))
+            or (box.last - box.first == 1 and box.chars < CALL and _is_notice(box, lines[box.first]))
         ):
             dropped.append(box)
             continue
@@ -113,18 +123,27 @@ def _is_notice(box: Box, line: Run) -> bool:
     """Return True if a line of its own is a label, a control, a call for readers or a link to another article."""
     text = "".join(line.parts).strip()
     other = box.tag not in HEADINGS and line.linked > SHORTEST and line.chars - line.linked < LABEL / 2 and refers(text)
-    return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text)
+    return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text) or _is_of_tags(box)
 
 
-def _is_byline(box: Box, begins: int, lines: Sequence[Run]) -> bool:
-    """Return True if a box above the first paragraph has nothing but a byline."""
+def _is_head(box: Box, lines: Sequence[Run], signed: bool, day: str) -> bool:
+    """Return True if a box above the first paragraph has nothing but a byline, the article's day or the way to it."""
     inside = lines[box.first : box.last]
-    return (
-        0 < len(inside) < 6
-        and box.last <= begins
-        and sum(line.chars for line in inside) < 2 * LABEL
-        and is_byline("".join(inside[0].parts))
-    )
+    if not 0 < len(inside) < 6 or sum(line.chars for line in inside) >= 2 * LABEL:
+        return False
+    text = "".join(inside[0].parts)
+    if signed and is_byline(text):
+        return True
+    if len(inside) == 1 and box.links and box.density > 0.3 and box.tag not in HEADINGS and is_path(text):
+        return True
+    plain = all(line.chars < LABEL / 2 and not line.linked for line in inside)
+    return bool(day) and plain and box.tag not in HEADINGS and not bylines.names_source(text) and iso(text)[:10] == day
+
+
+def _is_of_tags(box: Box) -> bool:
+    """Return True if the links in a line are all its text, and lead to tags or categories."""
+    links = box.element.select("a") if box.links and box.density > TAGGED else ()
+    return bool(links) and all({"category", "tag"} & set(str(a.attr("rel") or "").lower().split()) for a in links)
 
 
 def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
@@ -193,7 +212,7 @@ def is_furniture(box: Box, region: Box) -> bool:
         return True
     if of_comments(box.names) or (of_author(box.names) and box.prose):
         return True
-    if not box.links and of_picture(box.names) and not box.element.select_one("form"):
+    if not box.links and of_picture(box.names) and box.element.select_one("img") is not None:
         return False
     if box.tag in FRAMES or of_site(box.names):
         return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)

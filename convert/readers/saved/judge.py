@@ -51,7 +51,7 @@ class Choice(NamedTuple):
     dropped: tuple[Element, ...]
 
 
-def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
+def choose(body: Element, title: str, text: str, signed: bool, day: str) -> Choice | None:
     """Return the element with the article; None if it cannot be distinguished from the rest of the page."""
     root, boxes, lines = survey(body)
     unit = worth_of_character(lines)
@@ -68,7 +68,7 @@ def choose(body: Element, title: str, text: str, signed: bool) -> Choice | None:
             region, dropped = region.parent, []
         if is_unsure(region, root, lines, unit) or has_rivals(region, best, boxes):
             return None
-    dropped += furniture(region, dropped, lines, signed)
+    dropped += furniture(region, dropped, lines, signed, day)
     if region.tag == "body" and any(
         box.doubtful and box.prose > region.prose * 0.1 for box in remaining(region, dropped)
     ):

@@ -16,18 +16,18 @@ _UNSEEN = ("script", "style", "template", "title")
 _HEADINGS = "h1, h2, h3, h4, h5, h6, summary, dt"
 
 
-def find(document: Document, title: str = "", text: str = "", *, signed: bool = False) -> Choice | None:
+def find(document: Document, title: str = "", text: str = "", *, signed: bool = False, day: str = "") -> Choice | None:
     """Return the element that contains the main text, with what in it is no part of the text; None if none seems to.
 
     `title` is the title of the page, `text` the article's text as the head of the page gives it, or "".  A page is
-    `signed` if its metadata say who wrote it and when, so that the article needs no byline.
+    `signed` if its metadata say who wrote it and when, so that the article needs no byline; `day` is the day in them.
     """
     body = document.select_one("body")
     if body is None:
         return None
     for each in list(body.iter_elements(_UNSEEN)):
         each.decompose()
-    return choose(body, title, text, signed)
+    return choose(body, title, text, signed, day)
 
 
 def take_out(builder: Builder, choice: Choice) -> None:

@@ -33,7 +33,7 @@ _ANNOUNCES = re.compile(
 )
 _REFERS = re.compile(rf"(?:{_ANNOUNCES.pattern})[^:：]{{0,24}}[:：]", re.I)
 _BYLINE = re.compile(
-    r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]"
+    r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]|(?:发表|发布|發表|發布)[于於]\s?\d{4}"
     r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
     r"|\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\w+day, \w+ \d)"
 )
@@ -50,10 +50,12 @@ _CALLS = re.compile(
     r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
     r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b|.{0,24}\bmeet your inbox\b"
     r"|share (?:this )?(?:\w+ )?(?:on|via|with) \w+\W*\Z"
-    r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) \S+@\S+"
+    r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) (?:\S+@|https?:)\S+"
+    r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters"
     r"|.{0,40}(?:扫描|掃描|扫一扫|长按).{0,12}(?:二维码|二維碼).{0,12}关注)",
     re.I,
 )
+_PATH = re.compile(r"[^»›>＞→]\s*[»›>＞→][^»›>＞→]+[»›>＞→]|(?:当前位置|當前位置|您的位置|you are here)", re.I)
 _LEAD = re.compile(
     r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
     re.I,
@@ -112,6 +114,15 @@ def is_call(line: str) -> bool:
     (True, False)
     """
     return bool(_CALLS.match(line))
+
+
+def is_path(line: str) -> bool:
+    """Return True if a line shows the way from the site's front page to an article.
+
+    >>> is_path("Home » Paper » How paper is made"), is_path("当前位置：首页 > 纸 >"), is_path("Paper >")
+    (True, True, False)
+    """
+    return bool(_PATH.search(line))
 
 
 def is_byline(line: str) -> bool:

@@ -89,7 +89,9 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     builder = Builder(MARKUP)
     if "shadowroot" in text and (whole := document.select_one("html")):
         prepare.open_shadows(whole, builder.note)
-    choice = main.find(document, meta.title, meta.text, signed=bool(meta.authors and meta.published))
+    choice = main.find(
+        document, meta.title, meta.text, signed=bool(meta.authors and meta.published), day=meta.published[:10]
+    )
     page = document.select_one("body")
     region = choice.region if choice else page
     body: tuple[Block, ...] = ()

@@ -100,7 +100,10 @@ def _title(document: Document, title: str) -> Element | None:
     for element in islice(document.select(_MAY_BE_TITLE), MAX_TITLES):
         if not (text := _plain(element.text[:LONGEST_TITLE])):
             continue
-        part = element.tag in _HEADINGS and len(text) > SHORTEST_PART and (text in wanted or wanted in text)
+        if element.tag in _HEADINGS:
+            part = len(text) > SHORTEST_PART and (text in wanted or wanted in text)
+        else:
+            part = len(text) > SHORTEST_PART and wanted.startswith(text) and 2 * len(text) > len(wanted)
         if text == wanted or part:
             return element
         if element.tag == "h1":
