@@ -102,6 +102,9 @@ MEANINGS = [
     ("<p>to<code>mak</code>e <code>a</code> <code>b</code>", "to`mak`e `a` `b`"),
     ("<p>one <b><code>two</code></b> <i>three <code>four</code></i>", "one **`two`** *three `four`*"),
     ("<p>one <a id=x></a>two<a name=y></a> three", 'one<a id="x"></a> two<a id="y"></a> three'),
+    ('<p>turn <img src="https://e.org/k.png"> here', "turn ![](https://e.org/k.png) here"),
+    ('<p>转 <img src="https://e.org/k.png"> 钮', "转![](https://e.org/k.png)钮"),
+    ('<p><img src="https://e.org/k.png"> A knob', "![](https://e.org/k.png) A knob"),
     # white space beside marks that Chinese and English share
     ("<p>he read <i>the Post</i> “today” — <b>so</b>", "he read *the Post* “today” — **so**"),
     ("<p>he said\n“yes” and the boys’\nhats —\nso ‘it’", "he said “yes” and the boys’ hats — so ‘it’"),

@@ -87,6 +87,12 @@ class Flow:
         self.items.append(inline)
         self.last, self.pending = "", None
 
+    def put_picture(self, inline: Image) -> None:
+        """Add a picture, which is a word of its line."""
+        self._space("x")
+        self.items.append(inline)
+        self.last = "x"
+
     def put_anchor(self, name: str) -> None:
         """Add an anchor, which nobody sees, so that it has no effect on the white space around it."""
         self.items.append(Anchor(name))

@@ -86,7 +86,7 @@ def _is_empty(builder: Builder, element: Element) -> bool:
 def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add an `<img>`, and Han text among its attribute names, where an unclosed quotation mark put it."""
     if made := picture(builder, element):
-        flow.put(made)
+        flow.put_picture(made)
     if swallowed := [name for name in element.attrs if not name.isascii() and _TEXT_IN_NAME.search(name)]:
         builder.note("HTM008", message("text-in-attribute", text=swallowed[0]), element)
         flow.flush()
