@@ -16,7 +16,7 @@ from convert import readers, sources
 from convert.bundle.deduplicate import deduplicate
 from convert.bundle.index import Index
 from convert.document import read_and_clean
-from convert.model import Article, Deleted, Finding, Link, Paragraph, Text, texts, walk
+from convert.model import Article, Deleted, Finding, Image, Link, Paragraph, Text, texts, walk
 from convert.sources import Ref, Source, sites
 from convert.sources.addresses import Origin
 from convert.sources.sites import Address
@@ -694,6 +694,25 @@ def test_an_author_in_the_settings_counts_for_the_posts_of_the_site() -> None:
             data = post(f"title: Paper\ndate: 2023-03-14\nslug: a\n{source}").encode()
             reading = readers.read(data, "_posts/2023-03-14-a.md", "0" * 64, origin=Origin(site=site))
             assert reading.article.authors == authors
+
+
+def test_relative_addresses_in_markdown_are_those_of_the_own_site() -> None:
+    body = "![vat](vat.png) ![felt](/felt.png) [list](../list/) `[x](y)` [z](https://example.org/z)\n\n<img src='/ink.png'/>"
+    site = sites.parse("hugo.toml", HUGO)
+    assert site is not None
+    data = post(f"title: Paper\ndate: 2023-03-14\nsource: {ADDRESS}", body).encode()
+    article = read_and_clean(Source("", "content/posts/a.md", data, site=tuple(site))).article
+    assert article is not None
+    nodes = walk(article.body)
+    assert [each.address for each in nodes if isinstance(each, Image)] == [
+        "https://example.org/posts/a/vat.png",
+        "https://example.org/felt.png",
+        "https://press.example.org/ink.png",
+    ]
+    assert [each.target for each in nodes if isinstance(each, Link)] == [
+        "https://example.org/posts/list/",
+        "https://example.org/z",
+    ]
 
 
 @pytest.mark.parametrize("form", ["zip", "tar", "gztar"])

@@ -39,7 +39,7 @@ def as_commonmark(lines: Sequence[str]) -> list[str]:
     """
     out: list[str] = []
     opened: _Open | None = None
-    fence = ""
+    fence, tried = "", 0
     for at, line in enumerate(lines):
         if match := FENCE.match(line):
             fence = "" if fence and match[1].startswith(fence) else fence or match[1]
@@ -53,7 +53,8 @@ def as_commonmark(lines: Sequence[str]) -> list[str]:
         elif not fence and line.lstrip()[:1] in ("{", ":", ">"):
             if _CONTENTS.match(line) and out and _ITEM.match(out[-1]):
                 out[-1] = ""
-            begun = _begun(line, lines, at)
+            begun = _begun(line, lines, at) if tried < _MOST_TRIED else None
+            tried += begun is None and line.lstrip()[0] != ">"
             line, opened = begun or (_callout(line, lines, at), None)
         out.append(line)
     return out
@@ -76,8 +77,8 @@ def _begun(line: str, lines: Sequence[str], at: int) -> tuple[str, _Open] | None
     return first, opened
 
 
-_LONGEST = 500
-"""Most lines of a quote or a box."""
+_LONGEST, _MOST_TRIED = 500, 200
+"""Most lines of a quote or a box, and most lines that look like the beginning of one that has no end."""
 
 
 def _callout(line: str, lines: Sequence[str], at: int) -> str:

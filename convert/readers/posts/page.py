@@ -134,7 +134,8 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
     code = dict(blocks.modules(lines)) if path.endswith(".mdx") else {}
     lines = [("" if at in code else line) for at, line in enumerate(lines)]
-    expanded = template.expand(blocks.as_commonmark(lines), origin.site)
+    base = post.own if post.own != post.address else ""
+    expanded = template.expand(blocks.as_commonmark(lines), origin.site, base)
     document, body = _blocks(post, expanded.lines, path)
     facts = post.facts
     lead = document.lead or _lead(facts, origin.site)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from convert.readers.posts.blocks import FENCE
 from convert.sources.sites import NO_SITE, Site, named
-from convert.urls import OF_NOTE, UNKNOWN_SITE, scheme
+from convert.urls import OF_NOTE, UNKNOWN_SITE, resolve, scheme
 
 MOST_REPORTED = 20
 """Number of lines with unknown template code that are reported of a document."""
@@ -229,9 +229,18 @@ def _of_site(site: Site) -> _Rows:
     )
 
 
-def expand(lines: Sequence[str], site: Site = NO_SITE) -> Expanded:
-    """Return lines in which known template code is replaced; code between fences stays as it is."""
-    rows = (*_of_site(site), *_ROWS, (_REFERENCE, _note_of({note[1] for line in lines if (note := _NOTE.match(line))})))
+_RELATIVE = re.compile(r"(?<=\]\()<?(?![\w+.-]+:|#|//|<)([^()<>\s]{1,500})>?(?=[\s)])")
+
+
+def expand(lines: Sequence[str], site: Site = NO_SITE, base: str = "") -> Expanded:
+    """Return lines in which known template code is replaced; code between fences stays as it is.
+
+    Relative addresses in Markdown are made absolute by `base`, the address of the post on its site, if there is one.
+    """
+    rows: _Rows = (*_of_site(site), *_ROWS)
+    if base:
+        rows += ((_RELATIVE, lambda match: resolve(match[1], base) or match[0]),)
+    rows = (*rows, (_REFERENCE, _note_of({note[1] for line in lines if (note := _NOTE.match(line))})))
     out: list[str] = []
     unknown: list[tuple[int, str]] = []
     fence = ""
