@@ -440,6 +440,13 @@ TEMPLATES = [
     ('{{ youtube(id="a1b2c3") }}', ""),
     ("```\n:::tip\nA.\n:::\n```", ":::tip A. :::"),
     (":::tip\nIt has no end.", ":::tip It has no end."),
+    ("## Vat {#vat}\n\n### Felt {: .wet #felt }", "VatFelt"),
+    ('[a](https://example.org/){:target="_blank"} b', "a b"),
+    ('![a](https://example.org/a.png){: width="300" }{:.center} b ![c](https://example.org/c.png){width=30 .x}', "b"),
+    ("{% comment %}\nfor us\n{% endcomment %}\n\nText.", "Text."),
+    ('{{< details summary="More" >}}\nInside.\n{{< /details >}}', "MoreInside."),
+    ("{/* for us */}\n\nText.", "Text."),
+    ("Braces {a} and (b){c d} stay.", "Braces {a} and (b){c d} stay."),
 ]
 
 
@@ -448,6 +455,11 @@ def test_known_template_code_is_read(code: str, text: str) -> None:
     article, findings = read(post("title: 纸\ndate: 2023-03-14", code))
     assert shown(article) == text
     assert [each for each in findings if each.code == "SRC016"] == []
+
+
+def test_the_heading_may_lack_the_site_behind_the_title() -> None:
+    article, _ = read(post("title: How paper is made - The Press\ndate: 2023-03-14", f"# How paper is made\n\n{TEXT}"))
+    assert (article.title, shown(article)) == ("How paper is made - The Press", TEXT)
 
 
 def test_code_of_mdx_goes_and_is_reported() -> None:
@@ -612,6 +624,7 @@ def test_links_between_posts_have_the_address_of_the_other(tmp_path: Path) -> No
         shutil.rmtree(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_links_to_posts_that_are_not_there_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "vat.md"
     file.write_text(post("title: Vat\ndate: 2023-03-14", "[a]({% post_url 2023-01-01-gone %}), [[other]]"), "utf-8")
@@ -697,7 +710,8 @@ def test_an_author_in_the_settings_counts_for_the_posts_of_the_site() -> None:
 
 
 def test_relative_addresses_in_markdown_are_those_of_the_own_site() -> None:
-    body = "![vat](vat.png) ![felt](/felt.png) [list](../list/) `[x](y)` [z](https://example.org/z)\n\n<img src='/ink.png'/>"
+    body = "![vat](vat.png) ![felt](/felt.png) [list](../list/) `[x](y)` [z](https://example.org/z)"
+    body += "\n\n<img src='/ink.png'/>"
     site = sites.parse("hugo.toml", HUGO)
     assert site is not None
     data = post(f"title: Paper\ndate: 2023-03-14\nsource: {ADDRESS}", body).encode()

@@ -18,15 +18,18 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\S")
 _MODULE = re.compile(
     r"(?:import\s+(?:[\w*{][^;]*?\s+from\s+)?[\"'][^\"']+[\"'];?|export\s+(?:const|let|default|function)\b.*)\s*$"
 )
+_COMMENT = re.compile(r"\s*\{%-?\s*comment\b[^%]*%\}(?!.*\{%-?\s*endcomment\b)")
+_COMMENT_END = re.compile(r".*\{%-?\s*endcomment\s*-?%\}\s*$")
 _BREAK = "  "
 
 
 class _Open(NamedTuple):
-    """Quote or box whose end was not reached."""
+    """Quote, box or comment whose end was not reached."""
 
     end: re.Pattern[str]
-    last: str
+    last: str = ""
     """Line that takes the place of its end."""
+    is_comment: bool = False
 
 
 def as_commonmark(lines: Sequence[str]) -> list[str]:
@@ -48,6 +51,8 @@ def as_commonmark(lines: Sequence[str]) -> list[str]:
                 if opened.last and out[-1].strip("> "):
                     out[-1] += _BREAK
                 line, opened = opened.last, None
+            elif opened.is_comment:
+                line = ""
             else:
                 line = f"> {line}" if line.strip() else ">"
         elif not fence and line.lstrip()[:1] in ("{", ":", ">"):
@@ -66,8 +71,10 @@ def _begun(line: str, lines: Sequence[str], at: int) -> tuple[str, _Open] | None
         by = " ".join(f"<{word}>" if scheme(word) else word for word in match["by"].replace('"', "").split())
         opened = _Open(re.compile(_QUOTE_END.format(match["name"])), f"> — {by}" if by else "")
         first = ""
+    elif _COMMENT.match(line):
+        first, opened = "", _Open(_COMMENT_END, is_comment=True)
     elif match := _BOX.match(line):
-        opened = _Open(re.compile(rf" {{0,3}}{match['mark']}:*\s*$"), "")
+        opened = _Open(re.compile(rf" {{0,3}}{match['mark']}:*\s*$"))
         title = match["title"].strip().removeprefix("[").removesuffix("]")
         first = f"> **{title or match['kind'].capitalize()}**{_BREAK if _has_text(lines, at + 1) else ''}"
     else:

@@ -64,6 +64,8 @@ _LISTS = frozenset(
 _NAMED_DAY = re.compile(r"(?:^|/)(\d{4})[-_./]?(\d{1,2})[-_./]?(\d{1,2})(?:[-_ ]+|/|(?=\.\w+$))([^/]*)$")
 _JEKYLL = re.compile(r"(?:^|/)_posts/(?:.*/)?\d{4}-\d{1,2}-\d{1,2}-[^/]*$")
 _DATED_FILE = re.compile(r"(?:^|/)\d{4}-\d{1,2}-\d{1,2}-[^/]*\.(?:md|markdown|mdx|html?)$", re.I)
+_SITE_BEHIND = re.compile(r"\s+[-–—|｜]\s*[^-–—|｜]{1,30}$")
+"""Name of the site behind a title, which the heading of the text has not."""
 _SITE_FOLDER = re.compile(r"^(?:index|post|content)$", re.I)
 _HTML_FILE = re.compile(r"\.x?html?$", re.I)
 
@@ -235,6 +237,8 @@ def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tup
     else:
         nodes = parse("\n".join(lines), sections(lines), post.front.lines)
     take_title(nodes, post.title)
+    if (short := _SITE_BEHIND.sub("", post.title)) != post.title:
+        take_title(nodes, short)
     while nodes and nodes[0].type == "hr":
         del nodes[0]
     document = PostDocument(post.front.lines, levels(nodes), post.title)

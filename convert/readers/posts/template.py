@@ -15,7 +15,7 @@ MOST_REPORTED = 20
 _LONGEST = 2000
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-_MAYBE = re.compile(r"\{[%{:]|\[\[|%%|\[\^|\]\(|\[(?:caption|embed|toc)\b", re.I)
+_MAYBE = re.compile(r"\{[%{:/#.\w]|\[\[|%%|\[\^|\]\(|\[(?:caption|embed|toc)\b", re.I)
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,80})\]:")
 _REFERENCE = re.compile(r"(?<![\\!])\[\^([^\]\s]{1,80})\](?![:(\[])")
 _UNKNOWN = re.compile(r"\{%-?\s*\w.{0,500}?%\}|\{\{[<%]?-?\s*[\w/\"'].{0,500}?\}\}")
@@ -114,6 +114,11 @@ def _web_page(form: str) -> Callable[[re.Match[str]], str]:
     return made
 
 
+def _details(match: re.Match[str]) -> str:
+    summary = _named(match[1]).get("summary") or " ".join(word for word in _words(match[1]) if "=" not in word)
+    return f"<details><summary>{html.escape(summary)}</summary>"
+
+
 _PAGES = {
     "gist": "https://gist.github.com/{}",
     "(?:x|tweet|twitter)": "https://x.com/{}",
@@ -150,7 +155,18 @@ _ROWS: _Rows = (
     ),
     (re.compile(_TAG.format("include [\\w./-]*youtube[\\w.-]*")), _video(_VIDEO["youtube"])),
     (re.compile(r"^\s*\{:\s*[^{}\n]{0,200}\}\s*$"), ""),
-    (re.compile(r"(?<=\S)\{:\s*[.#][^{}\n]{0,200}\}"), ""),
+    (re.compile(r"(?<=\S)\{:\s*[^{}\n]{0,200}\}"), ""),
+    (
+        re.compile(
+            r"(\]\([^()\s]{1,500}(?:\s+\"[^\"\n]{0,200}\")?\))"
+            r"\{(?:(?:[#.][\w-]+|[\w-]+=(?:\"[^\"\n]*\"|[^\s{}\"]+))\s*){1,9}\}"
+        ),
+        r"\1",
+    ),
+    (re.compile(r"^( {0,3}#{1,6}\s.*?\S)\s*\{:?\s*[#.][^{}\n]{0,200}\}(\s*#*\s*)$"), r"\1\2"),
+    (re.compile(r"^\s*\{/\*.*\*/\}\s*$"), ""),
+    (re.compile(_SHORTCODE.format("details")), _details),
+    (re.compile(r"\{\{[<%]\s*/\s*details\s*[%>]\}\}"), "</details>"),
     (re.compile(r"^\s*\[{1,2}_?toc_?\]{1,2}\s*$", re.I), ""),
     (re.compile(r"\[caption\b[^\[\]]{0,300}\](.*?)\[/caption\]"), r"\1"),
     (re.compile(r"\[embed\](\S+?)\[/embed\]"), r"<\1>"),
