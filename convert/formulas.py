@@ -1,8 +1,9 @@
 """Formulas: MathML that any book may hold, and the TeX of MathML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -118,6 +119,39 @@ def _fence(element: Element, made: Element, depth: int) -> None:
 def _operator(parent: Element, mark: str) -> None:
     if mark:
         ElementTree.SubElement(parent, "mo").text = mark
+
+
+# --- TeX in text -----------------------------------------------------------------------------------------------------
+
+_RAW = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$", re.S)
+"""TeX between the marks by which MathJax and KaTeX find it in the text of a page."""
+_LIKE_TEX = re.compile(r"[\\^_=+<>{}]|\A\s*[A-Za-z]\s*\Z")
+_WORDS = re.compile(r"\\(?:text|mbox|mathrm)\s*\{[^{}]*\}")
+_HAN = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
+
+
+class InText(NamedTuple):
+    """Formula in a text: where it begins and ends there with its marks, its TeX, and whether it is on its own line."""
+
+    start: int
+    end: int
+    tex: str
+    display: bool
+
+
+def in_text(text: str) -> Iterator[InText]:
+    r"""Yield the formulas whose TeX is in a text, for a script that would draw them.
+
+    >>> [each.tex for each in in_text(r"\( x_1 \), $$a=b$$, \[\alpha\] and $5, $$, \(x86\) or \[注\]")]
+    ['x_1', 'a=b', '\\alpha']
+    """
+    if "$$" not in text and "\\(" not in text and "\\[" not in text:
+        return
+    for match in _RAW.finditer(text):
+        tex = next(filter(None, match.groups()))
+        like = _LIKE_TEX.search(tex) and tex.strip() and "\n\n" not in tex
+        if like and not _HAN.search(_WORDS.sub("", tex)):
+            yield InText(match.start(), match.end(), " ".join(tex.split()), match[1] is None)
 
 
 # --- TeX -------------------------------------------------------------------------------------------------------------

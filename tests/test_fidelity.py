@@ -29,6 +29,8 @@ from convert.model import (
     Text,
 )
 from convert.readers.html import Builder
+from convert.readers.mirror.own.load import load
+from convert.readers.options import ReadOptions
 from convert.settings import Settings
 from convert.sources import Source
 from convert.writers import WRITERS
@@ -198,10 +200,12 @@ def documents() -> list[Path]:
 @pytest.mark.parametrize("path", documents(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_fidelity_of_our_own_documents_finds_nothing(path: Path) -> None:
     data = path.read_bytes()
-    article, taken, *_ = read_and_clean(Source("", path.name, data), "")
+    dialect = path.with_name("dialect.toml")
+    how = ReadOptions(dialects=(load(str(dialect)),) if dialect.is_file() else ())
+    article, taken, *_ = read_and_clean(Source("", path.name, data), "", how=how)
     assert article is not None
     formats = [to for to in OUTPUTS if to != "pdf"]  # half a second each, so below
-    assert findings(readers.read(data, path.name, ""), article, taken, path.name, formats) == []
+    assert findings(readers.read(data, path.name, "", how), article, taken, path.name, formats) == []
 
 
 @pytest.mark.slow

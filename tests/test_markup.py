@@ -6,7 +6,8 @@ from helpers.pages import page_of
 from msgspec.structs import replace
 from turbohtml import parse
 
-from convert import formulas
+from convert import fidelity, formulas
+from convert.model import Reading
 from convert.printing.numerals import numeral
 from convert.readers import read
 from convert.readers.html import Builder
@@ -269,3 +270,11 @@ FOREIGN = [
 def test_markdown_of_other_programs_has_its_meaning(text: str, expected: str) -> None:
     article = read(f"# 纸\n\n{text}\n".encode(), "a.md", "", ReadOptions("markdown")).article
     assert written(article) == expected
+
+
+@pytest.mark.parametrize("html", [html for html, _ in MEANINGS], ids=[html[:60] for html, _ in MEANINGS])
+def test_the_meter_knows_what_markup_means(html: str) -> None:
+    builder, article = blocks_of(html)
+    found = fidelity.measure(Reading(article, builder.places, tuple(builder.notes), html=html), article, ())
+    assert (found.missing, found.pictures, found.links, found.cells, found.items) == ((), (), (), 0, 0)
+    assert found.whole == found.paragraphs

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree, html as lxml_html
 from msgspec import Struct, field
 
+from convert import formulas
 from convert.model import CHILDREN, Article, Code, Formula, Image, Inline, InlineCode, Item, Link, Text, texts
 
 # White space, and characters without width.
@@ -18,10 +19,16 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
-    "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
 })  # fmt: skip
 """Elements of articles that are displayed as blocks (HTML, 15.3)."""
+_LINES = frozenset({"caption", "dt", "summary"})
+"""Elements whose paragraphs are lines of one."""
+_MARKS = frozenset({"a", "b", "del", "em", "i", "ins", "s", "strong", "sub", "sup", "u"})
+_VERBATIM = frozenset({"code", "kbd", "pre", "samp", "textarea", "tt"})
 _DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
+_DISPLAY = re.compile(r"(?:katex|mathjax|mjx)[\w-]*display|\btrue\b", re.I)
 _SIGN = re.compile(r"[^\w=+]")
 _NO_TEXT = frozenset({"script", "style", "template", "title", "head", "datalist", "rp", "annotation"})
 
@@ -34,10 +41,13 @@ def visible(text: str) -> str:
 def unmatched(wanted: Iterable[str], seen: Iterable[str]) -> list[str]:
     """Return the texts that are not among others, counted with repetition.
 
-    A text matches one with more characters in between, such as a caption for a picture inside the line.
+    A text matches the shortest one with more characters in between, such as a caption for a picture inside the line.
+
+    >>> unmatched(["x", "纸x"], ["纸$x$", "$x$"])
+    []
     """
     before, after = Counter(wanted), Counter(seen)
-    left, rest = list((before - after).elements()), list((after - before).elements())
+    left, rest = list((before - after).elements()), sorted((after - before).elements(), key=len)
     gone = []
     for text in left:
         around = next((each for each in rest if _within(text, each)), None)
@@ -93,7 +103,7 @@ def of_html(html: str) -> VisibleContent:
         elif tag in ("td", "th"):
             seen.cells.append(_text(element))
         elif tag == "li":
-            seen.items.append(_text(element))
+            seen.items += filter(None, [_text(element)])
         elif (target := _address(element.get("href"))) and (element.find(".//img") is not None or _text(element)):
             seen.links[target] += 1
     return seen
@@ -103,26 +113,52 @@ _BREAK = "\x00br"
 """A mark for `<br>`, which no text can equal: two of them with nothing in between end a paragraph."""
 
 
-def _runs(element: etree._Element) -> Iterator[str | None]:
-    """Yield the texts in an element, in order, and None where a block begins or ends."""
+def _runs(element: etree._Element, around: tuple[str, ...] = ()) -> Iterator[str | None]:
+    """Yield the texts in an element, in order, and None where a block begins or ends; `around` are its ancestors."""
     tag = element.tag
     if isinstance(tag, str) and tag not in _NO_TEXT:
         if (formula := _formula(element)) is not None:
-            yield formula
+            alone = formula and _is_display(element) and _MARKS.isdisjoint(around)
+            yield from (None, formula, None) if alone else (formula,)
             return
-        block = tag in _BLOCKS
+        block = _is_block(element, around)
+        around = (*around, tag)
         if block:
             yield None
-        if tag == "br":
+        if tag == "br" and "pre" not in around:
             yield _BREAK
-        if element.text:
-            yield element.text
+        yield from _text_runs(element.text, around)
         for child in element:
-            yield from _runs(child)
-            if child.tail:
-                yield child.tail
+            yield from _runs(child, around)
+            yield from _text_runs(child.tail, around)
         if block:
             yield None
+
+
+def _is_block(element: etree._Element, around: tuple[str, ...]) -> bool:
+    if element.tag == "button":
+        return element.get("aria-expanded") is not None or element.get("role") == "tab"
+    line = "pre" in around or (element.tag in ("div", "p") and not _LINES.isdisjoint(around))
+    return not line and (element.tag in _BLOCKS or element.get("role") == "heading")
+
+
+def _text_runs(text: str | None, around: tuple[str, ...]) -> Iterator[str | None]:
+    """Yield a text, with the TeX of formulas in it instead of them and their marks."""
+    at = 0
+    for formula in formulas.in_text(text) if text and _VERBATIM.isdisjoint(around) else ():
+        alone = formula.display and _MARKS.isdisjoint(around)
+        yield str(text)[at : formula.start]
+        yield from (None, formula.tex, None) if alone else (formula.tex,)
+        at = formula.end
+    if text:
+        yield text[at:]
+
+
+def _is_display(math: etree._Element) -> bool:
+    if (math.get("display") or "").strip().lower() == "block":
+        return True
+    holders = [each for each in math.iterancestors() if each.tag in ("span", "mjx-container", "mjx-assistive-mml")]
+    return any(_DISPLAY.search(f"{each.get('class') or ''} {each.get('display') or ''}") for each in holders[:4])
 
 
 def _formula(element: etree._Element) -> str | None:
@@ -194,7 +230,7 @@ def _gather(nodes: tuple[object, ...], seen: VisibleContent) -> Iterator[str | N
             if isinstance(node, Code):
                 yield node.text
             if isinstance(node, Item):
-                seen.items.append(visible("".join(texts((node,)))))
+                seen.items += filter(None, [visible("".join(texts((node,))))])
             for name in CHILDREN.get(type(node), ()):
                 yield from _gather(getattr(node, name, ()), seen)
             yield None

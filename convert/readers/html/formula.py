@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from turbohtml import Element, Text as TextNode, parse_fragment
 
+from convert import formulas
 from convert.messages import Message, message
 from convert.readers.html.described import described
 
@@ -18,11 +19,6 @@ _FORMULAS = frozenset({
 _MAY_BE_FORMULA = "mjx-container, [class*=katex i], [class*=mwe-math i], [class*=mathjax i], [class*=mjx- i]"
 """A selector of all elements that may have one of these classes, and of MathJax's own."""
 
-_RAW = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$", re.S)
-"""TeX between the marks by which MathJax and KaTeX find it in the text of a page."""
-_IS_TEX = re.compile(r"[\\^_=+<>{}]|\A\s*[A-Za-z]\s*\Z")
-_WORDS = re.compile(r"\\(?:text|mbox|mathrm)\s*\{[^{}]*\}")
-_HAN = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _VERBATIM_TAGS = "code, kbd, math, pre, samp, script, style, svg, template, textarea, tt"
 _CODE_POINT = re.compile(r"(?:mjx-c)?([0-9A-F]{2,6})\Z")
 
@@ -37,7 +33,7 @@ def join(root: Element, note: Report) -> None:
             continue
         if each.tag == "mjx-container" or not _FORMULAS.isdisjoint((each.attr("class") or "").lower().split()):
             _join(each, note)
-    if any(mark in (text := root.text) for mark in ("\\(", "\\[", "$$")) and _RAW.search(text):
+    if any(formulas.in_text(root.text)):
         _join_raw(root)
     for script in list(root.iter_elements("script")):
         kind = (script.attr("type") or "").lower()
@@ -80,22 +76,16 @@ def _join_raw(root: Element) -> None:
     """Put an element in the place of each formula whose TeX is in the text, for a script that would draw it."""
     for node in [each for each in root.descendants if type(each) is TextNode]:
         data, at = node.data, 0
-        if not (found := [each for each in _RAW.finditer(data) if _is_tex(each)]) or node.closest(_VERBATIM_TAGS):
+        if not (found := list(formulas.in_text(data))) or node.closest(_VERBATIM_TAGS):
             continue
-        for match in found:
-            if before := data[at : match.start()]:
+        for start, end, tex, display in found:
+            if before := data[at:start]:
                 node.insert_before(TextNode(before))
-            tex = next(filter(None, match.groups()))
-            node.insert_before(_tex(" ".join(tex.split()), display=match[1] is None))
-            at = match.end()
+            node.insert_before(_tex(tex, display))
+            at = end
         if after := data[at:]:
             node.insert_before(TextNode(after))
         node.decompose()
-
-
-def _is_tex(match: re.Match[str]) -> bool:
-    tex = next(filter(None, match.groups()))
-    return bool(tex.strip() and _IS_TEX.search(tex)) and not _HAN.search(_WORDS.sub("", tex)) and "\n\n" not in tex
 
 
 def _spell_out(element: Element) -> None:

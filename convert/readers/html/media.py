@@ -7,6 +7,7 @@ from types import MappingProxyType
 from turbohtml import Element, parse_fragment
 
 from convert.bounds import repeats_too_much
+from convert.messages import message
 from convert.model import MAX_DEPTH, Block, Embed, EmbedKind, Figure, Image
 from convert.readers.flow import Flow
 from convert.readers.html import lazy
@@ -25,27 +26,40 @@ _MOVIE = ("movie", "src", "filename", "url")
 
 def media(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add audio, video or a frame as an embed with its address."""
-    kind: EmbedKind = "audio" if element.tag in SOUND else "video"
     address = _address(builder, element)
     if not address and (source := element.find("source")) is not None:
         address = _address(builder, source)
     if element.tag in FRAMES:
-        address = address or _address_of_object(element)
-        if _is_picture(element, address):
-            text = element.attr("alt") or element.attr("title") or element.attr("aria-label") or ""
-            flow.put(image := Image(address, collapse(text).strip()))
-            builder.places.put((image, element.position))
-            return
-        kind = "video" if _HOSTS.search(address) else "other"
-        inside = _in_frame(builder, element, flow, level)
-        if element.tag == "object" and not address:  # what browsers show instead
-            builder.container(element, flow, level)
-            return
+        _frame(builder, element, address or _address_of_object(element), flow, level)
+        return
+    inside = (*_poster(builder, element), *builder.inside(element, flow, level))
+    if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
+        return  # the <noscript> beside it holds the addresses
+    builder.emit(Embed("audio" if element.tag in SOUND else "video", address, inside), element, flow)
+
+
+def _frame(builder: Builder, element: Element, address: str, flow: Flow, level: int) -> None:
+    """Add a frame or an `<object>`, which may be a picture; without an address, what browsers show instead of it."""
+    if _is_picture(element, address):
+        _picture(builder, element, address, flow)
+    elif element.tag == "object" and not address:
+        builder.container(element, flow, level)
     else:
-        inside = (*_poster(builder, element), *builder.inside(element, flow, level))
-        if not (address or inside) and element.parent is not None and element.parent.find("noscript") is not None:
-            return  # the <noscript> beside it holds the addresses
-    builder.emit(Embed(kind, address, inside), element, flow)
+        inside = _in_frame(builder, element, flow, level)
+        if element.tag == "object" and flow.depth < MAX_DEPTH - 1:
+            others = builder.inside(element, flow, level)
+            inside = tuple(each for each in others if not isinstance(each, Embed) or each.address != address)
+        builder.emit(Embed("video" if _HOSTS.search(address) else "other", address, inside), element, flow)
+
+
+def _picture(builder: Builder, element: Element, address: str, flow: Flow) -> None:
+    """Add the picture of an `<object>` or `<embed>`; the one inside it is for browsers that cannot show it."""
+    text = element.attr("alt") or element.attr("title") or element.attr("aria-label") or ""
+    flow.put(image := Image(address, collapse(text).strip()))
+    builder.places.put((image, element.position))
+    for each in element.iter_elements("img"):
+        other = (each.attr("src") or "").strip(HTML_SPACE)
+        builder.note("IMG005", message("picture-twice", address=address, other=other), element, f"<{other}>")
 
 
 def _address(builder: Builder, element: Element) -> str:
