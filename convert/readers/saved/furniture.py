@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from convert.readers.saved import bylines
-from convert.readers.saved.boxes import HEADINGS, Box, Run
+from convert.readers.saved.boxes import HEADINGS, Box, Run, flat
 from convert.readers.saved.dates import iso
 from convert.readers.saved.names import (
     FRAMES,
@@ -64,13 +64,14 @@ _CUT_OFF = re.compile(r"(?:\.\.+|…)(?:(?:read|show)?more|全文|展[开開])?\
 """The end of a line that was cut off, without white space."""
 
 
-def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool, day: str) -> list[Box]:
+def furniture(region: Box, gone: list[Box], lines: Sequence[Run], title: str, signed: bool, day: str) -> list[Box]:
     """Return the boxes in the article's that belong to the site, without those that are `gone` already.
 
     Bylines are among them if the page is `signed`: if its metadata say who wrote it and when; and so are lines with no
     more than the `day` of the article, if its metadata have it.
     """
     dropped: list[Box] = []
+    wanted = flat(title)
     known, seen, stack = set(gone), dict[str, str](), [(region, 0)]
     first = next(
         (
@@ -86,7 +87,7 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], signed: bool, 
         near = NEAR if box.tag in ("figure", "figcaption") or of_picture(box.names) else near - 1
         if box is not region and (
             (near > 0 and _is_repeated(box, seen, lines))
-            or (box.last <= begins and _is_head(box, lines, signed, day))
+            or (box.last <= begins and _is_head(box, lines, wanted, signed, day))
             or (box.last - box.first == 1 and box.chars < CALL and _is_notice(box, lines[box.first]))
         ):
             dropped.append(box)
@@ -126,18 +127,25 @@ def _is_notice(box: Box, line: Run) -> bool:
     return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text) or _is_of_tags(box)
 
 
-def _is_head(box: Box, lines: Sequence[Run], signed: bool, day: str) -> bool:
-    """Return True if a box above the first paragraph has nothing but a byline, the article's day or the way to it."""
+def _is_head(box: Box, lines: Sequence[Run], title: str, signed: bool, day: str) -> bool:
+    """Return True if a box above the first paragraph has nothing but the title, a byline, the article's day or the way to it."""
     inside = lines[box.first : box.last]
     if not 0 < len(inside) < 6 or sum(line.chars for line in inside) >= 2 * LABEL:
         return False
     text = "".join(inside[0].parts)
     if signed and is_byline(text):
         return True
+    if len(inside) == 1 and box.tag not in HEADINGS and not box.links and is_title(inside[0].flat, title):
+        return True
     if len(inside) == 1 and box.links and box.density > 0.3 and box.tag not in HEADINGS and is_path(text):
         return True
     plain = all(line.chars < LABEL / 2 and not line.linked for line in inside)
     return bool(day) and plain and box.tag not in HEADINGS and not bylines.names_source(text) and iso(text)[:10] == day
+
+
+def is_title(line: str, title: str) -> bool:
+    """Return True if a line is the title, or most of one that adds the site; both are letters and digits alone."""
+    return line == title or (len(line) >= SHORTEST and 2 * len(line) > len(title) and title.startswith(line))
 
 
 def _is_of_tags(box: Box) -> bool:

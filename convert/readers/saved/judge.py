@@ -68,7 +68,7 @@ def choose(body: Element, title: str, text: str, signed: bool, day: str) -> Choi
             region, dropped = region.parent, []
         if is_unsure(region, root, lines, unit) or has_rivals(region, best, boxes):
             return None
-    dropped += furniture(region, dropped, lines, signed, day)
+    dropped += furniture(region, dropped, lines, title, signed, day)
     if region.tag == "body" and any(
         box.doubtful and box.prose > region.prose * 0.1 for box in remaining(region, dropped)
     ):

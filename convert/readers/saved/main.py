@@ -1,5 +1,7 @@
 """The main text of a web page: finding it, and removing from it what is not the article."""
 
+from collections import Counter
+
 from turbohtml import Document, Element, Text
 
 from convert.messages import Message, message
@@ -11,6 +13,10 @@ from convert.text import EDGE_SPACE
 TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 """Elements that may contain the title of an article."""
 
+LONGEST_TITLE, ALIKE = 400, 0.85
+"""Characters of the longest heading that is compared with the title, and how alike they must be."""
+
+_SIGNS = frozenset("¶#§🔗")
 _CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
 _UNSEEN = ("script", "style", "template", "title")
 _HEADINGS = "h1, h2, h3, h4, h5, h6, summary, dt"
@@ -76,7 +82,11 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             if each.tag == "button" and _is_heading(each):
                 each.tag = "span" if each.closest(_HEADINGS) is not None else "p"
                 stack.append(each)
-            elif each.tag in _CONTROLS or (whole and each.tag == "nav" and _is_menu(each)):
+            elif (
+                each.tag in _CONTROLS
+                or (whole and each.tag == "nav" and _is_menu(each))
+                or (each.tag in ("a", "span") and _is_of_heading(each))
+            ):
                 _remove(builder, each, "NAV005", message("furniture-element", tag=each.tag))
             else:
                 stack.append(each)
@@ -87,12 +97,33 @@ def tidy(builder: Builder, region: Element, title: str) -> None:
             break
 
 
+def _is_of_heading(element: Element) -> bool:
+    """Return True for the sign of a heading that links to itself, and for what invites to edit what is below it."""
+    if element.tag == "span":
+        return element.has_class("mw-editsection")
+    links_here = str(element.attr("href") or "").startswith("#") and element.text.strip(EDGE_SPACE) in _SIGNS
+    return links_here and element.closest(_HEADINGS) is not None
+
+
 def _is_title(heading: Element, wanted: str) -> bool:
-    """Return True if a heading is the title; the first heading may lack what the title adds, or the other way round."""
-    found = flat(heading.text)
+    """Return True if a heading is the title; the first heading may lack what the title adds, or the other way round.
+
+    It may differ in a word too.
+    """
+    found = flat(heading.text[:LONGEST_TITLE])
     if heading.tag != "h1" or 2 * min(len(found), len(wanted)) < max(len(found), len(wanted)):
         return bool(found) and found == wanted
-    return found in wanted or wanted in found
+    return found in wanted or wanted in found or _likeness(found, wanted) > ALIKE
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return the share of two texts' pairs of characters that both have.
+
+    >>> _likeness("paper", "paper"), _likeness("paper", "papers") > 0.8, _likeness("paper", "vat")
+    (1.0, True, 0.0)
+    """
+    pairs = [Counter(map(str.__add__, text, text[1:])) for text in (one, other)]
+    return 2 * (pairs[0] & pairs[1]).total() / max(1, pairs[0].total() + pairs[1].total())
 
 
 def _is_heading(button: Element) -> bool:
