@@ -23,6 +23,9 @@ from convert.readers.saved.names import (
 KEPT = frozenset({*HEADINGS, "blockquote", "figcaption", "figure", "p", "pre"})
 """Elements that are never taken for the site's by their names or links."""
 
+TITLES = frozenset({*HEADINGS, "center"})
+"""Elements in which the title is looked for elsewhere."""
+
 TABLES = frozenset({"caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr"})
 
 OTHERS = frozenset({"dialog", "footer", "form", "menu", "nav"})
@@ -128,14 +131,14 @@ def _is_notice(box: Box, line: Run) -> bool:
 
 
 def _is_head(box: Box, lines: Sequence[Run], title: str, signed: bool, day: str) -> bool:
-    """Return True if a box above the first paragraph has nothing but the title, a byline, the article's day or the way to it."""
+    """Return True if a box above the first paragraph has only its title, byline, day or the way to it."""
     inside = lines[box.first : box.last]
     if not 0 < len(inside) < 6 or sum(line.chars for line in inside) >= 2 * LABEL:
         return False
     text = "".join(inside[0].parts)
     if signed and is_byline(text):
         return True
-    if len(inside) == 1 and box.tag not in HEADINGS and not box.links and is_title(inside[0].flat, title):
+    if len(inside) == 1 and box.tag not in TITLES and not box.links and is_title(inside[0].flat, title):
         return True
     if len(inside) == 1 and box.links and box.density > 0.3 and box.tag not in HEADINGS and is_path(text):
         return True
