@@ -42,7 +42,7 @@ from convert.settings import BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.naming import folder_url
-from convert.writers import WRITERS
+from convert.writers import WRITERS, require
 from convert.writers.alone import file_of
 from convert.writers.options import Options
 
@@ -316,6 +316,7 @@ def _options(
     *,
     nav: str | None = None,
     tag_links: bool = False,
+    flat: bool = False,
     page: str | None = None,
     style: str | None = None,
     stylesheet: StrPath | None = None,
@@ -330,7 +331,8 @@ def _options(
     design = make_design(
         to, {"page": page, "style": style, "stylesheet": css, "engine": pdf_engine, "variant": pdf_variant}
     )
-    return Options(nav or WRITERS[to].nav, tag_links, design)
+    require(to, flat=flat)
+    return Options(nav or WRITERS[to].nav, tag_links, design, flat)
 
 
 def _request(

@@ -64,6 +64,8 @@ class PageOptions(TypedDict, total=False):
     """Treatment of the mirror's own links; by default PDF drops them and all other formats keep them."""
     tag_links: bool
     """True to keep links to keyword pages in books; by default they become plain text."""
+    flat: bool
+    """True for JSON Lines of rows: plain text and metadata, as the schema of rows has them."""
     page: Literal["a4", "a5", "phone"]
     """PDF: the size of the pages; by default a4."""
     style: Literal["indent", "spaced"]

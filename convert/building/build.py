@@ -19,7 +19,7 @@ from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 from convert.store.errors import failing
 from convert.text import printable
-from convert.writers import WRITERS
+from convert.writers import WRITERS, require
 
 Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
 """Function that shows the progress of a pass, from its name and its number of documents, None if unknown."""
@@ -74,9 +74,11 @@ def guarded(request: Request) -> Guard:
     """Return the guard of the sources of a conversion, after asking it about the output.
 
     Raises:
+        MissingExtraError: the format needs a package that is not installed.
         UsageError: the output would replace a source or become one, as far as its name says, or `-o` is empty.
     """
     output = request.output
+    require(request.to, flat=request.settings.options.flat)
     if not output:
         raise UsageError("-o: name a file or a folder")
     guard = Guard(request.sources, request.settings.how, request.others)

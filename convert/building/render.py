@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,6 +36,8 @@ class RenderContext(Struct, frozen=True):
     base_url: str = ""
     how: ReadOptions = DETECTED
     files: Files | None = None
+    channels: Mapping[str, str] = {}
+    """Names of channels."""
 
 
 class Task(Struct, frozen=True, gc=False):
@@ -44,6 +46,8 @@ class Task(Struct, frozen=True, gc=False):
     ref: Ref
     entry: Entry
     section: str = ""
+    name: str = ""
+    """Identifier of its row, if the output is a table."""
 
 
 class Outcome(Struct, frozen=True):
@@ -81,7 +85,9 @@ class DocumentWorker:
         """Return the outcome of a document, with its links resolved by `links`."""
         ref = task.ref
         cleaned = self.read(ref)
-        article, findings, page = cleaned.article, cleaned.findings, self._page(task, links, cleaned.home)
+        article, findings = cleaned.article, cleaned.findings
+        channel = self.context.channels.get(article.section, "") if article else ""
+        page = self._page(task, links, cleaned.home, channel)
         if article is not None:
             try:
                 article = self._settled(article, page, ref, findings)
@@ -112,8 +118,8 @@ class DocumentWorker:
         """Close the archives that were read from."""
         self.reader.close()
 
-    def _page(self, task: Task, links: PageLinks, home: str = "") -> Page:
-        return Page(task.entry, links, self.context.options, home, task.section, self.context.files)
+    def _page(self, task: Task, links: PageLinks, home: str = "", channel: str = "") -> Page:
+        return Page(task.entry, links, self.context.options, home, task.section, channel, task.name, self.context.files)
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
         language = self.context.language

@@ -240,6 +240,8 @@ class _Surveyor:
                 aliases=entry.aliases,
             )
         )
+        if entry.section_name and entry.section:
+            seen.index.channels.setdefault(entry.section, entry.section_name)
         seen.refs[path] = ref
         if entry.aliases:
             seen.index.sites[site_of(ref).name] += 1

@@ -9,6 +9,7 @@ from convert.building.render import RenderContext, Task
 from convert.building.survey import Survey
 from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
+from convert.codec.row import unique
 from convert.model import Entry, Volume
 from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
@@ -26,7 +27,9 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
     if writer.bind is None:
         names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
-    return RenderContext(to, links, language, settings.options, settings.base_url, settings.how, names)
+    return RenderContext(
+        to, links, language, settings.options, settings.base_url, settings.how, names, seen.index.channels
+    )
 
 
 def run(
@@ -70,8 +73,9 @@ def _run(
 def tasks_of(volumes: Sequence[Volume], seen: Survey, skip: Container[str] = ()) -> Iterator[Task]:
     """Yield the task of each article of the volumes, without the paths in `skip`."""
     for volume in volumes:
-        alone = sum(1 for _ in volume.entries()) == 1
+        alone, taken = sum(1 for _ in volume.entries()) == 1, set[str]()
         for section in volume.sections:
             for entry in section.entries:
+                name = unique(entry.id, entry.path, taken)
                 if entry.path not in skip:
-                    yield Task(seen.refs[entry.path], entry, "" if alone else section.title)
+                    yield Task(seen.refs[entry.path], entry, "" if alone else section.title, name)

@@ -155,10 +155,12 @@ class IncrementalBuild:
         """Return the part of the key that all outputs share."""
         context = self.context
         options = msgspec.json.encode(context.options, order="sorted")
-        parts = (
+        parts: tuple[str, ...] = (
             context.to, context.language, context.base_url, context.how.key, program(),
             str(context.links.unknown),
         )  # fmt: skip
+        if WRITERS[context.to].named:
+            parts += tuple(f"{key}\t{name}" for key, name in sorted(context.channels.items()))
         return "\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + options
 
     def _key(self, *parts: bytes) -> str:
@@ -320,6 +322,8 @@ class IncrementalBuild:
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.context.base_url, "from": self.context.how.source_format,
         }  # fmt: skip
+        if options.flat:
+            values["flat"] = True
         if dialects := self.context.how.dialects:
             values["dialects"] = sha256(b"\n".join(dialects)).hexdigest()
         if listed := self.settings.articles:

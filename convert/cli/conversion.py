@@ -111,6 +111,10 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         bool | UnsetType,
         Meta(title="Tag links", description="True to keep links to keyword pages in books.", examples=[True]),
     ] = UNSET
+    flat: Annotated[
+        bool | UnsetType,
+        Meta(title="Flat", description="True for JSON Lines of plain text and metadata.", examples=[True]),
+    ] = UNSET
     page: Annotated[
         Text | UnsetType,
         Meta(

@@ -53,7 +53,7 @@ from convert.sandbox import starting
 from convert.settings import Settings, Tell
 from convert.store import new_file
 from convert.text import printable
-from convert.writers import WRITERS
+from convert.writers import FLAT, WRITERS
 from convert.writers.options import Options
 
 
@@ -112,6 +112,12 @@ from convert.writers.options import Options
     group="articles",
     default=False,
     about=message("Keep links to keyword pages in books.  [default: plain text]"),
+)
+@option(
+    "--flat/--no-flat",
+    group="articles",
+    default=False,
+    about=message("Write rows of plain text and metadata; for jsonl."),
 )
 @printing_options
 @option(
@@ -214,6 +220,8 @@ def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any]) -> No
     def is_default(name: str) -> bool:
         return context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT_MAP
 
+    if to_ != FLAT and is_default("flat"):
+        chosen["flat"] = False
     for name in PRINTING:
         if not WRITERS[to_].designed and is_default(name):
             chosen[name] = None
@@ -236,6 +244,7 @@ def _request(
     base_url: str,
     nav: str | None,
     tag_links: bool,
+    flat: bool,
     manifest: bool,
     changes: bool,
     update: bool,
@@ -250,7 +259,7 @@ def _request(
 ) -> Request:
     """Return the conversion that the options ask for."""
     others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses, *dialects)))
-    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)))
+    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)), flat)
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(

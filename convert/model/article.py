@@ -117,6 +117,10 @@ class Article(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     ] = ""
     editor: Annotated[str, Meta(title="Editor", description="The editor in charge.", examples=["林妍"])] = ""
     section: Annotated[str, Meta(title="Section", description="The mirror's channel.", examples=["nf1412576"])] = ""
+    section_name: Annotated[
+        str,
+        Meta(title="Section name", description="The channel's name.", examples=["文化百科"]),
+    ] = ""
     series: Annotated[
         str, Meta(title="Series", description="The series that the title names.", examples=["新闻看点"])
     ] = ""

@@ -20,6 +20,8 @@ class Entry(Struct, frozen=True, gc=False):
     """A hash of title and text as the document has them, the same for most copies; 0 if unknown."""
     key: int = 0
     """A hash of the article's address that is the same for all spellings of it; 0 if not computed yet."""
+    section_name: str = ""
+    """The channel's name, if the article itself gives it."""
     aliases: tuple[str, ...] = ()
     """Other addresses that lead to the article, such as that of a post on its own site."""
 

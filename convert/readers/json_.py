@@ -35,9 +35,9 @@ def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
         return None
     source = data.get("source")
     address = source.get("address", "") if isinstance(source, dict) else ""
-    values = data.get("id"), data.get("title"), address, data.get("published"), data.get("section")
-    name, title, address, published, section = (value if isinstance(value, str) else "" for value in values)
-    return Entry(path, name, title, address, published, section)
+    values = (address, *map(data.get, ("id", "title", "published", "section", "section_name")))
+    address, name, title, published, section, channel = (value if isinstance(value, str) else "" for value in values)
+    return Entry(path, name, title, address, published, section, section_name=channel)
 
 
 def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Origin) -> Reading:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
+from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
@@ -51,6 +53,12 @@ class Writer(NamedTuple):
     """True if the output has printed pages, to which a `Design` applies."""
     surroundings: Callable[[Volume, Options], str] | None = None
     """Function that returns a cache key of what else decides a volume's bytes (versions, fonts); None: nothing does."""
+    named: bool = False
+    """True if each article names its channel."""
+    extra: str = ""
+    """Extra that installs what the format needs, "" if it needs nothing more."""
+    package: str = ""
+    """Package of the extra."""
     relative: bool = True
     """True if an output of several articles can hold links between them."""
     attach: Callable[[Article, Page], bytes] | None = None
@@ -74,6 +82,18 @@ def _bind_pdf(
     pdf.bind(volume, parts, out, options, tally, workers)
 
 
+def _bind_parquet(
+    volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
+) -> None:
+    from convert.writers import parquet  # Arrow is an extra
+
+    parquet.bind(volume, parts, out, options, tally)
+
+
+def _version_of_arrow(volume: Volume, options: Options) -> str:
+    return f"pyarrow {metadata.version('pyarrow')}"
+
+
 def _fonts_and_engine(volume: Volume, options: Options) -> str:
     from convert.printing.fonts.chain import identity
 
@@ -86,6 +106,9 @@ def engine_of(volume: Volume, options: Options) -> str:
     return engine_for(options.design, sum(1 for _ in volume.entries()))
 
 
+FLAT = "jsonl"
+"""The format whose articles can be rows."""
+
 WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
         message("EPUB 3.3, one book"), ".epub", late("convert.writers.book.chapters:epub"), _bind_epub,
@@ -96,15 +119,21 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         late("convert.writers.html:bind"), late("convert.writers.html:stand_in"),
     ),
     "json": Writer(
-        message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False
+        message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False,
+        named=True,
     ),
     "jsonl": Writer(
         message("JSON Lines, one file"), ".jsonl", late("convert.writers.json_:render_line"),
-        late("convert.writers.json_:bind"), once=False, relative=False,
+        late("convert.writers.json_:bind"), once=False, relative=False, named=True,
     ),
     "markdown": Writer(
         message("Markdown, a file an article"), ".md", late("convert.writers.markdown:render"), None,
         late("convert.writers.markdown:stand_in"), late("convert.writers.contents:contents"), once=False,
+    ),
+    "parquet": Writer(
+        message("Parquet, one table of rows (with the extra parquet)"), ".parquet",
+        late("convert.writers.json_:render_row"), _bind_parquet, binary=True, grows=False, once=False, relative=False,
+        named=True, surroundings=_version_of_arrow, extra="parquet", package="pyarrow",
     ),
     "pdf": Writer(
         message("PDF/UA, one book"), ".pdf", late("convert.writers.book.chapters:pdf"), _bind_pdf,
@@ -112,6 +141,24 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         designed=True, surroundings=_fonts_and_engine, attach=late("convert.writers.book.chapters:attached"),
     ),
 })  # fmt: skip
+
+
+def require(to: str, *, flat: bool = False) -> None:
+    """Check that a format can be written, with flat rows if they are asked for.
+
+    Raises:
+        MissingExtraError: the extra that it needs is not installed.
+        UsageError: it has no flat form.
+    """
+    writer = WRITERS[to]
+    if flat and to != FLAT:
+        raise UsageError("--flat is for {format}; leave it out, or take --to parquet", format=FLAT)
+    if writer.package and find_spec(writer.package) is None:
+        raise MissingExtraError(
+            "{format} needs a package that is not installed; install it: pip install 'archive-convert[{extra}]'",
+            format=to,
+            extra=writer.extra,
+        )
 
 
 def make_part(

@@ -5,14 +5,16 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from convert.codec import article_json
+from convert.codec import article_json, row
 from convert.model import Article, Volume
 from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
 
 
 def _chosen(article: Article, page: Page) -> Article:
-    """Return the article, without the mirror's own links if the user dropped them."""
+    """Return the article with its channel's name, and without the mirror's own links if the user dropped them."""
+    if page.channel and not article.section_name:
+        article = replace(article, section_name=page.channel)
     return article if page.options.nav == "keep" else replace(article, nav=())
 
 
@@ -22,8 +24,15 @@ def render(article: Article, page: Page) -> bytes:
 
 
 def render_line(article: Article, page: Page) -> bytes:
-    """Return one line."""
+    """Return one line: a row if the user wants flat lines, else the whole article."""
+    if page.options.flat:
+        return render_row(article, page)
     return article_json.encode(_chosen(article, page)) + b"\n"
+
+
+def render_row(article: Article, page: Page) -> bytes:
+    """Return the article's row, as one line."""
+    return row.encode(row.row_of(_chosen(article, page), page.name)) + b"\n"
 
 
 def bind(

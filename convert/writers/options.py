@@ -17,6 +17,8 @@ class Options(Struct, frozen=True):
     """True if links to a publisher's keyword pages are links in books too; else they are plain text."""
     design: Design = Design()
     """Design of printed pages."""
+    flat: bool = False
+    """True if JSON Lines are rows: plain text and metadata."""
 
 
 class Page(Struct, frozen=True):
@@ -29,5 +31,9 @@ class Page(Struct, frozen=True):
     """Address of the page in its mirror, "" if unknown."""
     section: str = ""
     """Title of the section of the book that the page is in; "" in a volume of one section."""
+    channel: str = ""
+    """Name of the article's channel, "" if nothing gives it."""
+    name: str = ""
+    """The article's identifier among those of the file, for rows; "" if it is the only one."""
     files: Files | None = None
     """Names of the files of the build, if each article is one."""
