@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from convert.readers.mirror.surnames import COMPOUND, SURNAMES
 from convert.readers.posts.fields import day, names
 from convert.text import EDGE_SPACE
 
@@ -11,7 +12,7 @@ FIRST = 15
 """Lines with text among which these are looked for."""
 LONGEST = 160
 """Most characters of such a line besides its links."""
-_LONGEST_NAME, _LONGEST_HAN, _LONGEST_OPEN = 30, 4, 40
+_LONGEST_NAME, _LONGEST_HAN, _LONGEST_OPEN, _LONGEST_GIVEN = 30, 4, 40, 2
 
 _SOURCE = (
     *("原文来自于", "原文来自", "原文链接", "原文地址", "原文网址", "文章来源", "文章来自", "来源于", "来源", "来自"),
@@ -37,6 +38,7 @@ _SOURCE = (
 )
 _AUTHOR = (
     *("作者", "撰文", "文字", "原创", "采写", "采访", "採訪", "撰稿", "口述", "记者", "記者", "文"),
+    *("文/图", "图/文", "文、图", "图、文", "文 图", "图文", "文图"),
     *("written by", "author", "by"),
 )
 _EDITOR = ("责任编辑", "責任編輯", "责编", "編輯", "编辑", "editor")
@@ -110,6 +112,8 @@ _LABEL = re.compile(
     rf"(?:[（(][^（）()\x01]{{1,12}}[)）])?(?:\s*(?P<separator>{_SEPARATORS})\s*|(?P<open>\s*(?=[\x01「『《“【\[])|(?<=[自于於])\s*|\s+))",
     re.I,
 )
+_STAFF_LABELS = frozenset(("记者", "記者"))
+"""Words that also begin what one says in an interview; so a name must follow them."""
 _OPEN_ONLY = frozenset(("作者", "原创", "撰文", "发布于", "发表于", *_SOURCE))
 """Words that need no colon after them."""
 _CHANNELS = (
@@ -131,6 +135,7 @@ _CHANNELS = (
 )
 _CHANNEL = re.compile(rf"^(?:{'|'.join(_CHANNELS)})\s*(?=\S)")
 _CHANNEL_BEHIND = re.compile(r"(?<=\S)[」』”》\s]*(?:微信)?(?:公众号|公眾號|订阅号|公号)$")
+_AROUND = re.compile(r"[（【［]([^（【［]*)[）】］]")
 _STOP = re.compile(r"[。！？!?]")
 _PAREN = re.compile(r"[（(][^（）()]*[)）]")
 _OFFICE = re.compile(r"^.*(?:记者|記者|作者)\s*")
@@ -202,7 +207,7 @@ def read(lines: Sequence[str], title: str) -> Head:
         elif not known and at > rule:
             break
     bylines = (_STAFF_IN_TEXT.match(_MARKS.sub("", line)) for _, line in numbered)
-    if not found.authors and (staff := next(filter(None, bylines), None)):
+    if not found.authors and (staff := next(filter(None, bylines), None)):  # 【造纸网】（记者 方胶泥）
         _take_staff(staff[1], found)
     empty = {at for at, line in enumerate(lines[: max(blank, default=-1) + 2]) if _QUOTE.fullmatch(line)}
     blank |= {at for at in empty if blank & {at - 1, at + 1}}
@@ -242,12 +247,17 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         return True, True
     if _CONVERTED.match(bare):
         return True, True
-    if (staff := _STAFF.match(bare)) and len(bare) <= _LONGEST_OPEN and not _STOP.search(bare):
-        _take_staff(staff[0], found)
+    if (
+        (staff := _STAFF.match(bare))
+        and len(bare) <= _LONGEST_OPEN
+        and not _STOP.search(bare)
+        and _take_staff(staff[0], found)
+    ):
         found.published = found.published or day(bare[staff.end() :])
         return True, staff.end() == len(bare) or bool(day(bare[staff.end() :]))
     if first := _OF_WECHAT.match(bare):
-        found.authors, found.publisher = names(first["author"]) or found.authors, channel(first["publisher"])
+        found.authors, account = names(first["author"]) or found.authors, first["publisher"]
+        found.publisher = channel(links[0][0] if "\x01" in account else account)
         found.published = found.published or day(first["date"])
         return True, True
     if by := _BY.fullmatch(bare):
@@ -257,7 +267,7 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
         hinted = before_rule and len(links) == 1 and len(bare) <= _LONGEST_OPEN and _HINT.search(bare)
         if _letters(label) == found.title or label.lower() in _SOURCE or hinted:
             found.likely.append(url)
-    bare = bare.removeprefix("（").removesuffix("）") if bare[:1] == "（" and bare.count("（") == 1 else bare
+    bare = around[1] if (around := _AROUND.fullmatch(bare)) else bare
     labels = [match for match in _LABEL.finditer(bare) if _counts(match, bare, links, before_rule)]
     if not labels:
         return False, False
@@ -269,7 +279,11 @@ def _line(text: str, found: _Found, *, before_rule: bool) -> tuple[bool, bool]:
     known = False
     ends = [match.start() for match in labels[1:]] + [len(bare)]
     for match, end in zip(labels, ends, strict=True):
-        taken, all_of_it = _take(LABELS[match["label"].lower()], bare[match.end() : end], links, found)
+        value = bare[match.end() : end]
+        if match["label"] in _STAFF_LABELS and not all(map(_is_name, re.split(r"[、，,/\s]+", value.strip(_EDGES)))):
+            whole = False
+            continue
+        taken, all_of_it = _take(LABELS[match["label"].lower()], value, links, found)
         known, whole = known or taken, whole and all_of_it
     return known, known and whole
 
@@ -288,10 +302,21 @@ def _counts(match: re.Match[str], bare: str, links: Sequence[object], before_rul
     return before_rule and len(bare) <= _LONGEST_OPEN and not _STOP.search(bare)
 
 
-def _take_staff(text: str, found: _Found) -> None:
-    """Take names between offices."""
-    people = re.split(r"[ \u3000、，]+", re.sub(_OFFICE_AND_MARK, " ", text).strip())
-    found.authors += tuple(name for name in people if name and name not in found.authors)
+def _take_staff(text: str, found: _Found) -> bool:
+    """Take names between offices; return False if one of them is no name."""
+    people = [each for each in re.split(r"[ \u3000、，]+", re.sub(_OFFICE_AND_MARK, " ", text).strip()) if each]
+    if not all(map(_is_name, people)):
+        return False
+    found.authors += tuple(name for name in people if name not in found.authors)
+    return True
+
+
+def _is_name(text: str) -> bool:
+    """Return True if a text may be a name: Chinese ones begin with a surname, others with a capital."""
+    if text.isascii():
+        return text[:1].isupper()
+    rest = len(text) - (2 if text[:2] in COMPOUND else 1 if text[:1] in SURNAMES else len(text))
+    return 0 < rest <= _LONGEST_GIVEN
 
 
 def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
@@ -330,6 +355,11 @@ def _take(kind: str, raw: str, links: Sequence[tuple[str, str]], found: _Found) 
 
 def _take_source(value: str, after: str, inside: Sequence[tuple[str, str]], found: _Found) -> tuple[bool, bool]:
     found.links += inside
+    value, *behind = re.split(r"\s{2,}|\s+(?=\d{4}[-年/.])", value, maxsplit=1)
+    if behind and not (moment := day(behind[0])):
+        value = f"{value} {behind[0]}"
+    elif behind:
+        found.published = found.published or moment
     first, _, more = re.sub("[，；;]", ",", value).partition(",")
     name = channel(first)
     if inside and (not name or name in _CHANNELS) and _letters(inside[-1][0]) != found.title:
