@@ -204,7 +204,7 @@ class _Surveyor:
             seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
             return None
         data = source.data
-        entry = readers.peek(data, location_of(ref).path, self._how, origin_of(ref))
+        entry = readers.peek(data, location_of(ref).path, self._how, origin_of(source))
         if entry is None:
             seen.index.look_at(location_of(ref).path, data)
             seen.summary.not_articles += 1

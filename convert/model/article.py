@@ -28,6 +28,15 @@ class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     dialect: Annotated[
         str, Meta(title="Dialect", description="The form of the source document.", examples=["epoch-news/pixel"])
     ] = ""
+    captured: Annotated[
+        str,
+        Meta(
+            pattern=MOMENT,
+            title="Captured",
+            description="The moment at which an archive of the web fetched the document (ISO 8601).",
+            examples=["2018-08-31T06:55:16+00:00"],
+        ),
+    ] = ""
     sha256: Annotated[
         str,
         Meta(pattern="^([0-9a-f]{64})?$", title="SHA-256", description="Of the document's bytes.", examples=["0" * 64]),

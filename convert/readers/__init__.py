@@ -11,9 +11,10 @@ from convert.bounds import MAX_NODES, has_too_many_parts, repeats_too_much, too_
 from convert.errors import DocumentError
 from convert.late import late
 from convert.messages import Message, message
-from convert.model import Entry, Reading
+from convert.model import Article, Entry, Reading
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
+from convert.sources.envelope import NO_ENVELOPE, Envelope
 from convert.text import of_windows_1252, utf8
 
 
@@ -76,6 +77,7 @@ def peek(data: bytes, path: str, how: ReadOptions = DETECTED, origin: Origin = N
             if not entry.id:
                 digest = content_id(_marked(data, reader))
                 entry = replace(entry, id=digest, text=entry.text or int(digest, 16))
+            entry = _with_envelope(entry, origin.envelope)
             title = of_windows_1252(entry.title)
             return entry if title == entry.title else replace(entry, title=title)
     return None
@@ -104,8 +106,37 @@ def read(
         if how.source_format and reader.peek(text, path, origin) is None:
             break
         reading = reader.read(text, _marked(data, reader), path, sha256, place or path, origin)
+        if origin.envelope is not NO_ENVELOPE:
+            reading = replace(reading, article=_complete(reading.article, origin.envelope))
         return replace(reading, source_format=name, source_text=text)
     raise DocumentError("SRC004", why_not(data, how), 1, 1)
+
+
+def _with_envelope(entry: Entry, envelope: Envelope) -> Entry:
+    """Return an index entry with what the archive says of the document where it has nothing itself."""
+    if envelope is NO_ENVELOPE:
+        return entry
+    return replace(
+        entry,
+        title=entry.title or envelope.title,
+        published=entry.published or envelope.published,
+        section=entry.section or envelope.section,
+        section_name=entry.section_name or envelope.section_name,
+    )
+
+
+def _complete(article: Article, envelope: Envelope) -> Article:
+    """Return an article with what the archive says of the document where it has nothing itself."""
+    return replace(
+        article,
+        language=envelope.language if article.language == "und" and envelope.language else article.language,
+        published=article.published or envelope.published,
+        publisher=article.publisher or envelope.publisher,
+        authors=article.authors or envelope.authors,
+        section=article.section or envelope.section,
+        section_name=article.section_name or envelope.section_name,
+        source=replace(article.source, captured=envelope.captured),
+    )
 
 
 def commented(data: bytes, how: ReadOptions = DETECTED) -> str:

@@ -12,10 +12,24 @@ from typing import Self
 from msgspec.structs import replace
 
 from convert.errors import DocumentError, SourceError, UsageError, reason
-from convert.sources import archives, files, lines
+from convert.messages import message
+from convert.sources import archives, containers, files, lines
 from convert.sources.addresses import Addresses
+from convert.sources.containers import Opened
+from convert.sources.envelope import NO_ENVELOPE
 from convert.sources.mirror import identity_of, location_of
-from convert.sources.ref import LINE_PLACE, MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_TOTAL, STDIN, Ref, Refusal, Source
+from convert.sources.ref import (
+    CONTAINER_PLACE,
+    LINE_PLACE,
+    MAX_BYTES,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_TOTAL,
+    STDIN,
+    Ref,
+    Refusal,
+    Source,
+)
 from convert.text import printable
 
 __all__ = [
@@ -73,13 +87,29 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
                 raise SourceError("standard input holds an archive; save it as a file, and name that")
             yield from lines.divided(given) if isinstance(given, Ref) else (given,)
         elif os.path.isdir(root):
-            yield from files.folder(root)
+            yield from _opened(files.folder(root))
+        elif os.path.isfile(root) and (container := containers.kind_of(root)):
+            yield from containers.CONTAINERS[container].members(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):
             yield from archives.members(root, kind)
         elif os.path.isfile(root) and lines.is_lines(root):
             yield from lines.members(root)
         else:
             yield files.lone(root)
+
+
+def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
+    """Yield the documents of a folder, with the records of archives of the web in it in their places."""
+    for ref in refs:
+        file = os.path.join(ref.root, *ref.path.split("/")) if isinstance(ref, Refusal) else ref.member
+        kind = containers.kind_of(file) if isinstance(file, str) and containers.is_named_as_one(file) else None
+        if kind is None or not isinstance(file, str):
+            yield ref
+            continue
+        try:
+            yield from containers.CONTAINERS[kind].members(file)
+        except SourceError as error:  # the others can be read all the same
+            yield Refusal(ref.root, ref.path, "SRC001", error.message)
 
 
 def walk_once(
@@ -117,14 +147,16 @@ def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
 
 def holds_many(root: str) -> bool:
     """Return True if a root is one file of many documents: an archive or JSON Lines."""
-    return os.path.isfile(root) and (archives.kind_of(root) is not None or lines.is_lines(root))
+    if not os.path.isfile(root):
+        return False
+    return bool(containers.kind_of(root) or archives.kind_of(root) or lines.is_lines(root))
 
 
 class Reader:
     """Reader of documents by their `Ref`, one for each process; it leaves archives open until it is closed."""
 
     def __init__(self) -> None:
-        self._open: dict[str, archives.Zip | archives.Tar | lines.Lines] = {}
+        self._open: dict[str, archives.Zip | archives.Tar | lines.Lines | Opened] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -145,15 +177,20 @@ class Reader:
         Raises:
             DocumentError: SRC001 if it can no longer be read, SRC002 if it has become too large.
         """
+        address, envelope = ref.address, NO_ENVELOPE
         if isinstance(ref.member, bytes):
             data = ref.member
         elif isinstance(ref.member, str):
             data = files.read(ref.member)
         else:
-            data = self._archive(ref.root, ref.member).read(ref.member, ref.size)
-        return Source(ref.root, ref.path, data, *location_of(ref), address=ref.address, site=ref.site)
+            found = self._archive(ref.root, ref.member).read(ref.member, ref.size)
+            if isinstance(found, bytes):
+                data = found
+            else:
+                data, address, envelope = found.data, ref.address or found.address, found.envelope
+        return Source(ref.root, ref.path, data, *location_of(ref), address=address, site=ref.site, envelope=envelope)
 
-    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
+    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
         archive = self._open.get(root)
         if archive is None:
             if len(self._open) >= MAX_OPEN:
@@ -162,10 +199,12 @@ class Reader:
         return archive
 
 
-def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines:
-    if len(place) != LINE_PLACE:
-        return archives.reopen(root, place)
+def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
     try:
-        return lines.Lines(root)
+        if len(place) == CONTAINER_PLACE:
+            if (kind := containers.kind_of(root)) is None:
+                raise DocumentError("SRC001", message("cut-short-while-read"))
+            return containers.CONTAINERS[kind].open(root)
+        return lines.Lines(root) if len(place) == LINE_PLACE else archives.reopen(root, place)
     except OSError as error:
         raise DocumentError("SRC001", reason(error)) from error

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from convert.errors import UsageError, reason
 from convert.messages import Message, message
+from convert.sources.envelope import NO_ENVELOPE, Envelope
 from convert.sources.naming import display_path
 from convert.sources.ref import STDIN, Ref, Source
 from convert.sources.sites import NO_SITE, Site, site_of
@@ -91,6 +92,8 @@ class Origin(NamedTuple):
     """The address by the folders above it, for a document that has none of its own."""
     site: Site = NO_SITE
     """The site whose source it is a part of."""
+    envelope: Envelope = NO_ENVELOPE
+    """What the archive that it is in says of it."""
 
 
 NO_ORIGIN = Origin()
@@ -98,7 +101,8 @@ NO_ORIGIN = Origin()
 
 def origin_of(document: Ref | Source) -> Origin:
     """Return the address of a document by what is around it."""
-    return Origin(document.address, folder_address(document.root, document.path), site_of(document))
+    envelope = document.envelope if isinstance(document, Source) else NO_ENVELOPE
+    return Origin(document.address, folder_address(document.root, document.path), site_of(document), envelope)
 
 
 def folder_address(root: str, path: str) -> str:

@@ -6,6 +6,7 @@ import re
 from msgspec import Struct
 
 from convert.messages import Message, message
+from convert.sources.envelope import NO_ENVELOPE, Envelope
 
 STDIN = "-"
 """Root that means standard input."""
@@ -30,6 +31,10 @@ LINE_PLACE = 2
 """Number of items of `Ref.member` for a line of JSON Lines."""
 
 
+CONTAINER_PLACE = 3
+"""Number of items of `Ref.member` for a record of a container."""
+
+
 class Ref(Struct, frozen=True, gc=False):
     """Reference to one document: small, and valid in any process of the same machine."""
 
@@ -41,7 +46,8 @@ class Ref(Struct, frozen=True, gc=False):
     """Location of the document.
 
     It is the file's name for the system; the data of standard input, which can be read only once; or the position in an
-    archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip, (offset, line number) in JSON Lines.
+    archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip, (offset, line number) in JSON Lines,
+    three numbers of its own in a container.
     """
     size: int
     """Size in bytes according to the file system or the archive."""
@@ -88,6 +94,8 @@ class Source(Struct, frozen=True, gc=False):
     """Original address of the document, if the user gave it."""
     site: tuple[str, ...] = ()
     """The `Site` that a document in an archive is a part of."""
+    envelope: Envelope = NO_ENVELOPE
+    """What the archive says of the document."""
 
     @property
     def sha256(self) -> str:

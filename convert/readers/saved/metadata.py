@@ -149,6 +149,8 @@ def read(document: Document, text: str, origin: Origin = NO_ORIGIN, *, thorough:
     address = origin.given or _address(head, saver.address(document, text)) or origin.folder
     declared = [*filter(None, [head.json_ld("headline") or head.json_ld("title"), head.first(_TITLE)])]
     title = titles.title(titles.Titles(declared, next(iter(head.titles), ""), head.headings, publisher))
+    if origin.envelope.whole or not title:  # a chapter's `title` is often that of its book
+        title = origin.envelope.title or title
     near = _Near(document, title)
     return Metadata(
         title=title,

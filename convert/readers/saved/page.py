@@ -89,8 +89,13 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     builder = Builder(MARKUP)
     if "shadowroot" in text and (whole := document.select_one("html")):
         prepare.open_shadows(whole, builder.note)
-    choice = main.find(
-        document, meta.title, meta.text, signed=bool(meta.authors and meta.published), day=meta.published[:10]
+    whole_page = origin.envelope.whole
+    choice = (
+        None
+        if whole_page
+        else main.find(
+            document, meta.title, meta.text, signed=bool(meta.authors and meta.published), day=meta.published[:10]
+        )
     )
     page = document.select_one("body")
     region = choice.region if choice else page
@@ -98,7 +103,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     source_html, page_html = (region.html, page.html) if region is not None and page is not None else ("", "")
     if choice:
         main.take_out(builder, choice)
-    else:
+    elif not whole_page:
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     if region is not None:
         builder.prepare(region)

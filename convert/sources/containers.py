@@ -1,0 +1,90 @@
+"""The table of archives that are read record by record, CONTAINERS: a new one is one module here and one row.
+
+They are recognised by their content, whatever their name.  Unlike a member of a zip or tar archive, a record has an
+address of its own, and an envelope.
+"""
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from convert.late import late
+from convert.sources.envelope import NO_ENVELOPE, Envelope
+from convert.sources.ref import Ref, Refusal
+
+START = 1 << 16
+"""Number of bytes from the beginning of a file that its kind is recognised by."""
+
+IN_FOLDERS = (".wacz", ".warc", ".warc.gz")
+"""Ends of names of archives that are opened inside a folder too; others are opened only where they are named."""
+
+
+class Record(NamedTuple):
+    """Document of an archive."""
+
+    data: bytes
+    address: str = ""
+    envelope: Envelope = NO_ENVELOPE
+
+
+class Opened(Protocol):
+    """Open archive."""
+
+    def read(self, place: tuple[int, ...], size: int) -> Record:
+        """Return the record at `place`, which has `CONTAINER_PLACE` items.
+
+        Raises:
+            DocumentError: SRC001 if it is damaged or no longer there.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close its files."""
+        ...
+
+
+class Container(NamedTuple):
+    """Form of archive."""
+
+    detect: Callable[[bytes, frozenset[str]], bool]
+    """Function from the first bytes of a file, and the names in it if it is a zip archive, to whether it is one."""
+    members: Callable[[str], Iterator[Ref | Refusal]]
+    """Function from the path of an archive to its documents, in order.
+
+    It raises SourceError if nothing of the archive can be read; what else is wrong is a Refusal.
+    """
+    open: Callable[[str], Opened]
+
+
+def _late(module: str) -> Container:
+    """Return the container whose functions are in a module of this room."""
+    detect, members, opened = (late(f"convert.sources.{module}:{name}") for name in ("detect", "members", "Archive"))
+    return Container(detect, members, opened)
+
+
+CONTAINERS: Mapping[str, Container] = MappingProxyType({})
+
+
+def kind_of(root: str) -> str | None:
+    """Return the key in CONTAINERS of the file `root`, None if it is another file or cannot be opened."""
+    try:
+        with open(root, "rb") as file:
+            start = file.read(START)
+            names = _names(root) if start.startswith(b"PK\x03\x04") else frozenset[str]()
+    except OSError:
+        return None
+    return next((kind for kind, container in CONTAINERS.items() if container.detect(start, names)), None)
+
+
+def is_named_as_one(name: str) -> bool:
+    """Return True if a file in a folder is to be looked at as an archive."""
+    return name.lower().endswith(IN_FOLDERS)
+
+
+def _names(root: str) -> frozenset[str]:
+    try:
+        with zipfile.ZipFile(root) as archive:
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return frozenset()  # `archives` will say what is wrong

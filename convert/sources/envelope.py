@@ -1,0 +1,26 @@
+"""What an archive says of a document in it, beside the document's own words."""
+
+from msgspec import Struct
+
+
+class Envelope(Struct, frozen=True, gc=False):
+    """Facts about a document; each counts where the document itself says nothing."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    """Date, or date and time with zone (ISO 8601)."""
+    publisher: str = ""
+    language: str = ""
+    """A BCP 47 tag."""
+    section: str = ""
+    """Key of the channel."""
+    section_name: str = ""
+    """Title of what the document is a part of, such as a book."""
+    captured: str = ""
+    """Moment at which the document was fetched (ISO 8601)."""
+    whole: bool = False
+    """True if all of the document is the article: a chapter of a book, not a page with an article in it."""
+
+
+NO_ENVELOPE = Envelope()
