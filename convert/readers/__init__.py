@@ -12,7 +12,7 @@ from convert.errors import DocumentError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Reading
-from convert.readers.options import DETECTED, ReadOptions
+from convert.readers.options import DETECTED, ReadOptions, Unpacked
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.sources.envelope import NO_ENVELOPE, Envelope
 from convert.text import of_windows_1252, utf8
@@ -43,6 +43,8 @@ class Reader(NamedTuple):
     """
     why_not: Callable[[str], Message] | None = None
     """Function from text to the message that says why a document of this format is not an article."""
+    unpacked: Callable[[bytes, Origin], Unpacked] | None = None
+    """Function from a file to the document in it, whose lines and columns count; it raises DocumentError."""
 
 
 def _late(module: str, parts: bytes = b"") -> Reader:
@@ -51,12 +53,17 @@ def _late(module: str, parts: bytes = b"") -> Reader:
     return Reader(detect, peek, read, parts)
 
 
+_HTML = _late("saved.page", b"<")._replace(
+    decode=late("convert.readers.saved.encoding:decode"), why_not=late("convert.readers.saved.page:why_not")
+)
+
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "mirror": _late("mirror.page", b"<"),
         "json": _late("json_", b"{"),
-        "html": _late("saved.page", b"<")._replace(
-            decode=late("convert.readers.saved.encoding:decode"), why_not=late("convert.readers.saved.page:why_not")
+        "html": _HTML,
+        "mhtml": _HTML._replace(
+            detect=late("convert.readers.saved.mhtml:detect"), unpacked=late("convert.readers.saved.mhtml:unpacked")
         ),
         "post": _late("posts.page"),
         "markdown": _late("markdown"),
@@ -70,14 +77,18 @@ def peek(data: bytes, path: str, how: ReadOptions = DETECTED, origin: Origin = N
     `origin` is its address by what is around it, `how` what the user says of all documents.
     """
     for _, reader in _candidates(data, how):
-        text = _lenient(data, reader)
-        if has_too_many_parts(data, reader.parts) or _repeats_too_much(text, reader):
+        try:
+            document, of_document, _ = _unpacked(data, origin, reader)
+        except DocumentError as error:
+            return None if error.code == "SRC004" else Entry(path=path, id=path, title="", address="")
+        text = _lenient(document, reader)
+        if has_too_many_parts(document, reader.parts) or _repeats_too_much(text, reader):
             return Entry(path=path, id=path, title="", address="")  # which `read` will refuse
-        if entry := reader.peek(text, path, origin):
+        if entry := reader.peek(text, path, of_document):
             if not entry.id:
-                digest = content_id(_marked(data, reader))
+                digest = content_id(_marked(document, reader))
                 entry = replace(entry, id=digest, text=entry.text or int(digest, 16))
-            entry = _with_envelope(entry, origin.envelope)
+            entry = _with_envelope(entry, of_document.envelope)
             title = of_windows_1252(entry.title)
             return entry if title == entry.title else replace(entry, title=title)
     return None
@@ -93,23 +104,29 @@ def read(
             any error of its reader.
     """
     for name, reader in _candidates(data, how):
-        if has_too_many_parts(data, reader.parts):
+        document, of_document, notes = _unpacked(data, origin, reader)
+        if has_too_many_parts(document, reader.parts):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
         try:
-            text = _strict(data, reader)
+            text = _strict(document, reader)
         except DocumentError:
             if peek(data, path, how, origin) is None:
                 continue  # not an article, so its encoding does not matter
             raise
         if _repeats_too_much(text, reader):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
-        if how.source_format and reader.peek(text, path, origin) is None:
+        if how.source_format and reader.peek(text, path, of_document) is None:
             break
-        reading = reader.read(text, _marked(data, reader), path, sha256, place or path, origin)
-        if origin.envelope is not NO_ENVELOPE:
-            reading = replace(reading, article=_complete(reading.article, origin.envelope))
-        return replace(reading, source_format=name, source_text=text)
+        reading = reader.read(text, _marked(document, reader), path, sha256, place or path, of_document)
+        if of_document.envelope is not NO_ENVELOPE:
+            reading = replace(reading, article=_complete(reading.article, of_document.envelope))
+        return replace(reading, source_format=name, source_text=text, notes=reading.notes + notes)
     raise DocumentError("SRC004", why_not(data, how), 1, 1)
+
+
+def _unpacked(data: bytes, origin: Origin, reader: Reader) -> Unpacked:
+    """Return the document in a file, or the file itself if its format is that of the document."""
+    return reader.unpacked(data, origin) if reader.unpacked else Unpacked(data, origin)
 
 
 def _with_envelope(entry: Entry, envelope: Envelope) -> Entry:
@@ -142,7 +159,10 @@ def _complete(article: Article, envelope: Envelope) -> Article:
 def commented(data: bytes, how: ReadOptions = DETECTED) -> str:
     """Return the text that may contain comments, even if the document cannot be read; "" for JSON."""
     for name, reader in _candidates(data, how):
-        return "" if name == "json" else _lenient(data, reader)
+        try:
+            return "" if name == "json" else _lenient(_unpacked(data, NO_ORIGIN, reader).data, reader)
+        except DocumentError:
+            return ""
     return normal(data.decode("utf-8", "replace"))
 
 
@@ -222,7 +242,10 @@ def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
             return reason
     for _, reader in _candidates(data, how):
         if reader.why_not and reader.detect(data):
-            return reader.why_not(_strict(data, reader))
+            try:
+                return reader.why_not(_strict(_unpacked(data, NO_ORIGIN, reader).data, reader))
+            except DocumentError as error:
+                return error.message
     data = utf8(data)
     if b"\0" in data[:8192]:
         return message("not-a-text-file")

@@ -1,8 +1,12 @@
-"""Options of reading: the choices of the user for all documents."""
+"""Options of reading: the choices of the user for all documents; and the type of documents that lie in others."""
 
 from hashlib import sha256
+from typing import NamedTuple
 
 from msgspec import Struct
+
+from convert.model import Note
+from convert.sources.addresses import Origin
 
 
 class ReadOptions(Struct, frozen=True):
@@ -22,3 +26,13 @@ class ReadOptions(Struct, frozen=True):
 
 DETECTED = ReadOptions()
 """The user says nothing: the first bytes of each document decide."""
+
+
+class Unpacked(NamedTuple):
+    """Document that lies in a file of another form, such as the page in an MHTML file."""
+
+    data: bytes
+    origin: Origin
+    """Its address, and an envelope with what the file says of it."""
+    notes: tuple[Note, ...] = ()
+    """Damage of the file, at lines and columns of the document."""

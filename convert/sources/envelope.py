@@ -1,5 +1,7 @@
 """What an archive says of a document in it, beside the document's own words."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 
@@ -21,6 +23,10 @@ class Envelope(Struct, frozen=True, gc=False):
     """Moment at which the document was fetched (ISO 8601)."""
     whole: bool = False
     """True if all of the document is the article: a chapter of a book, not a page with an article in it."""
+    pictures: Mapping[str, str] = {}
+    """Addresses of pictures and frames, by the references to them that the document has."""
+    frames: Mapping[str, str] = {}
+    """Pages in frames that have no address, by the references to them that the document has."""
 
 
 NO_ENVELOPE = Envelope()

@@ -73,7 +73,7 @@ def opened(html: str) -> str:
 
 
 def _is_shadow(template: Element) -> bool:
-    mode = (template.attr("shadowrootmode") or template.attr("shadowroot") or "").lower()
+    mode = next(filter(None, map(template.attr, ("shadowrootmode", "shadowroot", "shadowmode"))), "").lower()
     return mode in ("open", "closed")
 
 

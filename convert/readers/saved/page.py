@@ -29,7 +29,8 @@ from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
-from convert.text import EDGE_SPACE
+from convert.sources.envelope import Envelope
+from convert.text import EDGE_SPACE, HTML_SPACE
 from convert.urls import resolve, scheme
 
 PEEK = 262_144
@@ -81,15 +82,18 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote.
     """
     document = parse(prepare.opened(text))
+    envelope = origin.envelope
+    if envelope.pictures:
+        _place(document, envelope)
     if own.is_own(document):
         return own.read(document, data, path, sha256, origin)
     meta = metadata.read(document, text, origin)
     if not meta.title and not _text(document):
         raise DocumentError("SRC004", NOT_A_PAGE, 1, 1)
     builder = Builder(MARKUP)
-    if "shadowroot" in text and (whole := document.select_one("html")):
+    if ("shadowroot" in text or "shadowmode" in text) and (whole := document.select_one("html")):
         prepare.open_shadows(whole, builder.note)
-    whole_page = origin.envelope.whole
+    whole_page = envelope.whole
     choice = (
         None
         if whole_page
@@ -139,6 +143,21 @@ def _about(meta: metadata.Metadata, text: str) -> Iterator[Note]:
         yield Note("TXT010", message("lone-surrogate", code=half[0]), at)
     for element in meta.broken:
         yield Note("SRC018", message("broken-linked-data"), Place(*_start(element)))
+
+
+_REFERENCES = ("src", "data", "poster", "data-src", "href", "xlink:href")
+
+
+def _place(document: Document, envelope: Envelope) -> None:
+    """Give pictures and frames of a page that lie beside it in one file the addresses that they had."""
+    root = document.root
+    for each in root.iter_elements(("img", "image", "iframe", "frame", "object", "embed", "video")) if root else ():
+        for name in _REFERENCES:
+            value = str(each.attr(name) or "").strip(HTML_SPACE)
+            if value in envelope.pictures:
+                each.attrs[name] = envelope.pictures[value]
+            if value in envelope.frames and each.tag == "iframe":
+                each.attrs["srcdoc"] = envelope.frames[value]
 
 
 def _rebase(document: Document, region: Element, address: str) -> None:

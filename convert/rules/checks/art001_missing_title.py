@@ -20,7 +20,7 @@ def check(article: Article, context: Context) -> Message | None:
         return None
     if context.source_format == "markdown":
         return message("missing-title-markdown")
-    if context.source_format == "html":
+    if context.source_format in ("html", "mhtml"):
         return message("missing-title-html")
     return message("missing-title-mirror")
 

@@ -1,4 +1,4 @@
-"""A page whose body lacks the end mark that every whole page of its dialect has."""
+"""A page whose body lacks the end mark of its dialect, or a file that ends inside its page."""
 
 from convert.rules.rule import Rule
 

@@ -12,12 +12,17 @@ from convert.urls import garbled, resolve, scheme
 _DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
 
+_OF_CONTENT = re.compile(r"sha256:[0-9a-f]{64}\Z")
+"""Address of a picture by its bytes, which are in one file with its page; it has no other."""
+
 
 def check(image: Image, context: Context) -> Message | None:
     if not image.address:
         return None  # the reader reports a missing address
     if _DOUBLED.match(image.address):
         return message("doubled-scheme", address=image.address)
+    if _OF_CONTENT.match(image.address):
+        return None
     if image.address.startswith("data:image/") or (
         not garbled(image.address)
         and scheme(image.address) in _LOADABLE

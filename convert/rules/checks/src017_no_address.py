@@ -8,7 +8,7 @@ from convert.rules.rule import Context, Rule
 def check(article: Article, context: Context) -> Message | None:
     if article.source.address or context.source_format == "mirror":
         return None
-    if context.source_format == "html":
+    if context.source_format in ("html", "mhtml"):
         return message("no-address-page")
     return message("no-address-post")
 
