@@ -152,7 +152,7 @@ def _complete(article: Article, envelope: Envelope) -> Article:
         authors=article.authors or envelope.authors,
         section=article.section or envelope.section,
         section_name=article.section_name or envelope.section_name,
-        source=replace(article.source, captured=envelope.captured),
+        source=replace(article.source, captured=envelope.captured or article.source.captured),
     )
 
 

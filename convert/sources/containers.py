@@ -63,7 +63,7 @@ def _late(module: str) -> Container:
     return Container(detect, members, opened)
 
 
-CONTAINERS: Mapping[str, Container] = MappingProxyType({})
+CONTAINERS: Mapping[str, Container] = MappingProxyType({"export": _late("exports")})
 
 
 def kind_of(root: str) -> str | None:

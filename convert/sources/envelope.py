@@ -22,7 +22,8 @@ class Envelope(Struct, frozen=True, gc=False):
     captured: str = ""
     """Moment at which the document was fetched (ISO 8601)."""
     whole: bool = False
-    """True if all of the document is the article: a chapter of a book, not a page with an article in it."""
+    """True if all of the document is the article: a chapter of a book or an entry of an export, not a page that has an
+    article in it."""
     pictures: Mapping[str, str] = {}
     """Addresses of pictures and frames, by the references to them that the document has."""
     frames: Mapping[str, str] = {}

@@ -94,10 +94,11 @@ _LONG, _MENUS = 2000, 0.25
 class PostDocument(Document):
     """Converter of a post's nodes to blocks."""
 
-    def __init__(self, above: int, levels: dict[int, int] | None, title: str) -> None:
+    def __init__(self, above: int, levels: dict[int, int] | None, title: str, *, whole: bool) -> None:
         super().__init__(above, levels)
         self.builder = Builder(MARKUP, above)
         self.title = title
+        self._whole = whole
         self.lead: Figure | None = None
         self.html = ""
 
@@ -111,7 +112,7 @@ class PostDocument(Document):
         body = page.select_one("body")
         if body is None:
             return super()._html(source, depth, line)
-        region, dropped = _region(page, body, self.title)
+        region, dropped = (None, ()) if self._whole else _region(page, body, self.title)
         before: list[Block] = []
         if region is not None:
             before = self._cut(lone, body, region)

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ CONTAINERS = frozenset(("taxonomies", "extra", "params", "meta", "metadata", "he
 
 NAMES = ("", "name", "title", "author", "displayname", "nickname")
 """Keys inside of an author or a source that hold a name."""
+LABELS = ("label", "name", "title")
+"""Keys inside of a keyword that hold its word, beside its number and its address."""
 ADDRESSES = ("", "url", "link", "href", "address", "permalink", "src", "image", "relative", "feature", "path")
 """Keys inside of a source or a picture that hold an address."""
 
@@ -169,6 +172,14 @@ def _date(values: Values) -> Made:
     return next(((date,) for _, text in values if (date := day(text))), ())
 
 
+def _moment(values: Values) -> Made:
+    """Return a date, or that of a number of seconds since 1970."""
+    text = next((text for _, text in values), "")
+    if re.fullmatch(r"[1-9]\d{8,9}", text):
+        return (datetime.fromtimestamp(int(text), UTC).isoformat(),)
+    return _date(values)
+
+
 def _people(values: Values) -> Made:
     """Return names; the `title` beside a `name` is an office."""
     named = any(normal(name) == "name" for name, _ in values)
@@ -199,8 +210,9 @@ def _name(values: Values) -> Made:
 
 def _words(values: Values) -> Made:
     """Return keywords: a text alone may hold several, with commas between them."""
-    texts = [plain(text) for _, text in values]
-    if len(texts) == 1:
+    labels = [text for name, text in values if normal(name) in LABELS]
+    texts = [plain(text) for text in labels or (text for _, text in values)]
+    if len(texts) == 1 and not labels:
         texts = re.split(r"\s+(?=#)" if re.match(r"#\S+\s+#", texts[0]) else r"[,，、;；]", texts[0])
     return tuple(dict.fromkeys(word for each in texts if (word := each.strip(EDGE_SPACE + "#\"'[]"))))
 
@@ -219,21 +231,8 @@ TABLE: Mapping[str, Place] = MappingProxyType(
         "published": Place(
             (
                 *("date", "published", "publishdate", "publisheddate", "publishedat", "publishedon", "publishedtime"),
-                *(
-                    "pubdate",
-                    "datepublished",
-                    "publishtime",
-                    "publicationdate",
-                    "pubtime",
-                    "datetime",
-                    "pubdatetime",
-                    "postdate",
-                    "dateposted",
-                    "posted",
-                    "发布时间",
-                    "发表时间",
-                ),
-                *("发布日期", "日期", "时间"),
+                *("pubdate", "datepublished", "publishtime", "publicationdate", "pubtime", "datetime", "pubdatetime"),
+                *("postdate", "dateposted", "posted", "发布时间", "发表时间", "发布日期", "日期", "时间"),
             ),
             _date,
         ),
@@ -246,21 +245,17 @@ TABLE: Mapping[str, Place] = MappingProxyType(
         ),
         "created": Place(("created", "createdat", "datecreated", "creationdate", "createddate", "clipped"), _date),
         "authors": Place(
-            ("author", "authors", "authorname", "byline", "writer", "creator", "by", "作者", "原作者", "记者"), _people
+            (
+                *("author", "authors", "authorname", "byline", "writer", "creator", "by", "作者", "原作者", "记者"),
+                "publishedby",
+            ),
+            _people,
         ),
         "editor": Place(("editor", "editors", "编辑", "责任编辑"), _text),
         "address": Place(
             (
-                *(
-                    "canonicalurl",
-                    "canonical",
-                    "canonicallink",
-                    "originalurl",
-                    "originallink",
-                    "original",
-                    "sourceurl",
-                    "originurl",
-                ),
+                *("canonicalurl", "canonical", "canonicallink", "originalurl", "originallink", "original"),
+                *("sourceurl", "originurl"),
                 *("from", "source", "fromurl", "sourcelink", "url", "link", "externalurl", "externallink", "href"),
                 *("refer", "reference", "guid", "permalink", "原文链接", "原文", "链接", "网址", "来源", "出处"),
             ),
@@ -271,22 +266,36 @@ TABLE: Mapping[str, Place] = MappingProxyType(
         "publisher": Place(
             (
                 *("publisher", "publication", "sitename", "site", "website", "newspaper", "outlet", "media"),
-                *("source", "sourcename", "from", "original", "媒体", "来源", "出处"),
+                *("source", "sourcename", "from", "original", "媒体", "来源", "出处", "domainname"),
             ),
             _name,
         ),
-        "section": Place(("section", "channel", "category", "categories", "栏目", "分类"), _words),
-        "keywords": Place(("tags", "tag", "keywords", "keyword", "topics", "标签", "关键词"), _words, many=True),
+        "section": Place(("section", "channel", "category", "categories", "栏目", "分类", "folder"), _words),
+        "keywords": Place(
+            ("tags", "tag", "keywords", "keyword", "topics", "标签", "关键词", "labels", "documenttags"),
+            _words,
+            many=True,
+        ),
         "description": Place(
             ("description", "summary", "excerpt", "abstract", "subtitle", "desc", "intro", "摘要", "简介"), _text
         ),
         "language": Place(("lang", "language", "locale"), _tag),
         "series": Place(("series",), _text),
-        "id": Place(("id", "uid"), _identifier),
+        "id": Place(("uid", "id"), _identifier),
         "lead": Place(
             (
                 *("imagefeature", "image", "featuredimage", "featureimage", "coverimage", "cover", "headerimage"),
-                *("ogimage", "thumbnail", "banner", "heroimage", "teaser", "img", "images", "feature"),
+                *(
+                    "ogimage",
+                    "thumbnail",
+                    "banner",
+                    "heroimage",
+                    "teaser",
+                    "img",
+                    "images",
+                    "feature",
+                    "previewpicture",
+                ),
             ),
             _picture,
         ),
@@ -297,6 +306,20 @@ TABLE: Mapping[str, Place] = MappingProxyType(
 `created` is the day of the file, which counts as the day of publication where nothing else gives one; `path` is the
 address on the site that the posts are the source of.
 """
+
+EXPORTED: Mapping[str, Place] = MappingProxyType(
+    {
+        **TABLE,
+        "modified": Place(("modified", "lastmod", "lastmodified", "datemodified", "modifieddate", "modifiedat"), _date),
+        "created": Place(
+            (*TABLE["created"].keys, "savedat", "saved", "saveddate", "addedat", "dateadded", "timeadded", "timestamp"),
+            _moment,
+        ),
+        "address": Place(("url", "link", "href", *TABLE["address"].keys), _address),
+    }
+)
+"""The places of entries in exports of read-later programs: `created` is the day on which the program saved the article,
+and what it says of later changes are those of its own record."""
 
 KINDS = ("title", "published", "authors", "keywords", "section", "address", "path", "publisher", "layout")
 """Places that show that a front matter is that of a post; `layout` is the key that Jekyll and Hexo have."""
@@ -319,8 +342,11 @@ def kinds_of(front: Front) -> frozenset[str]:
     return kinds(each.name for each in expanded(front.fields))
 
 
-def facts(front: Front, *, jekyll: bool = False) -> Facts:
-    """Return the metadata in a front matter; `jekyll` is True if the name of its file is that of a post of Jekyll."""
+def facts(front: Front, *, jekyll: bool = False, exported: bool = False) -> Facts:
+    """Return the metadata in a front matter.
+
+    `jekyll` is True if the name of its file is that of a post of Jekyll, `exported` if it is an entry of an export.
+    """
     fields = expanded(front.fields)
     by_name: dict[str, list[Field]] = {}
     for field in fields:
@@ -328,7 +354,7 @@ def facts(front: Front, *, jekyll: bool = False) -> Facts:
     found: dict[str, Made] = {}
     used: set[int] = set()
     divided = jekyll or "layout" in by_name
-    for name, place in TABLE.items():
+    for name, place in (EXPORTED if exported else TABLE).items():
         for field in (each for key in place.keys for each in by_name.get(key, ())):
             if (id(field) in used and name != "publisher") or not (
                 made := place.convert(_as_jekyll(field) if divided else field.values)

@@ -93,10 +93,14 @@ def detect(data: bytes) -> bool:
     """
     if not _BEGINS.match(data):
         return False
-    text = data[:_HEAD].decode("utf-8", "ignore").removeprefix("\ufeff").replace("\r\n", "\n")
+    is_json = data.startswith(b"---json\n")
+    head = data[: front.LARGEST if is_json else _HEAD]
+    text = head.decode("utf-8", "ignore").removeprefix("\ufeff").replace("\r\n", "\n")
     found = front.decode(text)
     if found is None:
         return False
+    if is_json:  # which this program never writes
+        return bool(fields.kinds_of(found))
     keys = {each.name for each in found.fields}
     kinds = fields.kinds_of(found)
     if not kinds or (not _is_enough(kinds) and len(keys & {"title", "id", "source"}) >= _LEAST):
@@ -135,10 +139,14 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
     code = dict(blocks.modules(lines)) if path.endswith(".mdx") else {}
-    lines = [("" if at in code else line) for at, line in enumerate(lines)]
-    base = post.own if post.own != post.address else ""
-    expanded = template.expand(blocks.as_commonmark(lines), origin.site, base)
-    document, body = _blocks(post, expanded.lines, path)
+    exported = origin.envelope.whole
+    if exported:
+        expanded = template.Expanded(lines, ())
+    else:
+        lines = [("" if at in code else line) for at, line in enumerate(lines)]
+        base = post.own if post.own != post.address else ""
+        expanded = template.expand(blocks.as_commonmark(lines), origin.site, base)
+    document, body = _blocks(post, expanded.lines, path, whole=exported)
     facts = post.facts
     lead = document.lead or _lead(facts, origin.site)
     article = Article(
@@ -159,7 +167,13 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         series=facts.text("series"),
         keywords=facts.values.get("keywords", ()),
         description=facts.text("description"),
-        source=Provenance(address=post.address, path=path, dialect=DIALECT, sha256=sha256),
+        source=Provenance(
+            address=post.address,
+            path=path,
+            dialect=DIALECT,
+            captured=facts.text("created") if exported else "",
+            sha256=sha256,
+        ),
         lead=None if lead and _shows(lead, body) else lead,
         body=body,
     )
@@ -188,8 +202,9 @@ def _post(text: str, path: str, origin: Origin) -> _Post | None:
     found = front.decode(text)
     if found is None or not (_is_enough(fields.kinds_of(found)) or _DATED_FILE.search(path)):
         return None
-    facts = fields.facts(found, jekyll=_JEKYLL.search(path) is not None)
-    if _is_list(path, found, facts, text):
+    exported = origin.envelope.whole
+    facts = fields.facts(found, jekyll=_JEKYLL.search(path) is not None, exported=exported)
+    if not exported and _is_list(path, found, facts, text):
         return None
     lines = text.split("\n")[found.lines :]
     name = path.rpartition("/")[2].rpartition(".")[0] or path
@@ -200,7 +215,9 @@ def _post(text: str, path: str, origin: Origin) -> _Post | None:
     if not title:
         title = _first_heading(lines) or (named[4].rpartition(".")[0] if named else "") or name
         title = title if " " in title or not title.isascii() else title.replace("-", " ").replace("_", " ")
-    published = facts.text("published") or said.published or dated or facts.text("created")
+    published = facts.text("published") or said.published
+    if not exported:  # in which `created` is the day on which a program saved the article
+        published = published or dated or facts.text("created")
     own = _own_address(path, facts, published, origin.site)
     address = origin.given or facts.text("address") or said.address or own
     folder = path.rpartition("/")[0].rpartition("/")[2]
@@ -230,8 +247,8 @@ def _first_heading(lines: Sequence[str]) -> str:
     return next((match[1] for line in lines[:50] if (match := re.match(r"#[ \t]+(.+?)[ \t#]*$", line))), "")
 
 
-def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tuple[Block, ...]]:
-    """Return the blocks of the body, and the document that made them."""
+def _blocks(post: _Post, lines: list[str], path: str, *, whole: bool) -> tuple[PostDocument, tuple[Block, ...]]:
+    """Return the blocks of the body, and the document that made them; no frame of a site is around a `whole` one."""
     if _HTML_FILE.search(path):
         nodes = parse("\n".join(lines), {0: len(lines)}, post.front.lines)
     else:
@@ -241,7 +258,7 @@ def _blocks(post: _Post, lines: list[str], path: str) -> tuple[PostDocument, tup
         take_title(nodes, short)
     while nodes and nodes[0].type == "hr":
         del nodes[0]
-    document = PostDocument(post.front.lines, levels(nodes), post.title)
+    document = PostDocument(post.front.lines, levels(nodes), post.title, whole=whole)
     body = document.builder.footnotes(document.blocks(nodes))
     return document, tuple(body)
 

@@ -1,0 +1,163 @@
+"""An entry of an export as a document: its fields in a front matter of JSON, and its text below."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from convert.bounds import MAX_JSON_DEPTH, json_too_deep
+from convert.errors import DocumentError
+from convert.messages import Message, message
+from convert.sources.containers import Record
+from convert.sources.envelope import Envelope
+from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
+from convert.text import one_line, printable, shows
+
+Fields = dict[str, Any]
+
+TEXTS = ("content", "contenthtml", "html", "article", "articlehtml", "body", "fulltext", "contenttext", "text")
+"""Keys of the text of an entry, the first that has one."""
+ADDRESSES = ("url", "link", "href", "resolvedurl", "givenurl", "externalurl", "originalurl")
+TITLES = ("title", "resolvedtitle", "giventitle")
+_IDS = ("slug", "uid", "id")
+_EXPORTED = Envelope(whole=True)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_NO_NAME = re.compile(r"[^\w.-]+")
+_LONGEST_NAME, _MOST_SHOWN, _SAMPLE = 80, 2000, 2000
+
+
+def normal(key: str) -> str:
+    """Return a key as the tables here have it.
+
+    >>> normal("content_html"), normal("Creation date")
+    ('contenthtml', 'creationdate')
+    """
+    return re.sub(r"[\s_.$-]+", "", key).casefold()
+
+
+def first(fields: Mapping[str, object], keys: tuple[str, ...]) -> str:
+    """Return the value of the first of the keys that has one, as text."""
+    by_key = {normal(key): value for key, value in fields.items()}
+    values = (by_key.get(key) for key in keys)
+    return next((str(each) for each in values if isinstance(each, str | int) and str(each).strip()), "")
+
+
+def is_entry(keys: frozenset[str]) -> bool:
+    """Return True if an object or a table with these keys is an entry, or a list of them."""
+    return bool(keys & set(TITLES)) and bool(keys & set(ADDRESSES))
+
+
+def decoded(raw: bytes) -> Fields:
+    """Return the fields of an object of JSON.
+
+    Bytes that are not UTF-8 stay in the texts, and so in the document, where its reader reports them.
+
+    Raises:
+        DocumentError: SRC007 if it is no JSON, or no object.
+    """
+    if (deep := json_too_deep(raw)) >= 0:
+        raise DocumentError("SRC007", message("json-too-deep", limit=MAX_JSON_DEPTH), 1, deep + 1)
+    try:
+        made = msgspec.json.decode(raw)
+    except msgspec.DecodeError as broken:
+        made = _damaged(raw, str(broken).removeprefix("JSON is malformed: "))
+    except UnicodeDecodeError:
+        made = _damaged(raw, "invalid UTF-8")
+    if not isinstance(made, dict):
+        raise DocumentError("SRC007", message("export-no-object"), 1, 1)
+    return made
+
+
+def _damaged(raw: bytes, words: str) -> Any:
+    import json
+
+    try:
+        return json.loads(raw.decode("utf-8", "surrogateescape"), strict=False)
+    except (ValueError, RecursionError):
+        raise DocumentError("SRC007", message("invalid-json", reason=words), 1, 1) from None
+
+
+def text_of(fields: Mapping[str, object]) -> tuple[str, str]:
+    """Return the key of the text of an entry, and that text as HTML; ("", "") if it has none."""
+    for wanted in TEXTS:
+        for key, value in fields.items():
+            if normal(key) == wanted and isinstance(value, str) and _shows(value):
+                return key, value if _TAG.search(value) else _paragraphs(value)
+    return "", ""
+
+
+def _shows(text: str) -> bool:
+    """Return True if a reader of HTML can see something of it; most texts show something in their beginning."""
+    return any("<img" in part or shows(_TAG.sub("", part)) for part in (text[:_SAMPLE], text))
+
+
+def _paragraphs(text: str) -> str:
+    parts = re.split(r"\n[ \t]*\n", html.escape(text, quote=False).replace("\r\n", "\n").strip())
+    return "\n".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts)
+
+
+def record(fields: Mapping[str, object]) -> Record:
+    """Return the document of an entry.
+
+    Raises:
+        DocumentError: SRC002 if it is too large.
+    """
+    key, text = text_of(fields)
+    front = {"title": first(fields, TITLES) or None, **fields}
+    front.pop(key, None)
+    said = _json(front)
+    data = b"---json\n%b\n---\n\n%b\n" % (said, text.encode("utf-8", "surrogateescape"))
+    if len(data) > MAX_BYTES:
+        raise DocumentError("SRC002", too_large(len(data)))
+    return Record(data, envelope=_EXPORTED)
+
+
+def _json(front: Mapping[str, object]) -> bytes:
+    try:
+        return msgspec.json.encode(front)
+    except UnicodeEncodeError:  # bytes that are not UTF-8
+        import json
+
+        return json.dumps(front, ensure_ascii=False).encode("utf-8", "surrogateescape")
+
+
+class Names:
+    """Names of the entries of an export as documents: unique, and safe as paths."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def name(self, fields: Mapping[str, object], number: int) -> str:
+        """Return the name of an entry: by its identifier, else the last part of its address, else its number."""
+        address = first(fields, ADDRESSES).partition("?")[0].rstrip("/").rpartition("/")[2]
+        said = first(fields, _IDS) or address
+        stem = printable(_NO_NAME.sub("-", said)[:_LONGEST_NAME].strip("-.")) or f"{number:06}"
+        name = f"{stem}.html"
+        if name.casefold() in self._taken:
+            name = f"{stem}-{number:06}.html"
+        self._taken.add(name.casefold())
+        return name
+
+
+def found(root: str, place: tuple[int, int, int], size: int, fields: Fields, name: str) -> Iterator[Ref | Refusal]:
+    """Yield the document of an entry, or that it is a bookmark only, with all that it says."""
+    if text_of(fields)[0]:
+        yield Ref(root, name, place, size)
+    else:
+        yield Refusal(root, name, "SRC004", bookmark(fields))
+
+
+def bookmark(fields: Mapping[str, object]) -> Message:
+    """Return the message about an entry without text."""
+    said = "; ".join(f"{key}: {_shown(value)}" for key, value in fields.items() if value not in (None, "", [], {}))
+    return message("bookmark-without-text", fields=printable(one_line(said)[:_MOST_SHOWN]))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(inside)}" for key, inside in value.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,145 @@
+"""Exports in zip archives: those of Omnivore and of Readeck."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple, cast
+
+from convert.errors import DocumentError
+from convert.messages import message
+from convert.sources import archives
+from convert.sources.containers import Record
+from convert.sources.exports import objects
+from convert.sources.exports.entries import TEXTS, Fields, Names, decoded, found, normal, record, text_of
+from convert.sources.ref import Ref, Refusal
+from convert.text import utf8
+
+_OMNIVORE = re.compile(r"metadata_(\d+)_to_\d+\.json")
+_READECK = re.compile(r"bookmarks/([^/]+)/info\.json")
+_LIST = "data.json"
+"""Readeck's list of its entries."""
+
+
+def is_export(names: frozenset[str]) -> bool:
+    """Return True if a zip archive with these names is an export."""
+    return any(map(_OMNIVORE.fullmatch, names)) or (_LIST in names and any(map(_READECK.fullmatch, names)))
+
+
+class Entry(NamedTuple):
+    """Entry of an export, and the names of its files."""
+
+    fields: Fields
+    text: str
+    notes: str = ""
+    """Highlights and notes of the reader."""
+
+
+class Packed:
+    """Open zip archive of an export."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        table = archives.members(root, "zip")
+        self._files: Mapping[str, Ref] = {each.path: each for each in table if isinstance(each, Ref)}
+        self._refused = [each for each in table if isinstance(each, Refusal)]
+        self._zip = archives.Zip(root)
+        self.close = self._zip.close
+        self._last: tuple[str, bytes] = ("", b"")
+        lists = ((int(match[1]), match[0]) for match in map(_OMNIVORE.fullmatch, self._files) if match)
+        self._lists = [name for _, name in sorted(lists)]
+        self._books = sorted(match[1] for match in map(_READECK.fullmatch, self._files) if match)
+
+    def _data(self, name: str) -> bytes:
+        """Return a file of the archive as UTF-8; the last one is kept, because lists are read again and again.
+
+        Raises:
+            DocumentError: SRC001 if it is damaged, or missing.
+        """
+        if self._last[0] != name:
+            if (ref := self._files.get(name)) is None:
+                raise DocumentError("SRC001", message("export-file-missing", name=name))
+            self._last = name, utf8(self._zip.read(cast("tuple[int, ...]", ref.member), ref.size))
+        return self._last[1]
+
+    def members(self) -> Iterator[Ref | Refusal]:
+        """Yield the documents, in the order of the export."""
+        yield from self._refused
+        names = Names()
+        number = 0
+        for place, raw in (*self._listed(), *self._booked()):
+            if isinstance(raw, Refusal):
+                yield raw
+                continue
+            number += 1
+            name = names.name(raw.fields, number)
+            text = self._files.get(raw.text)
+            if text or text_of(raw.fields)[0]:
+                yield Ref(self._root, name, place, text.size if text else place[2])
+            else:
+                yield from found(self._root, place, 0, raw.fields, name)
+
+    def read(self, place: tuple[int, ...], size: int) -> Record:
+        """Return the document of the entry at `place`: number of its list, offset and size; or number of its book.
+
+        Raises:
+            DocumentError: SRC001 if it is damaged.
+        """
+        number, offset, length = place
+        if self._lists:
+            entry = self._of_list(self._data(self._lists[number])[offset : offset + length])
+        else:
+            entry = self._of_book(self._books[number])
+        fields = dict(entry.fields)
+        if entry.text in self._files:
+            fields = {key: value for key, value in fields.items() if normal(key) not in TEXTS}
+            fields["content"] = self._data(entry.text).decode("utf-8", "surrogateescape")
+        if entry.notes in self._files:
+            fields["highlights"] = self._data(entry.notes).decode("utf-8", "replace")
+        return record(fields)
+
+    def _listed(self) -> Iterator[tuple[tuple[int, int, int], Entry | Refusal]]:
+        """Yield the entries of Omnivore's lists, or what of them is damaged."""
+        for number, name in enumerate(self._lists):
+            nowhere = (number, 0, 0)
+            try:
+                data = self._data(name)
+            except DocumentError as error:
+                yield nowhere, Refusal(self._root, name, error.code, error.message)
+                continue
+            if (offset := objects.opening(data)) < 0:
+                yield nowhere, Refusal(self._root, name, "SRC007", message("export-no-list"))
+                continue
+            for piece in objects.pieces(io.BytesIO(data), offset):
+                try:
+                    if piece.problem:
+                        raise DocumentError("SRC007", piece.problem)
+                    yield (number, piece.offset, piece.size), self._of_list(piece.raw)
+                except DocumentError as error:
+                    yield nowhere, Refusal(self._root, name, error.code, error.message)
+
+    def _of_list(self, raw: bytes) -> Entry:
+        fields = decoded(raw)
+        slug = str(fields.get("slug") or "")
+        return Entry(fields, f"content/{slug}.html", f"highlights/{slug}.md")
+
+    def _booked(self) -> Iterator[tuple[tuple[int, int, int], Entry | Refusal]]:
+        """Yield the entries of Readeck, in the order of its list, or what of them is damaged."""
+        numbers = {book: number for number, book in enumerate(self._books)}
+        order: list[str] = []
+        with suppress(DocumentError, AttributeError, TypeError):
+            listed: Any = decoded(self._data(_LIST)).get("Bookmarks") if numbers else ()
+            order = [each for row in listed or () if (each := str(row.get("UID"))) in numbers]
+        for book in dict.fromkeys((*order, *numbers)):
+            try:
+                yield (numbers[book], 0, 0), self._of_book(book)
+            except DocumentError as error:
+                yield (numbers[book], 0, 0), Refusal(self._root, f"bookmarks/{book}", error.code, error.message)
+
+    def _of_book(self, book: str) -> Entry:
+        fields = decoded(self._data(f"bookmarks/{book}/info.json"))
+        files = next((value for key, value in fields.items() if normal(key) == "files"), None)
+        article = files.get("article") if isinstance(files, dict) else None
+        names = article.items() if isinstance(article, dict) else ()
+        name = next((str(value) for key, value in names if normal(key) == "name"), "index.html")
+        return Entry(fields, f"bookmarks/{book}/container/{name}")
