@@ -325,6 +325,31 @@ def test_bookmark_says_all_that_the_export_has(tmp_path: Path) -> None:
         assert words in str(said.message)
 
 
+TABLE = "title,url,content\n"
+ROW = f'Sheet {{}},{ADDRESS}/{{}},"<p>{TEXT}</p>\n<p>""{TEXT}""</p>"\n'
+TABLES = {
+    # name: (data, titles that are read, codes of what is said of the others)
+    "whole": (TABLE + ROW.format(1, 1) + "\n" + ROW.format(2, 2), ["Sheet 1", "Sheet 2"], []),
+    "ends of lines of Windows": ((TABLE + ROW.format(1, 1)).replace("\n", "\r\n"), ["Sheet 1"], []),
+    "values too many and too few": (TABLE + f"A,{ADDRESS},<p>{TEXT}</p>,x,y\nB\n", ["A"], ["SRC004"]),
+    "a quotation mark that is not closed": (TABLE + ROW.format(1, 1) + ROW.format(2, 2)[:-2], ["Sheet 1"], ["SRC001"]),
+    "a line end of the Macintosh": (
+        TABLE + ROW.format(1, 1) + "a\rb,c\n" + ROW.format(2, 2),
+        ["Sheet 1", "Sheet 2"],
+        ["SRC001"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_that_are_whole_are_read(name: str, tmp_path: Path) -> None:
+    data, titles, codes = TABLES[name]
+    (file := tmp_path / "x.csv").write_bytes(data.encode())
+    found, said = articles(file)
+    assert [each.title for each in found] == titles
+    assert [each.code for each in said if each.code != "SRC015"] == codes
+
+
 def test_names_are_unique_and_safe(tmp_path: Path) -> None:
     same = [
         {**WALLABAG, "id": "../../x"},
@@ -400,6 +425,7 @@ NOT_EXPORTS = {
     "a table of a mirror": "标题,url,date\n纸,https://a.example,2023\n".encode(),
     "prose": b"Title, url, tags\n\nThis is no table.",
     "a list of numbers": b"[1, 2, 3]",
+    "a line end of the Macintosh": b"title,url,content\rA,https://a.example,x",
     "an empty list": b"[]",
 }
 

@@ -90,12 +90,15 @@ def _listed(root: str, file: BinaryIO, offset: int) -> Iterator[Ref | Refusal]:
 def _rows(root: str, file: BinaryIO, start: bytes) -> Iterator[Ref | Refusal]:
     names, head = Names(), tables.header(start)
     for number, row in enumerate(tables.rows(file) if head else (), 1):
-        if head and row.whole:
+        try:
+            if not (head and row.whole):
+                raise DocumentError("SRC001", message("export-open-quote", line=row.line))
             fields = tables.fields(row.raw, head)
-            place = (row.offset, len(row.raw), row.line)
-            yield from found(root, place, len(row.raw), fields, names.name(fields, number))
-        else:
-            yield _refusal(root, number, "SRC001", message("export-open-quote", line=row.line), row.line)
+        except DocumentError as error:
+            yield _refusal(root, number, error.code, error.message, row.line)
+            continue
+        place = (row.offset, len(row.raw), row.line)
+        yield from found(root, place, len(row.raw), fields, names.name(fields, number))
 
 
 def _refusal(root: str, number: int, code: str, why: Message, line: int) -> Refusal:

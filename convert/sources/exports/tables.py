@@ -1,12 +1,13 @@
 """The rows of a table of CSV, one after the other: quoted values may have several lines (RFC 4180)."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
+from convert.errors import DocumentError
+from convert.messages import message
 from convert.sources.exports.entries import Fields, is_entry, normal
 from convert.sources.ref import MAX_BYTES
 
@@ -18,6 +19,7 @@ MARKS = frozenset(
 )
 """Columns that exports of read-later programs have beside title and address."""
 DELIMITERS = (",", ";", "\t")
+_LONGEST_HEADER = 2000
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -44,9 +46,10 @@ def header(start: bytes) -> Header | None:
     >>> header(b"title,url,time_added,tags,status\\n")
     Header(columns=('title', 'url', 'time_added', 'tags', 'status'), delimiter=',')
     """
-    line = start.removeprefix(_MARK).partition(b"\n")[0].rstrip(b"\r").decode("utf-8", "replace")
-    if not 0 < len(line) < 2000 or "{" in line or "<" in line:
+    first = start.removeprefix(_MARK).partition(b"\n")[0].rstrip(b"\r")
+    if not 0 < len(first) < _LONGEST_HEADER or any(mark in first for mark in b"{<\r\0"):
         return None
+    line = first.decode("utf-8", "replace")
     for delimiter in DELIMITERS:
         columns = tuple(next(csv.reader([line], delimiter=delimiter), []))
         keys = frozenset(map(normal, columns))
@@ -76,10 +79,17 @@ def rows(file: BinaryIO) -> Iterator[Row]:
 
 
 def fields(raw: bytes, head: Header) -> Fields:
-    """Return the values of a row by the names of their columns; a list in brackets, or with bars, is a list."""
+    """Return the values of a row by the names of their columns; a list in brackets, or with bars, is a list.
+
+    Raises:
+        DocumentError: SRC001 if the row is no CSV.
+    """
     csv.field_size_limit(MAX_BYTES)
     text = raw.decode("utf-8", "surrogateescape").replace("\0", "")
-    values = next(csv.reader(io.StringIO(text, newline=""), delimiter=head.delimiter), [])
+    try:
+        values = next(csv.reader([text], delimiter=head.delimiter), [])
+    except csv.Error as error:
+        raise DocumentError("SRC001", message("invalid-csv", reason=str(error))) from error
     names = [*head.columns, *(f"column {at + 1}" for at in range(len(head.columns), len(values)))]
     return {name: _value(name, value) for name, value in zip(names, values, strict=False) if value}
 
