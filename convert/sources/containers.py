@@ -63,7 +63,12 @@ def _late(module: str) -> Container:
     return Container(detect, members, opened)
 
 
-CONTAINERS: Mapping[str, Container] = MappingProxyType({"export": _late("exports")})
+CONTAINERS: Mapping[str, Container] = MappingProxyType(
+    {
+        "epub": _late("epub"),
+        "export": _late("exports"),
+    }
+)
 
 
 def kind_of(root: str) -> str | None:

@@ -24,6 +24,8 @@ class Envelope(Struct, frozen=True, gc=False):
     whole: bool = False
     """True if all of the document is the article: a chapter of a book or an entry of an export, not a page that has an
     article in it."""
+    own: bool = False
+    """True if it is a page of a book that this program wrote."""
     pictures: Mapping[str, str] = {}
     """Addresses of pictures and frames, by the references to them that the document has."""
     frames: Mapping[str, str] = {}

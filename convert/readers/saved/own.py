@@ -12,7 +12,7 @@ from convert.readers.html import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
 from convert.sources.addresses import Origin, content_id
-from convert.words import words
+from convert.words import Words, words
 
 GENERATOR = "archive-convert"
 NOT_ONE_ARTICLE = message("book-page")
@@ -55,17 +55,18 @@ def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin
         raise DocumentError("SRC004", NOT_ONE_ARTICLE, 1, 1)
     entry = _entry(document, path, origin)
     language = str(root.attr("lang") or "und")
-    comma = words(language)["by"]
+    label = words(language)
+    comma = label["by"]
     authors = _text(root, ".byline > .author").split(comma)
     keywords = _LABEL.sub("", _text(root, "footer > .keywords"), count=1).split(comma)
     description = _LABEL.sub("", _text(root, "footer > .description"), count=1)
     publisher = _text(root, ".byline > .publisher")
-    nav = _navigation(root)
+    nav = _navigation(root, label)
     source = root.select_one(".source")
     for frame in ("header", "footer", "nav"):
         for each in [each for each in root.children if isinstance(each, Element) and each.tag == frame]:
             each.decompose()
-    _restore(root, entry.address)
+    _restore(root, entry.address, in_book=origin.envelope.own)
     builder = Builder(MARKUP)
     builder.adopt(root)
     builder.levels = {f"h{level}": level for level in range(2, 7)}  # the writer made them relative
@@ -106,15 +107,18 @@ def _text(node: Document | Element, selector: str) -> str:
     return element.text if element else ""
 
 
-def _navigation(root: Element) -> tuple[NavLink, ...]:
-    links = root.select("article > nav.mirror a, article > nav.mirror span")
+def _navigation(root: Element, label: Words) -> tuple[NavLink, ...]:
+    """Return the mirror's links, without the line that leads through a book."""
+    of_book = {label[word] for word in ("contents", "previous", "next")}
+    lines = [[*line.iter_elements(("a", "span"))] for line in root.select("article > nav.mirror > p")]
+    links = [each for line in lines if not of_book.issuperset(each.text for each in line) for each in line]
     return tuple(NavLink(each.text, str(each.attr("href") or "")) for each in links if each.text)
 
 
-def _restore(root: Element, address: str) -> None:
+def _restore(root: Element, address: str, *, in_book: bool) -> None:
     """Undo the writer's changes for browsers, so that the walk makes the same blocks again."""
     page_id = str(root.attr("id") or "")
-    prefix = f"{page_id}.."
+    prefix = "x-" if in_book else f"{page_id}.."
     for each in list(root.iter_elements()):
         if each.has_class("picture") and each.tag in ("a", "span"):
             alt = _STANDS_FOR.sub("", each.text, count=1)

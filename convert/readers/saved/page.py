@@ -60,7 +60,7 @@ def peek(text: str, path: str, origin: Origin = NO_ORIGIN) -> Entry | None:
     if _LAYOUT.search(path) and _CODE.search(text):
         return None
     document = parse(text[:PEEK], positions=False)
-    if own.is_own(document):
+    if origin.envelope.own or own.is_own(document):
         return own.peek(parse(text, positions=False), path, origin)
     meta = metadata.read(document, text, origin, thorough=False)
     if not meta.title and not _text(document):
@@ -85,7 +85,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     envelope = origin.envelope
     if envelope.pictures:
         _place(document, envelope)
-    if own.is_own(document):
+    if envelope.own or own.is_own(document):
         return own.read(document, data, path, sha256, origin)
     meta = metadata.read(document, text, origin)
     if not meta.title and not _text(document):
@@ -151,7 +151,9 @@ _REFERENCES = ("src", "data", "poster", "data-src", "href", "xlink:href")
 def _place(document: Document, envelope: Envelope) -> None:
     """Give pictures and frames of a page that lie beside it in one file the addresses that they had."""
     root = document.root
-    for each in root.iter_elements(("img", "image", "iframe", "frame", "object", "embed", "video")) if root else ():
+    for each in (
+        root.iter_elements(("a", "img", "image", "iframe", "frame", "object", "embed", "video")) if root else ()
+    ):
         for name in _REFERENCES:
             value = str(each.attr(name) or "").strip(HTML_SPACE)
             if value in envelope.pictures:
