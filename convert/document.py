@@ -56,6 +56,8 @@ def read_and_clean(
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
             findings += fidelity_findings(reading, article, findings, path, to)
+        if source.doubt is not None:
+            findings = [finding(RULES["SRC019"], source.doubt, path, Place(1, 1)), *findings]
         ignored: frozenset[str] = frozenset()
         if commented and reading.source_format != "json":
             ignored, notes = inline.ignores(reading.source_text)

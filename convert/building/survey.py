@@ -165,7 +165,7 @@ class _Surveyor:
         seen.summary.documents += 1
         cached = self._cache.lookup(ref) if self._cache else None
         if isinstance(ref, Refusal):
-            seen.summary.not_articles += ref.code == "SRC004"
+            seen.summary.not_articles += ref.count * (ref.code == "SRC004")
             seen.findings.append(refusal_finding(ref))
             return
         surveyed = cached.value if cached else None

@@ -170,10 +170,12 @@ class IncrementalBuild:
         return digest.hexdigest()
 
     def _place(self, entry: Entry) -> tuple[str, ...]:
-        """Return the place of an article in its mirror, and the site that it is a part of, which decide its links."""
+        """Return the place of an article in its mirror, the site that it is a part of, which decide its links, and what
+        an archive of the web says of it.
+        """
         ref = self.seen.refs[entry.path]
         site = site_of(ref)
-        return (*location_of(ref), *(site if any(site) else ()))
+        return (*location_of(ref), *(site if any(site) else ()), *((ref.address, ref.facts) if ref.facts else ()))
 
     def _key_of_article(self, volume: Volume, entry: Entry) -> str:
         parts: list[object] = [self.files[entry.path], entry, *self._place(entry)]

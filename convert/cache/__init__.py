@@ -65,10 +65,10 @@ class Cache(ABC, Generic[T]):
     def known_by(self, ref: Ref) -> str:
         """Return a string for the cache key of what else an entry depends on, besides file, member, root and path.
 
-        These are the document's place in its mirror, which names its channel, the address that the user gave, and the
-        site that it is a part of.
+        These are the document's place in its mirror, which names its channel, the address that the user gave, the site
+        that it is a part of, and what an archive of the web says of it.
         """
-        return "\0".join((location_of(ref).path, ref.address, *site_of(ref)))
+        return "\0".join((location_of(ref).path, ref.address, *site_of(ref), *((ref.facts,) if ref.facts else ())))
 
     @abstractmethod
     def digest_of(self, data: bytes) -> bytes:

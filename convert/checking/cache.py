@@ -29,7 +29,7 @@ class CheckCache(Cache[Checked]):
 
     def known_by(self, ref: Ref) -> str:
         """Return a document's place in its mirror, the mirror's address and its own, which decide targets of links."""
-        return "\0".join((self._base_url, *location_of(ref), ref.address, *site_of(ref)))
+        return "\0".join((self._base_url, *location_of(ref), ref.address, ref.facts, *site_of(ref)))
 
     def digest_of(self, data: bytes) -> bytes:
         """Return the hash that a check has."""

@@ -1,4 +1,4 @@
-"""Sources of documents: files, folders, zip and tar archives, JSON Lines, standard input.
+"""Sources of documents: files, folders, zip and tar archives, archives of the web, JSON Lines, standard input.
 
 `walk` yields a `Ref` for every document, in a fixed order; a `Reader` reads documents by their `Ref`, in any order and
 in any process.
@@ -57,9 +57,10 @@ def walk(roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None
     """Yield every document of the roots, root by root in the given order.
 
     Within a root, documents are sorted by the components of their paths, compared by code points; those of JSON Lines
-    are in the order of the lines.  Hidden files and folders, and outputs that a manifest lists, are skipped.  Only
-    tables of contents of archives, JSON Lines and standard input are read.  `stdin` is the name of the document on
-    standard input, `addresses` those of documents, as the user gave them.
+    are in the order of the lines, records in that of their archive.  Hidden files and folders, and outputs that a
+    manifest lists, are skipped.  Only tables of contents of archives, JSON Lines, archives of the web and standard
+    input are read.  `stdin` is the name of the document on standard input, `addresses` those of documents, as the user
+    gave them.
 
     Raises:
         UsageError: a root does not exist, or standard input is given twice.
@@ -188,7 +189,8 @@ class Reader:
                 data = found
             else:
                 data, address, envelope = found.data, ref.address or found.address, found.envelope
-        return Source(ref.root, ref.path, data, *location_of(ref), address=address, site=ref.site, envelope=envelope)
+        location = location_of(ref)
+        return Source(ref.root, ref.path, data, *location, address, ref.site, envelope, ref.doubt)
 
     def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
         archive = self._open.get(root)

@@ -93,7 +93,7 @@ class Origin(NamedTuple):
     site: Site = NO_SITE
     """The site whose source it is a part of."""
     envelope: Envelope = NO_ENVELOPE
-    """What the archive that it is in says of it."""
+    """Facts of its archive about it."""
 
 
 NO_ORIGIN = Origin()

@@ -20,17 +20,8 @@ from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
 from convert.sources import sites, zipnames
 from convert.sources.gzipped import BLOCK, Gzipped
-from convert.sources.ref import (
-    FREE_BYTES,
-    MAX_BYTES,
-    MAX_MEMBERS,
-    MAX_RATIO,
-    MAX_TOTAL,
-    Ref,
-    Refusal,
-    safe_parts,
-    too_large,
-)
+from convert.sources.limits import limit_of, too_many, too_much
+from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, safe_parts, too_large
 from convert.text import printable, utf8
 
 Kind = Literal["zip", "tar"]
@@ -205,7 +196,7 @@ class _TarBytes:
         self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
         self._at = 0
-        self._limit = _limit(os.fstat(self._file.fileno()).st_size)
+        self._limit = limit_of(os.fstat(self._file.fileno()).st_size)
         self._gzipped = Gzipped(self._file) if self._file.read(2) == _GZIP else None
 
     def tell(self) -> int:
@@ -222,7 +213,7 @@ class _TarBytes:
         if not 0 <= size <= MAX_BYTES:
             raise tarfile.ReadError(message("a header has {size:,} bytes", size=size))
         if self._at + size > self._limit:
-            raise _too_much(self._root)
+            raise too_much(self._root)
         if self._gzipped is None:
             self._file.seek(self._at)
             data = self._file.read(size)
@@ -293,9 +284,9 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
         table = archive.infolist()
         end = archive.start_dir
     if len(table) > MAX_MEMBERS:
-        raise _too_many(root)
-    if sum(info.file_size for info in table) > _limit(os.path.getsize(root)):
-        raise _too_much(root)
+        raise too_many(root, MAX_MEMBERS)
+    if sum(info.file_size for info in table) > limit_of(os.path.getsize(root)):
+        raise too_much(root)
     # The densest zip bombs have members that share bytes (Fifield, "A better zip bomb", 2019).
     # A local file header has at least 30 bytes.
     spans = [(info.header_offset, info.header_offset + 30 + info.compress_size) for info in table]
@@ -327,7 +318,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would hold all members in memory
             count += 1
             if count > MAX_MEMBERS:
-                raise _too_many(root)
+                raise too_many(root, MAX_MEMBERS)
             if archive.offset <= end:  # CVE-2025-8194
                 raise _damaged(root, message("a header points backwards"))
             end = archive.offset
@@ -360,11 +351,6 @@ def _document(
         yield Ref(root, path, place, size)
 
 
-def _limit(packed: int) -> int:
-    """Return the largest number of unpacked bytes allowed for an archive of `packed` bytes."""
-    return min(MAX_TOTAL, max(FREE_BYTES, MAX_RATIO * packed))
-
-
 def _damaged(root: str, what: Message | Exception) -> SourceError:
     return SourceError(
         "{path}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder",
@@ -382,19 +368,3 @@ def _reason(error: Exception) -> Message | str:
     if isinstance(error, OSError):
         return reason(error)
     return _SAID.get(str(error)) or str(error)
-
-
-def _too_many(root: str) -> SourceError:
-    return SourceError(
-        "{path}: more than {limit:,} members; unpack it and name its folders", path=printable(root), limit=MAX_MEMBERS
-    )
-
-
-def _too_much(root: str) -> SourceError:
-    return SourceError(
-        "{path}: unpacks to more than {ratio} times its size or {limit} GiB, as archives made to do harm do; if you "
-        "trust it, unpack it and name the folder",
-        path=printable(root),
-        ratio=MAX_RATIO,
-        limit=MAX_TOTAL >> 30,
-    )

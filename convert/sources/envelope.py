@@ -1,4 +1,4 @@
-"""What an archive says of a document in it, beside the document's own words."""
+"""Facts of an archive about a document in it, beside the document's own words."""
 
 from collections.abc import Mapping
 

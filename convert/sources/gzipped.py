@@ -16,12 +16,15 @@ _CACHED = 32
 
 
 class Gzipped:
-    """Unpacked content of `file`, in blocks; the checksums are verified at the end of each member."""
+    """Unpacked content of `file` from `start` on, in blocks; the checksums are verified at the end of each member.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    If it need not be `whole`, it ends where it is cut short or damaged.
+    """
+
+    def __init__(self, file: BinaryIO, start: int = 0, *, whole: bool = True) -> None:
+        self._file, self._whole = file, whole
         # For each block: how far the file was read at its beginning, and the decompressor at that point.
-        self._starts = [(0, zlib.decompressobj(zlib.MAX_WBITS | 16))]
+        self._starts = [(start, zlib.decompressobj(zlib.MAX_WBITS | 16))]
         self.block = lru_cache(_CACHED)(self._block)
 
     def _block(self, number: int) -> bytes:
@@ -50,8 +53,15 @@ class Gzipped:
                 state = zlib.decompressobj(zlib.MAX_WBITS | 16)
             packed = packed or self._file.read(_CHUNK)
             if not packed:
+                if not self._whole:
+                    break
                 raise EOFError(message("it is cut short"))
-            parts.append(state.decompress(packed, missing))
+            try:
+                parts.append(state.decompress(packed, missing))
+            except zlib.error:
+                if self._whole:
+                    raise
+                break
             missing -= len(parts[-1])
             packed = state.unconsumed_tail
         if not missing and number + 1 == len(self._starts):

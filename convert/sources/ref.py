@@ -52,9 +52,15 @@ class Ref(Struct, frozen=True, gc=False):
     size: int
     """Size in bytes according to the file system or the archive."""
     address: str = ""
-    """Original address of the document, if the user gave it."""
+    """Original address of the document, if the user or the archive gave it."""
     site: tuple[str, ...] = ()
     """The `Site` that a document in an archive is a part of, () if the archive has no settings of a site."""
+    record: tuple[str, ...] = ()
+    """Address and media type of a record in an archive of the web, () for other documents."""
+    facts: str = ""
+    """Other facts of such an archive about the document, on which outputs depend."""
+    doubt: Message | None = None
+    """Reason to doubt that the document is as it was published, if the archive gives one."""
 
     @property
     def line(self) -> int:
@@ -78,6 +84,8 @@ class Refusal(Struct, frozen=True, gc=False):
     """Column of the problem; like `line`, only for JSON Lines."""
     data: bytes = b""
     """Data that was read from standard input, which cannot be read again."""
+    count: int = 1
+    """Number of members that it is about."""
 
 
 class Source(Struct, frozen=True, gc=False):
@@ -95,7 +103,9 @@ class Source(Struct, frozen=True, gc=False):
     site: tuple[str, ...] = ()
     """The `Site` that a document in an archive is a part of."""
     envelope: Envelope = NO_ENVELOPE
-    """What the archive says of the document."""
+    """Facts of the archive about the document."""
+    doubt: Message | None = None
+    """Reason to doubt that the document is as it was published, if the archive gives one."""
 
     @property
     def sha256(self) -> str:

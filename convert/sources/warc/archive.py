@@ -1,0 +1,314 @@
+"""The documents of a WARC file: the pages that servers sent, with their addresses and the moments of the fetching."""
+
+import hashlib
+import os
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, cast
+
+from convert.errors import DocumentError, SourceError, reason
+from convert.messages import Message, message
+from convert.sources.containers import Record
+from convert.sources.envelope import Envelope
+from convert.sources.gzipped import BLOCK, Gzipped
+from convert.sources.limits import limit_of, too_many, too_much
+from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, too_large
+from convert.sources.warc import http, records
+from convert.sources.warc.names import path_of
+from convert.sources.warc.records import GZIP, MAX_HEAD, Damage, DamagedError, Place, Stream, fields_of
+from convert.text import hash64, printable
+
+PAGES = ("text/html", "application/xhtml+xml")
+TEXTS = ("text/plain", "text/markdown", "text/x-markdown")
+"""Types of the pages of mirrors, and of our own Markdown."""
+JSON = "application/json"
+
+_KINDS = ("response", "resource", "conversion", "revisit")
+"""Types of records that have something that a reader of the site saw; the others are about the fetching."""
+_ADDRESS = re.compile(r"https?://[^\s/?#]", re.I)
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
+)
+_DIGESTS = {"sha1": 20, "sha256": 32, "md5": 16, "sha512": 64}
+"""Lengths of digests, in bytes."""
+_BASE_32 = re.compile("[A-Z2-7]+")
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
+"""Digits of Python's `int` for those of RFC 4648."""
+_MOST_DAMAGE = 100
+"""Most places that are reported one by one because they are damaged."""
+_MOST_KINDS = 8
+
+
+def detect(start: bytes, names: frozenset[str]) -> bool:
+    """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
+    if not start.startswith(GZIP):
+        return records.START.match(start.lstrip(records.BLANK)) is not None
+    at = 0
+    while at >= 0:
+        try:
+            state = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            if state.decompress(start[at:], 16).startswith(b"WARC/"):
+                return True
+        except zlib.error:
+            pass
+        at = start.find(GZIP, at + 1)
+    return False
+
+
+def members(root: str) -> Iterator[Ref | Refusal]:
+    """Yield the documents of the WARC file `root`, in its order, then what of it is no document.
+
+    Raises:
+        SourceError: it cannot be opened, or exceeds the limits.
+    """
+    try:
+        with open(root, "rb", buffering=0) as file:
+            end = os.fstat(file.fileno()).st_size
+            table = Table(root, end)
+            yield from table.documents(cast("BinaryIO", file), 0, end)
+            yield from table.rest()
+    except OSError as error:
+        raise SourceError("{path}: {reason}", path=printable(root), reason=reason(error)) from error
+
+
+class Table:
+    """Documents of an archive, which may have several WARC files."""
+
+    def __init__(self, root: str, size: int, titles: Mapping[tuple[str, str], str] | None = None) -> None:
+        self._root, self._limit = root, limit_of(size)
+        self._titles = titles or {}
+        self._paths: Counter[int] = Counter()
+        """Numbers of documents by the hashes of their paths."""
+        self._kinds: Counter[str] = Counter()
+        """Numbers of records that are no documents, by what they are."""
+        self._bodies: set[int] = set()
+        """Hashes of the digests of pages."""
+        self._revisits: list[int] = []
+        """Hashes of the digests of pages that had not changed since another fetching."""
+        self._damage = self._count = self._unpacked = 0
+        self.places: set[int] = set()
+        """Offsets in the file at which records begin, for a comparison with an index."""
+
+    def documents(self, file: BinaryIO, start: int, end: int) -> Iterator[Ref | Refusal]:
+        """Yield the documents between two offsets of a file, and what is damaged there."""
+        for each in records.records(file, start, end, _wanted):
+            if isinstance(each, Damage):
+                self._damage += 1
+                if self._damage <= _MOST_DAMAGE:
+                    yield self._refusal(self._root, message("warc-damaged", offset=each.offset, reason=each.reason))
+                continue
+            self._unpacked += each.place[2]
+            self._count += 1
+            if self._unpacked > self._limit:
+                raise too_much(self._root)
+            if self._count > MAX_MEMBERS:
+                raise too_many(self._root, MAX_MEMBERS)
+            self.places.add(each.place[0])
+            yield from self._look(each)
+
+    def rest(self) -> Iterator[Refusal]:
+        """Yield what is to say of the whole archive."""
+        if self._damage > _MOST_DAMAGE:
+            yield self._refusal(self._root, message("warc-more-damage", count=self._damage - _MOST_DAMAGE))
+        if missing := sum(digest not in self._bodies for digest in self._revisits):
+            yield Refusal(self._root, self._root, "SRC004", message("warc-revisits-elsewhere", count=missing))
+        if self._kinds:
+            kinds = sorted(self._kinds.items(), key=lambda item: (-item[1], item[0]))
+            shown = ", ".join(f"{kind} {count:,}" for kind, count in kinds[:_MOST_KINDS])
+            if len(kinds) > _MOST_KINDS:
+                shown += ", …"
+            count = sum(self._kinds.values())
+            yield Refusal(
+                self._root, self._root, "SRC004", message("warc-no-pages", count=count, kinds=shown), count=count
+            )
+
+    def _refusal(self, path: str, why: Message, code: str = "SRC001") -> Refusal:
+        return Refusal(self._root, path, code, why)
+
+    def _look(self, record: records.Record) -> Iterator[Ref | Refusal]:
+        """Yield the document in a record, if it has one."""
+        fields = record.fields
+        kind = fields.get("warc-type", "").lower()
+        address = _address(fields)
+        if kind not in _KINDS or not _ADDRESS.match(address):
+            self._kinds.update(["continuation"] if kind == "continuation" else [])
+            return
+        given = _given(fields, record.block)
+        if given is None:
+            if record.block:
+                why = message("warc-damaged", offset=record.place[0], reason=message("warc-no-answer"))
+                yield self._refusal(path_of(address), why)
+            return
+        mime = _type(given)
+        digest = hash64(fields["warc-payload-digest"]) if "warc-payload-digest" in fields else 0
+        if kind == "revisit":
+            if mime in PAGES and digest:
+                self._revisits.append(digest)
+            return
+        if given.status != http.OK:
+            self._kinds[f"HTTP {given.status}"] += 1
+        elif (
+            mime not in PAGES and mime not in TEXTS and not (mime == JSON and b'"schema_version"' in given.body[:4096])
+        ):
+            self._kinds[mime or "?"] += 1
+        else:
+            if digest:
+                self._bodies.add(digest)
+            yield self._document(record, given, address, mime)
+
+    def _document(self, record: records.Record, given: http.Answer, address: str, mime: str) -> Ref | Refusal:
+        fields, length = record.fields, int(record.fields["content-length"])
+        path = self._unique(path_of(address))
+        if length > len(record.block):
+            return self._refusal(path, too_large(length), "SRC002")
+        captured = _captured(fields)
+        title = self._titles.get((address, captured), "")
+        doubt = _doubt(fields, record.block, given)
+        facts = "\0".join((captured, title, str(doubt or "")))
+        own = address if mime in PAGES else ""  # pages of mirrors, and what we wrote, give their own
+        return Ref(self._root, path, record.place, length, own, record=(address, mime), facts=facts, doubt=doubt)
+
+    def _unique(self, path: str) -> str:
+        """Return a path that no other document of the archive has: later captures of an address get a number."""
+        key = hash64(path)
+        self._paths[key] += 1
+        while (number := self._paths[key]) > 1:
+            stem, dot, ending = path.rpartition(".")
+            numbered = f"{stem}.{number}.{ending}" if dot and "/" not in ending else f"{path}.{number}"
+            if not self._paths[hash64(numbered)]:
+                self._paths[hash64(numbered)] = 1
+                return numbered
+            self._paths[key] += 1
+        return path
+
+
+def _wanted(fields: Mapping[str, str]) -> int:
+    """Return how many bytes of the block of a record are wanted."""
+    kind = fields.get("warc-type", "").lower()
+    if kind not in _KINDS or not _ADDRESS.match(_address(fields)):
+        return 0
+    return MAX_HEAD if kind == "revisit" else MAX_BYTES + MAX_HEAD
+
+
+def _address(fields: Mapping[str, str]) -> str:
+    return fields.get("warc-target-uri", "").strip("<> ")
+
+
+def _captured(fields: Mapping[str, str]) -> str:
+    moment = fields.get("warc-date", "")
+    return moment if _MOMENT.fullmatch(moment) else ""
+
+
+def _given(fields: Mapping[str, str], block: bytes) -> http.Answer | None:
+    """Return what a record has, as the answer of a server."""
+    declared, charset = http.media_type(fields.get("content-type", ""))
+    if declared != "application/http" and not block.startswith(b"HTTP/"):
+        return http.Answer(http.OK, declared, charset, (), block)
+    return http.answer(block)
+
+
+def _type(given: http.Answer) -> str:
+    """Return the media type of an answer; where it declares none, it is HTML if it begins so."""
+    if given.mime not in ("", "application/octet-stream", "unknown/unknown"):
+        return given.mime
+    try:
+        return PAGES[0] if _HTML.match(http.content(given)[:MAX_HEAD]) else given.mime
+    except DocumentError:
+        return given.mime
+
+
+def _doubt(fields: Mapping[str, str], block: bytes, given: http.Answer) -> Message | None:
+    """Return what is doubtful about a document: that the crawler cut it, or that a digest is another one."""
+    if cut := fields.get("warc-truncated"):
+        return message("warc-truncated", why=printable(cut[:40]))
+    if whole := fields.get("warc-block-digest", ""):
+        return message("warc-digest-mismatch") if _differs(whole, block) else None
+    digest = fields.get("warc-payload-digest", "")
+    if not _differs(digest, given.body):
+        return None
+    # programs differ in what they take for the payload of an answer in chunks, or of a coded one
+    try:
+        if "chunked" in given.codings and not _differs(digest, http.unchunked(given.body)):
+            return None
+        if given.codings and not _differs(digest, http.content(given)):
+            return None
+    except DocumentError:
+        return None  # reading it will say more
+    return message("warc-digest-mismatch")
+
+
+def _differs(declared: str, data: bytes) -> bool:
+    """Return True if the digest of data is another one than declared, in base 32 or hexadecimal."""
+    algorithm, _, value = declared.partition(":")
+    name = algorithm.strip().lower().replace("-", "")
+    if name not in _DIGESTS:
+        return False
+    digest, size = hashlib.new(name, data, usedforsecurity=False).digest(), _DIGESTS[name]
+    value = value.strip().rstrip("=").upper()
+    if len(value) == 2 * size:
+        return value.lower() != digest.hex()
+    if not _BASE_32.fullmatch(value) or (spare := 5 * len(value) - 8 * size) not in range(5):
+        return True
+    return int(value.translate(_DIGITS), 32) >> spare != int.from_bytes(digest, "big")
+
+
+class Archive:
+    """Open WARC file, or several in one file, from which documents are read."""
+
+    def __init__(self, root: str, titles: Mapping[tuple[str, str], str] | None = None) -> None:
+        self._file = open(root, "rb", buffering=0)  # noqa: SIM115 -- closed by close()
+        self.close = self._file.close
+        self._titles = titles or {}
+        self._member: tuple[int, Gzipped] | None = None
+        """The gzip member with several records that was read last."""
+
+    def read(self, place: tuple[int, ...], size: int) -> Record:
+        """Return the document in the record at `place`.
+
+        Raises:
+            DocumentError: SRC001 if it is damaged or no longer there, SRC002 if it is too large.
+        """
+        offset, inner, length = place
+        try:
+            data = self._bytes((offset, inner, length))
+        except DamagedError as error:
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=error.reason)) from error
+        except (OSError, EOFError, zlib.error) as error:
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=why)) from error
+        head = data[: len(data) - size]
+        if len(data) != length or not head.startswith(b"WARC/"):
+            raise DocumentError("SRC001", message("cut-short-while-read"))
+        fields, block = fields_of(head), data[len(head) :]
+        given = _given(fields, block)
+        if given is None:
+            raise DocumentError("SRC001", message("cut-short-while-read"))
+        content = http.content(given)
+        if len(content) > MAX_BYTES:
+            raise DocumentError("SRC002", too_large(len(content)))
+        address, captured = _address(fields), _captured(fields)
+        envelope = Envelope(title=self._titles.get((address, captured), ""), captured=captured)
+        own = address if _type(given) in PAGES else ""
+        return Record(http.marked(content, given.charset), own, envelope)
+
+    def _bytes(self, place: Place) -> bytes:
+        offset, inner, length = place
+        if inner < 0:
+            self._file.seek(offset)
+            return self._file.read(length)
+        if not inner:
+            return _unpacked(cast("BinaryIO", self._file), offset, length)
+        if self._member is None or self._member[0] != offset:
+            self._member = offset, Gzipped(cast("BinaryIO", self._file), offset, whole=False)
+        first, last = inner // BLOCK, (inner + length - 1) // BLOCK
+        data = b"".join(map(self._member[1].block, range(first, last + 1)))
+        start = inner - first * BLOCK
+        return data[start : start + length]
+
+
+def _unpacked(file: BinaryIO, offset: int, length: int) -> bytes:
+    """Return so many bytes from the beginning of a gzip member."""
+    return Stream(file, offset, os.fstat(file.fileno()).st_size, packed=True).take(length)

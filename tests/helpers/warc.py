@@ -1,0 +1,52 @@
+"""WARC files of our own, record by record, whole and damaged."""
+
+import gzip
+from collections.abc import Iterable
+
+CAPTURED = "2023-01-02T03:04:05Z"
+
+
+def page(name: str, more: str = "") -> str:
+    """Return a web page with an article."""
+    lines = (
+        f"The pulp for {name} is beaten in cold water, lifted with a mould and pressed between felts until it holds.",
+        "Then the sheets hang in the loft for a week, and somebody counts them before they are sized with glue.",
+        "Nobody hurries this part, because paper that dries too fast curls at the edges and cracks in the press.",
+    )
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    head = f"<!doctype html><html><head><title>{name}</title></head>"
+    return f"{head}<body><article><h1>{name}</h1>{body}{more}</article></body></html>"
+
+
+def answer(body: bytes, *fields: str, mime: str = "text/html", status: str = "200 OK") -> bytes:
+    """Return the answer of a server."""
+    head = [f"HTTP/1.1 {status}", *([f"Content-Type: {mime}"] if mime else []), *fields]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def record(
+    address: str, block: bytes, *fields: str, kind: str = "response", mime: str = "", length: int | None = None
+) -> bytes:
+    """Return a record."""
+    mime = mime or f"application/http; msgtype={kind}"
+    head = [
+        "WARC/1.0",
+        f"WARC-Type: {kind}",
+        f"WARC-Target-URI: {address}",
+        f"WARC-Date: {CAPTURED}",
+        "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>",
+        f"Content-Type: {mime}",
+        f"Content-Length: {len(block) if length is None else length}",
+        *fields,
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + block + b"\r\n\r\n"
+
+
+def response(name: str, *fields: str) -> bytes:
+    """Return the record of a page that is called `name`."""
+    return record(f"https://press.example/{name}.html", answer(page(name).encode()), *fields)
+
+
+def packed(records: Iterable[bytes]) -> bytes:
+    """Return records, each compressed by itself."""
+    return b"".join(gzip.compress(each, mtime=0) for each in records)

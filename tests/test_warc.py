@@ -1,0 +1,411 @@
+"""WARC: what is whole is read, with the address and the moment of its fetching, and what is not is reported."""
+
+import gzip
+import hashlib
+import io
+import random
+import sys
+import zlib
+from base64 import b32encode
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import brotli
+import pytest
+from helpers.program import run
+from helpers.warc import CAPTURED, answer, packed, page, record, response
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from convert.document import Cleaned, read_document
+from convert.errors import DocumentError
+from convert.readers.options import DETECTED
+from convert.sources import Reader, Ref, Refusal, Source, walk
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+NAMES = ("pulp", "mould", "felt", "loft", "size")
+
+
+def saved(folder: Path, data: bytes, name: str = "press.warc.gz") -> str:
+    file = folder / name
+    file.write_bytes(data)
+    return str(file)
+
+
+def read(root: str) -> tuple[list[Source], list[Refusal]]:
+    """Return what can be read of an archive, and what is said of the rest."""
+    found: list[Source] = []
+    refused: list[Refusal] = []
+    with Reader() as reader:
+        for each in walk([root]):
+            if isinstance(each, Ref):
+                found.append(reader.read(each))
+            else:
+                refused.append(each)
+    return found, refused
+
+
+def names(root: str) -> list[str]:
+    return [source.path.removeprefix("press.example/").removesuffix(".html") for source in read(root)[0]]
+
+
+def messages(root: str) -> list[tuple[str, str]]:
+    return [(each.code, str(each.message)) for each in read(root)[1]]
+
+
+def cleaned_of(root: str) -> list[Cleaned]:
+    with Reader() as reader:
+        return [read_document(ref, reader, "", DETECTED) for ref in walk([root]) if isinstance(ref, Ref)]
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["packed", "plain", "in one"])
+def test_records_are_read_in_each_form(tmp_path: Path, form: str) -> None:
+    each = [response(name) for name in NAMES]
+    data = {"packed": packed(each), "plain": b"".join(each), "in one": gzip.compress(b"".join(each))}[form]
+    found, refused = read(saved(tmp_path, data))
+    assert refused == []
+    assert [(source.address, source.envelope.captured, source.data.decode()) for source in found] == [
+        (f"https://press.example/{name}.html", CAPTURED, page(name)) for name in NAMES
+    ]
+
+
+def test_member_of_many_blocks_is_read_in_any_order(tmp_path: Path) -> None:
+    each = [
+        record(f"https://press.example/{n}", answer(random.Random(n).randbytes(300_000) + b"<p>")) for n in range(9)
+    ]
+    root = saved(tmp_path, gzip.compress(b"".join(each), 1))
+    refs = [ref for ref in walk([root]) if isinstance(ref, Ref)]
+    with Reader() as reader:
+        whole = {ref.path: reader.read(ref).data for ref in reversed(refs)}
+    assert [whole[f"press.example/{n}"] for n in range(9)] == [
+        random.Random(n).randbytes(300_000) + b"<p>" for n in range(9)
+    ]
+
+
+KINDS = {
+    "resource": (record("https://press.example/a", page("a").encode(), kind="resource", mime="text/html"), True),
+    "conversion": (record("https://press.example/a", page("a").encode(), kind="conversion", mime="text/html"), True),
+    "address in brackets": (record("<https://press.example/a>", answer(page("a").encode())), True),
+    "xhtml": (record("https://press.example/a", answer(b"<html>", mime="application/xhtml+xml")), True),
+    "no type": (record("https://press.example/a", answer(page("a").encode(), mime="")), True),
+    "of an unknown type": (
+        record("https://press.example/a", answer(page("a").encode(), mime="application/octet-stream")),
+        True,
+    ),
+    "markdown": (record("https://press.example/a.md", answer(b"### a", mime="text/plain; charset=utf-8")), True),
+    "lines end in a line feed": (
+        record("https://press.example/a", answer(page("a").encode()).replace(b"\r\n", b"\n")),
+        True,
+    ),
+    "request": (record("https://press.example/a", b"GET / HTTP/1.1\r\n\r\n", kind="request"), False),
+    "metadata": (
+        record("https://press.example/a", b"via: x\r\n", kind="metadata", mime="application/warc-fields"),
+        False,
+    ),
+    "warcinfo": (record("", b"software: x\r\n", kind="warcinfo", mime="application/warc-fields"), False),
+    "log of wget": (
+        record("metadata://gnu.org/software/wget/warc/wget.log", b"log", kind="resource", mime="text/plain"),
+        False,
+    ),
+    "text of a browser": (record("urn:text:https://press.example/a", b"a", kind="resource", mime="text/plain"), False),
+    "page of a browser": (
+        record("urn:pageinfo:https://press.example/a", b"{}", kind="resource", mime="application/json"),
+        False,
+    ),
+    "picture of a browser": (
+        record("urn:thumbnail:https://press.example/a", b"x", kind="resource", mime="image/png"),
+        False,
+    ),
+    "name server": (record("dns:press.example", b"x", kind="response", mime="text/dns"), False),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_record_is_a_document_or_passed_over_silently(tmp_path: Path, name: str) -> None:
+    data, is_document = KINDS[name]
+    found, refused = read(saved(tmp_path, packed([data])))
+    assert (len(found), refused) == (is_document, [])
+
+
+def test_records_of_other_types_are_counted(tmp_path: Path) -> None:
+    url = "https://press.example/x"
+    others = [
+        record(url, answer(b"x", mime="image/png")),
+        record(url, answer(b"x", mime="image/png")),
+        record(url, answer(b"{}", mime="application/json")),
+        record(url, answer(b"gone", status="404 Not Found")),
+        record(url, answer(b"", "Location: /y", status="301 Moved")),
+    ]
+    root = saved(tmp_path, packed([*others, response("pulp")]))
+    (refusal,) = read(root)[1]
+    assert refusal.count == 5
+    assert str(refusal.message) == (
+        "5 record(s) are no pages that can be read: image/png 2, HTTP 301 1, HTTP 404 1, application/json 1"
+    )
+
+
+def test_captures_of_one_address_have_names_of_their_own(tmp_path: Path) -> None:
+    url = "https://press.example/a.html"
+    each = [record(url, answer(page(str(n)).encode())) for n in range(3)]
+    each.insert(1, record("https://press.example/a.2.html", answer(page("other").encode())))
+    found = [source.path for source in read(saved(tmp_path, packed(each)))[0]]
+    assert found == [f"press.example/a{number}.html" for number in ("", ".2", ".3", ".4")]
+
+
+def test_revisit_counts_where_its_page_is_elsewhere(tmp_path: Path) -> None:
+    body = page("pulp").encode()
+    digest = f"WARC-Payload-Digest: sha1:{b32encode(hashlib.sha1(body).digest()).decode()}"
+    again = record("https://press.example/pulp.html", answer(b""), digest, kind="revisit")
+    assert messages(saved(tmp_path, packed([response("pulp", digest), again]))) == []
+    assert messages(saved(tmp_path, packed([again, again]))) == [
+        (
+            "SRC004",
+            "2 page(s) had not changed since an earlier visit, which another archive has; name that archive too",
+        )
+    ]
+
+
+# --- codings and encodings --------------------------------------------------------------------------------------------
+
+HTML = page("pulp", "<p>" + "wet " * 9000 + "</p>").encode()
+CODED = {
+    "gzip": ("Content-Encoding: gzip", gzip.compress(HTML)),
+    "x-gzip": ("Content-Encoding: X-GZIP", gzip.compress(HTML)),
+    "deflate": ("Content-Encoding: deflate", zlib.compress(HTML)),
+    "raw deflate": ("Content-Encoding: deflate", zlib.compress(HTML)[2:-4]),
+    "brotli": ("Content-Encoding: br", brotli.compress(HTML)),
+    "zstd": ("Content-Encoding: zstd", zstd.compress(HTML)),
+    "two": ("Content-Encoding: gzip, br", brotli.compress(gzip.compress(HTML))),
+    "chunked": (
+        "Transfer-Encoding: chunked",
+        b"a;x=1\r\n%b\r\n%X\r\n%b\r\n0\r\n\r\n" % (HTML[:10], len(HTML) - 10, HTML[10:]),
+    ),
+}
+LIES = ("Content-Encoding: gzip", "Content-Encoding: deflate", "Content-Encoding: br", "Content-Encoding: zstd",
+        "Transfer-Encoding: chunked", "Content-Encoding: identity")  # fmt: skip
+
+
+def of_answer(folder: Path, body: bytes, *fields: str, mime: str = "text/html") -> bytes:
+    (source,) = read(saved(folder, packed([record("https://press.example/a", answer(body, *fields, mime=mime))])))[0]
+    return source.data
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_coding_is_undone(tmp_path: Path, name: str) -> None:
+    field, body = CODED[name]
+    assert of_answer(tmp_path, body, field) == HTML
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_coded_page_that_is_cut_short_is_reported(tmp_path: Path, name: str) -> None:
+    field, body = CODED[name]
+    for end in (len(body) - 9, len(body) // 2):
+        with pytest.raises(DocumentError, match=r"cut short|damaged"):
+            of_answer(tmp_path, body[:end], field)
+
+
+@pytest.mark.parametrize("field", LIES)
+def test_coding_that_was_undone_already_is_no_fault(tmp_path: Path, field: str) -> None:
+    assert of_answer(tmp_path, HTML, field) == HTML
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "brotli", "zstd"])
+def test_bomb_is_refused(tmp_path: Path, name: str) -> None:
+    packs: dict[str, Callable[[bytes], bytes]] = {
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+        "brotli": partial(brotli.compress, quality=1),
+        "zstd": zstd.compress,
+    }
+    with pytest.raises(DocumentError) as caught:
+        of_answer(tmp_path, packs[name](b"<p>" + bytes(40 << 20)), CODED[name][0])
+    assert caught.value.code == "SRC002"
+
+
+def test_unknown_coding_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="compressed with lzma"):
+        of_answer(tmp_path, b"\x5d\0", "Content-Encoding: lzma")
+
+
+ENCODINGS = [
+    ("gbk", "GB2312", ""),
+    ("big5", "big5", ""),
+    ("shift_jis", "x-sjis", ""),
+    ("utf-8", "UTF-8", ""),
+    ("gbk", "gbk", '<meta charset="utf-8">'),
+    ("utf-8", "iso-8859-1", '<meta charset="utf-8">'),
+    ("utf-8", "no-such-encoding", '<meta charset="utf-8">'),
+    ("utf-16", "utf-8", ""),
+]
+
+
+@pytest.mark.parametrize(("encoding", "declared", "meta"), ENCODINGS)
+def test_declared_encoding_counts_unless_the_bytes_disprove_it(
+    tmp_path: Path, encoding: str, declared: str, meta: str
+) -> None:
+    text = page("紙的話").replace("<head>", f"<head>{meta}")
+    block = answer(text.encode(encoding), mime=f"text/html; charset={declared}")
+    (cleaned,) = cleaned_of(saved(tmp_path, packed([record("https://press.example/a", block)])))
+    assert cleaned.article is not None
+    assert cleaned.article.title == "紙的話"
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["packed", "plain"])
+def test_damaged_record_costs_no_other(tmp_path: Path, form: str) -> None:
+    each = [response(name) for name in NAMES]
+    each = each if form == "plain" else [packed([one]) for one in each]
+    start, end = len(each[0] + each[1]), len(each[0] + each[1] + each[2])
+    whole = b"".join(each)
+    for at in (start, start + 3, (start + end) // 2, end - 9):
+        damaged = whole[:at] + b"\xee" * 6 + whole[at + 6 :]
+        root = saved(tmp_path, damaged)
+        if form == "plain" and start + 9 < at < end - 20:
+            assert names(root) == list(NAMES)  # nothing shows that bytes of a page are others
+            continue
+        assert names(root) == [name for name in NAMES if name != "felt"], at
+        ((code, said),) = messages(root)
+        assert (code, said.startswith(f"damaged from byte {start} on")) == ("SRC001", True), said
+
+
+@pytest.mark.parametrize("form", ["packed", "plain", "in one"])
+def test_archive_that_is_cut_off_is_read_up_to_there(tmp_path: Path, form: str) -> None:
+    each = [response(name) for name in NAMES]
+    data = {"packed": packed(each), "plain": b"".join(each), "in one": gzip.compress(b"".join(each))}[form]
+    for at in range(200, len(data) - 20, len(data) // 23):
+        found, refused = read(saved(tmp_path, data[:at]))
+        assert [source.data.decode() for source in found] == [page(name) for name in NAMES[: len(found)]]
+        assert len(refused) <= 1
+        if form == "packed" and refused:
+            assert str(refused[0].message).endswith(": cut short")
+
+
+@pytest.mark.parametrize("difference", [-30, -1, 30, 5000, 10**9])
+@pytest.mark.parametrize("form", ["packed", "plain"])
+def test_wrong_length_is_reported(tmp_path: Path, form: str, difference: int) -> None:
+    block = answer(page("felt").encode())
+    wrong = record("https://press.example/felt.html", block, length=len(block) + difference)
+    each = [response("pulp"), wrong, response("loft")]
+    root = saved(tmp_path, packed(each) if form == "packed" else b"".join(each))
+    found, said = names(root), messages(root)
+    assert found == ["pulp", "loft"]
+    assert [code for code, _ in said] == ["SRC001"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"WARC/1.0\r\nWARC-Type: response\r\n\r\n",
+        b"WARC/1.0\r\nContent-Length: -7\r\n\r\n",
+        b"WARC/1.0\r\n" + b"X: y\r\n" * 20000,
+        b"WARC/1.0\r\nContent-Length: \xff\r\n\r\n",
+        b"\0" * 5000,
+        b"some text\r\n",
+    ],
+)
+def test_what_is_no_record_is_passed_over(tmp_path: Path, head: bytes) -> None:
+    root = saved(tmp_path, packed([response("pulp")]) + head + packed([response("loft")]))
+    assert names(root) == ["pulp", "loft"]
+    assert len(messages(root)) == bool(head.strip(b"\0"))
+
+
+def test_first_record_may_be_damaged(tmp_path: Path) -> None:
+    data = bytearray(packed([response("pulp"), response("loft")]))
+    data[12:40] = bytes(28)
+    assert names(saved(tmp_path, bytes(data))) == ["loft"]
+
+
+@pytest.mark.rule("SRC019")
+def test_doubtful_page_is_read_and_reported(tmp_path: Path) -> None:
+    body = page("pulp").encode()
+    block = answer(body)
+    right = f"WARC-Block-Digest: sha1:{b32encode(hashlib.sha1(block).digest()).decode()}"
+    hexadecimal = f"WARC-Payload-Digest: sha-256:{hashlib.sha256(body).hexdigest()}"
+    base32 = f"WARC-Payload-Digest: sha256:{b32encode(hashlib.sha256(body).digest()).decode()}"
+    wrong = f"WARC-Payload-Digest: sha1:{'A' * 32}"
+    for field, is_doubtful in (
+        (right, False), (hexadecimal, False), (base32, False), ("WARC-Payload-Digest: whirl:x", False),
+        (wrong, True), ("WARC-Block-Digest: md5:!", True), ("WARC-Truncated: length", True),
+    ):  # fmt: skip
+        (cleaned,) = cleaned_of(saved(tmp_path, packed([record("https://press.example/a", block, field)])))
+        assert cleaned.article is not None
+        assert ("SRC019" in [each.code for each in cleaned.findings]) is is_doubtful, field
+
+
+@pytest.mark.parametrize("data", [b"", b"just words", b"\x1f\x8b\x08", gzip.compress(b"words")])
+def test_file_that_is_no_archive_gets_a_message(tmp_path: Path, data: bytes) -> None:
+    saved(tmp_path, data, "press.warc")
+    done = run("--to", "json", "press.warc", cwd=tmp_path)
+    assert done.returncode == 4
+    assert b"convert: " in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_random_damage_never_ends_in_a_traceback(tmp_path: Path) -> None:
+    whole = packed([response(name) for name in NAMES])
+    plain = b"".join(response(name) for name in NAMES)
+    for seed in range(300):
+        chance = random.Random(seed)
+        data = bytearray(chance.choice((whole, plain)))
+        for _ in range(chance.randrange(1, 6)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(40)] = chance.randbytes(chance.randrange(40))
+        root = saved(tmp_path, bytes(data))
+        with Reader() as reader:
+            for ref in walk([root]):
+                if isinstance(ref, Ref):
+                    try:
+                        reader.read(ref)
+                    except DocumentError as error:
+                        assert error.code in ("SRC001", "SRC002")
+
+
+# --- by other programs, through the commands --------------------------------------------------------------------------
+
+
+def by_warcio(file: Path, pages: dict[str, str], *, gz: bool = True) -> None:
+    """Write an archive by warcio, with digests, requests and a header."""
+    with file.open("wb") as out:
+        writer = WARCWriter(out, gzip=gz)
+        writer.write_record(writer.create_warcinfo_record(file.name, {"software": "warcio"}))
+        for address, text in pages.items():
+            head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            given = writer.create_warc_record(
+                address,
+                "response",
+                payload=io.BytesIO(text.encode()),
+                http_headers=head,
+                warc_headers_dict={"WARC-Date": CAPTURED},
+            )
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "press.example")], is_http_request=True)
+            request = writer.create_warc_record(address, "request", http_headers=asked)
+            writer.write_request_response_pair(request, given)
+            given.raw_stream.close()
+
+
+@pytest.mark.slow
+def test_archive_of_warcio_goes_through_the_commands_like_a_folder(tmp_path: Path) -> None:
+    pages = {f"https://press.example/{name}.html": page(name) for name in NAMES}
+    by_warcio(tmp_path / "press.warc.gz", pages)
+    checked = run("validate", "press.warc.gz", cwd=tmp_path)
+    assert checked.stdout.startswith(b"5 article(s), 0 other file(s): 0 error(s), 0 warning(s)")
+    first = run("--to", "epub", "--update", "press.warc.gz", "-o", "press.epub", cwd=tmp_path)
+    assert b"5 article(s)" in first.stderr
+    made = (tmp_path / "press.epub").read_bytes()
+    again = run("--to", "epub", "--update", "press.warc.gz", "-o", "press.epub", cwd=tmp_path)
+    assert b"1 file(s) left as they are" in again.stderr
+    pages["https://press.example/pulp.html"] = page("pulp", "<p>One more.</p>")
+    by_warcio(tmp_path / "press.warc.gz", pages)
+    assert b"left as" not in run("--to", "epub", "--update", "press.warc.gz", "-o", "press.epub", cwd=tmp_path).stderr
+    assert made != (tmp_path / "press.epub").read_bytes()
