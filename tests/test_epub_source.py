@@ -125,8 +125,8 @@ def shown(article: Article) -> str:
 def test_chapters_are_articles_with_the_titles_of_the_contents(tmp_path: Path, nav: bool) -> None:
     articles, refused = read(book(tmp_path, {"OPS/book.opf": package(nav)}))
     assert [(each.title, shown(each), each.source.path) for each in articles] == [
-        ("First sheet", "Ink is wet.  All of it, a < b.", "OPS/text/a.xhtml"),
-        ("Second sheet", "Paper dries.", "OPS/text/b c.xhtml"),
+        ("First sheet", "Ink is wet.  All of it, a < b.", "3-a.xhtml" if nav else "2-a.xhtml"),
+        ("Second sheet", "Paper dries.", "4-b c.xhtml" if nav else "3-b c.xhtml"),
     ]
     first = articles[0]
     assert (first.section_name, first.section, first.authors, first.publisher, first.language, first.published) == (
@@ -134,8 +134,20 @@ def test_chapters_are_articles_with_the_titles_of_the_contents(tmp_path: Path, n
     )  # fmt: skip
     assert [each.address for each in walk(first.body) if isinstance(each, Image)] == [NAMED]
     assert [(each.path, each.code) for each in refused] == [
-        ("OPS/cover.xhtml", "SRC004"), *([("OPS/nav.xhtml", "SRC004")] if nav else []),
+        ("1-cover.xhtml", "SRC004"), *([("2-nav.xhtml", "SRC004")] if nav else []),
     ]  # fmt: skip
+
+
+def test_chapters_keep_the_order_of_the_spine(tmp_path: Path) -> None:
+    names = [f"{chr(ord('z') - number)}.xhtml" for number in range(12)]
+    items = "".join(f'<item id="{each}" href="{each}" media-type="application/xhtml+xml"/>' for each in names)
+    spine = "".join(f'<itemref idref="{each}"/>' for each in names)
+    pages = {f"OPS/{each}": page(f"<h1>{each}</h1><p>Paper, ink and a press.</p>") for each in names}
+    refs = [
+        ref.path for ref in documents([str(book(tmp_path, {"OPS/book.opf": package(True, items, spine), **pages}))])
+    ]
+    assert [path[3:] for path in refs if path[3:] in names] == names
+    assert refs == sorted(refs)
 
 
 ENCRYPTED = (

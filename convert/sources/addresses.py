@@ -56,6 +56,8 @@ _NO_DOMAINS = frozenset(
         "js",
         "json",
         "md",
+        "mht",
+        "mhtml",
         "old",
         "orig",
         "pdf",
@@ -70,8 +72,10 @@ _NO_DOMAINS = frozenset(
         "warc",
         "webarchive",
         "xhtml",
+        "wacz",
         "xml",
         "xz",
+        "zim",
         "zip",
     ]
 )

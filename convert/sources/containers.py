@@ -68,6 +68,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
         "epub": _late("epub"),
         "export": _late("exports"),
         "warc": _late("warc.archive"),
+        "zim": _late("zim"),
     }
 )
 

@@ -53,6 +53,8 @@ class Chapter(NamedTuple):
 
     ref: Ref
     """The member of the zip archive."""
+    path: str
+    """Its path as a document: with its number in the spine, so that paths have the order of the book."""
     title: str
     """Its title in the contents, "" if it has none there."""
     is_cover: bool = False
@@ -76,7 +78,7 @@ def members(root: str) -> Iterator[Ref | Refusal]:
     try:
         for number, chapter in enumerate(book.chapters):
             place = (number, *cast("tuple[int, ...]", chapter.ref.member)[:1], 0)
-            yield archive.refusal(chapter) or Ref(root, chapter.ref.path, place, chapter.ref.size)
+            yield archive.refusal(chapter) or Ref(root, chapter.path, place, chapter.ref.size)
         yield from book.refused
     finally:
         archive.close()
@@ -202,11 +204,14 @@ class Book:
         if not order or not self.is_whole:
             others = (path for path in self.files if kinds.get(path) in _CONTENT or path.lower().endswith(_NAMES))
             order = [*dict.fromkeys((*order, *others))]
-        for path in order:
+        width = len(str(len(order)))
+        for number, path in enumerate(order, 1):
             if (refused := self._unread.get(path)) is not None:
                 self.refused.append(refused)
             elif path in self.files:
-                yield Chapter(self.files[path], labels.get(path, ""), path in self.covers)
+                name = f"{number:0{width}d}-{posixpath.basename(path)}"
+                shown = posixpath.relpath(path, self.folder or ".") if self.own else name
+                yield Chapter(self.files[path], shown, labels.get(path, ""), path in self.covers)
         missing = sum(not path for path in self._spine)
         if missing:
             lost = message("epub-missing-items", count=missing)
@@ -300,18 +305,18 @@ class Archive:
         """Return why a content document is no article, None if it is one."""
         book, path = self._book, chapter.ref.path
         if path in book.encrypted:
-            return Refusal(self._root, path, "SRC003", message("epub-encrypted"))
+            return Refusal(self._root, chapter.path, "SRC003", message("epub-encrypted"))
         if path in book.contents:
-            return Refusal(self._root, path, "SRC004", message("epub-contents"))
+            return Refusal(self._root, chapter.path, "SRC004", message("epub-contents"))
         try:
             page = _as_html(self._content(chapter.ref))
         except DocumentError as error:
-            return Refusal(self._root, path, error.code, error.message)
+            return Refusal(self._root, chapter.path, error.code, error.message)
         if book.own and (not path.startswith(_chapters_of(book.folder)) or _LEFT_OUT in page):
-            return Refusal(self._root, path, "SRC004", message("epub-front-matter"))
+            return Refusal(self._root, chapter.path, "SRC004", message("epub-front-matter"))
         if chapter.is_cover or _COVER.search(page[:4000]):
-            return Refusal(self._root, path, "SRC004", message("epub-cover"))
-        return None if _has_text(page) else Refusal(self._root, path, "SRC004", message("epub-without-text"))
+            return Refusal(self._root, chapter.path, "SRC004", message("epub-cover"))
+        return None if _has_text(page) else Refusal(self._root, chapter.path, "SRC004", message("epub-without-text"))
 
     def _content(self, ref: Ref) -> bytes:
         return self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
