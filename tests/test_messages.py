@@ -118,7 +118,7 @@ OWN_HTML = (
         ("a.html", OWN_HTML, "ART001", "<h1> should hold it"),
         ("a.html", OWN_HTML, "SRC017", "give it with --address"),
         ("a.jsonl", '{"name": "纸"}\n', "SRC004", 'begin with "schema_version"'),
-        ("convert.toml", "strict = true\n", "SRC004", "nothing here begins an article"),
+        ("convert.toml", "strict = true\n", "SRC004", "these are settings of a program"),
     ],
 )
 def test_advice_is_for_the_form_of_the_document(name: str, text: str, code: str, advice: str, tmp_path: Path) -> None:

@@ -208,7 +208,9 @@ class _Surveyor:
         if entry is None:
             seen.index.look_at(location_of(ref).path, data)
             seen.summary.not_articles += 1
-            no_article = finding(RULES["SRC004"], readers.why_not(data, self._how), display_path(ref), Place(1, 1))
+            no_article = finding(
+                RULES["SRC004"], readers.why_not(data, self._how, ref.path), display_path(ref), Place(1, 1)
+            )
             seen.findings += offset_into_jsonl(ref, [no_article])
         else:
             if not shows(entry.title) and (article := read_and_clean(source, how=self._how).article):

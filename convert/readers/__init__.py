@@ -121,7 +121,7 @@ def read(
         if of_document.envelope is not NO_ENVELOPE:
             reading = replace(reading, article=_complete(reading.article, of_document.envelope))
         return replace(reading, source_format=name, source_text=text, notes=reading.notes + notes)
-    raise DocumentError("SRC004", why_not(data, how), 1, 1)
+    raise DocumentError("SRC004", why_not(data, how, path), 1, 1)
 
 
 def _unpacked(data: bytes, origin: Origin, reader: Reader) -> Unpacked:
@@ -178,6 +178,8 @@ def _candidates(data: bytes, how: ReadOptions) -> Iterator[tuple[str, Reader]]:
             yield name, reader
 
 
+_binary_kind: Callable[[bytes], Message | None] = late("convert.sources.kinds:binary")
+_text_kind: Callable[[bytes, str], Message | None] = late("convert.sources.kinds:text")
 _why_not_of_mirror = late("convert.readers.mirror.page:why_not")
 _dialects = late("convert.readers.mirror.own.file:dialects_of")
 
@@ -231,10 +233,12 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", " ") if "\r" in text else text
 
 
-def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
+def why_not(data: bytes, how: ReadOptions = DETECTED, path: str = "") -> Message:
     """Return the message that says why a document is not an article; `how` is what the user says of it."""
     if not utf8(data).strip():
         return message("empty-file")
+    if not data.startswith(b"### ") and (said := _binary_kind(data)):
+        return said
     if how.dialects and b"\0" not in data[:8192]:
         text = normal(utf8(data).decode("utf-8", "replace"))
         reason: Message | None = _why_not_of_mirror(text, _dialects(how.dialects))
@@ -251,7 +255,9 @@ def why_not(data: bytes, how: ReadOptions = DETECTED) -> Message:
         return message("not-a-text-file")
     if how.source_format:
         return message("not-this-format", form=how.source_format)
-    if data.lstrip().startswith(b"{"):
+    if not data.startswith(b"### ") and (said := _text_kind(data, path)):
+        return said
+    if data.lstrip().startswith((b"{", b"[")):
         return message("no-json-article")
     if not data.startswith(b"### "):
         return message("no-article")

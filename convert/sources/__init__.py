@@ -12,7 +12,8 @@ from typing import Self
 from msgspec.structs import replace
 
 from convert.errors import DocumentError, SourceError, UsageError, reason
-from convert.messages import message
+from convert.late import late
+from convert.messages import Message, message
 from convert.sources import archives, containers, files, lines
 from convert.sources.addresses import Addresses
 from convert.sources.containers import Opened
@@ -49,6 +50,7 @@ __all__ = [
     "walk_once",
 ]
 
+_kind_of_zip, _kind_of_bytes = late("convert.sources.kinds:of_zip"), late("convert.sources.kinds:binary")
 MAX_OPEN = 16
 """Number of archives that one reader has open at the same time."""
 
@@ -83,8 +85,7 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
         if root == STDIN:
             given = files.standard_input(stdin)
             data = given.member if isinstance(given, Ref) else given.data
-            start = data[: 1 << 16] if isinstance(data, bytes) else b""
-            if start.strip(b"\0") and archives.kind_of_data(start, stdin):
+            if isinstance(data, bytes) and data[: 1 << 16].strip(b"\0") and _is_archive(data, stdin):
                 raise SourceError("standard input holds an archive; save it as a file, and name that")
             yield from lines.divided(given) if isinstance(given, Ref) else (given,)
         elif os.path.isdir(root):
@@ -92,11 +93,23 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
         elif os.path.isfile(root) and (container := containers.kind_of(root)):
             yield from containers.CONTAINERS[container].members(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):
-            yield from archives.members(root, kind)
+            said = _kind_of_zip(root) if kind == "zip" else None
+            yield from archives.members(root, kind) if said is None else (_refused(root, said),)
         elif os.path.isfile(root) and lines.is_lines(root):
             yield from lines.members(root)
         else:
             yield files.lone(root)
+
+
+def _is_archive(data: bytes, name: str) -> bool:
+    """Return True if standard input holds an archive, and not a document in the form of one, which is named later."""
+    kind = archives.kind_of_data(data[: 1 << 16], name)
+    return kind == "tar" or (kind == "zip" and bool(_kind_of_bytes(data) == message("kind-zip")))
+
+
+def _refused(root: str, said: Message) -> Refusal:
+    lone = files.lone(root)
+    return Refusal(lone.root, lone.path, "SRC004", said)
 
 
 def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:

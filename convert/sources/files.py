@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from convert.errors import DocumentError, reason
-from convert.messages import message
+from convert.late import late
+from convert.messages import Message, message
 from convert.sources.made import Made
 from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
 from convert.text import printable
 
+_binary = late("convert.sources.kinds:binary")
+_START = 1 << 16
 # Without O_NONBLOCK, opening a named pipe that replaced a file would block for ever; Windows needs O_BINARY.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -104,5 +107,16 @@ def _ref(root: str, path: str, file: str) -> Ref | Refusal:
     if not stat.S_ISREG(status.st_mode):
         return Refusal(root, path, "SRC001", message("not-a-regular-file"))
     if status.st_size > MAX_BYTES:
-        return Refusal(root, path, "SRC002", too_large(status.st_size))
+        said = _kind(file)
+        return Refusal(root, path, "SRC004" if said else "SRC002", said or too_large(status.st_size))
     return Ref(root, path, file, status.st_size)
+
+
+def _kind(file: str) -> Message | None:
+    """Return the message about a large file that is of no kind that is read, such as a film; None if it may be text."""
+    try:
+        with open(file, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as data:
+            said: Message | None = _binary(data.read(_START))
+    except OSError:
+        return None
+    return said

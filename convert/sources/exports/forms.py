@@ -27,6 +27,8 @@ def detect(start: bytes, names: frozenset[str]) -> bool:
 
 def _opening(start: bytes) -> int:
     """Return the offset of the first entry in a list in JSON, -1 if it is no export."""
+    if b'"schema_version"' in start[:1000]:  # what this program writes
+        return -1
     start = utf8(start) if marked_encoding(start[:4])[1] != "utf-8" else start
     mark = len(_MARK) if start.startswith(_MARK) else 0
     if start[mark:].lstrip()[:1] not in (b"[", b"{") or (offset := objects.opening(start[mark:])) < 0:

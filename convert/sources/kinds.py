@@ -1,0 +1,244 @@
+"""Kinds of files that are not read, recognised by their content, with what to do next: a new kind is a row here.
+
+The rows are tried in their order.  A binary file has its mark at its beginning, or behind words that are named; a text
+is recognised by its first lines, else by the end of its name.
+"""
+
+import re
+from typing import NamedTuple
+
+from convert.messages import Message, message
+
+_HEAD, _TAIL = 1 << 16, 1 << 17
+
+
+class Kind(NamedTuple):
+    """Kind of file."""
+
+    said: Message
+    mark: bytes
+    """Regular expression for its first bytes."""
+    inside: bytes = b""
+    """Regular expression for what is anywhere in its beginning or its end, b"" for nothing more."""
+
+
+def _wide(text: str) -> bytes:
+    return re.escape(text.encode("utf-16-le"))
+
+
+_ZIP = rb"PK\x03\x04"
+_OLE = rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIPPED = rb"PK\x03\x04.{26}mimetypeapplication/"
+_MEDIA = rb".{4}ftyp"
+_ODF = rb"vnd\.oasis\.opendocument\."
+
+BINARY = (
+    Kind(message("kind-pdf"), rb".{0,1000}?%PDF-\d"),
+    Kind(message("kind-epub"), _ZIPPED + rb"epub\+zip"),
+    Kind(message("kind-opendocument"), _ZIPPED + _ODF + rb"text"),
+    Kind(message("kind-spreadsheet"), _ZIPPED + _ODF + rb"spreadsheet"),
+    Kind(message("kind-slides"), _ZIPPED + _ODF + rb"presentation"),
+    Kind(message("kind-word"), _ZIP, rb"word/document\d*\.xml"),
+    Kind(message("kind-spreadsheet"), _ZIP, rb"xl/workbook\.(?:xml|bin)|Index/Tables/DataList\.iwa"),
+    Kind(message("kind-slides"), _ZIP, rb"ppt/presentation\.xml|Index/Slide\.iwa"),
+    Kind(message("kind-app"), _ZIP, rb"AndroidManifest\.xml|META-INF/MANIFEST\.MF|Payload/[^/]{1,80}\.app/"),
+    Kind(message("kind-export"), _ZIP, rb"metadata_\d+_to_\d+\.json|bookmarks/[^/]{1,80}/info\.json"),
+    Kind(message("kind-zip"), rb"PK(?:\x03\x04|\x05\x06)"),
+    Kind(message("kind-word-97"), _OLE, _wide("WordDocument")),
+    Kind(message("kind-spreadsheet"), _OLE, _wide("Workbook") + b"|" + _wide("Book")),
+    Kind(message("kind-slides"), _OLE, _wide("PowerPoint Document")),
+    Kind(message("kind-outlook"), _OLE, _wide("__substg1.0_")),
+    Kind(message("kind-word-97"), _OLE),
+    Kind(message("kind-rtf"), rb"\s*\{\\rtf\d?"),
+    Kind(message("kind-djvu"), rb"AT&TFORM"),
+    Kind(message("kind-kindle"), rb".{60}(?:BOOKMOBI|TEXtREAd)|TPZ0|\xeaDRMION\xee"),
+    Kind(message("kind-chm"), rb"ITSF\x03\0"),
+    Kind(message("kind-zim"), rb"ZIM\x04"),
+    Kind(message("kind-warc"), rb"WARC/\d\.\d\r?\n"),
+    Kind(message("kind-postscript"), rb"%!PS|\xc5\xd0\xd3\xc6"),
+    Kind(
+        message("kind-picture"),
+        rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|BM.{4}\0{4}|\0\0[\1\2]\0",
+    ),
+    Kind(message("kind-picture"), rb"8BPS\0|\0{3}\x0cjP  |\0{3}\x0cJXL |\xff\x0a|gimp xcf|farbfeld"),
+    Kind(message("kind-picture"), _MEDIA + rb"(?:avi[fs]|hei[cfsx]|hev[cx]|mif1|msf1|crx )"),
+    Kind(
+        message("kind-audio"),
+        rb"ID3[\2-\4]|\xff[\xe2-\xfb][^\xff\0]|fLaC|RIFF.{4}WAVE|MThd\0|#!AMR|FORM.{4}AIF[FC]|ADIF",
+    ),
+    Kind(message("kind-audio"), _MEDIA + rb"M4[ABP] "),
+    Kind(message("kind-audio"), rb"OggS\0", rb"\x01vorbis|OpusHead|Speex   |\x7fFLAC"),
+    Kind(message("kind-video"), _MEDIA + rb"|.{4}(?:moov|mdat|wide)|OggS\0|\x1aE\xdf\xa3|RIFF.{4}AVI |FLV\x01"),
+    Kind(message("kind-video"), rb"\0\0\x01[\xba\xb3]|\x30\x26\xb2\x75\x8e\x66\xcf\x11|G.{187}G.{187}G|\.RMF"),
+    Kind(message("kind-font"), rb"wOF[F2]|OTTO\0|\0\x01\0\0\0.{7}|ttcf\0|true\0"),
+    Kind(message("kind-7z"), rb"7z\xbc\xaf\x27\x1c"),
+    Kind(message("kind-rar"), rb"Rar!\x1a\x07"),
+    Kind(message("kind-xz"), rb"\xfd7zXZ\0|\]\0\0[\x10-\x80]\0"),
+    Kind(message("kind-bzip2"), rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)"),
+    Kind(message("kind-zstd"), rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+    Kind(message("kind-gzip"), rb"\x1f\x8b"),
+    Kind(message("kind-tar"), rb".{257}ustar"),
+    Kind(
+        message("kind-archive"),
+        rb"\x1f[\x9d\xa0]|\x04\x22\x4d\x18|LZIP|MSCF\0|!<arch>\n|xar!|\xed\xab\xee\xdb|.{2}-lh[0-7]-",
+    ),
+    Kind(message("kind-sqlite"), rb"SQLite format 3\0"),
+    Kind(message("kind-parquet"), rb"PAR1"),
+    Kind(message("kind-webarchive"), rb"bplist0\d", rb"WebMainResource"),
+    Kind(message("kind-plist"), rb"bplist0\d"),
+    Kind(message("kind-shortcut"), rb"L\0\0\0\x01\x14\x02\0"),
+    Kind(
+        message("kind-program"),
+        rb"\x7fELF|MZ.{0,64}?\0|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|\0asm",
+    ),
+    Kind(message("kind-torrent"), rb"d\d{1,3}:(?:announce|created|info|comment)"),
+    Kind(message("kind-zeros"), rb"\0{64,}\Z|\0+\Z"),
+    Kind(message("kind-utf16"), rb"(?:[\t\n\r -~]\0){16}|(?:\0[\t\n\r -~]){16}"),
+)
+"""Files that are no text; `PDF` and `RTF` may be without bytes that show it."""
+
+_XML = (
+    rb"(?:<\?xml[^>]{0,400}\?>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,400}(?:\[[^\]]{0,2000}\])?>|<\?[^>]{0,400}\?>|\s)*+"
+)
+_HEADERS = rb"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*+)"
+
+TEXT = (
+    Kind(message("kind-lfs"), rb"version https://git-lfs\.github\.com/spec/"),
+    Kind(message("kind-annex"), rb"(?:\S{0,400}/)?annex/objects/\S"),
+    Kind(message("kind-bookmarks"), rb"\s*<!DOCTYPE NETSCAPE-Bookmark-file-1|<title>Pocket Export</title>"),
+    Kind(message("kind-singlefilez"), rb"\s*<", rb"PK\x05\x06.{18}"),
+    Kind(message("kind-feed"), _XML + rb"<(?:rss|feed|rdf:RDF)\b"),
+    Kind(message("kind-sitemap"), _XML + rb"<(?:\w+:)?(?:urlset|sitemapindex)\b"),
+    Kind(message("kind-opml"), _XML + rb"<opml\b"),
+    Kind(message("kind-fb2"), _XML + rb"<FictionBook\b"),
+    Kind(message("kind-svg"), _XML + rb"<(?:svg:)?svg\b"),
+    Kind(message("kind-shortcut"), _XML + rb"<plist\b[^>]*>\s*<dict>\s*<key>URL</key>"),
+    Kind(message("kind-plist"), _XML + rb"<plist\b"),
+    Kind(message("kind-opendocument"), _XML + rb"<office:document\b"),
+    Kind(message("kind-xml"), rb"\s*<\?xml\b"),
+    Kind(message("kind-notebook"), rb"\s*\{", rb"\"nbformat\"\s*:"),
+    Kind(message("kind-har"), rb"\s*\{\s*\"log\"\s*:\s*\{", rb"\"(?:creator|entries|browser|pages)\"\s*:"),
+    Kind(message("kind-mbox"), rb"From \S+ [^\n]{4,80}\d{4}[^\n]{0,12}\n" + _HEADERS),
+    Kind(
+        message("kind-mail"),
+        rb"(?=(?:[^\n]*\n){0,60}?(?:Subject|MIME-Version|Message-ID|Received|X-Mailer):)" + _HEADERS + rb"{2,}",
+        rb"(?im)^(?:From|Received|Return-Path|Delivered-To|Message-ID):",
+    ),
+    Kind(message("kind-shortcut"), rb"\s*\[(?:InternetShortcut|Desktop Entry)\]"),
+    Kind(message("kind-key"), rb"\s*-----BEGIN [A-Z0-9 ]{3,60}-----"),
+    Kind(
+        message("kind-latex"),
+        rb"(?:\s*%[^\n]*\n|\s|\\[a-z@]+[^\n]*\n){0,40}?\s*\\(?:documentclass|documentstyle|begin\{)",
+    ),
+    Kind(
+        message("kind-org"),
+        rb"(?i)(?:#[^+][^\n]*\n|\s)*+#\+(?:title|author|date|options|startup|begin_\w+|setupfile)\b",
+    ),
+    Kind(
+        message("kind-asciidoc"),
+        rb"(?:\s|//[^\n]*\n|:[\w-]+:[^\n]*\n)*+={1,2} \S[^\n]*\n(?:[^\n]*\n){0,4}?:[\w!-]+:",
+    ),
+    Kind(
+        message("kind-rst"),
+        rb"(?:\s|\.\. [^\n]*\n(?:[ \t]+[^\n]*\n)*+)*+(?:([=\-~`#*^\"+])\1{2,}\n)?"
+        rb"[^\n#]{3,200}\n([=~`#*^\"+])\2{2,}[ \t]*\n",
+        rb"(?m)^\.\. [\w-]+::|^:\w[\w -]*:|``[^`\n]+``|`[^`\n]+ <[^>\n]+>`_",
+    ),
+    Kind(message("kind-manual"), rb"(?:[.']\\\"[^\n]*\n|\s)*+\.(?:TH|Dd) "),
+    Kind(
+        message("kind-script"),
+        rb"#!\s*/|<\?php|#include\b|package \w+;|\s*(?:\"use strict\"|'use strict')|[!+;(]+\s*function\b",
+    ),
+    Kind(
+        message("kind-script"),
+        rb"(?:\s|/\*.{0,5000}?\*/|//[^\n]*\n)*+(?:(?:var|let"
+        rb"|const) [\w$]+ ?=|function\b[^\n]*\{|import .* from ['\"])",
+    ),
+    Kind(
+        message("kind-style"),
+        rb"(?:\s|/\*.{0,5000}?\*/)*+(?:@(?:charset|import|media"
+        rb"|font-face)\b|[\w.#*:\[\]=\", >-]{1,300}\{\s*[\w-]+\s*:)",
+    ),
+    Kind(
+        message("kind-wiki"),
+        rb"\s*+(?:\{\{|\[\[|==|[^\n]{0,200}''')",
+        rb"(?m)^(={2,4}) ?[^=\n]{1,200}?\1\s*$|\[\[(?:Category|File|Image):",
+    ),
+    Kind(
+        message("kind-markdown"),
+        rb"(?:\s|<!--.{0,2000}?-->)*+#{1,6} \S|[^\n]{3,200}\n(?:={3,}"
+        rb"|-{3,})[ \t]*\n|\s*(?:[-*+]|\d+\.) \[[^\]\n]+\]\(",
+    ),
+)
+"""Text in forms that are not read."""
+
+ENDINGS = {
+    **dict.fromkeys(("js", "mjs", "ts", "tsx", "jsx", "py", "rb", "pl", "sh", "php", "c", "h", "cpp", "go"), "script"),
+    **dict.fromkeys(("java", "rs", "lua", "r", "sql", "bat", "ps1", "el", "vim", "map", "swift", "kt"), "script"),
+    **dict.fromkeys(("css", "scss", "sass", "less"), "style"),
+    **dict.fromkeys(("csv", "tsv", "tab"), "table"),
+    **dict.fromkeys(("yml", "yaml", "toml", "ini", "cfg", "conf", "properties", "lock", "env"), "settings"),
+    **dict.fromkeys(("rst", "rest"), "rst"),
+    **dict.fromkeys(("adoc", "asciidoc", "asc"), "asciidoc"),
+    **dict.fromkeys(("tex", "ltx", "bib"), "latex"),
+    **dict.fromkeys(("md", "markdown", "mdx", "mkd"), "markdown"),
+    "org": "org",
+    "eml": "mail",
+    "mbox": "mbox",
+    "wiki": "wiki",
+    "xml": "xml",
+}
+"""Kinds of text by the end of a name, where the content shows none."""
+
+_BY_NAME = {
+    "script": message("kind-script"),
+    "style": message("kind-style"),
+    "table": message("kind-table"),
+    "settings": message("kind-settings"),
+    "rst": message("kind-rst"),
+    "asciidoc": message("kind-asciidoc"),
+    "latex": message("kind-latex"),
+    "markdown": message("kind-markdown"),
+    "org": message("kind-org"),
+    "mail": message("kind-mail"),
+    "mbox": message("kind-mbox"),
+    "wiki": message("kind-wiki"),
+    "xml": message("kind-xml"),
+}
+
+
+def binary(data: bytes) -> Message | None:
+    """Return the message about a file that is no text, by its bytes, None if they are of no such kind."""
+    return _first(BINARY, data)
+
+
+def text(data: bytes, path: str = "") -> Message | None:
+    """Return the message about a text, by its bytes and the end of its name; None if neither shows a kind."""
+    from convert.sources import exports
+
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if exports.detect(data[:_HEAD], frozenset()):
+        return message("kind-export")
+    return _first(TEXT, data.replace(b"\r\n", b"\n")) or _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), ""))
+
+
+def of_zip(root: str) -> Message | None:
+    """Return the message about a zip archive that is a document of another program, None if it is an archive."""
+    try:
+        with open(root, "rb") as file:
+            start = file.read(_HEAD)
+            file.seek(0, 2)
+            file.seek(max(len(start), file.tell() - _TAIL))
+            said = binary(start + file.read())
+    except OSError:
+        return None
+    return None if said == message("kind-zip") or said == message("kind-export") else said
+
+
+def _first(rows: tuple[Kind, ...], data: bytes) -> Message | None:
+    head = data[:_HEAD]
+    around = head + data[max(_HEAD, len(data) - _TAIL) :]
+    for row in rows:
+        if re.match(row.mark, head, re.S) and (not row.inside or re.search(row.inside, around, re.S)):
+            return row.said
+    return None

@@ -1,0 +1,249 @@
+"""Files that are not read: each is named by its content, with what to do next, wherever it comes from."""
+
+import gzip
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers.program import run
+
+from convert import readers, sources
+from convert.messages import message
+from convert.readers.options import ReadOptions
+from convert.sources import Ref, Refusal, files, kinds
+
+PROSE = "Paper begins as a slurry of fibres in water, and the mould is dipped into the vat and lifted level."
+
+
+def zipped(*names: str, first: str = "", method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    with zipfile.ZipFile(made := io.BytesIO(), "w", method) as archive:
+        if first:
+            archive.writestr("mimetype", first, zipfile.ZIP_STORED)
+        for name in names:
+            archive.writestr(name, f"<x>{name}</x>")
+    return made.getvalue()
+
+
+def ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + stream.encode("utf-16-le") + bytes(100)
+
+
+ODF = "application/vnd.oasis.opendocument."
+BINARY = {
+    "kind-pdf": [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", b"\0junk\n%PDF-1.4\n"],
+    "kind-word": [zipped("[Content_Types].xml", "word/document.xml"), zipped("word/document2.xml")],
+    "kind-word-97": [ole("WordDocument"), ole("something else")],
+    "kind-opendocument": [zipped("content.xml", first=f"{ODF}text")],
+    "kind-rtf": [b"{\\rtf1\\ansi Paper}"],
+    "kind-spreadsheet": [zipped("xl/workbook.xml"), zipped("content.xml", first=f"{ODF}spreadsheet"), ole("Workbook")],
+    "kind-slides": [zipped("ppt/presentation.xml"), zipped(first=f"{ODF}presentation"), ole("PowerPoint Document")],
+    "kind-outlook": [ole("__substg1.0_0037001F")],
+    "kind-djvu": [b"AT&TFORM\0\0\1\0DJVM"],
+    "kind-kindle": [b"Paper".ljust(60, b"\0") + b"BOOKMOBI" + bytes(20)],
+    "kind-chm": [b"ITSF\3\0\0\0"],
+    "kind-epub": [zipped("META-INF/container.xml", first="application/epub+zip")],
+    "kind-zim": [b"ZIM\4" + bytes(80)],
+    "kind-postscript": [b"%!PS-Adobe-3.0\n"],
+    "kind-picture": [
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"\xff\xd8\xff\xe0\0\x10JFIF",
+        b"GIF89a\1\0",
+        b"RIFF\0\0\0\0WEBPVP8 ",
+        b"II*\0\x08\0",
+        b"BM\x36\0\0\0\0\0\0\0\x36\0",
+        b"\0\0\1\0\1\0",
+        b"\0\0\0\x1cftypavif\0\0",
+        b"\0\0\0\x18ftypheic",
+        b"8BPS\0\1",
+    ],
+    "kind-audio": [
+        b"ID3\4\0",
+        b"\xff\xfb\x90\x64",
+        b"fLaC\0",
+        b"RIFF\0\0\0\0WAVEfmt ",
+        b"OggS\0\2\0\0\x01vorbis",
+        b"MThd\0\0",
+    ],
+    "kind-video": [b"\0\0\0\x20ftypisom", b"\x1aE\xdf\xa3\1", b"RIFF\0\0\0\0AVI LIST", b"FLV\1\5", b"\0\0\1\xba\0"],
+    "kind-font": [b"wOF2\0\1", b"OTTO\0\t", b"\0\1\0\0\0\x12\1\0\0\4\0\x20DSIG"],
+    "kind-7z": [b"7z\xbc\xaf\x27\x1c\0\4"],
+    "kind-rar": [b"Rar!\x1a\x07\0", b"Rar!\x1a\x07\1\0"],
+    "kind-xz": [b"\xfd7zXZ\0\0\4"],
+    "kind-bzip2": [b"BZh91AY&SY\x1b"],
+    "kind-zstd": [b"\x28\xb5\x2f\xfd\x04"],
+    "kind-gzip": [gzip.compress(PROSE.encode() * 30)],
+    "kind-archive": [b"\x1f\x9d\x90", b"MSCF\0\0", b"!<arch>\ndebian", b"LZIP\1"],
+    "kind-zip": [zipped("a.html"), b"PK\5\6" + bytes(18)],
+    "kind-app": [zipped("AndroidManifest.xml"), zipped("META-INF/MANIFEST.MF", "A.class")],
+    "kind-sqlite": [b"SQLite format 3\0\x10\0"],
+    "kind-parquet": [b"PAR1\x15\4"],
+    "kind-webarchive": [b"bplist00\xd1\1\2_\x10\x0fWebMainResource"],
+    "kind-plist": [b"bplist00\xd1\1\2"],
+    "kind-program": [b"\x7fELF\2\1", b"MZ\x90\0\3", b"\xca\xfe\xba\xbe\0\0"],
+    "kind-shortcut": [b"L\0\0\0\x01\x14\x02\0\0"],
+    "kind-torrent": [b"d8:announce30:https://tracker.example.org/ann"],
+    "kind-zeros": [bytes(5000), bytes(100_000)],
+    "kind-utf16": [PROSE.encode("utf-16-le"), PROSE.encode("utf-16-be")],
+}
+XML = '<?xml version="1.0"?>\n<!-- made -->\n'
+TEXT = {
+    "kind-lfs": ["version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 5\n"],
+    "kind-annex": ["/annex/objects/SHA256E-s5--0a.html\n", "../.git/annex/objects/x/y/SHA256E-s5--0a\n"],
+    "kind-bookmarks": [
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<DL><p><DT><A HREF='https://a.example'>A</A></DL>"
+    ],
+    "kind-singlefilez": [
+        f"<!DOCTYPE html><html><head><title>Paper</title></head><!--PK\x03\x04 PK\x05\x06{'0' * 18}-->"
+    ],
+    "kind-feed": [
+        f"{XML}<rss version='2.0'><channel>",
+        f"{XML}<feed xmlns='http://www.w3.org/2005/Atom'>",
+        "<rdf:RDF xmlns='x'>",
+    ],
+    "kind-sitemap": [f"{XML}<urlset xmlns='x'><url>", f"{XML}<sitemapindex>"],
+    "kind-opml": [f"{XML}<opml version='2.0'>"],
+    "kind-fb2": [f"{XML}<FictionBook xmlns='x'>"],
+    "kind-svg": [f"{XML}<!DOCTYPE svg PUBLIC 'x' 'y'>\n<svg>", "<svg xmlns='x'><path/></svg>"],
+    "kind-plist": [f"{XML}<plist version='1.0'><dict><key>a</key>"],
+    "kind-shortcut": [
+        "[InternetShortcut]\nURL=https://a.example/",
+        f"{XML}<plist version='1.0'>\n<dict>\n<key>URL</key>",
+    ],
+    "kind-xml": [f"{XML}<library><book/></library>"],
+    "kind-notebook": ['{"cells": [], "metadata": {}, "nbformat": 4}'],
+    "kind-har": ['{"log": {"version": "1.2", "creator": {"name": "x"}, "entries": []}}'],
+    "kind-mbox": [
+        f"From ann@example.org Tue Mar 14 08:00:00 2023\nFrom: Ann <ann@example.org>\nSubject: Paper\n\n{PROSE}\n"
+    ],
+    "kind-mail": [
+        "Return-Path: <a@example.org>\nReceived: from x\n\tby y\nFrom: Ann <a@example.org>\nSubject: Paper\n\nFelt.\n"
+    ],
+    "kind-key": ["-----BEGIN CERTIFICATE-----\nMIIB\n"],
+    "kind-latex": [
+        "% of paper\n\\documentclass{article}\n\\begin{document}\nPaper\n",
+        "\\usepackage{x}\n\\documentclass[a4]{book}\n",
+    ],
+    "kind-org": ["#+TITLE: Paper\n#+DATE: 2023-03-14\n\n* The vat\n", "# a comment\n#+begin_quote\nPaper\n"],
+    "kind-asciidoc": ["= Paper\nAnn Writer\n:toc:\n\n== The vat\n", ":doctype: book\n= Paper\n:lang: en\n"],
+    "kind-rst": [
+        f"Paper\n=====\n\n:date: 2023-03-14\n:author: Ann\n\n{PROSE}\n",
+        f"=====\nPaper\n=====\n\n.. note:: Felt\n\n{PROSE}",
+    ],
+    "kind-manual": ['.\\" of paper\n.TH PAPER 1\n.SH NAME\n'],
+    "kind-script": [
+        "#!/bin/sh\necho paper\n",
+        "(function(){var a=1})();",
+        "'use strict';\nvar a = 1;",
+        "import a from 'b';\n",
+        "const a = 1;",
+    ],
+    "kind-style": ["/* paper */\nbody { margin: 0 }\n", "@charset 'utf-8';\n", ".a,#b>c{color:red}"],
+    "kind-wiki": [
+        "'''Paper''' is made.\n\n== The vat ==\n[[Felt]]\n",
+        "{{Infobox}}\n'''Paper'''\n[[Category:Craft]]\n",
+    ],
+    "kind-markdown": [
+        f"# Paper\n\n{PROSE}\n",
+        f"Paper\n=====\n\n{PROSE}\n",
+        "- [Paper](paper.md)\n- [Felt](felt.md)\n",
+    ],
+    "kind-export": [
+        '[{"is_archived": 0, "title": "Paper", "url": "https://a.example", "content": "x"}]',
+        "title,url,time_added,tags,status\nPaper,https://a.example,1,,unread\n",
+    ],
+}
+NAMED = {
+    "kind-table": ("a.csv", "one,two\n1,2\n"),
+    "kind-settings": ("a.yml", "key: value\nother: [1]\n"),
+    "kind-script": ("a.py", "x = 1\n"),
+    "kind-rst": ("a.rst", PROSE),
+    "kind-latex": ("part.tex", PROSE),
+    "kind-org": ("a.org", f"* Paper\n{PROSE}\n"),
+    "kind-mail": ("a.eml", PROSE),
+    "kind-markdown": ("a.md", PROSE),
+}
+
+
+def cases() -> list[tuple[str, bytes]]:
+    made = [(name, data) for name, each in BINARY.items() for data in each]
+    return made + [(name, text.encode()) for name, each in TEXT.items() for text in each]
+
+
+@pytest.mark.parametrize(("name", "data"), cases(), ids=lambda each: each if isinstance(each, str) else "")
+def test_file_says_what_it_is(name: str, data: bytes) -> None:
+    assert readers.peek(data, "x") is None
+    assert readers.why_not(data, path="x") == message(name)
+    cut = data[:40] if name not in ("kind-utf16", "kind-zeros") else data
+    assert "begins an article" not in str(readers.why_not(cut))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_name_decides_where_the_text_does_not(name: str) -> None:
+    path, text = NAMED[name]
+    assert readers.why_not(text.encode(), path=path) == message(name)
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_is_named_although_a_format_is_asked_for(name: str) -> None:
+    assert readers.why_not(BINARY[name][0], ReadOptions("html")) == message(name)
+
+
+def test_every_kind_has_words_in_both_languages_and_a_case() -> None:
+    rows = {row.said.id for row in (*kinds.BINARY, *kinds.TEXT)}
+    assert rows - {"kind-tar", "kind-warc"} <= {*BINARY, *TEXT}
+    for each in rows:
+        english, chinese = (message(each).text_in(language) for language in ("en", "zh"))
+        assert english != each
+        assert chinese != english
+        assert re.search("[\u4e00-\u9fff]", chinese)
+
+
+@pytest.mark.parametrize("name", ["kind-word", "kind-opendocument", "kind-spreadsheet", "kind-slides", "kind-app"])
+def test_document_in_a_zip_archive_is_named_as_a_source(name: str, tmp_path: Path) -> None:
+    (file := tmp_path / "x.bin").write_bytes(BINARY[name][0])
+    (said,) = sources.walk([str(file)])
+    assert isinstance(said, Refusal)
+    assert (said.code, said.message) == ("SRC004", message(name))
+
+
+def test_plain_zip_archive_is_still_opened(tmp_path: Path) -> None:
+    (file := tmp_path / "x.zip").write_bytes(zipped("a.html", "b.html"))
+    assert [each.path for each in sources.walk([str(file)]) if isinstance(each, Ref)] == ["a.html", "b.html"]
+
+
+def test_large_film_is_named_and_not_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 100)
+    (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + bytes(200))
+    (tmp_path / "b.md").write_bytes(b"### a\n" * 50)
+    assert [(each.path, each.code) for each in sources.walk([str(tmp_path)]) if isinstance(each, Refusal)] == [
+        ("a.mp4", "SRC004"),
+        ("b.md", "SRC002"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["kind-word", "kind-pdf", "kind-7z"])
+def test_standard_input_says_what_it_is(name: str) -> None:
+    said = run("validate", "--level", "info", "-", stdin=BINARY[name][0])
+    assert str(message(name)).encode() in said.stdout
+
+
+def test_text_of_no_kind_says_what_to_do() -> None:
+    assert "--from markdown" in str(readers.why_not(PROSE.encode(), path="a.txt"))
+
+
+HARD = [
+    b"\n" * 60_000,
+    b".. a\n" + b" \n" * 30_000,
+    b"<!--" * 15_000,
+    b"/* " * 20_000,
+    b"a: b\n" * 12_000,
+    b"[" * 60_000,
+]
+
+
+@pytest.mark.parametrize("data", HARD, ids=lambda data: repr(data[:8]))
+def test_naming_takes_no_long(data: bytes) -> None:
+    for end in (b"", b"x", b"\0", b"{"):
+        readers.why_not(data + end)
