@@ -12,9 +12,10 @@ from helpers.program import run
 from convert import sources
 from convert.document import read_and_clean
 from convert.errors import DocumentError, SourceError
-from convert.model import Article, Finding, texts
+from convert.model import Article, Finding, Image, texts, walk
 from convert.sources import Reader, Ref, Refusal, containers
 from convert.sources.exports import objects
+from convert.sources.pictures import content_address
 
 TEXT = "Paper begins as a slurry of fibres in water, and the mould is dipped into the vat and lifted level."
 BODY = f"<h2>The vat</h2><p>{TEXT}</p><p>{TEXT} See [[felt]] and {{{{ site.url }}}}.</p>"
@@ -348,6 +349,23 @@ def test_rows_that_are_whole_are_read(name: str, tmp_path: Path) -> None:
     found, said = articles(file)
     assert [each.title for each in found] == titles
     assert [each.code for each in said if each.code != "SRC015"] == codes
+
+
+def test_picture_in_the_archive_is_named_by_its_bytes(tmp_path: Path) -> None:
+    pictures = (
+        '<p><img src="./_resources/vat.jpg" alt="Vat"/></p><p><img alt="x" src="https://press.example.org/b.jpg"></p>'
+    )
+    archive(
+        {
+            "data.json": {"Bookmarks": []},
+            "bookmarks/Zb4kq/info.json": READECK,
+            "bookmarks/Zb4kq/container/index.html": BODY + pictures,
+            "bookmarks/Zb4kq/container/_resources/vat.jpg": "bytes of a picture",
+        }
+    )(file := tmp_path / "readeck.zip")
+    (article,), _ = articles(file)
+    found = [each.address for each in walk(article.body) if isinstance(each, Image)]
+    assert found == [content_address(b"bytes of a picture"), "https://press.example.org/b.jpg"]
 
 
 def test_names_are_unique_and_safe(tmp_path: Path) -> None:

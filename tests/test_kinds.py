@@ -155,6 +155,7 @@ TEXT = {
     ],
 }
 NAMED = {
+    "kind-export-part": ("Downloads/metadata_0_to_20.json", '[{"title": "Paper", "url": "https://a.example"}]'),
     "kind-table": ("a.csv", "one,two\n1,2\n"),
     "kind-settings": ("a.yml", "key: value\nother: [1]\n"),
     "kind-script": ("a.py", "x = 1\n"),

@@ -207,6 +207,10 @@ _BY_NAME = {
 }
 
 
+_PART = re.compile(r"(?:^|/)(?:metadata_\d+_to_\d+|bookmarks/[^/]+/info)\.json$")
+"""Name of a file in an export of Omnivore or Readeck that was unpacked."""
+
+
 def binary(data: bytes) -> Message | None:
     """Return the message about a file that is no text, by its bytes, None if they are of no such kind."""
     return _first(BINARY, data)
@@ -217,6 +221,8 @@ def text(data: bytes, path: str = "") -> Message | None:
     from convert.sources import exports
 
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if _PART.search(path) and data[:1] in (b"[", b"{"):
+        return message("kind-export-part")
     if exports.detect(data[:_HEAD], frozenset()):
         return message("kind-export")
     return _first(TEXT, data.replace(b"\r\n", b"\n")) or _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), ""))

@@ -72,7 +72,8 @@ class Refusal(Struct, frozen=True, gc=False):
     """File or member that is not read, and the reason.
 
     The code is SRC001 unreadable-file, SRC002 file-too-large, SRC003 unsafe-member, SRC004 not-an-article for the
-    manifest of a build, or SRC007 invalid-json for a line of JSON Lines.
+    manifest of a build, a document of another program and a bookmark without text, or SRC007 invalid-json for a line of
+    JSON Lines or an entry of an export.
     """
 
     root: str

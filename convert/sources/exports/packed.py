@@ -1,10 +1,13 @@
 """Exports in zip archives: those of Omnivore and of Readeck."""
 
+import html
 import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple, cast
+from urllib.parse import unquote
 
 from convert.errors import DocumentError
 from convert.messages import message
@@ -12,11 +15,13 @@ from convert.sources import archives
 from convert.sources.containers import Record
 from convert.sources.exports import objects
 from convert.sources.exports.entries import TEXTS, Fields, Names, decoded, found, normal, record, text_of
+from convert.sources.pictures import content_address
 from convert.sources.ref import Ref, Refusal
 from convert.text import utf8
 
 _OMNIVORE = re.compile(r"metadata_(\d+)_to_\d+\.json")
 _READECK = re.compile(r"bookmarks/([^/]+)/info\.json")
+_SRC = re.compile(r"""(<img\s[^<>]{0,2000}?(?<=[\s"'])src\s*=\s*["'])([^"'<>:]{1,1000})(?=["'])""", re.I)
 _LIST = "data.json"
 """Readeck's list of its entries."""
 
@@ -93,10 +98,22 @@ class Packed:
         fields = dict(entry.fields)
         if entry.text in self._files:
             fields = {key: value for key, value in fields.items() if normal(key) not in TEXTS}
-            fields["content"] = self._data(entry.text).decode("utf-8", "surrogateescape")
+            page = self._data(entry.text).decode("utf-8", "surrogateescape")
+            fields["content"] = _SRC.sub(partial(self._addressed, entry.text.rpartition("/")[0]), page)
         if entry.notes in self._files:
             fields["highlights"] = self._data(entry.notes).decode("utf-8", "replace")
         return record(fields)
+
+    def _addressed(self, folder: str, match: re.Match[str]) -> str:
+        """Return the reference of a picture, with an address that names its bytes if it lies in the archive."""
+        ref = self._files.get(f"{folder}/{unquote(html.unescape(match[2])).removeprefix('./')}")
+        if ref is None:
+            return match[0]
+        try:
+            picture = self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
+        except DocumentError:
+            return match[0]
+        return match[1] + content_address(picture)
 
     def _listed(self) -> Iterator[tuple[tuple[int, int, int], Entry | Refusal]]:
         """Yield the entries of Omnivore's lists, or what of them is damaged."""
