@@ -22,8 +22,9 @@ from convert.errors import SourceError
 from convert.model import Article, Entry, Image, Reading, texts, walk
 from convert.rules.engine import clean
 from convert.rules.rule import Context
-from convert.sources import Reader, Ref, Refusal, Source, epub, walk as documents
+from convert.sources import Reader, Ref, Refusal, Source, walk as documents
 from convert.sources.addresses import Origin
+from convert.sources.chapters import as_html
 from convert.sources.envelope import Envelope
 from convert.writers.book import chapters
 from convert.writers.options import Options, Page
@@ -150,6 +151,20 @@ def test_chapters_keep_the_order_of_the_spine(tmp_path: Path) -> None:
     assert refs == sorted(refs)
 
 
+@pytest.mark.slow
+def test_links_between_chapters_are_links_in_a_book_and_text_without(tmp_path: Path) -> None:
+    text = '<p>Paper, ink and a press, <a href="b%20c.xhtml#s">as told below</a>.</p>'
+    source = book(tmp_path, {"OPS/text/a.xhtml": page(text), "OPS/text/b c.xhtml": page('<p id="s">Paper dries.</p>')})
+    for to in ("epub", "json"):
+        done = run(str(source), "--to", to, "-o", str(tmp_path / f"{to}-out"))
+        assert (done.returncode, b"LNK" in done.stderr, b"SRC017" in done.stderr) == (0, False, False)
+    with zipfile.ZipFile(tmp_path / "epub-out") as archive:
+        (name,) = (each for each in archive.namelist() if "3-a" in each)
+        assert 'xhtml">as told below</a>' in archive.read(name).decode().replace("#x-s", "")
+    article = article_of(tmp_path / "json-out" / "3-a.json")
+    assert shown(article) == "Paper, ink and a press, as told below."
+
+
 ENCRYPTED = (
     '<encryption xmlns:enc="http://www.w3.org/2001/04/xmlenc#"><enc:EncryptedData><enc:CipherData>'
     '<enc:CipherReference URI="OPS/{}"/></enc:CipherData></enc:EncryptedData></encryption>'
@@ -260,7 +275,7 @@ def chapter(article: Article, previous: bool = False) -> bytes:
 
 
 def back(data: bytes) -> Article:
-    page = epub._as_html(data).encode("utf-8", "replace")
+    page = as_html(data).encode("utf-8", "replace")
     return readers.read(page, "a.xhtml", "", origin=Origin(envelope=Envelope(whole=True, own=True))).article
 
 
@@ -283,6 +298,18 @@ def test_chapter_of_ours_comes_back_equal_in_text(article: Article) -> None:
 
 def article_of(path: Path) -> Article:
     return article_json.decode(path.read_bytes())
+
+
+@pytest.mark.slow
+def test_book_of_ours_that_was_cut_off_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "seeds.epub"
+    assert run(str(SEEDS / "pages"), "--to", "epub", "-o", str(path)).returncode == 0
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"EPUB/content.opf")])
+    articles, refused = read(path)
+    assert len(articles) == 35
+    assert {each.source.dialect for each in articles} == {"html/archive-convert"}
+    assert {each.code for each in refused} == {"SRC001", "SRC004"}
 
 
 @pytest.mark.slow

@@ -102,8 +102,8 @@ class DocumentWorker:
         return self._stand_in(task, page, findings)
 
     def _settled(self, article: Article, page: Page, ref: Ref, findings: list[Finding]) -> Article:
-        """Return a post without links to posts that the build does not have, each of which becomes a finding."""
-        if article.source.dialect != posts.DIALECT:
+        """Return a post or chapter without links to those that the build lacks, each of which becomes a finding."""
+        if article.source.dialect not in (posts.DIALECT, "epub"):
             return article
         several = self.writer.bind is not None or page.files is not None
         article, lost = settled(article, page, relative=self.writer.relative and several)

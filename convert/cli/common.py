@@ -98,7 +98,7 @@ from_option = option(
     group="inputs",
     type=click.Choice(sorted(READERS)),
     metavar="FORMAT",
-    about=message("Read all documents as {formats}.  [default: detected]", formats=", ".join(sorted(READERS))),
+    about=message("Read all as {formats}.  [default: detected]", formats=", ".join(sorted(READERS))),
 )
 dialect_option = option(
     "--dialect",

@@ -139,6 +139,7 @@ def _with_envelope(entry: Entry, envelope: Envelope) -> Entry:
         published=entry.published or envelope.published,
         section=entry.section or envelope.section,
         section_name=entry.section_name or envelope.section_name,
+        aliases=entry.aliases + envelope.aliases,
     )
 
 
@@ -152,7 +153,11 @@ def _complete(article: Article, envelope: Envelope) -> Article:
         authors=article.authors or envelope.authors,
         section=article.section or envelope.section,
         section_name=article.section_name or envelope.section_name,
-        source=replace(article.source, captured=envelope.captured or article.source.captured),
+        source=replace(
+            article.source,
+            captured=envelope.captured or article.source.captured,
+            dialect=envelope.dialect or article.source.dialect,
+        ),
     )
 
 

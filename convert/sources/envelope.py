@@ -24,10 +24,14 @@ class Envelope(Struct, frozen=True, gc=False):
     whole: bool = False
     """True if all of the document is the article: a chapter of a book or an entry of an export, not a page that has an
     article in it."""
+    dialect: str = ""
+    """Form of the document, if it is another than its reader knows."""
+    aliases: tuple[str, ...] = ()
+    """Addresses by which other documents of the archive refer to it, below `UNKNOWN_SITE`."""
     own: bool = False
     """True if it is a page of a book that this program wrote."""
     pictures: Mapping[str, str] = {}
-    """Addresses of pictures and frames, by the references to them that the document has."""
+    """Addresses of pictures, frames and other documents, by the references to them that the document has."""
     frames: Mapping[str, str] = {}
     """Pages in frames that have no address, by the references to them that the document has."""
 

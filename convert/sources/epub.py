@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
-from html import escape
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from lxml import etree
 from msgspec.structs import replace
@@ -20,14 +19,17 @@ from msgspec.structs import replace
 from convert.errors import DocumentError, SourceError
 from convert.messages import message
 from convert.sources import archives, salvage
+from convert.sources.chapters import as_html, has_text, heading
 from convert.sources.containers import Record
 from convert.sources.envelope import Envelope
 from convert.sources.pictures import content_address, references
 from convert.sources.ref import Ref, Refusal
-from convert.text import collapse, printable, utf8
+from convert.text import collapse, printable
+from convert.urls import UNKNOWN_SITE
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
+DIALECT = "epub"
 OWN = "x-about.xhtml"
 """Identifier that a page has in the manifest of a book that this program wrote."""
 
@@ -35,15 +37,10 @@ _MIMETYPE = b"mimetypeapplication/epub+zip"
 _CONTENT = ("application/xhtml+xml", "text/html", "application/html", "text/x-oeb1-document")
 _NAMES = (".xhtml", ".html", ".htm", ".xht")
 _PICTURE = re.compile(r"\.(?:apng|avif|bmp|gif|jpe?g|png|svg|tiff?|webp)\Z", re.I)
-_ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
-_EMPTY = re.compile(r"""<([A-Za-z][\w:.-]{0,80})((?:\s[^<>"']*(?:"[^"<>]*"|'[^'<>]*'))*[^<>"']*)/>""")
-_VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
-)
-_CDATA = "<![CDATA["
-_TAG = re.compile(r"<[^<>]*>|&#?\w{1,40};")
 _COVER = re.compile(r"""<(?:body|section)\b[^<>]*\btype\s*=\s*["'](?:[\w ]* )?cover["' ]""", re.I)
-_HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.{1,2000}?)</h\1>", re.S | re.I)
+_FOLDER = re.compile(r"(.*?)texts?/")
+_OURS = re.compile(rb"""<body>\n<article id="[ab]-[^"]*" lang=""")
+"""The beginning of a chapter in a book that this program wrote."""
 _LEFT_OUT = 'class="left-out"'
 _SOURCE = re.compile(r'<p class="source">[^<]*<a href="([^"]*)"')
 
@@ -107,17 +104,18 @@ class Book:
         self._items: dict[str, tuple[str, str, str]] = {}
         self._spine: list[str] = []
         self._ncx = ""
-        self.metadata = Envelope(section=PurePath(root).stem, whole=True)
+        self.metadata = _metadata(None, PurePath(root).stem)
         archive = archives.reopen(root, (0, 0, 0, 0))
         try:
             self._zip = archive
             self._read_package()
-            self.own = OWN in self._items
+            self.own = OWN in self._items or (not self.is_whole and self._looks_own())
             self.encrypted = self._read_encryption()
             labels = self._labels()
         finally:
             archive.close()
         self.chapters = [*self._chapters(labels)]
+        self.paths = {chapter.ref.path: chapter.path for chapter in self.chapters}
 
     def find(self, reference: str, folder: str) -> str:
         """Return the path of the member that a reference in `folder` names, "" if there is none."""
@@ -126,6 +124,10 @@ class Book:
             if found := path if path in self.files else self._lower.get(path.lower(), ""):
                 return found
         return ""
+
+    def alias(self, path: str) -> str:
+        """Return the address by which other chapters lead to the one with a path."""
+        return f"{UNKNOWN_SITE}/{quote(PurePath(self.root).stem)}/{quote(path)}/"
 
     def _xml(self, path: str) -> Any:
         """Return the root of an XML file, as far as it can be parsed; None if there is none."""
@@ -168,6 +170,18 @@ class Book:
     def _refused(self, reference: str) -> str:
         path = posixpath.normpath(posixpath.join(self.folder, unquote(reference)))
         return path if path in self._unread else ""
+
+    def _looks_own(self) -> bool:
+        """Return True if a book whose package is damaged has a chapter as this program writes them."""
+        for path, ref in self.files.items():
+            if match := _FOLDER.match(path):
+                with suppress(DocumentError):
+                    page = self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
+                    if _OURS.search(page):
+                        self.folder = match[1].rstrip("/")
+                        return True
+                return False
+        return False
 
     def _read_encryption(self) -> set[str]:
         references = _elements(self._xml(ENCRYPTION), "CipherReference")
@@ -260,6 +274,7 @@ def _metadata(tree: Any, stem: str) -> Envelope:
         section=stem,
         section_name=first("title"),
         whole=True,
+        dialect=DIALECT,
     )
 
 
@@ -294,9 +309,10 @@ class Archive:
         if not 0 <= number < len(book.chapters):
             raise DocumentError("SRC001", message("cut-short-while-read"))
         chapter = book.chapters[number]
-        page = _as_html(self._content(chapter.ref))
-        envelope = Envelope(whole=True, own=True) if book.own else book.metadata
-        title, pictures = chapter.title or _heading(page), self._pictures(page, chapter)
+        page = as_html(self._content(chapter.ref))
+        of_book = replace(book.metadata, aliases=(book.alias(chapter.path),))
+        envelope = Envelope(whole=True, own=True) if book.own else of_book
+        title, pictures = chapter.title or heading(page), self._pictures(page, chapter)
         return Record(
             b"\xef\xbb\xbf" + page.encode("utf-8", "replace"), "", replace(envelope, title=title, pictures=pictures)
         )
@@ -309,14 +325,14 @@ class Archive:
         if path in book.contents:
             return Refusal(self._root, chapter.path, "SRC004", message("epub-contents"))
         try:
-            page = _as_html(self._content(chapter.ref))
+            page = as_html(self._content(chapter.ref))
         except DocumentError as error:
             return Refusal(self._root, chapter.path, error.code, error.message)
         if book.own and (not path.startswith(_chapters_of(book.folder)) or _LEFT_OUT in page):
             return Refusal(self._root, chapter.path, "SRC004", message("epub-front-matter"))
         if chapter.is_cover or _COVER.search(page[:4000]):
             return Refusal(self._root, chapter.path, "SRC004", message("epub-cover"))
-        return None if _has_text(page) else Refusal(self._root, chapter.path, "SRC004", message("epub-without-text"))
+        return None if has_text(page) else Refusal(self._root, chapter.path, "SRC004", message("epub-without-text"))
 
     def _content(self, ref: Ref) -> bytes:
         return self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
@@ -334,6 +350,8 @@ class Archive:
                 if path not in self._addresses:
                     self._addresses[path] = self._address(book.files[path])
                 found[reference] = self._addresses[path]
+            elif path in book.paths:
+                found[reference] = book.alias(book.paths[path]) + "".join(reference.partition("#")[1:])
             elif not path and _PICTURE.search(reference):
                 found[reference] = ""
         return found
@@ -351,47 +369,3 @@ class Archive:
 
 def _chapters_of(folder: str) -> tuple[str, ...]:
     return tuple(posixpath.join(folder, name) for name in ("text/", "texts/"))
-
-
-def _as_html(data: bytes) -> str:
-    """Return an XHTML document as a parser of HTML reads it: empty elements have end tags; no line moves.
-
-    >>> _as_html(b'<p><a id="x"/>ink<br/></p><title/>')
-    '<p><a id="x"></a>ink<br/></p><title></title>'
-    """
-    text = _decoded(data)
-    text, *sections = text.split(_CDATA)
-    for each in sections:
-        inside, end, after = each.partition("]]>")
-        text += escape(inside, quote=False) + after if end else _CDATA + each
-    return _EMPTY.sub(
-        lambda match: match[0] if match[1].lower() in _VOID else f"<{match[1]}{match[2]}></{match[1]}>", text
-    )
-
-
-def _decoded(data: bytes) -> str:
-    """Return the text of a document in the encoding that it declares, unless the bytes show that it is wrong."""
-    marked = utf8(data)
-    with suppress(UnicodeDecodeError):
-        return marked.decode("utf-8").removeprefix("\ufeff")
-    declared = _ENCODING.match(data.lstrip())
-    for name in (declared[1].decode().lower() if declared else "", "gb18030", "big5"):
-        with suppress(LookupError, UnicodeDecodeError):
-            if name and name not in ("utf-8", "utf8"):
-                return data.decode(name)
-    return marked.decode("utf-8", "replace")
-
-
-def _has_text(page: str) -> bool:
-    start = page.find("<body")
-    return re.search(r"\w", _TAG.sub("", page[max(start, 0) :])) is not None
-
-
-def _heading(page: str) -> str:
-    """Return the text of the first heading of a page, "" if it has none."""
-    found = _HEADING.search(page)
-    return (
-        collapse(_TAG.sub(lambda match: match[0] if match[0].startswith("&") else " ", found[2])).strip()
-        if found
-        else ""
-    )

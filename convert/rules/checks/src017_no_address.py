@@ -6,8 +6,8 @@ from convert.rules.rule import Context, Rule
 
 
 def check(article: Article, context: Context) -> Message | None:
-    if article.source.address or context.source_format == "mirror":
-        return None
+    if article.source.address or context.source_format == "mirror" or article.source.dialect == "epub":
+        return None  # a chapter of a book has none
     if context.source_format in ("html", "mhtml"):
         return message("no-address-page")
     return message("no-address-post")
