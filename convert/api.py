@@ -41,6 +41,7 @@ from convert.runner.base import check_workers
 from convert.settings import BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
+from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
 from convert.writers import WRITERS, require
 from convert.writers.alone import file_of
@@ -112,26 +113,29 @@ def read(
     base_url: str = "",
     addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
     dialects: StrPath | Iterable[StrPath] = (),
+    urls: Iterable[str] = (),
+    mimes: Iterable[str] = (),
 ) -> Iterator[Document]:
     """Yield each document of files, folders and archives, cleaned, with its findings.
 
     Documents come one by one, in the order of their paths, and are not held in memory.  Index pages and other files
     that are no articles come too, without an article and with the finding SRC004.  `addresses` are the documents'
     original addresses by their paths in the source: a mapping, or a file with a line for each.  `dialects` are files
-    that describe mirrors.
+    that describe mirrors; `urls` and `mimes` choose records of web archives as the options --url and --mime do.
 
     Raises:
         UsageError: a source is not there, there is no such source format, an address is none, or a dialect is wrong.
         SourceError: an archive that must not be read.
     """
-    return _documents(_paths(sources), _how(source_format, dialects), folder_url(base_url), _addresses(addresses))
+    how, choice = _how(source_format, dialects), choice_of(_words(urls), _words(mimes))
+    return _documents(_paths(sources), how, folder_url(base_url), _addresses(addresses), choice)
 
 
 def _documents(
-    roots: tuple[str, ...], how: ReadOptions, base_url: str, addresses: Addresses | None
+    roots: tuple[str, ...], how: ReadOptions, base_url: str, addresses: Addresses | None, choice: Choice | None
 ) -> Iterator[Document]:
     with Reader() as reader:
-        for ref in walk(roots, addresses=addresses):
+        for ref in walk(roots, addresses=addresses, choice=choice):
             if isinstance(ref, Refusal):
                 yield Document(None, [refusal_finding(ref)])
             else:
@@ -230,13 +234,15 @@ def validate(
     base_url: str = "",
     addresses: StrPath | Mapping[str, str] = MappingProxyType({}),
     dialects: StrPath | Iterable[StrPath] = (),
+    urls: Iterable[str] = (),
+    mimes: Iterable[str] = (),
     workers: int = 1,
 ) -> list[Finding]:
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
     `select`, `ignore` and the keys of `levels` name rules by code, family or name; `levels` takes precedence over those
-    of `profile`.  `fidelity` names formats for which losses are looked for too, `addresses` and `dialects` are as in
-    `read`.  Settings files are not read.
+    of `profile`.  `fidelity` names formats for which losses are looked for too; `addresses`,
+    `dialects`, `urls` and `mimes` are as in `read`.  Settings files are not read.
     `convert` says what a script must do to have more than one worker.
 
     Raises:
@@ -254,6 +260,7 @@ def validate(
         how=how,
         control=control_of(None if select is None else _words(select), _words(ignore), levels, profile),
         addresses=_addresses(addresses),
+        choice=choice_of(_words(urls), _words(mimes)),
     )
     findings: list[Finding] = []
     check(_paths(sources), settings, findings.append)
@@ -356,6 +363,8 @@ def _request(
     queries: Sequence[str] = (),
     articles: StrPath = "",
     exclude: StrPath = "",
+    urls: Sequence[str] = (),
+    mimes: Sequence[str] = (),
     order: str = "oldest",
     duplicates: str | None = None,
     **look: Unpack[PageOptions],
@@ -381,6 +390,7 @@ def _request(
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
         addresses=_addresses(addresses),
+        choice=choice_of(_words(urls), _words(mimes)),
     )
     listed = None if isinstance(addresses, Mapping) else addresses
     others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles, listed, *described) if path)

@@ -12,6 +12,7 @@ from convert.control import Control
 from convert.model import Finding
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources.addresses import Addresses
+from convert.sources.choice import Choice
 from convert.writers.options import Options
 
 StrPath = str | os.PathLike[str]
@@ -55,6 +56,8 @@ class Settings(Struct, frozen=True):
     """Articles to which a build is confined; None for all."""
     addresses: Addresses | None = None
     """Original addresses of documents; None if the user gave none."""
+    choice: Choice | None = None
+    """Records of archives of the web to take; None for all."""
 
 
 class PageOptions(TypedDict, total=False):
@@ -89,6 +92,10 @@ class BuildOptions(PageOptions, total=False):
     """The original addresses of documents, by their paths in the source: a mapping, or a file with a line for each."""
     dialects: StrPath | Iterable[StrPath]
     """Files that describe mirrors, in TOML."""
+    urls: Sequence[str]
+    """Patterns for the addresses of the records of web archives to take, in which `*` means any characters."""
+    mimes: Sequence[str]
+    """Media types of those records."""
     title: str
     """The title of the book; of several volumes its beginning."""
     split: str

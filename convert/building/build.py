@@ -121,6 +121,7 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
             settings.exclude,
             settings.articles,
             settings.addresses,
+            settings.choice,
         )
     articles = len(seen.index.entries)
     if not articles:

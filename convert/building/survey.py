@@ -29,6 +29,7 @@ from convert.runner.watch import Watch
 from convert.settings import Step
 from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk_once
 from convert.sources.addresses import Addresses, origin_of
+from convert.sources.choice import Choice
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 from convert.sources.sites import site_of
@@ -76,12 +77,13 @@ def survey(
     exclude: ArticleList | None = None,
     articles: ArticleList | None = None,
     addresses: Addresses | None = None,
+    choice: Choice | None = None,
 ) -> Survey:
     """Identify every document of the roots.
 
     `how` is what the user says of all documents.  `cache` is the folder of
     the cache, if any.  What `exclude` lists is left out as if it were not there; `articles` lists the candidates of a
-    selection; `addresses` are those that the user gave.
+    selection; `addresses` are those that the user gave, and `choice` the records of archives of the web to take.
 
     Raises:
         UsageError: a root that does not exist.
@@ -93,7 +95,7 @@ def survey(
         reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
         survey_cache = stack.enter_context(SurveyCache(cache, how.key)) if cache else None
         surveyor = _Surveyor(roots, how, reader, watch, survey_cache, lists)
-        for ref in walk_once(roots, addresses=addresses):
+        for ref in walk_once(roots, addresses=addresses, choice=choice):
             step(1)
             surveyor.look_at(ref)
         surveyor.look_beside()
@@ -103,7 +105,8 @@ def survey(
             refs = seen.excluded.values()
             survey_cache.forget(refs, [name(ref, roots, ()) for ref in refs])
     seen.summary.excluded = len(seen.excluded)
-    seen.summary.unmatched = [*lists.unmatched(), *(addresses.unmatched() if addresses else ())]
+    others = [each for given in (addresses, choice) if given for each in given.unmatched()]
+    seen.summary.unmatched = [*lists.unmatched(), *others]
     return seen
 
 

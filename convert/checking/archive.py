@@ -101,6 +101,8 @@ def check(
         if not settings.changed_since:
             for path, notes in archive.notes():
                 report([finding_from_note(note, path) for note in notes], path)
+    if settings.choice:
+        summary.remarks += settings.choice.unmatched()
     return summary
 
 
@@ -123,7 +125,7 @@ def _all(
     roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
 ) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Yield every document of the roots in order, with its check or the cached one."""
-    refs = walk_once(roots, settings.stdin or "stdin", settings.addresses)
+    refs = walk_once(roots, settings.stdin or "stdin", settings.addresses, settings.choice)
     if settings.changed_since:
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
         refs = (ref for ref in refs if _is_new(ref, changed))

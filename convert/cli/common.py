@@ -92,6 +92,25 @@ address_options = options(
     ),
 )
 """The options --address and --addresses."""
+record_options = options(
+    option(
+        "--url",
+        "urls",
+        group="inputs",
+        multiple=True,
+        metavar="PATTERN",
+        about=message("Take only these addresses of web archives; * means anything; repeatable."),
+    ),
+    option(
+        "--mime",
+        "mimes",
+        group="inputs",
+        multiple=True,
+        metavar="TYPE,…",
+        about=message("Take only records of these media types from web archives."),
+    ),
+)
+"""The options --url and --mime."""
 from_option = option(
     "--from",
     "from_",

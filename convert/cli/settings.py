@@ -77,8 +77,8 @@ class PerPath(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
 class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """Settings of an archive.
 
-    `from`, `base-url`, `addresses` and `cache` are for all commands, a table for conversions; all else is for
-    `convert validate`."""
+    `from`, `base-url`, `addresses`, `url`, `mime` and `cache` are for all commands, a table for conversions; the rest
+    is for `convert validate`."""
 
     select: Select = msgspec.UNSET
     ignore: Ignore = ()
@@ -111,6 +111,22 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             title="Addresses",
             description="File of the documents' original addresses, from the folder of the settings.",
             examples=["addresses.tsv"],
+        ),
+    ] = msgspec.UNSET
+    url: Annotated[
+        Annotated[Words, Meta(min_length=1)] | msgspec.UnsetType,
+        Meta(
+            title="URL",
+            description="Addresses of the records of web archives to take; `*` means any characters.",
+            examples=[["press.example/2019/*"]],
+        ),
+    ] = msgspec.UNSET
+    mime: Annotated[
+        Annotated[Words, Meta(min_length=1)] | msgspec.UnsetType,
+        Meta(
+            title="MIME",
+            description="Media types of the records of web archives to take.",
+            examples=[["text/html"]],
         ),
     ] = msgspec.UNSET
     from_: Annotated[
@@ -177,7 +193,12 @@ class Found(Struct, frozen=True):
     def defaults(self, command: str) -> dict[str, Any]:
         """Return the defaults of the file in place of a command's own, by the names of its options."""
         file, folder = self.file, os.path.dirname(self.path)
-        given: dict[str, Any] = {"base_url": file.base_url, "from_": file.from_}
+        given: dict[str, Any] = {
+            "base_url": file.base_url,
+            "from_": file.from_,
+            "urls": file.url,
+            "mimes": file.mime,
+        }
         if file.dialects is not msgspec.UNSET:
             given["dialects"] = [os.path.join(folder, each) for each in file.dialects]
         if file.cache is not msgspec.UNSET:

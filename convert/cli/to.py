@@ -28,6 +28,7 @@ from convert.cli.common import (
     from_option,
     how_of,
     language_option,
+    record_options,
     sources_argument,
     status,
     workers_option,
@@ -51,6 +52,7 @@ from convert.report.base import Summary, as_line
 from convert.report.words import clauses, count_of
 from convert.sandbox import starting
 from convert.settings import Settings, Tell
+from convert.sources.choice import choice_of
 from convert.store import new_file
 from convert.text import printable
 from convert.writers import FLAT, WRITERS
@@ -98,6 +100,7 @@ from convert.writers.options import Options
 @dialect_option
 @base_url_option
 @address_options
+@record_options
 @workers_option
 @settings_options
 @gathering_options
@@ -255,6 +258,8 @@ def _request(
     articles: str | None,
     address: str | None,
     addresses: str | None,
+    urls: tuple[str, ...],
+    mimes: tuple[str, ...],
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
@@ -271,6 +276,7 @@ def _request(
         exclude=None if exclude is None else read_list("--exclude", exclude),
         articles=None if articles is None else read_list("--articles", articles),
         addresses=addresses_of(sources, address, addresses),
+        choice=choice_of(urls, mimes),
     )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 
@@ -314,7 +320,7 @@ def _refuse(request: Request, language: Language, tell: Tell, watch: Progress) -
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(request.settings, control=Control(ignore=codes(["SET"]), comments=False))
     exclude, how = everything.exclude, everything.how
-    excluded = survey(request.sources, how=how, exclude=exclude).excluded if exclude else {}
+    excluded = survey(request.sources, how=how, exclude=exclude, choice=everything.choice).excluded if exclude else {}
 
     def is_excluded(finding: Finding) -> bool:
         return (finding.path, 0) in excluded or (finding.path, finding.line) in excluded

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from convert.cli.common import (
     from_option,
     how_of,
     language_option,
+    record_options,
     sources_argument,
     status,
     workers_option,
@@ -31,6 +33,7 @@ from convert.cli.settings_options import settings_options
 from convert.guard import Guard
 from convert.messages import Language, Message, message
 from convert.settings import Settings
+from convert.sources.choice import choice_of
 
 
 @click.command(
@@ -53,6 +56,7 @@ from convert.settings import Settings
 @dialect_option
 @base_url_option
 @address_options
+@record_options
 @option(
     "--stdin-filename",
     group="inputs",
@@ -99,14 +103,13 @@ def validate(
     diff: bool,
     allow_dirty: bool,
     fidelity: tuple[str, ...],
-    stdin_filename: str,
     changed_since: str,
     strict: bool,
     cache: str,
     workers: int,
     quiet: bool,
     lines: bool,
-    **given: str | None,
+    **given: Any,
 ) -> None:
     """Check every article of the sources."""
     chosen = Chosen(context)
@@ -118,11 +121,12 @@ def validate(
         workers=workers,
         how=how,
         fidelity=fidelity,
-        stdin=stdin_filename,
+        stdin=given["stdin_filename"],
         changed_since=changed_since,
         cache=cache,
         control=chosen.control,
-        addresses=addresses_of(sources, **given),
+        addresses=addresses_of(sources, given["address"], given["addresses"]),
+        choice=choice_of(given["urls"], given["mimes"]),
     )
     fixing = None
     if fix or diff:

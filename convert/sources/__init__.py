@@ -16,6 +16,7 @@ from convert.late import late
 from convert.messages import Message, message
 from convert.sources import archives, containers, files, lines
 from convert.sources.addresses import Addresses
+from convert.sources.choice import Choice
 from convert.sources.containers import Opened
 from convert.sources.envelope import NO_ENVELOPE
 from convert.sources.mirror import identity_of, location_of
@@ -55,20 +56,24 @@ MAX_OPEN = 16
 """Number of archives that one reader has open at the same time."""
 
 
-def walk(roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None) -> Iterator[Ref | Refusal]:
+def walk(
+    roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None, choice: Choice | None = None
+) -> Iterator[Ref | Refusal]:
     """Yield every document of the roots, root by root in the given order.
 
     Within a root, documents are sorted by the components of their paths, compared by code points; those of JSON Lines
     are in the order of the lines, records in that of their archive.  Hidden files and folders, and outputs that a
     manifest lists, are skipped.  Only tables of contents of archives, JSON Lines, archives of the web and standard
     input are read.  `stdin` is the name of the document on standard input, `addresses` those of documents, as the user
-    gave them.
+    gave them, and `choice` the records of archives of the web to take.
 
     Raises:
         UsageError: a root does not exist, or standard input is given twice.
         SourceError: an archive is damaged or exceeds the limits.
     """
     for ref in _walk(roots, stdin):
+        if choice and not choice.takes(ref):
+            continue
         if addresses and isinstance(ref, Ref) and (address := addresses.of(ref)):
             yield replace(ref, address=address)
         else:
@@ -127,14 +132,14 @@ def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
 
 
 def walk_once(
-    roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None
+    roots: Sequence[str], stdin: str = "stdin", addresses: Addresses | None = None, choice: Choice | None = None
 ) -> Iterator[Ref | Refusal]:
     """Yield the documents of `walk`, under its first name each that lies in several roots."""
     if len(roots) == 1:
-        yield from walk(roots, stdin, addresses)
+        yield from walk(roots, stdin, addresses, choice)
         return
     earlier: set[tuple[object, ...]] = set()
-    for ref in walk(roots, stdin, addresses):
+    for ref in walk(roots, stdin, addresses, choice):
         if (identity := identity_of(ref)) not in earlier:
             earlier.add(identity)
             yield ref
@@ -143,8 +148,8 @@ def walk_once(
 def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
     """Return the number of documents that `walk_once` yields.
 
-    It is None if counting would read as much as the run itself: in a tar archive, or on standard input; or if it has
-    `ended` before the last one.
+    It is None if counting would read as much as the run itself: in a tar archive or one of the web, or on standard
+    input; or if it has `ended` before the last one.
 
     Raises:
         UsageError, SourceError: as `walk`.
@@ -152,9 +157,9 @@ def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
     if STDIN in roots or any(os.path.isfile(root) and archives.kind_of(root) == "tar" for root in roots):
         return None
     number = 0
-    for _ in walk_once(roots):
+    for ref in walk_once(roots):
         number += 1
-        if ended():
+        if ended() or (isinstance(ref, Ref) and ref.record):
             return None
     return number
 

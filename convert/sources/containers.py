@@ -67,6 +67,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
         "epub": _late("epub"),
         "export": _late("exports"),
+        "wacz": _late("warc.wacz"),
         "warc": _late("warc.archive"),
         "zim": _late("zim"),
     }

@@ -1,7 +1,12 @@
-"""WARC files of our own, record by record, whole and damaged."""
+"""WARC files and WACZ of our own, record by record, whole and damaged."""
 
 import gzip
-from collections.abc import Iterable
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 CAPTURED = "2023-01-02T03:04:05Z"
 
@@ -50,3 +55,41 @@ def response(name: str, *fields: str) -> bytes:
 def packed(records: Iterable[bytes]) -> bytes:
     """Return records, each compressed by itself."""
     return b"".join(gzip.compress(each, mtime=0) for each in records)
+
+
+def wacz(
+    file: Path,
+    warcs: Mapping[str, Sequence[bytes]],
+    titles: Mapping[str, str] = MappingProxyType({}),
+    *,
+    method: int = zipfile.ZIP_STORED,
+    without: str = "",
+) -> Path:
+    """Write a WACZ as Browsertrix does, of WARC files by their names, without the members whose names begin so."""
+    members: dict[str, bytes] = {}
+    rows: list[bytes] = []
+    for name, records in warcs.items():
+        parts = [packed([each]) for each in records]
+        offset = 0
+        for part in parts:
+            row = {"url": "https://press.example/", "filename": name, "offset": str(offset), "length": str(len(part))}
+            rows.append(b"example,press)/ 20230102030405 " + json.dumps(row).encode() + b"\n")
+            offset += len(part)
+        members[f"archive/{name}"] = b"".join(parts)
+    head = b'!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n'
+    members["indexes/index.idx"] = head
+    members["indexes/index.cdx.gz"] = gzip.compress(b"".join(rows), mtime=0)
+    pages = [{"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}]
+    pages += [{"url": url, "ts": CAPTURED.replace("Z", ".123Z"), "title": title} for url, title in titles.items()]
+    members["pages/pages.jsonl"] = b"".join(json.dumps(each).encode() + b"\n" for each in pages)
+    resources = [
+        {"name": name.rpartition("/")[2], "path": name, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        for name, data in members.items()
+    ]
+    package = {"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}
+    members["datapackage.json"] = json.dumps(package).encode()
+    with zipfile.ZipFile(file, "w", method) as out:
+        for name, data in members.items():
+            if not without or not name.startswith(without):
+                out.writestr(zipfile.ZipInfo(name), data, method)
+    return file

@@ -40,6 +40,7 @@ _DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHI
 _MOST_DAMAGE = 100
 """Most places that are reported one by one because they are damaged."""
 _MOST_KINDS = 8
+_SECONDS = len("2023-01-02T03:04:05")
 
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
@@ -74,12 +75,35 @@ def members(root: str) -> Iterator[Ref | Refusal]:
         raise SourceError("{path}: {reason}", path=printable(root), reason=reason(error)) from error
 
 
-class Table:
-    """Documents of an archive, which may have several WARC files."""
+class Titles:
+    """Titles of pages by their addresses and the moments of their fetching."""
 
-    def __init__(self, root: str, size: int, titles: Mapping[tuple[str, str], str] | None = None) -> None:
+    def __init__(self) -> None:
+        self._titles: dict[int, str] = {}
+
+    def add(self, address: str, moment: str, title: str) -> None:
+        """Add the title of a page; without a moment, or with another one, the first of an address counts."""
+        self._titles.setdefault(hash64(f"{moment[:_SECONDS]} {address}"), title)
+        self._titles.setdefault(hash64(address), title)
+
+    def of(self, address: str, moment: str) -> str:
+        """Return the title of a page, "" if there is none."""
+        if not self._titles:
+            return ""
+        return self._titles.get(hash64(f"{moment[:_SECONDS]} {address}")) or self._titles.get(hash64(address), "")
+
+
+class Table:
+    """Documents of an archive, which may have several WARC files.
+
+    `places` is a set to which the offsets of all records are added, for a comparison with an index.
+    """
+
+    def __init__(self, root: str, size: int, titles: Titles | None = None, places: set[int] | None = None) -> None:
         self._root, self._limit = root, limit_of(size)
-        self._titles = titles or {}
+        self._titles = titles or Titles()
+        self.places = set() if places is None else places
+        self._has_places = places is not None
         self._paths: Counter[int] = Counter()
         """Numbers of documents by the hashes of their paths."""
         self._kinds: Counter[str] = Counter()
@@ -89,13 +113,16 @@ class Table:
         self._revisits: list[int] = []
         """Hashes of the digests of pages that had not changed since another fetching."""
         self._damage = self._count = self._unpacked = 0
-        self.places: set[int] = set()
-        """Offsets in the file at which records begin, for a comparison with an index."""
 
-    def documents(self, file: BinaryIO, start: int, end: int) -> Iterator[Ref | Refusal]:
-        """Yield the documents between two offsets of a file, and what is damaged there."""
+    def documents(self, file: BinaryIO, start: int, end: int, between: str = "") -> Iterator[Ref | Refusal]:
+        """Yield the documents between two offsets of a file, and what is damaged there.
+
+        `between` is the message of damage that is none, because something else is between the records.
+        """
         for each in records.records(file, start, end, _wanted):
             if isinstance(each, Damage):
+                if each.reason.id == between:
+                    continue
                 self._damage += 1
                 if self._damage <= _MOST_DAMAGE:
                     yield self._refusal(self._root, message("warc-damaged", offset=each.offset, reason=each.reason))
@@ -106,7 +133,8 @@ class Table:
                 raise too_much(self._root)
             if self._count > MAX_MEMBERS:
                 raise too_many(self._root, MAX_MEMBERS)
-            self.places.add(each.place[0])
+            if self._has_places:
+                self.places.add(each.place[0])
             yield from self._look(each)
 
     def rest(self) -> Iterator[Refusal]:
@@ -165,7 +193,7 @@ class Table:
         if length > len(record.block):
             return self._refusal(path, too_large(length), "SRC002")
         captured = _captured(fields)
-        title = self._titles.get((address, captured), "")
+        title = self._titles.of(address, captured)
         doubt = _doubt(fields, record.block, given)
         facts = "\0".join((captured, title, str(doubt or "")))
         own = address if mime in PAGES else ""  # pages of mirrors, and what we wrote, give their own
@@ -258,10 +286,10 @@ def _differs(declared: str, data: bytes) -> bool:
 class Archive:
     """Open WARC file, or several in one file, from which documents are read."""
 
-    def __init__(self, root: str, titles: Mapping[tuple[str, str], str] | None = None) -> None:
+    def __init__(self, root: str, titles: Titles | None = None) -> None:
         self._file = open(root, "rb", buffering=0)  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
-        self._titles = titles or {}
+        self._titles = titles or Titles()
         self._member: tuple[int, Gzipped] | None = None
         """The gzip member with several records that was read last."""
 
@@ -290,7 +318,7 @@ class Archive:
         if len(content) > MAX_BYTES:
             raise DocumentError("SRC002", too_large(len(content)))
         address, captured = _address(fields), _captured(fields)
-        envelope = Envelope(title=self._titles.get((address, captured), ""), captured=captured)
+        envelope = Envelope(title=self._titles.of(address, captured), captured=captured)
         own = address if _type(given) in PAGES else ""
         return Record(http.marked(content, given.charset), own, envelope)
 
