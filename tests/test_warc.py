@@ -4,11 +4,15 @@ import gzip
 import hashlib
 import io
 import random
+import shutil
+import subprocess
 import sys
+import threading
 import zlib
 from base64 import b32encode
 from collections.abc import Callable
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import brotli
@@ -409,3 +413,70 @@ def test_archive_of_warcio_goes_through_the_commands_like_a_folder(tmp_path: Pat
     by_warcio(tmp_path / "press.warc.gz", pages)
     assert b"left as" not in run("--to", "epub", "--update", "press.warc.gz", "-o", "press.epub", cwd=tmp_path).stderr
     assert made != (tmp_path / "press.epub").read_bytes()
+
+
+class _Site(BaseHTTPRequestHandler):
+    """A site of three pages, one of them in chunks and gzip, with a picture, a redirect and a page that is missing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        links = "".join(f'<a href="/{name}">x</a>' for name in ("mould.html", "felt.html", "moved", "gone", "a.png"))
+        name = self.path.strip("/").partition(".")[0]
+        if self.path == "/moved":
+            self._send(301, b"", ("Location", "/mould.html"))
+        elif self.path == "/":
+            self._send(200, page("pulp", f"<p>{links}</p>").encode(), ("Content-Type", "text/html; charset=utf-8"))
+        elif self.path == "/felt.html":
+            body = gzip.compress(page(name).encode())
+            self._send(200, b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body), ("Content-Type", "text/html"),
+                       ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))  # fmt: skip
+        elif self.path == "/a.png":
+            self._send(200, b"\x89PNG", ("Content-Type", "image/png"))
+        elif self.path == "/mould.html":
+            self._send(200, page(name).encode("gbk"), ("Content-Type", "text/html; charset=gbk"))
+        else:
+            self._send(404, b"gone", ("Content-Type", "text/html"))
+
+    def _send(self, status: int, body: bytes, *fields: tuple[str, str]) -> None:
+        self.send_response(status)
+        for name, value in fields:
+            self.send_header(name, value)
+        if "Transfer-Encoding" not in dict(fields):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("wget"), reason="wget is not installed")
+def test_archive_of_wget_is_read(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        subprocess.run(
+            [
+                "wget",
+                "-q",
+                "-r",
+                "-e",
+                "robots=off",
+                "--compression=auto",
+                "--warc-file=press",
+                "--no-proxy",
+                f"{url}/",
+            ],
+            cwd=tmp_path,
+            check=False,
+            timeout=60,
+        )
+        server.shutdown()
+    found = {source.address.removeprefix(url): source for source in read(str(tmp_path / "press.warc.gz"))[0]}
+    assert sorted(found) == ["/", "/felt.html", "/mould.html"]
+    assert found["/felt.html"].data.decode() == page("felt")
+    assert [each.doubt for each in found.values()] == [None] * 3
+    (others,) = messages(str(tmp_path / "press.warc.gz"))
+    assert others == ("SRC004", "3 record(s) are no pages that can be read: HTTP 301 1, HTTP 404 1, image/png 1")
