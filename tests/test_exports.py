@@ -351,6 +351,18 @@ def test_rows_that_are_whole_are_read(name: str, tmp_path: Path) -> None:
     assert [each.code for each in said if each.code != "SRC015"] == codes
 
 
+@pytest.mark.parametrize("form", FORMS[1:3], ids=lambda form: form.name)
+def test_archive_that_was_packed_again_in_its_folder(form: Form, tmp_path: Path) -> None:
+    form.make(first := tmp_path / form.name)
+    with zipfile.ZipFile(first) as old, zipfile.ZipFile(file := tmp_path / "again.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(f"My export/{name}", old.read(name))
+            new.writestr(f"__MACOSX/My export/._{name.rpartition('/')[2]}", b"\0\5\x16\7")
+    (article,), said = articles(file)
+    assert {name: value(article, name) for name in form.fields} == form.fields
+    assert {each.code for each in said} <= {"SRC015"}
+
+
 def test_picture_in_the_archive_is_named_by_its_bytes(tmp_path: Path) -> None:
     pictures = (
         '<p><img src="./_resources/vat.jpg" alt="Vat"/></p><p><img alt="x" src="https://press.example.org/b.jpg"></p>'

@@ -33,7 +33,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
         Meta(
             pattern=MOMENT,
             title="Captured",
-            description="The moment at which an archive of the web fetched the document (ISO 8601).",
+            description="Moment at which it was fetched for an archive, or saved by a program (ISO 8601).",
             examples=["2018-08-31T06:55:16+00:00"],
         ),
     ] = ""

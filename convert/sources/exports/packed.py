@@ -19,8 +19,9 @@ from convert.sources.pictures import content_address
 from convert.sources.ref import Ref, Refusal
 from convert.text import utf8
 
-_OMNIVORE = re.compile(r"metadata_(\d+)_to_\d+\.json")
-_READECK = re.compile(r"bookmarks/([^/]+)/info\.json")
+_OMNIVORE = re.compile(r"((?:[^/]+/)*+)metadata_(\d+)_to_\d+\.json")
+_READECK = re.compile(r"((?:[^/]+/)*)bookmarks/([^/]+)/info\.json")
+"""Names of files in them, below the folder that they are in if an export was unpacked and packed again."""
 _SRC = re.compile(r"""(<img\s[^<>]{0,2000}?(?<=[\s"'])src\s*=\s*["'])([^"'<>:]{1,1000})(?=["'])""", re.I)
 _LIST = "data.json"
 """Readeck's list of its entries."""
@@ -28,7 +29,9 @@ _LIST = "data.json"
 
 def is_export(names: frozenset[str]) -> bool:
     """Return True if a zip archive with these names is an export."""
-    return any(map(_OMNIVORE.fullmatch, names)) or (_LIST in names and any(map(_READECK.fullmatch, names)))
+    if any(map(_OMNIVORE.fullmatch, names)):
+        return True
+    return any(f"{match[1]}{_LIST}" in names for match in map(_READECK.fullmatch, names) if match)
 
 
 class Entry(NamedTuple):
@@ -51,9 +54,9 @@ class Packed:
         self._zip = archives.Zip(root)
         self.close = self._zip.close
         self._last: tuple[str, bytes] = ("", b"")
-        lists = ((int(match[1]), match[0]) for match in map(_OMNIVORE.fullmatch, self._files) if match)
-        self._lists = [name for _, name in sorted(lists)]
-        self._books = sorted(match[1] for match in map(_READECK.fullmatch, self._files) if match)
+        lists = ((int(match[2]), match[0], match[1]) for match in map(_OMNIVORE.fullmatch, self._files) if match)
+        self._lists = [(name, folder) for _, name, folder in sorted(lists)]
+        self._books = sorted((match[1], match[2]) for match in map(_READECK.fullmatch, self._files) if match)
 
     def _data(self, name: str) -> bytes:
         """Return a file of the archive as UTF-8; the last one is kept, because lists are read again and again.
@@ -92,9 +95,10 @@ class Packed:
         """
         number, offset, length = place
         if self._lists:
-            entry = self._of_list(self._data(self._lists[number])[offset : offset + length])
+            name, folder = self._lists[number]
+            entry = self._of_list(self._data(name)[offset : offset + length], folder)
         else:
-            entry = self._of_book(self._books[number])
+            entry = self._of_book(*self._books[number])
         fields = dict(entry.fields)
         if entry.text in self._files:
             fields = {key: value for key, value in fields.items() if normal(key) not in TEXTS}
@@ -117,7 +121,7 @@ class Packed:
 
     def _listed(self) -> Iterator[tuple[tuple[int, int, int], Entry | Refusal]]:
         """Yield the entries of Omnivore's lists, or what of them is damaged."""
-        for number, name in enumerate(self._lists):
+        for number, (name, folder) in enumerate(self._lists):
             nowhere = (number, 0, 0)
             try:
                 data = self._data(name)
@@ -131,32 +135,33 @@ class Packed:
                 try:
                     if piece.problem:
                         raise DocumentError("SRC007", piece.problem)
-                    yield (number, piece.offset, piece.size), self._of_list(piece.raw)
+                    yield (number, piece.offset, piece.size), self._of_list(piece.raw, folder)
                 except DocumentError as error:
                     yield nowhere, Refusal(self._root, name, error.code, error.message)
 
-    def _of_list(self, raw: bytes) -> Entry:
+    def _of_list(self, raw: bytes, folder: str) -> Entry:
         fields = decoded(raw)
         slug = str(fields.get("slug") or "")
-        return Entry(fields, f"content/{slug}.html", f"highlights/{slug}.md")
+        return Entry(fields, f"{folder}content/{slug}.html", f"{folder}highlights/{slug}.md")
 
     def _booked(self) -> Iterator[tuple[tuple[int, int, int], Entry | Refusal]]:
         """Yield the entries of Readeck, in the order of its list, or what of them is damaged."""
         numbers = {book: number for number, book in enumerate(self._books)}
-        order: list[str] = []
-        with suppress(DocumentError, AttributeError, TypeError):
-            listed: Any = decoded(self._data(_LIST)).get("Bookmarks") if numbers else ()
-            order = [each for row in listed or () if (each := str(row.get("UID"))) in numbers]
+        order: list[tuple[str, str]] = []
+        for folder in dict.fromkeys(folder for folder, _ in self._books):
+            with suppress(DocumentError, AttributeError, TypeError):
+                listed: Any = decoded(self._data(f"{folder}{_LIST}")).get("Bookmarks")
+                order += [each for row in listed or () if (each := (folder, str(row.get("UID")))) in numbers]
         for book in dict.fromkeys((*order, *numbers)):
             try:
-                yield (numbers[book], 0, 0), self._of_book(book)
+                yield (numbers[book], 0, 0), self._of_book(*book)
             except DocumentError as error:
-                yield (numbers[book], 0, 0), Refusal(self._root, f"bookmarks/{book}", error.code, error.message)
+                yield (numbers[book], 0, 0), Refusal(self._root, f"bookmarks/{book[1]}", error.code, error.message)
 
-    def _of_book(self, book: str) -> Entry:
-        fields = decoded(self._data(f"bookmarks/{book}/info.json"))
+    def _of_book(self, folder: str, book: str) -> Entry:
+        fields = decoded(self._data(f"{folder}bookmarks/{book}/info.json"))
         files = next((value for key, value in fields.items() if normal(key) == "files"), None)
         article = files.get("article") if isinstance(files, dict) else None
         names = article.items() if isinstance(article, dict) else ()
         name = next((str(value) for key, value in names if normal(key) == "name"), "index.html")
-        return Entry(fields, f"bookmarks/{book}/container/{name}")
+        return Entry(fields, f"{folder}bookmarks/{book}/container/{name}")
