@@ -157,9 +157,9 @@ TEXT = {
 NAMED = {
     "kind-export-part": ("Downloads/metadata_0_to_20.json", '[{"title": "Paper", "url": "https://a.example"}]'),
     "kind-table": ("a.csv", "one,two\n1,2\n"),
-    "kind-settings": ("a.yml", "key: value\nother: [1]\n"),
-    "kind-script": ("a.py", "x = 1\n"),
-    "kind-rst": ("a.rst", PROSE),
+    "kind-settings": ("a.yml", "# of paper\nkey: value\nother: [1]\n"),
+    "kind-script": ("a.py", "# of paper\nx = 1\n"),
+    "kind-rst": ("a.rst", f"Paper\n=====\n\n{PROSE}"),
     "kind-latex": ("part.tex", PROSE),
     "kind-org": ("a.org", f"* Paper\n{PROSE}\n"),
     "kind-mail": ("a.eml", PROSE),

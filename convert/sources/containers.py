@@ -55,17 +55,19 @@ class Container(NamedTuple):
     It raises SourceError if nothing of the archive can be read; what else is wrong is a Refusal.
     """
     open: Callable[[str], Opened]
+    zipped: bool = False
+    """True if it is always a zip archive, so that its module is not loaded for other files."""
 
 
-def _late(module: str) -> Container:
+def _late(module: str, *, zipped: bool = False) -> Container:
     """Return the container whose functions are in a module of this room."""
     detect, members, opened = (late(f"convert.sources.{module}:{name}") for name in ("detect", "members", "Archive"))
-    return Container(detect, members, opened)
+    return Container(detect, members, opened, zipped)
 
 
 CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
-        "epub": _late("epub"),
+        "epub": _late("epub", zipped=True),
         "export": _late("exports"),
         "wacz": _late("warc.wacz"),
         "warc": _late("warc.archive"),
@@ -79,10 +81,12 @@ def kind_of(root: str) -> str | None:
     try:
         with open(root, "rb") as file:
             start = file.read(START)
-            names = _names(root) if start.startswith(b"PK\x03\x04") else frozenset[str]()
+            is_zip = start.startswith(b"PK\x03\x04")
+            names = _names(root) if is_zip else frozenset[str]()
     except OSError:
         return None
-    return next((kind for kind, container in CONTAINERS.items() if container.detect(start, names)), None)
+    candidates = ((kind, each) for kind, each in CONTAINERS.items() if is_zip or not each.zipped)
+    return next((kind for kind, container in candidates if container.detect(start, names)), None)
 
 
 def is_named_as_one(name: str) -> bool:

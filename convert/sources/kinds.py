@@ -225,7 +225,9 @@ def text(data: bytes, path: str = "") -> Message | None:
         return message("kind-export-part")
     if exports.detect(data[:_HEAD], frozenset()):
         return message("kind-export")
-    return _first(TEXT, data.replace(b"\r\n", b"\n")) or _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), ""))
+    shown = _first(TEXT, data.replace(b"\r\n", b"\n"))
+    named = _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), "")) if "." in path else None
+    return named or shown if shown is None or shown == _BY_NAME["markdown"] else shown
 
 
 def of_zip(root: str) -> Message | None:
