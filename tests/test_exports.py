@@ -380,6 +380,15 @@ def test_picture_in_the_archive_is_named_by_its_bytes(tmp_path: Path) -> None:
     assert found == [content_address(b"bytes of a picture"), "https://press.example.org/b.jpg"]
 
 
+def test_many_annotations_are_all_listed(tmp_path: Path) -> None:
+    notes = [{"id": number, "quote": TEXT, "text": f"note {number}"} for number in range(3000)]
+    write([{**WALLABAG, "annotations": notes}])(file := tmp_path / "wallabag.json")
+    (article,), (said,) = articles(file)
+    assert article.title == "How paper is made"
+    assert isinstance(said, Finding)
+    assert all(f"note {number}" in said.removed for number in range(3000))
+
+
 def test_names_are_unique_and_safe(tmp_path: Path) -> None:
     same = [
         {**WALLABAG, "id": "../../x"},

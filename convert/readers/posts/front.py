@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from convert.text import collapse
 
 LARGEST = 1 << 18
-"""Most characters of a front matter; the longest real one has 20,000."""
+"""Most characters of a front matter but JSON, as entries of exports have; the longest real one has 20,000."""
 _DEEPEST = 20
 _MOST_VALUES = 10_000
 
@@ -68,13 +68,14 @@ def decode(text: str) -> Front | None:
     if (opening := _OPENING.match(text)) is None:
         return _json(text) if text[:1] in ("{", ";", '"') else _bare(text)
     closing = _CLOSING[opening[1]].search(text, opening.end())
-    if closing is None or closing.start() > LARGEST:
+    is_json = (opening[2] or "").lower() == "json"
+    if closing is None or (closing.start() > LARGEST and not is_json):
         return None
     above = text.count("\n", 0, opening.end())
     lines = text[opening.end() : closing.start()].split("\n")
     if not lines[-1]:
         lines.pop()
-    if (opening[2] or "").lower() == "json":
+    if is_json:
         fields = _of_object("\n".join(lines), above)
     else:
         is_toml = opening[1] == "+++" or (opening[2] or "").lower() == "toml"

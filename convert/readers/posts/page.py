@@ -94,7 +94,7 @@ def detect(data: bytes) -> bool:
     if not _BEGINS.match(data):
         return False
     is_json = data.startswith(b"---json\n")
-    head = data[: front.LARGEST if is_json else _HEAD]
+    head = data[: data.find(b"\n---\n") + 5 if is_json else _HEAD]
     text = head.decode("utf-8", "ignore").removeprefix("\ufeff").replace("\r\n", "\n")
     found = front.decode(text)
     if found is None:

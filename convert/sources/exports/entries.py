@@ -25,7 +25,7 @@ _IDS = ("slug", "uid", "id")
 _EXPORTED = Envelope(whole=True)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _NO_NAME = re.compile(r"[^\w.-]+")
-_LONGEST_NAME, _MOST_SHOWN, _SAMPLE = 80, 2000, 2000
+_LONGEST_NAME, _MOST_SHOWN, _SAMPLE = 80, 50_000, 2000
 
 
 def normal(key: str) -> str:
@@ -152,7 +152,10 @@ def found(root: str, place: tuple[int, int, int], size: int, fields: Fields, nam
 def bookmark(fields: Mapping[str, object]) -> Message:
     """Return the message about an entry without text."""
     said = "; ".join(f"{key}: {_shown(value)}" for key, value in fields.items() if value not in (None, "", [], {}))
-    return message("bookmark-without-text", fields=printable(one_line(said)[:_MOST_SHOWN]))
+    said = one_line(said)
+    return message(
+        "bookmark-without-text", fields=printable(said if len(said) < _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…")
+    )
 
 
 def _shown(value: object) -> str:
