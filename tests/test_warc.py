@@ -11,6 +11,7 @@ import threading
 import zlib
 from base64 import b32encode
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from convert.document import Cleaned, read_document
-from convert.errors import DocumentError
+from convert.errors import DocumentError, SourceError
 from convert.readers.options import DETECTED
 from convert.sources import Reader, Ref, Refusal, Source, walk
 
@@ -480,3 +481,30 @@ def test_archive_of_wget_is_read(tmp_path: Path) -> None:
     assert [each.doubt for each in found.values()] == [None] * 3
     (others,) = messages(str(tmp_path / "press.warc.gz"))
     assert others == ("SRC004", "3 record(s) are no pages that can be read: HTTP 301 1, HTTP 404 1, image/png 1")
+
+
+# --- what is made to do harm ------------------------------------------------------------------------------------------
+
+
+def nested(depth: int) -> bytes:
+    """Return gzip members that each contain the next ones, and never end."""
+    head = b"\x1f\x8b\x08" + bytes(7)
+    start = b"WARC/1.0\r\nContent-Length: 999999999\r\n\r\n"
+    return (head + b"\0" + (60000).to_bytes(2, "little") + (60000 ^ 0xFFFF).to_bytes(2, "little") + start) * depth
+
+
+HOSTILE = {
+    "bomb": gzip.compress(record("https://press.example/a", bytes(300 << 20), mime="image/png"), 1),
+    "heads without end": b"WARC/1.0\r\nX: y\r\n" * 200_000,
+    "members in members": nested(20_000),
+    "comments": packed([record("https://press.example/a", answer(b"<!-- -->" * 5000, mime=""))]),
+    "lengths": b"WARC/1.0\r\nContent-Length: 7\r\n\r\n" * 20_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_archive_takes_bounded_work(tmp_path: Path, name: str) -> None:
+    root = saved(tmp_path, HOSTILE[name])
+    with suppress(SourceError):
+        assert len(list(walk([root]))) < 200

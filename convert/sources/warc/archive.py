@@ -30,7 +30,7 @@ _KINDS = ("response", "resource", "conversion", "revisit")
 _ADDRESS = re.compile(r"https?://[^\s/?#]", re.I)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
 )
 _DIGESTS = {"sha1": 20, "sha256": 32, "md5": 16, "sha512": 64}
 """Lengths of digests, in bytes."""
@@ -39,6 +39,8 @@ _DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHI
 """Digits of Python's `int` for those of RFC 4648."""
 _MOST_DAMAGE = 100
 """Most places that are reported one by one because they are damaged."""
+_MOST_SEARCHES = 1000
+"""Most places after which the next whole record is looked for, in one WARC file or several."""
 _MOST_KINDS = 8
 _SECONDS = len("2023-01-02T03:04:05")
 
@@ -112,30 +114,38 @@ class Table:
         """Hashes of the digests of pages."""
         self._revisits: list[int] = []
         """Hashes of the digests of pages that had not changed since another fetching."""
-        self._damage = self._count = self._unpacked = 0
+        self._damage = self._searches = self._count = self._unpacked = 0
 
     def documents(self, file: BinaryIO, start: int, end: int, between: str = "") -> Iterator[Ref | Refusal]:
         """Yield the documents between two offsets of a file, and what is damaged there.
 
         `between` is the message of damage that is none, because something else is between the records.
         """
-        for each in records.records(file, start, end, _wanted):
+        for each in records.records(file, start, end, _wanted, self._spend):
             if isinstance(each, Damage):
+                self._searches += 1
+                if self._searches > _MOST_SEARCHES:
+                    why = message("warc-too-much-damage", count=_MOST_SEARCHES, offset=each.offset)
+                    yield self._refusal(self._root, why)
+                    return
                 if each.reason.id == between:
                     continue
                 self._damage += 1
                 if self._damage <= _MOST_DAMAGE:
                     yield self._refusal(self._root, message("warc-damaged", offset=each.offset, reason=each.reason))
                 continue
-            self._unpacked += each.place[2]
             self._count += 1
-            if self._unpacked > self._limit:
-                raise too_much(self._root)
             if self._count > MAX_MEMBERS:
                 raise too_many(self._root, MAX_MEMBERS)
             if self._has_places:
                 self.places.add(each.place[0])
             yield from self._look(each)
+
+    def _spend(self, size: int) -> None:
+        """Count what is read and unpacked: damage that is made to be searched again and again must end, too."""
+        self._unpacked += size
+        if self._unpacked > self._limit:
+            raise too_much(self._root)
 
     def rest(self) -> Iterator[Refusal]:
         """Yield what is to say of the whole archive."""

@@ -57,10 +57,15 @@ class DamagedError(Exception):
 
 
 class Stream:
-    """Bytes of a file from a place on, as they are, or unpacked from one gzip member."""
+    """Bytes of a file from a place on, as they are, or unpacked from one gzip member.
 
-    def __init__(self, file: BinaryIO, start: int, end: int, *, packed: bool) -> None:
-        self._file, self._end = file, end
+    `spend` is called with the number of bytes that were read or unpacked; it raises if they are too many.
+    """
+
+    def __init__(
+        self, file: BinaryIO, start: int, end: int, spend: Callable[[int], None] = lambda size: None, *, packed: bool
+    ) -> None:
+        self._file, self._end, self._spend = file, end, spend
         self._next = start
         self._state = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed else None
         self._buffer, self._at = b"", 0
@@ -92,6 +97,7 @@ class Stream:
                 if not packed and not data and not state.eof:
                     raise DamagedError(message("archive-cut-short"))
         if data:
+            self._spend(len(data))
             self._buffer, self._at = self._buffer[self._at :] + data, 0
         return bool(data)
 
@@ -103,9 +109,12 @@ class Stream:
 
     def head(self) -> bytes:
         """Take the bytes up to an empty line, and that line."""
-        while not (found := _HEAD_END.search(self._buffer, self._at)):
-            if len(self._buffer) - self._at > MAX_HEAD:
+        searched = 0
+        while not (found := _HEAD_END.search(self._buffer, self._at + searched)):
+            unread = len(self._buffer) - self._at
+            if unread > MAX_HEAD:
                 raise DamagedError(message("warc-head-without-end"))
+            searched = max(unread - len(_RECORD_END), 0)
             if not self._more():
                 raise DamagedError(message("archive-cut-short"))
         head = self._buffer[self._at : found.end()]
@@ -163,11 +172,11 @@ class Stream:
 
 
 def records(
-    file: BinaryIO, start: int, end: int, most: Callable[[Mapping[str, str]], int]
+    file: BinaryIO, start: int, end: int, most: Callable[[Mapping[str, str]], int], spend: Callable[[int], None]
 ) -> Iterator[Record | Damage]:
     """Yield the records of a file between two offsets, and what is damaged.
 
-    `most` returns for the header of a record how many bytes of its block are wanted.
+    `most` returns for the header of a record how many bytes of its block are wanted; `spend` is as for `Stream`.
     """
     at = start
     while at < end:
@@ -184,7 +193,7 @@ def records(
             yield Damage(at, message("warc-no-record-begins"))
             at = _next_start(file, at + 1, end)
             continue
-        stream = Stream(file, at, end, packed=packed)
+        stream = Stream(file, at, end, spend, packed=packed)
         series = _Series(stream, at, most, packed=packed)
         try:
             yield from series
@@ -241,10 +250,11 @@ def fields_of(head: bytes) -> dict[str, str]:
 
 def _next_start(file: BinaryIO, start: int, end: int) -> int:
     """Return the offset from `start` on where a record seems to begin, or `end`."""
-    at = start
+    at, size = start, _CHUNK
     while at < end:
         file.seek(at)
-        data = file.read(min(_SEARCHED, end - at))
+        data = file.read(min(size, end - at))
+        size = min(4 * size, _SEARCHED)
         if not data:
             break
         for found in _LATER_START.finditer(data):
