@@ -34,7 +34,7 @@ ARTICLE = (
 """Fields of the article that are metadata, in the order in which they are written."""
 
 SOURCE: Mapping[str, str] = MappingProxyType(
-    {"source": "address", "path": "path", "dialect": "dialect", "sha256": "sha256"}
+    {"source": "address", "path": "path", "dialect": "dialect", "captured": "captured", "sha256": "sha256"}
 )
 """Fields of `Provenance` by key of the front matter."""
 
@@ -44,7 +44,7 @@ LEAD = "lead"
 _MANY = frozenset(field.name for field in structs.fields(Article) if field.default == ())
 KNOWN = frozenset((*ARTICLE, *SOURCE, LEAD))
 """Keys of the front matter that this program writes."""
-_MOMENTS = ("published", "modified")
+_MOMENTS = ("published", "modified", "captured")
 _KEY = re.compile(r"[A-Za-z_][\w.-]*:(?:[ \t]|$)")
 _ENTRY = re.compile(r"""(["']?)([^\W\d](?:[^"':#]*[^"':#\s])?)\1[ \t]*:(?:[ \t]+(.*))?$""")
 _TOML_KEY = re.compile(r"""[\w"'-][\w."' -]*=|\[+[\w"'. -]+\]""")

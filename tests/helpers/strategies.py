@@ -188,7 +188,11 @@ ARTICLES = st.builds(
     series=st.just("") | TEXTS,
     section=st.sampled_from(["", "nf1", "a//b", "../纸", "con"]),
     source=st.builds(
-        Provenance, address=ADDRESSES, path=st.just("pages/nf1/n1.md"), sha256=st.sampled_from(["", "a" * 64])
+        Provenance,
+        address=ADDRESSES,
+        path=st.just("pages/nf1/n1.md"),
+        sha256=st.sampled_from(["", "a" * 64]),
+        captured=st.sampled_from(["", "2024-03-05", "2024-03-05T12:00:00+08:00"]),
     ),
     lead=st.none() | FIGURES,
     nav=st.lists(st.builds(NavLink, label=TEXTS, target=st.just("") | ADDRESSES), max_size=2).map(tuple),
