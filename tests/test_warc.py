@@ -416,6 +416,18 @@ def test_archive_of_warcio_goes_through_the_commands_like_a_folder(tmp_path: Pat
     assert made != (tmp_path / "press.epub").read_bytes()
 
 
+def test_fixing_a_folder_leaves_its_archives_as_they_are(tmp_path: Path) -> None:
+    text = page("pulp", '<p>See <a href="/mould.html">the mould</a> that lifts it.</p>')
+    data = packed([record("https://press.example/pulp.html", answer(text.encode()))])
+    (tmp_path / "site").mkdir()
+    saved(tmp_path / "site", data)
+    for given in ((), ("--diff",)):
+        done = run("validate", "--fix", *given, "site", cwd=tmp_path)
+        assert b"left as it is: it is in an archive, which --fix does not change" in done.stderr
+        assert b"0 finding(s) " in done.stderr
+    assert (tmp_path / "site" / "press.warc.gz").read_bytes() == data
+
+
 class _Site(BaseHTTPRequestHandler):
     """A site of three pages, one of them in chunks and gzip, with a picture, a redirect and a page that is missing."""
 

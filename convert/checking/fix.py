@@ -122,9 +122,11 @@ def _one(
         return FixedDocument(**asdict(examine(ref, reader, settings)), file=_file(ref))
     checked = examine(ref, _InMemory(source), settings)
     codes = {each.code for each in checked.findings if not baseline.covers(each)} & FIXERS.keys()
-    result = (
-        fix_document(_in_folder(source, _file(ref)), settings.base_url, codes, settings.how) if codes else FixResult()
-    )
+    result = FixResult()
+    if codes and isinstance(ref.member, tuple):
+        result = FixResult(reason=message("it is in an archive, which --fix does not change; unpack that first"))
+    elif codes:
+        result = fix_document(_in_folder(source, _file(ref)), settings.base_url, codes, settings.how)
     refused = result.data is not None and bool(dirty) and os.path.realpath(_file(ref)) in dirty
     if refused:
         result = FixResult(reason=message("it has changes that are not staged; stage them, or add --allow-dirty"))
