@@ -214,6 +214,22 @@ def test_plain_zip_archive_is_still_opened(tmp_path: Path) -> None:
     assert [each.path for each in sources.walk([str(file)]) if isinstance(each, Ref)] == ["a.html", "b.html"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_archive_with_documents_of_other_programs_is_opened(method: int, tmp_path: Path) -> None:
+    with zipfile.ZipFile(file := tmp_path / "x.zip", "w", method) as archive:
+        archive.writestr("a.docx", BINARY["kind-word"][0])
+        archive.writestr("old/word/document.xml", "<x/>")
+        archive.writestr("b.html", "<title>Paper</title>")
+    paths = [each.path for each in sources.walk([str(file)]) if isinstance(each, Ref)]
+    assert paths == ["a.docx", "b.html", "old/word/document.xml"]
+    assert kinds.binary(file.read_bytes()) == message("kind-zip")
+
+
+def test_document_whose_list_of_names_is_lost_is_named(tmp_path: Path) -> None:
+    data = BINARY["kind-word"][0]
+    assert kinds.binary(data[: len(data) - 30]) == message("kind-word")
+
+
 def test_large_film_is_named_and_not_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 100)
     (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x20ftypisom" + bytes(200))

@@ -68,7 +68,9 @@ def standard_input(name: str) -> Ref | Refusal:
     except OSError as error:
         return Refusal("-", name, "SRC001", reason(error))
     if len(data) > MAX_BYTES:
-        return Refusal("-", name, "SRC002", message("file-larger-than", limit=MAX_BYTES), data=data)
+        said: Message | None = _binary(data[:_START])
+        large = message("file-larger-than", limit=MAX_BYTES)
+        return Refusal("-", name, "SRC004" if said else "SRC002", said or large, data=data)
     return Ref("-", name, data, len(data))
 
 

@@ -4,8 +4,10 @@ The rows are tried in their order.  A binary file has its mark at its beginning,
 is recognised by its first lines, else by the end of its name.
 """
 
+import io
 import re
-from typing import NamedTuple
+import zipfile
+from typing import BinaryIO, NamedTuple
 
 from convert.messages import Message, message
 
@@ -42,7 +44,7 @@ BINARY = (
     Kind(message("kind-spreadsheet"), _ZIP, rb"xl/workbook\.(?:xml|bin)|Index/Tables/DataList\.iwa"),
     Kind(message("kind-slides"), _ZIP, rb"ppt/presentation\.xml|Index/Slide\.iwa"),
     Kind(message("kind-app"), _ZIP, rb"AndroidManifest\.xml|META-INF/MANIFEST\.MF|Payload/[^/]{1,80}\.app/"),
-    Kind(message("kind-export"), _ZIP, rb"metadata_\d+_to_\d+\.json|bookmarks/[^/]{1,80}/info\.json"),
+    Kind(message("kind-export"), _ZIP, rb"(?:[^/]+/)*(?:metadata_\d+_to_\d+\.json|bookmarks/[^/]{1,80}/info\.json)"),
     Kind(message("kind-zip"), rb"PK(?:\x03\x04|\x05\x06)"),
     Kind(message("kind-word-97"), _OLE, _wide("WordDocument")),
     Kind(message("kind-spreadsheet"), _OLE, _wide("Workbook") + b"|" + _wide("Book")),
@@ -213,7 +215,7 @@ _PART = re.compile(r"(?:^|/)(?:metadata_\d+_to_\d+|bookmarks/[^/]+/info)\.json$"
 
 def binary(data: bytes) -> Message | None:
     """Return the message about a file that is no text, by its bytes, None if they are of no such kind."""
-    return _first(BINARY, data)
+    return _first(BINARY, data, _names(io.BytesIO(data)) if data.startswith(b"PK") else ())
 
 
 def text(data: bytes, path: str = "") -> Message | None:
@@ -234,19 +236,34 @@ def of_zip(root: str) -> Message | None:
     """Return the message about a zip archive that is a document of another program, None if it is an archive."""
     try:
         with open(root, "rb") as file:
-            start = file.read(_HEAD)
-            file.seek(0, 2)
-            file.seek(max(len(start), file.tell() - _TAIL))
-            said = binary(start + file.read())
+            start, names = file.read(_HEAD), _names(file)
+            said = _first(BINARY, start, names) if names else None
     except OSError:
         return None
-    return None if said == message("kind-zip") or said == message("kind-export") else said
+    return None if said in (message("kind-zip"), message("kind-export")) else said
 
 
-def _first(rows: tuple[Kind, ...], data: bytes) -> Message | None:
+def _names(file: BinaryIO) -> tuple[bytes, ...]:
+    """Return the names in a zip archive, () if their list is lost."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return tuple(name.encode("utf-8", "replace") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ()
+
+
+def _first(rows: tuple[Kind, ...], data: bytes, names: tuple[bytes, ...] = ()) -> Message | None:
+    """Return the message of the first row that fits; `names` are those in a zip archive, which count alone there.
+
+    The bytes of an archive show the names inside of documents in it as well.
+    """
     head = data[:_HEAD]
     around = head + data[max(_HEAD, len(data) - _TAIL) :]
     for row in rows:
-        if re.match(row.mark, head, re.S) and (not row.inside or re.search(row.inside, around, re.S)):
-            return row.said
+        if re.match(row.mark, head, re.S):
+            if names and row.inside:
+                if any(re.match(row.inside, name) for name in names):
+                    return row.said
+            elif not row.inside or re.search(row.inside, around, re.S):
+                return row.said
     return None
