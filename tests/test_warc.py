@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import random
 import shutil
 import subprocess
@@ -152,9 +153,21 @@ def test_records_of_other_types_are_counted(tmp_path: Path) -> None:
     root = saved(tmp_path, packed([*others, response("pulp")]))
     (refusal,) = read(root)[1]
     assert refusal.count == 5
+    assert b"1 article(s), 5 other file(s): " in run("validate", root, cwd=tmp_path).stdout
     assert str(refusal.message) == (
         "5 record(s) are no pages that can be read: image/png 2, HTTP 301 1, HTTP 404 1, application/json 1"
     )
+
+
+def test_page_without_an_address_on_the_web_is_counted(tmp_path: Path) -> None:
+    each = [
+        record("", answer(page("a").encode())),
+        record("ftp://press.example/a.html", page("a").encode(), kind="resource", mime="text/html"),
+        record("https://press.example/a", b"x", kind="continuation", mime="x/x"),
+    ]
+    assert messages(saved(tmp_path, packed(each))) == [
+        ("SRC004", "3 record(s) are no pages that can be read: continuation 1, ftp: 1, response 1")
+    ]
 
 
 def test_captures_of_one_address_have_names_of_their_own(tmp_path: Path) -> None:
@@ -414,6 +427,16 @@ def test_archive_of_warcio_goes_through_the_commands_like_a_folder(tmp_path: Pat
     by_warcio(tmp_path / "press.warc.gz", pages)
     assert b"left as" not in run("--to", "epub", "--update", "press.warc.gz", "-o", "press.epub", cwd=tmp_path).stderr
     assert made != (tmp_path / "press.epub").read_bytes()
+
+
+@pytest.mark.slow
+def test_update_heeds_the_moment_of_fetching(tmp_path: Path) -> None:
+    given = ("--to", "json", "--update", "press.warc.gz", "-o", "out")
+    for moment in (CAPTURED, CAPTURED, "2024-05-06T07:08:09Z"):
+        saved(tmp_path, packed([response("pulp").replace(CAPTURED.encode(), moment.encode())]))
+        done = run(*given, cwd=tmp_path)
+        (made,) = (tmp_path / "out").rglob("pulp*.json")
+        assert json.loads(made.read_text())["source"]["captured"] == moment, done.stderr
 
 
 def test_fixing_a_folder_leaves_its_archives_as_they_are(tmp_path: Path) -> None:

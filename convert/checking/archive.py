@@ -83,7 +83,8 @@ def check(
         for ref, checked in stack.enter_context(closing(_all(roots, settings, cache, job))):
             job.on_result(checked)
             summary.documents += 1
-            summary.not_articles += checked.fate == "not an article"
+            if checked.fate == "not an article":
+                summary.not_articles += ref.count if isinstance(ref, Refusal) else 1
             summary.left_out += checked.fate == "left out"
             month = checked.facts.month if checked.facts else ""
             if checked.fate == "article":

@@ -27,6 +27,23 @@ JSON = "application/json"
 
 _KINDS = ("response", "resource", "conversion", "revisit")
 """Types of records that have something that a reader of the site saw; the others are about the fetching."""
+_ABOUT = frozenset(
+    [
+        "request",
+        "metadata",
+        "warcinfo",
+        "about",
+        "blob",
+        "chrome",
+        "data",
+        "dns",
+        "filedesc",
+        "screenshot",
+        "urn",
+        "whois",
+    ]
+)
+"""Types of records about the fetching, and schemes of records that programs add for themselves."""
 _ADDRESS = re.compile(r"https?://[^\s/?#]", re.I)
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _HTML = re.compile(
@@ -172,7 +189,9 @@ class Table:
         kind = fields.get("warc-type", "").lower()
         address = _address(fields)
         if kind not in _KINDS or not _ADDRESS.match(address):
-            self._kinds.update(["continuation"] if kind == "continuation" else [])
+            scheme = address.partition(":")[0].lower() if kind in _KINDS else kind
+            if scheme not in _ABOUT:
+                self._kinds[f"{scheme}:" if scheme and kind in _KINDS else kind] += 1
             return
         given = _given(fields, record.block)
         if given is None:
