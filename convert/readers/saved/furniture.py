@@ -9,9 +9,11 @@ from convert.readers.saved.dates import iso
 from convert.readers.saved.names import (
     FRAMES,
     announces,
+    heads_apart,
     is_byline,
     is_call,
     is_control,
+    is_count,
     is_path,
     of_author,
     of_comments,
@@ -50,6 +52,10 @@ REPEATED = 40
 
 MANY, NEAR = 40, 4
 """Lines of the largest box whose lines may be repeated, and the number of boxes from one of pictures to it."""
+
+WEAK, STRONG = 0.3, 0.5
+"""The most of a region's text that a box is taken for the site's with: by its names, and if they speak of comments or
+the author."""
 
 CARD = 250
 """Characters of the longest box with the title and the first words of another article."""
@@ -92,6 +98,7 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], title: str, si
             (near > 0 and _is_repeated(box, seen, lines))
             or (box.last <= begins and _is_head(box, lines, wanted, signed, day))
             or (box.last - box.first == 1 and box.chars < CALL and _is_notice(box, lines[box.first]))
+            or (box.first >= begins > 0 and _is_apart(box, region, lines))
         ):
             dropped.append(box)
             continue
@@ -140,6 +147,8 @@ def _is_head(box: Box, lines: Sequence[Run], title: str, signed: bool, day: str)
         return True
     if len(inside) == 1 and box.tag not in TITLES and not box.links and is_title(inside[0].flat, title):
         return True
+    if len(inside) == 1 and box.tag not in HEADINGS and is_count(text):
+        return True
     if len(inside) == 1 and box.links and box.density > 0.3 and box.tag not in HEADINGS and is_path(text):
         return True
     plain = all(line.chars < LABEL / 2 and not line.linked for line in inside)
@@ -149,6 +158,13 @@ def _is_head(box: Box, lines: Sequence[Run], title: str, signed: bool, day: str)
 def is_title(line: str, title: str) -> bool:
     """Return True if a line is the title, or most of one that adds the site; both are letters and digits alone."""
     return line == title or (len(line) >= SHORTEST and 2 * len(line) > len(title) and title.startswith(line))
+
+
+def _is_apart(box: Box, region: Box, lines: Sequence[Run]) -> bool:
+    """Return True if a box below the first paragraph begins with a heading for comments, or one about the author."""
+    if box.tag in KEPT or box.last - box.first < 2 or box.prose > region.prose * STRONG:
+        return False
+    return lines[box.first].chars < LABEL and heads_apart("".join(lines[box.first].parts))
 
 
 def _is_of_tags(box: Box) -> bool:
@@ -168,7 +184,7 @@ def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
         label = shown[at - 1] if at and _is_label(shown[at - 1]) else None
         announced = label is not None and _announces(label, lines)
         end = at
-        while end < len(shown) and (shown[end] in site or _is_of_links(shown[end], announced)):
+        while end < len(shown) and (shown[end] in site or _is_of_links(shown[end], announced, lines)):
             end += 1
         series = shown[at:end]
         if announced or sum(box not in site for box in series) >= SERIES:
@@ -186,7 +202,7 @@ def _is_label(box: Box) -> bool:
     return box.chars < LABEL and not box.linked and box.tag != "h1"
 
 
-def _is_of_links(box: Box, announced: bool) -> bool:
+def _is_of_links(box: Box, announced: bool, lines: Sequence[Run]) -> bool:
     """Return True if a box is nothing but links, or if it is announced, a list with a link in each item."""
     if box.density > 0.9 and box.linked > SHORTEST and box.tag not in HEADINGS:
         return True
@@ -194,7 +210,13 @@ def _is_of_links(box: Box, announced: bool) -> bool:
         return False
     if box.tag == "ul":
         return len(box.children) > 1 and all(each.links for each in box.children)
-    return box.tag not in KEPT and box.chars < CARD and any(_is_of_links(each, False) for each in box.walk())
+    title = lines[box.first] if box.last > box.first else None
+    card = title is not None and SHORTEST < title.linked == title.chars
+    return box.tag not in KEPT and box.chars < CARD and (card or any(_is_title_link(each) for each in box.children))
+
+
+def _is_title_link(box: Box) -> bool:
+    return box.density > 0.9 and box.linked > SHORTEST
 
 
 def _announces(box: Box, lines: Sequence[Run]) -> bool:
@@ -217,16 +239,16 @@ def is_furniture(box: Box, region: Box) -> bool:
         return False
     if box.prose > region.prose * 0.3 and of_picture(box.names) and _is_overlay(box):
         return True
-    if box.prose > region.prose * 0.3 or box.chars - box.linked > (region.chars - region.linked) * 0.3:
+    most = STRONG if of_comments(box.names) or (of_author(box.names) and box.prose) else WEAK
+    if box.prose > region.prose * most or box.chars - box.linked > (region.chars - region.linked) * most:
         return False
-    if box.tag in OTHERS:
-        return True
-    if of_comments(box.names) or (of_author(box.names) and box.prose):
+    if box.tag in OTHERS or most == STRONG:
         return True
     if not box.links and of_picture(box.names) and box.element.select_one("img") is not None:
         return False
     if box.tag in FRAMES or of_site(box.names):
-        return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)
+        small = box.prose < region.prose * 0.1 or box.element.select_one("form, input") is not None
+        return box.density > 0.2 or (of_site(box.names) and small)
     return box.density > 0.5 and _is_list(box) and not _is_like_others(box) and not _has_heads(box)
 
 

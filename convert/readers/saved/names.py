@@ -15,9 +15,17 @@ _SITE = frozenset({
     "overlay", "pager", "pagination", "popular", "popup", "respond", "sharing", "shoutbox", "side",
     "sidebar", "signup", "social", "subscribe", "subscription", "taboola", "tag", "tags", "teaser", "teasers",
     "toolbar", "tools", "trending", "widget", "widgets",
+    # in one word, and in other languages
+    "bookmarks", "commentform", "commentlist", "footnav", "nextpost", "pagenav", "postnav", "prevnext", "readmore",
+    "readnext", "sidenav", "sitemap", "sociallinks", "subnav", "tagcloud", "toplinks", "comentarios", "commentaires",
+    "commenti", "kommentare", "reacties", "daohang", "fenxiang", "guanggao", "pinglun", "tuijian", "xiangguan",
 })  # fmt: skip
 _SITE_BEGINS = ("advert", "promo", "recirc", "recommend", "related", "share", "sponsor")
-_COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|disqus|respond)(?=$|[-_\s])", re.I)
+_COMMENTS = re.compile(
+    r"(?:^|[-_\s])(?:comments?(?:list|form|area)?|disqus|respond|comentarios|commentaires|commenti|kommentare|reacties"
+    r"|pinglun)(?=$|[-_\s])",
+    re.I,
+)
 _ANNOUNCES = re.compile(
     r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
     r"|recommended|popular|trending|latest|don.t miss|what to read|further reading"
@@ -31,7 +39,7 @@ _ANNOUNCES = re.compile(
     r"|관련 ?기사|많이 본)",
     re.I,
 )
-_REFERS = re.compile(rf"(?:{_ANNOUNCES.pattern})[^:：]{{0,24}}[:：]", re.I)
+_REFERS = re.compile(rf"\W*(?:{_ANNOUNCES.pattern}|(?:previous|next)\b)[^:：]{{0,24}}[:：]", re.I)
 _BYLINE = re.compile(
     r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]|(?:发表|发布|發表|發布)[于於]\s?\d{4}"
     r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
@@ -43,12 +51,28 @@ _CONTROLS = frozenset({
     "hidecaption", "sharethis", "sharethisarticle", "loading", "print", "email",
     "tweet", "share", "comments", "广告", "廣告", "分享", "打印", "字号",
     "关闭", "点击加载图片", "推广", "分享到", "sponsoredlinks", "sponsoredcontent", "sharingiscaring", "sharethisstory",
-    "thisslideshowrequiresjavascript", "anzeige", "werbung", "publicidad", "publicidade", "publicité", "реклама",
-    "広告",
+    "tweetthis", "thisslideshowrequiresjavascript", "anzeige", "werbung", "publicidad", "publicidade", "publicité",
+    "реклама", "広告",
 })  # fmt: skip
+_APART = re.compile(
+    r"\W*(?:about the authors?|about (?:me|us)|über (?:den|die) autor(?:in|en)?|[àa] propos de l.auteure?"
+    r"|sobre (?:el|la|o|a) autora?|l.autore|об авторе|关于作者|作者简介|作者簡介|關於作者|著者プロフィール"
+    r"|\d*\s?(?:comments?|kommentare?|commentaires?|comentarios|comentários|commenti|reacties|комментари[ий])"
+    r"(?:\s?\(?\d+\)?)?|(?:leave|post|add) a (?:comment|reply)"
+    r"|(?:网友|網友|最新|热门)?(?:评论|評論|留言)(?:\s?[（(]?\d+[）)]?)?|コメント)\W*\Z",
+    re.I,
+)
+_COUNT = re.compile(
+    r"\W*(?:(?:estimated )?(?:reading|read) time\W*\d.{0,12}"
+    r"|\d[\d.,]*\s?k?\s?(?:min(?:ute)?s?\.?\s?read|views?|reads?|shares?|comments?)"
+    r"|(?:lesezeit|temps de lecture|tempo de leitura|tempo di lettura|tiempo de lectura|время чтения)\W*\d.{0,12}"
+    r"|(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气)(?:量|数|數|次数|次數)?\W*\d[\d,]*\s?次?)\W*\Z",
+    re.I,
+)
 _CALLS = re.compile(
     r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
     r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b|.{0,24}\bmeet your inbox\b"
+    r"|.{0,80}\b(?:we|site) uses? cookies\b|.{0,80}\b(?:wir verwenden|nous utilisons des|utilizamos|usamos) cookies\b"
     r"|share (?:this )?(?:\w+ )?(?:on|via|with) \w+\W*\Z"
     r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) (?:\S+@|https?:)\S+"
     r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters"
@@ -114,6 +138,24 @@ def is_call(line: str) -> bool:
     (True, False)
     """
     return bool(_CALLS.match(line))
+
+
+def heads_apart(line: str) -> bool:
+    """Return True if a line is the heading of comments, or of what is said about the author.
+
+    >>> heads_apart("3 Comments"), heads_apart("关于作者："), heads_apart("About the author of it")
+    (True, True, False)
+    """
+    return bool(_APART.match(line))
+
+
+def is_count(line: str) -> bool:
+    """Return True if a line says how often an article was read, or how long that takes.
+
+    >>> is_count("5 min read"), is_count("阅读 1,234"), is_count("5 minutes")
+    (True, True, False)
+    """
+    return bool(_COUNT.match(line))
 
 
 def is_path(line: str) -> bool:
