@@ -375,6 +375,11 @@ def test_text_that_only_looks_like_a_first_line_stays(lines: str) -> None:
     assert [each for each in findings if each.code == "NAV005"] == []
 
 
+def test_a_text_that_is_its_title_stays() -> None:
+    article, _ = read(post("title: Felt\ndate: 2023-03-15", "Felt."))
+    assert shown(article) == "Felt."
+
+
 def test_fields_without_a_place_are_listed() -> None:
     _, findings = read(post("title: 纸\ndate: 2023-03-14\nlayout: post\nweight: 3\ncomments: true\nempty:"))
     (only,) = [each for each in findings if each.code == "SRC015"]
@@ -630,6 +635,22 @@ def test_links_between_posts_have_the_address_of_the_other(tmp_path: Path) -> No
         assert text.count(f"[a]({href})") == len(links) - 3
         assert "site.invalid" not in text
         shutil.rmtree(tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_links_between_posts_follow_what_becomes_of_the_other(tmp_path: Path) -> None:
+    site, out, felt = tmp_path / "site", tmp_path / "out", tmp_path / "site" / "2023-03-15-felt.md"
+    site.mkdir()
+    (site / "vat.md").write_text(post("title: Vat\ndate: 2023-03-14", "[a]({% post_url 2023-03-15-felt %})"), "utf-8")
+    other = "title: Felt\ndate: 2023-03-15\nsource: https://press.example.org/"
+    for text, target in ((None, None), (post(f"{other}1", ""), "1"), (post(f"{other}2"), "2"), (None, None)):
+        felt.unlink(missing_ok=True)
+        if text:
+            felt.write_text(text, "utf-8")
+        made = run("--to", "json", site, "-o", out, "--update")
+        assert "damaged" not in made.stderr.decode()
+        found = re.findall(r'"target": "(.*)"', (out / "vat.json").read_text("utf-8"))
+        assert found == ([f"https://press.example.org/{target}"] if target else [])
 
 
 @pytest.mark.slow
