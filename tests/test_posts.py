@@ -16,7 +16,7 @@ from convert import readers, sources
 from convert.bundle.deduplicate import deduplicate
 from convert.bundle.index import Index
 from convert.document import read_and_clean
-from convert.model import Article, Deleted, Finding, Image, Link, Paragraph, Text, texts, walk
+from convert.model import Article, Deleted, Finding, Formula, Image, Link, Paragraph, Text, texts, walk
 from convert.sources import Ref, Source, sites
 from convert.sources.addresses import Origin
 from convert.sources.sites import Address
@@ -891,3 +891,18 @@ def test_posts_that_name_only_a_front_page_are_no_copies(address: str, count: in
         index.add(entry)
     kept, _ = deduplicate(index.entries, {})
     assert len(kept) == count
+
+
+FORMULAS = [
+    ("$$\na_1 * b_2 * c\n$$", [("a_1 * b_2 * c", True)]),
+    ("let $$a*b=c*d$$ be \\\\(x_1*y\\\\), and $E=mc^2$.", [("a*b=c*d", False), ("x_1*y", False), ("E=mc^2", False)]),
+    ("\\\\[\na^2_{ij}\n\\\\]", [("a^2_{ij}", True)]),
+    ("```tex\n$$\na=b\n$$\n```\n\n`$$a=b$$`, $5 and $6, $HOME_X and $PATH_Y, $$, \\$a_1$", []),
+    ("$$\na=b\n\n$$", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "formulas"), FORMULAS)
+def test_formula_in_a_post_is_its_tex(body: str, formulas: list[tuple[str, bool]]) -> None:
+    article, _ = read(post(f"title: Paper\nlink: {ADDRESS}", f"{TEXT}\n\n{body}\n\n{TEXT}"))
+    assert [(node.text, node.display) for node in walk(article.body) if isinstance(node, Formula)] == formulas
