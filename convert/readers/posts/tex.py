@@ -15,7 +15,7 @@ _INLINE = re.compile(
     r"|(?<![\\$\w])\$(?P<single>(?=[^\s$`])[^$`]{0,200}[^\s$`\\])\$(?![\w$])"
 )
 _STRONG = re.compile(r"[\\^_{}]|\A[A-Za-z]\Z")
-"""Signs that tell TeX between single marks from prices."""
+"""Signs by which TeX between single marks differs from prices."""
 
 
 def as_code(lines: Sequence[str]) -> list[str]:
