@@ -132,7 +132,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     """
     post = _post(text, path, origin)
     if post is None:
-        raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
+        raise DocumentError("SRC004", message("list-of-posts"), 1, 1)
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
     code = dict(blocks.modules(lines)) if path.endswith(".mdx") else {}
     lines = [("" if at in code else line) for at, line in enumerate(lines)]
