@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from convert.readers.saved import bylines
 from convert.readers.saved.boxes import HEADINGS, Box, Run, flat
@@ -10,6 +11,7 @@ from convert.readers.saved.names import (
     FRAMES,
     announces,
     heads_apart,
+    heads_sources,
     is_byline,
     is_call,
     is_control,
@@ -108,6 +110,8 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], title: str, si
                 seen[key] = key
                 seen[key[:REPEATED]] = max(key, seen.get(key[:REPEATED], ""), key=len)
         kept = [each for each in box.children if each not in known]
+        sources = _references(kept, lines)
+        kept = [each for each in kept if each not in sources]
         site = {each for each in kept if is_furniture(each, region)}
         site |= _others([each for each in kept if each.chars], site, lines)
         dropped += [each for each in kept if each in site]
@@ -133,7 +137,8 @@ def _is_repeated(box: Box, seen: dict[str, str], lines: Sequence[Run]) -> bool:
 def _is_notice(box: Box, line: Run) -> bool:
     """Return True if a line of its own is a label, a control, a call for readers or a link to another article."""
     text = "".join(line.parts).strip()
-    other = box.tag not in HEADINGS and line.linked > SHORTEST and line.chars - line.linked < LABEL / 2 and refers(text)
+    plain, label = line.chars - line.linked, refers(text) if line.linked > SHORTEST else 0
+    other = box.tag not in HEADINGS and label > 0 and plain < min(label + 6, LABEL / 2)
     return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text) or _is_of_tags(box)
 
 
@@ -171,6 +176,15 @@ def _is_of_tags(box: Box) -> bool:
     """Return True if the links in a line are all its text, and lead to tags or categories."""
     links = box.element.select("a") if box.links and box.density > TAGGED else ()
     return bool(links) and all({"category", "tag"} & set(str(a.attr("rel") or "").lower().split()) for a in links)
+
+
+def _references(boxes: list[Box], lines: Sequence[Run]) -> set[Box]:
+    """Return the boxes that are lists of the article's references, by the headings before them."""
+    return {
+        after
+        for label, after in pairwise(boxes)
+        if label.last == label.first + 1 and _is_label(label) and heads_sources("".join(lines[label.first].parts))
+    }
 
 
 def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:

@@ -20,6 +20,7 @@ _SITE = frozenset({
     "readnext", "sidenav", "sitemap", "sociallinks", "subnav", "tagcloud", "toplinks", "comentarios", "commentaires",
     "commenti", "kommentare", "reacties", "daohang", "fenxiang", "guanggao", "pinglun", "tuijian", "xiangguan",
 })  # fmt: skip
+_COLUMN = frozenset({"rail", "rightrail", "side", "sidebar", "sidenav"})
 _SITE_BEGINS = ("advert", "promo", "recirc", "recommend", "related", "share", "sponsor")
 _COMMENTS = re.compile(
     r"(?:^|[-_\s])(?:comments?(?:list|form|area)?|disqus|respond|comentarios|commentaires|commenti|kommentare|reacties"
@@ -27,8 +28,10 @@ _COMMENTS = re.compile(
     re.I,
 )
 _ANNOUNCES = re.compile(
-    r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
-    r"|recommended|popular|trending|latest|don.t miss|what to read|further reading"
+    r"\W*(?:(?:(?:more|popular|latest|recommended|related|trending)(?=\W*\Z|\s?[:：]|"
+    r" (?:from|on|in|about|like|to|for|now|posts?|stor(?:y|ies)|articles?|news|read(?:ing)?s?|links?|content|videos?"
+    r"|topics|coverage|headlines|updates|(?:\w+ ){1,4}(?:posts?|stories|articles?|news|coverage)))"
+    r"|most read|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also|don.t miss|what to read"
     r"|mehr zum thema|lesen sie auch|auch interessant|das könnte sie|meistgelesen|ähnliche (?:artikel|beiträge)"
     r"|[àa] lire (?:aussi|[ée]galement)|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles? (?:similaires|liés)"
     r"|les plus lus|l[ée]a tamb(?:i[ée]n|ém)|leia (?:mais|também)|lea (?:más|también)|v[ée]a (?:más|tamb(?:i[ée]n|ém))"
@@ -60,6 +63,13 @@ _APART = re.compile(
     r"|\d*\s?(?:comments?|kommentare?|commentaires?|comentarios|comentários|commenti|reacties|комментари[ий])"
     r"(?:\s?\(?\d+\)?)?|(?:leave|post|add) a (?:comment|reply)"
     r"|(?:网友|網友|最新|热门)?(?:评论|評論|留言)(?:\s?[（(]?\d+[）)]?)?|コメント)\W*\Z",
+    re.I,
+)
+_SOURCES = re.compile(
+    r"\W*(?:references|sources?|notes|footnotes|endnotes|bibliography|works cited|citations|external links"
+    r"|literature|quellen|literatur|einzelnachweise|weblinks|références|bibliographie|liens externes"
+    r"|notes et références|referencias|bibliografía|fuentes|referências|bibliografia|fontes|fonti|note|источники"
+    r"|литература|примечания|ссылки|参考(?:资料|資料|文献|文獻)|參考(?:資料|文獻)|注释|註釋|注釋|引用(?:来源|來源)?|资料来源|資料來源|外部链接|外部連結|脚注|参照)\W*\Z",
     re.I,
 )
 _COUNT = re.compile(
@@ -107,19 +117,20 @@ def of_site(names: str) -> bool:
 def announces(line: str) -> bool:
     """Return True if a line announces other articles.
 
-    >>> announces("More from the museum"), announces("相关阅读："), announces("Morels"), announces("更正")
+    >>> announces("More from the museum"), announces("相关阅读："), announces("More paper"), announces("更正")
     (True, True, False, False)
     """
     return bool(_ANNOUNCES.match(line))
 
 
-def refers(line: str) -> bool:
-    """Return True if a line begins with a label that announces another article behind it.
+def refers(line: str) -> int:
+    """Return the length of the label that a line begins with, if it announces another article behind it, else 0.
 
     >>> refers("Related: Ink of the year"), refers("[Read more about ink: A"), refers("Related to ink")
-    (True, True, False)
+    (8, 21, 0)
     """
-    return bool(_REFERS.match(line))
+    match = _REFERS.match(line)
+    return match.end() if match else 0
 
 
 def is_control(line: str) -> bool:
@@ -147,6 +158,15 @@ def heads_apart(line: str) -> bool:
     (True, True, False)
     """
     return bool(_APART.match(line))
+
+
+def heads_sources(line: str) -> bool:
+    """Return True if a line is the heading of references.
+
+    >>> heads_sources("References"), heads_sources("参考文献："), heads_sources("References to ink")
+    (True, True, False)
+    """
+    return bool(_SOURCES.match(line))
 
 
 def is_count(line: str) -> bool:
@@ -217,6 +237,13 @@ def of_text(names: str) -> bool:
 def is_doubtful(box: Box) -> bool:
     """Return True if the names of a box say that it belongs to the site."""
     return box.tag in FRAMES or of_site(box.names)
+
+
+def is_column(box: Box) -> bool:
+    """Return True if a box, or its names, say that it is the column beside the text."""
+    return box.tag == "aside" or not _COLUMN.isdisjoint(
+        box.names.lower().replace("_", "-").replace(" ", "-").split("-")
+    )
 
 
 def is_headed_by_site(box: Box) -> bool:
