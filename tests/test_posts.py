@@ -222,6 +222,8 @@ FRONT = [
     ("title: 纸\ndate: 2023-03-12\ntags: '#造纸 #洛阳'", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ndate: 2023-03-12\ntags: [造纸, 洛阳", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ntags: vat mould", {"keywords": ("vat", "mould")}),
+    ("title: &t 纸\ndate: 2023-03-12\ndescription: *t", {"title": "纸", "description": "纸"}),
+    ("title: &t 纸\ndate: 2023-03-12\ndescription: *no", {"description": "*no"}),
     ("title: 纸\nextra:\n  author: Ann Writer", {"authors": ("Ann Writer",)}),
     ("tags: [vat]\ncreated: 2023-03-12", {"title": "paper", "published": "2023-03-14"}),
 ]
@@ -459,6 +461,8 @@ TEMPLATES = [
     ("{% comment %}\nfor us\n{% endcomment %}\n\nText.", "Text."),
     ('{{< details summary="More" >}}\nInside.\n{{< /details >}}', "MoreInside."),
     ("{/* for us */}\n\nText.", "Text."),
+    ("The ==wet== sheet, 这是==重点==内容.", "The wet sheet, 这是重点内容."),
+    ("a == b == c and a==b or c==d, ====", "a == b == c and a==b or c==d, ===="),
     ("Braces {a} and (b){c d} stay.", "Braces {a} and (b){c d} stay."),
 ]
 
