@@ -49,6 +49,9 @@ CALL = 300
 TAGGED = 0.8
 """The least share of links in a line of tags."""
 
+HEADING = 24
+"""Characters of the longest heading of references."""
+
 REPEATED = 40
 """Letters of the shortest line that counts as repeated."""
 
@@ -183,7 +186,7 @@ def _references(boxes: list[Box], lines: Sequence[Run]) -> set[Box]:
     return {
         after
         for label, after in pairwise(boxes)
-        if label.last == label.first + 1 and _is_label(label) and heads_sources("".join(lines[label.first].parts))
+        if 0 < label.chars <= HEADING and not label.linked and heads_sources("".join(lines[label.first].parts))
     }
 
 

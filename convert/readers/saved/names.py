@@ -81,14 +81,20 @@ _COUNT = re.compile(
 )
 _CALLS = re.compile(
     r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
-    r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b|.{0,24}\bmeet your inbox\b"
-    r"|.{0,80}\b(?:we|site) uses? cookies\b|.{0,80}\b(?:wir verwenden|nous utilisons des|utilizamos|usamos) cookies\b"
+    r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b"
     r"|share (?:this )?(?:\w+ )?(?:on|via|with) \w+\W*\Z"
     r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) (?:\S+@|https?:)\S+"
-    r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters"
+    r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters)",
+    re.I,
+)
+_CALLED = ("inbox", "cookies", "关注")
+_CALLS_WITHIN = re.compile(
+    r"\W*(?:.{0,24}\bmeet your inbox\b|.{0,80}\b(?:we|site) uses? cookies\b"
+    r"|.{0,80}\b(?:wir verwenden|nous utilisons des|utilizamos|usamos) cookies\b"
     r"|.{0,40}(?:扫描|掃描|扫一扫|长按).{0,12}(?:二维码|二維碼).{0,12}关注)",
     re.I,
 )
+"""Calls that do not show by their first words; each has one of the words above."""
 _PATH = re.compile(r"[^»›>＞→]\s*[»›>＞→][^»›>＞→]+[»›>＞→]|(?:当前位置|當前位置|您的位置|you are here)", re.I)
 _LEAD = re.compile(
     r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
@@ -148,7 +154,9 @@ def is_call(line: str) -> bool:
     >>> is_call("Follow the museum on Twitter and Facebook."), is_call("Follow the river.")
     (True, False)
     """
-    return bool(_CALLS.match(line))
+    if _CALLS.match(line):
+        return True
+    return any(word in line for word in _CALLED) and bool(_CALLS_WITHIN.match(line))
 
 
 def heads_apart(line: str) -> bool:
