@@ -151,7 +151,7 @@ def in_text(text: str) -> Iterator[InText]:
     >>> [each.tex for each in in_text(r"\( x_1 \), $$a=b$$, \[\alpha\] and $5, $$, \(x86\) or \[注\]")]
     ['x_1', 'a=b', '\\alpha']
     """
-    if "$$" not in text and "\\(" not in text and "\\[" not in text:
+    if "\\" not in text and "$" not in text:  # one character is found much faster than two
         return
     for match in _RAW.finditer(text):
         tex = next(filter(None, match.groups()))

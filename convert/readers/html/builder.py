@@ -55,7 +55,7 @@ class Builder:
         if "item-src" in html:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
-        self.prepare(root)
+        prepare.prepare(root, self.note, self.markup.shown, tex="\\" in html or "$" in html)
         self.adopt(root)
         return root
 
