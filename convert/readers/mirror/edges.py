@@ -60,7 +60,7 @@ _BREAK = re.compile(
 _QUOTED = re.compile(r"(?:> ?)+")
 _IN_LINE = re.compile(r"https?://[^\s<>()\[\]\"']{4,400}")
 _NUMERIC = re.compile(r"https?://\d{1,3}(?:\.\d{1,3}){3}\b")
-_OWNER = re.compile(r"https?://[^/\s?#]{4,80}/[^/\s?#]{1,80}")
+_OWNER = re.compile(r"https?://[^/\s?#]{4,80}/[^/\s?#()<>\[\]\"']{1,80}")
 _SENTENCE = re.compile(r"[。！？；，]|[.!?,;](?:\s|$)")
 
 _PARTS = frozenset(("rule", "bar", "code", "address", "label", "sharing", "inviting", "picture", "neutral"))
