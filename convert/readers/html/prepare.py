@@ -7,7 +7,7 @@ from itertools import chain
 from turbohtml import Element, Node, Text as TextNode
 
 from convert.messages import Message, message
-from convert.readers.html import formula, twins
+from convert.readers.html import drawings, formula, twins
 from convert.readers.html.described import described
 from convert.readers.html.elements import HEADINGS
 from convert.readers.html.sheets import hidden_by_sheets
@@ -36,11 +36,13 @@ def prepare(
     The style sheets are those of `page`, or of the region if it is not given.  `tex` is False if no text of the region
     has a formula in TeX.
     """
-    present = {each.tag for each in root.iter_elements(("noscript", "style", "template"))}
+    present = {each.tag for each in root.iter_elements(("noscript", "style", "svg", "template"))}
     if "template" in present and any(map(_is_shadow, root.iter_elements("template"))):
         open_shadows(root, note)
-        present.update(each.tag for each in root.iter_elements(("noscript", "style")))
+        present.update(each.tag for each in root.iter_elements(("noscript", "style", "svg")))
     formula.join(root, note, tex=tex)
+    if "svg" in present:
+        drawings.join(root, note)
     if "noscript" in present:
         twins.join(root, note)
     for each in root.select("[role=heading]"):
