@@ -139,18 +139,23 @@ class InText(NamedTuple):
     display: bool
 
 
+def is_tex(text: str) -> bool:
+    """Return True if a text between the marks of a formula looks like one."""
+    like = bool(text.strip() and _LIKE_TEX.search(text)) and "\n\n" not in text
+    return like and not _HAN.search(_WORDS.sub("", text))
+
+
 def in_text(text: str) -> Iterator[InText]:
     r"""Yield the formulas whose TeX is in a text, for a script that would draw them.
 
     >>> [each.tex for each in in_text(r"\( x_1 \), $$a=b$$, \[\alpha\] and $5, $$, \(x86\) or \[注\]")]
     ['x_1', 'a=b', '\\alpha']
     """
-    if "$$" not in text and "\\(" not in text and "\\[" not in text:
+    if "\\" not in text and "$" not in text:  # one character is found much faster than two
         return
     for match in _RAW.finditer(text):
         tex = next(filter(None, match.groups()))
-        like = _LIKE_TEX.search(tex) and tex.strip() and "\n\n" not in tex
-        if like and not _HAN.search(_WORDS.sub("", tex)):
+        if is_tex(tex):
             yield InText(match.start(), match.end(), " ".join(tex.split()), match[1] is None)
 
 

@@ -93,6 +93,8 @@ def resolve(address: str, base: str) -> str:
     address = address.strip()
     if _PLAIN.match(address):
         return address
+    if address.startswith("/web/"):
+        address = original(address)  # as a public archive rewrites links
     try:
         joined = ada_url.join_url(base, address) if base else ada_url.normalize_url(address)
     except ValueError:
@@ -101,6 +103,20 @@ def resolve(address: str, base: str) -> str:
     return "" if _LEADS_NOWHERE.match(joined) or (domain and not _is_domain(domain[1])) else _rfc3986(joined)
 
 
+def original(address: str) -> str:
+    """Return the address of the page of which a public archive keeps a copy at `address`, else `address`.
+
+    >>> original("https://web.archive.org/web/20190907134300/https://paper.example/a"), original("https://paper.example/")
+    ('https://paper.example/a', 'https://paper.example/')
+    """
+    copy = _COPY.fullmatch(address)
+    return copy[1] if copy else address
+
+
+_COPY = late_pattern(
+    r"(?:https?://(?:web\.archive\.org/web|archive\.(?:ph|today|is|li|md|vn|fo))|/web)/[\d.*-]{4,20}(?:[a-z]{2}_)?/"
+    r"(https?://[^/].*)"
+)
 _LEADS_NOWHERE = late_pattern(r"https?://https?(?:[/:]|\Z)|[a-z][a-z0-9+.\-]*:(?://)?(?:#|\Z)")
 """A host that was meant as a scheme, and a scheme with nothing after it but a fragment."""
 

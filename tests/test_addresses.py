@@ -121,6 +121,26 @@ def test_attribute_of_the_program_that_saved_a_page_gives_its_address(old: str, 
     assert only(api.parse(PAGE.replace(old, new))).source.address == GIVEN
 
 
+COPIES = [
+    "https://web.archive.org/web/20190907134300/",
+    "http://web.archive.org/web/20190907134300id_/",
+    "https://archive.ph/2019.09.07-134300/",
+    "https://archive.today/20190907134300/",
+]
+
+
+@pytest.mark.parametrize("archive", COPIES)
+def test_page_from_a_public_archive_has_the_address_of_the_original(archive: str) -> None:
+    page = PAGE.replace("</p>", ' <a href="/web/20190907134300/https://press.example.com/b">b</a></p>')
+    for saved in (
+        page.replace("<head>", f'<head><link rel="canonical" href="{archive}{GIVEN}">'),
+        f"<!-- saved from url=(0036){archive}{GIVEN} -->\n{page}",
+    ):
+        article = only(api.parse(saved))
+        assert article.source.address == GIVEN
+        assert b"(https://press.example.com/b)" in api.write(article)
+
+
 def test_address_of_the_user_comes_before_that_of_the_page() -> None:
     own = PAGE.replace("<head>", '<head><link rel="canonical" href="https://press.example.com/other">')
     assert only(api.parse(own, address=GIVEN)).source.address == GIVEN

@@ -96,7 +96,10 @@ def test_parse_takes_foreign_markdown_where_it_is_asked_to() -> None:
 def test_write_gives_the_bytes_of_the_command_line(to: str, tmp_path: Path) -> None:
     assert run("--to", to, PAGE, "-o", tmp_path / f"x.{to if to != 'markdown' else 'md'}").returncode == 0
     (made,) = tmp_path.iterdir()
-    assert convert.api.write(article(), to) == made.read_bytes()
+    named = (
+        replace(article(), section_name="造纸与印刷") if to.startswith("json") else article()
+    )  # by the mirror's lists
+    assert convert.api.write(named, to) == made.read_bytes()
 
 
 @pytest.mark.slow

@@ -375,7 +375,7 @@ from convert.cache import database
 from convert.checking.archive import check
 from convert.settings import Settings
 
-database.ROWS = 2
+database.ROWS, database.SECONDS = 2, 1e9
 
 class Killed(database.Database):
     count = 0

@@ -108,7 +108,10 @@ def test_output_of_another_format_is_not_touched(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('to = "mobi"', 'conversion.to: "mobi" is not known; choose one of: epub, html, json, jsonl, markdown, pdf'),
+        (
+            'to = "mobi"',
+            'conversion.to: "mobi" is not known; choose one of: epub, html, json, jsonl, markdown, parquet, pdf',
+        ),
         ('order = "oldst"', "conversion.order: \"oldst\" is not known; did you mean 'oldest'?"),
         ("update = 1", "conversion.update: 1 should be true or false"),
         ('channel = "nf1"', 'conversion.channel: "nf1" should be a list, such as ["LNK"]'),

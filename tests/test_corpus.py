@@ -96,6 +96,10 @@ def contents_of(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
             with zipfile.ZipFile(where) as book:
                 for member in book.namelist():
                     yield f"{name}:{member}", book.read(member).decode("utf-8")
+        elif name == "parquet":
+            from pyarrow import parquet
+
+            yield name, str(parquet.read_table(where).to_pylist())
         elif name != "pdf":
             yield name, where.read_text("utf-8")
 

@@ -4,7 +4,8 @@ import pytest
 from helpers.markup import blocks_of, written
 from turbohtml import parse
 
-from convert.model import Embed
+from convert import readers
+from convert.model import Embed, texts
 from convert.readers.html.sheets import hidden_by_sheets
 
 HIDDEN = [
@@ -103,3 +104,15 @@ def test_style_sheet_hides_nothing_that_a_script_shows(html: str) -> None:
     page = parse(f"<style>.h{{display:none}}</style>{html}").select_one("html")
     assert page is not None
     assert hidden_by_sheets(page) == []
+
+
+def test_style_sheet_in_the_head_of_a_saved_page_hides() -> None:
+    prose = (
+        "<p>纸先泡软，再捣成浆，用竹帘一张一张抄起来，贴在墙上烘干，这一段是文章的正文，读者一眼就能看出来。</p>" * 3
+    )
+    page = (
+        f"<html><head><style>.h{{display:none}}</style></head><body><article>{prose}<p class=h>藏</p></article></body>"
+    )
+    reading = readers.read(page.encode(), "a.html", "")
+    assert "藏" not in "".join(texts(reading.article.body))
+    assert [note.removed for note in reading.notes if note.code == "HTM002"] == ["藏"]

@@ -44,6 +44,8 @@ MEANINGS = [
     ('<ol style="list-style-type: lower-roman"><li>甲</ol>', '<ol type="i"><li>甲</li></ol>'),
     ("<ol start=-1><li>负一<li>零</ol>", '<ol start="-1"><li>负一</li><li>零</li></ol>'),
     ("<ol start=x><li>一</ol>", "1. 一"),
+    ("<ol><li>一<div>二</div></li><p>三</p><li>四</ol>", "1. 一\n\n   二\n\n   三\n\n2. 四"),
+    ("<ol><p>一</p><li>二<li>三</ol>", "一\n\n1. 二\n2. 三"),
     ("<ol style='list-style: none'><li>1. 甲</ol>", "- 1\\. 甲"),
     ("<ul style='list-style-type:decimal'><li>甲<li>乙</ul>", "1. 甲\n2. 乙"),
     # lists directly in lists

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 import convert
 from convert import manifest
 from convert.cli import settings
-from convert.codec import article_json
+from convert.codec import article_json, row
 from convert.printing.weasy import engine
 from convert.readers.mirror.own import file as dialect
 from convert.rules import RULES
@@ -85,7 +85,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
-        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, dialect, manifest, settings)
+        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, dialect, manifest, row, settings)
     }
 
 

@@ -16,7 +16,7 @@ from convert import readers, sources
 from convert.bundle.deduplicate import deduplicate
 from convert.bundle.index import Index
 from convert.document import read_and_clean
-from convert.model import Article, Deleted, Finding, Image, Link, Paragraph, Text, texts, walk
+from convert.model import Article, Deleted, Finding, Formula, Image, Link, Paragraph, Text, texts, walk
 from convert.sources import Ref, Source, sites
 from convert.sources.addresses import Origin
 from convert.sources.sites import Address
@@ -222,6 +222,8 @@ FRONT = [
     ("title: 纸\ndate: 2023-03-12\ntags: '#造纸 #洛阳'", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ndate: 2023-03-12\ntags: [造纸, 洛阳", {"keywords": ("造纸", "洛阳")}),
     ("title: 纸\ntags: vat mould", {"keywords": ("vat", "mould")}),
+    ("title: &t 纸\ndate: 2023-03-12\ndescription: *t", {"title": "纸", "description": "纸"}),
+    ("title: &t 纸\ndate: 2023-03-12\ndescription: *no", {"description": "*no"}),
     ("title: 纸\nextra:\n  author: Ann Writer", {"authors": ("Ann Writer",)}),
     ("tags: [vat]\ncreated: 2023-03-12", {"title": "paper", "published": "2023-03-14"}),
 ]
@@ -375,6 +377,11 @@ def test_text_that_only_looks_like_a_first_line_stays(lines: str) -> None:
     assert [each for each in findings if each.code == "NAV005"] == []
 
 
+def test_a_text_that_is_its_title_stays() -> None:
+    article, _ = read(post("title: Felt\ndate: 2023-03-15", "Felt."))
+    assert shown(article) == "Felt."
+
+
 def test_fields_without_a_place_are_listed() -> None:
     _, findings = read(post("title: 纸\ndate: 2023-03-14\nlayout: post\nweight: 3\ncomments: true\nempty:"))
     (only,) = [each for each in findings if each.code == "SRC015"]
@@ -454,6 +461,8 @@ TEMPLATES = [
     ("{% comment %}\nfor us\n{% endcomment %}\n\nText.", "Text."),
     ('{{< details summary="More" >}}\nInside.\n{{< /details >}}', "MoreInside."),
     ("{/* for us */}\n\nText.", "Text."),
+    ("The ==wet== sheet, 这是==重点==内容.", "The wet sheet, 这是重点内容."),
+    ("a == b == c and a==b or c==d, ====", "a == b == c and a==b or c==d, ===="),
     ("Braces {a} and (b){c d} stay.", "Braces {a} and (b){c d} stay."),
 ]
 
@@ -630,6 +639,22 @@ def test_links_between_posts_have_the_address_of_the_other(tmp_path: Path) -> No
         assert text.count(f"[a]({href})") == len(links) - 3
         assert "site.invalid" not in text
         shutil.rmtree(tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_links_between_posts_follow_what_becomes_of_the_other(tmp_path: Path) -> None:
+    site, out, felt = tmp_path / "site", tmp_path / "out", tmp_path / "site" / "2023-03-15-felt.md"
+    site.mkdir()
+    (site / "vat.md").write_text(post("title: Vat\ndate: 2023-03-14", "[a]({% post_url 2023-03-15-felt %})"), "utf-8")
+    other = "title: Felt\ndate: 2023-03-15\nsource: https://press.example.org/"
+    for text, target in ((None, None), (post(f"{other}1", ""), "1"), (post(f"{other}2"), "2"), (None, None)):
+        felt.unlink(missing_ok=True)
+        if text:
+            felt.write_text(text, "utf-8")
+        made = run("--to", "json", site, "-o", out, "--update")
+        assert "damaged" not in made.stderr.decode()
+        found = re.findall(r'"target": "(.*)"', (out / "vat.json").read_text("utf-8"))
+        assert found == ([f"https://press.example.org/{target}"] if target else [])
 
 
 @pytest.mark.slow
@@ -870,3 +895,18 @@ def test_posts_that_name_only_a_front_page_are_no_copies(address: str, count: in
         index.add(entry)
     kept, _ = deduplicate(index.entries, {})
     assert len(kept) == count
+
+
+FORMULAS = [
+    ("$$\na_1 * b_2 * c\n$$", [("a_1 * b_2 * c", True)]),
+    ("let $$a*b=c*d$$ be \\\\(x_1*y\\\\), and $E=mc^2$.", [("a*b=c*d", False), ("x_1*y", False), ("E=mc^2", False)]),
+    ("\\\\[\na^2_{ij}\n\\\\]", [("a^2_{ij}", True)]),
+    ("```tex\n$$\na=b\n$$\n```\n\n`$$a=b$$`, $5 and $6, $HOME_X and $PATH_Y, $$, \\$a_1$", []),
+    ("$$\na=b\n\n$$", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "formulas"), FORMULAS)
+def test_formula_in_a_post_is_its_tex(body: str, formulas: list[tuple[str, bool]]) -> None:
+    article, _ = read(post(f"title: Paper\nlink: {ADDRESS}", f"{TEXT}\n\n{body}\n\n{TEXT}"))
+    assert [(node.text, node.display) for node in walk(article.body) if isinstance(node, Formula)] == formulas

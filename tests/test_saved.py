@@ -260,6 +260,22 @@ LARGE: dict[str, tuple[int, Callable[[int], bytes]]] = {
     ),
     "declared": (5_000, lambda size: page(f"<div itemprop=articleBody>{TEXT}</div>" * size)),
     "alike": (5_000, lambda size: page(f"<section class=a><p>{TEXT}</p></section>" * size)),
+    "a chain of boxes of the site": (
+        6_000,
+        lambda size: page(f"<article>{f'<p>{TEXT * 3}</p>' * 5}" + "<div class=newsletter>" * size + f"<p>{TEXT * 4}"),
+    ),
+    "a chain of galleries": (
+        6_000,
+        lambda size: page(f"<article>{f'<p>{TEXT * 3}</p>' * 5}" + "<div class=gallery>" * size + f"<p>{TEXT * 6}"),
+    ),
+    "a chain of tables of links": (
+        1_000,
+        lambda size: page(f"<article>{f'<p>{TEXT * 3}</p>' * 5}" + "<table><tr><td><a href=x>yyyyyyyy</a>" * size),
+    ),
+    "a day in a chain above the text": (
+        6_000,
+        lambda size: page("<div>" * size + "2023-03-14" + "</div>" * size + f"<p>{TEXT * 3}</p>" * 5),
+    ),
     "deep JSON-LD": (
         12_500,
         lambda size: HEAD.replace("</head>", f"<script type=application/ld+json>{'[' * size}</script></head>").encode(),

@@ -194,3 +194,33 @@ def test_article_that_is_markdown_has_its_blocks() -> None:
         "Table",
         "Paragraph",
     ]
+
+
+PROSE = "竹子在水里泡一百天，捞起来洗净，和石灰一起蒸煮，再放进石臼里舂成浆。" * 6
+BAR = "#### [首页](https://git.example/ink/night) | [目录](https://git.example/ink/night/list.md)"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"### 竹纸\n\n---\n\n{BAR}\n\n<div>\n <p>\n  {PROSE}\n </p>\n <p>\n  {PROSE[:40]}",
+        f"### 竹纸\n------------------------\n\n<p>开头。</p>\n<p style='x'>{PROSE}</p>\n<p>{PROSE[:9]}",
+    ],
+    ids=["bar above", "rule above"],
+)
+def test_page_that_ends_in_its_article_is_an_error_and_not_passed_over(page: str) -> None:
+    cleaned = read_and_clean(Source("", "pages/b/n123.md", page.encode()))
+    assert [each.code for each in cleaned.findings if each.level == "error"] == ["SRC008"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"### 禁书\n\n{BAR}\n\n{PROSE}\n\n#### [竹纸](pages/1.md)\n\n#### [墨](pages/2.md)\n",
+        f"### 禁书\n\n{BAR}\n\n<p>{PROSE[:40]}</p>\n<p>{PROSE[:40]}</p>\n",
+        f"### 说明\n\n<p>{PROSE}</p>\n<p>{PROSE}</p>\n",
+    ],
+    ids=["no paragraphs", "little text", "no frame"],
+)
+def test_list_of_a_mirror_is_no_article_that_was_cut_short(page: str) -> None:
+    assert read_and_clean(Source("", "README.md", page.encode())).article is None

@@ -349,8 +349,13 @@ class IncrementalBuild:
             format=self.context.to,
             options=dict(self._options()),
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
-            outputs=tuple(self.outputs.values()),
+            outputs=tuple(map(self._with_links, self.outputs.values())),
         )
+
+    def _with_links(self, output: Output) -> Output:
+        """Return an output with links to other outputs only: an article that was left out may have none."""
+        links = {key: to if to in self.outputs else "" for key, to in output.links.items()}
+        return output if links == output.links else msgspec.structs.replace(output, links=links)
 
 
 def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:

@@ -56,7 +56,7 @@ class Flow:
         self.places = places
         self.items: list[str | Inline] = []  # of the innermost open inline element, or of the paragraph
         self.frames: list[Frame] = []  # the open inline elements, outermost first
-        self.last = ""  # the last visible character of the paragraph, for space_between
+        self.last = ""  # the last text of the paragraph, for space_between
         self.pending: int | None = None  # the outermost frame with white space after `last`
 
     def text(self, data: str) -> None:
@@ -72,13 +72,13 @@ class Flow:
         if self.pending is not None:
             self._space(first_edge(core))
         self.items.append(collapse(core) if is_ragged(core) else core)
-        self.last = last_edge(core)
+        self.last = core
         if data[-1] in HTML_SPACE:
             self.pending = top
 
     def _space(self, right: str) -> None:
         """Add the pending white space if it is a space between the last visible character and `right`."""
-        if self.pending is not None and self.last and space_between(self.last, right):
+        if self.pending is not None and self.last and space_between(last_edge(self.last), right):
             (self.items if self.pending == len(self.frames) else self.frames[self.pending][1]).append(" ")
         self.pending = None
 

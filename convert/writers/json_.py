@@ -7,14 +7,13 @@ from msgspec.structs import replace
 
 from convert.codec import article_json, row
 from convert.model import Article, Volume
-from convert.writers.options import Options, Page
+from convert.writers.options import Options, Page, named
 from convert.writers.part import RenderedArticle, Tally
 
 
 def _chosen(article: Article, page: Page) -> Article:
     """Return the article with its channel's name, and without the mirror's own links if the user dropped them."""
-    if page.channel and not article.section_name:
-        article = replace(article, section_name=page.channel)
+    article = named(article, page)
     return article if page.options.nav == "keep" else replace(article, nav=())
 
 

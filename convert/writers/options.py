@@ -1,9 +1,10 @@
 """Options and page context for every writer."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.bundle.links import PageLinks
-from convert.model import Entry
+from convert.model import Article, Entry
 from convert.printing.model import Design
 from convert.writers.files import Files
 
@@ -37,3 +38,10 @@ class Page(Struct, frozen=True):
     """The article's identifier among those of the file, for rows; "" if it is the only one."""
     files: Files | None = None
     """Names of the files of the build, if each article is one."""
+
+
+def named(article: Article, page: Page) -> Article:
+    """Return the article with the name of its channel."""
+    if not page.channel or article.section_name:
+        return article
+    return replace(article, section_name=page.channel)

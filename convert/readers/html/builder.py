@@ -55,7 +55,7 @@ class Builder:
         if "item-src" in html:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
-        self.prepare(root)
+        prepare.prepare(root, self.note, self.markup.shown, tex="\\" in html or "$" in html)
         self.adopt(root)
         return root
 
@@ -156,10 +156,10 @@ class Builder:
                 if not core:
                     spaced = True
                     continue
-                if last and (spaced or data[0] in HTML_SPACE) and space_between(last, first_edge(core)):
+                if last and (spaced or data[0] in HTML_SPACE) and space_between(last_edge(last), first_edge(core)):
                     text += " "
                 text += collapse(core) if is_ragged(core) else core
-                last, spaced = last_edge(core), data[-1] in HTML_SPACE
+                last, spaced = core, data[-1] in HTML_SPACE
                 continue
             if type(node) is not Element:
                 continue
@@ -181,9 +181,9 @@ class Builder:
             core = data.strip(HTML_SPACE)
             if not core:
                 return None
-            if last and (spaced or data[0] in HTML_SPACE) and space_between(last, first_edge(core)):
+            if last and (spaced or data[0] in HTML_SPACE) and space_between(last_edge(last), first_edge(core)):
                 text += " "
-            last, spaced = last_edge(core), data[-1] in HTML_SPACE
+            last, spaced = core, data[-1] in HTML_SPACE
             if not target and not maker:
                 text += collapse(core) if is_ragged(core) else core
                 continue

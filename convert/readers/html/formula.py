@@ -26,20 +26,20 @@ Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""
 
 
-def join(root: Element, note: Report) -> None:
+def join(root: Element, note: Report, *, tex: bool = True) -> None:
     """Put one element, `<math>` or TeX, in the place of each formula that a page has several times."""
     for each in root.select(_MAY_BE_FORMULA):
         if each.tag not in ("div", "mjx-container", "p", "span") or each.parent is None:
             continue
         if each.tag == "mjx-container" or not _FORMULAS.isdisjoint((each.attr("class") or "").lower().split()):
             _join(each, note)
-    if any(formulas.in_text(root.text)):
+    if tex and any(formulas.in_text(root.text)):
         _join_raw(root)
     for script in list(root.iter_elements("script")):
         kind = (script.attr("type") or "").lower()
-        if kind.startswith("math/tex") and (tex := script.text.strip()):
+        if kind.startswith("math/tex") and (source := script.text.strip()):
             _drop_preview(script)
-            script.replace_with(_tex(tex, "mode=display" in kind))
+            script.replace_with(_tex(source, "mode=display" in kind))
 
 
 def _join(element: Element, note: Report) -> None:

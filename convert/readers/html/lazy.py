@@ -20,11 +20,11 @@ LATER = (
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 LONGEST = 1000
 """Longest address of a placeholder, in characters; a longer `data:` address is a picture."""
+_NOWHERE = re.compile(r"data:|about:|javascript:|#", re.I)
 _PLACEHOLDER = re.compile(
-    r"^(?:data:|about:|javascript:|#)"
-    r"|(?:^|[/_-])(?:white|blank|spacer|placeholder|loading|lazy|grey|gray|transparent|1x1)[^/]*$",
-    re.I,
+    r"(?:^|[/_-])(?:white|blank|spacer|placeholder|loading|lazy|grey|gray|transparent|1x1)[^/]*$", re.I
 )
+"""The end of the address of a picture that holds a place, from its last slash."""
 _WAITS = re.compile(r"(?:^|[\s_-])(?:lazy|lazy-?load|lozad)(?![\w-]*ed\b)(?:$|[\s_-])", re.I)
 """Class of a picture whose `src` is a small preview until a script loads the one of the other attribute."""
 _PENDING = "is-pending-load"
@@ -47,7 +47,10 @@ class Candidate(NamedTuple):
 def is_placeholder(address: str) -> bool:
     """Return True if an address is empty or that of a picture that is shown until a script loads another one."""
     address = address.strip(HTML_SPACE)
-    return len(address) <= LONGEST and (not address or bool(_PLACEHOLDER.search(address.partition("?")[0])))
+    if not address or len(address) > LONGEST:
+        return not address
+    path = address.partition("?")[0]
+    return bool(_NOWHERE.match(path) or _PLACEHOLDER.search(path, max(0, path.rfind("/"))))
 
 
 def note(placeholder: str, address: str, *, player: bool = False) -> Message:

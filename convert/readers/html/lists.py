@@ -80,6 +80,13 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
             number = number if value is None else value
         else:
             inside = (Paragraph((Text(str(child)),)),)
+        if ordered and inside and not _is_item(child):  # it has no number
+            if made:
+                made[-1] = replace(made[-1], children=(*made[-1].children, *inside))
+            else:
+                flow.flush()
+                flow.blocks += inside
+            continue
         if inside:
             made.append(Item(inside))
             numbers.append(number)
@@ -96,6 +103,10 @@ def items(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     ]
     listed = List(tuple(numbered), ordered=True, start=start, reversed=down, numbering=_numbering(element, look))
     builder.emit(listed, element, flow)
+
+
+def _is_item(child: Element | str) -> bool:
+    return type(child) is Element and (child.tag == "li" or child.find("li") is not None)
 
 
 def _children(element: Element) -> Iterator[Element | str]:

@@ -7,7 +7,7 @@ from itertools import chain
 from turbohtml import Element, Node, Text as TextNode
 
 from convert.messages import Message, message
-from convert.readers.html import formula, twins
+from convert.readers.html import drawings, formula, twins
 from convert.readers.html.described import described
 from convert.readers.html.elements import HEADINGS
 from convert.readers.html.sheets import hidden_by_sheets
@@ -28,20 +28,29 @@ Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""
 
 
-def prepare(root: Element, note: Report, shown: Collection[str] = (), page: Element | None = None) -> None:
+def prepare(
+    root: Element, note: Report, shown: Collection[str] = (), page: Element | None = None, *, tex: bool = True
+) -> None:
     """Prepare a region; `shown` are the selectors of hidden elements that belong to the article.
 
-    The style sheets are those of `page`, or of the region if it is not given.
+    The style sheets are those of `page`, or of the region if it is not given.  `tex` is False if no text of the region
+    has a formula in TeX.
     """
-    if any(map(_is_shadow, root.iter_elements("template"))):
+    present = {each.tag for each in root.iter_elements(("noscript", "style", "svg", "template"))}
+    if "template" in present and any(map(_is_shadow, root.iter_elements("template"))):
         open_shadows(root, note)
-    formula.join(root, note)
-    twins.join(root, note)
-    for each in root.select("[role=heading i]"):
+        present.update(each.tag for each in root.iter_elements(("noscript", "style", "svg")))
+    formula.join(root, note, tex=tex)
+    if "svg" in present:
+        drawings.join(root, note)
+    if "noscript" in present:
+        twins.join(root, note)
+    for each in root.select("[role=heading]"):
         if each.tag in ("div", "p", "span"):
             level = (each.attr("aria-level") or "2").strip()
             each.tag = f"h{level}" if level in "23456" else "h2"
-    take_out_hidden(root, note, shown, hidden_by_sheets(root, page))
+    by_sheet = hidden_by_sheets(root, page) if page is not None or "style" in present else ()
+    take_out_hidden(root, note, shown, by_sheet)
 
 
 # --- shadow roots ----------------------------------------------------------------------------------------------------
@@ -114,7 +123,7 @@ def take_out_hidden(root: Element, note: Report, shown: Collection[str], by_shee
     controlled: set[str] | None = None
     gone: set[Element] = set()
     sheet = set(by_sheet)
-    for each in chain(root.select(MAY_BE_HIDDEN), by_sheet):
+    for each in chain(root.select(MAY_BE_HIDDEN), list(root.iter_elements("iframe")), by_sheet):
         if each.tag in _PLAYERS or not (each in sheet or is_hidden(each)):
             continue
         if gone and (each in gone or not gone.isdisjoint(each.ancestors)):

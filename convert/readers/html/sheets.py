@@ -48,7 +48,8 @@ class _Compound(NamedTuple):
 
 def hidden_by_sheets(root: Element, page: Element | None = None) -> list[Element]:
     """Return the elements below `root` that the style sheets of `page`, or of `root`, hide."""
-    css = _text(root if page is None else page)
+    page = root if page is None else page
+    css = _text(page) if page.find("style") is not None else ""
     if not _HIDES.search(css):
         return []
     hiding, showing = _rules(css)

@@ -23,9 +23,9 @@ SCREEN_READER = frozenset({
 """Classes of text that only screen readers show."""
 MAY_BE_HIDDEN = ", ".join((
     *("[hidden]", "[style]", "dialog", "[class*=hidden i]", "[class*=screen i]", "[class*=invisible i]"),
-    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive i]", "iframe[height][width]"),
+    *("[class*=sr-only i]", "[class*=-sr i]", "[class*=assistive i]"),
 ))  # fmt: skip
-"""A selector of all elements that `is_hidden` may say are hidden."""
+"""A selector of all elements that `is_hidden` may say are hidden, but for frames."""
 _PIXELS: Mapping[str, float] = MappingProxyType({
     "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "em": 16, "rem": 16,
     "ex": 8, "ch": 8,

@@ -70,7 +70,7 @@ def sniff(text: str) -> tuple[str, str] | None:
     if label:
         return title, family.address(text[at + len(label) :].partition("\n")[0])
     # A page that has a body but lost its source line is still an article.
-    return (title, "") if any(mark in text for mark in BODIES) else None
+    return (title, "") if any(mark in text for mark in BODIES) or family.is_cut_short(text) else None
 
 
 def last_label(text: str) -> tuple[str, int]:

@@ -35,6 +35,8 @@ _PICTURE = re.compile(
 )
 _CODE = re.compile(r"\.md\.png|(?<![a-z0-9])qr(?![a-z0-9])|qr-?code|erweima|二[維维][码碼]|barcode", re.I)
 """Sign of a picture of a QR code, in its address or its alternative text."""
+_SIGNS = (".md.png", "qr", "erweima", "二維", "二维", "barcode")
+"""Parts of these signs, one of which each has."""
 _COUNTING = re.compile(r"<img\b[^<>]{0,600}?\b(?:width|height)\s*[=:]\s*['\"]?[01](?:px)?\b")
 _URL = r"(?:https?://[^\s<>\"']{4,400})"
 _ADDRESS_ALONE = re.compile(
@@ -58,7 +60,7 @@ _BREAK = re.compile(
 _QUOTED = re.compile(r"(?:> ?)+")
 _IN_LINE = re.compile(r"https?://[^\s<>()\[\]\"']{4,400}")
 _NUMERIC = re.compile(r"https?://\d{1,3}(?:\.\d{1,3}){3}\b")
-_OWNER = re.compile(r"https?://[^/\s?#]{4,80}/[^/\s?#]{1,80}")
+_OWNER = re.compile(r"https?://[^/\s?#]{4,80}/[^/\s?#()<>\[\]\"']{1,80}")
 _SENTENCE = re.compile(r"[。！？；，]|[.!?,;](?:\s|$)")
 
 _PARTS = frozenset(("rule", "bar", "code", "address", "label", "sharing", "inviting", "picture", "neutral"))
@@ -73,7 +75,8 @@ def is_sharing(line: str) -> bool:
 
 def shows_code(line: str) -> bool:
     """Return True if a picture in a line is that of a QR code."""
-    return _CODE.search(line) is not None
+    low = line.lower()
+    return any(sign in low for sign in _SIGNS) and _CODE.search(line) is not None
 
 
 class Mirror(NamedTuple):

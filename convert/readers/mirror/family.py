@@ -8,6 +8,7 @@ import html
 import re
 from types import MappingProxyType
 
+from convert.readers.mirror import edges
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.dialects.banned2_sc import MEMBERSHIP
@@ -39,11 +40,16 @@ UNKNOWN = Dialect(
 )
 """Dialect of pages that match no other."""
 
+PARAGRAPHS = 2
+"""Number of paragraphs from which on a page without a source line is an article."""
+HEAD = 20_000
+"""Number of characters in which they are."""
 TOP = 12
 """Number of lines below the title among which the bar of links is."""
 
 _URL = r"(?:https?://[^\s<>\"']{4,400})"
 _TAG = re.compile(r"<[^<>]{0,400}>")
+_PARAGRAPH = re.compile(r"<p[ >]")
 _HEADED_BAR = re.compile(r"#{1,6} *\[[^\]\n]{1,60}\]\(")
 
 _ORIGINAL = (
@@ -95,6 +101,19 @@ def source_line(text: str) -> tuple[str, int]:
         if last and (above or _bar(text, last.end())):
             return f"\n{last[last.lastgroup or 0]}", last.start() - 1
     return "", -1
+
+
+def is_cut_short(text: str) -> bool:
+    """Return True for a page of a mirror that ends in its article: a frame that only begins, and prose in paragraphs.
+
+    Lists and READMEs of mirrors have no paragraphs in HTML.
+    """
+    starts = [match.start() for match in _PARAGRAPH.finditer(text, 0, HEAD)]
+    return (
+        len(starts) >= PARAGRAPHS
+        and bool(bar(text) or _is_underlined(text))
+        and any(edges.goes_on(text[:HEAD], start) for start in (starts[0], starts[-1]))
+    )
 
 
 def _is_underlined(text: str) -> bool:

@@ -259,16 +259,22 @@ def _title(raw: str) -> str:
     return collapse(html.unescape(raw)).strip(EDGE_SPACE)
 
 
+_WITH_IDENTIFIER = tuple(each for each in DIALECTS.values() if each.identifier)
+
+
 def identifier(address: str, path: str, dialect: Dialect = cut.UNKNOWN) -> str:
     """Return the publisher's identifier, which is the last part of the original address, else the file's name.
 
-    Outside the known dialects, the number of the article in a query belongs to it.
+    Outside the known dialects, the number of the article in a query belongs to it, and addresses of a known publisher
+    have the identifiers that they have in its dialect.
 
     >>> identifier("https://paper.example/a/view.php?lang=zh&id=75", ""), identifier("https://paper.example/?p=75", "")
     ('view-75', '75')
     """
-    if dialect.identifier and (match := dialect.identifier.match(address)):
-        return match["identifier"]
+    publishers = (each for each in _WITH_IDENTIFIER if each.host in address) if dialect is cut.UNKNOWN else (dialect,)
+    for each in publishers:
+        if each.identifier and (match := each.identifier.match(address)):
+            return match["identifier"]
     name = address.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
     number = _NUMBER.search(address) if "?" in address and dialect.name not in DIALECTS else None
     if number and _FRONT.fullmatch(address, 0, address.index("?")):

@@ -34,6 +34,7 @@ _FLOW = re.compile(r"\[([^\[\]{}]*)\]\s*(?:#.*)?$")
 _FLOW_ITEM = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^,]*?))\s*(?:,|$)""")
 _LIST_ITEM = re.compile(r"\s*-(?:[ \t]+(.*))?$")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
+_ANCHOR, _ALIAS = re.compile(r"&([\w-]+)(?:\s|$)"), re.compile(r"\*([\w-]+)")
 _NULL = ("", "~", "null", "Null", "NULL")
 _DOTTED = re.compile(r"""\s*\[*(?:[^.="'\[\]]*+\.){64}""")
 """A key of more parts than any program needs; the parser takes time with their square."""
@@ -138,9 +139,15 @@ def _yaml(lines: Sequence[str], above: int) -> Iterator[Field]:
     lines = [line[indent:] if line[:indent].isspace() else line for line in lines]
     starts = [(at, found) for at, line in enumerate(lines) if (found := _entry(line))]
     ends = [*(at for at, _ in starts), len(lines)][1:]
+    anchors: dict[str, Values] = {}
     for (at, (key, value)), end in zip(starts, ends, strict=True):
         rest = [line for line in lines[at + 1 : end] if line.strip() and not line.startswith("#")]
-        yield Field(key.strip(), _value(value.strip(), rest), above + at + 1)
+        values = _value(value := value.strip(), rest)
+        if match := _ANCHOR.match(value):
+            anchors[match[1]] = values
+        elif match := _ALIAS.fullmatch(value):
+            values = anchors.get(match[1], values)
+        yield Field(key.strip(), values, above + at + 1)
 
 
 def _entry(line: str) -> tuple[str, str] | None:

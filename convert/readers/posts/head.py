@@ -206,6 +206,9 @@ def read(lines: Sequence[str], title: str) -> Head:
             blank.update(rest)
         elif not known and at > rule:
             break
+    if not any(line.strip() and at not in blank for at, line in enumerate(lines)):
+        said = [(at, line) for at, line in said if _letters(line) != found.title]  # a text that is its title is a text
+        blank = {at for at, _ in said}
     bylines = (_STAFF_IN_TEXT.match(_MARKS.sub("", line)) for _, line in numbered)
     if not found.authors and (staff := next(filter(None, bylines), None)):  # 【造纸网】（记者 方胶泥）
         _take_staff(staff[1], found)

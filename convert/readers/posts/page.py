@@ -24,7 +24,7 @@ from convert.model import (
 )
 from convert.readers.commonmark import levels, parse, sections
 from convert.readers.markdown import take_title
-from convert.readers.posts import DIALECT, blocks, fields, front, head, template
+from convert.readers.posts import DIALECT, blocks, fields, front, head, template, tex
 from convert.readers.posts.body import PostDocument
 from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
@@ -136,7 +136,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     """
     post = _post(text, path, origin)
     if post is None:
-        raise DocumentError("SRC004", message("not-this-format", form="post"), 1, 1)
+        raise DocumentError("SRC004", message("list-of-posts"), 1, 1)
     lines = [("" if at in post.head.blank else line) for at, line in enumerate(post.lines)]
     code = dict(blocks.modules(lines)) if path.endswith(".mdx") else {}
     exported = origin.envelope.whole
@@ -146,7 +146,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         lines = [("" if at in code else line) for at, line in enumerate(lines)]
         base = post.own if post.own != post.address else ""
         expanded = template.expand(blocks.as_commonmark(lines), origin.site, base)
-    document, body = _blocks(post, expanded.lines, path, whole=exported)
+    document, body = _blocks(post, expanded.lines if exported else tex.as_code(expanded.lines), path, whole=exported)
     facts = post.facts
     lead = document.lead or _lead(facts, origin.site)
     article = Article(

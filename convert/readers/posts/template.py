@@ -15,7 +15,7 @@ MOST_REPORTED = 20
 _LONGEST = 2000
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-_MAYBE = re.compile(r"\{[%{:/#.\w]|\[\[|%%|\[\^|\]\(|\[(?:caption|embed|toc)\b", re.I)
+_MAYBE = re.compile(r"\{[%{:/#.\w]|\[\[|%%|==|\[\^|\]\(|\[(?:caption|embed|toc)\b", re.I)
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,80})\]:")
 _REFERENCE = re.compile(r"(?<![\\!])\[\^([^\]\s]{1,80})\](?![:(\[])")
 _UNKNOWN = re.compile(r"\{%-?\s*\w.{0,500}?%\}|\{\{[<%]?-?\s*[\w/\"'].{0,500}?\}\}")
@@ -165,6 +165,7 @@ _ROWS: _Rows = (
     ),
     (re.compile(r"^( {0,3}#{1,6}\s.*?\S)\s*\{:?\s*[#.][^{}\n]{0,200}\}(\s*#*\s*)$"), r"\1\2"),
     (re.compile(r"^\s*\{/\*.*\*/\}\s*$"), ""),
+    (re.compile(r"(?<![=A-Za-z0-9_)\]])==(?![=\s])([^=\n]{1,300})(?<!\s)==(?![=A-Za-z0-9_(])"), r"<mark>\1</mark>"),
     (re.compile(_SHORTCODE.format("details")), _details),
     (re.compile(r"\{\{[<%]\s*/\s*details\s*[%>]\}\}"), "</details>"),
     (re.compile(r"^\s*\[{1,2}_?toc_?\]{1,2}\s*$", re.I), ""),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from convert.readers.saved import bylines
 from convert.readers.saved.boxes import HEADINGS, Box, Run, flat
@@ -9,9 +10,12 @@ from convert.readers.saved.dates import iso
 from convert.readers.saved.names import (
     FRAMES,
     announces,
+    heads_apart,
+    heads_sources,
     is_byline,
     is_call,
     is_control,
+    is_count,
     is_path,
     of_author,
     of_comments,
@@ -45,11 +49,18 @@ CALL = 300
 TAGGED = 0.8
 """The least share of links in a line of tags."""
 
+HEADING = 24
+"""Characters of the longest heading of references."""
+
 REPEATED = 40
 """Letters of the shortest line that counts as repeated."""
 
 MANY, NEAR = 40, 4
 """Lines of the largest box whose lines may be repeated, and the number of boxes from one of pictures to it."""
+
+WEAK, STRONG = 0.3, 0.5
+"""The most of a region's text that a box is taken for the site's with: by its names, and if they speak of comments or
+the author."""
 
 CARD = 250
 """Characters of the longest box with the title and the first words of another article."""
@@ -92,6 +103,7 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], title: str, si
             (near > 0 and _is_repeated(box, seen, lines))
             or (box.last <= begins and _is_head(box, lines, wanted, signed, day))
             or (box.last - box.first == 1 and box.chars < CALL and _is_notice(box, lines[box.first]))
+            or (box.first >= begins > 0 and _is_apart(box, region, lines))
         ):
             dropped.append(box)
             continue
@@ -101,6 +113,8 @@ def furniture(region: Box, gone: list[Box], lines: Sequence[Run], title: str, si
                 seen[key] = key
                 seen[key[:REPEATED]] = max(key, seen.get(key[:REPEATED], ""), key=len)
         kept = [each for each in box.children if each not in known]
+        sources = _references(kept, lines)
+        kept = [each for each in kept if each not in sources]
         site = {each for each in kept if is_furniture(each, region)}
         site |= _others([each for each in kept if each.chars], site, lines)
         dropped += [each for each in kept if each in site]
@@ -126,7 +140,8 @@ def _is_repeated(box: Box, seen: dict[str, str], lines: Sequence[Run]) -> bool:
 def _is_notice(box: Box, line: Run) -> bool:
     """Return True if a line of its own is a label, a control, a call for readers or a link to another article."""
     text = "".join(line.parts).strip()
-    other = box.tag not in HEADINGS and line.linked > SHORTEST and line.chars - line.linked < LABEL / 2 and refers(text)
+    plain, label = line.chars - line.linked, refers(text) if line.linked > SHORTEST else 0
+    other = box.tag not in HEADINGS and label > 0 and plain < min(label + 6, LABEL / 2)
     return (box.chars < LABEL and is_control(line.flat)) or other or is_call(text) or _is_of_tags(box)
 
 
@@ -140,6 +155,8 @@ def _is_head(box: Box, lines: Sequence[Run], title: str, signed: bool, day: str)
         return True
     if len(inside) == 1 and box.tag not in TITLES and not box.links and is_title(inside[0].flat, title):
         return True
+    if len(inside) == 1 and box.tag not in HEADINGS and is_count(text):
+        return True
     if len(inside) == 1 and box.links and box.density > 0.3 and box.tag not in HEADINGS and is_path(text):
         return True
     plain = all(line.chars < LABEL / 2 and not line.linked for line in inside)
@@ -151,10 +168,26 @@ def is_title(line: str, title: str) -> bool:
     return line == title or (len(line) >= SHORTEST and 2 * len(line) > len(title) and title.startswith(line))
 
 
+def _is_apart(box: Box, region: Box, lines: Sequence[Run]) -> bool:
+    """Return True if a box below the first paragraph begins with a heading for comments, or one about the author."""
+    if box.tag in KEPT or box.last - box.first < 2 or box.prose > region.prose * STRONG:
+        return False
+    return lines[box.first].chars < LABEL and heads_apart("".join(lines[box.first].parts))
+
+
 def _is_of_tags(box: Box) -> bool:
     """Return True if the links in a line are all its text, and lead to tags or categories."""
     links = box.element.select("a") if box.links and box.density > TAGGED else ()
     return bool(links) and all({"category", "tag"} & set(str(a.attr("rel") or "").lower().split()) for a in links)
+
+
+def _references(boxes: list[Box], lines: Sequence[Run]) -> set[Box]:
+    """Return the boxes that are lists of the article's references, by the headings before them."""
+    return {
+        after
+        for label, after in pairwise(boxes)
+        if 0 < label.chars <= HEADING and not label.linked and heads_sources("".join(lines[label.first].parts))
+    }
 
 
 def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
@@ -168,7 +201,7 @@ def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
         label = shown[at - 1] if at and _is_label(shown[at - 1]) else None
         announced = label is not None and _announces(label, lines)
         end = at
-        while end < len(shown) and (shown[end] in site or _is_of_links(shown[end], announced)):
+        while end < len(shown) and (shown[end] in site or _is_of_links(shown[end], announced, lines)):
             end += 1
         series = shown[at:end]
         if announced or sum(box not in site for box in series) >= SERIES:
@@ -186,7 +219,7 @@ def _is_label(box: Box) -> bool:
     return box.chars < LABEL and not box.linked and box.tag != "h1"
 
 
-def _is_of_links(box: Box, announced: bool) -> bool:
+def _is_of_links(box: Box, announced: bool, lines: Sequence[Run]) -> bool:
     """Return True if a box is nothing but links, or if it is announced, a list with a link in each item."""
     if box.density > 0.9 and box.linked > SHORTEST and box.tag not in HEADINGS:
         return True
@@ -194,7 +227,13 @@ def _is_of_links(box: Box, announced: bool) -> bool:
         return False
     if box.tag == "ul":
         return len(box.children) > 1 and all(each.links for each in box.children)
-    return box.tag not in KEPT and box.chars < CARD and any(_is_of_links(each, False) for each in box.walk())
+    title = lines[box.first] if box.last > box.first else None
+    card = title is not None and SHORTEST < title.linked == title.chars
+    return box.tag not in KEPT and box.chars < CARD and (card or any(_is_title_link(each) for each in box.children))
+
+
+def _is_title_link(box: Box) -> bool:
+    return box.density > 0.9 and box.linked > SHORTEST
 
 
 def _announces(box: Box, lines: Sequence[Run]) -> bool:
@@ -217,16 +256,16 @@ def is_furniture(box: Box, region: Box) -> bool:
         return False
     if box.prose > region.prose * 0.3 and of_picture(box.names) and _is_overlay(box):
         return True
-    if box.prose > region.prose * 0.3 or box.chars - box.linked > (region.chars - region.linked) * 0.3:
+    most = STRONG if of_comments(box.names) or (of_author(box.names) and box.prose) else WEAK
+    if box.prose > region.prose * most or box.chars - box.linked > (region.chars - region.linked) * most:
         return False
-    if box.tag in OTHERS:
-        return True
-    if of_comments(box.names) or (of_author(box.names) and box.prose):
+    if box.tag in OTHERS or most == STRONG:
         return True
     if not box.links and of_picture(box.names) and box.element.select_one("img") is not None:
         return False
     if box.tag in FRAMES or of_site(box.names):
-        return box.density > 0.2 or (of_site(box.names) and box.prose < region.prose * 0.1)
+        small = box.prose < region.prose * 0.1 or box.element.select_one("form, input") is not None
+        return box.density > 0.2 or (of_site(box.names) and small)
     return box.density > 0.5 and _is_list(box) and not _is_like_others(box) and not _has_heads(box)
 
 

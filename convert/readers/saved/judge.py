@@ -7,7 +7,7 @@ from turbohtml import Element
 
 from convert.readers.saved.boxes import HEADINGS, PARAGRAPHS, Box, Run, flat, survey
 from convert.readers.saved.furniture import furniture, remaining
-from convert.readers.saved.names import is_doubtful, is_headed_by_site, of_site, of_text
+from convert.readers.saved.names import is_column, is_doubtful, is_headed_by_site, of_site, of_text
 from convert.readers.saved.pieces import extend
 
 SHORTEST = 20
@@ -113,15 +113,17 @@ def weigh(boxes: list[Box], runs: list[Run], unit: float, title: str) -> None:
             box.parent.prose += box.prose
             box.parent.longest = max(box.parent.longest, box.longest)
     total = boxes[0].prose or 1.0
+    heading, first = after_title(runs, title, unit)
+    below = {first, *first.above()} if first is not None else set()
     for box in boxes:
         if box.chars:
             around = box.parent is not None and box.parent.doubtful
-            box.doubtful = around or (box.prose < total / 2 and is_doubtful(box)) or is_headed_by_site(box)
+            few = box.prose < total / 2 or (bool(below) and box not in below and is_column(box))
+            box.doubtful = around or (few and is_doubtful(box)) or is_headed_by_site(box)
     for box in reversed(boxes):
         box.sure += worths.get(box, 0.0) * (DOUBTFUL if box.doubtful else 1)
         if box.parent is not None:
             box.parent.sure += box.sure
-    heading, first = after_title(runs, title, unit)
     favoured = set() if first is None else _favoured(first, heading)
     for box, worth in worths.items():
         start = _start(box)

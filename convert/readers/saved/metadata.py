@@ -12,7 +12,7 @@ from convert.readers.saved.dates import iso, local
 from convert.readers.saved.main import TITLES
 from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse
-from convert.urls import resolve
+from convert.urls import original, resolve
 
 LONGEST_HEADING = 1000
 """Number of characters of an element beyond which it is no title."""
@@ -256,6 +256,7 @@ def _address(head: _Head, saved_from: str) -> str:
         origin,
     ]
     addresses = [address for each in candidates if (address := _web(each, origin))]
+    addresses = [original(each) for each in addresses]
     return next((each for each in addresses if each.partition("://")[2].partition("/")[2]), "") or (
         addresses[0] if addresses else ""
     )

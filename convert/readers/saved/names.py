@@ -15,12 +15,23 @@ _SITE = frozenset({
     "overlay", "pager", "pagination", "popular", "popup", "respond", "sharing", "shoutbox", "side",
     "sidebar", "signup", "social", "subscribe", "subscription", "taboola", "tag", "tags", "teaser", "teasers",
     "toolbar", "tools", "trending", "widget", "widgets",
+    # in one word, and in other languages
+    "bookmarks", "commentform", "commentlist", "footnav", "nextpost", "pagenav", "postnav", "prevnext", "readmore",
+    "readnext", "sidenav", "sitemap", "sociallinks", "subnav", "tagcloud", "toplinks", "comentarios", "commentaires",
+    "commenti", "kommentare", "reacties", "daohang", "fenxiang", "guanggao", "pinglun", "tuijian", "xiangguan",
 })  # fmt: skip
+_COLUMN = frozenset({"rail", "rightrail", "side", "sidebar", "sidenav"})
 _SITE_BEGINS = ("advert", "promo", "recirc", "recommend", "related", "share", "sponsor")
-_COMMENTS = re.compile(r"(?:^|[-_\s])(?:comments?|disqus|respond)(?=$|[-_\s])", re.I)
+_COMMENTS = re.compile(
+    r"(?:^|[-_\s])(?:comments?(?:list|form|area)?|disqus|respond|comentarios|commentaires|commenti|kommentare|reacties"
+    r"|pinglun)(?=$|[-_\s])",
+    re.I,
+)
 _ANNOUNCES = re.compile(
-    r"\W*(?:(?:more|most read|related|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also"
-    r"|recommended|popular|trending|latest|don.t miss|what to read|further reading"
+    r"\W*(?:(?:(?:more|popular|latest|recommended|related|trending)(?=\W*\Z|\s?[:：]|"
+    r" (?:from|on|in|about|like|to|for|now|posts?|stor(?:y|ies)|articles?|news|read(?:ing)?s?|links?|content|videos?"
+    r"|topics|coverage|headlines|updates|(?:\w+ ){1,4}(?:posts?|stories|articles?|news|coverage)))"
+    r"|most read|read (?:also|more|next)|see also|also (?:read|on)|you (?:may|might|could) also|don.t miss|what to read"
     r"|mehr zum thema|lesen sie auch|auch interessant|das könnte sie|meistgelesen|ähnliche (?:artikel|beiträge)"
     r"|[àa] lire (?:aussi|[ée]galement)|lire aussi|voir aussi|sur le même (?:sujet|thème)|articles? (?:similaires|liés)"
     r"|les plus lus|l[ée]a tamb(?:i[ée]n|ém)|leia (?:mais|também)|lea (?:más|también)|v[ée]a (?:más|tamb(?:i[ée]n|ém))"
@@ -31,7 +42,7 @@ _ANNOUNCES = re.compile(
     r"|관련 ?기사|많이 본)",
     re.I,
 )
-_REFERS = re.compile(rf"(?:{_ANNOUNCES.pattern})[^:：]{{0,24}}[:：]", re.I)
+_REFERS = re.compile(rf"\W*(?:{_ANNOUNCES.pattern}|(?:previous|next)\b)[^:：]{{0,24}}[:：]", re.I)
 _BYLINE = re.compile(
     r"\W*(?:(?:来源|來源|作者|时间|時間|日期|发布|發布|发表于|编辑|編輯|责任编辑|記者|记者)[^：:]{0,6}[：:]|(?:发表|发布|發表|發布)[于於]\s?\d{4}"
     r"|(?:[Ll]ast )?(?:[Pp]osted|[Pp]ublished|[Uu]pdated|[Ww]ritten)\b|(?:By|BY) [A-Z]"
@@ -43,18 +54,47 @@ _CONTROLS = frozenset({
     "hidecaption", "sharethis", "sharethisarticle", "loading", "print", "email",
     "tweet", "share", "comments", "广告", "廣告", "分享", "打印", "字号",
     "关闭", "点击加载图片", "推广", "分享到", "sponsoredlinks", "sponsoredcontent", "sharingiscaring", "sharethisstory",
-    "thisslideshowrequiresjavascript", "anzeige", "werbung", "publicidad", "publicidade", "publicité", "реклама",
-    "広告",
+    "tweetthis", "thisslideshowrequiresjavascript", "anzeige", "werbung", "publicidad", "publicidade", "publicité",
+    "реклама", "広告",
 })  # fmt: skip
+_APART = re.compile(
+    r"\W*(?:about the authors?|about (?:me|us)|über (?:den|die) autor(?:in|en)?|[àa] propos de l.auteure?"
+    r"|sobre (?:el|la|o|a) autora?|l.autore|об авторе|关于作者|作者简介|作者簡介|關於作者|著者プロフィール"
+    r"|\d*\s?(?:comments?|kommentare?|commentaires?|comentarios|comentários|commenti|reacties|комментари[ий])"
+    r"(?:\s?\(?\d+\)?)?|(?:leave|post|add) a (?:comment|reply)"
+    r"|(?:网友|網友|最新|热门)?(?:评论|評論|留言)(?:\s?[（(]?\d+[）)]?)?|コメント)\W*\Z",
+    re.I,
+)
+_SOURCES = re.compile(
+    r"\W*(?:references|sources?|notes|footnotes|endnotes|bibliography|works cited|citations|external links"
+    r"|literature|quellen|literatur|einzelnachweise|weblinks|références|bibliographie|liens externes"
+    r"|notes et références|referencias|bibliografía|fuentes|referências|bibliografia|fontes|fonti|note|источники"
+    r"|литература|примечания|ссылки|参考(?:资料|資料|文献|文獻)|參考(?:資料|文獻)|注释|註釋|注釋|引用(?:来源|來源)?|资料来源|資料來源|外部链接|外部連結|脚注|参照)\W*\Z",
+    re.I,
+)
+_COUNT = re.compile(
+    r"\W*(?:(?:estimated )?(?:reading|read) time\W*\d.{0,12}"
+    r"|\d[\d.,]*\s?k?\s?(?:min(?:ute)?s?\.?\s?read|views?|reads?|shares?|comments?)"
+    r"|(?:lesezeit|temps de lecture|tempo de leitura|tempo di lettura|tiempo de lectura|время чтения)\W*\d.{0,12}"
+    r"|(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气)(?:量|数|數|次数|次數)?\W*\d[\d,]*\s?次?)\W*\Z",
+    re.I,
+)
 _CALLS = re.compile(
     r"\W*(?:follow .{1,24} on .{0,60}\b(?:twitter|facebook|instagram|youtube)\b"
-    r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b|.{0,24}\bmeet your inbox\b"
+    r"|(?:subscribe|sign up|get|join) .{1,90}\b(?:newsletters?|inbox|on youtube)\b"
     r"|share (?:this )?(?:\w+ )?(?:on|via|with) \w+\W*\Z"
     r"|(?:write to|e-?mail|contact|reach) .{1,60} (?:at|on) (?:\S+@|https?:)\S+"
-    r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters"
+    r"|(?:have|got) a (?:tip|story)\?.{0,80}\S+@\S+|get access to .{0,80}subscri|our standards:\s?the thomson reuters)",
+    re.I,
+)
+_CALLED = ("inbox", "cookies", "关注")
+_CALLS_WITHIN = re.compile(
+    r"\W*(?:.{0,24}\bmeet your inbox\b|.{0,80}\b(?:we|site) uses? cookies\b"
+    r"|.{0,80}\b(?:wir verwenden|nous utilisons des|utilizamos|usamos) cookies\b"
     r"|.{0,40}(?:扫描|掃描|扫一扫|长按).{0,12}(?:二维码|二維碼).{0,12}关注)",
     re.I,
 )
+"""Calls that do not show by their first words; each has one of the words above."""
 _PATH = re.compile(r"[^»›>＞→]\s*[»›>＞→][^»›>＞→]+[»›>＞→]|(?:当前位置|當前位置|您的位置|you are here)", re.I)
 _LEAD = re.compile(
     r"stand-?first|intro|summary|(?:^|[-_\s])(?:dek|lead|lede|deck|abstract|excerpt|sub-?title|sub-?head)(?=$|[-_\s])",
@@ -83,19 +123,20 @@ def of_site(names: str) -> bool:
 def announces(line: str) -> bool:
     """Return True if a line announces other articles.
 
-    >>> announces("More from the museum"), announces("相关阅读："), announces("Morels"), announces("更正")
+    >>> announces("More from the museum"), announces("相关阅读："), announces("More paper"), announces("更正")
     (True, True, False, False)
     """
     return bool(_ANNOUNCES.match(line))
 
 
-def refers(line: str) -> bool:
-    """Return True if a line begins with a label that announces another article behind it.
+def refers(line: str) -> int:
+    """Return the length of the label that a line begins with, if it announces another article behind it, else 0.
 
     >>> refers("Related: Ink of the year"), refers("[Read more about ink: A"), refers("Related to ink")
-    (True, True, False)
+    (8, 21, 0)
     """
-    return bool(_REFERS.match(line))
+    match = _REFERS.match(line)
+    return match.end() if match else 0
 
 
 def is_control(line: str) -> bool:
@@ -113,7 +154,36 @@ def is_call(line: str) -> bool:
     >>> is_call("Follow the museum on Twitter and Facebook."), is_call("Follow the river.")
     (True, False)
     """
-    return bool(_CALLS.match(line))
+    if _CALLS.match(line):
+        return True
+    return any(word in line for word in _CALLED) and bool(_CALLS_WITHIN.match(line))
+
+
+def heads_apart(line: str) -> bool:
+    """Return True if a line is the heading of comments, or of what is said about the author.
+
+    >>> heads_apart("3 Comments"), heads_apart("关于作者："), heads_apart("About the author of it")
+    (True, True, False)
+    """
+    return bool(_APART.match(line))
+
+
+def heads_sources(line: str) -> bool:
+    """Return True if a line is the heading of references.
+
+    >>> heads_sources("References"), heads_sources("参考文献："), heads_sources("References to ink")
+    (True, True, False)
+    """
+    return bool(_SOURCES.match(line))
+
+
+def is_count(line: str) -> bool:
+    """Return True if a line says how often an article was read, or how long that takes.
+
+    >>> is_count("5 min read"), is_count("阅读 1,234"), is_count("5 minutes")
+    (True, True, False)
+    """
+    return bool(_COUNT.match(line))
 
 
 def is_path(line: str) -> bool:
@@ -175,6 +245,13 @@ def of_text(names: str) -> bool:
 def is_doubtful(box: Box) -> bool:
     """Return True if the names of a box say that it belongs to the site."""
     return box.tag in FRAMES or of_site(box.names)
+
+
+def is_column(box: Box) -> bool:
+    """Return True if a box, or its names, say that it is the column beside the text."""
+    return box.tag == "aside" or not _COLUMN.isdisjoint(
+        box.names.lower().replace("_", "-").replace(" ", "-").split("-")
+    )
 
 
 def is_headed_by_site(box: Box) -> bool:

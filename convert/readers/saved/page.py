@@ -115,7 +115,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     elif not whole_page:
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
     if region is not None:
-        builder.prepare(region)
+        builder.prepare(region, document.select_one("html"))
         main.tidy(builder, region, meta.title)
         _rebase(document, region, meta.address)
         builder.adopt(region)

@@ -6,7 +6,7 @@ from convert.printing.variants import VARIANTS
 from convert.text import visible
 from convert.writers.book.names import STYLE_FILE, FileNames, PageNames, file_name
 from convert.writers.book.pages import chapter, document, left_out
-from convert.writers.options import Page
+from convert.writers.options import Page, named
 from convert.writers.references import relative
 
 FILES = FileNames()
@@ -39,4 +39,6 @@ def pdf_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes
 
 def attached(article: Article, page: Page) -> bytes:
     """Return the article's JSON for variants of PDF that attach it, else b""."""
-    return article_json.encode(article) if VARIANTS[page.options.design.variant].attaches else b""
+    if not VARIANTS[page.options.design.variant].attaches:
+        return b""
+    return article_json.encode(named(article, page))
