@@ -83,8 +83,7 @@ def check(
         for ref, checked in stack.enter_context(closing(_all(roots, settings, cache, job))):
             job.on_result(checked)
             summary.documents += 1
-            if checked.fate == "not an article":
-                summary.not_articles += ref.count if isinstance(ref, Refusal) else 1
+            summary.not_articles += _documents(ref) * (checked.fate == "not an article")
             summary.left_out += checked.fate == "left out"
             month = checked.facts.month if checked.facts else ""
             if checked.fate == "article":
@@ -102,9 +101,13 @@ def check(
         if not settings.changed_since:
             for path, notes in archive.notes():
                 report([finding_from_note(note, path) for note in notes], path)
-    if settings.choice:
-        summary.remarks += settings.choice.unmatched()
+    summary.remarks += settings.choice.unmatched() if settings.choice else ()
     return summary
+
+
+def _documents(ref: Ref | Refusal) -> int:
+    """Return the number of documents or members of an archive that one is about."""
+    return ref.count if isinstance(ref, Refusal) else 1
 
 
 def _reread(reader: Reader, ref: Ref) -> str:

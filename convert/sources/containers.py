@@ -69,8 +69,8 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
         "epub": _late("epub", zipped=True),
         "export": _late("exports"),
-        "wacz": _late("warc.wacz"),
-        "warc": _late("warc.archive"),
+        "wacz": _late("warc.wacz", zipped=True),
+        "warc": _late("warc.archive")._replace(detect=late("convert.sources.warc.records:detect")),
         "zim": _late("zim"),
     }
 )

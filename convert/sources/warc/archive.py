@@ -17,7 +17,7 @@ from convert.sources.limits import limit_of, too_many, too_much
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, too_large
 from convert.sources.warc import http, records
 from convert.sources.warc.names import path_of
-from convert.sources.warc.records import GZIP, MAX_HEAD, Damage, DamagedError, Place, Stream, fields_of
+from convert.sources.warc.records import MAX_HEAD, Damage, DamagedError, Place, Stream, fields_of
 from convert.text import hash64, printable
 
 PAGES = ("text/html", "application/xhtml+xml")
@@ -60,22 +60,6 @@ _MOST_SEARCHES = 1000
 """Most places after which the next whole record is looked for, in one WARC file or several."""
 _MOST_KINDS = 8
 _SECONDS = len("2023-01-02T03:04:05")
-
-
-def detect(start: bytes, names: frozenset[str]) -> bool:
-    """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
-    if not start.startswith(GZIP):
-        return records.START.match(start.lstrip(records.BLANK)) is not None
-    at = 0
-    while at >= 0:
-        try:
-            state = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            if state.decompress(start[at:], 16).startswith(b"WARC/"):
-                return True
-        except zlib.error:
-            pass
-        at = start.find(GZIP, at + 1)
-    return False
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:

@@ -31,6 +31,22 @@ Place = tuple[int, int, int]
 """Place of a record: offset in the file, offset in what is unpacked from there, or -1 if it is not packed, length."""
 
 
+def detect(start: bytes, names: frozenset[str]) -> bool:
+    """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
+    if not start.startswith(GZIP):
+        return START.match(start.lstrip(BLANK)) is not None
+    at = 0
+    while at >= 0:
+        try:
+            state = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            if state.decompress(start[at:], 16).startswith(b"WARC/"):
+                return True
+        except zlib.error:
+            pass
+        at = start.find(GZIP, at + 1)
+    return False
+
+
 class Record(NamedTuple):
     """Record of a WARC file."""
 
