@@ -337,6 +337,23 @@ def test_what_is_no_record_is_passed_over(tmp_path: Path, head: bytes) -> None:
     assert len(messages(root)) == bool(head.strip(b"\0"))
 
 
+@pytest.mark.parametrize("mark", [b"XXXX/1.0", b"\0\0\0\0\xee\xee\xee\xee"])
+def test_first_line_may_be_damaged(tmp_path: Path, mark: bytes) -> None:
+    data = response("pulp") + response("loft")
+    assert names(saved(tmp_path, mark + data[len(mark) :], "press.warc")) == ["loft"]
+
+
+def test_page_about_warc_is_a_page(tmp_path: Path) -> None:
+    for text in (
+        page("pulp", "<pre>" + response("loft").decode() + "</pre>"),
+        "# WARC\r\n\r\n" + response("loft").decode(),
+    ):
+        saved(tmp_path, text.encode(), "page.warc")
+        (ref,) = walk([str(tmp_path / "page.warc")])
+        assert isinstance(ref, Ref)
+        assert ref.record == ()
+
+
 def test_first_record_may_be_damaged(tmp_path: Path) -> None:
     data = bytearray(packed([response("pulp"), response("loft")]))
     data[12:40] = bytes(28)

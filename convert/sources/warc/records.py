@@ -20,6 +20,10 @@ _PIECE = 1 << 20
 """Most bytes that are unpacked at once."""
 _SEARCHED = 1 << 20
 START = re.compile(rb"WARC/[01]\.[0-9]{1,3}\r?\n")
+_DAMAGED_START = re.compile(
+    rb"(?=[^<#{-])[^\n]{0,40}\n(?:[\w-]{1,40}: ?[^\r\n]{0,2000}\r\n){0,20}?WARC-Record-ID: <", re.I
+)
+"""Head of a record whose first line is damaged."""
 _LATER_START = re.compile(rb"\x1f\x8b\x08|\nWARC/[01]\.[0-9]{1,3}\r?\n")
 _LONGEST_START = 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -34,7 +38,8 @@ Place = tuple[int, int, int]
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
     if not start.startswith(GZIP):
-        return START.match(start.lstrip(BLANK)) is not None
+        beginning = start.lstrip(BLANK)
+        return START.match(beginning) is not None or _DAMAGED_START.match(beginning) is not None
     at = 0
     while at >= 0:
         try:
