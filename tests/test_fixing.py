@@ -315,7 +315,7 @@ def test_standard_input_comes_out_fixed_or_as_it_was(mirror: Path) -> None:
 
 
 def test_standard_input_comes_out_as_it_was_where_it_is_too_large() -> None:
-    data = bytes(MAX_BYTES + (4 << 20))
+    data = b"x" * (MAX_BYTES + (4 << 20))
     done = run("validate", "--fix", "-", stdin=data)
     assert done.returncode == 3
     assert b"SRC002" in done.stderr
