@@ -238,8 +238,10 @@ def embed(children: tuple[Block, ...]) -> Quote | Embed:
         if isinstance(only, Link) and len(only.children) == 1 and isinstance(label := only.children[0], Text):
             if kind := _KINDS.get(label.text):
                 return Embed(kind, only.target, children[:-1])
-        elif isinstance(only, Text) and len(children) == 1 and (kind := _MISSING.get(only.text)):
-            return Embed(kind)
+        elif isinstance(only, Text) and (kind := _MISSING.get(only.text)):
+            before = children[:-1]
+            if not before or (kind == "video" and all(isinstance(each, Figure) for each in before)):
+                return Embed(kind, "", before)
     return Quote(children)
 
 
