@@ -62,7 +62,7 @@ from convert.writers.options import Options
 @click.command(
     "to",
     cls=Command,
-    about=message("Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."),
+    about=message("Convert every article of SOURCE… (files, folders, archives, - for standard input)."),
     examples=EXAMPLES,
 )
 @sources_argument
@@ -166,7 +166,7 @@ def to(
     lines: bool,
     **chosen: Any,
 ) -> None:
-    """Convert every article of SOURCE… (files, folders, zip and tar archives, - for standard input)."""
+    """Convert every article of SOURCE… (files, folders, archives, - for standard input)."""
     started = time.monotonic()
     _heed_format(context, to_, chosen)
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
