@@ -307,7 +307,7 @@ def test_book_of_ours_that_was_cut_off_comes_back(tmp_path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data[: data.index(b"EPUB/content.opf")])
     articles, refused = read(path)
-    assert len(articles) == 35
+    assert len(articles) == 36
     assert {each.source.dialect for each in articles} == {"html/archive-convert"}
     assert {each.code for each in refused} == {"SRC001", "SRC004"}
 
@@ -321,7 +321,7 @@ def test_book_of_the_seeds_comes_back(tmp_path: Path) -> None:
     ):
         assert run(*arguments).returncode == 0
     read_again = {each.source.address: each for each in map(article_of, (tmp_path / "a").rglob("*.json"))}
-    assert len(read_again) == 35
+    assert len(read_again) == 36
     for path in SEEDS.glob("pages/*/*.md"):
         article = read_and_clean(Source("", path.name, path.read_bytes())).article
         assert article is not None
