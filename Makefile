@@ -41,7 +41,7 @@ test: ## run all tests but those of `make soak`
 	@$(py) -m pytest -q -rs $(parallel) $(ARGS)
 
 soak: ## run what takes long, and the laws with twenty times as many examples, other ones each time
-	@scripts/setup test
+	@scripts/setup bench
 	@SOAK=1 $(py) -m pytest -q -rs $(parallel) -m 'soak or law' $(ARGS)
 
 fuzz: ## convert damaged documents to every format for MINUTES (10), from a SEED that it prints

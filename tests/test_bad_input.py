@@ -15,6 +15,7 @@ import pytest
 from helpers.data import SEEDS
 from helpers.mirror import WRAPPER
 from helpers.program import run, untraced
+from helpers.soak import some
 
 from convert.building import pipeline
 from convert.building.survey import survey
@@ -61,7 +62,7 @@ CASES: dict[str, tuple[str, bytes | str, str, str, bool]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", some(CASES, 3))
 def test_a_bad_document_does_not_hide_the_others(case: str, tmp_path: Path) -> None:
     name, data, code, level, converted = CASES[case]
     source = folder(tmp_path, name, data)

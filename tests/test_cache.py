@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from helpers.data import SEEDS
 from helpers.program import run, untraced
+from helpers.soak import some
 from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
@@ -127,7 +128,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", some(CHANGES, 3))
 def test_the_report_is_the_same_with_it_and_without(archive: Path, tmp_path: Path, change: str) -> None:
     said(archive, tmp_path / "cache")
     CHANGES[change](archive)
@@ -136,7 +137,7 @@ def test_the_report_is_the_same_with_it_and_without(archive: Path, tmp_path: Pat
     assert said(archive, tmp_path / "cache") == fresh
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", some(CHANGES, 3))
 def test_only_what_changed_is_looked_at(
     archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -243,7 +244,7 @@ def surveyed(root: Path, folder: Path | None, form: str = "") -> tuple[list[Surv
     return known, read
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", some(CHANGES, 3))
 def test_what_is_known_of_documents_is_the_same_with_a_cache(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:

@@ -240,7 +240,7 @@ def seeds_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 EXAMPLES = {each.split()[1].split(".")[0]: each for each in blocks(ROOT / "docs" / "data.md", "python")}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("library", EXAMPLES)
 def test_the_examples_of_the_documentation(library: str, seeds_rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not importlib.util.find_spec(library):

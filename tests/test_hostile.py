@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.data import SEEDS
 from helpers.program import run, untraced
+from helpers.soak import some
 
 TRACEBACK = "Traceback"
 
@@ -92,7 +93,7 @@ def mount(folder: Path, size: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [("16k", "64k"), pytest.param(SIZES, marks=pytest.mark.soak)], ids=len)
 @pytest.mark.parametrize("full", ["output", "temporary folder"])
-@pytest.mark.parametrize("to", FORMATS)
+@pytest.mark.parametrize("to", some(FORMATS, 2))
 def test_disk_that_is_full_is_named_and_left_clean(
     to: str, full: str, sizes: tuple[str, ...], tmp_path: Path, mounted: Path
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.data import ACCEPT
 from helpers.growth import grows_with_it, seconds
+from helpers.soak import some
 
 from benchmarks import main_text
 from convert import readers
@@ -285,7 +286,7 @@ LARGE: dict[str, tuple[int, Callable[[int], bytes]]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", LARGE)
+@pytest.mark.parametrize("case", some(LARGE, 4))
 def test_the_time_for_a_hostile_page_grows_with_it(case: str) -> None:
     size, make = LARGE[case]
     assert grows_with_it(read_or_refused, make, size)

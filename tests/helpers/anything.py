@@ -196,7 +196,7 @@ class _Maker:
 
 FIELDS: Mapping[str, Callable[[_Maker], Any]] = {
     **dict.fromkeys(("address", "target", "full_size"), _Maker.address),
-    **dict.fromkeys(("published", "modified"), _Maker.moment),
+    **dict.fromkeys(("captured", "published", "modified"), _Maker.moment),
     "language": _Maker.language,
     "sha256": lambda maker: maker.letters("0123456789abcdef", 64, 64),
     "schema_version": lambda maker: "1.1",
