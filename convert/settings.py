@@ -58,6 +58,8 @@ class Settings(Struct, frozen=True):
     """Original addresses of documents; None if the user gave none."""
     choice: Choice | None = None
     """Records of archives of the web to take; None for all."""
+    store: str = ""
+    """Folder of the store of pictures; "" for outputs that show captions."""
 
 
 class PageOptions(TypedDict, total=False):

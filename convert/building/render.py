@@ -14,6 +14,7 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
+from convert.pictures.gallery import Gallery, PagePictures, Profile
 from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import Reader, Ref
@@ -38,6 +39,8 @@ class RenderContext(Struct, frozen=True):
     files: Files | None = None
     channels: Mapping[str, str] = {}
     """Names of channels."""
+    pictures: Profile | None = None
+    """Store and treatment of pictures; None without a store."""
 
 
 class Task(Struct, frozen=True, gc=False):
@@ -76,6 +79,7 @@ class DocumentWorker:
         self.context = context
         self.writer = WRITERS[context.to]
         self.reader = Reader()
+        self.gallery = Gallery(context.pictures) if context.pictures else None
 
     def read(self, ref: Ref) -> Cleaned:
         """Return a document, read and cleaned."""
@@ -93,7 +97,8 @@ class DocumentWorker:
                 article = self._settled(article, page, ref, findings)
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
-                part = make_part(self.writer, rendered, article, beside)
+                pictures = tuple(page.pictures.used.values()) if page.pictures else ()
+                part = make_part(self.writer, rendered, article, beside, pictures)
                 return Outcome(part, findings)
             except MemoryError:
                 raise
@@ -115,11 +120,14 @@ class DocumentWorker:
         return self._stand_in(task, self._page(task, links), lost_findings(task.ref, why))
 
     def close(self) -> None:
-        """Close the archives that were read from."""
+        """Close the archives that were read from, and the store of pictures."""
         self.reader.close()
+        if self.gallery:
+            self.gallery.close()
 
     def _page(self, task: Task, links: PageLinks, home: str = "", channel: str = "") -> Page:
-        return Page(task.entry, links, self.context.options, home, task.section, channel, task.name, self.context.files)
+        context, pictures = self.context, PagePictures(self.gallery) if self.gallery else None
+        return Page(task.entry, links, context.options, home, task.section, channel, task.name, context.files, pictures)
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
         language = self.context.language

@@ -4,6 +4,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from convert import runner
 from convert.building.render import RenderContext, Task
 from convert.building.survey import Survey
@@ -11,6 +13,7 @@ from convert.bundle.links import Links
 from convert.bundle.volumes import Plan
 from convert.codec.row import unique
 from convert.model import Entry, Volume
+from convert.pictures.gallery import Profile
 from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
 from convert.writers import WRITERS
@@ -28,8 +31,21 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
         names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
     return RenderContext(
-        to, links, language, settings.options, settings.base_url, settings.how, names, seen.index.channels
+        to,
+        links,
+        language,
+        settings.options,
+        settings.base_url,
+        settings.how,
+        names,
+        seen.index.channels,
+        profile_of(settings),
     )
+
+
+def profile_of(settings: Settings) -> Profile | None:
+    """Return the store and treatment of pictures, None without a store."""
+    return Profile(settings.store, settings.options.images) if settings.store else None
 
 
 def run(
@@ -54,6 +70,7 @@ def run_alone(
 ) -> Iterator[R]:
     """Yield the results of workers for some articles that have no volumes yet."""
     context = RenderContext(to, Links(), "und", settings.options, settings.base_url, settings.how)
+    context = replace(context, pictures=profile_of(settings))
     tasks = (Task(seen.refs[entry.path], entry) for entry in entries)
     return _run(worker, context, tasks, len(entries), settings)
 

@@ -36,6 +36,7 @@ from convert.cli.common import (
 from convert.cli.conversion import PRINTING, Conversion
 from convert.cli.gathering import gathering_options
 from convert.cli.help import Command, option, spoken
+from convert.cli.pictures import picture_options
 from convert.cli.printing import given, printing_options
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
@@ -122,6 +123,7 @@ from convert.writers.options import Options
     default=False,
     about=message("Write rows of plain text and metadata; for jsonl."),
 )
+@picture_options
 @printing_options
 @option(
     "--manifest/--no-manifest",
@@ -260,11 +262,14 @@ def _request(
     addresses: str | None,
     urls: tuple[str, ...],
     mimes: tuple[str, ...],
+    store: str,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
     others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses, *dialects)))
-    options = Options(nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)), flat)
+    options = Options(
+        nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)), flat, "original" if store else ""
+    )
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
     settings = Settings(
@@ -277,6 +282,7 @@ def _request(
         articles=None if articles is None else read_list("--articles", articles),
         addresses=addresses_of(sources, address, addresses),
         choice=choice_of(urls, mimes),
+        store=store,
     )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 

@@ -10,6 +10,7 @@ from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
+from convert.pictures.gallery import Ready
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
@@ -162,7 +163,11 @@ def require(to: str, *, flat: bool = False) -> None:
 
 
 def make_part(
-    writer: Writer, rendered: bytes, article: Article | None = None, attached: bytes = b""
+    writer: Writer,
+    rendered: bytes,
+    article: Article | None = None,
+    attached: bytes = b"",
+    pictures: tuple[Ready, ...] = (),
 ) -> RenderedArticle:
     """Return a rendered article as the part that goes into the output, deflated if the format is a ZIP archive.
 
@@ -175,4 +180,4 @@ def make_part(
 
     subjects, description = (article.keywords, article.description) if article else ((), "")
     formulas = b"<math " in rendered
-    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description)
+    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description, pictures)

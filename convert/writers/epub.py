@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
 from ebooklib import epub
@@ -20,12 +21,13 @@ from lxml import etree
 from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
+from convert.pictures.gallery import Ready
 from convert.text import visible
 from convert.words import words
 from convert.writers.book import front, lists
 from convert.writers.book.escapes import text
 from convert.writers.book.lists import IndexPage
-from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name
+from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
 from convert.writers.book.volume import NOTHING, identifier, label, moment, newest
 from convert.writers.options import Options
 from convert.writers.packed import Archive
@@ -221,6 +223,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
     def __init__(self, out: BinaryIO, volume: Volume, tally: Tally, modified: datetime) -> None:
         self.pages = Book(volume, tally)
         self.with_mathml: set[str] = set()
+        self.pictures: dict[str, str] = {}
+        """Media type of each picture, by its file."""
         super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
     def write(self, chapters: Iterator[RenderedArticle]) -> None:
@@ -239,6 +243,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                 if self.pages.alone:
                     self._describe(part)
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
+                for picture in part.pictures:
+                    self._add_picture(picture)
                 if part.mathml:
                     self.with_mathml.add(file_name(entry.path))
             if next(chapters, None) is not None:
@@ -248,6 +254,14 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             self._write_opf()
             self.book.items.pop()  # the placeholder for all pages
             self._write_items()
+
+    def _add_picture(self, picture: Ready) -> None:
+        """Write a picture, unless it is in the book already."""
+        name = picture_file(picture)
+        if name not in self.pictures:
+            self.pictures[name] = picture.media_type
+            with open(picture.path, "rb") as file:
+                self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", file.read(), zipfile.ZIP_STORED)
 
     def _describe(self, part: RenderedArticle) -> None:
         """Write what is known of the only article into the metadata of the book (EPUB 3.3, section 5.5.3.2)."""
@@ -265,11 +279,17 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             for name in self.pages.spine()
             if name != CONTENTS_FILE
         )
+        pictures = (
+            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{kind}"/>\n'
+            for name, kind in self.pictures.items()
+        )
         order = (
             f'    <itemref idref="{"nav" if name == CONTENTS_FILE else identifier_of(name)}"/>\n'
             for name in self.pages.spine()
         )
-        self.out.writestr(f"{self.book.FOLDER_NAME}/content.opf", fill(package, item=items, itemref=order))
+        self.out.writestr(
+            f"{self.book.FOLDER_NAME}/content.opf", fill(package, item=chain(items, pictures), itemref=order)
+        )
 
     def _get_nav(self, item: Any) -> bytearray:
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not see them.

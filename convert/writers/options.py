@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from convert.bundle.links import PageLinks
 from convert.model import Article, Entry
+from convert.pictures.gallery import PagePictures
 from convert.printing.model import Design
 from convert.writers.files import Files
 
@@ -20,6 +21,8 @@ class Options(Struct, frozen=True):
     """Design of printed pages."""
     flat: bool = False
     """True if JSON Lines are rows: plain text and metadata."""
+    images: str = ""
+    """Name of the profile of pictures that come from a store; "" if there is none."""
 
 
 class Page(Struct, frozen=True):
@@ -38,6 +41,8 @@ class Page(Struct, frozen=True):
     """The article's identifier among those of the file, for rows; "" if it is the only one."""
     files: Files | None = None
     """Names of the files of the build, if each article is one."""
+    pictures: PagePictures | None = None
+    """Pictures of the store; None if there is none, so that a page shows captions."""
 
 
 def named(article: Article, page: Page) -> Article:

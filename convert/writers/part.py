@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from convert.messages import Message
 from convert.model import Entry, Volume
+from convert.pictures.gallery import Ready
 from convert.printing.fonts.glyphs import Gap
 
 _ESCAPED, _TAGS = 6, 60
@@ -32,6 +33,8 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     subjects: tuple[str, ...] = ()
     """Keywords, which the metadata of a book of one article has."""
     description: str = ""
+    pictures: tuple[Ready, ...] = ()
+    """Pictures that it shows, whose files the output needs beside it."""
 
     @property
     def room(self) -> int:

@@ -1,9 +1,11 @@
 """Names of the pages of a book, and references from one to another."""
 
+from base64 import b64encode
 from functools import lru_cache
 from typing import Protocol
 
 from convert.bundle.links import Inside
+from convert.pictures.gallery import Ready
 from convert.writers.references import ascii_slug, relative, section_anchor
 
 
@@ -33,6 +35,11 @@ def section_file(key: str) -> str:
     return f"sections/{ascii_slug(key, folders=False)}.xhtml" if key else "articles.xhtml"
 
 
+def picture_file(picture: Ready) -> str:
+    """Return the file of a picture inside a book."""
+    return f"pictures/{picture.name}"
+
+
 CONTENTS_FILE = "nav.xhtml"
 STYLE_FILE = "style.css"
 
@@ -46,6 +53,10 @@ class Names(Protocol):
 
     def prefix(self, path: str) -> str:
         """Return the prefix of the identifiers in an article's page."""
+        ...
+
+    def picture(self, picture: Ready, start: str) -> str:
+        """Return the reference to a picture from the page of the article whose source has the path `start`."""
         ...
 
 
@@ -64,6 +75,10 @@ class FileNames:
         """Return a prefix that makes any identifier a valid XML name."""
         return "x-"
 
+    def picture(self, picture: Ready, start: str) -> str:
+        """Return a relative reference."""
+        return relative(picture_file(picture), file_name(start))
+
 
 class PageNames:
     """Names in a book whose pages are one document (HTML, PDF)."""
@@ -77,6 +92,11 @@ class PageNames:
     def prefix(self, path: str) -> str:
         """Return the page's identifier and two full stops, which no page's identifier has."""
         return f"{anchor(path)}.."
+
+    def picture(self, picture: Ready, start: str) -> str:
+        """Return the picture itself, as a `data:` address (RFC 2397)."""
+        with open(picture.path, "rb") as file:
+            return f"data:{picture.media_type};base64,{b64encode(file.read()).decode()}"
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,6 @@
 A picture that is not embedded becomes a link with its caption: no page ever loads anything by itself.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import unquote
@@ -51,6 +50,7 @@ from convert.model import (
 )
 from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve
 from convert.words import words
+from convert.writers.book import figures
 from convert.writers.book.embeds import mentions, says_something
 from convert.writers.book.escapes import NOT_XML, attribute, text
 from convert.writers.book.names import Names
@@ -60,9 +60,6 @@ from convert.writers.references import xml_name
 
 MARKED = 40
 """Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
-
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
-_SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
 
 
 def ruby(base: str, annotation: str) -> str:
@@ -216,23 +213,8 @@ class Renderer:
         return address if known and linkable(address, epub=self.epub) else ""
 
     def image(self, node: Image) -> str:
-        """Return a picture if it is embedded, else its alternative text with a link to it."""
-        alt = attribute(node.alt)
-        if _EMBEDDED.match(node.address) and not self.pictures:
-            html = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
-            larger = self.address(node.full_size)
-            return f'<a href="{attribute(larger)}">{html}</a>' if larger else html
-        if self.pictures:
-            if not node.address:
-                return text(node.alt)
-            title = f' title="{attribute(node.title)}"' if node.title else ""
-            html = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
-            return f'<a href="{attribute(node.full_size)}">{html}</a>' if node.full_size else html
-        emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # an emoji needs no note that it is a picture
-        html = text(node.alt if emoji else f"{self.label['picture']}{node.alt}")
-        if address := self.address(node.full_size or node.address):
-            return f'<a class="picture" href="{attribute(address)}">{html}</a>'
-        return f'<span class="picture">{html}</span>'
+        """Return a picture, or its alternative text with a link to it."""
+        return figures.image(self, node)
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
@@ -252,17 +234,8 @@ class Renderer:
         return f"<{tag}{self.language_attributes(node.children)}>{self.inlines(node.children)}</{tag}>\n"
 
     def figure(self, node: Figure, kind: str = "") -> str:
-        """Return a figure; a picture that is not embedded shows no alternative text beside a caption."""
-        pictures = []
-        for image in node.images:
-            bare = Image(image.address, full_size=image.full_size) if node.caption else image
-            pictures.append(self.image(bare if not _EMBEDDED.match(image.address) and not self.pictures else image))
-        caption = ""
-        if node.caption:
-            caption = f"<figcaption{self.language_attributes(node.caption)}>{self.inlines(node.caption)}</figcaption>\n"
-        name = f' class="{kind}"' if kind else ""
-        rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in pictures if picture)
-        return f"<figure{name}>\n{rows}{caption}</figure>\n"
+        """Return a figure."""
+        return figures.figure(self, node, kind)
 
     def _list(self, node: List) -> str:
         tag = "ol" if node.ordered else "ul"

@@ -1,0 +1,141 @@
+"""A store of pictures: a folder of files named by their content, and the index of the addresses that they have.
+
+The folder can be copied and merged, and used by several processes at once.  A file appears whole or not at all.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+from convert.errors import UsageError
+from convert.pictures.index import NAME, Index, Record
+from convert.pictures.model import KINDS, Facts, Missing, Stored
+from convert.store.errors import failing
+from convert.store.parts import TempNames, create, release, remove
+from convert.text import printable
+
+FILES = "files"
+"""Folder of the pictures inside the store."""
+OF_CONTENT = "sha256:"
+"""Scheme of the address of a picture that has none: the hash of its bytes follows."""
+MAX_BYTES = 64 << 20
+"""Bytes of the largest picture that is stored."""
+
+
+class PictureStore:
+    """Store in a folder; it is made if there is none, unless `write` is False.
+
+    Raises:
+        UsageError: it is only to be read, and is no store.
+        StoreError: the folder or the index cannot be used.
+    """
+
+    def __init__(self, folder: str, *, write: bool = True) -> None:
+        self.folder = folder
+        self._names = TempNames()
+        if write:
+            with failing(folder):
+                os.makedirs(os.path.join(folder, FILES), exist_ok=True)
+        elif not os.path.isfile(os.path.join(folder, NAME)):
+            raise UsageError(
+                "--store: {path} is no store of pictures; make one: convert fetch SOURCE… --store {path}",
+                path=repr(printable(folder)),
+            )
+        self.index = Index(folder, write=write)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is waiting, and close the index."""
+        self.index.close()
+
+    def path(self, picture: Stored) -> str:
+        """Return the path of a picture's file."""
+        return self.path_of(picture.sha256, KINDS[picture.facts.kind].suffix)
+
+    def path_of(self, sha256: str, suffix: str) -> str:
+        """Return the path of the file with a hash."""
+        return os.path.join(self.folder, FILES, sha256[:2], sha256 + suffix)
+
+    def of(self, address: str) -> Stored | Missing:
+        """Return the picture at an address, or why it is missing."""
+        if address.startswith(OF_CONTENT):
+            sha256 = address.removeprefix(OF_CONTENT)
+            return self.index.picture(sha256) or Missing("not-stored")
+        record = self.index.find(address)
+        return record.found if record else Missing("not-stored")
+
+    def read(self, picture: Stored) -> bytes | None:
+        """Return the bytes of a picture; None if its file is gone or damaged."""
+        try:
+            with open(self.path(picture), "rb") as file:
+                data = file.read(picture.size + 1)
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == picture.sha256 else None
+
+    def put(
+        self, address: str, data: bytes, facts: Facts, *, asked: int = 0, etag: str = "", modified: str = ""
+    ) -> Stored:
+        """Store the bytes of a picture under its address, and return it.
+
+        An address of the scheme `sha256` needs no row of its own, for it names the bytes.
+
+        Raises:
+            StoreError: they cannot be written.
+        """
+        picture = Stored(hashlib.sha256(data).hexdigest(), len(data), facts)
+        path = self.path(picture)
+        if not _has(path, len(data)):
+            with failing(path):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                write_whole(path, self._names.beside(path), lambda descriptor: _write(descriptor, data))
+        if address.startswith(OF_CONTENT):
+            self.index.add(picture)
+        else:
+            self.index.put(Record(address, picture, asked, etag, modified))
+        return picture
+
+    def miss(self, address: str, missing: Missing, *, asked: int = 0) -> None:
+        """Record why the picture at an address is missing, unless the store has it from before."""
+        known = self.index.find(address)
+        if known is None or isinstance(known.found, Missing):
+            self.index.put(Record(address, missing, asked))
+
+
+def write_whole(path: str, temporary: str, fill: Callable[[int], None]) -> None:
+    """Write a file by its descriptor under a temporary name, then rename it; an error leaves nothing.
+
+    It is not flushed to the disk: a power cut may damage it, and then the hash in its name does not agree.
+    """
+    hold: int | None = None
+    try:
+        descriptor, hold = create(temporary)
+        try:
+            fill(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        remove(temporary)
+        raise
+    finally:
+        release(hold)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _has(path: str, size: int) -> bool:
+    with suppress(OSError):
+        return os.stat(path).st_size == size
+    return False
