@@ -1,5 +1,7 @@
 """Set-up of a test run: generated examples, marks, the order of files, and the report at its end."""
 
+import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +24,9 @@ LONGEST_FIRST = (
 SLOW = 2.0
 """Seconds after which a test that is not marked slow is named at the end of a run, which fails nothing: a busy machine
 makes any test slow."""
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of thousands of interpreters compiles it all
+sys.dont_write_bytecode = False
 
 settings.register_profile(
     "project",
