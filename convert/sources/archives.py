@@ -283,6 +283,8 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
     with zipfile.ZipFile(root) as archive:
         table = archive.infolist()
         end = archive.start_dir
+    if not table and end:
+        raise zipfile.BadZipFile("File is not a zip file")
     if len(table) > MAX_MEMBERS:
         raise too_many(root, MAX_MEMBERS)
     if sum(info.file_size for info in table) > limit_of(os.path.getsize(root)):

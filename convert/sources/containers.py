@@ -81,12 +81,17 @@ def kind_of(root: str) -> str | None:
     try:
         with open(root, "rb") as file:
             start = file.read(START)
-            is_zip = start.startswith(b"PK\x03\x04")
+            is_zip = begins_nearly(start, b"PK\x03\x04")
             names = _names(root) if is_zip else frozenset[str]()
     except OSError:
         return None
     candidates = ((kind, each) for kind, each in CONTAINERS.items() if is_zip or not each.zipped)
     return next((kind for kind, container in candidates if container.detect(start, names)), None)
+
+
+def begins_nearly(start: bytes, mark: bytes) -> bool:
+    """Return True if bytes begin with a mark of which at most one byte is damaged."""
+    return len(start) > len(mark) and sum(map(int.__ne__, start, mark)) <= 1
 
 
 def is_named_as_one(name: str) -> bool:

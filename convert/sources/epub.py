@@ -59,7 +59,7 @@ class Chapter(NamedTuple):
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file is a book in EPUB, by its first bytes or the names in it."""
-    return start[:4] == b"PK\x03\x04" and (_MIMETYPE in start[:200] or CONTAINER in names)
+    return _MIMETYPE in start[:200] or CONTAINER in names
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
@@ -215,7 +215,7 @@ class Book:
     def _chapters(self, labels: dict[str, str]) -> Iterator[Chapter]:
         kinds = {path: kind for path, kind, _ in self._items.values()}
         order = [path for path in dict.fromkeys(self._spine) if path]
-        if not order or not self.is_whole:
+        if not order or not self.is_whole or "" in self._spine:
             others = (path for path in self.files if kinds.get(path) in _CONTENT or path.lower().endswith(_NAMES))
             order = [*dict.fromkeys((*order, *others))]
         width = len(str(len(order)))

@@ -3,9 +3,11 @@
 In archives that zimit made, the path of an entry is its address without the scheme.
 """
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
@@ -73,8 +75,21 @@ def members(root: str) -> Iterator[Ref | Refusal]:
             damaged += 1
             continue
         yield Ref(root, _path(path, number), (number, 0, 0), 0)
+    status = os.stat(root)
+    if not _is_as_made(root, status.st_size, status.st_mtime_ns):
+        yield Refusal(root, printable(PurePath(root).name), "SRC001", message("zim-wrong-checksum"))
     if damaged:
         yield Refusal(root, printable(PurePath(root).name), "SRC001", message("zim-damaged-entries", count=damaged))
+
+
+@lru_cache(maxsize=16)
+def _is_as_made(root: str, size: int, changed: int) -> bool:
+    """Return False if a ZIM file does not have the checksum at its end; its clusters and entries have none."""
+    archive = _opened(root)
+    try:
+        return not archive.has_checksum or bool(archive.check())
+    except _DAMAGE:
+        return False
 
 
 def _opened(root: str) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from convert.messages import Message, message
+from convert.sources import containers
 
 GZIP = b"\x1f\x8b\x08"
 MAX_HEAD = 1 << 16
@@ -37,10 +38,10 @@ Place = tuple[int, int, int]
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
-    if not start.startswith(GZIP):
+    if not containers.begins_nearly(start, GZIP):
         beginning = start.lstrip(BLANK)
         return START.match(beginning) is not None or _DAMAGED_START.match(beginning) is not None
-    at = 0
+    at = start.find(GZIP)
     while at >= 0:
         try:
             state = zlib.decompressobj(zlib.MAX_WBITS | 16)

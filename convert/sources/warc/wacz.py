@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from convert.errors import SourceError, reason
 from convert.messages import Message, message
+from convert.sources.containers import begins_nearly
 from convert.sources.limits import too_many
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal
 from convert.sources.warc import archive
@@ -75,9 +76,9 @@ _package = msgspec.json.Decoder(_Package)
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file is a WACZ, by the names in it, or by its beginning if their list is lost."""
-    if names:
-        return _PACKAGE in names and any(map(_WARC.fullmatch, names))
-    return _WARC_AT_START.search(start) is not None
+    if any(map(_WARC.fullmatch, names)):
+        return any(name == _PACKAGE or _INDEX.fullmatch(name) or _PAGES.fullmatch(name) for name in names)
+    return _WARC_AT_START.search(start) is not None and (not names or _PACKAGE in names)
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
@@ -122,7 +123,7 @@ class _Members:
     """WACZ with its list of members."""
 
     def __init__(self, root: str, file: BinaryIO, size: int, package: zipfile.ZipFile) -> None:
-        self._root, self._file, self._package = root, file, package
+        self._root, self._file, self._size, self._package = root, file, size, package
         members = package.infolist()
         if len(members) > MAX_MEMBERS:
             raise too_many(root, MAX_MEMBERS)
@@ -133,6 +134,8 @@ class _Members:
 
     def documents(self) -> Iterator[Ref | Refusal]:
         """Yield the documents, then what is wrong with the archive."""
+        usable: list[tuple[int, int]] = []
+        is_lost = not any(map(_WARC.fullmatch, self._members))
         for name, info in self._members.items():
             if not _WARC.fullmatch(name):
                 continue
@@ -141,10 +144,16 @@ class _Members:
             elif info.compress_type != zipfile.ZIP_STORED:
                 yield self._refusal(name, message("wacz-compressed-member"))
             elif (start := self._start_of(info)) is None:
-                yield self._refusal(name, message("archive-cut-short"))
+                is_lost = True
             else:
                 self._starts[name.rpartition("/")[2]] = start
-                yield from self._table.documents(self._file, start, start + info.compress_size)
+                usable.append((start, start + info.compress_size))
+        if is_lost:
+            yield Refusal(self._root, self._root, "SRC001", message("wacz-wrong-list"))
+            yield from self._table.documents(self._file, 0, self._size, between="warc-no-record-begins")
+        else:
+            for start, end in usable:
+                yield from self._table.documents(self._file, start, end)
         yield from self._table.rest()
         yield from self._compared()
         yield from self._altered()
@@ -154,9 +163,9 @@ class _Members:
 
     def _start_of(self, info: zipfile.ZipInfo) -> int | None:
         """Return the offset at which the data of a member begins, None if it is not in the file."""
-        self._file.seek(info.header_offset)
+        self._file.seek(max(info.header_offset, 0))
         header = self._file.read(30)  # local file header (APPNOTE 4.3.7)
-        if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
+        if len(header) < 30 or info.header_offset < 0 or not begins_nearly(header, b"PK\x03\x04"):
             return None
         name, extra = struct.unpack("<26xHH", header)
         return info.header_offset + len(header) + int(name) + int(extra)
