@@ -92,7 +92,12 @@ TEXT = {
     "kind-lfs": ["version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 5\n"],
     "kind-annex": ["/annex/objects/SHA256E-s5--0a.html\n", "../.git/annex/objects/x/y/SHA256E-s5--0a\n"],
     "kind-bookmarks": [
-        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<DL><p><DT><A HREF='https://a.example'>A</A></DL>"
+        "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE>\n<DL><p><DT><A HREF='https://a.example'>A</A></DL>",
+        *(
+            f"<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>{name} Export</title></head><body><ul>"
+            f"{'<li><a href=x>Of fibres and water, and of felt.</a></li>' * 50}</ul></body></html>"
+            for name in ("Pocket", "Instapaper:")
+        ),
     ],
     "kind-singlefilez": [
         f"<!DOCTYPE html><html><head><title>Paper</title></head><!--PK\x03\x04 PK\x05\x06{'0' * 18}-->"

@@ -107,7 +107,10 @@ _HEADERS = rb"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*+)"
 TEXT = (
     Kind(message("kind-lfs"), rb"version https://git-lfs\.github\.com/spec/"),
     Kind(message("kind-annex"), rb"(?:\S{0,400}/)?annex/objects/\S"),
-    Kind(message("kind-bookmarks"), rb"\s*<!DOCTYPE NETSCAPE-Bookmark-file-1|<title>Pocket Export</title>"),
+    Kind(
+        message("kind-bookmarks"),
+        rb"\s*<!DOCTYPE NETSCAPE-Bookmark-file-1|.{0,500}?<title>(?:Pocket|Instapaper:) Export</title>",
+    ),
     Kind(message("kind-singlefilez"), rb"\s*<", rb"PK\x05\x06.{18}"),
     Kind(message("kind-feed"), _XML + rb"<(?:rss|feed|rdf:RDF)\b"),
     Kind(message("kind-sitemap"), _XML + rb"<(?:\w+:)?(?:urlset|sitemapindex)\b"),

@@ -173,10 +173,10 @@ def _date(values: Values) -> Made:
 
 
 def _moment(values: Values) -> Made:
-    """Return a date, or that of a number of seconds since 1970."""
+    """Return a date, or that of a number of seconds or milliseconds since 1970."""
     text = next((text for _, text in values), "")
-    if re.fullmatch(r"[1-9]\d{8,9}", text):
-        return (datetime.fromtimestamp(int(text), UTC).isoformat(),)
+    if match := re.fullmatch(r"([1-9]\d{8,9})(?:\d{3})?(?:\.\d+)?", text):
+        return (datetime.fromtimestamp(int(match[1]), UTC).isoformat(),)
     return _date(values)
 
 
@@ -285,17 +285,8 @@ TABLE: Mapping[str, Place] = MappingProxyType(
         "lead": Place(
             (
                 *("imagefeature", "image", "featuredimage", "featureimage", "coverimage", "cover", "headerimage"),
-                *(
-                    "ogimage",
-                    "thumbnail",
-                    "banner",
-                    "heroimage",
-                    "teaser",
-                    "img",
-                    "images",
-                    "feature",
-                    "previewpicture",
-                ),
+                *("ogimage", "thumbnail", "banner", "heroimage", "teaser", "img", "images", "feature"),
+                "previewpicture",
             ),
             _picture,
         ),
@@ -310,12 +301,14 @@ address on the site that the posts are the source of.
 EXPORTED: Mapping[str, Place] = MappingProxyType(
     {
         **TABLE,
+        "published": Place(TABLE["published"].keys, _moment),
         "modified": Place(("modified", "lastmod", "lastmodified", "datemodified", "modifieddate", "modifiedat"), _date),
         "created": Place(
             (*TABLE["created"].keys, "savedat", "saved", "saveddate", "addedat", "dateadded", "timeadded", "timestamp"),
             _moment,
         ),
         "address": Place(("url", "link", "href", *TABLE["address"].keys), _address),
+        "lead": Place((*TABLE["lead"].keys, "imageurl"), _picture),
     }
 )
 """The places of entries in exports of read-later programs: `created` is the day on which the program saved the article,

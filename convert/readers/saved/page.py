@@ -45,14 +45,14 @@ NOT_A_PAGE = message("page-without-content")
 NO_MAIN_TEXT = message("no-main-text")
 
 
-_POCKET = b"<title>Pocket Export</title>"
+_BOOKMARKS = re.compile(rb"<title>(?:Pocket|Instapaper:) Export</title>")
 _ZIP_END, _ZIP_TAIL = b"PK\x05\x06", 22 + 65_536
 """Mark of the end of a zip archive, and most bytes of it: SingleFileZ writes pages into such archives."""
 
 
 def detect(data: bytes) -> bool:
     """Return True if the bytes begin as a web page does."""
-    return looks_like_html(data) and not (_POCKET in data[:500] or _ZIP_END in data[-_ZIP_TAIL:])
+    return looks_like_html(data) and not (_BOOKMARKS.search(data[:500]) or _ZIP_END in data[-_ZIP_TAIL:])
 
 
 _LAYOUT = re.compile(r"(?:^|/)(?:_?layouts|_?includes|partials|shortcodes|templates|themes|archetypes)/")

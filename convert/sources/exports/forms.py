@@ -1,41 +1,122 @@
-"""The forms of exports: a list in JSON, a table in CSV, a zip archive."""
+"""The forms of exports: lists in JSON, a table in CSV, entries in XML, a zip archive."""
 
+import io
+import mmap
 import os
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import BinaryIO, NamedTuple
 
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
 from convert.sources.containers import START, Record
-from convert.sources.exports import objects, packed, tables
-from convert.sources.exports.entries import Fields, Names, decoded, found, is_entry, normal, record
+from convert.sources.envelope import Envelope
+from convert.sources.exports import markup, objects, packed, tables
+from convert.sources.exports.entries import (
+    EXPORTED,
+    TEXTS,
+    Fields,
+    Names,
+    decoded,
+    found,
+    normal,
+    outside_of,
+    record,
+    shows_entry,
+)
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, too_large
 from convert.text import marked_encoding, printable, utf8
 
 _MARK = b"\xef\xbb\xbf"
+_MOST_DECODED = 4 * MAX_BYTES
+"""Largest export in another encoding than UTF-8: it is decoded in memory."""
+_OF_FEED = ("title", "language", "version")
+"""Keys of a feed in JSON that count for all its items."""
 _WALLABAG = frozenset(("isarchived", "isstarred", "domainname", "previewpicture", "readingtime", "hashedurl"))
+
+
+class _Form(NamedTuple):
+    """Form of an export that is no zip archive: one of the first three is there."""
+
+    offset: int = -1
+    """Offset of the first entry in a list in JSON."""
+    rows: bool = False
+    """True if it is objects of JSON without a list: a single one, or one a line."""
+    markup: bool = False
+    """True if it is XML."""
+    head: tables.Header | None = None
+    """First row of a table."""
 
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file that begins with `start`, or a zip archive with these names, is an export."""
     if names:
         return packed.is_export(names)
-    if start[:1] in (b"P", b"\x1f", b"<"):
-        return False
-    return _opening(start) >= 0 or tables.header(start) is not None
+    return not start.startswith((b"PK", b"\x1f")) and _form(start) is not None
 
 
-def _opening(start: bytes) -> int:
-    """Return the offset of the first entry in a list in JSON, -1 if it is no export."""
-    if b'"schema_version"' in start[:1000]:  # what this program writes
-        return -1
-    start = utf8(start) if marked_encoding(start[:4])[1] != "utf-8" else start
+def _form(start: bytes) -> _Form | None:
+    """Return the form of a file by its beginning, None if it is no export."""
+    if marked_encoding(start[:4])[1] != "utf-8":
+        start = _decoded(start)
     mark = len(_MARK) if start.startswith(_MARK) else 0
-    if start[mark:].lstrip()[:1] not in (b"[", b"{") or (offset := objects.opening(start[mark:])) < 0:
-        return -1
-    keys = frozenset(normal(key.decode("utf-8", "replace")) for key in objects.keys_of(start[mark:], offset))
-    cut = len(start) >= START and keys & (_WALLABAG | {"content"}) and keys & {"title", "url"}
-    return mark + offset if is_entry(keys) or cut or len(keys & _WALLABAG) > 1 else -1
+    begin = start[mark:].lstrip()[:1]
+    if begin == b"<":
+        return _Form(markup=True) if _is_ours(markup.keys_of(start), whole=False) else None
+    if begin not in (b"[", b"{"):
+        head = tables.header(start)
+        return _Form(head=head) if head else None
+    if b'"schema_version"' in start[:1000]:  # what this program writes
+        return None
+    text = start[mark:]
+    if begin == b"{" and _is_lone(text):
+        return _Form(rows=True)
+    offset = objects.opening(text, _is_ours)
+    return _Form(mark + offset) if offset >= 0 and _is_ours(objects.keys_of(text, offset), len(start) < START) else None
+
+
+def _is_lone(text: bytes) -> bool:
+    """Return True if the object that a file begins with is an entry with its text."""
+    keys = objects.keys_of(text, 0)
+    names = {normal(key.decode("utf-8", "replace")) for key in keys}
+    return bool(names & set(TEXTS)) and _is_ours(keys) and not names & {"characters", "schemaversion"}
+
+
+def _is_ours(keys: Sequence[bytes], whole: bool = True) -> bool:
+    """Return True if the keys of an object are those of an entry, or if they are but `whole` some of them."""
+    names = {normal(key.decode("utf-8", "replace")) for key in keys}
+    cut = not whole and names & (_WALLABAG | {"content"}) and names & {"title", "url"}
+    return shows_entry(keys) or bool(cut) or len(names & _WALLABAG) > 1
+
+
+def _decoded(data: bytes) -> bytes:
+    """Return text in UTF-16 or UTF-32 as UTF-8; what it ends with may be half a character."""
+    mark, encoding = marked_encoding(data)
+    return data[len(mark) :].decode(encoding, "replace").encode()
+
+
+def _stream(root: str) -> BinaryIO:
+    """Return an open export, decoded in memory if it is not in UTF-8.
+
+    Raises:
+        SourceError: it exceeds the limits, or is in no encoding.
+    """
+    file = open(root, "rb")  # noqa: SIM115 -- closed by those who read
+    encoding = marked_encoding(file.read(4))[1]
+    size = os.fstat(file.fileno()).st_size
+    file.seek(0)
+    if size > MAX_TOTAL:
+        file.close()
+        raise SourceError("{path}: more than {limit} GiB; split it", path=printable(root), limit=MAX_TOTAL >> 30)
+    if encoding == "utf-8":
+        return file
+    with file:
+        data = utf8(file.read()) if size <= _MOST_DECODED else b""
+    if not data or marked_encoding(data[:4])[1] != "utf-8":
+        raise SourceError(
+            "{path}: an export in {encoding}; save it as UTF-8", path=printable(root), encoding=encoding.upper()
+        )
+    return io.BytesIO(data)
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
@@ -44,7 +125,7 @@ def members(root: str) -> Iterator[Ref | Refusal]:
     Raises:
         SourceError: it exceeds the limits, or is in an encoding that is not read.
     """
-    with open(root, "rb") as file:
+    with _stream(root) as file:
         start = file.read(START)
         if start.startswith(b"PK"):
             archive = packed.Packed(root)
@@ -53,15 +134,14 @@ def members(root: str) -> Iterator[Ref | Refusal]:
             finally:
                 archive.close()
             return
-        if os.fstat(file.fileno()).st_size > MAX_TOTAL:
-            raise SourceError("{path}: more than {limit} GiB; split it", path=printable(root), limit=MAX_TOTAL >> 30)
-        if (encoding := marked_encoding(start[:4])[1]) != "utf-8":
-            raise SourceError(
-                "{path}: an export in {encoding}; save it as UTF-8", path=printable(root), encoding=encoding.upper()
-            )
         file.seek(0)
-        offset = _opening(start)
-        yield from _limited(root, _listed(root, file, offset) if offset >= 0 else _rows(root, file, start))
+        form = _form(start) or _Form()
+        if form.head:
+            yield from _limited(root, _rows(root, file, form.head))
+        elif form.markup:
+            yield from _limited(root, _elements(root, file))
+        else:
+            yield from _limited(root, _listed(root, file, form, start[: form.offset]))
 
 
 def _limited(root: str, documents: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
@@ -71,9 +151,10 @@ def _limited(root: str, documents: Iterator[Ref | Refusal]) -> Iterator[Ref | Re
         yield each
 
 
-def _listed(root: str, file: BinaryIO, offset: int) -> Iterator[Ref | Refusal]:
-    names = Names()
-    for number, piece in enumerate(objects.pieces(file, offset), 1):
+def _listed(root: str, file: BinaryIO, form: _Form, start: bytes) -> Iterator[Ref | Refusal]:
+    names, outside = Names(), objects.Outside()
+    found_pieces = objects.rows(file) if form.rows else objects.pieces(file, form.offset, shows_entry, outside)
+    for number, piece in enumerate(found_pieces, 1):
         if piece.problem:
             yield _refusal(root, number, "SRC007", piece.problem, piece.line)
         elif piece.size > MAX_BYTES:
@@ -84,16 +165,43 @@ def _listed(root: str, file: BinaryIO, offset: int) -> Iterator[Ref | Refusal]:
             except DocumentError as error:
                 yield _refusal(root, number, error.code, error.message, piece.line)
                 continue
-            if not piece.sought or is_entry(frozenset(map(normal, fields))):
+            if not piece.sought or shows_entry(objects.keys_of(piece.raw, 0)):
                 place = (piece.offset, piece.size, piece.line)
                 yield from found(root, place, piece.size, fields, names.name(fields, number))
+    keys = dict(outside.keys)
+    if form.offset > 0 and _of_feed(start) is not EXPORTED:
+        keys = {key: count for key, count in keys.items() if key not in _OF_FEED}
+    if keys:
+        yield outside_of(root, [key if count == 1 else f"{key} ({count})" for key, count in keys.items()])
 
 
-def _rows(root: str, file: BinaryIO, start: bytes) -> Iterator[Ref | Refusal]:
-    names, head = Names(), tables.header(start)
-    for number, row in enumerate(tables.rows(file) if head else (), 1):
+def _elements(root: str, file: BinaryIO) -> Iterator[Ref | Refusal]:
+    names = Names()
+    data = file.getvalue() if isinstance(file, io.BytesIO) else _mapped(file)
+    for number, piece in enumerate(markup.pieces(data), 1):
+        if piece.problem:
+            yield _refusal(root, number, "SRC007", piece.problem, piece.line)
+        elif piece.size > MAX_BYTES:
+            yield _refusal(root, number, "SRC002", too_large(piece.size), piece.line)
+        else:
+            try:
+                fields = markup.fields(data[piece.offset : piece.offset + piece.size])
+            except DocumentError as error:
+                yield _refusal(root, number, error.code, error.message, piece.line)
+                continue
+            place = (piece.offset, piece.size, piece.line)
+            yield from found(root, place, piece.size, fields, names.name(fields, number))
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap:
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _rows(root: str, file: BinaryIO, head: tables.Header) -> Iterator[Ref | Refusal]:
+    names = Names()
+    for number, row in enumerate(tables.rows(file), 1):
         try:
-            if not (head and row.whole):
+            if not row.whole:
                 raise DocumentError("SRC001", message("export-open-quote", line=row.line))
             fields = tables.fields(row.raw, head)
         except DocumentError as error:
@@ -111,10 +219,11 @@ class Archive:
     """Open export from which entries are read."""
 
     def __init__(self, root: str) -> None:
-        self._file = open(root, "rb")  # noqa: SIM115 -- closed by close()
+        self._file = _stream(root)
         start = self._file.read(START)
         self._packed = packed.Packed(root) if start.startswith(b"PK") else None
-        self._head = None if self._packed or _opening(start) >= 0 else tables.header(start)
+        self._form = (None if self._packed else _form(start)) or _Form()
+        self._envelope = _of_feed(start[: max(self._form.offset, 0)])
 
     def close(self) -> None:
         """Close its files."""
@@ -137,7 +246,23 @@ class Archive:
             raise DocumentError("SRC001", reason(error)) from error
         if len(raw) != place[1]:
             raise DocumentError("SRC001", message("cut-short-while-read"))
-        return record(self._fields(raw))
+        return record(self._fields(raw), self._envelope)
 
     def _fields(self, raw: bytes) -> Fields:
-        return tables.fields(raw, self._head) if self._head else decoded(raw)
+        if self._form.markup:
+            return markup.fields(raw)
+        return tables.fields(raw, self._form.head) if self._form.head else decoded(raw, every=True)
+
+
+def _of_feed(start: bytes) -> Envelope:
+    """Return what a feed in JSON says of all its items; `start` ends where the first one begins."""
+    if b"jsonfeed.org/version" not in start:
+        return EXPORTED
+    feed: Fields = {}
+    with suppress(DocumentError):
+        feed = decoded(utf8(start) + b"]}")
+    said = feed.get("authors") or [feed.get("author")]
+    people = [each.get("name") for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+    title, language = (value if isinstance(value := feed.get(key), str) else "" for key in ("title", "language"))
+    authors = tuple(each for each in people if isinstance(each, str))
+    return Envelope(whole=True, publisher=title, authors=authors, language=language)

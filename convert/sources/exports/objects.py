@@ -4,8 +4,10 @@ What is damaged is passed over: the next object is found by the key that the fir
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -13,11 +15,12 @@ import msgspec
 from convert.messages import Message, message
 from convert.sources.ref import MAX_BYTES
 
-LISTS = (b"items", b"bookmarks", b"entries", b"articles")
-"""Keys of the list of entries in an object."""
+LISTS = (b"items", b"bookmarks", b"entries", b"articles", b"links", b"documents", b"results")
+"""Keys of the lists of entries in an object, or in objects inside of it."""
 
 _CHUNK = 1 << 20
 _MOST_KEPT = 4 * MAX_BYTES
+_MOST_KEYS = 200
 _MOST_SOUGHT = 50
 """Most times that the next object is sought after damage."""
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.S)
@@ -25,9 +28,10 @@ _KEY_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?|[{}\[\]]', re.S
 _STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("|\\?\Z)', re.S)
 _BEGIN = re.compile(rb"[^\s,]")
 _FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,80}")\s*:')
-_OPENING = re.compile(
-    rb'\s*+(?:\[|\{(?:[^\[\]]|\[[^\[\]{}]*\])*?"(?:%b)"\s*:\s*\[)\s*+(?=\{|\]|\Z)' % b"|".join(LISTS), re.S
-)
+_OPENING = re.compile(rb"\s*+\[\s*+(?=\{|\]|\Z)")
+_KEY = re.compile(rb'"([^"\\]{1,80})"\s*+:(?:\s*+\[\s*+(?=(\{)))?')
+_INNER = b"content"
+"""Key of an object whose keys count as keys of the entry."""
 
 
 class Piece(NamedTuple):
@@ -42,14 +46,19 @@ class Piece(NamedTuple):
     """True if it was found by its first key after damage: it may be an object inside of another."""
 
 
-def opening(start: bytes) -> int:
-    """Return the offset behind the bracket that opens a list of objects at the start of a file, -1 if there is none.
+def opening(start: bytes, is_entry: Callable[[Sequence[bytes]], bool]) -> int:
+    """Return the offset behind the bracket that opens a list of entries at the start of a file, -1 if there is none.
 
-    >>> opening(b'[{"title": 1}]'), opening(b'{"count": 1, "items": [{"title": 1}]}'), opening(b'{"a": [1]}')
-    (1, 23, -1)
+    >>> is_entry = lambda keys: b"title" in keys
+    >>> opening(b'[{"title": 1}]', is_entry), opening(b'{"by": [{"name": 1}], "items": [{"title": 1}]}', is_entry)
+    (1, 32)
+    >>> opening(b'{"a": [1]}', is_entry), opening(b'{"items": [{"name": 1}]}', is_entry)
+    (-1, -1)
     """
-    match = _OPENING.match(start)
-    return match.end() if match else -1
+    if match := _OPENING.match(start):
+        return match.end()
+    found = (match.end() for match in _KEY.finditer(start) if match[1] in LISTS and match[2])
+    return next((each for each in islice(found, _MOST_SOUGHT) if is_entry(keys_of(start, each))), -1)
 
 
 def keys_of(start: bytes, offset: int) -> list[bytes]:
@@ -57,9 +66,11 @@ def keys_of(start: bytes, offset: int) -> list[bytes]:
 
     >>> keys_of(b'[{"title": "Ink", "tags": [{"id": 1}], "content": "<p>cut', 1)
     [b'title', b'tags', b'content']
+    >>> keys_of(b'{"title": "Ink", "content": {"url": 1, "by": {"name": 2}}}', 0)
+    [b'title', b'content', b'content.url', b'content.by']
     """
     keys: list[bytes] = []
-    depth = 0
+    depth, inner = 0, False
     for token in _KEY_TOKEN.finditer(start, offset):
         mark = token[0][:1]
         if mark in (b"{", b"["):
@@ -70,6 +81,9 @@ def keys_of(start: bytes, offset: int) -> list[bytes]:
                 break
         elif token[2] and depth == 1:
             keys.append(token[1])
+            inner = token[1] == _INNER and start[token.end() :].lstrip()[:1] == b"{"
+        elif token[2] and depth == 2 and inner:
+            keys.append(b"%b.%b" % (_INNER, token[1]))
     return keys
 
 
@@ -160,23 +174,63 @@ def _odd(data: bytes) -> int:
     return (len(data) - len(data.rstrip(b"\\"))) % 2
 
 
-def pieces(file: BinaryIO, offset: int) -> Iterator[Piece]:
-    """Yield the objects of the list that begins before `offset`, and what is damaged, in order."""
+class Outside:
+    """Keys in a file of JSON that are outside of its entries, with the number of times that they are there."""
+
+    def __init__(self) -> None:
+        self.keys: Counter[str] = Counter()
+
+    def add(self, key: bytes) -> None:
+        """Count a key."""
+        name = key.decode("utf-8", "replace")
+        if len(self.keys) < _MOST_KEYS or name in self.keys:
+            self.keys[name] += 1
+
+
+def pieces(
+    file: BinaryIO, offset: int, is_entry: Callable[[Sequence[bytes]], bool] = bool, outside: Outside | None = None
+) -> Iterator[Piece]:
+    """Yield the objects of the list that begins before `offset` and of other lists of entries behind it, in order.
+
+    What is damaged is a piece too.  Keys outside of the lists are added to `outside`.
+    """
     window = _Window(file, offset)
+    outside = outside or Outside()
+    before = [match[1] for match in _KEY.finditer(window.data_from(0)[0], 0, offset)]
+    for key in before[:-1]:
+        outside.add(key)
+    at = yield from _listed(window, offset)
+    while at is not None and (found := window.search(_KEY, at, 256)):
+        data, inside = window.data_from(found[0])
+        match = _KEY.match(data, inside)
+        at = found[1]
+        if match and match[2] and match[1] in LISTS and is_entry(keys_of(data, match.end())):
+            at = yield from _listed(window, at)
+        elif match:
+            outside.add(match[1])
+
+
+def rows(file: BinaryIO) -> Iterator[Piece]:
+    """Yield the objects of a file that has them without a list: a single one, or one a line."""
+    yield from _listed(_Window(file, 0), 0, open_end=True)
+
+
+def _listed(window: _Window, offset: int, *, open_end: bool = False) -> Generator[Piece, None, int | None]:
+    """Yield the objects of a list; return the offset behind its end, None if the file ends before."""
     following: re.Pattern[bytes] | None = None
     sought = 0
     at, guess = offset, False
     while True:
         begin = window.search(_BEGIN, at)
         if begin is None:
-            if not guess:
+            if not guess and not open_end:
                 yield Piece(at, window.line(at), problem=message("export-cut-short", offset=at))
-            return
+            return None
         start = begin[0]
         data, inside = window.data_from(start)
         mark = data[inside : inside + 1]
         if mark == b"]" and not (sought and window.search(re.compile(rb"[^\s}]"), start + 1)):
-            return
+            return start + 1
         end = _end(window, start, following) if mark == b"{" else None
         line = window.line(start)
         if end is not None:
@@ -197,5 +251,5 @@ def pieces(file: BinaryIO, offset: int) -> Iterator[Piece]:
             if mark == b"{" or not guess:
                 yield Piece(start, line, problem=known)
         if next_one is None:
-            return
+            return None
         at, guess = next_one[1], True

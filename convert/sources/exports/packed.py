@@ -14,7 +14,18 @@ from convert.messages import message
 from convert.sources import archives
 from convert.sources.containers import Record
 from convert.sources.exports import objects
-from convert.sources.exports.entries import TEXTS, Fields, Names, decoded, found, normal, record, text_of
+from convert.sources.exports.entries import (
+    TEXTS,
+    Fields,
+    Names,
+    decoded,
+    found,
+    normal,
+    outside_of,
+    record,
+    shows_entry,
+    text_of,
+)
 from convert.sources.pictures import content_address
 from convert.sources.ref import Ref, Refusal
 from convert.text import utf8
@@ -73,7 +84,7 @@ class Packed:
     def members(self) -> Iterator[Ref | Refusal]:
         """Yield the documents, in the order of the export."""
         yield from self._refused
-        names = Names()
+        names, used = Names(), {name for name, _ in self._lists}
         number = 0
         for place, raw in (*self._listed(), *self._booked()):
             if isinstance(raw, Refusal):
@@ -82,10 +93,25 @@ class Packed:
             number += 1
             name = names.name(raw.fields, number)
             text = self._files.get(raw.text)
+            used.update((raw.text, raw.notes))
             if text or text_of(raw.fields)[0]:
                 yield Ref(self._root, name, place, text.size if text else place[2])
             else:
                 yield from found(self._root, place, 0, raw.fields, name)
+        yield from self._beside(used)
+
+    def _beside(self, used: set[str]) -> Iterator[Refusal]:
+        """Yield what the archive has beside its entries: texts that no entry names, and keys of Readeck's list."""
+        texts = [name for name in self._files if name.endswith((".html", ".md", ".txt")) and name not in used]
+        lists = {folder for folder, _ in self._books}
+        keys: list[str] = []
+        for folder in sorted(lists):
+            with suppress(DocumentError):
+                listed = decoded(self._data(f"{folder}{_LIST}")).items()
+                keys += [f"{key} ({len(value)})" if isinstance(value, list) else key for key, value in listed]
+        for names in (texts, [key for key in keys if not key.startswith("Bookmarks ")]):
+            if names:
+                yield outside_of(self._root, names)
 
     def read(self, place: tuple[int, ...], size: int) -> Record:
         """Return the document of the entry at `place`: number of its list, offset and size; or number of its book.
@@ -96,9 +122,9 @@ class Packed:
         number, offset, length = place
         if self._lists:
             name, folder = self._lists[number]
-            entry = self._of_list(self._data(name)[offset : offset + length], folder)
+            entry = self._of_list(self._data(name)[offset : offset + length], folder, every=True)
         else:
-            entry = self._of_book(*self._books[number])
+            entry = self._of_book(*self._books[number], every=True)
         fields = dict(entry.fields)
         if entry.text in self._files:
             fields = {key: value for key, value in fields.items() if normal(key) not in TEXTS}
@@ -128,7 +154,7 @@ class Packed:
             except DocumentError as error:
                 yield nowhere, Refusal(self._root, name, error.code, error.message)
                 continue
-            if (offset := objects.opening(data)) < 0:
+            if (offset := objects.opening(data, shows_entry)) < 0:
                 yield nowhere, Refusal(self._root, name, "SRC007", message("export-no-list"))
                 continue
             for piece in objects.pieces(io.BytesIO(data), offset):
@@ -139,8 +165,8 @@ class Packed:
                 except DocumentError as error:
                     yield nowhere, Refusal(self._root, name, error.code, error.message)
 
-    def _of_list(self, raw: bytes, folder: str) -> Entry:
-        fields = decoded(raw)
+    def _of_list(self, raw: bytes, folder: str, *, every: bool = False) -> Entry:
+        fields = decoded(raw, every=every)
         slug = str(fields.get("slug") or "")
         return Entry(fields, f"{folder}content/{slug}.html", f"{folder}highlights/{slug}.md")
 
@@ -158,8 +184,8 @@ class Packed:
             except DocumentError as error:
                 yield (numbers[book], 0, 0), Refusal(self._root, f"bookmarks/{book[1]}", error.code, error.message)
 
-    def _of_book(self, folder: str, book: str) -> Entry:
-        fields = decoded(self._data(f"{folder}bookmarks/{book}/info.json"))
+    def _of_book(self, folder: str, book: str, *, every: bool = False) -> Entry:
+        fields = decoded(self._data(f"{folder}bookmarks/{book}/info.json"), every=every)
         files = next((value for key, value in fields.items() if normal(key) == "files"), None)
         article = files.get("article") if isinstance(files, dict) else None
         names = article.items() if isinstance(article, dict) else ()
