@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, UnidentifiedImageError, WebPImagePlugin
 from PIL.ExifTags import Base
 
-from convert.pictures.judge import MAX_PIXELS, kind_of
+from convert.pictures.recognise import MAX_PIXELS, kind_of
 
 assert JpegImagePlugin and WebPImagePlugin  # imported, so that Pillow need not look for them among all its formats
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # what a decoder makes must not depend on the machine
