@@ -11,6 +11,9 @@ from helpers.warm import Server
 
 OPTIONS = ("-X", "dev", "-W", "error")
 """Options of the interpreter that make an error of each warning."""
+QUICK = {"PYTHONMALLOC": "pymalloc"}
+"""Environment of the runs that are forked: without the allocator that looks for overwritten memory, which -X dev has
+and which takes as much time as all else; new interpreters have it."""
 INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_", "COVERAGE_")
 """Beginnings of the names of environment variables that an interpreter, or a library, reads once, when it starts."""
 
@@ -35,7 +38,7 @@ def run(
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     given = [*map(str, arguments)]
     if hasattr(os, "pidfd_open") and _of_interpreter(environment) == _of_interpreter(_base()):
-        return _server().run(given, cwd or Path.cwd(), environment, stdin, timeout)
+        return _server().run(given, cwd or Path.cwd(), {**environment, **QUICK}, stdin, timeout)
     return subprocess.run(
         [sys.executable, *OPTIONS, "-m", "convert", *given],
         cwd=cwd,
@@ -58,7 +61,7 @@ def _base() -> dict[str, str]:
 
 @cache
 def _server() -> Server:
-    server = Server([sys.executable, *OPTIONS], _base())
+    server = Server([sys.executable, *OPTIONS], {**_base(), **QUICK})
     atexit.register(server.close)
     return server
 

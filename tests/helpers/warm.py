@@ -1,4 +1,4 @@
-"""A process that has imported the program and forks for each run: importing takes most of the time of a short one.
+"""A process that has loaded the program and forks for each run: loading it takes most of the time of a short one.
 
 As a module it is the side of the tests; as a script it is that process, which gets requests by a socket.  A request is
 a list of arguments, the first of them the program's name, a folder and an environment, with the three standard streams
@@ -6,8 +6,11 @@ as descriptors.  It is answered with the process's id, then with its status.  Li
 processes by pidfd.
 """
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import runpy
 import selectors
 import socket
@@ -185,9 +188,27 @@ def _fork(connection: socket.socket) -> int:
     return process
 
 
-if __name__ == "__main__":
-    import convert.cli  # noqa: F401 -- what takes the time
+LARGE = ("convert.api", "convert.fidelity", "convert.printing", "convert.writers.parquet", "convert.writers.pdf")
+"""What only some runs use, and each would pay for when it ends."""
 
+
+def load() -> None:
+    """Import the program's modules and compile its patterns, of which a run then makes no copies."""
+    import convert
+    from convert import late
+
+    for module in pkgutil.walk_packages(convert.__path__, "convert."):
+        if not module.name.endswith("__main__") and not module.name.startswith(LARGE):
+            importlib.import_module(module.name)
+    for each in gc.get_objects():
+        if isinstance(each, late._Pattern):
+            each.pattern  # noqa: B018 -- compiles it
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    load()
     serve(socket.socket(fileno=int(sys.argv[1])))
     if sys.argv[0] == __file__:
         runpy.run_module("convert", run_name="__main__", alter_sys=True)
