@@ -20,7 +20,7 @@ from pathlib import Path
 import brotli
 import pytest
 from helpers.program import run
-from helpers.warc import CAPTURED, answer, packed, page, record, response
+from helpers.warc import CAPTURED, answer, in_zstd, packed, page, record, response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -189,6 +189,52 @@ def test_revisit_counts_where_its_page_is_elsewhere(tmp_path: Path) -> None:
             "2 page(s) had not changed since an earlier visit, which another archive has; name that archive too",
         )
     ]
+
+
+# --- zstd -------------------------------------------------------------------------------------------------------------
+
+SKIPPED = b"\x50\x2a\x4d\x18\x05\0\0\0about"
+FRAMES: dict[str, Callable[[list[bytes]], bytes]] = {
+    "frames": lambda each: in_zstd(each, has_dictionary=False),
+    "dictionary": lambda each: in_zstd(each, is_packed=False),
+    "packed dictionary": in_zstd,
+    "one frame": lambda each: zstd.compress(b"".join(each)),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_records_in_zstd_are_read(tmp_path: Path, name: str) -> None:
+    data = FRAMES[name]([response(each) for each in NAMES])
+    for folder in (str(tmp_path), ""):
+        root = saved(tmp_path, data, "press.warc.zst")
+        found, refused = read(folder or root)
+        assert refused == []
+        assert [source.data.decode() for source in found] == [page(each) for each in NAMES]
+
+
+def test_frame_that_other_programs_add_is_skipped(tmp_path: Path) -> None:
+    first, second = (in_zstd([response(each)], has_dictionary=False) for each in NAMES[:2])
+    assert names(saved(tmp_path, first + SKIPPED * 2 + second)) == [*NAMES[:2]]
+
+
+@pytest.mark.parametrize("has_dictionary", [True, False])
+def test_damaged_frame_costs_no_other(tmp_path: Path, has_dictionary: bool) -> None:
+    data = in_zstd(map(response, NAMES), has_dictionary=has_dictionary)
+    start = data.rindex(b"\x28\xb5\x2f\xfd", 0, data.rindex(b"\x28\xb5\x2f\xfd"))
+    root = saved(tmp_path, data[: start + 5] + b"\xee" * 9 + data[start + 14 :])
+    assert len(names(root)) == len(NAMES) - 1
+    ((code, said),) = messages(root)
+    assert (code, said.startswith(f"damaged from byte {start} on")) == ("SRC001", True)
+
+
+@pytest.mark.parametrize(("start", "end", "count"), [(8, 40, 0), (4, 8, len(NAMES)), (20, 10**6, 0)])
+def test_damaged_dictionary_is_reported(tmp_path: Path, start: int, end: int, count: int) -> None:
+    data = in_zstd(map(response, NAMES))
+    root = saved(
+        tmp_path, data[:start] + b"\x28\xb5\x2f\xfd" + b"\xee" * (min(end, len(data)) - start - 4) + data[end:]
+    )
+    assert len(names(root)) == count
+    assert {code for code, _ in messages(root)} == {"SRC001"}
 
 
 # --- codings and encodings --------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from convert.sources.ref import Ref, Refusal
 START = 1 << 16
 """Number of bytes from the beginning of a file that its kind is recognised by."""
 
-IN_FOLDERS = (".wacz", ".warc", ".warc.gz")
+IN_FOLDERS = (".wacz", ".warc", ".warc.gz", ".warc.zst")
 """Ends of names of archives that are opened inside a folder too; others are opened only where they are named."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from helpers.warc import answer, packed, page, record, wacz
+from helpers.warc import answer, in_zstd, packed, page, record, wacz
 
 NAMES = ("pulp", "mould", "felt", "loft")
 
@@ -120,6 +120,7 @@ def _zim(root: Path, names: Sequence[str]) -> None:
 KINDS = {
     "warc": Kind("press.warc", lambda root, names: _write(root, b"".join(map(response, names)))),
     "warc.gz": Kind("press.warc.gz", lambda root, names: _write(root, packed(map(response, names)))),
+    "warc.zst": Kind("press.warc.zst", lambda root, names: _write(root, in_zstd(map(response, names)))),
     "wacz": Kind("press.wacz", lambda root, names: _wacz(root, names)),
     "mhtml": Kind("press", _folder, has_checksums=False),
     "epub": Kind("press.epub", _epub),

@@ -3,10 +3,16 @@
 import gzip
 import hashlib
 import json
+import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 CAPTURED = "2023-01-02T03:04:05Z"
 
@@ -55,6 +61,18 @@ def response(name: str, *fields: str) -> bytes:
 def packed(records: Iterable[bytes]) -> bytes:
     """Return records, each compressed by itself."""
     return b"".join(gzip.compress(each, mtime=0) for each in records)
+
+
+def in_zstd(records: Iterable[bytes], *, has_dictionary: bool = True, is_packed: bool = True) -> bytes:
+    """Return records, each in a frame of zstd, after a dictionary, which may be compressed itself."""
+    each = [*records]
+    if not has_dictionary:
+        return b"".join(map(zstd.compress, each))
+    dictionary = zstd.train_dict([record[at : at + 200] for record in each * 40 for at in range(0, 1000, 37)], 2000)
+    content = zstd.compress(dictionary.dict_content) if is_packed else dictionary.dict_content
+    head = b"\x5d\x2a\x4d\x18" + len(content).to_bytes(4, "little") + content
+    options = {int(zstd.CompressionParameter.checksum_flag): 1}
+    return head + b"".join(zstd.compress(record, options=options, zstd_dict=dictionary) for record in each)
 
 
 def wacz(

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO, cast
@@ -17,7 +16,8 @@ from convert.sources.limits import limit_of, too_many, too_much
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, too_large
 from convert.sources.warc import http, records
 from convert.sources.warc.names import path_of
-from convert.sources.warc.records import MAX_HEAD, Damage, DamagedError, Place, Stream, fields_of
+from convert.sources.warc.packing import ERRORS, ZSTD, Packing, packing_of
+from convert.sources.warc.records import MAX_FRAME, MAX_HEAD, Damage, DamagedError, Place, Stream, fields_of
 from convert.text import hash64, printable
 
 PAGES = ("text/html", "application/xhtml+xml")
@@ -303,8 +303,9 @@ class Archive:
         self._file = open(root, "rb", buffering=0)  # noqa: SIM115 -- closed by close()
         self.close = self._file.close
         self._titles = titles or Titles()
-        self._member: tuple[int, Gzipped] | None = None
-        """The gzip member with several records that was read last."""
+        self._member: tuple[int, Gzipped | bytes] | None = None
+        """The gzip member or zstd frame with several records that was read last."""
+        self._packing: Packing | None = None
 
     def read(self, place: tuple[int, ...], size: int) -> Record:
         """Return the document in the record at `place`.
@@ -317,7 +318,7 @@ class Archive:
             data = self._bytes((offset, inner, length))
         except DamagedError as error:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=error.reason)) from error
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, *ERRORS) as error:
             why = reason(error) if isinstance(error, OSError) else str(error)
             raise DocumentError("SRC001", message("damaged-in-archive", reason=why)) from error
         head = data[: len(data) - size]
@@ -340,16 +341,20 @@ class Archive:
         if inner < 0:
             self._file.seek(offset)
             return self._file.read(length)
-        if not inner:
-            return _unpacked(cast("BinaryIO", self._file), offset, length)
+        file, end = cast("BinaryIO", self._file), os.fstat(self._file.fileno()).st_size
         if self._member is None or self._member[0] != offset:
-            self._member = offset, Gzipped(cast("BinaryIO", self._file), offset, whole=False)
+            file.seek(offset)
+            beginning = file.read(len(ZSTD))
+            self._packing = self._packing or packing_of(file, 0, end) or Packing()
+            stream = Stream(file, offset, end, state=self._packing.state(beginning))
+            if not inner:
+                return stream.take(length)
+            is_gzip = beginning != ZSTD
+            self._member = offset, Gzipped(file, offset, whole=False) if is_gzip else stream.take(MAX_FRAME)
+        member = self._member[1]
+        if isinstance(member, bytes):
+            return member[inner : inner + length]
         first, last = inner // BLOCK, (inner + length - 1) // BLOCK
-        data = b"".join(map(self._member[1].block, range(first, last + 1)))
+        data = b"".join(map(member.block, range(first, last + 1)))
         start = inner - first * BLOCK
         return data[start : start + length]
-
-
-def _unpacked(file: BinaryIO, offset: int, length: int) -> bytes:
-    """Return so many bytes from the beginning of a gzip member."""
-    return Stream(file, offset, os.fstat(file.fileno()).st_size, packed=True).take(length)

@@ -5,16 +5,18 @@ the next record is found by the bytes that begin one, so that only the damaged o
 """
 
 import re
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from convert.messages import Message, message
-from convert.sources import containers
+from convert.sources.warc import packing
+from convert.sources.warc.packing import ERRORS, GZIP, ZSTD, Packing, State
 
-GZIP = b"\x1f\x8b\x08"
 MAX_HEAD = 1 << 16
 """Longest head of a record or an answer, in bytes; real ones have a few hundred."""
+
+MAX_FRAME = 64 << 20
+"""Longest frame of zstd with several records, in bytes: it is unpacked into memory."""
 
 _CHUNK = 1 << 14
 _PIECE = 1 << 20
@@ -25,7 +27,7 @@ _DAMAGED_START = re.compile(
     rb"(?=[^<#{-])[^\n]{0,40}\n(?:[\w-]{1,40}: ?[^\r\n]{0,2000}\r\n){0,20}?WARC-Record-ID: <", re.I
 )
 """Head of a record whose first line is damaged."""
-_LATER_START = re.compile(rb"\x1f\x8b\x08|\nWARC/[01]\.[0-9]{1,3}\r?\n")
+_LATER_START = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\nWARC/[01]\.[0-9]{1,3}\r?\n")
 _LONGEST_START = 16
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
@@ -38,19 +40,10 @@ Place = tuple[int, int, int]
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
-    if not containers.begins_nearly(start, GZIP):
-        beginning = start.lstrip(BLANK)
-        return START.match(beginning) is not None or _DAMAGED_START.match(beginning) is not None
-    at = start.find(GZIP)
-    while at >= 0:
-        try:
-            state = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            if state.decompress(start[at:], 16).startswith(b"WARC/"):
-                return True
-        except zlib.error:
-            pass
-        at = start.find(GZIP, at + 1)
-    return False
+    beginning = start.lstrip(BLANK)
+    if START.match(beginning) is not None or _DAMAGED_START.match(beginning) is not None:
+        return True
+    return packing.begins_packed(start)
 
 
 class Record(NamedTuple):
@@ -79,17 +72,22 @@ class DamagedError(Exception):
 
 
 class Stream:
-    """Bytes of a file from a place on, as they are, or unpacked from one gzip member.
+    """Bytes of a file from a place on, as they are, or unpacked from one gzip member or zstd frame by its `state`.
 
     `spend` is called with the number of bytes that were read or unpacked; it raises if they are too many.
     """
 
     def __init__(
-        self, file: BinaryIO, start: int, end: int, spend: Callable[[int], None] = lambda size: None, *, packed: bool
+        self,
+        file: BinaryIO,
+        start: int,
+        end: int,
+        spend: Callable[[int], None] = lambda size: None,
+        state: State | None = None,
     ) -> None:
         self._file, self._end, self._spend = file, end, spend
         self._next = start
-        self._state = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed else None
+        self._state = state
         self._buffer, self._at = b"", 0
         self.passed = 0
         """Number of bytes that were taken."""
@@ -112,7 +110,7 @@ class Stream:
                 packed = state.unconsumed_tail or self._read()
                 try:
                     data = state.decompress(packed, _PIECE)
-                except zlib.error as error:
+                except ERRORS as error:
                     raise DamagedError(
                         message("the compressed data is damaged ({detail})", detail=str(error))
                     ) from error
@@ -201,36 +199,44 @@ def records(
     `most` returns for the header of a record how many bytes of its block are wanted; `spend` is as for `Stream`.
     """
     at = start
+    packed = packing.packing_of(file, start, end)
+    if packed is None:
+        yield Damage(start, message("warc-damaged-dictionary"))
+        packed = Packing()
     while at < end:
         file.seek(at)
         beginning = file.read(min(_LONGEST_START, end - at))
         if not beginning:
             return
-        packed = beginning.startswith(GZIP)
-        if not packed and not START.match(beginning):
+        if 0 < (size := packing.skipped(beginning)) <= end - at:
+            at += size
+            continue
+        state = packed.state(beginning)
+        if state is None and not START.match(beginning):
             blank = len(beginning) - len(beginning.lstrip(BLANK))
             if blank:
                 at += blank
                 continue
             yield Damage(at, message("warc-no-record-begins"))
-            at = _next_start(file, at + 1, end)
+            at = _next_start(file, at + 1, end, packed)
             continue
-        stream = Stream(file, at, end, spend, packed=packed)
-        series = _Series(stream, at, most, packed=packed)
+        stream = Stream(file, at, end, spend, state)
+        series = _Series(stream, at, most, b"" if state is None else beginning[: len(ZSTD)])
         try:
             yield from series
             at = stream.place
         except DamagedError as error:
-            place = at if packed else series.at
+            place = series.at if state is None else at
             yield Damage(place, error.reason)
-            at = _next_start(file, place + 1, end)
+            at = _next_start(file, place + 1, end, packed)
 
 
 class _Series:
-    """Series of records: those of a gzip member, or those that follow each other without compression."""
+    """Series of records: those of a gzip member or zstd frame, or those that follow each other without compression."""
 
-    def __init__(self, stream: Stream, start: int, most: Callable[[Mapping[str, str]], int], *, packed: bool) -> None:
-        self._stream, self._start, self._most, self._packed = stream, start, most, packed
+    def __init__(self, stream: Stream, start: int, most: Callable[[Mapping[str, str]], int], mark: bytes) -> None:
+        self._stream, self._start, self._most, self._packed = stream, start, most, bool(mark)
+        self._is_frame = mark == ZSTD
         self.at = start
         """Offset of the record that is being read, if they are not packed."""
 
@@ -250,10 +256,12 @@ class _Series:
                 raise DamagedError(message("archive-cut-short"))
             is_right = stream.peek(len(_RECORD_END)) == _RECORD_END
             ahead = stream.pass_blank()
-            is_stray = bool(ahead) and not ahead.startswith(b"WARC/" if self._packed else (b"WARC/", GZIP))
+            is_stray = bool(ahead) and not ahead.startswith(b"WARC/" if self._packed else (b"WARC/", GZIP, ZSTD))
             if is_stray and not is_right:
                 raise DamagedError(message("warc-wrong-length"))
             place = (self._start, inner) if self._packed else (self.at, -1)
+            if self._is_frame and inner and stream.passed > MAX_FRAME:
+                raise DamagedError(message("warc-long-frame"))
             yield Record((*place, head + int(size)), fields, block)
             if is_stray and self._packed:
                 raise DamagedError(message("warc-no-record-begins"))
@@ -270,7 +278,7 @@ def fields_of(head: bytes) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, colon, value in pairs if colon}
 
 
-def _next_start(file: BinaryIO, start: int, end: int) -> int:
+def _next_start(file: BinaryIO, start: int, end: int, packed: Packing) -> int:
     """Return the offset from `start` on where a record seems to begin, or `end`."""
     at, size = start, _CHUNK
     while at < end:
@@ -281,19 +289,12 @@ def _next_start(file: BinaryIO, start: int, end: int) -> int:
             break
         for found in _LATER_START.finditer(data):
             place = at + found.start() + (found[0][:1] == b"\n")
-            if found[0] != GZIP or unpacks_to_warc(file, place):
+            if found[0][:1] == b"\n":
+                return place
+            file.seek(place)
+            if packed.is_record(file.read(_CHUNK)):
                 return place
         if at + len(data) >= end:
             break
         at += max(len(data) - _LONGEST_START, 1)
     return end
-
-
-def unpacks_to_warc(file: BinaryIO, place: int) -> bool:
-    """Return True if a gzip member with a record begins at a place."""
-    file.seek(place)
-    try:
-        start = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(_CHUNK), _LONGEST_START)
-    except zlib.error:
-        return False
-    return start.startswith(b"WARC/")
