@@ -59,6 +59,36 @@ def linkable(address: str, *, epub: bool = False) -> bool:
     return address.startswith(("http://", "https://", "#")) or scheme(address) in (_REGISTERED if epub else _LINKABLE)
 
 
+def unsafe(address: str) -> bool:
+    """Return True if following an address could run code or open a file of the reader: its scheme is no link's.
+
+    The scheme is looked for as browsers do (WHATWG URL Standard, section 4.4): without line ends and tabs, and without
+    control characters and spaces around.
+
+    >>> unsafe(" java\\nscript:alert(1)"), unsafe("data:text/html,a"), unsafe("file:///C:/a.pdf")
+    (True, True, True)
+    >>> unsafe("https://example.org/"), unsafe("../a.html"), unsafe("")
+    (False, False, False)
+    """
+    if address.startswith(("http://", "https://", "#", "../")) or ":" not in address:
+        return False
+    known = scheme(_IGNORED.sub("", address).lstrip(_AROUND))
+    return bool(known) and known not in _LINKABLE
+
+
+def unsafe_picture(address: str) -> bool:
+    """Return True if loading a picture from an address could do more than that: its scheme is no picture's.
+
+    >>> unsafe_picture("file:///C:/a.png"), unsafe_picture("data:text/html,a"), unsafe_picture("data:image/gif,a")
+    (True, True, False)
+    """
+    return unsafe(address) and not address.startswith(("data:image/", "sha256:"))
+
+
+_IGNORED = late_pattern(r"[\t\n\r]")
+_AROUND = "".join(map(chr, range(33)))
+
+
 def _rfc3986(address: str) -> str:
     """Return an address as the URL Standard writes it with only characters that RFC 3986 has at their place.
 

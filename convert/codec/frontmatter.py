@@ -89,8 +89,9 @@ class FrontMatter(Struct, frozen=True):
 def encode(article: Article, *, lead: bool = True) -> str:
     """Return the front matter of an article, with both fences.
 
-    Every value is JSON, which is valid YAML 1.2; empty values are omitted.  `lead` is False if the picture below the
-    title is part of the body.
+    Every value is JSON, which is valid YAML 1.2; empty values are omitted.  Nothing in them is a tag, a picture or a
+    link for a viewer that takes front matter for text.  `lead` is False if the picture below the title is part of the
+    body.
     """
     values = [(name, getattr(article, name)) for name in ARTICLE]
     values += [(name, getattr(article.source, field)) for name, field in SOURCE.items()]
@@ -103,7 +104,7 @@ def encode(article: Article, *, lead: bool = True) -> str:
 def _yaml(value: str | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_yaml, value))}]"
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value).decode().replace("<", "\\u003c").replace("](", "\\u005d(")
 
 
 def decode(text: str) -> FrontMatter | None:

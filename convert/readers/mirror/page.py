@@ -18,6 +18,7 @@ from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.sources.addresses import NO_ORIGIN, Origin
 from convert.text import EDGE_SPACE, collapse, hash64, is_usual, recompose
+from convert.urls import unsafe
 
 NOT_A_PAGE = message("mirror-without-body")
 
@@ -271,6 +272,7 @@ def identifier(address: str, path: str, dialect: Dialect = cut.UNKNOWN) -> str:
     >>> identifier("https://paper.example/a/view.php?lang=zh&id=75", ""), identifier("https://paper.example/?p=75", "")
     ('view-75', '75')
     """
+    address = "" if unsafe(address) else address
     publishers = (each for each in _WITH_IDENTIFIER if each.host in address) if dialect is cut.UNKNOWN else (dialect,)
     for each in publishers:
         if each.identifier and (match := each.identifier.match(address)):

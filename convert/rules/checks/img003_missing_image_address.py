@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
-from convert.urls import garbled, resolve, scheme
+from convert.urls import garbled, resolve, scheme, unsafe
 
 _DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
@@ -17,6 +17,12 @@ _OF_CONTENT = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
 def check(image: Image, context: Context) -> Message | None:
+    if unsafe(image.full_size):
+        return message("unusable-link", target=image.full_size)
+    return _check_address(image)
+
+
+def _check_address(image: Image) -> Message | None:
     if not image.address:
         return None  # the reader reports a missing address
     if _DOUBLED.match(image.address):
@@ -34,6 +40,10 @@ def check(image: Image, context: Context) -> Message | None:
 
 
 def fix(image: Image, context: Context) -> Image | None:
+    if unsafe(image.full_size):
+        image = replace(image, full_size="")
+        if _check_address(image) is None:
+            return image
     if _DOUBLED.match(image.address):
         return replace(image, address=_DOUBLED.sub("", image.address))
     return replace(image, address="") if image.alt else None

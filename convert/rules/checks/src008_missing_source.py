@@ -7,7 +7,7 @@ from convert.rules.where import last_line
 
 
 def check(article: Article, context: Context) -> Message | None:
-    if article.source.address or context.source_format != "mirror":
+    if article.source.address or context.address or context.source_format != "mirror":
         return None
     return message("missing-source-mirror")
 

@@ -16,9 +16,9 @@ _HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
-    address = article.source.address
-    if address and not usable(address):
-        yield message("malformed-source", address=address, example=EXAMPLE), reading.places.of(reading.article.source)
+    source = reading.article.source  # cleaned, it may have none
+    if source.address and not usable(source.address):
+        yield message("malformed-source", address=source.address, example=EXAMPLE), reading.places.of(source)
 
 
 def usable(address: str) -> bool:

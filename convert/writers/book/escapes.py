@@ -19,4 +19,4 @@ def text(value: str) -> str:
 def attribute(value: str) -> str:
     """Return `value` as the value of an XML attribute in double quotes."""
     value = text(value).replace('"', "&quot;")
-    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\t", "&#9;")
+    return value if value.isprintable() else value.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from convert.model import Figure, Image, Inline
 from convert.pictures.gallery import Ready
+from convert.urls import unsafe, unsafe_picture
 from convert.words import Words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import Names
@@ -58,11 +59,15 @@ def image(renderer: Renderer, node: Image) -> str:
         size = f' width="{found.width}" height="{found.height}"'
         return f'<img src="{renderer.names.picture(found, renderer.page.entry.path)}" alt="{alt}"{size}/>'
     if renderer.pictures:
-        if not node.address:
+        if not node.address or unsafe_picture(node.address):
             return text(node.alt)
         title = f' title="{attribute(node.title)}"' if node.title else ""
         html = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
-        return f'<a href="{attribute(node.full_size)}">{html}</a>' if node.full_size else html
+        return (
+            f'<a href="{attribute(node.full_size)}">{html}</a>'
+            if node.full_size and not unsafe(node.full_size)
+            else html
+        )
     emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # an emoji needs no note that it is a picture
     html = text(node.alt if emoji else f"{renderer.label['picture']}{node.alt}")
     if address := renderer.address(node.full_size or node.address):

@@ -48,7 +48,7 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve
+from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve, unsafe
 from convert.words import words
 from convert.writers.book import figures
 from convert.writers.book.embeds import mentions, says_something
@@ -185,8 +185,10 @@ class Renderer:
 
     def href(self, target: str) -> tuple[str, str]:
         """Return the reference of a link on this page and its further attributes; "" for a link without a target."""
-        if not target or self.pictures:
-            href = target and self.inside(target)
+        if not target or (self.pictures and unsafe(target)):
+            return "", ""
+        if self.pictures:
+            href = self.inside(target)
             return (href, f' title="{attribute(target)}"') if href else (target, "")
         if target[0] == "#":
             name = next((name for name in (target[1:], unquote(target[1:])) if name in self.targets), "")

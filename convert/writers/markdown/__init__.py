@@ -40,6 +40,7 @@ from convert.model import (
     ThematicBreak,
 )
 from convert.text import visible
+from convert.urls import unsafe
 from convert.words import NO_ARTICLE, Words, words
 from convert.writers.book import xhtml
 from convert.writers.book.embeds import embed_line
@@ -95,7 +96,7 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | N
 
 def _nav_link(entry: NavLink, page: Page) -> str:
     label = escape(entry.label).replace("|", "\\|")  # a bar in a label must not look like the separator
-    if not entry.target:
+    if not entry.target or unsafe(entry.target):
         return label
     if page.files and page.files.contents:
         to = page.links.navigation(entry.target, page.entry, page.home)
@@ -222,12 +223,17 @@ def _table(table: Table, label: Words) -> str:
 def _html(node: Block, label: Words) -> str:
     """Return a block as HTML on one line, which CommonMark passes through."""
     html = "".join(map(RENDERER.block, _without_embeds((node,), label)))
-    return html.replace(">\n", ">").replace("\n", "&#10;") + "\n"
+    return _one_line(html.replace(">\n", ">")) + "\n"
+
+
+def _one_line(html: str) -> str:
+    """Return HTML without line ends, of which an empty line would end it (CommonMark, section 4.6)."""
+    return html.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;")
 
 
 def _details(node: Details, label: Words) -> str:
     """Return details as HTML around Markdown."""
-    summary = RENDERER.inlines(node.summary).replace("\n", "&#10;")
+    summary = _one_line(RENDERER.inlines(node.summary))
     inside = "\n".join(blocks(node.children, label, nested=True))
     return f"<details>\n<summary>{summary}</summary>\n\n{inside}\n</details>\n"
 

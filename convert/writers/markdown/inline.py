@@ -26,7 +26,7 @@ from convert.model import (
     Underline,
     walk,
 )
-from convert.urls import UNKNOWN_SITE, article_key, is_tag_page
+from convert.urls import UNKNOWN_SITE, article_key, is_tag_page, unsafe, unsafe_picture
 from convert.writers.book import xhtml
 from convert.writers.book.escapes import attribute
 from convert.writers.options import Page
@@ -36,19 +36,32 @@ SCRIPTS: Mapping[type, str] = MappingProxyType({
     Underline: "u", Deleted: "del", Inserted: "ins", Subscript: "sub", Superscript: "sup"
 })  # fmt: skip
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<&~\n\r]")
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~{\n\r]")
 _LINE_END = re.compile(r"[ \t]*[\n\r][ \t\n\r]*")
 _ESCAPE = re.compile(
     r"[\\`*\[\]~]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # between two letters an underscore means nothing
-    r"|<(?=[A-Za-z/!?]|$)"
     r"|&(?=#?[A-Za-z0-9]+;)"
+    r"|\{(?=[{%])"  # generators of sites would run a template
 )
+_TAG = re.compile(r"<(?=[A-Za-z/!?]|$)")
+_EXTENDED = re.compile(r"((?:https?|ftp)(?=://)|www(?=\.))(\S[^\s<]*)", re.I)
+"""Address that GitHub makes a link (GitHub Flavored Markdown, section 6.9), up to its end there."""
+_EXTENDED_END = re.compile(rf"{_EXTENDED.pattern}\Z", re.I)
+_ENDS = " \t\n<"
+_CHANGED = re.compile(r"\\|&lt;")
 _LINE_START = re.compile(r"(?:(\d{1,9})(?=[.)](?:\s|$))|(?=#{1,6}(?:\s|$)|[-+](?:\s|$|-)|>|=+\s*$|:?-[-|: ]*$|\|))")
 _PLAIN_DESTINATION = re.compile(r"[!#$%'*+,\-./0-9:;=?@A-Z^_a-z~\u00a1-\uffff]+\Z")
 _ENTITY = re.compile(r"&#?[A-Za-z0-9]+;")
+_LINE = re.compile(r"[\n\r]")
+_LINES = re.compile(r"\r\n?|\n")
 _AUTOLINK = re.compile(r"https?://[^\s<>\\`*_]*\Z")
 BACKTICKS = re.compile(r"`+")
+
+_FIRST: Mapping[type, str] = MappingProxyType({
+    Strong: "*", Emphasis: "*", InlineCode: "`", Formula: "$", Break: "\\", Image: "!", Link: "[",
+})  # fmt: skip
+"""First character of each kind of inline that does not begin with a tag; all are ASCII punctuation."""
 
 PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
 """The page that is being written, if it is one of several files, so that links to the others are relative."""
@@ -59,10 +72,28 @@ def escape(text: str) -> str:
 
     A line end, which an article from a JSON file may have, becomes a space, as in HTML.
 
-    >>> escape("a_b * [x] <b> &lt; 纸_墨")
-    'a_b \\\\* \\\\[x\\\\] \\\\<b> \\\\&lt; 纸_墨'
+    An address in which something is escaped is no link on GitHub, which takes what is in one as it is.
+
+    >>> escape("a_b * [x] <b> &lt; 纸_墨"), escape("https://a.example/b*c")
+    ('a_b \\\\* \\\\[x\\\\] &lt;b> \\\\&lt; 纸_墨', 'https\\\\://a.example/b\\\\*c')
     """
-    return _ESCAPE.sub(r"\\\g<0>", _LINE_END.sub(" ", text)) if _SPECIAL.search(text) else text
+    if not _SPECIAL.search(text):
+        return text
+    text = _ESCAPE.sub(r"\\\g<0>", _LINE_END.sub(" ", text))
+    if "<" in text:
+        text = _TAG.sub("&lt;", text)
+    return _EXTENDED.sub(_unlinked_address, text) if "://" in text or "www." in text.lower() else text
+
+
+def _unlinked_address(match: re.Match[str]) -> str:
+    return f"{match[1]}\\{match[2]}" if _CHANGED.search(match[2]) else match[0]
+
+
+def _closed(text: str, after: str) -> str:
+    """Return escaped text before a character that an address at its end would take in on GitHub."""
+    if after in _ENDS or not (match := _EXTENDED_END.search(text)):
+        return text
+    return text[: match.end(1)] + "\\" + text[match.end(1) :]
 
 
 def line_start(line: str) -> str:
@@ -101,6 +132,8 @@ def inlines(children: tuple[Inline, ...], before: str = "\n", after: str = "\n")
                 text = text[:-1] + "\\!"
             elif text[-1] == "$" and number < count and type(children[number]) is InlineCode:
                 text = text[:-1] + "\\$"  # the code would be a formula
+            if "://" in text or "www." in text:
+                text = _closed(text, _first(children[number]) if number < count else after)
         elif isinstance(child, EMPHATIC):
             text = _emphasis(child, last, _first(children[number]) if number < count else after)
         elif kind is InlineCode and last == "`":
@@ -117,7 +150,7 @@ def _first(inline: Inline) -> str:
     """Return the first character that an inline will be written with, or one that flanking treats alike."""
     if isinstance(inline, Text):
         return escape(inline.text[:2])[0]
-    return "*" if isinstance(inline, EMPHATIC) else "<"  # all others begin with ASCII punctuation
+    return _FIRST.get(type(inline), "<")
 
 
 def _emphasis(node: Strong | Emphasis, before: str, after: str) -> str:
@@ -159,7 +192,7 @@ def _ruby(node: Ruby) -> str:
 
 def link(node: Link) -> str:
     """Return a link, as a relative reference if it leads to a file of the same build; without a target, its text."""
-    if not node.target:
+    if not node.target or unsafe(node.target):
         return inlines(node.children)
     href = inside(node.target)
     to = titled(href, node.target) if href else destination(node.target)
@@ -188,8 +221,17 @@ def titled(href: str, address: str) -> str:
     """Return a relative reference as a link destination, with the original address, if any, as the link's title."""
     if address.startswith(UNKNOWN_SITE):
         return destination(href)
-    title = address.replace("\n", "%0A").replace("\\", "\\\\").replace('"', '\\"')
-    return f'{destination(href)} "{_ENTITY.sub(lambda match: chr(92) + match[0], title)}"'
+    title = _LINE.sub(_percent, address).replace("\\", "\\\\").replace('"', '\\"')
+    return f'{destination(href)} "{_ENTITY.sub(_as_text, title)}"'
+
+
+def _as_text(match: re.Match[str]) -> str:
+    """Return what looks like a character reference as text; GitHub's parser would read one after a backslash."""
+    return f"&amp;{match[0][1:]}"
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 def _unlinked(image: Image) -> Image:
@@ -204,17 +246,19 @@ def destination(address: str) -> str:
     """
     if _PLAIN_DESTINATION.match(address) and not ("&" in address and _ENTITY.search(address)):
         return address
-    text = address.replace("\n", "%0A").replace("\\", "\\\\").replace("<", "\\<").replace(">", "\\>")
-    return f"<{_ENTITY.sub(lambda match: chr(92) + match[0], text)}>"
+    text = _LINE.sub(_percent, address).replace("\\", "\\\\").replace("<", "\\<").replace(">", "\\>")
+    return f"<{_ENTITY.sub(_as_text, text)}>"
 
 
 def image(picture: Image) -> str:
     """Return a picture, inside a link to its full size if it has one; without an address its alternative text."""
-    if not picture.address:
+    if not picture.address or unsafe_picture(picture.address):
         return escape(picture.alt)
     title = ' "' + escape(picture.title).replace('"', '\\"') + '"' if picture.title else ""
     text = f"![{escape(picture.alt)}]({destination(picture.address)}{title})"
-    return f"[{text}]({destination(picture.full_size)})" if picture.full_size else text
+    return (
+        f"[{text}]({destination(picture.full_size)})" if picture.full_size and not unsafe(picture.full_size) else text
+    )
 
 
 def _formula(node: Formula) -> str:
@@ -224,6 +268,7 @@ def _formula(node: Formula) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """Return text as a fenced code block."""
+    text = _LINES.sub("\n", text)
     fence = "`" * max(3, max((len(run) for run in BACKTICKS.findall(text)), default=0) + 1)
     return f"{fence}{language}\n{text}\n{fence}\n"
 
@@ -233,6 +278,8 @@ def _code_span(node: InlineCode) -> str:
 
 
 def _span(text: str) -> str:
+    """Return text between backticks; a line end is a space there, and two would end the paragraph."""
+    text = _LINES.sub(" ", text)
     fence = "`" * (max((len(run) for run in BACKTICKS.findall(text)), default=0) + 1)
     padding = " " if text.startswith("`") or text.endswith("`") or (text[0] == text[-1] == " " and text.strip()) else ""
     return f"{fence}{padding}{text}{padding}{fence}"
