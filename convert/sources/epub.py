@@ -5,9 +5,8 @@ An index that is damaged is read as far as it goes: without one, the content doc
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
@@ -22,14 +21,15 @@ from convert.sources import archives, salvage
 from convert.sources.chapters import as_html, has_text, heading
 from convert.sources.containers import Record
 from convert.sources.envelope import Envelope
+from convert.sources.fragments import Division
+from convert.sources.package import Listed, covers, elements, is_toc, metadata, of_nav, of_ncx
 from convert.sources.pictures import content_address, references
 from convert.sources.ref import Ref, Refusal
-from convert.text import collapse, printable
+from convert.text import printable
 from convert.urls import UNKNOWN_SITE
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
-DIALECT = "epub"
 OWN = "x-about.xhtml"
 """Identifier that a page has in the manifest of a book that this program wrote."""
 
@@ -55,6 +55,20 @@ class Chapter(NamedTuple):
     title: str
     """Its title in the contents, "" if it has none there."""
     is_cover: bool = False
+    part: int = 0
+    """Its number among the chapters of a content document that has several."""
+
+
+class Divided(NamedTuple):
+    """Content document with several chapters."""
+
+    names: frozenset[str]
+    """Identifiers of the elements that begin them, "" for the document itself."""
+    ids: Mapping[str, int]
+    """Numbers of the parts in which elements are, by their identifiers."""
+    titles: Mapping[int, str]
+    shown: Sequence[int]
+    """Numbers of the parts that have text."""
 
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
@@ -101,21 +115,24 @@ class Book:
         self.broken: set[str] = set()
         """Paths of index files that cannot be parsed to their end."""
         self.contents: set[str] = set()
+        self.divided: dict[str, Divided] = {}
+        """Content documents with several chapters, by their paths."""
         self._items: dict[str, tuple[str, str, str]] = {}
         self._spine: list[str] = []
         self._ncx = ""
-        self.metadata = _metadata(None, PurePath(root).stem)
+        self.metadata = metadata(None, PurePath(root).stem)
         archive = archives.reopen(root, (0, 0, 0, 0))
         try:
             self._zip = archive
             self._read_package()
             self.own = OWN in self._items or (not self.is_whole and self._looks_own())
             self.encrypted = self._read_encryption()
-            labels = self._labels()
+            listed = self._listed()
+            self._divided(listed)
         finally:
             archive.close()
-        self.chapters = [*self._chapters(labels)]
-        self.paths = {chapter.ref.path: chapter.path for chapter in self.chapters}
+        self.chapters = [*self._chapters(listed)]
+        self.paths = {(chapter.ref.path, chapter.part): chapter.path for chapter in self.chapters}
 
     def find(self, reference: str, folder: str) -> str:
         """Return the path of the member that a reference in `folder` names, "" if there is none."""
@@ -144,7 +161,7 @@ class Book:
 
     def _read_package(self) -> None:
         """Read manifest, spine, guide and metadata; of several packages, the first that is there."""
-        paths = [str(each.get("full-path") or "") for each in _elements(self._xml(CONTAINER), "rootfile")]
+        paths = [str(each.get("full-path") or "") for each in elements(self._xml(CONTAINER), "rootfile")]
         paths += sorted(path for path in self.files if path.lower().endswith(".opf"))
         package = next((found for path in paths if (found := self.find(path, ""))), "")
         self.folder = posixpath.dirname(package)
@@ -153,19 +170,19 @@ class Book:
             self.is_whole = False
             self.refused.append(Refusal(self.root, package or "package", "SRC001", message("epub-damaged-package")))
             self.contents |= {path for path in self.files if posixpath.basename(path).lower() in _NAV_NAMES}
-        for each in _elements(tree, "item"):
+        for each in elements(tree, "item"):
             kind, properties = str(each.get("media-type") or "").lower(), str(each.get("properties") or "")
             path = self.find(str(each.get("href") or ""), self.folder) or self._refused(str(each.get("href") or ""))
             self._items.setdefault(str(each.get("id") or ""), (path, kind, properties))
             if "nav" in properties.split():
                 self.contents.add(path)
-        self._spine = [self._items.get(str(each.get("idref")), ("", "", ""))[0] for each in _elements(tree, "itemref")]
-        for each in _elements(tree, "spine"):
+        self._spine = [self._items.get(str(each.get("idref")), ("", "", ""))[0] for each in elements(tree, "itemref")]
+        for each in elements(tree, "spine"):
             self._ncx = self._items.get(str(each.get("toc")), ("", "", ""))[0]
-        for each in _elements(tree, "reference"):
+        for each in elements(tree, "reference"):
             if str(each.get("type") or "").lower() == "cover":
                 self.covers.add(self.find(str(each.get("href") or ""), self.folder))
-        self.metadata = _metadata(tree, PurePath(self.root).stem)
+        self.metadata = metadata(tree, PurePath(self.root).stem)
 
     def _refused(self, reference: str) -> str:
         path = posixpath.normpath(posixpath.join(self.folder, unquote(reference)))
@@ -184,35 +201,56 @@ class Book:
         return False
 
     def _read_encryption(self) -> set[str]:
-        references = _elements(self._xml(ENCRYPTION), "CipherReference")
+        references = elements(self._xml(ENCRYPTION), "CipherReference")
         return {self.find(str(each.get("URI") or ""), "") for each in references} - {""}
 
-    def _labels(self) -> dict[str, str]:
-        """Return the titles in the contents by the paths of content documents: of several, that of the whole file."""
-        whole: dict[str, str] = {}
-        part: dict[str, str] = {}
+    def _listed(self) -> list[tuple[str, str, Listed]]:
+        """Return the entries of the contents, with the file and the fragment that each leads to."""
+        found: list[tuple[str, str, Listed]] = []
         for path in sorted(self.contents):
-            for each in _elements(self._xml(path), "nav"):
-                kind = next((str(value) for name, value in each.attrib.items() if str(name).endswith("type")), "toc")
-                for link in _elements(each, "a"):
-                    href = str(link.get("href") or "")
-                    file = self.find(href, posixpath.dirname(path))
-                    if "landmarks" in kind and str(link.get(_EPUB_TYPE) or "") == "cover":
-                        self.covers.add(file)
-                    elif "toc" in kind:
-                        (part if "#" in href else whole).setdefault(file, collapse("".join(link.itertext())).strip())
-        listed = (path for path, kind, _ in self._items.values() if kind == _NCX)
-        ncx = self._ncx or next(listed, "") or next((path for path in self.files if path.endswith(".ncx")), "")
-        for each in _elements(self._xml(ncx) if ncx else None, "navPoint"):
-            text = next(_elements(each, "text"), None)
-            content = next(_elements(each, "content"), None)
-            if text is not None and content is not None:
-                href = str(content.get("src") or "")
-                file = self.find(href, posixpath.dirname(ncx))
-                (part if "#" in href else whole).setdefault(file, collapse("".join(text.itertext())).strip())
-        return {**part, **whole}
+            folder = posixpath.dirname(path)
+            for each in elements(self._xml(path), "nav"):
+                self.covers |= {self.find(reference, folder) for reference in covers(each)}
+                entries = of_nav(each) if is_toc(each) else ()
+                found += ((self.find(one.reference, folder), one.reference.partition("#")[2], one) for one in entries)
+        ncx = self._ncx or next((path for path, kind, _ in self._items.values() if kind == _NCX), "")
+        ncx = ncx or next((path for path in self.files if path.endswith(".ncx")), "")
+        known, folder = {file for file, _, _ in found}, posixpath.dirname(ncx)
+        for one in of_ncx(self._xml(ncx) if ncx else None):
+            if (file := self.find(one.reference, folder)) not in known:
+                found.append((file, one.reference.partition("#")[2], one))
+        return found
 
-    def _chapters(self, labels: dict[str, str]) -> Iterator[Chapter]:
+    def _divided(self, listed: list[tuple[str, str, Listed]]) -> None:
+        """Divide the content documents that have several chapters: entries of the contents beside each other."""
+        by_file: dict[str, list[tuple[str, Listed]]] = {}
+        for file, fragment, each in listed:
+            if file:
+                by_file.setdefault(file, []).append((unquote(fragment), each))
+        for file, entries in by_file.items():
+            least = min(each.depth for _, each in entries)
+            names = {name: each.title for name, each in reversed(entries) if each.depth == least}
+            if len(names) > 1 and not self.own and file not in self.encrypted:
+                with suppress(DocumentError):
+                    division = self.division(file, frozenset(names))
+                    titles = {division.number(name): title for name, title in names.items()}
+                    shown = [at for at in range(division.count) if has_text(division.part(at))]
+                    if len(shown) > 1:
+                        self.divided[file] = Divided(frozenset(names), division.numbers(), titles, shown)
+
+    def division(self, path: str, names: frozenset[str]) -> Division:
+        """Return the parts of a content document.
+
+        Raises:
+            DocumentError: SRC001 if it is damaged.
+        """
+        ref = self.files[path]
+        return Division(as_html(self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)), names)
+
+    def _chapters(self, listed: list[tuple[str, str, Listed]]) -> Iterator[Chapter]:
+        labels: dict[str, str] = {}
+        for file, _, each in sorted(listed, key=lambda entry: bool(entry[1])):
+            labels.setdefault(file, each.title)  # that of the whole file, else of its first part
         kinds = {path: kind for path, kind, _ in self._items.values()}
         order = [path for path in dict.fromkeys(self._spine) if path]
         if not order or not self.is_whole or "" in self._spine:
@@ -225,7 +263,15 @@ class Book:
             elif path in self.files:
                 name = f"{number:0{width}d}-{posixpath.basename(path)}"
                 shown = posixpath.relpath(path, self.folder or ".") if self.own else name
-                yield Chapter(self.files[path], shown, labels.get(path, ""), path in self.covers)
+                if (parts := self.divided.get(path)) is None:
+                    yield Chapter(self.files[path], shown, labels.get(path, ""), path in self.covers)
+                    continue
+                stem, ending = posixpath.splitext(shown)
+                for part in parts.shown:
+                    yield Chapter(
+                        self.files[path], f"{stem}-{part:0{len(str(parts.shown[-1]))}d}{ending}",
+                        parts.titles.get(part, ""), part=part,
+                    )  # fmt: skip
         missing = sum(not path for path in self._spine)
         if missing:
             lost = message("epub-missing-items", count=missing)
@@ -233,56 +279,7 @@ class Book:
 
 
 _NAV_NAMES = ("nav.xhtml", "nav.html", "toc.xhtml", "toc.html")
-_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _NCX = "application/x-dtbncx+xml"
-
-
-def _elements(tree: Any, name: str) -> Iterator[Any]:
-    """Yield the elements of a tree with a local name, in whatever namespace."""
-    if tree is not None:
-        for each in tree.iter():
-            if isinstance(each.tag, str) and each.tag.rpartition("}")[2] == name:
-                yield each
-
-
-def _metadata(tree: Any, stem: str) -> Envelope:
-    """Return what a package says of its book (Dublin Core)."""
-    roles = {
-        str(each.get("refines") or "").removeprefix("#"): (each.text or "").strip()
-        for each in _elements(tree, "meta")
-        if each.get("property") == "role"
-    }
-
-    def values(name: str) -> list[tuple[Any, str]]:
-        found = ((each, collapse("".join(each.itertext())).strip()) for each in _elements(tree, name))
-        return [(each, value) for each, value in found if value]
-
-    def role(each: Any) -> str:
-        return roles.get(str(each.get("id") or "")) or str(each.get("{http://www.idpf.org/2007/opf}role") or "aut")
-
-    def first(name: str) -> str:
-        return next((value for _, value in values(name)), "")
-
-    creators = values("creator")
-    authors = [value for each, value in creators if role(each) == "aut"] or [value for _, value in creators]
-    days = [day for _, value in values("date") if (day := _day(value))]
-    return Envelope(
-        authors=tuple(dict.fromkeys(authors)),
-        published=next(iter(days), ""),
-        publisher=first("publisher"),
-        language=first("language"),
-        section=stem,
-        section_name=first("title"),
-        whole=True,
-        dialect=DIALECT,
-    )
-
-
-def _day(value: str) -> str:
-    try:
-        return date.fromisoformat(value[:10]).isoformat() if len(value) >= 10 else ""
-    except ValueError:
-        return ""
 
 
 class Archive:
@@ -294,6 +291,8 @@ class Archive:
         self._zip = archives.reopen(root, (0, 0, 0, 0))
         self.close = self._zip.close
         self._addresses: dict[str, str] = {}
+        self._last: tuple[str, Division] | None = None
+        """The content document with several chapters that was read last."""
 
     @cached_property
     def _book(self) -> Book:
@@ -309,7 +308,7 @@ class Archive:
         if not 0 <= number < len(book.chapters):
             raise DocumentError("SRC001", message("cut-short-while-read"))
         chapter = book.chapters[number]
-        page = as_html(self._content(chapter.ref))
+        page = self._page(chapter)
         of_book = replace(book.metadata, aliases=(book.alias(chapter.path),))
         envelope = Envelope(whole=True, own=True) if book.own else of_book
         title, pictures = chapter.title or heading(page), self._pictures(page, chapter)
@@ -325,7 +324,7 @@ class Archive:
         if path in book.contents:
             return Refusal(self._root, chapter.path, "SRC004", message("epub-contents"))
         try:
-            page = as_html(self._content(chapter.ref))
+            page = self._page(chapter)
         except DocumentError as error:
             return Refusal(self._root, chapter.path, error.code, error.message)
         if book.own and (not path.startswith(_chapters_of(book.folder)) or _LEFT_OUT in page):
@@ -333,6 +332,22 @@ class Archive:
         if chapter.is_cover or _COVER.search(page[:4000]):
             return Refusal(self._root, chapter.path, "SRC004", message("epub-cover"))
         return None if has_text(page) else Refusal(self._root, chapter.path, "SRC004", message("epub-without-text"))
+
+    def _page(self, chapter: Chapter) -> str:
+        path = chapter.ref.path
+        if (divided := self._book.divided.get(path)) is None:
+            return as_html(self._content(chapter.ref))
+        if self._last is None or self._last[0] != path:
+            self._last = path, Division(as_html(self._content(chapter.ref)), divided.names)
+        if chapter.part >= self._last[1].count:
+            raise DocumentError("SRC001", message("cut-short-while-read"))
+        return self._last[1].part(chapter.part)
+
+    def _chapter_at(self, path: str, fragment: str) -> str:
+        """Return the path of the chapter that a reference leads to, "" if none does."""
+        divided = self._book.divided.get(path)
+        part = divided.ids.get(unquote(fragment), divided.shown[0]) if divided else 0
+        return self._book.paths.get((path, part), "")
 
     def _content(self, ref: Ref) -> bytes:
         return self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
@@ -343,15 +358,24 @@ class Archive:
         found: dict[str, str] = {}
         for written in references(page):
             reference = written.strip()
-            if reference in found or reference.startswith("#") or re.match(r"[A-Za-z][\w+.-]*:", reference):
+            inside = reference.startswith("#")
+            if (
+                reference in found
+                or (inside and chapter.ref.path not in book.divided)
+                or re.match(r"[A-Za-z][\w+.-]*:", reference)
+            ):
                 continue
-            path = book.find(reference, folder)
+            path = chapter.ref.path if inside else book.find(reference, folder)
+            fragment = reference.partition("#")[2]
+            other = self._chapter_at(path, fragment)
+            if inside and other == chapter.path:
+                continue
             if path and (_PICTURE.search(path) or book.own):
                 if path not in self._addresses:
                     self._addresses[path] = self._address(book.files[path])
                 found[reference] = self._addresses[path]
-            elif path in book.paths:
-                found[reference] = book.alias(book.paths[path]) + "".join(reference.partition("#")[1:])
+            elif other:
+                found[reference] = book.alias(other) + "".join(reference.partition("#")[1:])
             elif not path and _PICTURE.search(reference):
                 found[reference] = ""
         return found

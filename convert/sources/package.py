@@ -1,0 +1,97 @@
+"""The package and the contents of a book in EPUB: elements, metadata, entries of the contents."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from convert.sources.envelope import Envelope
+from convert.text import collapse
+
+DIALECT = "epub"
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+class Listed(NamedTuple):
+    """Entry of the contents of a book."""
+
+    reference: str
+    title: str
+    depth: int
+    """Number of entries around it."""
+
+
+def elements(tree: Any, name: str) -> Iterator[Any]:
+    """Yield the elements of a tree with a local name, in whatever namespace."""
+    if tree is not None:
+        for each in tree.iter():
+            if isinstance(each.tag, str) and each.tag.rpartition("}")[2] == name:
+                yield each
+
+
+def metadata(tree: Any, stem: str) -> Envelope:
+    """Return what a package says of its book (Dublin Core)."""
+    roles = {
+        str(each.get("refines") or "").removeprefix("#"): (each.text or "").strip()
+        for each in elements(tree, "meta")
+        if each.get("property") == "role"
+    }
+
+    def values(name: str) -> list[tuple[Any, str]]:
+        found = ((each, collapse("".join(each.itertext())).strip()) for each in elements(tree, name))
+        return [(each, value) for each, value in found if value]
+
+    def role(each: Any) -> str:
+        return roles.get(str(each.get("id") or "")) or str(each.get("{http://www.idpf.org/2007/opf}role") or "aut")
+
+    def first(name: str) -> str:
+        return next((value for _, value in values(name)), "")
+
+    creators = values("creator")
+    authors = [value for each, value in creators if role(each) == "aut"] or [value for _, value in creators]
+    days = [day for _, value in values("date") if (day := _day(value))]
+    return Envelope(
+        authors=tuple(dict.fromkeys(authors)),
+        published=next(iter(days), ""),
+        publisher=first("publisher"),
+        language=first("language"),
+        section=stem,
+        section_name=first("title"),
+        whole=True,
+        dialect=DIALECT,
+    )
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value[:10]).isoformat() if len(value) >= 10 else ""
+    except ValueError:
+        return ""
+
+
+def of_nav(nav: Any) -> Iterator[Listed]:
+    """Yield the entries of a list of contents in a navigation document."""
+    for link in elements(nav, "a"):
+        depth = sum(str(each.tag).rpartition("}")[2] == "ol" for each in link.iterancestors())
+        yield Listed(str(link.get("href") or ""), collapse("".join(link.itertext())).strip(), depth)
+
+
+def of_ncx(tree: Any) -> Iterator[Listed]:
+    """Yield the entries of an NCX."""
+    for each in elements(tree, "navPoint"):
+        text, content = next(elements(each, "text"), None), next(elements(each, "content"), None)
+        if text is not None and content is not None:
+            depth = sum(str(outer.tag).rpartition("}")[2] == "navPoint" for outer in each.iterancestors())
+            yield Listed(str(content.get("src") or ""), collapse("".join(text.itertext())).strip(), depth)
+
+
+def is_toc(nav: Any) -> bool:
+    """Return True if a list in a navigation document is the contents."""
+    return "toc" in next((str(value) for name, value in nav.attrib.items() if str(name).endswith("type")), "toc")
+
+
+def covers(nav: Any) -> Iterator[str]:
+    """Yield the references to a cover in a list of landmarks."""
+    kind = next((str(value) for name, value in nav.attrib.items() if str(name).endswith("type")), "toc")
+    for link in elements(nav, "a") if "landmarks" in kind else ():
+        if str(link.get(_EPUB_TYPE) or "") == "cover":
+            yield str(link.get("href") or "")
