@@ -50,6 +50,7 @@ BINARY = (
     Kind(message("kind-spreadsheet"), _OLE, _wide("Workbook") + b"|" + _wide("Book")),
     Kind(message("kind-slides"), _OLE, _wide("PowerPoint Document")),
     Kind(message("kind-outlook"), _OLE, _wide("__substg1.0_")),
+    Kind(message("kind-other-document"), _OLE, _wide("Quill") + b"|" + _wide("HwpSummaryInformation")),
     Kind(message("kind-word-97"), _OLE),
     Kind(message("kind-rtf"), rb"\s*\{\\rtf\d?"),
     Kind(message("kind-djvu"), rb"AT&TFORM"),
@@ -62,6 +63,7 @@ BINARY = (
         message("kind-picture"),
         rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|BM.{4}\0{4}|\0\0[\1\2]\0",
     ),
+    Kind(message("kind-picture"), rb"P[1-6]\s+\d+\s+\d+\s|\n[\0-\5]\x01[\1\2\4\x08]|.{128}DICM|/\* XPM \*/"),
     Kind(message("kind-picture"), rb"8BPS\0|\0{3}\x0cjP  |\0{3}\x0cJXL |\xff\x0a|gimp xcf|farbfeld"),
     Kind(message("kind-picture"), _MEDIA + rb"(?:avi[fs]|hei[cfsx]|hev[cx]|mif1|msf1|crx )"),
     Kind(
@@ -71,7 +73,10 @@ BINARY = (
     Kind(message("kind-audio"), _MEDIA + rb"M4[ABP] "),
     Kind(message("kind-audio"), rb"OggS\0", rb"\x01vorbis|OpusHead|Speex   |\x7fFLAC"),
     Kind(message("kind-video"), _MEDIA + rb"|.{4}(?:moov|mdat|wide)|OggS\0|\x1aE\xdf\xa3|RIFF.{4}AVI |FLV\x01"),
-    Kind(message("kind-video"), rb"\0\0\x01[\xba\xb3]|\x30\x26\xb2\x75\x8e\x66\xcf\x11|G.{187}G.{187}G|\.RMF"),
+    Kind(
+        message("kind-video"),
+        rb"[FCZ]WS[\1-\x40]|\0\0\x01[\xba\xb3]|\x30\x26\xb2\x75\x8e\x66\xcf\x11|G.{187}G.{187}G|\.RMF",
+    ),
     Kind(message("kind-font"), rb"wOF[F2]|OTTO\0|\0\x01\0\0\0.{7}|ttcf\0|true\0"),
     Kind(message("kind-7z"), rb"7z\xbc\xaf\x27\x1c"),
     Kind(message("kind-rar"), rb"Rar!\x1a\x07"),
@@ -84,6 +89,24 @@ BINARY = (
         message("kind-archive"),
         rb"\x1f[\x9d\xa0]|\x04\x22\x4d\x18|LZIP|MSCF\0|!<arch>\n|xar!|\xed\xab\xee\xdb|.{2}-lh[0-7]-",
     ),
+    Kind(message("kind-archive"), rb"07070[127][0-7]{6}|\xc7\x71.{4}"),
+    Kind(message("kind-app"), rb"Cr24[\2\3]\0"),
+    Kind(message("kind-disk"), rb"(?:.{32769}|.{37649})CD001|KDMV|QFI\xfb|conectix|<<< Oracle VM|vhdxfile"),
+    Kind(message("kind-encrypted"), rb"Salted__|\x8c[\x0d\x2e]\x04|\x85[\1-\4].\x03|age-encryption\.org/"),
+    Kind(message("kind-desktop"), rb"\0\0\0\x01Bud1|\0\x05\x16\x07\0\x02\0\0"),
+    Kind(message("kind-bookmarks"), rb"mozLz40\0"),
+    Kind(
+        message("kind-other-document"),
+        rb"\xffWPC|\x31\xbe\0\0\0\xab|HWP Document File|ITOLITLS|(?:CAJ|HN)\0|\?_\x03\0"
+        rb"|\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d",
+    ),
+    Kind(message("kind-pst"), rb"!BDN"),
+    Kind(message("kind-catalogue"), rb"\xde\x12\x04\x95|\x95\x04\x12\xde"),
+    Kind(
+        message("kind-database"),
+        rb"ARROW1\0|FEA1|ORC|Obj\x01|\x89HDF\r\n|\x93NUMPY|.{8}DUCK|\x80[\2-\5]\x95.{8}"
+        rb"|\0\x01\0\0Standard (?:Jet|ACE) DB",
+    ),
     Kind(message("kind-sqlite"), rb"SQLite format 3\0"),
     Kind(message("kind-parquet"), rb"PAR1"),
     Kind(message("kind-webarchive"), rb"bplist0\d", rb"WebMainResource"),
@@ -91,7 +114,7 @@ BINARY = (
     Kind(message("kind-shortcut"), rb"L\0\0\0\x01\x14\x02\0"),
     Kind(
         message("kind-program"),
-        rb"\x7fELF|MZ.{0,64}?\0|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|\0asm",
+        rb"\x7fELF|..\r\n[\0-\3]\0{3}.{8}\xe3|MZ.{0,64}?\0|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]|\0asm",
     ),
     Kind(message("kind-torrent"), rb"d\d{1,3}:(?:announce|created|info|comment)"),
     Kind(message("kind-zeros"), rb"\0{64,}\Z|\0+\Z"),
@@ -104,6 +127,8 @@ _XML = (
 )
 _HEADERS = rb"(?:[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*+)"
 
+_COLUMN = rb"\"?[\w.\x80-\xff-]{1,40}(?: [\w.\x80-\xff-]{1,40}){0,3}\"?"
+
 TEXT = (
     Kind(message("kind-lfs"), rb"version https://git-lfs\.github\.com/spec/"),
     Kind(message("kind-annex"), rb"(?:\S{0,400}/)?annex/objects/\S"),
@@ -112,17 +137,30 @@ TEXT = (
         rb"\s*<!DOCTYPE NETSCAPE-Bookmark-file-1|.{0,500}?<title>(?:Pocket|Instapaper:) Export</title>",
     ),
     Kind(message("kind-singlefilez"), rb"\s*<", rb"PK\x05\x06.{18}"),
+    Kind(message("kind-wordpress"), _XML + rb"<rss\b", rb"wordpress\.org/export/"),
     Kind(message("kind-feed"), _XML + rb"<(?:rss|feed|rdf:RDF)\b"),
     Kind(message("kind-sitemap"), _XML + rb"<(?:\w+:)?(?:urlset|sitemapindex)\b"),
     Kind(message("kind-opml"), _XML + rb"<opml\b"),
     Kind(message("kind-fb2"), _XML + rb"<FictionBook\b"),
     Kind(message("kind-svg"), _XML + rb"<(?:svg:)?svg\b"),
     Kind(message("kind-shortcut"), _XML + rb"<plist\b[^>]*>\s*<dict>\s*<key>URL</key>"),
+    Kind(message("kind-webarchive"), _XML + rb"<plist\b", rb"<key>WebMainResource</key>"),
     Kind(message("kind-plist"), _XML + rb"<plist\b"),
     Kind(message("kind-opendocument"), _XML + rb"<office:document\b"),
+    Kind(message("kind-evernote"), _XML + rb"<en-export\b"),
+    Kind(message("kind-mediawiki"), _XML + rb"<mediawiki\b"),
+    Kind(message("kind-docbook"), _XML + rb"<(?:article|book|chapter|section)\b", rb"docbook\.org|DocBook"),
+    Kind(message("kind-jats"), _XML + rb"<article\b", rb"//DTD JATS|//NLM//|<front>|jats\.nlm\.nih"),
+    Kind(message("kind-map"), _XML + rb"<(?:kml|gpx|osm)\b"),
     Kind(message("kind-xml"), rb"\s*<\?xml\b"),
     Kind(message("kind-notebook"), rb"\s*\{", rb"\"nbformat\"\s*:"),
     Kind(message("kind-har"), rb"\s*\{\s*\"log\"\s*:\s*\{", rb"\"(?:creator|entries|browser|pages)\"\s*:"),
+    Kind(message("kind-map"), rb"\s*\{", rb"\"type\"\s*:\s*\"(?:FeatureCollection|Topology)\""),
+    Kind(message("kind-bookmarks"), rb"\s*\{\s*\"(?:checksum|roots|guid)\"", rb"\"roots\"\s*:\s*\{|\"root________\""),
+    Kind(message("kind-linked-data"), rb"\s*[\[{]\s*(?:\{\s*)?\"@(?:context|graph|type|id)\"\s*:"),
+    Kind(message("kind-keep"), rb"\s*\{", rb"\"userEditedTimestampUsec\"\s*:"),
+    Kind(message("kind-settings"), rb"\s*\{\s*\"\$schema\"\s*:"),
+    Kind(message("kind-cdx"), rb"[ -~] ?CDX(?: \S)+|\s*\[\s*\[\s*\"urlkey\"|\S+\)\S* \d{14} \{\""),
     Kind(message("kind-mbox"), rb"From \S+ [^\n]{4,80}\d{4}[^\n]{0,12}\n" + _HEADERS),
     Kind(
         message("kind-mail"),
@@ -130,7 +168,37 @@ TEXT = (
         rb"(?im)^(?:From|Received|Return-Path|Delivered-To|Message-ID):",
     ),
     Kind(message("kind-shortcut"), rb"\s*\[(?:InternetShortcut|Desktop Entry)\]"),
+    Kind(message("kind-encrypted"), rb"\s*-----BEGIN PGP MESSAGE-----|U2FsdGVkX1|-----BEGIN AGE ENCRYPTED"),
     Kind(message("kind-key"), rb"\s*-----BEGIN [A-Z0-9 ]{3,60}-----"),
+    Kind(message("kind-calendar"), rb"\s*BEGIN:(?:VCALENDAR|VCARD)\b"),
+    Kind(
+        message("kind-subtitles"),
+        rb"WEBVTT\b|\s*\d+\n\d\d:\d\d:\d\d[,.]\d{3} --> |\s*\[Script Info\]\n|\[\d\d:\d\d[.:]\d\d\]",
+    ),
+    Kind(message("kind-playlist"), rb"#EXTM3U|\[playlist\]\n"),
+    Kind(
+        message("kind-bibliography"),
+        rb"(?:\s|%[^\n]*\n)*+@[A-Za-z]{3,20}\s*\{\s*[^\s,{}]+,\s*\w+\s*=|\s*TY  - |\s*PMID- ?\d|%0 [A-Z]",
+    ),
+    Kind(
+        message("kind-diff"),
+        rb"(?:(?:commit|From|Author:|Date:|Subject:|index|Only in)\b[^\n]*\n|(?: {4}[^\n]*)?\n){0,12}?"
+        rb"(?:diff --git |--- \S[^\n]*\n\+\+\+ \S|Index: \S+\n=)",
+    ),
+    Kind(
+        message("kind-log"),
+        rb"\S+ \S+ \S+ \[\d\d/\w{3}/\d{4}:"
+        rb"|(?:\[?\d{4}-\d\d-\d\d[T ][\d:.,]+Z?\]? [^\n]*\n){5}",
+    ),
+    Kind(message("kind-catalogue"), rb"(?:\s|#[^\n]*\n)*+msgid \"[^\n]*\n(?:\"[^\n]*\n)*msgstr "),
+    Kind(message("kind-linked-data"), rb"\s*@(?:prefix|base) |(?:<[^<>\s]+> ){2}[<\"_][^\n]* \.\n"),
+    Kind(message("kind-clippings"), rb"\S[^\n]{0,300}\n- [^\n]{4,300}\n", rb"\n==========\n"),
+    Kind(message("kind-typst"), rb"(?:\s|//[^\n]*\n)*+#(?:set|show|import|let) \S"),
+    Kind(message("kind-textile"), rb"\s*h[1-6](?:\([^\n)]*\))?\. \S"),
+    Kind(
+        message("kind-script"),
+        rb"(?i)(?:\s|--[^\n]*\n|/\*.{0,500}?\*/;?)*+(?:create (?:table|database)|insert into|pragma )\b",
+    ),
     Kind(
         message("kind-latex"),
         rb"(?:\s*%[^\n]*\n|\s|\\[a-z@]+[^\n]*\n){0,40}?\s*\\(?:documentclass|documentstyle|begin\{)",
@@ -169,6 +237,8 @@ TEXT = (
         rb"\s*+(?:\{\{|\[\[|==|[^\n]{0,200}''')",
         rb"(?m)^(={2,4}) ?[^=\n]{1,200}?\1\s*$|\[\[(?:Category|File|Image):",
     ),
+    Kind(message("kind-table"), rb"(?:[^\n\t]{0,80}\t){1,60}[^\n\t]{0,200}\n(?:[^\n\t]*\t){1,60}[^\n\t]*(?:\n|\Z)"),
+    Kind(message("kind-table"), rb"(?:%b[,;]){1,60}%b\n(?:(?:\"[^\"]*\"|[^\",;\n]*)[,;])" % (_COLUMN, _COLUMN)),
     Kind(
         message("kind-markdown"),
         rb"(?:\s|<!--.{0,2000}?-->)*+#{1,6} \S|[^\n]{3,200}\n(?:={3,}"
