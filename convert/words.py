@@ -27,6 +27,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "打开时不会从网络读取任何内容；点击文中的链接才会上网。",
         "input": "原始文件的 SHA-256", "unknown_publisher": "其他来源", "in_section": "〔见“{}”〕", "colon": "：",
         "keywords": "标签：", "description": "摘要：",
+        "picture_name": "图片", "picture_number": "图 {}／{}", "brackets": "〔{}〕",
+        "not-stored": "没有收入", "not-found": "原网站已经没有", "refused": "原网站拒绝提供",
+        "robots": "原网站不许程序读取", "not-allowed": "地址不可读取", "unreachable": "连接不上原网站",
+        "server": "原网站出错",
+        "too-slow": "原网站没有及时回应", "too-large": "文件太大", "no-picture": "不是图片", "broken": "文件已损坏",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -46,6 +51,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "打開時不會從網路讀取任何內容；點擊文中的連結才會上網。",
         "input": "原始檔案的 SHA-256", "unknown_publisher": "其他來源", "in_section": "〔見「{}」〕", "colon": "：",
         "keywords": "標籤：", "description": "摘要：",
+        "picture_name": "圖片", "picture_number": "圖 {}／{}", "brackets": "〔{}〕",
+        "not-stored": "沒有收入", "not-found": "原網站已經沒有", "refused": "原網站拒絕提供",
+        "robots": "原網站不許程式讀取", "not-allowed": "位址不可讀取", "unreachable": "連接不上原網站",
+        "server": "原網站出錯",
+        "too-slow": "原網站沒有及時回應", "too-large": "檔案太大", "no-picture": "不是圖片", "broken": "檔案已損壞",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
@@ -67,6 +77,12 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "a link does.",
         "input": "SHA-256 of the sources", "unknown_publisher": "Other sources", "in_section": "[see “{}”]",
         "colon": ": ", "keywords": "Tags: ", "description": "Summary: ",
+        "picture_name": "Picture", "picture_number": "Picture {} of {}", "brackets": "[{}]",
+        "not-stored": "not stored", "not-found": "gone from its site", "refused": "refused by its site",
+        "robots": "its site asks programs not to read it", "not-allowed": "its address may not be read",
+        "unreachable": "its site could not be reached", "server": "its site had a fault",
+        "too-slow": "its site took too long", "too-large": "its file is too large", "no-picture": "it is no picture",
+        "broken": "its file is broken",
     },
 })  # fmt: skip
 

@@ -71,6 +71,8 @@ class PagePictures:
         """Pictures that the page shows, by their names."""
         self.asked: dict[str, Ready | Missing] = {}
         """Answers that the page got, by address."""
+        self.wordless = 0
+        """Number of pictures on the page that neither an alternative text nor a caption describes."""
 
     def of(self, address: str) -> Ready | Missing:
         """Return the picture at an address, or why it is missing."""

@@ -121,6 +121,8 @@ def _alternatives(element: Element, language: str) -> None:
         for image in figure.iter("img")
     }
     for image in list(element.iter("img")):
+        for name in ("width", "height"):  # engines know the size, and take these for lengths on the page
+            image.attrib.pop(name, None)
         if not image.get("alt", "").strip():
             image.set("alt", captions.get(id(image)) or words(language)["picture"])
         if image.get("src", "").startswith("data:image/svg"):  # drawing one may take any time

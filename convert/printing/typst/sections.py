@@ -176,6 +176,7 @@ class Translator(Inlines):
         parts = []
         caption = " ".join("".join("".join(each.itertext()) for each in element.iter("figcaption")).split())
         before, self.caption = self.caption, caption
+        around, self.framed = self.framed, True
         for each in element:
             if each.tag == "figcaption":
                 parts.append(f"cap({self._in_language(each, self._line(each), self.language)})")
@@ -183,7 +184,7 @@ class Translator(Inlines):
                 parts.append(f"shot({self._line(each)})")
             elif each.tag in BLOCKS:
                 parts += self.block(each)
-        self.caption = before
+        self.caption, self.framed = before, around
         return [f"fig({self._whole(element)},{joined(parts)})"] if parts else []
 
     def _list(self, element: Element) -> list[Content]:
@@ -194,6 +195,8 @@ class Translator(Inlines):
         self.boxes -= 1
         if not items:
             return []
+        if element.get("class") == "pictures":
+            return [f"shots({','.join(_in_lines(element, items))})"]
         if element.tag == "ul":
             return [f"bullets({','.join(items)})"]
         if labels := labels_of(element):
@@ -278,6 +281,20 @@ class Translator(Inlines):
         if element.tag == "th":
             return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
         return f"{kind}.cell({spans}{short}{inside})"
+
+
+def _in_lines(pictures: Element, items: list[Content]) -> list[Content]:
+    """Return the items of a list of pictures, those that are only numbers together in one."""
+    lines: list[list[Content]] = []
+    together = False
+    for each, item in zip(pictures, items, strict=True):
+        bare = each.get("class") == "bare"
+        if together and bare:
+            lines[-1] += [literal(" "), item]
+        else:
+            lines.append([item])
+        together = bare
+    return [joined(line) for line in lines]
 
 
 DRAW: Mapping[str, Callable[[Translator, Element], list[Content]]] = {

@@ -38,6 +38,10 @@ BLOCKS = frozenset({
 LINES = BLOCKS | {"br", "li", "tr"}
 """Elements that begin a line."""
 
+SMALL = 0.84
+"""Size of small type, as a multiple of the text's."""
+LOOKS = ("full", "small", "tall")
+"""Classes of pictures that decide their size."""
 _DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?(?:-|\Z)")
 REGIONS = {"Hans": "cn", "Hant": "tw"}
@@ -100,6 +104,8 @@ class Inlines:
         self.indent = chunk.design.style == "indent"
         self.pictures: dict[str, bytes] = {}
         """Pictures by the names of their files in memory."""
+        self.names: dict[bytes, str] = {}
+        """Names of pictures, each of which is one file."""
         self.labels: set[str] = set()
         self.own: set[str] = set()
         """Identifiers in the current section."""
@@ -113,6 +119,8 @@ class Inlines:
         """Anchor of the section, which its first heading gets."""
         self.caption = ""
         """Caption of the enclosing figure, if any."""
+        self.framed = False
+        """True in a figure, whose type is small, so that its ems are."""
         self.indents = False
         """True if paragraphs of the enclosing block are indented."""
         self.boxes = 0
@@ -257,10 +265,13 @@ class Inlines:
         if not data or data in self.unread:
             self.warnings.append(f"{self.section_label}: a picture that cannot be read; its text stands for it")
             return literal(element.get("alt", "") or label)
-        name = f"{len(self.pictures)}.json"
+        name = self.names.setdefault(data, f"{len(self.pictures)}.json")
         self.pictures[name] = data
-        most = (self.cell or self.width) - 2 * (self.boxes - bool(self.cell) + self.indents)
-        return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em)"
+        look = element.get("class", "")
+        most = (self.cell or self.width) - 2 * (self.boxes - bool(self.cell) + (self.indents and not self.framed))
+        most /= SMALL if self.framed else 1
+        look = literal(look) if look in LOOKS else "none"
+        return f"picture({literal(name)},{literal(alt)},{max(most, 1):.1f}em,{look})"
 
 
 MARKS: Mapping[str, str] = {

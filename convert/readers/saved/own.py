@@ -121,8 +121,11 @@ def _restore(root: Element, address: str, *, in_book: bool) -> None:
     prefix = "x-" if in_book else f"{page_id}.."
     for each in list(root.iter_elements()):
         if each.has_class("picture") and each.tag in ("a", "span"):
-            alt = _STANDS_FOR.sub("", each.text, count=1)
-            each.replace_with(Element("img", {"src": str(each.attr("href") or ""), "alt": alt}))
+            _picture(each)
+        elif each.tag == "img":
+            _own(each)
+        elif each.has_class("pictures") and each.tag == "ul":
+            _figures(each)
         elif each.tag == "p" and each.has_class("embedded"):
             link, around = each.find("a"), each.parent
             if link is not None and isinstance(around, Element):
@@ -138,6 +141,36 @@ def _restore(root: Element, address: str, *, in_book: bool) -> None:
         elif each.tag == "aside" and each.has_class("footnote"):
             line = each.find("p") or each
             line.insert(0, Element("a", {"id": _own_name(str(each.attr("id") or ""), prefix)}))
+
+
+def _picture(words: Element) -> None:
+    """Put a picture in the place of the words that a page has instead of it."""
+    target, own = str(words.attr("href") or ""), str(words.attr("data-address") or "")
+    picture = Element("img", {"src": own or target, "alt": _STANDS_FOR.sub("", words.text, count=1)})
+    if own:
+        link = Element("a", {"href": target})
+        link.append(picture)
+    words.replace_with(link if own else picture)
+
+
+def _own(picture: Element) -> None:
+    """Give a picture the alternative text and the address of the article, and take its size away."""
+    if (alt := picture.attr("data-alt")) is not None:
+        picture.attrs["alt"] = str(alt)
+    if address := str(picture.attr("data-address") or ""):
+        picture.attrs["src"] = address
+        for name in ("width", "height"):
+            picture.attrs.pop(name, None)
+
+
+def _figures(pictures: Element) -> None:
+    """Make a list of pictures the figures that it was made of."""
+    pictures.tag = "div"
+    for each in list(pictures.iter_elements(("li", "span"))):
+        if each.tag == "li":
+            each.tag = "figure"
+        elif each.has_class("caption"):
+            each.tag = "figcaption"
 
 
 def _own_name(name: str, prefix: str) -> str:

@@ -1,14 +1,18 @@
 """Pictures and figures → XHTML.
 
-A picture is shown if its bytes are in the output; else its alternative text is a link to it, so that no page loads
-anything by itself.
+A picture is shown if its bytes are in the output.  Else a few words take its place, which are a link to it, so that no
+page loads anything by itself.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from convert.model import Figure, Image, Inline
+from convert.model import Block, Figure, Image, Inline, texts
 from convert.pictures.gallery import Ready
+from convert.pictures.model import Missing
+from convert.text import squeeze
 from convert.urls import unsafe, unsafe_picture
 from convert.words import Words
 from convert.writers.book.escapes import attribute, text
@@ -17,6 +21,19 @@ from convert.writers.options import Page
 
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
 _SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
+
+FULL = 320
+"""Width in pixels from which on the picture of a figure takes the full measure of the text."""
+SMALL = 40
+"""Most pixels of a picture inside a line, both ways, that is drawn as high as the text."""
+LONG = 200
+"""Most characters of a caption in the name of a link."""
+ADDRESS, OWN_ALT = "data-address", "data-alt"
+"""Attributes with the address and the alternative text that the article has for a picture."""
+BARE = ' class="bare"'
+"""Attribute of an item of a list of pictures that is no more than their numbers, and needs no line of its own."""
+LIST = 2
+"""Least number of figures in a row without their pictures that become a list."""
 
 
 class Renderer(Protocol):
@@ -27,6 +44,15 @@ class Renderer(Protocol):
     label: Words
     pictures: bool
     """True to write each picture as `<img>` with its address."""
+    linked: bool
+    """True inside a link."""
+    number: int
+    """Number of pictures so far, without emoji."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of pictures of the article, without emoji."""
+        ...
 
     def address(self, target: str) -> str:
         """Return the address of a link as this output can have it, "" if it cannot link there."""
@@ -36,57 +62,197 @@ class Renderer(Protocol):
         """Return inlines, one after the other."""
         ...
 
+    def block(self, node: Block) -> str:
+        """Return one block."""
+        ...
+
     def language_attributes(self, children: tuple[Inline, ...]) -> str:
         """Return attributes with the language of a run of text."""
         ...
 
 
-def shown(renderer: Renderer, node: Image) -> Ready | None:
-    """Return the picture as the store has it, None without one."""
-    page = renderer.page
-    found = page.pictures.of(node.address) if page and page.pictures and node.address else None
-    return found if isinstance(found, Ready) else None
+def is_emoji(node: Image) -> bool:
+    """Return True if the alternative text of a picture is an emoji, which needs no note that it is a picture."""
+    return bool(node.alt) and not _SAYS_SOMETHING.search(node.alt)
 
 
 def image(renderer: Renderer, node: Image) -> str:
-    """Return a picture that the output holds, else its alternative text with a link to it."""
-    alt = attribute(node.alt)
-    if _EMBEDDED.match(node.address) and not renderer.pictures:
-        html = f'<img src="{attribute(node.address)}" alt="{alt}"/>'
-        larger = renderer.address(node.full_size)
-        return f'<a href="{attribute(larger)}">{html}</a>' if larger else html
-    if (found := shown(renderer, node)) and renderer.page and renderer.names:
-        size = f' width="{found.width}" height="{found.height}"'
-        return f'<img src="{renderer.names.picture(found, renderer.page.entry.path)}" alt="{alt}"{size}/>'
-    if renderer.pictures:
-        if not node.address or unsafe_picture(node.address):
-            return text(node.alt)
-        title = f' title="{attribute(node.title)}"' if node.title else ""
-        html = f'<img src="{attribute(node.address)}" alt="{alt}"{title}/>'
-        return (
-            f'<a href="{attribute(node.full_size)}">{html}</a>'
-            if node.full_size and not unsafe(node.full_size)
-            else html
-        )
-    emoji = node.alt and not _SAYS_SOMETHING.search(node.alt)  # an emoji needs no note that it is a picture
-    html = text(node.alt if emoji else f"{renderer.label['picture']}{node.alt}")
-    if address := renderer.address(node.full_size or node.address):
-        return f'<a class="picture" href="{attribute(address)}">{html}</a>'
-    return f'<span class="picture">{html}</span>'
+    """Return a picture in a line."""
+    return _picture(renderer, node)
 
 
 def figure(renderer: Renderer, node: Figure, kind: str = "") -> str:
-    """Return a figure; a picture that is not shown has no alternative text beside a caption."""
-    pictures = []
-    for each in node.images:
-        bare = Image(each.address, full_size=each.full_size) if node.caption else each
-        whole = renderer.pictures or _EMBEDDED.match(each.address) or shown(renderer, each)
-        pictures.append(image(renderer, each if whole else bare))
+    """Return a figure."""
     caption = ""
     if node.caption:
         caption = (
             f"<figcaption{renderer.language_attributes(node.caption)}>{renderer.inlines(node.caption)}</figcaption>\n"
         )
     name = f' class="{kind}"' if kind else ""
-    rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in pictures if picture)
+    rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in _rows(renderer, node))
     return f"<figure{name}>\n{rows}{caption}</figure>\n"
+
+
+def blocks(renderer: Renderer, nodes: tuple[Block, ...]) -> Iterator[str]:
+    """Yield blocks; figures in a row without their pictures, which would be screens of captions, become one list."""
+    run: list[Figure] = []
+    for node in nodes:
+        if isinstance(node, Figure) and not renderer.pictures and not any(_is_shown(renderer, node)):
+            run.append(node)
+            continue
+        if run:
+            yield from _run(renderer, run)
+            run = []
+        yield renderer.block(node)
+    if run:
+        yield from _run(renderer, run)
+
+
+def _run(renderer: Renderer, run: list[Figure]) -> Iterator[str]:
+    if len(run) < LIST:
+        yield from map(renderer.block, run)
+        return
+    yield '<ul class="pictures">\n'
+    for node in run:
+        caption = ""
+        if node.caption:
+            caption = (
+                f'<span class="caption"{renderer.language_attributes(node.caption)}>'
+                f"{renderer.inlines(node.caption)}</span>"
+            )
+        says_more = caption or any(each.alt for each in node.images)
+        yield f"<li{'' if says_more else BARE}>{' '.join(_rows(renderer, node))}{caption}</li>\n"
+    yield "</ul>\n"
+
+
+def _is_shown(renderer: Renderer, node: Figure) -> Iterator[bool]:
+    for each in node.images:
+        yield bool(_EMBEDDED.match(each.address)) or isinstance(_found(renderer, each), Ready)
+
+
+def _rows(renderer: Renderer, node: Figure) -> list[str]:
+    """Return the pictures of a figure: each that is shown is a row, those in a row that are not are one."""
+    caption = " ".join("".join(texts(node.caption)).split())
+    rows: list[str] = []
+    together = False
+    for each, is_shown in zip(node.images, _is_shown(renderer, node), strict=True):
+        if picture := _picture(renderer, each, caption, in_figure=True):
+            apart = is_shown or renderer.pictures
+            rows[-1:] = [f"{rows[-1]} {picture}"] if together and not apart else [*rows[-1:], picture]
+            together = not apart
+    return rows
+
+
+def _found(renderer: Renderer, node: Image) -> Ready | Missing | None:
+    """Return the answer of the store about a picture, None without a store."""
+    page = renderer.page
+    return page.pictures.of(node.address) if page and page.pictures and node.address else None
+
+
+def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: bool = False) -> str:
+    """Return a picture that the output holds, else the words in its place."""
+    if renderer.pictures:
+        return _addressed(node)
+    if not is_emoji(node):
+        renderer.number += 1
+    if _EMBEDDED.match(node.address):
+        return _linked(renderer, node, _embedded(renderer, node), caption)
+    found = _found(renderer, node)
+    if isinstance(found, Ready):
+        return _linked(renderer, node, _shown(renderer, node, found, caption, in_figure=in_figure), caption)
+    return _stand_in(renderer, node, found, caption)
+
+
+def _addressed(node: Image) -> str:
+    """Return a picture as `<img>` with its address, in a link to its full size."""
+    if not node.address or unsafe_picture(node.address):
+        return text(node.alt)
+    title = f' title="{attribute(node.title)}"' if node.title else ""
+    html = f'<img src="{attribute(node.address)}" alt="{attribute(node.alt)}"{title}/>'
+    linked = node.full_size and not unsafe(node.full_size)
+    return f'<a href="{attribute(node.full_size)}">{html}</a>' if linked else html
+
+
+def _linked(renderer: Renderer, node: Image, html: str, caption: str) -> str:
+    """Return a picture in a link to its full size, which has a name even if the picture has no text of its own."""
+    larger = "" if renderer.linked else renderer.address(node.full_size)
+    if not larger:
+        return html
+    own = node.alt.strip()
+    name = "" if own and own not in caption else squeeze(caption, LONG) or _name(renderer, larger)
+    return f"<a{_attributes({'href': larger, 'aria-label': name})}>{html}</a>"
+
+
+def _name(renderer: Renderer, address: str = "") -> str:
+    """Return a name of the current picture: its number if there are several; else of one with an address, its host."""
+    if renderer.count > 1:
+        return renderer.label["picture_number"].format(renderer.number, renderer.count)
+    return (urlsplit(address).hostname if address else "") or renderer.label["picture_name"]
+
+
+def _embedded(renderer: Renderer, node: Image) -> str:
+    """Return a picture that the article holds; inside a link, its alternative text must say something."""
+    named = renderer.linked and not node.alt.strip()
+    alt = f'"{attribute(_name(renderer))}" {OWN_ALT}=""' if named else f'"{attribute(node.alt)}"'
+    return f'<img src="{attribute(node.address)}" alt={alt}/>'
+
+
+def _shown(renderer: Renderer, node: Image, found: Ready, caption: str, *, in_figure: bool) -> str:
+    """Return a picture of the store.
+
+    Its alternative text never repeats the caption; a name replaces it then, and the attributes that no viewer shows
+    have what the article says, so that it comes back when the page is read.
+    """
+    assert renderer.page and renderer.page.pictures and renderer.names
+    own = node.alt.strip()
+    replaced = not own or own in caption
+    if not own and not caption:
+        renderer.page.pictures.wordless += 1
+    attributes = {
+        "class": _size(found) if in_figure else "small" if _is_small(node, found) else "",
+        "title": node.title,
+        "width": str(found.width),
+        "height": str(found.height),
+        ADDRESS: node.address,
+    }
+    alt = (
+        f'"{attribute(_name(renderer))}" {OWN_ALT}="{attribute(node.alt)}"' if replaced else f'"{attribute(node.alt)}"'
+    )
+    src = renderer.names.picture(found, renderer.page.entry.path)
+    return f'<img src="{attribute(src)}" alt={alt}{_attributes(attributes)}/>'
+
+
+def _size(found: Ready) -> str:
+    """Return the class of a picture: one of some width takes the measure of the text, as far as its height permits."""
+    if found.width < FULL:
+        return ""
+    return "tall" if found.height > found.width else "full"
+
+
+def _is_small(node: Image, found: Ready) -> bool:
+    """Return True if a picture in a line is drawn as high as the text: an emoji, or one that is declared as small."""
+    width, height = node.width or found.width, node.height or found.height
+    return is_emoji(node) or max(width, height) <= SMALL
+
+
+def _stand_in(renderer: Renderer, node: Image, found: Missing | None, caption: str) -> str:
+    """Return the words for a picture that the output lacks, as a link to it; with a store, they say why it does."""
+    label = renderer.label
+    if is_emoji(node):
+        words = node.alt
+    else:
+        several = renderer.count > 1
+        words = label["picture_number"].format(renderer.number, renderer.count) if several else label["picture_name"]
+        if found:
+            words += label["colon"] + label.get(found.reason, label["not-stored"])
+        words = label["brackets"].format(words) + ("" if caption else node.alt)
+    name = f"{words}{squeeze(caption, LONG)}" if caption else ""
+    own = node.address if found and node.full_size else ""
+    if address := renderer.address(node.full_size or node.address):
+        further = _attributes({"href": address, "aria-label": name, ADDRESS: own})
+        return f'<a class="picture"{further}>{text(words)}</a>'
+    return f'<span class="picture">{text(words)}</span>'
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{attribute(value)}"' for name, value in values.items() if value)

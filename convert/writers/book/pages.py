@@ -51,7 +51,7 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     parts.append("</header>\n")
     if article.lead:
         parts.append(renderer.figure(article.lead, "lead"))
-    parts += [renderer.block(block) for block in article.body]
+    parts.append(renderer.blocks(article.body))
     address = article.source.address
     lines = []
     if address:

@@ -104,6 +104,15 @@ class Renderer:
         self.language = article.language if article else ""
         self.chinese = self.language.startswith("zh")
         self.label = words(self.language or "en")
+        self.linked = False
+        self.number = 0
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number of pictures of the article, without emoji."""
+        article = self.article
+        nodes = walk((*((article.lead,) if article.lead else ()), *article.body)) if article else ()
+        return sum(type(node) is Image and not figures.is_emoji(node) for node in nodes)
 
     @cached_property
     def targets(self) -> dict[str, bool]:
@@ -175,8 +184,9 @@ class Renderer:
         return f'<math xmlns="{formulas.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{mathml}</math>'
 
     def _link(self, node: Link) -> str:
+        around, self.linked = self.linked, True
         inside = self.inlines(node.children)
-        self.other = None
+        self.linked, self.other = around, None
         href, extra = self.href(node.target)
         note = (
             f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
@@ -222,7 +232,7 @@ class Renderer:
 
     def blocks(self, nodes: tuple[Block, ...]) -> str:
         """Return blocks, one after the other."""
-        return "".join(self.block(node) for node in nodes)
+        return "".join(figures.blocks(self, nodes))
 
     def block(self, node: Block) -> str:
         """Return one block."""

@@ -1,0 +1,195 @@
+"""Pictures in the pages of books: shown, missing, numbered, and read back."""
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from helpers.pages import page_of
+from helpers.printed import picture
+from helpers.program import run
+from msgspec.structs import replace
+
+from convert.codec import article_json
+from convert.model import SCHEMA_VERSION, Article, Block, Figure, Image, Link, Paragraph, Provenance, Text
+from convert.pictures.gallery import PagePictures, Ready
+from convert.pictures.model import REASONS, Facts, Missing
+from convert.pictures.store import PictureStore
+from convert.words import WORDS
+from convert.writers.book.names import FileNames
+from convert.writers.book.pages import chapter
+
+HERE = "https://a.example/"
+DOT = "data:image/png;base64,iVBORw0KGgo="
+
+
+class Shelf:
+    """Source of pictures whose addresses say what they are: `600x400.jpg`, or the reason why one is missing."""
+
+    def of(self, address: str) -> Ready | Missing:
+        name = address.rpartition("/")[2].partition(".")[0]
+        if size := re.match(r"(\d+)x(\d+)", name):
+            return Ready(f"{name}.jpg", "image/jpeg", "", 9, int(size[1]), int(size[2]))
+        return Missing(name if name in REASONS else "not-stored")
+
+
+def article(*body: Block, lead: Figure | None = None) -> Article:
+    source = Provenance(address=f"{HERE}a.html", path="a.md", dialect="x", sha256="0" * 64)
+    return Article(
+        schema_version=SCHEMA_VERSION, id="n1", title="纸", language="zh-Hans", source=source, lead=lead, body=body
+    )
+
+
+def shot(name: str, caption: str = "", alt: str = "", full_size: str = "") -> Figure:
+    return Figure((Image(HERE + name, alt, full_size=full_size),), (Text(caption),) if caption else ())
+
+
+def html(*body: Block, stored: bool = False, lead: Figure | None = None) -> str:
+    made = article(*body, lead=lead)
+    page = page_of(made)
+    if stored:
+        page = replace(page, pictures=PagePictures(Shelf()))
+    return chapter(made, page, FileNames(), epub=True)
+
+
+TEXT = Paragraph((Text("字"),))
+
+# --- without a store -------------------------------------------------------------------------------------------------
+
+
+def test_pictures_are_numbered_and_the_caption_is_in_the_name_of_the_link() -> None:
+    page = html(TEXT, shot("b.jpg", "帘"), TEXT, shot("c.jpg"), lead=shot("a.jpg", "纸浆"))
+    assert re.findall(r'<a class="picture"[^>]*>[^<]*</a>', page) == [
+        f'<a class="picture" href="{HERE}a.jpg" aria-label="〔图 1／3〕纸浆">〔图 1／3〕</a>',
+        f'<a class="picture" href="{HERE}b.jpg" aria-label="〔图 2／3〕帘">〔图 2／3〕</a>',
+        f'<a class="picture" href="{HERE}c.jpg">〔图 3／3〕</a>',
+    ]
+
+
+def test_the_only_picture_has_no_number() -> None:
+    assert ">〔图片〕灰</a>" in html(shot("a.jpg", alt="灰"))
+    assert ">〔图片〕</a></p>" in html(Paragraph((Image(f"{HERE}a.png", "😀"), Text("字"))), shot("a.jpg", "纸"))
+
+
+def test_a_run_of_figures_is_one_list() -> None:
+    page = html(shot("a.jpg", "一"), shot("b.jpg"), shot("c.jpg", alt="三"), TEXT, shot("d.jpg", "四"))
+    assert page.count("<figure") == 1
+    assert re.findall(r"<li(.*?)>.*?</a>(.*?)</li>", page) == [
+        ("", '<span class="caption">一</span>'),
+        (' class="bare"', ""),
+        ("", ""),
+    ]
+    assert "〔图 3／4〕三</a></li>" in page
+
+
+# --- with a store ----------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_has_its_file_its_size_and_its_address() -> None:
+    page = html(shot("600x400.jpg", "纸浆", full_size=f"{HERE}large.jpg"), stored=True)
+    assert (
+        f'<a href="{HERE}large.jpg" aria-label="纸浆"><img src="../../pictures/600x400.jpg" alt="图片" data-alt="" '
+        f'class="full" width="600" height="400" data-address="{HERE}600x400.jpg"/></a>' in page
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("400x600.jpg", "tall"), ("3000x200.jpg", "full"), ("319x200.jpg", ""), ("20x20.jpg", "")]
+)
+def test_a_picture_of_a_figure_takes_the_measure_unless_it_is_small(name: str, kind: str) -> None:
+    assert (re.findall(r'<img [^>]*class="(\w+)"', html(shot(name), stored=True)) or [""]) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("image", "kind"),
+    [
+        (Image(f"{HERE}20x20.png"), "small"),
+        (Image(f"{HERE}72x72.png", "😀"), "small"),
+        (Image(f"{HERE}72x72.png", width=16, height=16), "small"),
+        (Image(f"{HERE}72x72.png"), ""),
+        (Image(f"{HERE}600x30.png"), ""),
+    ],
+)
+def test_a_small_picture_in_a_line_is_as_high_as_the_text(image: Image, kind: str) -> None:
+    page = html(Paragraph((Text("字"), image, Text("字"))), stored=True)
+    assert (re.findall(r'<img [^>]*class="(\w+)"', page) or [""]) == [kind]
+
+
+@pytest.mark.parametrize("alt", ["", "纸浆", " 纸浆。"])
+def test_the_alternative_text_never_repeats_the_caption(alt: str) -> None:
+    page = html(shot("600x400.jpg", "纸浆。（图）", alt), shot("400x400.jpg", "帘", "竹"), stored=True)
+    assert re.findall(r' alt="([^"]*)"', page) == ["图 1／2", "竹"]
+
+
+@pytest.mark.parametrize("reason", [*REASONS, "of-later"])
+def test_a_missing_picture_says_why_and_loads_nothing(reason: str) -> None:
+    page = html(shot(f"{reason}.jpg", "纸浆"), shot("600x400.jpg"), stored=True)
+    why = WORDS["zh-Hans"].get(reason, WORDS["zh-Hans"]["not-stored"])
+    assert f'aria-label="〔图 1／2：{why}〕纸浆">〔图 1／2：{why}〕</a>' in page
+    assert page.count("<img ") == 1
+    assert not re.search(r'(?:src|srcset|poster|data)="https?:', page)
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_each_reason_has_words_for_readers(language: str) -> None:
+    assert [reason for reason in REASONS if reason not in WORDS[language]] == []
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ((Figure((Image(DOT, full_size=f"{HERE}l.png"),), (Text("纸样。"),)),), 'aria-label="纸样。"'),
+        ((Figure((Image(DOT, full_size=f"{HERE}l.png"), Image(DOT))),), 'aria-label="图 1／2"'),
+        ((Figure((Image(DOT, full_size=f"{HERE}l.png"),)),), 'aria-label="a.example"'),
+        ((Paragraph((Link(f"{HERE}b.html", (Image(DOT),)),)),), 'alt="图片"'),
+        ((Paragraph((Link(f"{HERE}b.html", (Image(DOT, "样"),)),)),), 'alt="样"'),
+    ],
+)
+def test_a_link_around_a_picture_has_a_name(body: tuple[Block, ...], name: str) -> None:
+    (link,) = re.findall(r"<a [^>]*><img [^>]*></a>", html(*body))
+    assert name in link
+
+
+def test_a_picture_in_a_link_has_no_link_of_its_own() -> None:
+    image = Image(f"{HERE}600x400.jpg", full_size=f"{HERE}large.jpg")
+    assert re.findall(r'<a href="([^"]*)"', html(Paragraph((Link(f"{HERE}b.html", (image,)),)), stored=True)) == [
+        f"{HERE}b.html",
+        f"{HERE}a.html",
+    ]
+
+
+# --- read back -------------------------------------------------------------------------------------------------------
+
+
+def store(folder: Path, *names: str) -> Path:
+    """A store with grey pictures, whose names are their sizes."""
+    with PictureStore(str(folder)) as made:
+        for name in names:
+            width, height = map(int, name.partition(".")[0].split("x"))
+            data = base64.b64decode(picture(width, height).partition(",")[2])
+            made.put(HERE + name, data, Facts("png", width, height))
+        made.miss(f"{HERE}gone.png", Missing("not-found"))
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("to", ["epub", "html"])
+def test_our_own_pages_with_pictures_give_the_article_back(to: str, tmp_path: Path) -> None:
+    made = article(
+        TEXT,
+        shot("gone.png", "没有了", full_size=f"{HERE}gone-large.png"),
+        shot("300x200.png", "帘", "帘"),
+        Paragraph((Text("字"), Image(f"{HERE}20x20.png"), Text("字"), Image(f"{HERE}20x20.png", "灰", "题"))),
+        Paragraph((Text("见"), Link(f"{HERE}b.html", (Image(f"{HERE}300x200.png"),)))),
+        lead=shot("600x400.png", "纸浆", full_size=f"{HERE}large.png"),
+    )
+    (tmp_path / "a.json").write_bytes(article_json.encode(made))
+    shelf = store(tmp_path / "store", "600x400.png", "300x200.png", "20x20.png")
+    book = tmp_path / f"a.{to}"
+    assert run("--to", to, tmp_path / "a.json", "--store", shelf, "-o", book).returncode == 0
+    assert run("--to", "json", book, "-o", tmp_path / "back.json").returncode == 0
+    back = article_json.decode((tmp_path / "back.json").read_bytes())
+    assert (back.lead, back.body) == (made.lead, made.body)
