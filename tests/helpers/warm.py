@@ -9,15 +9,19 @@ processes by pidfd.
 import gc
 import importlib
 import json
+import multiprocessing.util
 import os
 import pkgutil
 import runpy
 import selectors
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,8 +46,8 @@ interpreter reads once, it runs the installed program instead."""
 class Server:
     """The process that forks, from the side of the tests."""
 
-    def __init__(self, interpreter: list[str], environment: dict[str, str]) -> None:
-        """Start the process."""
+    def __init__(self, interpreter: list[str], environment: dict[str, str], *, prints: bool = False) -> None:
+        """Start the process, which loads also what prints, if `prints`."""
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
         self._address = str(Path(self._folder.name) / "socket")
         listener = socket.socket(socket.AF_UNIX)
@@ -51,7 +55,7 @@ class Server:
             listener.bind(self._address)
             listener.listen()
             self._process = subprocess.Popen(
-                [*interpreter, __file__, str(listener.fileno())],
+                [*interpreter, __file__, str(listener.fileno()), *["prints"] * prints],
                 env=environment,
                 stdin=subprocess.PIPE,  # closed when the tests end, in whatever way
                 stdout=subprocess.PIPE,  # like the streams of a run; Python's streams depend on it
@@ -188,17 +192,18 @@ def _fork(connection: socket.socket) -> int:
     return process
 
 
-LARGE = ("convert.api", "convert.fidelity", "convert.printing", "convert.writers.parquet", "convert.writers.pdf")
-"""What only some runs use, and each would pay for when it ends."""
+PRINTING = ("convert.fidelity", "convert.printing", "convert.writers.pdf")
+"""What takes a second to load, and only some runs use; each other one would pay for it when it ends."""
 
 
-def load() -> None:
+def load(*, prints: bool) -> None:
     """Import the program's modules and compile its patterns, of which a run then makes no copies."""
     import convert
     from convert import late
 
+    others = ("convert.api", "convert.writers.parquet", *(() if prints else PRINTING))
     for module in pkgutil.walk_packages(convert.__path__, "convert."):
-        if not module.name.endswith("__main__") and not module.name.startswith(LARGE):
+        if not module.name.endswith("__main__") and not module.name.startswith(others):
             importlib.import_module(module.name)
     for each in gc.get_objects():
         if isinstance(each, late._Pattern):
@@ -207,9 +212,38 @@ def load() -> None:
     gc.freeze()
 
 
+_new_interpreter = multiprocessing.util.spawnv_passfds
+
+
+def fork_in_its_place(path: bytes, args: Sequence[Any], passfds: Sequence[int]) -> int:
+    """Start what `multiprocessing` starts an interpreter for, the server of forks among others, by a fork of the run.
+
+    It is then like that interpreter, with all loaded that this one would load.  A fork while threads run would inherit
+    their locks.
+    """
+    if threading.active_count() > 1:
+        return _new_interpreter(path, args, passfds)
+    process = os.fork()
+    if process:
+        return process
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for before, after in pairwise([2, *sorted(passfds), os.sysconf("SC_OPEN_MAX")]):
+            os.closerange(before + 1, after)
+        exec(args[-1], {"__name__": "__main__"})
+        status = 0
+    except SystemExit:
+        status = 0
+    finally:
+        os._exit(status)
+
+
 if __name__ == "__main__":
-    load()
+    load(prints="prints" in sys.argv)
     serve(socket.socket(fileno=int(sys.argv[1])))
+    multiprocessing.util.spawnv_passfds = fork_in_its_place
     if sys.argv[0] == __file__:
         runpy.run_module("convert", run_name="__main__", alter_sys=True)
     else:  # as the script that an installation has for it
