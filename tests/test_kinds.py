@@ -155,6 +155,8 @@ TEXT = {
     ],
     "kind-xml": [f"{XML}<library><book/></library>"],
     "kind-notebook": ['{"cells": [], "metadata": {}, "nbformat": 4}'],
+    "kind-arc": ["filedesc://press.arc 0.0.0.0 20080430204825 text/plain 76\n1 0 archive\n"],
+    "kind-multi-wacz": ['{"profile": "multi-wacz-package", "resources": [{"path": "https://e.org/a.wacz"}]}'],
     "kind-har": ['{"log": {"version": "1.2", "creator": {"name": "x"}, "entries": []}}'],
     "kind-mbox": [
         f"From ann@example.org Tue Mar 14 08:00:00 2023\nFrom: Ann <ann@example.org>\nSubject: Paper\n\n{PROSE}\n"

@@ -1,5 +1,6 @@
 """WACZ: pages are read in their places, with the titles of the list of pages; index and hashes show what is missing."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -152,6 +153,40 @@ def test_encrypted_member_is_reported(tmp_path: Path) -> None:
     root.write_bytes(data)
     assert names(root) == ["loft", "size"]
     assert ("archive/rec-0.warc.gz", "encrypted") in [(path, why[:9]) for path, _, why in said(root)]
+
+
+def nested(folder: Path, **damage: bytes) -> Path:
+    """Write a WACZ that has two in it, as Browsertrix packs a crawl in several files; `damage` replaces one."""
+    titled = page("pulp").replace("<title>pulp</title>", "").replace("<h1>pulp</h1>", "")
+    url = "https://press.example/pulp.html"
+    wacz(folder / "one.wacz", {"a.warc.gz": [record(url, answer(titled.encode())), response("mould")]}, {url: "Pulp"})
+    wacz(folder / "two.wacz", {"a.warc.gz": [response("felt"), response("loft")]})
+    resources = [{"name": f"{each}.wacz", "path": f"{each}.wacz", "crawlId": "x"} for each in ("one", "two")]
+    with zipfile.ZipFile(folder / "crawl.wacz", "w") as out:
+        out.writestr("datapackage.json", json.dumps({"profile": "multi-wacz-package", "resources": resources}))
+        for each in ("one", "two"):
+            out.writestr(f"{each}.wacz", damage.get(each) or (folder / f"{each}.wacz").read_bytes())
+    return folder / "crawl.wacz"
+
+
+def test_archives_in_an_archive_are_read(tmp_path: Path) -> None:
+    found, refused = read(nested(tmp_path))
+    assert [source.path for source in found] == [f"press.example/{each}.html" for each in NAMES[:4]]
+    assert refused == []
+    assert found[0].envelope.title == "Pulp"
+    assert found[3].data.decode() == page("loft")
+
+
+def test_damage_of_an_archive_in_an_archive_is_reported(tmp_path: Path) -> None:
+    nested(tmp_path)
+    whole = (tmp_path / "two.wacz").read_bytes()
+    root = nested(tmp_path, two=whole[: whole.index(b"indexes/")])
+    assert names(root) == list(NAMES[:4])
+    assert said(root)[0][:2] == ("two.wacz", "SRC001")
+    short = wacz(tmp_path / "x.wacz", {"a.warc.gz": [response("felt")]}).read_bytes()
+    at = short.rindex(b"datapackage.json")
+    root = nested(tmp_path, two=short[:at] + b"datapackagf" + short[at + 11 :])
+    assert ("two.wacz/datapackage.json", "SRC001") in [(path, code) for path, code, _ in said(root)]
 
 
 @pytest.mark.slow

@@ -191,6 +191,33 @@ def test_revisit_counts_where_its_page_is_elsewhere(tmp_path: Path) -> None:
     ]
 
 
+def test_revisit_of_another_address_is_counted(tmp_path: Path) -> None:
+    body = page("pulp").encode()
+    digest = f"WARC-Payload-Digest: sha1:{b32encode(hashlib.sha1(body).digest()).decode()}"
+    copies = [record(f"https://press.example/{n}.html", answer(b""), digest, kind="revisit") for n in (1, 1, 2)]
+    assert messages(saved(tmp_path, packed([response("pulp", digest), *copies]))) == [
+        ("SRC004", "2 address(es) had the same page as another one, which the archive has; that one is read")
+    ]
+
+
+def test_revisit_without_a_digest_is_of_its_address(tmp_path: Path) -> None:
+    again = record("https://press.example/pulp.html", answer(b""), kind="revisit")
+    assert messages(saved(tmp_path, packed([again, response("pulp")]))) == []
+    assert [code for code, _ in messages(saved(tmp_path, packed([again, response("loft")])))] == ["SRC004"]
+
+
+def test_segment_of_a_page_is_read_with_a_warning(tmp_path: Path) -> None:
+    first = record("https://press.example/a.html", answer(page("a").encode()[:600]), "WARC-Segment-Number: 1")
+    more = ("WARC-Segment-Number: 2", "WARC-Segment-Origin-ID: <urn:uuid:0>")
+    rest = record("https://press.example/a.html", page("a").encode()[600:], *more, kind="continuation", mime="x/x")
+    root = saved(tmp_path, packed([first, rest]))
+    (cleaned,) = cleaned_of(root)
+    assert [str(each.message) for each in cleaned.findings if each.code == "SRC019"] == [
+        "the page goes on in other records (segments), which are not joined"
+    ]
+    assert messages(root) == [("SRC004", "1 record(s) are no pages that can be read: continuation 1")]
+
+
 # --- zstd -------------------------------------------------------------------------------------------------------------
 
 SKIPPED = b"\x50\x2a\x4d\x18\x05\0\0\0about"

@@ -159,6 +159,18 @@ def test_damage_of_any_kind_is_no_fault_of_ours(tmp_path: Path) -> None:
                 assert "SRC009" not in {each.code for each in read_and_clean(source).findings}
 
 
+@needs_libzim
+def test_split_file_is_read_by_its_first_part(tmp_path: Path) -> None:
+    whole = made(tmp_path / "press.zim", Scraper="zimit").read_bytes()
+    third = len(whole) // 3
+    for name, part in zip(("aa", "ab", "ac"), (whole[:third], whole[third:-third], whole[-third:]), strict=True):
+        (tmp_path / f"split.zim{name}").write_bytes(part)
+    assert [each.title for each in read(tmp_path / "split.zimaa")] == ["Sheet 2", "Sheet 0", "Sheet 1"]
+    (tmp_path / "split.zimac").unlink()
+    with pytest.raises(SourceError, match="a part is missing or damaged"):
+        list(documents([str(tmp_path / "split.zimaa")]))
+
+
 @pytest.mark.parametrize("paths", [["a", "b/c"], ["x/", "x", "x//", "./x", "../x", "/x"]])
 def test_paths_of_entries_are_safe_and_unlike(paths: list[str]) -> None:
     made_safe = [zim._path(path, number) for number, path in enumerate(paths)]

@@ -154,6 +154,7 @@ TEXT = (
     Kind(message("kind-map"), _XML + rb"<(?:kml|gpx|osm)\b"),
     Kind(message("kind-xml"), rb"\s*<\?xml\b"),
     Kind(message("kind-notebook"), rb"\s*\{", rb"\"nbformat\"\s*:"),
+    Kind(message("kind-arc"), rb"filedesc://\S{0,400} [^\n]{10,200}\n"),
     Kind(message("kind-har"), rb"\s*\{\s*\"log\"\s*:\s*\{", rb"\"(?:creator|entries|browser|pages)\"\s*:"),
     Kind(message("kind-map"), rb"\s*\{", rb"\"type\"\s*:\s*\"(?:FeatureCollection|Topology)\""),
     Kind(message("kind-bookmarks"), rb"\s*\{\s*\"(?:checksum|roots|guid)\"", rb"\"roots\"\s*:\s*\{|\"root________\""),
@@ -161,6 +162,7 @@ TEXT = (
     Kind(message("kind-keep"), rb"\s*\{", rb"\"userEditedTimestampUsec\"\s*:"),
     Kind(message("kind-settings"), rb"\s*\{\s*\"\$schema\"\s*:"),
     Kind(message("kind-cdx"), rb"[ -~] ?CDX(?: \S)+|\s*\[\s*\[\s*\"urlkey\"|\S+\)\S* \d{14} \{\""),
+    Kind(message("kind-multi-wacz"), rb"\s*\{", rb"\"profile\"\s*:\s*\"multi-wacz-package\""),
     Kind(message("kind-mbox"), rb"From \S+ [^\n]{4,80}\d{4}[^\n]{0,12}\n" + _HEADERS),
     Kind(
         message("kind-mail"),

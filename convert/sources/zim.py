@@ -35,6 +35,7 @@ _DAMAGE = (RuntimeError, KeyError, IndexError, UnicodeDecodeError, ValueError)
 """Exceptions of libzim for damaged files, found by testing with such files."""
 _HTML = ("text/html", "application/xhtml+xml")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_PART = re.compile(r"\.zim[a-z]{2}\Z", re.I)
 _CANONICAL = re.compile(r"""<link\b[^<>]*\brel\s*=\s*["']?canonical\b""", re.I)
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?/", re.I)
 
@@ -106,6 +107,13 @@ def _opened(root: str) -> Any:
         return reader.Archive(root)
     except _DAMAGE as error:
         why = printable(str(error))
+        if _PART.search(root):
+            raise SourceError(
+                "{path}: this is a part of a split ZIM file, of which a part is missing or damaged ({reason}); put all "
+                "parts into one folder, and name the first, .zimaa",
+                path=printable(root),
+                reason=why,
+            ) from error
         raise SourceError(
             "{path}: this ZIM file is damaged or cut off ({reason}); fetch it again", path=printable(root), reason=why
         ) from error

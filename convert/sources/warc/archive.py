@@ -113,8 +113,10 @@ class Table:
         """Numbers of records that are no documents, by what they are."""
         self._bodies: set[int] = set()
         """Hashes of the digests of pages."""
-        self._revisits: list[int] = []
-        """Hashes of the digests of pages that had not changed since another fetching."""
+        self._addresses: set[int] = set()
+        """Hashes of the addresses of pages."""
+        self._revisits: list[tuple[int, int]] = []
+        """Hashes of the digests and addresses of pages that had not changed since another fetching."""
         self._damage = self._searches = self._count = self._unpacked = 0
 
     def documents(self, file: BinaryIO, start: int, end: int, between: str = "") -> Iterator[Ref | Refusal]:
@@ -152,7 +154,10 @@ class Table:
         """Yield what is to say of the whole archive."""
         if self._damage > _MOST_DAMAGE:
             yield self._refusal(self._root, message("warc-more-damage", count=self._damage - _MOST_DAMAGE))
-        if missing := sum(digest not in self._bodies for digest in self._revisits):
+        read, known = self._bodies, self._addresses
+        if same := len({address for digest, address in self._revisits if digest in read and address not in known}):
+            yield Refusal(self._root, self._root, "SRC004", message("warc-revisits-here", count=same))
+        if missing := sum(not (digest in read if digest else address in known) for digest, address in self._revisits):
             yield Refusal(self._root, self._root, "SRC004", message("warc-revisits-elsewhere", count=missing))
         if self._kinds:
             kinds = sorted(self._kinds.items(), key=lambda item: (-item[1], item[0]))
@@ -186,8 +191,8 @@ class Table:
         mime = _type(given)
         digest = hash64(fields["warc-payload-digest"]) if "warc-payload-digest" in fields else 0
         if kind == "revisit":
-            if mime in PAGES and digest:
-                self._revisits.append(digest)
+            if mime in PAGES:
+                self._revisits.append((digest, hash64(address)))
             return
         if given.status != http.OK:
             self._kinds[f"HTTP {given.status}"] += 1
@@ -198,6 +203,7 @@ class Table:
         else:
             if digest:
                 self._bodies.add(digest)
+            self._addresses.add(hash64(address))
             yield self._document(record, given, address, mime)
 
     def _document(self, record: records.Record, given: http.Answer, address: str, mime: str) -> Ref | Refusal:
@@ -265,6 +271,8 @@ def _doubt(fields: Mapping[str, str], block: bytes, given: http.Answer) -> Messa
     """Return what is doubtful about a document: that the crawler cut it, or that a digest is another one."""
     if cut := fields.get("warc-truncated"):
         return message("warc-truncated", why=printable(cut[:40]))
+    if "warc-segment-number" in fields:
+        return message("warc-segmented")
     if whole := fields.get("warc-block-digest", ""):
         return message("warc-digest-mismatch") if _differs(whole, block) else None
     digest = fields.get("warc-payload-digest", "")

@@ -6,6 +6,7 @@ missing; the pages are read without them too.
 
 import gzip
 import hashlib
+import io
 import os
 import re
 import struct
@@ -13,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import msgspec
 from msgspec import Struct
@@ -31,6 +32,8 @@ _WARC = re.compile(r"archive/(?:[^/]+/)*[^/]+\.warc(?:\.gz)?", re.I)
 _WARC_AT_START = re.compile(rb"PK\x03\x04.{26}archive/[^\0]{1,200}?\.warc", re.S)
 _INDEX = re.compile(r"indexes/[^/]+\.cdxj?(?:\.gz)?", re.I)
 _PAGES = re.compile(r"pages/[^/]+\.jsonl", re.I)
+_NESTED = re.compile(r"[^/]+\.wacz", re.I)
+"""Name of a WACZ in a WACZ, as Browsertrix packs the files of a crawl for one download."""
 _PACKAGE = "datapackage.json"
 _ENCRYPTED = 0x1  # general purpose bit 0 (APPNOTE 4.4.4)
 _LONGEST_LINE = MAX_BYTES
@@ -78,6 +81,8 @@ def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file is a WACZ, by the names in it, or by its beginning if their list is lost."""
     if any(map(_WARC.fullmatch, names)):
         return any(name == _PACKAGE or _INDEX.fullmatch(name) or _PAGES.fullmatch(name) for name in names)
+    if _PACKAGE in names and any(map(_NESTED.fullmatch, names)):
+        return True
     return _WARC_AT_START.search(start) is not None and (not names or _PACKAGE in names)
 
 
@@ -96,7 +101,9 @@ def members(root: str) -> Iterator[Ref | Refusal]:
                 yield from _salvaged(root, binary, size)
                 return
             with package:
-                yield from _Members(root, binary, size, package).documents()
+                table = Table(root, size, _titles(package, binary), places=set())
+                yield from _Members(root, binary, (0, size), package, table).documents()
+                yield from table.rest()
     except OSError as error:
         raise SourceError("{path}: {reason}", path=printable(root), reason=reason(error)) from error
 
@@ -114,28 +121,59 @@ class Archive(archive.Archive):
 
     def __init__(self, root: str) -> None:
         titles = Titles()
-        with suppress(*_DAMAGE), zipfile.ZipFile(root) as package:
-            titles = _titles(package)
+        with suppress(*_DAMAGE), zipfile.ZipFile(root) as package, open(root, "rb") as file:
+            titles = _titles(package, file)
         super().__init__(root, titles)
 
 
-class _Members:
-    """WACZ with its list of members."""
+class _Span(io.RawIOBase):
+    """File that is stored inside another one."""
 
-    def __init__(self, root: str, file: BinaryIO, size: int, package: zipfile.ZipFile) -> None:
-        self._root, self._file, self._size, self._package = root, file, size, package
+    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+        super().__init__()
+        self._file, self._start, self._end = file, start, end
+        self._at = start
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at - self._start
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = max(offset + {os.SEEK_SET: self._start, os.SEEK_CUR: self._at}.get(whence, self._end), self._start)
+        return self.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        self._file.seek(self._at)
+        data = self._file.read(max(0, min(len(buffer), self._end - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+class _Members:
+    """WACZ with its list of members, between two offsets of a file."""
+
+    def __init__(
+        self, root: str, file: BinaryIO, span: tuple[int, int], package: zipfile.ZipFile, table: Table, within: str = ""
+    ) -> None:
+        self._root, self._file, self._package, self._table, self._within = root, file, package, table, within
+        self._start, self._end = span
         members = package.infolist()
         if len(members) > MAX_MEMBERS:
             raise too_many(root, MAX_MEMBERS)
         self._members = {each.filename: each for each in sorted(members, key=lambda each: each.filename)}
-        self._table = Table(root, size, _titles(package), places=set())
         self._starts: dict[str, int] = {}
         """Offsets of the WARC files by their names without folders."""
 
     def documents(self) -> Iterator[Ref | Refusal]:
         """Yield the documents, then what is wrong with the archive."""
         usable: list[tuple[int, int]] = []
-        is_lost = not any(map(_WARC.fullmatch, self._members))
+        is_lost = not any(_WARC.fullmatch(name) or _NESTED.fullmatch(name) for name in self._members)
         for name, info in self._members.items():
             if not _WARC.fullmatch(name):
                 continue
@@ -143,32 +181,40 @@ class _Members:
                 yield self._refusal(name, message("encrypted-member"))
             elif info.compress_type != zipfile.ZIP_STORED:
                 yield self._refusal(name, message("wacz-compressed-member"))
-            elif (start := self._start_of(info)) is None:
+            elif (start := _start_of(self._file, info, self._start)) is None:
                 is_lost = True
             else:
                 self._starts[name.rpartition("/")[2]] = start
                 usable.append((start, start + info.compress_size))
         if is_lost:
             yield Refusal(self._root, self._root, "SRC001", message("wacz-wrong-list"))
-            yield from self._table.documents(self._file, 0, self._size, between="warc-no-record-begins")
+            yield from self._table.documents(self._file, self._start, self._end, between="warc-no-record-begins")
         else:
             for start, end in usable:
                 yield from self._table.documents(self._file, start, end)
-        yield from self._table.rest()
-        yield from self._compared()
+        for name, info in self._members.items():
+            if _NESTED.fullmatch(name) and not self._within:
+                yield from self._nested(name, info)
+        if self._starts or not any(map(_NESTED.fullmatch, self._members)):
+            yield from self._compared()
         yield from self._altered()
 
-    def _refusal(self, name: str, why: Message, code: str = "SRC001") -> Refusal:
-        return Refusal(self._root, printable(name), code, why)
+    def _nested(self, name: str, info: zipfile.ZipInfo) -> Iterator[Ref | Refusal]:
+        """Yield the documents of a WACZ that is a member."""
+        start = _start_of(self._file, info, self._start)
+        if info.flag_bits & _ENCRYPTED or info.compress_type != zipfile.ZIP_STORED or start is None:
+            yield self._refusal(name, message("wacz-compressed-member"))
+            return
+        span = start, start + info.compress_size
+        try:
+            with zipfile.ZipFile(_Span(self._file, *span)) as package:
+                yield from _Members(self._root, self._file, span, package, self._table, f"{name}/").documents()
+        except _DAMAGE:
+            yield self._refusal(name, message("wacz-cut-short"))
+            yield from self._table.documents(self._file, *span, between="warc-no-record-begins")
 
-    def _start_of(self, info: zipfile.ZipInfo) -> int | None:
-        """Return the offset at which the data of a member begins, None if it is not in the file."""
-        self._file.seek(max(info.header_offset, 0))
-        header = self._file.read(30)  # local file header (APPNOTE 4.3.7)
-        if len(header) < 30 or info.header_offset < 0 or not begins_nearly(header, b"PK\x03\x04"):
-            return None
-        name, extra = struct.unpack("<26xHH", header)
-        return info.header_offset + len(header) + int(name) + int(extra)
+    def _refusal(self, name: str, why: Message, code: str = "SRC001") -> Refusal:
+        return Refusal(self._root, printable(self._within + name), code, why)
 
     def _compared(self) -> Iterator[Refusal]:
         """Yield what the index has and the WARC files lack."""
@@ -227,9 +273,32 @@ class _Members:
         return digest.hexdigest()
 
 
-def _titles(package: zipfile.ZipFile) -> Titles:
-    """Return the titles in the lists of pages."""
+def _start_of(file: BinaryIO, info: zipfile.ZipInfo, start: int = 0) -> int | None:
+    """Return the offset at which the data of a member begins, None if it is not in the file.
+
+    `start` is the offset of its archive in the file.
+    """
+    file.seek(start + max(info.header_offset, 0))
+    header = file.read(30)  # local file header (APPNOTE 4.3.7)
+    if len(header) < 30 or info.header_offset < 0 or not begins_nearly(header, b"PK\x03\x04"):
+        return None
+    name, extra = struct.unpack("<26xHH", header)
+    return start + info.header_offset + len(header) + int(name) + int(extra)
+
+
+def _titles(package: zipfile.ZipFile, file: BinaryIO) -> Titles:
+    """Return the titles in the lists of pages, of a WACZ or of those in it."""
     titles = Titles()
+    _add_titles(package, titles)
+    for info in filter(lambda info: _NESTED.fullmatch(info.filename), package.infolist()):
+        with suppress(*_DAMAGE):
+            start = _start_of(file, info) or 0
+            with zipfile.ZipFile(_Span(file, start, start + info.compress_size)) as each:
+                _add_titles(each, titles)
+    return titles
+
+
+def _add_titles(package: zipfile.ZipFile, titles: Titles) -> None:
     for name in sorted(filter(_PAGES.fullmatch, package.namelist())):
         with suppress(*_DAMAGE), package.open(name) as member:
             while line := member.readline(_LONGEST_LINE):
@@ -237,7 +306,6 @@ def _titles(package: zipfile.ZipFile) -> Titles:
                     page = _page.decode(line)
                     if page.title and page.url:
                         titles.add(page.url, page.ts, page.title)
-    return titles
 
 
 def _reason(error: BaseException) -> Message | str:
