@@ -289,10 +289,10 @@ def _addresses(addresses: StrPath | Mapping[str, str]) -> Addresses | None:
     return read_addresses("addresses", os.fspath(addresses))
 
 
-def _how(source_format: str, dialects: StrPath | Iterable[StrPath]) -> ReadOptions:
+def _how(source_format: str, dialects: StrPath | Iterable[StrPath], *, clean_links: bool = False) -> ReadOptions:
     """Return what the caller says of all documents."""
     _check_source_format(source_format)
-    return ReadOptions(source_format, tuple(map(load, _files(dialects))))
+    return ReadOptions(source_format, tuple(map(load, _files(dialects))), clean_links)
 
 
 def _files(names: StrPath | Iterable[StrPath]) -> tuple[str, ...]:
@@ -367,10 +367,11 @@ def _request(
     mimes: Sequence[str] = (),
     order: str = "oldest",
     duplicates: str | None = None,
+    clean_links: bool = False,
     **look: Unpack[PageOptions],
 ) -> Request:
     described = _files(dialects)
-    how = _how(source_format, described)
+    how = _how(source_format, described, clean_links=clean_links)
     chosen = gathering(
         title=title,
         split=split,

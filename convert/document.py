@@ -81,7 +81,7 @@ def read(source: Source, base: str, how: ReadOptions = DETECTED, *, thorough: bo
     origin = origin_of(source)
     reading = readers.read(source.data, source.path, source.sha256, how, source.place, origin)
     home = mirror_url(source, base, reading.home)
-    return reading, Context(reading.article.source.address, home, thorough, reading.source_format)
+    return reading, Context(reading.article.source.address, home, thorough, reading.source_format, how.clean_links)
 
 
 def read_document(ref: Ref, reader: Reader, base_url: str, how: ReadOptions) -> Cleaned:

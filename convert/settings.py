@@ -94,6 +94,8 @@ class BuildOptions(PageOptions, total=False):
     """The original addresses of documents, by their paths in the source: a mapping, or a file with a line for each."""
     dialects: StrPath | Iterable[StrPath]
     """Files that describe mirrors, in TOML."""
+    clean_links: bool
+    """True to take campaigns and click counters out of the addresses of links."""
     urls: Sequence[str]
     """Patterns for the addresses of the records of web archives to take, in which `*` means any characters."""
     mimes: Sequence[str]

@@ -326,6 +326,8 @@ class IncrementalBuild:
         }  # fmt: skip
         if options.flat:
             values["flat"] = True
+        if self.context.how.clean_links:
+            values["clean_links"] = True
         if dialects := self.context.how.dialects:
             values["dialects"] = sha256(b"\n".join(dialects)).hexdigest()
         if listed := self.settings.articles:

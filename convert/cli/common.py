@@ -41,17 +41,17 @@ def _workers(context: click.Context, parameter: click.Parameter, value: str) -> 
     return check_workers(int(value) if value.isdecimal() and len(value) < 10 else -1)
 
 
-def how_of(from_: str | None, dialects: tuple[str, ...]) -> ReadOptions:
-    """Return what the options --from and --dialect say of all documents.
+def how_of(from_: str | None, dialects: tuple[str, ...], *, clean_links: bool = False) -> ReadOptions:
+    """Return what the options --from, --dialect and --clean-links say of all documents.
 
     Raises:
         UsageError: a dialect cannot be used.
     """
     if not dialects:
-        return ReadOptions(from_ or "")
+        return ReadOptions(from_ or "", clean_links=clean_links)
     from convert.readers.mirror.own.load import load  # few runs have a dialect of their own
 
-    return ReadOptions(from_ or "", tuple(map(load, dialects)))
+    return ReadOptions(from_ or "", tuple(map(load, dialects)), clean_links)
 
 
 def addresses_of(sources: tuple[str, ...], address: str | None, addresses: str | None = None) -> Addresses | None:

@@ -111,6 +111,12 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         bool | UnsetType,
         Meta(title="Tag links", description="True to keep links to keyword pages in books.", examples=[True]),
     ] = UNSET
+    clean_links: Annotated[
+        bool | UnsetType,
+        Meta(
+            title="Clean links", description="True to take campaigns and click counters out of links.", examples=[True]
+        ),
+    ] = UNSET
     flat: Annotated[
         bool | UnsetType,
         Meta(title="Flat", description="True for JSON Lines of plain text and metadata.", examples=[True]),

@@ -118,6 +118,12 @@ from convert.writers.options import Options
     about=message("Keep links to keyword pages in books.  [default: plain text]"),
 )
 @option(
+    "--clean-links/--no-clean-links",
+    group="articles",
+    default=False,
+    about=message("Take campaigns and click counters out of links.  [default: keep]"),
+)
+@option(
     "--flat/--no-flat",
     group="articles",
     default=False,
@@ -249,6 +255,7 @@ def _request(
     base_url: str,
     nav: str | None,
     tag_links: bool,
+    clean_links: bool,
     flat: bool,
     manifest: bool,
     changes: bool,
@@ -277,7 +284,7 @@ def _request(
         workers,
         gathering(**chosen),
         options,
-        how=how_of(from_, dialects),
+        how=how_of(from_, dialects, clean_links=clean_links),
         exclude=None if exclude is None else read_list("--exclude", exclude),
         articles=None if articles is None else read_list("--articles", articles),
         addresses=addresses_of(sources, address, addresses),

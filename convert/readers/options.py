@@ -17,11 +17,15 @@ class ReadOptions(Struct, frozen=True):
     dialects: tuple[bytes, ...] = ()
     """Dialects that the user describes, as `mirror.own.load.load` returns them; they are tried before all others."""
 
+    clean_links: bool = False
+    """True to take tracking out of the addresses of links."""
+
     @property
     def key(self) -> str:
         """A string for the keys of caches and outputs: another one wherever documents may be read in another way."""
         described = "".join(sha256(each).hexdigest() for each in self.dialects)
-        return f"{self.source_format}\0{described}" if described else self.source_format
+        clean = "\0clean" if self.clean_links else ""
+        return f"{self.source_format}\0{described}{clean}" if described or clean else self.source_format
 
 
 DETECTED = ReadOptions()

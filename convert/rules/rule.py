@@ -23,6 +23,8 @@ class Context(Struct, frozen=True):
     """True to report also what the readers correct by construction, as `convert validate` does."""
     source_format: str = ""
     """The reader's key in READERS, for messages that say where that format holds what is missing."""
+    clean_links: bool = False
+    """True if the user asks for links without tracking."""
 
 
 Check = Callable[[Any, Context], Message | None]
