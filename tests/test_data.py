@@ -72,7 +72,8 @@ def p(*children: Any) -> Paragraph:
             List((Item((p("一"), List((Item((p("内"),)),)))), Item((p("二"),), value=9)), ordered=True),
             "1. 一\n  - 内\n9. 二",
         ),
-        (Table(((Cell((p("a"),)), Cell((p("b"), p("c")))), (Cell(()),)), (Text("表"),)), "表\n\na\tb c\n"),
+        (Table(((Cell((p("a"),)), Cell((p("b"), p("c")))), (Cell(()),)), (Text("表"),)), "表\n\na\tb c"),
+        (Table(((Cell(()), Cell(())), (Cell((p("a"),)), Cell(())), (Cell(()),), (Cell((p("b"),)),))), "a\t\nb"),
         (
             DefinitionList((Definition((Term((Text("纸"),)),), (Description((p("一"), p("二"))),)),)),
             "纸\n: 一\n  二",
@@ -240,8 +241,27 @@ def seeds_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 EXAMPLES = {each.split()[1].split(".")[0]: each for each in blocks(ROOT / "docs" / "data.md", "python")}
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("library", EXAMPLES)
+TYPES = {
+    **dict.fromkeys(COLUMNS, "VARCHAR"),
+    **dict.fromkeys(("authors", "links", "images"), "VARCHAR[]"),
+    "date": "DATE",
+    "published": "TIMESTAMP WITH TIME ZONE",
+    "characters": "BIGINT",
+}
+
+
+def test_duckdb_finds_the_same_columns_and_values_in_both_forms(seeds_rows: Path) -> None:
+    import duckdb
+
+    tables = [duckdb.read_parquet(f"{seeds_rows}/articles.parquet"), duckdb.read_json(f"{seeds_rows}/articles.jsonl")]
+    for table in tables:
+        assert dict(zip(table.columns, map(str, table.types), strict=True)) == TYPES
+    assert tables[0].except_(tables[1]).fetchall() == tables[1].except_(tables[0]).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "library", [each if each == "duckdb" else pytest.param(each, marks=pytest.mark.soak) for each in EXAMPLES]
+)
 def test_the_examples_of_the_documentation(library: str, seeds_rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not importlib.util.find_spec(library):
         pytest.skip(f"{library} is not installed")

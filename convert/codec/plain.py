@@ -64,7 +64,8 @@ def _block(block: Any) -> Iterator[str]:
             yield "\n".join(line for each in block.items for line in _definition(each))
         case Table():
             yield _lines(block.caption)
-            yield "\n".join("\t".join(map(_cell, row)) for row in block.rows)
+            rows = ("\t".join(map(_cell, row)) for row in block.rows)
+            yield "\n".join(row for row in rows if row.strip())
         case Details():
             yield _lines(block.summary)
             yield from _blocks(block.children)
