@@ -40,7 +40,7 @@ test: ## run all tests but those of `make soak`
 	@scripts/setup test
 	@$(py) -m pytest -q -rs $(parallel) $(ARGS)
 
-soak: ## run what takes long, and the laws with twenty times as many examples, other ones each time
+soak: ## run what takes long, and the laws with sixty times as many examples, other ones each time
 	@scripts/setup bench
 	@SOAK=1 $(py) -m pytest -q -rs $(parallel) -m 'soak or law' $(ARGS)
 

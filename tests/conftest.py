@@ -1,5 +1,6 @@
 """Set-up of a test run: generated examples, marks, the order of files, and the report at its end."""
 
+import multiprocessing
 import os
 import sys
 from collections import defaultdict
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from helpers.data import CORPUS, real_articles
-from helpers.soak import SOAK, TIMES
+from helpers.soak import FEWER, SOAK, TIMES
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 
 LONGEST_FIRST = (
@@ -21,12 +22,16 @@ LONGEST_FIRST = (
     "test_packaging",
 )
 """Files that take longest, as measured: they begin first, so that no process is left alone with one at the end."""
+USUAL = settings().max_examples
+"""Examples that a law asks for which does not say how many."""
 SLOW = 2.0
 """Seconds after which a test that is not marked slow is named at the end of a run, which fails nothing: a busy machine
 makes any test slow."""
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of thousands of interpreters compiles it all
 sys.dont_write_bytecode = False
+if "forkserver" in multiprocessing.get_all_start_methods():  # what draws in children of this process is imported once
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["convert.printing.process.preloaded"])
 
 settings.register_profile(
     "project",
@@ -36,10 +41,9 @@ settings.register_profile(
     print_blob=True,
     phases=[Phase.explicit, Phase.generate],  # articles shrink for minutes: `--hypothesis-profile=shrink` when needed
     verbosity=Verbosity.quiet,  # and are printed for minutes too
+    max_examples=USUAL // FEWER,
 )
-settings.register_profile(
-    "soak", settings.get_profile("project"), derandomize=False, max_examples=TIMES * settings().max_examples
-)
+settings.register_profile("soak", settings.get_profile("project"), derandomize=False, max_examples=USUAL * TIMES)
 settings.register_profile("shrink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("soak" if SOAK else "project")
 

@@ -14,7 +14,7 @@ OPTIONS = ("-X", "dev", "-W", "error")
 QUICK = {"PYTHONMALLOC": "pymalloc"}
 """Environment of the runs that are forked: without the allocator that looks for overwritten memory, which -X dev has
 and which takes as much time as all else; new interpreters have it."""
-INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_", "COVERAGE_")
+INTERPRETER = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_", "COVERAGE_", "FONTCONFIG_", "XDG_")
 """Beginnings of the names of environment variables that an interpreter, or a library, reads once, when it starts."""
 
 
