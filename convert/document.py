@@ -1,7 +1,8 @@
 """Reading and cleaning of one document: bytes → article and findings."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -10,14 +11,18 @@ from convert import readers
 from convert.control import inline
 from convert.errors import DocumentError, fault_message
 from convert.messages import Message, message
-from convert.model import Article, Finding, Place, Reading
+from convert.model import Article, Finding, Place, Places, Reading
 from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
 from convert.sources import Reader, Ref, Refusal, Source
 from convert.sources.addresses import origin_of
+from convert.sources.beside import Beside
 from convert.sources.naming import display_path
+
+Placed = Callable[[Article, Places], Article]
+"""Function that returns an article with the addresses of the pictures that lie beside it, as `Beside.placed` does."""
 
 
 class Cleaned(NamedTuple):
@@ -42,16 +47,19 @@ def read_and_clean(
     thorough: bool = False,
     fidelity: Sequence[str] = (),
     how: ReadOptions = DETECTED,
+    placed: Placed | None = None,
 ) -> Cleaned:
     """Read a document, clean its article, and collect all that is wrong with it.
 
     `base` is the address that the user gave the source's root, if any; `path` is what findings call it, if not its own
-    path; `how` is what the user says of all documents.
+    path; `how` is what the user says of all documents; `placed` gives pictures beside the document their addresses.
     """
     path = path or source.path
     commented = inline.may_hold(source.data)
     try:
         reading, context = read(source, base, how, thorough=thorough)
+        if placed:
+            reading = replace(reading, article=placed(reading.article, reading.places))
         article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
@@ -84,16 +92,17 @@ def read(source: Source, base: str, how: ReadOptions = DETECTED, *, thorough: bo
     return reading, Context(reading.article.source.address, home, thorough, reading.source_format, how.clean_links)
 
 
-def read_document(ref: Ref, reader: Reader, base_url: str, how: ReadOptions) -> Cleaned:
+def read_document(ref: Ref, reader: Reader, base_url: str, how: ReadOptions, beside: Beside | None = None) -> Cleaned:
     """Read one document of a source and clean it, as `read_and_clean`.
 
-    `base_url` is the address that the user gave the source's root, if any.
+    `base_url` is the address that the user gave the source's root, if any; `beside` finds pictures beside documents.
     """
     try:
         source = reader.read(ref)
     except DocumentError as error:
         return Cleaned(None, [error_finding(error, display_path(ref))])
-    cleaned = read_and_clean(source, base_url, display_path(ref), how=how)
+    placed = partial(beside.placed, ref) if beside else None
+    cleaned = read_and_clean(source, base_url, display_path(ref), how=how, placed=placed)
     return cleaned._replace(findings=offset_into_jsonl(ref, cleaned.findings))
 
 

@@ -18,6 +18,7 @@ from convert.pictures.gallery import Gallery, PagePictures, Profile
 from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import Reader, Ref
+from convert.sources.beside import Beside
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
@@ -80,10 +81,11 @@ class DocumentWorker:
         self.writer = WRITERS[context.to]
         self.reader = Reader()
         self.gallery = Gallery(context.pictures) if context.pictures else None
+        self.beside = Beside() if context.pictures else None
 
     def read(self, ref: Ref) -> Cleaned:
         """Return a document, read and cleaned."""
-        return read_document(ref, self.reader, self.context.base_url, self.context.how)
+        return read_document(ref, self.reader, self.context.base_url, self.context.how, self.beside)
 
     def work(self, task: Task, links: PageLinks) -> Outcome:
         """Return the outcome of a document, with its links resolved by `links`."""
@@ -122,6 +124,8 @@ class DocumentWorker:
     def close(self) -> None:
         """Close the archives that were read from, and the store of pictures."""
         self.reader.close()
+        if self.beside:
+            self.beside.close()
         if self.gallery:
             self.gallery.close()
 

@@ -6,7 +6,7 @@ a run that is killed leaves files without a row at worst, which `convert images 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any, NamedTuple
@@ -185,18 +185,19 @@ class Index:
                 connection.executemany(_PUT_PICTURE, map(_row_of_picture, pictures.values()))
                 connection.executemany(_PUT_ADDRESS, map(_row_of_address, records.values()))
 
-    def forget(self, addresses: list[str], pictures: list[str]) -> None:
-        """Remove addresses, and pictures by their hashes.
+    def forget(self, addresses: Iterable[str], pictures: Iterable[str]) -> None:
+        """Remove addresses, and pictures by their hashes with all their addresses.
 
         Raises:
             StoreError: the file cannot be written.
         """
         self.write()
         with self._changing() as connection:
-            connection.executemany("DELETE FROM address WHERE address = ?", [(each,) for each in addresses])
-            connection.executemany(
-                "DELETE FROM picture WHERE sha256 = ?", [(bytes.fromhex(each),) for each in pictures]
-            )
+            connection.executemany("DELETE FROM address WHERE address = ?", ((each,) for each in addresses))
+            for each in pictures:
+                digest = (bytes.fromhex(each),)
+                connection.execute("DELETE FROM address WHERE sha256 = ?", digest)
+                connection.execute("DELETE FROM picture WHERE sha256 = ?", digest)
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:

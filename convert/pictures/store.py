@@ -5,11 +5,13 @@ The folder can be copied and merged, and used by several processes at once.  A f
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
 from convert.errors import UsageError
+from convert.pictures import lock
 from convert.pictures.index import NAME, Index, Record
 from convert.pictures.model import KINDS, Facts, Missing, Stored
 from convert.store.errors import failing
@@ -20,6 +22,7 @@ FILES = "files"
 """Folder of the pictures inside the store."""
 OF_CONTENT = "sha256:"
 """Scheme of the address of a picture that has none: the hash of its bytes follows."""
+_OF_CONTENT = re.compile(f"{OF_CONTENT}([0-9a-f]{{64}})\\Z")
 MAX_BYTES = 64 << 20
 """Bytes of the largest picture that is stored."""
 
@@ -27,23 +30,31 @@ MAX_BYTES = 64 << 20
 class PictureStore:
     """Store in a folder; it is made if there is none, unless `write` is False.
 
+    One that is opened `alone` waits until no other run writes to it, and lets none in, so that it may remove pictures.
+
     Raises:
         UsageError: it is only to be read, and is no store.
-        StoreError: the folder or the index cannot be used.
+        StoreError: the folder or the index cannot be used, or another run is using it.
     """
 
-    def __init__(self, folder: str, *, write: bool = True) -> None:
+    def __init__(self, folder: str, *, write: bool = True, alone: bool = False) -> None:
         self.folder = folder
         self._names = TempNames()
+        self._lock: int | None = None
         if write:
             with failing(folder):
                 os.makedirs(os.path.join(folder, FILES), exist_ok=True)
+            self._lock = lock.hold(folder, alone=alone)
         elif not os.path.isfile(os.path.join(folder, NAME)):
             raise UsageError(
                 "--store: {path} is no store of pictures; make one: convert fetch SOURCE… --store {path}",
                 path=repr(printable(folder)),
             )
-        self.index = Index(folder, write=write)
+        try:
+            self.index = Index(folder, write=write)
+        except BaseException:
+            lock.release(self._lock)
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -53,7 +64,11 @@ class PictureStore:
 
     def close(self) -> None:
         """Write what is waiting, and close the index."""
-        self.index.close()
+        try:
+            self.index.close()
+        finally:
+            lock.release(self._lock)
+            self._lock = None
 
     def path(self, picture: Stored) -> str:
         """Return the path of a picture's file."""
@@ -65,9 +80,8 @@ class PictureStore:
 
     def of(self, address: str) -> Stored | Missing:
         """Return the picture at an address, or why it is missing."""
-        if address.startswith(OF_CONTENT):
-            sha256 = address.removeprefix(OF_CONTENT)
-            return self.index.picture(sha256) or Missing("not-stored")
+        if (named := _OF_CONTENT.match(address)) and (picture := self.index.picture(named[1])):
+            return picture
         record = self.index.find(address)
         return record.found if record else Missing("not-stored")
 

@@ -7,6 +7,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import PurePath
 from types import MappingProxyType
@@ -91,6 +92,19 @@ def _is_as_made(root: str, size: int, changed: int) -> bool:
         return not archive.has_checksum or bool(archive.check())
     except _DAMAGE:
         return False
+
+
+def pictures(root: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the address, "" if nothing gives it, and the bytes of each picture.
+
+    Raises:
+        MissingExtraError, SourceError: as `members`.
+    """
+    archive = Archive(root)
+    try:
+        yield from archive.pictures()
+    finally:
+        archive.close()
 
 
 def _opened(root: str) -> Any:
@@ -187,6 +201,14 @@ class Archive:
         address = "" if _CANONICAL.search(page[:65536]) and not self._mirrors_the_web else self._address(path)
         envelope = replace(self._envelope, title=title if title != path else "", pictures=self._references(page, path))
         return Record(data, address, envelope)
+
+    def pictures(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the address, "" if nothing gives it, and the bytes of each picture."""
+        for number in range(min(self._archive.entry_count, MAX_MEMBERS)):
+            with suppress(*_DAMAGE, DocumentError):
+                entry = self._archive._get_entry_by_id(number)
+                if not entry.is_redirect and entry.get_item().mimetype.startswith("image/"):
+                    yield self._address(entry.path), self._content(entry.get_item())
 
     def _content(self, item: Any) -> bytes:
         if item.size > MAX_BYTES:

@@ -246,6 +246,19 @@ def _words(header: str) -> str:
         return collapse(header).strip()
 
 
+def pictures(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the address, "" if it has none, and the bytes of each part of a file that is no page."""
+    if not detect(data):
+        return
+    whole = _part(data.removeprefix(b"\xef\xbb\xbf").lstrip())
+    base = whole.headers.get("snapshot-content-location", "").strip()
+    for part in islice(_leaves(whole), MAX_PARTS):
+        if part.kind not in _HTML:
+            location = part.headers.get("content-location", "").strip()
+            address = resolve(location, part.headers.get("content-base", "").strip() or base) if location else ""
+            yield address if scheme(address) in ("http", "https") else "", _content(part)[0]
+
+
 # --- pictures --------------------------------------------------------------------------------------------------------
 
 

@@ -124,7 +124,7 @@ class Table:
 
         `between` is the message of damage that is none, because something else is between the records.
         """
-        for each in records.records(file, start, end, _wanted, self._spend):
+        for each in records.records(file, start, end, wanted, self._spend):
             if isinstance(each, Damage):
                 self._searches += 1
                 if self._searches > _MOST_SEARCHES:
@@ -176,13 +176,13 @@ class Table:
         """Yield the document in a record, if it has one."""
         fields = record.fields
         kind = fields.get("warc-type", "").lower()
-        address = _address(fields)
+        address = address_of(fields)
         if kind not in _KINDS or not _ADDRESS.match(address):
             scheme = address.partition(":")[0].lower() if kind in _KINDS else kind
             if scheme not in _ABOUT:
                 self._kinds[f"{scheme}:" if scheme and kind in _KINDS else kind] += 1
             return
-        given = _given(fields, record.block)
+        given = given_in(fields, record.block)
         if given is None:
             if record.block:
                 why = message("warc-damaged", offset=record.place[0], reason=message("warc-no-answer"))
@@ -232,15 +232,16 @@ class Table:
         return path
 
 
-def _wanted(fields: Mapping[str, str]) -> int:
+def wanted(fields: Mapping[str, str]) -> int:
     """Return how many bytes of the block of a record are wanted."""
     kind = fields.get("warc-type", "").lower()
-    if kind not in _KINDS or not _ADDRESS.match(_address(fields)):
+    if kind not in _KINDS or not _ADDRESS.match(address_of(fields)):
         return 0
     return MAX_HEAD if kind == "revisit" else MAX_BYTES + MAX_HEAD
 
 
-def _address(fields: Mapping[str, str]) -> str:
+def address_of(fields: Mapping[str, str]) -> str:
+    """Return the address of a record."""
     return fields.get("warc-target-uri", "").strip("<> ")
 
 
@@ -249,7 +250,7 @@ def _captured(fields: Mapping[str, str]) -> str:
     return moment if _MOMENT.fullmatch(moment) else ""
 
 
-def _given(fields: Mapping[str, str], block: bytes) -> http.Answer | None:
+def given_in(fields: Mapping[str, str], block: bytes) -> http.Answer | None:
     """Return what a record has, as the answer of a server."""
     declared, charset = http.media_type(fields.get("content-type", ""))
     if declared != "application/http" and not block.startswith(b"HTTP/"):
@@ -323,7 +324,7 @@ class Archive:
         """
         offset, inner, length = place
         try:
-            data = self._bytes((offset, inner, length))
+            data = self.bytes_at((offset, inner, length))
         except DamagedError as error:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=error.reason)) from error
         except (OSError, EOFError, *ERRORS) as error:
@@ -333,18 +334,19 @@ class Archive:
         if len(data) != length or not head.startswith(b"WARC/"):
             raise DocumentError("SRC001", message("cut-short-while-read"))
         fields, block = fields_of(head), data[len(head) :]
-        given = _given(fields, block)
+        given = given_in(fields, block)
         if given is None:
             raise DocumentError("SRC001", message("cut-short-while-read"))
         content = http.content(given)
         if len(content) > MAX_BYTES:
             raise DocumentError("SRC002", too_large(len(content)))
-        address, captured = _address(fields), _captured(fields)
+        address, captured = address_of(fields), _captured(fields)
         envelope = Envelope(title=self._titles.of(address, captured), captured=captured)
         own = address if _type(given) in PAGES else ""
         return Record(http.marked(content, given.charset), own, envelope)
 
-    def _bytes(self, place: Place) -> bytes:
+    def bytes_at(self, place: Place) -> bytes:
+        """Return the record at a place, unpacked."""
         offset, inner, length = place
         if inner < 0:
             self._file.seek(offset)

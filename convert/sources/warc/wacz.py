@@ -312,3 +312,27 @@ def _reason(error: BaseException) -> Message | str:
     if error.args and isinstance(error.args[0], Message):
         return error.args[0]
     return str(error) or message("archive-cut-short")
+
+
+def spans(root: str, file: BinaryIO) -> list[tuple[int, int]]:
+    """Return the offsets between which the WARC files of a WACZ lie; those of the whole file if its list is lost."""
+    end = os.fstat(file.fileno()).st_size
+    found: list[tuple[int, int]] = []
+    with suppress(*_DAMAGE), zipfile.ZipFile(root) as package:
+        found = [*_spans(package, file, 0)]
+    return found or [(0, end)]
+
+
+def _spans(package: zipfile.ZipFile, file: BinaryIO, base: int) -> Iterator[tuple[int, int]]:
+    for info in sorted(package.infolist(), key=lambda info: info.filename):
+        if info.flag_bits & _ENCRYPTED or info.compress_type != zipfile.ZIP_STORED:
+            continue
+        is_nested = not base and _NESTED.fullmatch(info.filename)
+        if not (is_nested or _WARC.fullmatch(info.filename)) or (start := _start_of(file, info, base)) is None:
+            continue
+        end = start + info.compress_size
+        if is_nested:
+            with suppress(*_DAMAGE), zipfile.ZipFile(_Span(file, start, end)) as inner:
+                yield from _spans(inner, file, start)
+        else:
+            yield start, end

@@ -1,0 +1,1 @@
+"""Pictures for a store: which of them articles need, and where they are at hand."""
