@@ -2,6 +2,7 @@
 
 import json
 import random
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -173,3 +174,108 @@ def test_list_without_members_is_no_empty_archive(tmp_path: Path) -> None:
     root.write_bytes(root.read_bytes()[:-14] + bytes(14))
     with pytest.raises(SourceError, match="the list of its members, at its end, is missing"):
         [*walk([str(root)])]
+
+
+# --- lists that lie ---------------------------------------------------------------------------------------------------
+
+
+def again(root: Path, method: int | None = None, twice: str = "") -> None:
+    """Write a zip archive again, by another method for its documents, or with members twice whose names end so."""
+    with zipfile.ZipFile(root) as old:
+        members = [(each.filename, old.read(each), each.compress_type) for each in old.infolist()]
+    members += [(name, data + b" ", kind) for name, data, kind in members if twice and name.endswith(twice)]
+    with zipfile.ZipFile(root, "w") as new, warnings.catch_warnings(action="ignore"):
+        for name, data, kind in members:
+            is_document = name.endswith((".xhtml", ".html"))
+            new.writestr(zipfile.ZipInfo(name), data, method if method and is_document else kind)
+
+
+def encrypted(data: bytes) -> bytes:
+    """Return a zip archive all of whose members say that they are encrypted."""
+    changed = bytearray(data)
+    for mark, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            changed[at + place] |= 1
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(("kind", "twice"), [("epub", "felt.xhtml"), ("wacz", "b.warc.gz"), ("export", "felt.html")])
+def test_name_that_is_there_twice_is_reported_and_its_last_member_read(tmp_path: Path, kind: str, twice: str) -> None:
+    root = made(kind, tmp_path)
+    again(root, twice=twice)
+    found, said = read(root)
+    assert len(found) == len(NAMES)
+    assert any("has the same name" in each for each in said)
+
+
+@pytest.mark.parametrize("kind", ["epub", "wacz", "export"])
+def test_encrypted_archive_says_so(tmp_path: Path, kind: str) -> None:
+    root = made(kind, tmp_path)
+    root.write_bytes(encrypted(root.read_bytes()))
+    found, said = read(root)
+    assert found == {}
+    assert any("encrypted" in each for each in said)
+
+
+def test_book_in_an_unknown_compression_says_so(tmp_path: Path) -> None:
+    root = made("epub", tmp_path)
+    again(root, zipfile.ZIP_LZMA)
+    with pytest.raises(SourceError, match="packed by method 14"):
+        [*walk([str(root)])]
+
+
+LIES = {  # name: kind, place in the last entry of the list of members, difference, documents
+    "packed size": ("epub", 20, 7, 3),
+    "size": ("epub", 24, 7, 3),
+    "checksum": ("epub", 16, 1, 3),
+    "place": ("epub", 42, 1, 3),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_wrong_size_costs_only_its_member(tmp_path: Path, name: str) -> None:
+    kind, place, more, count = LIES[name]
+    root = made(kind, tmp_path)
+    data = bytearray(root.read_bytes())
+    at = data.rindex(b"PK\x01\x02") + place
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + more).to_bytes(4, "little")
+    usual = read(root)[1]
+    root.write_bytes(data)
+    found, said = read(root)
+    assert len(found) >= count
+    assert len(found) == len(NAMES) or said - usual
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "mhtml"])
+def test_empty_file_and_zeros_are_named(tmp_path: Path, kind: str) -> None:
+    root = made(kind, tmp_path)
+    for size, words in ((0, "the file is empty"), (3000, "nothing but zeros")):
+        root.write_bytes(bytes(size))
+        found, said = read(root)
+        assert found == {}
+        assert any(words in each for each in said)
+
+
+NESTED = {"warc": "web (WARC)", "warc.gz": "web (WARC)", "warc.zst": "web (WARC)", "zim": "ZIM", "epub": "EPUB"}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_archive_in_an_archive_is_named(tmp_path: Path, kind: str) -> None:
+    root = made(kind, tmp_path)
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(root, root.name)
+    found, said = read(tmp_path / "outer.zip")
+    assert found == {}
+    (why,) = said
+    assert NESTED[kind] in why
+    assert "as SOURCE" in why
+
+
+def test_saved_page_that_is_cut_off_anywhere_is_reported(tmp_path: Path) -> None:
+    root = made("mhtml", tmp_path, NAMES[:1]) / f"{NAMES[0]}.mhtml"
+    data, (documents, usual) = root.read_bytes(), read(root)
+    for end in range(0, len(data) - 10, 97 if not SOAK else 7):
+        root.write_bytes(data[:end])
+        found, said = read(root)
+        assert found == documents or said - usual, end

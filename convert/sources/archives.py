@@ -28,6 +28,8 @@ Kind = Literal["zip", "tar"]
 
 _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
+_TAR_NAME = re.compile(r"\.(?:tar\b|tgz\Z)", re.I)
+"""Name that distinguishes an archive without members from a file of zeros."""
 _TAR_MAGIC = slice(257, 262)
 """Position of the word that begins POSIX's and GNU's additions to a header."""
 _TAR_TYPE = 156
@@ -78,7 +80,8 @@ def kind_of_data(start: bytes, root: str) -> Kind | None:
         if len(start) < _TAR_BLOCK and not state.eof:
             raise _damaged(root, message("it is cut short"))
     # An archive without members consists of its end only: two blocks of zeros.
-    if _is_header(start) or start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK):
+    is_empty = start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK) and _TAR_NAME.search(root) is not None
+    if _is_header(start) or is_empty:
         return "tar"
     # The first header may be damaged or missing; no document is read as text that has a whole header inside.
     blocks = (start[at : at + _TAR_BLOCK] for at in range(0, len(start) - _TAR_BLOCK + 1, _TAR_BLOCK))

@@ -33,7 +33,8 @@ ENCRYPTION = "META-INF/encryption.xml"
 OWN = "x-about.xhtml"
 """Identifier that a page has in the manifest of a book that this program wrote."""
 
-_MIMETYPE = b"mimetypeapplication/epub+zip"
+_MIMETYPE = re.compile(rb".{30}mimetype.{0,64}?application/epub\+zip", re.S)
+"""The first member, behind its header (OCF 3.3, 4.3)."""
 _CONTENT = ("application/xhtml+xml", "text/html", "application/html", "text/x-oeb1-document")
 _NAMES = (".xhtml", ".html", ".htm", ".xht")
 _PICTURE = re.compile(r"\.(?:apng|avif|bmp|gif|jpe?g|png|svg|tiff?|webp)\Z", re.I)
@@ -73,7 +74,7 @@ class Divided(NamedTuple):
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
     """Return True if a file is a book in EPUB, by its first bytes or the names in it."""
-    return _MIMETYPE in start[:200] or CONTAINER in names
+    return _MIMETYPE.match(start) is not None or CONTAINER in names
 
 
 def members(root: str) -> Iterator[Ref | Refusal]:
@@ -84,7 +85,12 @@ def members(root: str) -> Iterator[Ref | Refusal]:
     """
     book = Book(root)
     if not book.chapters:
-        raise SourceError("{path}: no chapter can be read in this EPUB file; get another copy", path=printable(root))
+        why = next((each.message for each in (*book.unread.values(), *book.refused)), message("epub-damaged-package"))
+        raise SourceError(
+            "{path}: no chapter can be read in this EPUB file ({reason}); get another copy",
+            path=printable(root),
+            reason=why,
+        )
     archive = Archive(root, book)
     try:
         for number, chapter in enumerate(book.chapters):
@@ -108,7 +114,7 @@ class Book:
             self.refused.append(Refusal(root, "EPUB", "SRC001", error.message))
         self.files = {each.path: each for each in found if isinstance(each, Ref)}
         self._lower = {path.lower(): path for path in self.files}
-        self._unread = {each.path: each for each in found if isinstance(each, Refusal)}
+        self.unread = {each.path: each for each in found if isinstance(each, Refusal)}
         self.folder = ""
         self.is_whole = True
         self.covers: set[str] = set()
@@ -186,7 +192,7 @@ class Book:
 
     def _refused(self, reference: str) -> str:
         path = posixpath.normpath(posixpath.join(self.folder, unquote(reference)))
-        return path if path in self._unread else ""
+        return path if path in self.unread else ""
 
     def _looks_own(self) -> bool:
         """Return True if a book whose package is damaged has a chapter as this program writes them."""
@@ -258,9 +264,9 @@ class Book:
             order = [*dict.fromkeys((*order, *others))]
         width = len(str(len(order)))
         for number, path in enumerate(order, 1):
-            if (refused := self._unread.get(path)) is not None:
+            if (refused := self.unread.get(path)) is not None:
                 self.refused.append(refused)
-            elif path in self.files:
+            if path in self.files:
                 name = f"{number:0{width}d}-{posixpath.basename(path)}"
                 shown = posixpath.relpath(path, self.folder or ".") if self.own else name
                 if (parts := self.divided.get(path)) is None:
@@ -327,7 +333,10 @@ class Archive:
             page = self._page(chapter)
         except DocumentError as error:
             return Refusal(self._root, chapter.path, error.code, error.message)
-        if book.own and (not path.startswith(_chapters_of(book.folder)) or _LEFT_OUT in page):
+        if book.own and (
+            not path.startswith(tuple(posixpath.join(book.folder, name) for name in ("text/", "texts/")))
+            or _LEFT_OUT in page
+        ):
             return Refusal(self._root, chapter.path, "SRC004", message("epub-front-matter"))
         if chapter.is_cover or _COVER.search(page[:4000]):
             return Refusal(self._root, chapter.path, "SRC004", message("epub-cover"))
@@ -389,7 +398,3 @@ class Archive:
             return content_address(data)
         source = _SOURCE.search(data.decode("utf-8", "replace"))
         return source[1].replace("&amp;", "&") if source else ""
-
-
-def _chapters_of(folder: str) -> tuple[str, ...]:
-    return tuple(posixpath.join(folder, name) for name in ("text/", "texts/"))

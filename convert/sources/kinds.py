@@ -290,6 +290,11 @@ _PART = re.compile(r"(?:^|/)(?:metadata_\d+_to_\d+|bookmarks/[^/]+/info)\.json$"
 
 def binary(data: bytes) -> Message | None:
     """Return the message about a file that is no text, by its bytes, None if they are of no such kind."""
+    if data.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")):
+        from convert.sources.warc import packing
+
+        if packing.begins_packed(data[:_HEAD]):
+            return message("kind-warc")
     return _first(BINARY, data, _names(io.BytesIO(data)) if data.startswith(b"PK") else ())
 
 

@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any, BinaryIO, cast
@@ -167,11 +168,15 @@ class _Members:
         if len(members) > MAX_MEMBERS:
             raise too_many(root, MAX_MEMBERS)
         self._members = {each.filename: each for each in sorted(members, key=lambda each: each.filename)}
+        names = Counter(each.filename for each in members)
+        self._twice = [name for name, count in names.items() if count > 1]
         self._starts: dict[str, int] = {}
         """Offsets of the WARC files by their names without folders."""
 
     def documents(self) -> Iterator[Ref | Refusal]:
         """Yield the documents, then what is wrong with the archive."""
+        for name in self._twice:
+            yield self._refusal(name, message("repeated-member"), "SRC003")
         usable: list[tuple[int, int]] = []
         is_lost = not any(_WARC.fullmatch(name) or _NESTED.fullmatch(name) for name in self._members)
         for name, info in self._members.items():
