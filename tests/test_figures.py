@@ -2,9 +2,13 @@
 
 import base64
 import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
+from helpers.epub import epubcheck
 from helpers.pages import page_of
 from helpers.printed import picture
 from helpers.program import run
@@ -188,8 +192,92 @@ def test_our_own_pages_with_pictures_give_the_article_back(to: str, tmp_path: Pa
     )
     (tmp_path / "a.json").write_bytes(article_json.encode(made))
     shelf = store(tmp_path / "store", "600x400.png", "300x200.png", "20x20.png")
-    book = tmp_path / f"a.{to}"
-    assert run("--to", to, tmp_path / "a.json", "--store", shelf, "-o", book).returncode == 0
-    assert run("--to", "json", book, "-o", tmp_path / "back.json").returncode == 0
+    out = tmp_path / f"a.{to}"
+    assert run("--to", to, tmp_path / "a.json", "--store", shelf, "-o", out).returncode == 0
+    assert run("--to", "json", out, "-o", tmp_path / "back.json").returncode == 0
     back = article_json.decode((tmp_path / "back.json").read_bytes())
     assert (back.lead, back.body) == (made.lead, made.body)
+
+
+# --- EPUB ------------------------------------------------------------------------------------------------------------
+
+
+def book(folder: Path, to: str, articles: dict[str, Article], *options: str) -> Path:
+    """A book of articles with a store of pictures."""
+    (folder / "src").mkdir()
+    for name, each in articles.items():
+        source = replace(each.source, path=f"{name}.md", address=f"{HERE}{name}.html")
+        (folder / "src" / f"{name}.json").write_bytes(article_json.encode(replace(each, id=name, source=source)))
+    shelf = store(folder / "store", "600x400.png", "300x200.png", "20x20.png")
+    out = folder / f"book.{to}"
+    done = run("--to", to, folder / "src", "--store", shelf, *options, "-o", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def package(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("EPUB/content.opf").decode()
+
+
+@pytest.mark.slow
+def test_an_epub_holds_each_picture_once_and_says_that_it_has_some(tmp_path: Path) -> None:
+    one = article(TEXT, shot("300x200.png", "帘"), lead=shot("600x400.png", "纸浆", full_size=f"{HERE}large.png"))
+    other = article(TEXT, shot("300x200.png", "帘"), shot("gone.png", "没有了"), Paragraph((Text("字"),)))
+    path = book(tmp_path, "epub", {"n1": one, "n2": other}, "--cover", "lead")
+    opf = package(path)
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("EPUB/pictures/")]
+        assert "EPUB/cover.svg" not in archive.namelist()
+        assert re.search(r'<img src="pictures/\w+\.png"', archive.read("EPUB/cover.xhtml").decode())
+    assert len(names) == 2
+    assert opf.count('media-type="image/png"') == 2
+    assert len(re.findall(r'<item [^>]*media-type="image/png" properties="cover-image"/>', opf)) == 1
+    told = re.findall(r'property="schema:(accessM\w+)">([^<]*)<', opf)
+    assert told == [
+        ("accessMode", "textual"),
+        ("accessMode", "visual"),
+        ("accessModeSufficient", "textual,visual"),
+        ("accessModeSufficient", "textual"),
+    ]
+    assert epubcheck(path) == []
+
+
+@pytest.mark.slow
+def test_an_epub_whose_pictures_have_no_words_is_not_said_to_be_whole_without_sight(tmp_path: Path) -> None:
+    opf = package(book(tmp_path, "epub", {"n1": article(TEXT, shot("600x400.png"), TEXT)}, "--cover", "lead"))
+    assert ">textual,visual<" in opf
+    assert '"schema:accessModeSufficient">textual<' not in opf
+    assert "alternativeText" not in opf
+    assert 'href="cover.svg" id="cover-picture"' in opf, "no article has a lead"
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def structure(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    yield element
+    kids = element.get("/K")
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary):
+            yield from structure(kid)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["weasyprint", "typst"])
+def test_a_pdf_holds_a_picture_of_many_articles_once(engine: str, tmp_path: Path) -> None:
+    one = article(TEXT, lead=shot("600x400.png", "纸浆", full_size=f"{HERE}large.png"))
+    path = book(tmp_path, "pdf", {f"n{number}": one for number in range(12)}, "--pdf-engine", engine)
+    with pikepdf.open(path) as pdf:
+        streams = [each for each in pdf.objects if isinstance(each, pikepdf.Stream)]
+        assert [int(each.Width) for each in streams if each.get("/Subtype") == "/Image"] == [600]
+        tags = [*structure(pdf.Root.StructTreeRoot)]
+        alts = [str(each.Alt) for each in tags if each.get("/S") == "/Figure"]
+        assert alts == ["图片"] * 12, "the caption is beside it"
+        for link in (each for each in tags if each.get("/S") == "/Link"):
+            kids = [each for each in link.K if isinstance(each, pikepdf.Dictionary)]
+            assert [each for each in kids if each.get("/Type") == "/OBJR"]
+        for picture in (each for each in tags if each.get("/S") == "/Figure"):
+            assert not [each for each in structure(picture) if each.get("/Type") == "/OBJR"]
+        for note in (note for page in pdf.pages for note in page.get("/Annots", ())):
+            assert str(note.Contents)

@@ -14,7 +14,7 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, texts
-from convert.pictures.gallery import Gallery, PagePictures, Profile
+from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready
 from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import Reader, Ref
@@ -99,9 +99,8 @@ class DocumentWorker:
                 article = self._settled(article, page, ref, findings)
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
-                pictures = tuple(page.pictures.used.values()) if page.pictures else ()
-                part = make_part(self.writer, rendered, article, beside, pictures)
-                return Outcome(part, findings)
+                part = make_part(self.writer, rendered, article, beside)
+                return Outcome(_with_pictures(part, article, page.pictures), findings)
             except MemoryError:
                 raise
             except Exception as error:  # a bug of this program must not lose the other documents
@@ -141,6 +140,15 @@ class DocumentWorker:
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
 
 
+def _with_pictures(part: RenderedArticle, article: Article, pictures: PagePictures | None) -> RenderedArticle:
+    """Return a part with the pictures that it shows."""
+    if pictures is None or not pictures.used:
+        return part
+    lead = pictures.asked.get(article.lead.images[0].address) if article.lead and article.lead.images else None
+    name = lead.name if isinstance(lead, Ready) else ""
+    return replace(part, pictures=tuple(pictures.used.values()), wordless=pictures.wordless, lead=name)
+
+
 class RenderWorker(DocumentWorker):
     """Worker that renders documents."""
 
@@ -164,19 +172,20 @@ class MeasureWorker(DocumentWorker):
     def __call__(self, task: Task) -> Measured:
         """Return the size of a document's part of the output."""
         links = UnplacedLinks()
-        return _measured(self.work(task, links), links)
+        return _measured(self.work(task, links), links, packed=self.writer.packed)
 
     def lost(self, task: Task, why: Message) -> Measured:
         """Return the size of a placeholder, which the next run measures again."""
         links = UnplacedLinks()
-        return replace(_measured(self.without(task, links, why), links), transient=True)
+        return replace(_measured(self.without(task, links, why), links, packed=self.writer.packed), transient=True)
 
 
-def _measured(outcome: Outcome, links: UnplacedLinks) -> Measured:
+def _measured(outcome: Outcome, links: UnplacedLinks, *, packed: bool) -> Measured:
     part = outcome.part or RenderedArticle(b"")
     removed = Counter(each.code for each in outcome.findings if each.removed)
     lookups = tuple(links.articles), tuple(links.pages)
-    return Measured(len(part.data) + part.room, *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
+    size = len(part.data) + part.room + (part.weight if packed else 0)
+    return Measured(size, *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
 
 
 class Credit(Struct, frozen=True, gc=False):

@@ -1,7 +1,10 @@
 """The options of pictures in outputs."""
 
+import click
+
 from convert.cli.help import option, options
 from convert.messages import message
+from convert.writers.options import COVERS
 
 picture_options = options(
     option(
@@ -11,5 +14,12 @@ picture_options = options(
         default="",
         about=message("Show the pictures of this store.  [default: captions only]"),
     ),
+    option(
+        "--cover",
+        group="articles",
+        type=click.Choice(COVERS),
+        default=COVERS[0],
+        about=message("EPUB: draw a cover, or take the first article's lead picture.  [default: svg]"),
+    ),
 )
-"""The option --store."""
+"""The options --store and --cover."""

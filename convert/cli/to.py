@@ -275,7 +275,12 @@ def _request(
     """Return the conversion that the options ask for."""
     others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses, *dialects)))
     options = Options(
-        nav or WRITERS[to_].nav, tag_links, make_design(to_, given(chosen)), flat, "original" if store else ""
+        nav or WRITERS[to_].nav,
+        tag_links,
+        make_design(to_, given(chosen)),
+        flat,
+        "original" if store else "",
+        chosen.pop("cover"),
     )
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])

@@ -10,7 +10,6 @@ from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
-from convert.pictures.gallery import Ready
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
@@ -167,7 +166,6 @@ def make_part(
     rendered: bytes,
     article: Article | None = None,
     attached: bytes = b"",
-    pictures: tuple[Ready, ...] = (),
 ) -> RenderedArticle:
     """Return a rendered article as the part that goes into the output, deflated if the format is a ZIP archive.
 
@@ -180,4 +178,4 @@ def make_part(
 
     subjects, description = (article.keywords, article.description) if article else ((), "")
     formulas = b"<math " in rendered
-    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description, pictures)
+    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description)

@@ -21,7 +21,6 @@ from lxml import etree
 from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
 from convert.model import Entry, Volume
-from convert.pictures.gallery import Ready
 from convert.text import visible
 from convert.words import words
 from convert.writers.book import front, lists
@@ -38,6 +37,11 @@ NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 MATHML = ' properties="mathml"'
 """Attribute of a page with MathML in the manifest (EPUB 3.3, appendix D.2.5)."""
+COVER_ID = "cover-picture"
+COVER_IMAGE = ' properties="cover-image"'
+"""Attribute of the cover's picture in the manifest (EPUB 3.3, appendix D.2.3)."""
+LEAST_COVER = 320
+"""Least width in pixels of a picture that can be the cover."""
 DAWN = datetime(1980, 1, 1, tzinfo=UTC)
 """Earliest date of a member of a ZIP archive (APPNOTE 4.4.6); the date of books whose articles have none."""
 
@@ -57,6 +61,14 @@ ACCESSIBILITY = (
     ("accessibilityHazard", "none"),
 )
 """Metadata of EPUB Accessibility 1.1, section 2.  They claim no conformance, for which each book would be evaluated."""
+
+
+def accessibility(*, described: bool) -> tuple[tuple[str, str], ...]:
+    """Return the metadata of a book with pictures; without sight it is whole if each picture is `described`."""
+    kept = [each for each in ACCESSIBILITY if described or each != ("accessModeSufficient", "textual")]
+    modes = [("accessMode", "visual"), ("accessModeSufficient", "textual,visual")]
+    return (kept[0], *modes, *kept[1:], *([("accessibilityFeature", "alternativeText")] if described else []))
+
 
 # --- the package -----------------------------------------------------------------------------------------------------
 
@@ -128,10 +140,10 @@ class Book:
             for index in self.sections():
                 yield from lists.in_order(index)
 
-    def other_files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each page that is no article."""
+    def other_files(self, cover: str) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each page that is no article; `cover` is the file of the cover's picture."""
         volume = self.volume
-        yield COVER_FILE, front.cover_page(volume, PICTURE_FILE).encode()
+        yield COVER_FILE, front.cover_page(volume, cover).encode()
         if not self.alone:
             yield TITLE_FILE, front.title_page(volume).encode()
         yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
@@ -220,11 +232,15 @@ def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
 class Writer(epub.EpubWriter):  # type: ignore[misc]
     """EbookLib's writer, made to take chapters one by one."""
 
-    def __init__(self, out: BinaryIO, volume: Volume, tally: Tally, modified: datetime) -> None:
+    def __init__(self, out: BinaryIO, volume: Volume, options: Options, tally: Tally, modified: datetime) -> None:
         self.pages = Book(volume, tally)
         self.with_mathml: set[str] = set()
+        self.with_lead = options.cover == "lead"
+        """True if the first picture of a lead is the cover, as long as none has come."""
+        self.cover = PICTURE_FILE
         self.pictures: dict[str, str] = {}
         """Media type of each picture, by its file."""
+        self.wordless = 0
         super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
 
     def write(self, chapters: Iterator[RenderedArticle]) -> None:
@@ -243,25 +259,40 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                 if self.pages.alone:
                     self._describe(part)
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
-                for picture in part.pictures:
-                    self._add_picture(picture)
+                self._add_pictures(part)
                 if part.mathml:
                     self.with_mathml.add(file_name(entry.path))
             if next(chapters, None) is not None:
                 raise ValueError("more chapters than entries")
-            for name, content in self.pages.other_files():
+            for name, content in self.pages.other_files(self.cover):
                 self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", content)
+            self._tell_of_pictures()
             self._write_opf()
             self.book.items.pop()  # the placeholder for all pages
             self._write_items()
 
-    def _add_picture(self, picture: Ready) -> None:
-        """Write a picture, unless it is in the book already."""
-        name = picture_file(picture)
-        if name not in self.pictures:
-            self.pictures[name] = picture.media_type
-            with open(picture.path, "rb") as file:
-                self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", file.read(), zipfile.ZIP_STORED)
+    def _add_pictures(self, part: RenderedArticle) -> None:
+        """Write the pictures of a part, each unless it is in the book already."""
+        self.wordless += part.wordless
+        for picture in part.pictures:
+            name = picture_file(picture)
+            if name not in self.pictures:
+                self.pictures[name] = picture.media_type
+                with open(picture.path, "rb") as file:
+                    self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", file.read(), zipfile.ZIP_STORED)
+            if self.with_lead and picture.name == part.lead and picture.width >= LEAST_COVER:
+                self.cover, self.with_lead = name, False
+
+    def _tell_of_pictures(self) -> None:
+        """Write into the metadata what the pictures of the book mean for its accessibility, and which is its cover."""
+        metas = self.book.metadata[None]["meta"]
+        if self.pictures:
+            told = accessibility(described=not self.wordless)
+            metas[: len(ACCESSIBILITY)] = [(value, {"property": f"schema:{name}"}) for name, value in told]
+        if self.cover != PICTURE_FILE:
+            self.book.items = [each for each in self.book.items if each.id != COVER_ID]
+            place = metas.index(("", {"name": "cover", "content": COVER_ID}))
+            metas[place] = ("", {"name": "cover", "content": identifier_of(self.cover)})
 
     def _describe(self, part: RenderedArticle) -> None:
         """Write what is known of the only article into the metadata of the book (EPUB 3.3, section 5.5.3.2)."""
@@ -280,7 +311,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             if name != CONTENTS_FILE
         )
         pictures = (
-            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{kind}"/>\n'
+            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{kind}"'
+            f"{COVER_IMAGE if name == self.cover else ''}/>\n"
             for name, kind in self.pictures.items()
         )
         order = (
@@ -316,10 +348,10 @@ def make_book(pages: Book) -> epub.EpubBook:
         book.add_metadata("DC", "subject", visible(channel))
     for name, value in (*ACCESSIBILITY, ("accessibilitySummary", summary)):
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
-    book.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-picture"})  # for EPUB 2
+    book.add_metadata(None, "meta", "", {"name": "cover", "content": COVER_ID})  # for EPUB 2
 
     style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers.book") / "book.css").read_bytes())
-    picture = epub.EpubCover("cover-picture", PICTURE_FILE)
+    picture = epub.EpubCover(COVER_ID, PICTURE_FILE)
     picture.media_type, picture.content = "image/svg+xml", front.cover(volume)
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
     nav.add_link(href=STYLE_FILE)
@@ -339,8 +371,7 @@ def bind(volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, opt
     """Write `volume` to `out` as EPUB.
 
     `chapters` yields the whole XHTML document of each of `volume.entries()`, deflated, in their order, and is read one
-    by one.  `tally` is complete after the last chapter.  `options` is unused: the chapters already follow it.  `out`
-    must be seekable.
+    by one.  `tally` is complete after the last chapter.  `out` must be seekable.
 
     Raises:
         ConvertError: the volume has no articles.
@@ -348,4 +379,4 @@ def bind(volume: Volume, chapters: Iterator[RenderedArticle], out: BinaryIO, opt
     """
     if next(volume.entries(), None) is None:
         raise ConvertError(NOTHING)
-    Writer(out, volume, tally, newest(volume) or DAWN).write(chapters)
+    Writer(out, volume, options, tally, newest(volume) or DAWN).write(chapters)

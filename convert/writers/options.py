@@ -9,6 +9,9 @@ from convert.pictures.gallery import PagePictures
 from convert.printing.model import Design
 from convert.writers.files import Files
 
+COVERS = ("svg", "lead")
+"""Covers of an EPUB: a drawing with the title, or the first article's picture below its title that is shown."""
+
 
 class Options(Struct, frozen=True):
     """Choices of the user, the same for all pages."""
@@ -23,6 +26,8 @@ class Options(Struct, frozen=True):
     """True if JSON Lines are rows: plain text and metadata."""
     images: str = ""
     """Name of the profile of pictures that come from a store; "" if there is none."""
+    cover: str = "svg"
+    """Cover of an EPUB: one of `COVERS`."""
 
 
 class Page(Struct, frozen=True):

@@ -13,6 +13,8 @@ from convert.printing.fonts.glyphs import Gap
 
 _ESCAPED, _TAGS = 6, 60
 """Most bytes for a byte of text, and for the tags around a text."""
+_MEMBER = 700
+"""Most bytes of a file's headers in a ZIP archive and of its line in a manifest, beside its own; its name has 70."""
 
 
 class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
@@ -35,12 +37,21 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     description: str = ""
     pictures: tuple[Ready, ...] = ()
     """Pictures that it shows, whose files the output needs beside it."""
+    wordless: int = 0
+    """Number of pictures that it shows and that neither an alternative text nor a caption describes."""
+    lead: str = ""
+    """Name of the picture of its lead, if it shows that."""
 
     @property
     def room(self) -> int:
         """Return an upper bound on the bytes that subjects and description take in the metadata of a book."""
         texts = filter(None, (*self.subjects, self.description))
         return sum(_ESCAPED * len(each.encode("utf-8", "surrogatepass")) + _TAGS for each in texts)
+
+    @property
+    def weight(self) -> int:
+        """Return an upper bound on the bytes that its pictures take in a book that has each as a file."""
+        return sum(each.size + _MEMBER for each in self.pictures)
 
 
 class Tally:

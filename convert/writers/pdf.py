@@ -87,6 +87,7 @@ class _Printer:
         self.fonts = chain(volume.language)
         self.paths = {entry.path: entry for entry in entries}
         self.lists = [(section, section_index(section, volume).group) for section in volume.sections if section.entries]
+        self.with_pictures = False
         self.titles = {section.key: heading(section) for section in volume.sections}
 
     def print(self, chapters: Iterator[RenderedArticle], out: BinaryIO) -> None:
@@ -109,7 +110,8 @@ class _Printer:
                         for drawn in self._noted(result):
                             book.add(windows.store(drawn.pdf), drawn, front=True)
             face = face_for(self.fonts.faces["sans"])
-            book.finish(out, self._about(), outline, face, PAGES[self.design.page], attachments)
+            size, pictures = PAGES[self.design.page], self.with_pictures
+            book.finish(out, self._about(), outline, face, size, attachments, pictures=pictures)
 
     def _about(self) -> About:
         title, language, variant = visible(self.volume.title), self.volume.language, VARIANTS[self.design.variant]
@@ -128,6 +130,7 @@ class _Printer:
         for section in self.volume.sections:
             for number, (entry, part) in enumerate(islice(pairs, len(section.entries))):
                 self.tally.note(part)
+                self.with_pictures |= bool(part.pictures)
                 html = part.data.decode()
                 if missing := without_glyph(html, self.volume.language, self.design.variant):
                     self.tally.gaps += ((entry, gap) for gap in gaps(html, missing))

@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
 from convert.printing.fonts.system import Face
 from convert.printing.join.folios import Folios, roman
 from convert.printing.join.metadata import About, describe
+from convert.printing.join.pictures import share
 from convert.printing.join.structure import Structure
 from convert.printing.join.window import Unfailing
 from convert.printing.model import SECTION_SCHEME, Attachment, Drawn
@@ -73,8 +74,10 @@ class Book:
         face: Face,
         size: PageSize,
         attachments: Sequence[Attachment] = (),
+        *,
+        pictures: bool = False,
     ) -> None:
-        """Write the book."""
+        """Write the book; with `pictures`, which may be in several chunks, each of them once."""
         pdf = Pdf.new()
         structure = Structure(pdf)
         for stream in [*self._front, *self._body]:
@@ -82,6 +85,8 @@ class Book:
             pdf.pages.extend(chunk.pages)
             structure.add(chunk, list(pdf.pages)[first:])  # a list: each access by index would search for the page
         structure.finish(about.language)
+        if pictures:
+            share(pdf)
         pages = _Pages(pdf, self._pages[True], self.spots)
         pages.link()
         pages.mark(outline)

@@ -38,6 +38,8 @@ def retag(pdf: Pdf) -> None:
             _scope(element)
         if kind == "/LI":
             _body(pdf, element)
+        if kind == "/Figure":
+            _annotations(root, element)
     _adopt(root, removed)
     in_tree = {element.objgen for _, element in remaining}
     if named:
@@ -140,6 +142,21 @@ def _body(pdf: Pdf, item: Object) -> None:
         for block in blocks:
             block.P = body
         item.K = Array([*labels, body])
+
+
+def _annotations(root: Object, figure: Object) -> None:
+    """Move the annotations of a picture to the link around it, where they belong (ISO 14289-1, section 7.18.5)."""
+    kids = listed(figure.get("/K"))
+    inside = [kid for kid in kids if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
+    link = figure.get("/P")
+    if not inside or link is None or link.get("/S") != Name.Link:
+        return
+    figure.K = Array([kid for kid in kids if not (isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR)])
+    link.K = Array([*listed(link.get("/K")), *inside])
+    tree = NumberTree(root.ParentTree)
+    for each in inside:
+        if "/StructParent" in each.Obj:
+            tree[int(each.Obj.StructParent)] = link
 
 
 def _head(table: Object) -> None:
