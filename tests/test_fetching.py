@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from helpers.faulty import Server, SimpleJudge, picture, server, socks
 
-from convert.pictures.fetching import Fetcher, Limits, ProxyUnreachableError, Result, proxy_of
+from convert.pictures.fetching.faults import ProxyUnreachableError
+from convert.pictures.fetching.fetcher import Fetcher, Result
+from convert.pictures.fetching.limits import Limits
+from convert.pictures.fetching.proxy import proxy_of
 from convert.pictures.guard import AddressGuard
 from convert.pictures.model import Missing, Stored
 from convert.pictures.planning import Choice, Plan, Wanted, plan_of

@@ -56,7 +56,7 @@ def parse(text: str) -> Split:
         name, equals, value = word.lower().partition("=")
         if name == "count" and _COUNT.match(value) and int(value):
             count = int(value)
-        elif name == "size" and (match := _SIZE.match(value)) and (size := _bytes(match)):
+        elif name == "size" and (size := size_in_bytes(value)):
             pass
         elif name in _KEYS and not equals:
             by.append(name)
@@ -69,8 +69,14 @@ def parse(text: str) -> Split:
     return Split(tuple(sorted(set(by), key=list(_KEYS).index)), count, size)
 
 
-def _bytes(match: re.Match[str]) -> int:
-    return int(float(match["number"]) * _UNITS[match["unit"].lower()])
+def size_in_bytes(text: str) -> int:
+    """Return the number of bytes that a size such as `45MB` means; 0 if it is none.
+
+    >>> size_in_bytes("45MB"), size_in_bytes("1.5 KiB"), size_in_bytes("much")
+    (45000000, 1536, 0)
+    """
+    match = _SIZE.match(text.strip())
+    return int(float(match["number"]) * _UNITS[match["unit"].lower()]) if match else 0
 
 
 def week(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `convert --to FORMAT SOURCE…`, `convert validate`, `convert verify`, `convert explain`.
+"""The command line: `convert --to FORMAT SOURCE…`, `convert fetch`, `convert validate` and others, one file each.
 
 Results go to standard output or to files, everything else to standard error.
 """
@@ -97,7 +97,7 @@ class Commands(Command, click.Group):
         "them, removes what tracks the reader, and writes one of the formats below.  HTML, EPUB and PDF never load "
         "anything from the network; Markdown and JSON keep the addresses of pictures."
     ),
-    commands=ByName(dict.fromkeys(("to", "validate", "verify", "images", "explain"))),
+    commands=ByName(dict.fromkeys(("to", "fetch", "validate", "verify", "images", "explain"))),
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",

@@ -223,5 +223,7 @@ _PARAMETERS = {
 }  # fmt: skip
 """Names of parameters that differ from their keys."""
 
+CHOOSING = ("since", "until", "channels", "queries", "articles", "exclude")
+"""Parameters that choose articles, which `convert fetch` has too."""
 PRINTING = ("page", "style", "stylesheet", "engine", "variant")
 """Parameters that only formats with pages have."""

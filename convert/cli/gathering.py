@@ -14,7 +14,7 @@ def _renamed(context: click.Context, parameter: click.Parameter, value: str | No
         raise UsageError("--select chooses rules, in `convert validate`; did you mean --query?")
 
 
-gathering_options = options(
+choosing_options = options(
     option(
         "--since",
         group="articles",
@@ -58,6 +58,10 @@ gathering_options = options(
         metavar="FILE",
         about=message("Leave out the documents that FILE lists, as if they were not there."),
     ),
+)
+"""The options that choose articles, from --since to --exclude."""
+gathering_options = options(
+    choosing_options,
     option(
         "--order",
         group="articles",
@@ -86,5 +90,4 @@ gathering_options = options(
         about=message("Split by {ways}.  [default: none]", ways=splitting.WAYS.removeprefix("none, ")),
     ),
 )
-"""The options that choose articles, from --since to --exclude, and those that arrange them: --order, --duplicates,
---title and --split."""
+"""The options that choose articles, and those that arrange them: --order, --duplicates, --title and --split."""

@@ -18,6 +18,7 @@ GROUPS = {
     "volumes": message("Volumes"),
     "pdf": message("PDF"),
     "output": message("Output"),
+    "network": message("Network"),
     "rules": message("Rules"),
     "messages": message("Messages"),
 }

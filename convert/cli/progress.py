@@ -58,6 +58,8 @@ class Meter:
     def __init__(self, total: int | None, clock: Clock = time.monotonic) -> None:
         self.total, self.done = total, 0
         """The number of documents, None as long as it is unknown."""
+        self.bytes: int | None = None
+        """Number of bytes that were fetched, None if the work is not counted in bytes."""
         self._clock = clock
         self._began = clock()
         self._samples = deque([(self._began, 0)], WINDOW + 1)
@@ -76,6 +78,13 @@ class Meter:
         """Documents a second."""
         began, before = self._samples[0]
         return (self.done - before) / max(self._clock() - began, 1e-6)
+
+    @property
+    def amount(self) -> str:
+        """Bytes and bytes a second since the beginning, "" if they are not counted."""
+        if self.bytes is None:
+            return ""
+        return f"{size(self.bytes)}, {size(self.bytes / max(self._clock() - self._began, 1e-6))}/s"
 
     @property
     def left(self) -> float | None:
@@ -133,7 +142,7 @@ class Bar:
         if meter.total:
             share = min(meter.done / meter.total, 1)
             figures = f"{share:4.0%} {figures}/{meter.total:,}"
-        figures += f" {_rate(meter.rate)}/s"
+        figures += f" {_rate(meter.rate)}/s" if meter.bytes is None else f" {meter.amount}"
         if (left := meter.left) is not None:
             rest = message("{time} left", time=duration(left))
             figures += f" {rest.text_in(self._language)}"
@@ -162,6 +171,9 @@ class Lines:
 
     def text(self) -> str:
         """Return the line."""
+        return ", ".join(filter(None, (self._documents(), self._meter.amount)))
+
+    def _documents(self) -> str:
         meter = self._meter
         done: dict[str, Argument] = {"label": self._label, "done": meter.done, "rate": _rate(meter.rate)}
         if meter.total is None or meter.left is None:
@@ -177,6 +189,17 @@ class Lines:
 
 def _rate(rate: float) -> str:
     return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def size(number: float) -> str:
+    """Return a number of bytes in kilobytes, megabytes or gigabytes.
+
+    >>> size(20_480), size(7_300_000), size(4.1e9)
+    ('20 kB', '7.3 MB', '4.1 GB')
+    """
+    if number < 1e6:
+        return f"{number / 1e3:.0f} kB"
+    return f"{number / 1e6:.1f} MB" if number < 1e9 else f"{number / 1e9:.1f} GB"
 
 
 def duration(seconds: float) -> str:
@@ -197,11 +220,18 @@ def _cut(text: str, width: int) -> str:
 
 @contextmanager
 def progress(
-    label: Message, length: int | None, *, quiet: bool, lines: bool = False, roots: Sequence[str] = ()
+    label: Message,
+    length: int | None,
+    *,
+    quiet: bool,
+    lines: bool = False,
+    roots: Sequence[str] = (),
+    fetched: Callable[[], int] | None = None,
 ) -> Iterator[Step]:
     """Show the progress of a pass, on a terminal unless `quiet`, elsewhere if `lines` are asked for.
 
-    Without a `length`, the documents of the `roots` are counted beside the work.
+    Without a `length`, the documents of the `roots` are counted beside the work.  `fetched` returns the number of bytes
+    that were fetched so far.
     """
     terminal = sys.stderr.isatty()
     if not lines and (quiet or not terminal):
@@ -216,6 +246,7 @@ def progress(
 
     def step(number: int) -> None:
         meter.add(number)
+        meter.bytes = fetched() if fetched else None
         display.update()
 
     screen.show(bar)

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from convert.cli import faults
 from convert.cli.common import LEVELS
-from convert.cli.conversion import Conversion
+from convert.cli.conversion import CHOOSING, Conversion
 from convert.control import Control, profiles
 from convert.control.codes import codes
 from convert.control.levels import LevelOrOff
@@ -207,6 +207,8 @@ class Found(Struct, frozen=True):
             given["addresses"] = os.path.join(folder, file.addresses)
         if command == "to":
             given |= file.conversion.defaults(folder)
+        elif command == "fetch":
+            given |= {name: value for name, value in file.conversion.defaults(folder).items() if name in CHOOSING}
         else:
             given |= {"level": file.level, "profile": file.profile, "strict": file.strict}
         return {name: value for name, value in given.items() if value is not msgspec.UNSET}

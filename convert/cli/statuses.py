@@ -9,7 +9,10 @@ INTERRUPTED, NO_READER = 130, 141
 STATUSES = {
     0: message("done"),
     USAGE: message("wrong usage"),
-    FINDINGS: message("findings at error level (with --strict, also warnings); verify: an output is not as written"),
+    FINDINGS: message(
+        "findings at error level (with --strict, also warnings); verify: an output is not as written; fetch: a picture "
+        "is missing that the next run may get (with --strict, any)"
+    ),
     FAILED: message("something could not be read, converted or written, or this program failed"),
     INTERRUPTED: message("interrupted, as by Ctrl-C"),
     NO_READER: message("the reader of the output went away, as head does"),

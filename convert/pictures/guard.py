@@ -64,6 +64,10 @@ _PLAIN = late_pattern(r"(https?)://((?:[a-z0-9]{1,63}\.)+[a-z]{2,24})/[A-Za-z0-9
 """Most addresses, which need no parser: it would take a third of the time of a picture from near by."""
 
 
+NOT_ASKED = "is none of the hosts that are asked"
+"""End of the reason why a host is not asked that the user could allow."""
+
+
 class Target(NamedTuple):
     """Web address that may be asked."""
 
@@ -161,7 +165,7 @@ class AddressGuard:
         if host.rpartition(".")[2] == "localhost":  # whose network is open
             return
         if not (any(_within(host, each) for each in PUBLISHERS) or any(_within(host, site_of(each)) for each in sites)):
-            raise RefusedError(f"{_bracketed(host)} is none of the hosts that are asked")
+            raise RefusedError(f"{_bracketed(host)} {NOT_ASKED}")
         if port != PORTS[target.scheme]:
             raise RefusedError(f"port {port} of {host} is none that is asked")
 

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from convert.pictures.model import Facts, Missing
+from helpers.pictures import drawn
 
 
 def picture(number: int = 0, size: int = 200) -> bytes:
@@ -45,6 +46,8 @@ class Server:
         self.asked: list[Asked] = []
         self.robots: bytes | None = None
         self.port = 0
+        self.pause = 0.0
+        """Seconds before the answer of `/real/…`."""
         self.open = self.most = 0
         """Number of requests for `/ok/` that are being answered, and the largest it was."""
         self.lock = threading.Lock()
@@ -197,6 +200,12 @@ async def conditional(server: Server, asked: Asked, writer: asyncio.StreamWriter
         send(writer, picture(3), fields='ETag: "a"\r\nLast-Modified: Wed, 21 Oct 2015 07:28:00 GMT\r\n')
 
 
+async def real(server: Server, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    """Answer with a picture that can be seen, another one for each width in the path."""
+    await asyncio.sleep(server.pause)
+    send(writer, drawn("png", width=int(asked.path.rpartition("/")[2].partition(".")[0])), media_type="image/png")
+
+
 async def unpunctual(server: Server, asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Answer, and close the connection that was to stay open."""
     send(writer, picture(9))
@@ -245,6 +254,7 @@ HANDLERS: dict[str, Handler] = {
     "gzip-garbage": raw(OK + b"Content-Encoding: gzip\r\n\r\nnothing of the kind"),
     "brotli": raw(OK + b"Content-Encoding: br\r\n\r\nx"),
     "slow": slow, "dripping": dripping, "endless": endless, "sometimes": sometimes, "unpunctual": unpunctual,
+    "real": real,
     "redirect": redirect, "redirect_loop": redirect_loop, "redirect_far": redirect_far,
     "cut-and-resumed": cut_and_resumed, "conditional": conditional,
 }  # fmt: skip
@@ -335,8 +345,11 @@ class Socks:
             writer.write(bytes([5, self.reply, 0, 1]) + bytes(6))
             if not self.reply:
                 theirs, ours = await asyncio.open_connection("127.0.0.1", self.leads_to)
-                await asyncio.gather(_pump(reader, ours), _pump(theirs, writer))
-                ours.close()
+                try:
+                    await asyncio.gather(_pump(reader, ours), _pump(theirs, writer))
+                finally:
+                    ours.transport.abort()
+                    ours.close()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

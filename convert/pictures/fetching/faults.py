@@ -1,5 +1,6 @@
 """Errors of connections, as reasons why a picture is missing."""
 
+import os
 import ssl
 
 import aiohttp
@@ -67,5 +68,7 @@ def _of_proxy(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    text = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+    if isinstance(error, OSError) and (error.errno or 0) > 0:
+        return os.strerror(error.errno or 0).lower()  # without the address of the network
+    text = str(error) or type(error).__name__
     return squeeze(printable(text), WORDS).lower()
