@@ -1,5 +1,7 @@
 """WACZ: pages are read in their places, with the titles of the list of pages; index and hashes show what is missing."""
 
+import hashlib
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -153,6 +155,53 @@ def test_encrypted_member_is_reported(tmp_path: Path) -> None:
     root.write_bytes(data)
     assert names(root) == ["loft", "size"]
     assert ("archive/rec-0.warc.gz", "encrypted") in [(path, why[:9]) for path, _, why in said(root)]
+
+
+class _Download(io.BytesIO):
+    """Data that is written from its beginning to its end."""
+
+    def tell(self) -> int:
+        raise OSError
+
+
+def by_browsertrix(root: Path) -> Path:
+    """Write an archive with all that Browsertrix has in one, and in its way: sizes come behind the members."""
+    with zipfile.ZipFile(wacz(root, WARCS, {"https://press.example/pulp.html": "Pulp, by its list"})) as old:
+        members = {each: old.read(each) for each in old.namelist()}
+    extra: list[dict[str, object]] = [{"format": "json-pages-1.0", "id": "extra-pages", "title": "Extra Pages"}]
+    extra.append({"id": "2", "url": "https://press.example/loft.html", "ts": CAPTURED, "title": "Loft", "depth": 1})
+    added = {
+        "pages/extraPages.jsonl": b"".join(json.dumps(each).encode() + b"\n" for each in extra),
+        "logs/crawl.log": b'{"logLevel": "info"}\n',
+        "fuzzy.json": b"{}",
+    }
+    package = json.loads(members["datapackage.json"])
+    package |= {"created": CAPTURED, "software": "Browsertrix-Crawler 1.5.0 (with warcio.js 2.4.2)", "title": "Press"}
+    for name, data in added.items():
+        value = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        package["resources"].append({"name": name.rpartition("/")[2], "path": name, "hash": value, "bytes": len(data)})
+    members |= added
+    members["datapackage.json"] = json.dumps(package).encode()
+    digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(members['datapackage.json']).hexdigest()}"}
+    members["datapackage-digest.json"] = json.dumps(digest).encode()
+    with zipfile.ZipFile(out := _Download(), "w") as new:
+        for name, data in members.items():
+            new.writestr(zipfile.ZipInfo(name), data)
+    root.write_bytes(out.getvalue())
+    return root
+
+
+def test_archive_in_the_form_of_browsertrix_is_read(tmp_path: Path) -> None:
+    root = by_browsertrix(tmp_path / "crawl.wacz")
+    assert root.read_bytes()[6] & 8  # general purpose bit 3: the sizes come behind
+    found, refused = read(root)
+    assert refused == []
+    assert [source.path for source in found] == [f"press.example/{name}.html" for name in NAMES]
+    assert [found[0].envelope.title, found[3].envelope.title] == ["Pulp, by its list", "Loft"]
+    whole = root.read_bytes()
+    for end in (len(whole) - 100, whole.index(b"indexes/")):
+        root.write_bytes(whole[:end])
+        assert names(root) == list(NAMES)
 
 
 def nested(folder: Path, **damage: bytes) -> Path:
