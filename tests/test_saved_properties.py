@@ -10,12 +10,25 @@ from helpers.saved import written
 from helpers.soak import examples
 from helpers.strategies import ARTICLES
 from hypothesis import given
+from msgspec import structs
 
 from convert import readers
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
-from convert.model import SCHEMA_VERSION, Anchor, Article, Entry, Link, Paragraph, Provenance, Reading, Text, texts
+from convert.model import (
+    SCHEMA_VERSION,
+    Anchor,
+    Article,
+    Entry,
+    Link,
+    Paragraph,
+    Provenance,
+    Reading,
+    Strong,
+    Text,
+    texts,
+)
 from convert.readers.saved import own
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -131,3 +144,17 @@ def test_a_book_of_several_says_what_to_do() -> None:
 
 def test_a_page_that_only_says_what_was_left_out_is_no_article() -> None:
     assert readers.peek(written(ONE).replace(b"<article id", b'<article class="left-out" id'), "a.html") is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("纸。", " 帘"), ("▼ ", "纸"), ("纸 ", "“帘”"), ("so ", ", it"), ("（ ", "纸")]
+)
+def test_white_space_beside_marks_comes_back(left: str, right: str) -> None:
+    """Our pages are not prettified: what a program may add to others is the article's there."""
+    bodies = [
+        (Strong((Text(left.strip()),)), Text(right)) if right[0] == " " else (Text(left), Strong((Text(right),))),
+        (Link("https://e.org/", (Text(left.strip()),)), Text(f" {right.strip()}")),
+    ]
+    for body in bodies:
+        article = structs.replace(ONE, body=(Paragraph(body),))
+        assert readers.read(written(article), "a.html", "").article.body == article.body

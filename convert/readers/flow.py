@@ -46,9 +46,10 @@ class Flow:
     visible character decides whether it is a space.
     """
 
-    __slots__ = ("blocks", "depth", "floating", "frames", "items", "last", "pending", "place", "places")
+    __slots__ = ("blocks", "depth", "exact", "floating", "frames", "items", "last", "pending", "place", "places")
 
-    def __init__(self, depth: int, place: Position, places: Places) -> None:
+    def __init__(self, depth: int, place: Position, places: Places, *, exact: bool = False) -> None:
+        self.exact = exact  # all white space is a space, because no program added any
         self.blocks: list[Block] = []
         self.depth = depth
         self.place = place
@@ -78,7 +79,7 @@ class Flow:
 
     def _space(self, right: str) -> None:
         """Add the pending white space if it is a space between the last visible character and `right`."""
-        if self.pending is not None and self.last and space_between(last_edge(self.last), right):
+        if self.pending is not None and self.last and (self.exact or space_between(last_edge(self.last), right)):
             (self.items if self.pending == len(self.frames) else self.frames[self.pending][1]).append(" ")
         self.pending = None
 

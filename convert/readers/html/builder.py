@@ -40,6 +40,8 @@ class Builder:
         self.root: Element | None = None
         self._links: Counter[tuple[int, int] | None] | None = None
         self.too_deep = False
+        self.exact = False
+        """True if white space around inline elements is that of the article, and not that of a program."""
         self.gallery: frozenset[str] = frozenset()
         """Addresses of the pictures that are only in attributes, for a script that would show them."""
         self.in_gallery: set[str] = set()
@@ -84,14 +86,18 @@ class Builder:
 
     def blocks(self, element: Element, depth: int = 0) -> list[Block]:
         """Return the blocks inside `element`; `depth` is the number of blocks around them."""
-        flow = Flow(depth, element.position, self.places)
+        flow = Flow(depth, element.position, self.places, exact=self.exact)
         self.walk(element, flow, 0)
         flow.flush()
         return flow.blocks
 
+    def space(self, left: str, right: str) -> bool:
+        """Return True if white space from markup between two texts is a space to the reader."""
+        return self.exact or space_between(last_edge(left), first_edge(right))
+
     def inside(self, element: Element, flow: Flow, level: int, *, whole: bool = False) -> list[Block]:
         """Return the blocks inside an element that is itself a block; `whole` means with what the element means."""
-        inner = Flow(flow.depth + 1, element.position, self.places)
+        inner = Flow(flow.depth + 1, element.position, self.places, exact=self.exact)
         for maker, _ in flow.frames:  # links and marks around a block apply to the text in it
             inner.open(maker)
         if whole:
@@ -156,7 +162,7 @@ class Builder:
                 if not core:
                     spaced = True
                     continue
-                if last and (spaced or data[0] in HTML_SPACE) and space_between(last_edge(last), first_edge(core)):
+                if last and (spaced or data[0] in HTML_SPACE) and self.space(last, core):
                     text += " "
                 text += collapse(core) if is_ragged(core) else core
                 last, spaced = core, data[-1] in HTML_SPACE
@@ -181,7 +187,7 @@ class Builder:
             core = data.strip(HTML_SPACE)
             if not core:
                 return None
-            if last and (spaced or data[0] in HTML_SPACE) and space_between(last_edge(last), first_edge(core)):
+            if last and (spaced or data[0] in HTML_SPACE) and self.space(last, core):
                 text += " "
             last, spaced = core, data[-1] in HTML_SPACE
             if not target and not maker:

@@ -123,7 +123,7 @@ def _children(element: Element) -> Iterator[Element | str]:
 
 
 def _nested(builder: Builder, element: Element, flow: Flow, level: int) -> tuple[Block, ...]:
-    inner = Flow(flow.depth + 1, element.position, builder.places)
+    inner = Flow(flow.depth + 1, element.position, builder.places, exact=builder.exact)
     items(builder, element, inner, level + 1)
     inner.flush()
     return tuple(block for block in inner.blocks if not isinstance(block, List) or block.items)

@@ -68,6 +68,7 @@ def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin
             each.decompose()
     _restore(root, entry.address, in_book=origin.envelope.own)
     builder = Builder(MARKUP)
+    builder.exact = True
     builder.adopt(root)
     builder.levels = {f"h{level}": level for level in range(2, 7)}  # the writer made them relative
     first = next((each for each in root.children if isinstance(each, Element)), None)
