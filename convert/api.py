@@ -17,20 +17,15 @@ from contextlib import nullcontext
 from types import MappingProxyType
 from typing import NamedTuple, Unpack
 
+from msgspec import structs
+
 from convert.building.build import Request, build
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.control.levels import LevelOrOff
 from convert.control.profiles import control_of
 from convert.document import read_and_clean, read_document, refusal_finding
-from convert.errors import (
-    ConvertError,
-    MissingError,
-    MissingExtraError,
-    SourceError,
-    StoreError,
-    UsageError,
-)
+from convert.errors import ConvertError, MissingError, MissingExtraError, SourceError, StoreError, UsageError
 from convert.messages import Message
 from convert.model import Article, Finding, Level
 from convert.printing.design import make_design
@@ -43,7 +38,7 @@ from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
-from convert.writers import WRITERS, require
+from convert.writers import WRITERS, images_of, require
 from convert.writers.alone import file_of
 from convert.writers.options import Options
 
@@ -368,6 +363,8 @@ def _request(
     order: str = "oldest",
     duplicates: str | None = None,
     clean_links: bool = False,
+    store: StrPath = "",
+    images: str | None = None,
     **look: Unpack[PageOptions],
 ) -> Request:
     described = _files(dialects)
@@ -386,8 +383,9 @@ def _request(
         folder_url(base_url),
         check_workers(workers),
         chosen,
-        _options(to, **look),
+        structs.replace(_options(to, **look), images=images_of(to, images, os.fspath(store))),
         how=how,
+        store=os.fspath(store),
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
         addresses=_addresses(addresses),

@@ -120,6 +120,10 @@ class BuildOptions(PageOptions, total=False):
     """The order of articles in a channel; by default the oldest comes first."""
     duplicates: Literal["once", "keep"]
     """`once` to write one copy of each article, `keep` for all; by default `once` in books."""
+    store: StrPath
+    """The folder of the store of the pictures to show; by default there are captions only."""
+    images: Literal["original", "phone", "ereader", "kindle", "grey", "link", "none"]
+    """The size and colour of those pictures; by default `phone` in books, `original` in other formats."""
     manifest: bool
     """True to write a manifest beside the output, which several volumes always get."""
     update: bool

@@ -14,6 +14,8 @@ from convert.bundle.volumes import Plan
 from convert.codec.row import unique
 from convert.model import Entry, Volume
 from convert.pictures.gallery import Profile
+from convert.pictures.making import made_folder
+from convert.pictures.profiles import LINK, treatment_of
 from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
 from convert.writers import WRITERS
@@ -44,8 +46,9 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
 
 
 def profile_of(settings: Settings) -> Profile | None:
-    """Return the store and treatment of pictures, None without a store."""
-    return Profile(settings.store, settings.options.images) if settings.store else None
+    """Return the store and treatment of pictures, None if the output shows none."""
+    treatment = treatment_of(settings.options.images or LINK) if settings.store else None
+    return None if treatment is None else Profile(settings.store, treatment, made_folder(settings.store))
 
 
 def run(

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from convert.bundle.volumes import ORDERS
+from convert.pictures.profiles import PROFILES
 from convert.printing.design import CHOICES
 from convert.writers import WRITERS
 
@@ -121,6 +122,23 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         bool | UnsetType,
         Meta(title="Flat", description="True for JSON Lines of plain text and metadata.", examples=[True]),
     ] = UNSET
+    store: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Store",
+            description="Store of the pictures to show, from the folder of the settings.",
+            examples=["pictures"],
+        ),
+    ] = UNSET
+    images: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Images",
+            description="Size and colour of the pictures.",
+            examples=["ereader"],
+            extra_json_schema={"enum": list(PROFILES)},
+        ),
+    ] = UNSET
     page: Annotated[
         Text | UnsetType,
         Meta(
@@ -212,12 +230,13 @@ _KNOWN = (
     ("order", sorted(ORDERS)),
     ("duplicates", ("once", "keep")),
     ("nav", ("keep", "drop")),
+    ("images", PROFILES),
     ("page", CHOICES["page"]),
     ("style", CHOICES["style"]),
     ("pdf_engine", CHOICES["engine"]),
     ("pdf_variant", CHOICES["variant"]),
 )
-_PATHS = frozenset({"output", "articles", "exclude", "stylesheet", "ledger", "changes"})
+_PATHS = frozenset({"output", "articles", "exclude", "store", "stylesheet", "ledger", "changes"})
 _PARAMETERS = {
     "to": "to_", "channel": "channels", "query": "queries", "pdf_engine": "engine", "pdf_variant": "variant",
 }  # fmt: skip

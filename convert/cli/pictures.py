@@ -4,6 +4,7 @@ import click
 
 from convert.cli.help import option, options
 from convert.messages import message
+from convert.pictures.profiles import PROFILES
 from convert.writers.options import COVERS
 
 picture_options = options(
@@ -15,6 +16,13 @@ picture_options = options(
         about=message("Show the pictures of this store.  [default: captions only]"),
     ),
     option(
+        "--images",
+        group="articles",
+        type=click.Choice(list(PROFILES)),
+        metavar="PROFILE",
+        about=message("Size and colour of pictures: {profiles}.", profiles=", ".join(PROFILES)),
+    ),
+    option(
         "--cover",
         group="articles",
         type=click.Choice(COVERS),
@@ -22,4 +30,4 @@ picture_options = options(
         about=message("EPUB: draw a cover, or take the first article's lead picture.  [default: svg]"),
     ),
 )
-"""The options --store and --cover."""
+"""The options of pictures."""

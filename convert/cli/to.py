@@ -56,7 +56,7 @@ from convert.settings import Settings, Tell
 from convert.sources.choice import choice_of
 from convert.store import new_file
 from convert.text import printable
-from convert.writers import FLAT, WRITERS
+from convert.writers import FLAT, WRITERS, images_of
 from convert.writers.options import Options
 
 
@@ -270,6 +270,7 @@ def _request(
     urls: tuple[str, ...],
     mimes: tuple[str, ...],
     store: str,
+    images: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
@@ -279,7 +280,7 @@ def _request(
         tag_links,
         make_design(to_, given(chosen)),
         flat,
-        "original" if store else "",
+        images_of(to_, images, store),
         chosen.pop("cover"),
     )
     if WRITERS[to_].designed:

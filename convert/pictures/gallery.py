@@ -1,26 +1,17 @@
 """Pictures of a store as an output holds them: made ready by a profile, and looked up page by page."""
 
+from collections import OrderedDict
 from typing import Protocol
 
 from msgspec import Struct
 
-from convert.pictures.model import KINDS, Missing, Stored
+from convert.pictures.making import Maker, made_folder
+from convert.pictures.model import Missing, Ready as Ready, Stored
+from convert.pictures.profiles import Treatment
 from convert.pictures.store import PictureStore
 
-
-class Ready(Struct, frozen=True, gc=False):
-    """Picture as an output holds it."""
-
-    name: str
-    """Name of its file: the hash of its bytes, and the suffix of its kind; the same picture has one name."""
-    media_type: str
-    path: str
-    """Path of the file that has its bytes now."""
-    size: int
-    """Number of bytes."""
-    width: int
-    """Size in pixels."""
-    height: int
+REMEMBERED = 10_000
+"""Pictures whose places a process remembers, so that those of many articles are looked up once."""
 
 
 class Profile(Struct, frozen=True):
@@ -28,8 +19,10 @@ class Profile(Struct, frozen=True):
 
     store: str
     """Folder of the store."""
-    images: str = "original"
-    """Name of the profile."""
+    treatment: Treatment = Treatment()
+    """Treatment of each picture."""
+    made: str = ""
+    """Folder for the pictures that are made; "" for the one inside the store."""
 
 
 class Source(Protocol):
@@ -46,20 +39,28 @@ class Gallery:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self._store = PictureStore(profile.store, write=False)
+        self._maker = Maker(self._store, profile.made or made_folder(profile.store))
+        self._ready: OrderedDict[tuple[str, Treatment], Ready | Missing] = OrderedDict()
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and end the process that makes pictures."""
+        self._maker.close()
         self._store.close()
 
     def of(self, address: str) -> Ready | Missing:
         """Return the picture at an address, ready for the output, or why it is missing."""
         found = self._store.of(address)
-        return self._ready(found) if isinstance(found, Stored) else found
+        return self.made(found, self.profile.treatment) if isinstance(found, Stored) else found
 
-    def _ready(self, picture: Stored) -> Ready | Missing:
-        kind, facts = KINDS[picture.facts.kind], picture.facts
-        path = self._store.path(picture)
-        return Ready(picture.sha256 + kind.suffix, kind.media_type, path, picture.size, facts.width, facts.height)
+    def made(self, picture: Stored, treatment: Treatment) -> Ready | Missing:
+        """Return a picture of the store after its treatment, or why it is missing."""
+        key = picture.sha256, treatment
+        ready = self._ready.get(key) or self._maker.make(picture, treatment)
+        self._ready[key] = ready
+        self._ready.move_to_end(key)
+        if len(self._ready) > REMEMBERED:
+            self._ready.popitem(last=False)
+        return ready
 
 
 class PagePictures:

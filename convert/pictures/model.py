@@ -80,3 +80,18 @@ class Missing(Struct, frozen=True, gc=False):
         """Return the reason in words."""
         said = REASONS[self.reason]
         return message(said.id, detail=self.detail) if "{detail}" in said.id else said
+
+
+class Ready(Struct, frozen=True, gc=False):
+    """Picture as an output holds it."""
+
+    name: str
+    """Name of its file: the hash of its bytes, and the suffix of its kind; the same picture has one name."""
+    media_type: str
+    path: str
+    """Path of the file that has its bytes now."""
+    size: int
+    """Number of bytes."""
+    width: int
+    """Size in pixels."""
+    height: int

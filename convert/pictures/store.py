@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Self
 
 from convert.errors import UsageError
@@ -109,7 +110,7 @@ class PictureStore:
         if not _has(path, len(data)):
             with failing(path):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
-                write_whole(path, self._names.beside(path), lambda descriptor: _write(descriptor, data))
+                write_whole(path, self._names.beside(path), partial(write_all, data=data))
         if address.startswith(OF_CONTENT):
             self.index.add(picture)
         else:
@@ -143,7 +144,8 @@ def write_whole(path: str, temporary: str, fill: Callable[[int], None]) -> None:
         release(hold)
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write bytes to a file, however few of them each call takes."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

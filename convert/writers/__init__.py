@@ -10,6 +10,7 @@ from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
+from convert.pictures.profiles import LINK, treatment_of
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
@@ -61,6 +62,8 @@ class Writer(NamedTuple):
     """Package of the extra."""
     relative: bool = True
     """True if an output of several articles can hold links between them."""
+    images: str = "phone"
+    """Default of `--images` with a store."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -120,20 +123,22 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     ),
     "json": Writer(
         message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False,
-        named=True,
+        named=True, images="original",
     ),
     "jsonl": Writer(
         message("JSON Lines, one file"), ".jsonl", late("convert.writers.json_:render_line"),
         late("convert.writers.json_:bind"), once=False, relative=False, named=True,
+        images="original",
     ),
     "markdown": Writer(
         message("Markdown, a file an article"), ".md", late("convert.writers.markdown:render"), None,
         late("convert.writers.markdown:stand_in"), late("convert.writers.contents:contents"), once=False,
+        images="original",
     ),
     "parquet": Writer(
         message("Parquet, one table of rows (with the extra parquet)"), ".parquet",
         late("convert.writers.json_:render_row"), _bind_parquet, binary=True, grows=False, once=False, relative=False,
-        named=True, surroundings=_version_of_arrow, extra="parquet", package="pyarrow",
+        named=True, surroundings=_version_of_arrow, extra="parquet", package="pyarrow", images="original",
     ),
     "pdf": Writer(
         message("PDF/UA, one book"), ".pdf", late("convert.writers.book.chapters:pdf"), _bind_pdf,
@@ -159,6 +164,22 @@ def require(to: str, *, flat: bool = False) -> None:
             format=to,
             extra=writer.extra,
         )
+
+
+def images_of(to: str, images: str | None, store: str) -> str:
+    """Return the profile of pictures in a format, "" for captions with links as there are without a store.
+
+    Raises:
+        UsageError: there is no such profile, or no store with the pictures that it shows.
+    """
+    if images is None:
+        return WRITERS[to].images if store else ""
+    if treatment_of(images) and not store:
+        raise UsageError(
+            "--images {images} shows the pictures of a store; name one with --store, or take --images link",
+            images=images,
+        )
+    return "" if images == LINK and not store else images
 
 
 def make_part(
