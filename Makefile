@@ -14,9 +14,10 @@ convert := .venv/bin/convert
 # begin first (tests/conftest.py).  `make accept` does without: there some tests write what others read.
 parallel := -n auto --dist loadfile --no-loadscope-reorder
 
-# What `make demo` makes of seeds/: folders with a file an article, then books.
+# What `make demo` makes of seeds/: folders with a file an article, books, and books with pictures that are drawn for it.
 folders := markdown json
 books := jsonl parquet html epub pdf
+pictured := html epub pdf
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r target about; do printf '  make %-7s %s\n' $$target "$$about"; done
@@ -27,10 +28,15 @@ demo: ## convert seeds/ to every format, under out/
 	row() { printf '%-18s%6s%12s%10s\n' "$$@"; } && \
 	size() { row $$1 $$(find $$1 -type f | wc -l) $$(find $$1 -type f -exec cat {} + | wc -c) $$2; } && \
 	row made files bytes seconds && \
+	make() { \
+	  seconds=$$({ time $(convert) --to $${1%:*} seeds -o out/$${1#*:} "$${@:2}" --quiet 2>&3; } 2>&1) && \
+	  size out/$${1#*:} $$seconds; \
+	} && \
 	for made in $(foreach to,$(folders),$(to):$(to)) $(foreach to,$(books),$(to):seeds.$(to)); do \
-	  seconds=$$({ time $(convert) --to $${made%:*} seeds -o out/$${made#*:} $$ledger --quiet 2>&3; } 2>&1) || exit; \
-	  size out/$${made#*:} $$seconds && ledger=; \
-	done && size out/ledger.jsonl -
+	  make $$made $$ledger || exit; ledger=; \
+	done && size out/ledger.jsonl - && \
+	rm -rf out/pictures && $(py) scripts/draw_pictures.py seeds out/pictures >/dev/null && size out/pictures - && \
+	for made in $(foreach to,$(pictured),$(to):pictures.$(to)); do make $$made --store out/pictures || exit; done
 
 quick: ## run the tests that are not marked slow, in a minute
 	@scripts/setup test
