@@ -15,11 +15,23 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 LONGEST_FIRST = (
     "test_corpus",
     "test_sandbox",
+    "test_printed_books",
     "test_printed_text",
+    "test_building",
+    "test_commands",
     "test_cache",
     "test_layout",
-    "test_printed_books",
+    "test_runner",
+    "test_bad_input",
+    "test_round_trip",
+    "test_mirror",
+    "test_fixes",
+    "test_hostile",
+    "test_ci",
+    "test_determinism",
     "test_packaging",
+    "test_markdown",
+    "test_saved",
 )
 """Files that take longest, as measured: they begin first, so that no process is left alone with one at the end."""
 USUAL = settings().max_examples
