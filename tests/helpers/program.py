@@ -38,9 +38,7 @@ def run(
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     given = [*map(str, arguments)]
     if hasattr(os, "pidfd_open") and _of_interpreter(environment) == _of_interpreter(_base()):
-        return _server(any("pdf" in each for each in given)).run(
-            given, cwd or Path.cwd(), {**environment, **QUICK}, stdin, timeout
-        )
+        return _server().run(given, cwd or Path.cwd(), {**environment, **QUICK}, stdin, timeout)
     return subprocess.run(
         [sys.executable, *OPTIONS, "-m", "convert", *given],
         cwd=cwd,
@@ -62,8 +60,8 @@ def _base() -> dict[str, str]:
 
 
 @cache
-def _server(prints: bool) -> Server:
-    server = Server([sys.executable, *OPTIONS], {**_base(), **QUICK}, prints=prints)
+def _server() -> Server:
+    server = Server([sys.executable, *OPTIONS], {**_base(), **QUICK})
     atexit.register(server.close)
     return server
 

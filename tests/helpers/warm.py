@@ -6,6 +6,7 @@ as descriptors.  It is answered with the process's id, then with its status.  Li
 processes by pidfd.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -46,8 +47,8 @@ interpreter reads once, it runs the installed program instead."""
 class Server:
     """The process that forks, from the side of the tests."""
 
-    def __init__(self, interpreter: list[str], environment: dict[str, str], *, prints: bool = False) -> None:
-        """Start the process, which loads also what prints, if `prints`."""
+    def __init__(self, interpreter: list[str], environment: dict[str, str]) -> None:
+        """Start the process."""
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
         self._address = str(Path(self._folder.name) / "socket")
         listener = socket.socket(socket.AF_UNIX)
@@ -55,7 +56,7 @@ class Server:
             listener.bind(self._address)
             listener.listen()
             self._process = subprocess.Popen(
-                [*interpreter, __file__, str(listener.fileno()), *["prints"] * prints],
+                [*interpreter, __file__, str(listener.fileno())],
                 env=environment,
                 stdin=subprocess.PIPE,  # closed when the tests end, in whatever way
                 stdout=subprocess.PIPE,  # like the streams of a run; Python's streams depend on it
@@ -192,18 +193,13 @@ def _fork(connection: socket.socket) -> int:
     return process
 
 
-PRINTING = ("convert.fidelity", "convert.printing", "convert.writers.pdf")
-"""What takes a second to load, and only some runs use; each other one would pay for it when it ends."""
-
-
-def load(*, prints: bool) -> None:
+def load() -> None:
     """Import the program's modules and compile its patterns, of which a run then makes no copies."""
     import convert
     from convert import late
 
-    others = ("convert.api", "convert.writers.parquet", *(() if prints else PRINTING))
     for module in pkgutil.walk_packages(convert.__path__, "convert."):
-        if not module.name.endswith("__main__") and not module.name.startswith(others):
+        if not module.name.endswith(("__main__", "parquet")):  # which starts threads
             importlib.import_module(module.name)
     for each in gc.get_objects():
         if isinstance(each, late._Pattern):
@@ -240,9 +236,25 @@ def fork_in_its_place(path: bytes, args: Sequence[Any], passfds: Sequence[int]) 
         os._exit(status)
 
 
-if __name__ == "__main__":
-    load(prints="prints" in sys.argv)
-    serve(socket.socket(fileno=int(sys.argv[1])))
+def leave(status: object) -> None:
+    """End this process as an interpreter ends, but leave what is loaded as it is: to take it apart takes half the time.
+
+    Where output cannot be written, return, and let the interpreter say so.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for its threads
+    atexit._run_exitfuncs()
+    gc.collect()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    if status is None or isinstance(status, int):
+        os._exit((status or 0) & 0xFF)
+
+
+def run() -> None:
+    """Run the program in a forked process."""
     multiprocessing.util.spawnv_passfds = fork_in_its_place
     if sys.argv[0] == __file__:
         runpy.run_module("convert", run_name="__main__", alter_sys=True)
@@ -250,3 +262,14 @@ if __name__ == "__main__":
         from convert.__main__ import start
 
         start()
+
+
+if __name__ == "__main__":
+    load()
+    serve(socket.socket(fileno=int(sys.argv[1])))
+    try:
+        run()
+    except SystemExit as end:
+        leave(end.code)
+        raise
+    leave(0)
