@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from helpers.data import CORPUS, SEEDS, real_articles
+from helpers.soak import some
 from lxml import html as lxml_html
 
 from convert.building import pipeline
@@ -35,9 +36,12 @@ from convert.cli import main
 main()
 """
 
+FORMATS = sorted(WRITERS)
+ALONE, SHARED = [(to, "1") for to in FORMATS], [(to, "2") for to in (*FORMATS[1:], FORMATS[0])]
+"""Formats, each in one process and in several, in such an order that each other one of both has all."""
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("to", sorted(WRITERS))
+
+@pytest.mark.parametrize(("to", "workers"), [*some(ALONE, 2), *some(SHARED, 2)])
 def test_converting_opens_no_socket(to: str, workers: str, tmp_path: Path) -> None:
     """Bar those of Unix by which its own processes talk to each other, where there are several."""
     writer = WRITERS[to]
