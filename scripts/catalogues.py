@@ -59,6 +59,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
         "MissingError",
         "MissingExtraError",
         "DrawingError",
+        "SigningError",
     )
 )
 """The functions whose first argument is the id of a message."""

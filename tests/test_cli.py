@@ -12,7 +12,7 @@ from convert.cli.help import GROUPS, Option
 from convert.messages import catalogue
 from convert.text import columns
 
-COMMANDS = ("to", "fetch", "validate", "verify", "explain")
+COMMANDS = ("to", "fetch", "validate", "verify", "sign", "explain")
 HELPS = [("--help",), *((name, "--help") for name in COMMANDS)]
 CHINESE = ("--lang", "zh")
 SENTENCE = re.compile(r"\b[A-Za-z]+ (?:[a-z]+ ){2}[a-z]+\b")
@@ -61,7 +61,7 @@ def test_help_speaks_the_language_of_the_option_or_the_locale() -> None:
 def test_help_lists_texts_in_one_column_whatever_the_language() -> None:
     _, text = said(*CHINESE, "verify", "--help")
     rows = text.partition("常用选项：\n")[2].partition("\n\n")[0].splitlines()
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert len({columns("".join(re.findall(r"^  \S.*?  +", line))) for line in rows}) == 1
 
 

@@ -1,7 +1,8 @@
 """`convert verify MANIFEST…`: whether outputs are still what their manifests say."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -10,6 +11,7 @@ from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
+from convert.cli.sign import ENDING, read as text_of, require
 from convert.cli.statuses import FAILED, FINDINGS
 from convert.manifest import Manifest, ManifestError
 from convert.messages import Language, Message, message
@@ -29,6 +31,12 @@ from convert.text import printable
     is_flag=True,
     about=message("List also files beside a manifest, and below, that are in none."),
 )
+@option(
+    "--key",
+    group="common",
+    metavar="FILE",
+    about=message("Check also who signed each MANIFEST: a public key of minisign, or a list."),
+)
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @progress_option
 @language_option
@@ -38,6 +46,7 @@ def verify(
     context: click.Context,
     manifests: tuple[str, ...],
     strict: bool,
+    key: str | None,
     language: Language | None,
     quiet: bool,
     lines: bool,
@@ -57,6 +66,7 @@ def verify(
         if not quiet:
             echo(message("{path}: {fault}", path=printable(path), fault=fault).text_in(language))
 
+    forged = _forged(read, key, report) if key else 0
     outputs = wrong = unknown = 0
     count = sum(len(each.outputs) for each in read.values())
     with progress(message("verifying outputs"), count, quiet=quiet, lines=lines) as step:
@@ -81,8 +91,34 @@ def verify(
         ]
         if strict and not failed:
             figures.append(message("{count} file(s) in no manifest", count=unknown))
+        if key:
+            figures.append(
+                message("{count} signature(s) that count, {wrong} not", count=len(read) - forged, wrong=forged)
+            )
         echo(clauses(figures, language))
-    context.exit(FAILED if failed else FINDINGS if wrong or unknown else 0)
+    context.exit(FAILED if failed else FINDINGS if wrong or unknown or forged else 0)
+
+
+def _forged(paths: Iterable[str], key: str, report: Callable[[str, Message], None]) -> int:
+    """Report each manifest whose signature does not count, and return their number."""
+    require()
+    from convert.signing.keys import judged, read_keys
+    from convert.signing.minisign import SigningError, read_signature
+
+    keys = read_keys(text_of(key))
+    count = 0
+    for path in paths:
+        fault: Message | None = message("it has no signature {file}", file=printable(os.path.basename(path) + ENDING))
+        if os.path.isfile(path + ENDING):
+            try:
+                signature = read_signature(text_of(path + ENDING))
+                fault = judged(Path(path).read_bytes(), signature, keys)
+            except SigningError as error:
+                fault = error.message
+        if fault:
+            report(path, fault)
+            count += 1
+    return count
 
 
 def _fault(difference: Mismatch, expected: Digest) -> Message:
@@ -112,7 +148,7 @@ def _unknown(read: Mapping[str, Manifest]) -> Iterator[str]:
     Hidden files are no outputs, and manifests neither.
     """
     outputs = [_beside(path, each.path) for path in read for each in read[path].outputs]
-    known = {os.path.realpath(path) for path in (*read, *outputs)}
+    known = {os.path.realpath(path) for path in (*read, *(path + ENDING for path in read), *outputs)}
     on_the_way = {os.path.abspath(parent) for parent in {os.path.dirname(path) for path in outputs}}
     for top in _outermost([os.path.dirname(path) for path in read]):
         for folder, folders, files in os.walk(top or "."):
