@@ -22,6 +22,8 @@ SPARE = 1.25
 """Size at which a JPEG is decoded, as a multiple of the final one; more of it would cost time and show nothing."""
 FEW = 256
 """Most colours of a drawing, which PNG may hold in fewer bytes than JPEG."""
+LONGEST = 65_500
+"""Most pixels of an edge of JPEG."""
 THIN = 4
 """Pixels for each byte of a lossless picture from which on it is a drawing however many colours it has."""
 LEVEL = 6
@@ -63,7 +65,7 @@ def made(data: bytes, treatment: Treatment) -> tuple[str, int, int, bytes]:
         image = _in_srgb(image, profile)
         if treatment.grey and image.mode != "L":
             image = image.convert("L")
-        lossless = not jpeg and not treatment.quality and not _is_lossy(data)
+        lossless = (not jpeg and not treatment.quality and not _is_lossy(data)) or max(size) > LONGEST
         return _encoded(image, plan, few=few, lossless=lossless, resized=resized)
 
 
