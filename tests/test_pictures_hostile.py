@@ -99,6 +99,7 @@ def test_a_hostile_picture_is_bared_or_refused(name: str, judge: Judge, gallery:
         assert SECRET not in content and b"PK\3\4" not in content and b"Exif" not in content
 
 
+@pytest.mark.slow
 def test_exiftool_finds_no_metadata(gallery: Gallery) -> None:
     if shutil.which("exiftool") is None:
         pytest.skip("exiftool is not installed")

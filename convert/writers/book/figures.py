@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from convert.model import Block, Figure, Image, Inline, texts
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
+from convert.pictures.profiles import NONE
 from convert.text import squeeze
 from convert.urls import unsafe, unsafe_picture
 from convert.words import Words
@@ -90,7 +91,7 @@ def figure(renderer: Renderer, node: Figure, kind: str = "") -> str:
         )
     name = f' class="{kind}"' if kind else ""
     rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in _rows(renderer, node))
-    return f"<figure{name}>\n{rows}{caption}</figure>\n"
+    return f"<figure{name}>\n{rows}{caption}</figure>\n" if rows or caption else ""
 
 
 def blocks(renderer: Renderer, nodes: tuple[Block, ...]) -> Iterator[str]:
@@ -121,7 +122,8 @@ def _run(renderer: Renderer, run: list[Figure]) -> Iterator[str]:
                 f"{renderer.inlines(node.caption)}</span>"
             )
         says_more = caption or any(each.alt for each in node.images)
-        yield f"<li{'' if says_more else BARE}>{' '.join(_rows(renderer, node))}{caption}</li>\n"
+        if (rows := _rows(renderer, node)) or caption:
+            yield f"<li{'' if says_more else BARE}>{' '.join(rows)}{caption}</li>\n"
     yield "</ul>\n"
 
 
@@ -155,6 +157,8 @@ def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: b
         return _addressed(node)
     if not is_emoji(node):
         renderer.number += 1
+    if renderer.page and renderer.page.options.images == NONE and not is_emoji(node):
+        return "" if caption else text(node.alt)
     if _EMBEDDED.match(node.address):
         return _linked(renderer, node, _embedded(renderer, node), caption)
     found = _found(renderer, node)
