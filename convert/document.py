@@ -1,7 +1,7 @@
 """Reading and cleaning of one document: bytes → article and findings."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from convert import readers
 from convert.control import inline
 from convert.errors import DocumentError, fault_message
 from convert.messages import Message, message
-from convert.model import Article, Finding, Place, Places, Reading
+from convert.model import Article, Finding, Image, Place, Places, Reading, walk
 from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
@@ -20,6 +20,7 @@ from convert.sources import Reader, Ref, Refusal, Source
 from convert.sources.addresses import origin_of
 from convert.sources.beside import Beside
 from convert.sources.naming import display_path
+from convert.urls import resolve
 
 Placed = Callable[[Article, Places], Article]
 """Function that returns an article with the addresses of the pictures that lie beside it, as `Beside.placed` does."""
@@ -37,6 +38,8 @@ class Cleaned(NamedTuple):
     """The codes that its inline comments ask to ignore."""
     text: str = ""
     """Decoded document; "" if it could not be read."""
+    pictures: Mapping[str, Place] = {}
+    """Positions of its pictures by their addresses, if pictures beside it were asked for."""
 
 
 def read_and_clean(
@@ -56,10 +59,12 @@ def read_and_clean(
     """
     path = path or source.path
     commented = inline.may_hold(source.data)
+    pictures: Mapping[str, Place] = {}
     try:
         reading, context = read(source, base, how, thorough=thorough)
         if placed:
             reading = replace(reading, article=placed(reading.article, reading.places))
+            pictures = dict(_positions(reading, context))
         article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
@@ -77,7 +82,17 @@ def read_and_clean(
         ignored = inline.ignores(readers.commented(source.data, how))[0] if commented else frozenset()
         return Cleaned(None, [found], ignored=ignored)
     left_out = any(map(leaves_out, findings))
-    return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text)
+    return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text, pictures)
+
+
+def _positions(reading: Reading, context: Context) -> Iterator[tuple[str, Place]]:
+    """Yield the addresses of pictures, as they are and as the rules may resolve them, with their positions."""
+    for node in reversed(walk((reading.article,))):  # of several with one address, the first counts
+        if type(node) is Image and node.address:
+            place = reading.places.of(node)
+            yield node.address, place
+            if resolved := resolve(node.address, context.address):
+                yield resolved, place
 
 
 def read(source: Source, base: str, how: ReadOptions = DETECTED, *, thorough: bool = False) -> tuple[Reading, Context]:

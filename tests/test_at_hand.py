@@ -326,16 +326,21 @@ def test_archives_in_zim_give_what_their_articles_need(
 
 
 @pytest.mark.slow
-def test_books_of_ours_give_their_pictures_back(tmp_path: Path) -> None:
-    source = write(tmp_path / "source", CASES["embeds of notes"].files)
-    fill(tmp_path / "store", source)
-    book = tmp_path / "book.epub"
-    made = run("--to", "epub", source, "--store", tmp_path / "store", "-o", book)
+@pytest.mark.parametrize(("form", "document", "count"), [("epub", "", 3), ("html", "b.html", 1)])
+def test_books_of_ours_give_their_pictures_back(form: str, document: str, count: int, tmp_path: Path) -> None:
+    files = {**CASES["embeds of notes"].files, "b.html": saved("https://img.example/c.png")}
+    source, store, second = write(tmp_path / "source", files), tmp_path / "store", tmp_path / "second"
+    fill(store, source)
+    with PictureStore(str(store)) as pictures:
+        pictures.put("https://img.example/c.png", C, Facts("png", 10, 8))
+    book = tmp_path / f"book.{form}"
+    made = run("--to", form, source / document, "--store", store, "-o", book)
     assert made.returncode == 0, made.stderr
-    with zipfile.ZipFile(book) as package:
-        assert sum(name.endswith(".png") for name in package.namelist()) == 2
-    fill(tmp_path / "second", book)
-    assert shown(book, tmp_path / "second") == "AB"
+    fill(second, book)
+    addresses = [address for article in articles(book) for address in addresses_of(article)]
+    assert len(addresses) == count
+    with PictureStore(str(second), write=False) as pictures:
+        assert all(isinstance(pictures.of(each), Stored) for each in addresses)
 
 
 def test_exports_with_pictures(tmp_path: Path) -> None:

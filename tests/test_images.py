@@ -14,6 +14,7 @@ from convert.errors import StoreError
 from convert.pictures import lock, upkeep
 from convert.pictures.model import Facts, Missing, Stored
 from convert.pictures.store import PictureStore
+from convert.sources.pictures import content_address
 
 FACTS = Facts("png", 8, 8)
 A, B, C = (drawn("png", 8 + number, 8) for number in range(3))
@@ -52,7 +53,9 @@ def contents(folder: Path) -> dict[str, bytes | str]:
 
 
 def test_list_counts_by_host(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "s", (HERE, A, 1), (f"{HERE}?b", A, 1), (THERE, "not-found", 2), ("sha256:", B, 1))
+    store = store_of(
+        tmp_path / "s", (HERE, A, 1), (f"{HERE}?b", A, 1), (THERE, "not-found", 2), (content_address(B), B, 1)
+    )
     shown = run("images", "list", "--store", store).stdout.decode()
     assert [line.partition(":")[0] for line in shown.splitlines()[:-1]] == [
         "a.example",
@@ -66,7 +69,7 @@ def test_list_counts_by_host(tmp_path: Path) -> None:
 
 
 def test_list_as_json_lines_has_all(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "s", (HERE, A, 5), (THERE, "not-found", 6), ("sha256:", B, 0))
+    store = store_of(tmp_path / "s", (HERE, A, 5), (THERE, "not-found", 6), (content_address(B), B, 0))
     rows = [
         json.loads(line) for line in run("images", "list", "--report", "jsonl", "--store", store).stdout.splitlines()
     ]
@@ -124,7 +127,7 @@ def test_merge_takes_the_newest_answer_but_hides_no_picture(
 
 def test_merge_judges_and_refuses_damaged_pictures(tmp_path: Path) -> None:
     other = store_of(
-        tmp_path / "o", (HERE, A, 1), (THERE, B, 1), ("https://c.example/c", b"<html>", 1), ("sha256:", C, 1)
+        tmp_path / "o", (HERE, A, 1), (THERE, B, 1), ("https://c.example/c", b"<html>", 1), (content_address(C), C, 1)
     )
     file_of(other, HERE).write_bytes(b"x")
     merged = run("images", "merge", other, "--store", tmp_path / "s")
@@ -139,7 +142,7 @@ def test_prune_removes_what_no_article_needs(tmp_path: Path) -> None:
     body = f'<article><h1>Felt</h1><p>{"Felt. " * 90}</p><img src="{HERE}" alt="a"></article>'
     page = f"<!doctype html><title>Felt</title><body>{body}"
     (tmp_path / "a.html").write_text(page)
-    store = store_of(tmp_path / "s", (HERE, A, 1), (THERE, B, 1), (f"{THERE}?2", A, 1), ("sha256:", C, 1))
+    store = store_of(tmp_path / "s", (HERE, A, 1), (THERE, B, 1), (f"{THERE}?2", A, 1), (content_address(C), C, 1))
     (stray := file_of(store, THERE).with_name("0" * 64 + ".png")).write_bytes(b"xy")
     would = run("images", "prune", tmp_path / "a.html", "--store", store, "--dry-run")
     assert would.stdout.startswith(b"2 picture(s), 2 address(es) and 1 unknown file(s) would be removed")

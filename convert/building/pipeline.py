@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 from convert.building import render
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
+from convert.building.shown import PicturesOfOutput
 from convert.building.survey import Survey
 from convert.building.tasks import context_of, run
 from convert.building.update import IncrementalBuild, paths_of
@@ -140,6 +141,7 @@ class _Conversion:
             self.summary.left_out += outcome.left_out
             self.summary.articles += not outcome.left_out
             tally.left_out += outcome.left_out
+            self.summary.count_pictures(each.is_missing for each in outcome.pictures.values())
             self.step(1)
             if outcome.part is not None:
                 yield entry, outcome.part, outcome
@@ -151,7 +153,9 @@ class _Conversion:
         for entry, part, outcome in self.rendered(volume, Tally()):
             self.out.write(files.inside(volume.name, files.name(entry.path)), part.data, entry.path)
             if self.build:
-                self.build.add_article(volume, entry, part.data, outcome.followed, whole=not outcome.left_out)
+                pictures = PicturesOfOutput()
+                pictures.add(entry.path, outcome.pictures, outcome.beside)
+                self.build.add_article(volume, entry, part.data, outcome.followed, pictures, whole=not outcome.left_out)
 
     def write_contents(self, volume: Volume) -> None:
         """Write the file that lists the articles of a volume, if the format has one, unless it is unchanged."""
@@ -169,18 +173,21 @@ class _Conversion:
         if self.build and self.build.is_unchanged(volume):
             return
         assert self.writer.bind
-        tally = Tally(volume)
+        tally, pictures = Tally(volume), PicturesOfOutput()
         with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
             workers = self.settings.workers or available()
-            self.writer.bind(volume, self._parts(volume, tally), stream, self.settings.options, tally, workers)
+            self.writer.bind(
+                volume, self._parts(volume, tally, pictures), stream, self.settings.options, tally, workers
+            )
             self._report_binding(tally)
             self._check_size(volume, stream.tell())
         if self.build:
-            self.build.add_volume(volume, tally)
+            self.build.add_volume(volume, tally, pictures)
 
-    def _parts(self, volume: Volume, tally: Tally) -> Iterator[RenderedArticle]:
-        for _, part, outcome in self.rendered(volume, tally):
+    def _parts(self, volume: Volume, tally: Tally, pictures: PicturesOfOutput) -> Iterator[RenderedArticle]:
+        for entry, part, outcome in self.rendered(volume, tally):
             tally.followed.update(outcome.followed)
+            pictures.add(entry.path, outcome.pictures, outcome.beside)
             yield part
 
     def _report_binding(self, tally: Tally) -> None:

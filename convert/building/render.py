@@ -7,13 +7,15 @@ from collections.abc import Collection, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from convert.building import shown
+from convert.building.shown import Shown
 from convert.bundle.copies import copy_of
 from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
-from convert.model import Article, Entry, Finding, texts
+from convert.model import Article, Entry, Finding, Place, texts
 from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready
 from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
@@ -63,6 +65,10 @@ class Outcome(Struct, frozen=True):
     """True if its article could not be converted; the part, if there is one, is a placeholder."""
     followed: Collection[str] = ()
     """Links that affect its page, as `LinkRecorder.followed`; empty for a placeholder."""
+    pictures: Mapping[str, Shown] = {}
+    """Pictures that its page shows or lacks, by their addresses; empty without a store."""
+    beside: Mapping[str, str] = {}
+    """References of the document to files beside it that decide the addresses of pictures, as `Beside.references`."""
 
 
 def is_unfixed_error(finding: Finding) -> bool:
@@ -100,12 +106,21 @@ class DocumentWorker:
                 rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article, beside)
-                return Outcome(_with_pictures(part, article, page.pictures), findings)
+                part = _with_pictures(part, article, page.pictures)
+                return self._asked(Outcome(part, findings), page, ref, cleaned.pictures)
             except MemoryError:
                 raise
             except Exception as error:  # a bug of this program must not lose the other documents
                 findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
         return self._stand_in(task, page, findings)
+
+    def _asked(self, outcome: Outcome, page: Page, ref: Ref, places: Mapping[str, Place]) -> Outcome:
+        """Return an outcome with the pictures that its page shows or lacks, each lack of which becomes a finding."""
+        if not (self.gallery and self.beside and page.pictures):
+            return outcome
+        asked, lacks = page.pictures.asked, shown.findings(page.pictures.asked, places, display_path(ref))
+        outcome.findings.extend(offset_into_jsonl(ref, [*lacks]))
+        return replace(outcome, pictures=shown.record(asked, self.gallery), beside=self.beside.references)
 
     def _settled(self, article: Article, page: Page, ref: Ref, findings: list[Finding]) -> Article:
         """Return a post or chapter without links to those that the build lacks, each of which becomes a finding."""

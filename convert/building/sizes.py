@@ -29,7 +29,8 @@ class VolumeSizes:
     def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
         self._writer, self._options = WRITERS[to], settings.options
         context = context_of(seen, plan, to, settings)
-        self._cache = Sizes(settings.cache, to, identity_of(to, context.language, context.options, context.how.key))
+        cache = "" if settings.store else settings.cache  # the store may have other pictures in the next run
+        self._cache = Sizes(cache, to, identity_of(to, context.language, context.options, context.how.key))
         bound = UpperBound(plan.volumes, context.links, settings.gathering.title)
         measured = self._measure(plan, seen, replace(context, links=Links()), settings)
         self._pages = {

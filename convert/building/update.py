@@ -7,11 +7,11 @@ volume with the hashes of its sources and the copies that they replace, and the 
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import msgspec
 from msgspec.structs import asdict
@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 from convert.building.changes import Change, changes
 from convert.building.journal import Journal, Made
 from convert.building.render import RenderContext
+from convert.building.shown import Fields, PicturesOfOutput, StoredBefore
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
@@ -116,8 +117,9 @@ class IncrementalBuild:
         self._kind = kind_of(context.to, self._options())
         self._read(set(paths_of(plan, context, bool(settings.gathering.split), out.file)))
         if settings.update:
-            for volume in plan.volumes:
-                self._compare(volume)
+            with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
+                for volume in plan.volumes:
+                    self._compare(volume)
 
     def _read(self, paths: Set[str]) -> None:
         """Read the outputs of the last builds, of the same format or another; this one is going to write `paths`.
@@ -218,6 +220,8 @@ class IncrementalBuild:
                 return None
             if target in self._titles and self._titles[target] != self._title_before(path, target):
                 return None
+        if not self._pictures.same(old):
+            return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def _title_before(self, path: str, target: str) -> str | None:
@@ -237,23 +241,34 @@ class IncrementalBuild:
 
     # --- new outputs --------------------------------------------------------------------------------------------------
 
-    def add_volume(self, volume: Volume, tally: Tally) -> None:
+    def add_volume(self, volume: Volume, tally: Tally, pictures: PicturesOfOutput) -> None:
         """Record the new file of a volume."""
         entries = tuple(volume.entries())
         path = self.files[entries[0].path]
         digest = digest_file(os.path.join(self.folder, path))
         articles = tuple(entry.path for entry in entries)
         key = self._key_of_volume(volume)
-        self._add(path, digest, key, volume.title, articles, tally.followed, entries[0], tally.left_out)
+        self._add(
+            path, digest, key, volume.title, articles, tally.followed, entries[0], tally.left_out, **pictures.fields()
+        )
 
-    def add_article(self, volume: Volume, entry: Entry, data: bytes, followed: Collection[str], *, whole: bool) -> None:
+    def add_article(
+        self,
+        volume: Volume,
+        entry: Entry,
+        data: bytes,
+        followed: Collection[str],
+        pictures: PicturesOfOutput,
+        *,
+        whole: bool,
+    ) -> None:
         """Record the new file of an article.
 
         If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
         key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
-        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry)
+        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry, **pictures.fields())
 
     def holds(self, path: str, data: bytes) -> bool:
         """Return True if this is an update and the file has these bytes already."""
@@ -275,6 +290,7 @@ class IncrementalBuild:
         followed: Collection[str],
         start: Entry,
         left_out: int = 0,
+        **pictures: Unpack[Fields],
     ) -> None:
         links = {key: self._target(key, start) for key in sorted(followed)}
         output = self.outputs[path] = Output(
@@ -286,6 +302,7 @@ class IncrementalBuild:
             left_out=left_out,
             articles=articles,
             links=links,
+            **pictures,
         )
         titles = {target: self._titles[target] for target in links.values() if target in self._titles}
         self.journal.add(Made(output, titles, self._kind))

@@ -361,6 +361,10 @@ def _figures(summary: Summary, path: Message | str, seconds: float, language: La
             "{articles:,} article(s) → {path} in {seconds:.1f} s", articles=summary.articles, path=path, seconds=seconds
         )
     ]
+    if summary.pictures or summary.missing:
+        parts.append(message("{shown:,} picture(s) shown", shown=summary.pictures))
+    if summary.missing:
+        parts.append(message("{missing:,} missing", missing=summary.missing))
     if summary.unchanged:
         parts.append(message("{count} file(s) left as they are", count=summary.unchanged))
     if summary.left_out:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from convert import runner
 from convert.collecting.folders import Named
 from convert.collecting.keeper import Keeper, Refused, Wanted
-from convert.collecting.offers import Offer, in_archive, in_mhtml, is_archive
+from convert.collecting.offers import Offer, in_archive, in_mhtml, in_page, is_archive
 from convert.document import read_document
 from convert.errors import DocumentError
 from convert.messages import Message
@@ -32,6 +32,9 @@ from convert.sources.addresses import Addresses, folder_address
 from convert.sources.beside import Beside
 from convert.sources.choice import Choice
 from convert.sources.pictures import content_address
+
+PAGES = ("html", "html/archive-convert")
+"""Forms of pages that may have their pictures in them: saved ones, and our own."""
 
 
 class Feed(Struct, frozen=True):
@@ -219,7 +222,7 @@ class DocumentFeeder(AddressReader):
         keeper.begin()
         wanted = [each for each in addresses_of(article) if self._how.wanted is None or each in self._how.wanted]
         rest = [address for address in wanted if not self._keep_beside(ref, address, article.source.address)]
-        if rest and article.source.dialect == "html":
+        if rest and article.source.dialect in PAGES:
             self._keep_parts(ref, rest)
         return Seen(True, tuple(filter(None, map(of_content, wanted))), dict(keeper.done), tuple(keeper.refused))
 
@@ -246,7 +249,7 @@ class DocumentFeeder(AddressReader):
             return
         wanted = Wanted()
         wanted.add(addresses)
-        for offer in in_mhtml(data):
+        for offer in chain(in_mhtml(data), in_page(data.decode("utf-8", "replace")) if b"data-address" in data else ()):
             for address in wanted.of(offer):
                 self._keeper.keep(address, offer)
 

@@ -1,13 +1,19 @@
 """Pictures that archives have, with the addresses that these give them."""
 
-from collections.abc import Iterator
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple, cast
+from urllib.parse import unquote
 
 from convert.errors import ConvertError, DocumentError, SourceError
 from convert.late import late
 from convert.messages import Message
 from convert.pictures.recognise import kind_of
+from convert.rules.checks.img004_broken_data_image import decoded
 from convert.sources import Ref, Refusal, archives, containers, salvage
 from convert.sources.ref import CONTAINER_PLACE
 
@@ -55,6 +61,17 @@ def in_mhtml(data: bytes) -> Iterator[Offer]:
     return (Offer(*each) for each in _of_mhtml(data))
 
 
+_OWN = re.compile(r"<img\b[^<>]{0,99}?\bsrc=\"([^\"]*)\"[^<>]*?\bdata-address=\"([^\"]*)\"")
+"""Picture as our books and pages have it: its bytes, or the path to them, and the address that it had."""
+
+
+def in_page(page: str, read: Callable[[str], bytes | None] = decoded) -> Iterator[Offer]:
+    """Yield the pictures of a page of ours with their addresses; `read` returns the bytes of a reference."""
+    for source, address in _OWN.findall(page):
+        if (data := read(html.unescape(source))) is not None:
+            yield Offer(html.unescape(address), data)
+
+
 def _in_zip(root: str) -> Iterator[Offer]:
     if archives.kind_of(root) != "zip":
         return  # an export in JSON or CSV
@@ -65,12 +82,23 @@ def _in_zip(root: str) -> Iterator[Offer]:
     members = [each for each in found if isinstance(each, Ref)]
     if not members:
         return
-    archive = archives.Zip(root)
+    archive, by_path = archives.Zip(root), {each.path: each for each in members}
+
+    def read(path: str) -> bytes | None:
+        with suppress(DocumentError):
+            if each := by_path.get(path):
+                return archive.read(cast("tuple[int, ...]", each.member), each.size)
+        return None
+
+    def beside(folder: str, reference: str) -> bytes | None:
+        return read(posixpath.normpath(posixpath.join(folder, unquote(reference))))
+
     try:
-        for each in members:
-            with suppress(DocumentError):
-                data = archive.read(cast("tuple[int, ...]", each.member), each.size)
-                if kind_of(data):
-                    yield Offer("", data)
+        for path in by_path:
+            data = read(path) or b""
+            if kind_of(data):
+                yield Offer("", data)
+            elif path.endswith(".xhtml") and b"data-address" in data:
+                yield from in_page(data.decode("utf-8", "replace"), partial(beside, posixpath.dirname(path)))
     finally:
         archive.close()

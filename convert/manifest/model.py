@@ -26,6 +26,10 @@ Inside = Annotated[
 """Path that cannot lead out of the folder that it is relative to."""
 
 
+OF_PICTURES = ("pictures", "stored", "beside")
+"""Fields of outputs that are left away if an output asked for no picture."""
+
+
 class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The program that made the outputs."""
 
@@ -113,6 +117,36 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = {}
 
+    pictures: Annotated[
+        dict[str, str],
+        Meta(
+            title="Pictures",
+            description="Pictures that it shows or lacks: the address of each, and the SHA-256 of the bytes that are "
+            "shown, or the reason why there are none; left away if there are no pictures.",
+            examples=[
+                {"https://img.example.org/press.jpg": "5e884898" * 8, "https://img.example.org/b.jpg": "not-found"}
+            ],
+        ),
+    ] = {}
+    stored: Annotated[
+        str,
+        Meta(
+            title="Stored",
+            description="SHA-256 of the answers of the store of pictures, by which the next build sees whether one has "
+            "changed; left away if there are no pictures.",
+            examples=["6b86b273" * 8],
+        ),
+    ] = ""
+    beside: Annotated[
+        dict[str, dict[str, str]],
+        Meta(
+            title="Beside",
+            description="References to pictures beside documents, by article: each reference, and the address of the "
+            "content that it led to, empty if it led to none; left away if there are no such pictures.",
+            examples=[{"notes/press.md": {"press.jpg": "sha256:" + "5e884898" * 8}}],
+        ),
+    ] = {}
+
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Inputs, options and outputs of a build."""
@@ -171,8 +205,8 @@ class Whole(Manifest, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def make_schema() -> dict[str, Any]:
     """Return the JSON Schema 2020-12 of a manifest, made from the declarations above."""
     (_,), definitions = msgspec.json.schema_components([Whole], ref_template="#/$defs/{name}")
-    for struct in definitions.values():  # `encode` writes every field, and the hash covers them
-        struct["required"] = list(struct["properties"])
+    for struct in definitions.values():  # `encode` writes every field but those of pictures; the hash covers them
+        struct["required"] = [name for name in struct["properties"] if name not in OF_PICTURES]
         for each in struct["properties"].values():
             each.pop("default", None)
     top = definitions.pop("Whole")

@@ -38,11 +38,24 @@ def _body(manifest: Manifest) -> Iterator[bytes]:
 def _output(output: Output) -> bytes:
     scalars = {name: getattr(output, name) for name in ("path", "sha256", "bytes", "key", "title", "left_out")}
     links = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.links.items()))
-    return b'%b,\n      "articles":[%b],\n      "links":{%b}}' % (
+    return b'%b,\n      "articles":[%b],\n      "links":{%b}%b}' % (
         msgspec.json.encode(scalars)[:-1],
         _lines(map(_encode, output.articles), 8),
         _lines(links, 8),
+        _pictures(output),
     )
+
+
+def _pictures(output: Output) -> bytes:
+    """Return the fields about pictures, nothing for an output that asked for none."""
+    rows = b""
+    if output.pictures:
+        pictures = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.pictures.items()))
+        rows = b',\n      "pictures":{%b},\n      "stored":%b' % (_lines(pictures, 8), _encode(output.stored))
+    if output.beside:
+        beside = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.beside.items()))
+        rows += b',\n      "beside":{%b}' % _lines(beside, 8)
+    return rows
 
 
 def _lines(items: Iterable[bytes], indent: int) -> bytes:

@@ -52,6 +52,10 @@ class Gallery:
         found = self._store.of(address)
         return self.made(found, self.profile.treatment) if isinstance(found, Stored) else found
 
+    def answer(self, address: str) -> str:
+        """Return the SHA-256 of the picture at an address as the store has it, or the reason why it is missing."""
+        return self._store.answer(address)
+
     def made(self, picture: Stored, treatment: Treatment) -> Ready | Missing:
         """Return a picture of the store after its treatment, or why it is missing."""
         key = picture.sha256, treatment

@@ -86,6 +86,11 @@ class PictureStore:
         record = self.index.find(address)
         return record.found if record else Missing("not-stored")
 
+    def answer(self, address: str) -> str:
+        """Return the SHA-256 of the picture at an address, or the reason why it is missing."""
+        found = self.of(address)
+        return found.sha256 if isinstance(found, Stored) else found.reason
+
     def read(self, picture: Stored) -> bytes | None:
         """Return the bytes of a picture; None if its file is gone or damaged."""
         try:
@@ -100,7 +105,8 @@ class PictureStore:
     ) -> Stored:
         """Store the bytes of a picture under its address, and return it.
 
-        An address of the scheme `sha256` needs no row of its own, for it names the bytes.
+        The address of their own content needs no row, for it names the bytes; that of another content is that of the
+        picture from which these were made.
 
         Raises:
             StoreError: they cannot be written.
@@ -111,7 +117,7 @@ class PictureStore:
             with failing(path):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 write_whole(path, self._names.beside(path), partial(write_all, data=data))
-        if address.startswith(OF_CONTENT):
+        if address == OF_CONTENT + picture.sha256:
             self.index.add(picture)
         else:
             self.index.put(Record(address, picture, asked, etag, modified))

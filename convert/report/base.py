@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -69,6 +69,10 @@ class Summary(Struct):
     articles: int = 0
     not_articles: int = 0
     left_out: int = 0
+    pictures: int = 0
+    """The number of pictures that the articles of a conversion with a store show."""
+    missing: int = 0
+    """The number of those in whose place they show words."""
     unchanged: int = 0
     """The number of outputs that were not built again, because nothing that they depend on has changed."""
     damage: Message | None = None
@@ -99,6 +103,12 @@ class Summary(Struct):
         self.articles += 1
         self.channels.add_article(path)
         self.months[month].articles += 1
+
+    def count_pictures(self, missing: Iterable[bool]) -> None:
+        """Add the pictures of an article: True for each that it cannot show."""
+        for is_missing in missing:
+            self.missing += is_missing
+            self.pictures += not is_missing
 
     def count(self, finding: Finding, month: str = "") -> None:
         """Add a finding; `month` is that of its article."""

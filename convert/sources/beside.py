@@ -24,6 +24,8 @@ from convert.urls import scheme
 MOST_TREES, MOST_NAMES = 16, 100_000
 STATIC = ("", "static/", "source/", "public/", "assets/", "content/", "src/")
 """Folders of a site's source in which files lie that it serves from its top (Hugo, Zola, Hexo, Gatsby and others)."""
+PAGES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".mht", ".mhtml")
+"""Ends of the names of web pages."""
 _QUERY = re.compile(r"[?#].*\Z", re.S)
 _DAMAGE = (SourceError, OSError)
 
@@ -45,6 +47,8 @@ class Beside:
         self._contents: dict[File, str] = {}
         self.files: dict[str, File] = {}
         """Files by the addresses of their content, as far as they were asked for."""
+        self.references: dict[str, str] = {}
+        """References of the last document to files beside it, and the addresses of their contents, "" without one."""
 
     def close(self) -> None:
         """Close the archives."""
@@ -55,22 +59,37 @@ class Beside:
 
     def placed(self, ref: Ref, article: Article, places: Places) -> Article:
         """Return an article that is not cleaned yet, with the addresses of the pictures that lie beside it."""
+        self.references = {}
         top, document = tree_of(ref)
         if not top:
             return article
-        own, notes = article.source.address, article.source.dialect == "post"
+        own = article.source.address
         folder = posixpath.basename(document).rpartition(".")[0]
+        references: dict[str, str] = {}
 
         def address_of(address: str) -> str:
             if not address or scheme(address) or address.startswith(("//", "#")):
                 return address
-            reference = address.replace("\\", "/")
-            if own and not (folder and unquote(reference).removeprefix("./").startswith(folder)):
+            if own and not (folder and unquote(address.replace("\\", "/")).removeprefix("./").startswith(folder)):
                 return address
-            return self.content(self._relative(top, document, reference, notes=notes)) or address
+            if address not in references:
+                references[address] = self.content_at(ref, address)
+            return references[address] or address
 
         placed: Article = _rebuilt(article, address_of, places)
+        self.references = references
         return placed
+
+    def content_at(self, ref: Ref, reference: str) -> str:
+        """Return the address of the content to which a relative reference in a document leads, "" without a file.
+
+        Pages in HTML refer to files by their paths, notes and posts also to files anywhere in their tree.
+        """
+        top, document = tree_of(ref)
+        if not top:
+            return ""
+        notes = not document.lower().endswith(PAGES)
+        return self.content(self._relative(top, document, reference.replace("\\", "/"), notes=notes))
 
     def find(self, ref: Ref, address: str, own: str) -> File | None:
         """Return the file with the picture at an absolute address that an article at `own` has; None without one."""
