@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what the documentation takes from the code, so that the two cannot disagree.
 
-    .venv/bin/python scripts/docs.py           writes docs/rules/, docs/images/, the tables of docs/*.md
+    .venv/bin/python scripts/docs.py           writes docs/rules/, docs/audit/, docs/images/, the tables of docs/*.md
     .venv/bin/python scripts/docs.py --check   writes nothing; fails where something is out of date
 
 A table is between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
@@ -17,6 +17,7 @@ from pathlib import Path
 import picture
 import recording
 
+from convert.audit.vector import DATE, KINDS, LEVELS as AUDIT_LEVELS, SEEN, Vector, vectors
 from convert.control import profiles
 from convert.control.codes import codes
 from convert.fixes import FIXERS, in_source
@@ -179,6 +180,43 @@ def pages() -> Iterator[tuple[str, str]]:
             yield f"{folder}{rule.code}.md", f"# {title}\n\n{link.format(rule.code)}\n{rest}\n{more}"
 
 
+def code_span(text: str) -> str:
+    """Return a text as code in a cell; a bar is escaped there too (GFM, section 4.10)."""
+    return f"`{text}`" if "`" not in text else f"`` {text} ``"
+
+
+def vector_row(vector: Vector) -> tuple[str, ...]:
+    """Return the row of a table for a vector."""
+    places = ", ".join(map(code_span, vector.at[:8])) + (" …" if len(vector.at) > 8 else "")
+    level = AUDIT_LEVELS[vector.code[3]]
+    seen = f"{SEEN.get(vector.seen, vector.seen)} ({vector.source})"
+    name = f"{vector.name}<br>{vector.zh}"
+    return vector.code, name, f"{level.en} {level.zh}", vector.en, places, code_span(vector.example), seen
+
+
+def audit_pages() -> Iterator[tuple[str, str]]:
+    """Yield each file of docs/audit/ with its text: a list of the levels and kinds, and a page for each kind."""
+    rows = vectors().values()
+    counts = ((f"[{kind}]({kind}.md)", str(sum(each.kind == kind for each in rows))) for kind in KINDS)
+    levels = ((f"AUD{digit}xx", each.level, each.en, each.zh) for digit, each in AUDIT_LEVELS.items())
+    yield (
+        "README.md",
+        "# The vectors of the audit\n\n"
+        f"All {len(rows)} ways to load, run or leave a trace that `convert audit` knows, by kind, last compared\n"
+        f"with their sources on {DATE}. These pages are made from `convert/audit/vectors/` by `scripts/docs.py`;\n"
+        "change the table, not the pages. [How to use the audit, and what it promises](../audit.md).\n\n"
+        f"{table(('Kind', 'Vectors'), counts)}\n{table(('Code', 'Level', 'What it means', '意思'), levels)}",
+    )
+    heads = ("Code", "Name", "Level", "What it is", "Where", "Example", "What programs do")
+    for kind in KINDS:
+        of_kind = (vector_row(each) for each in rows if each.kind == kind)
+        yield (
+            f"{kind}.md",
+            f"# Vectors of the audit: {kind}\n\nMade from `convert/audit/vectors/{kind}.tsv`. "
+            f"`{{u}}` is an address elsewhere. [All kinds](README.md).\n\n{table(heads, of_kind)}",
+        )
+
+
 def profile() -> str:
     """Return the table of the profile `mirror`: rules, their level there, and the reason for it."""
     rows = []
@@ -195,12 +233,12 @@ PAGES = ("formats.md", "inputs.md", "validation.md")
 
 def wanted(root: Path = ROOT) -> Iterator[tuple[Path, str | None]]:
     """Yield each file that is made from the code with its text; None for a page of a rule that is gone."""
-    folder = root / "docs" / "rules"
-    made = {folder / name: page for name, page in pages()}
-    yield from made.items()
-    for file in sorted(folder.rglob("*.md")):
-        if file not in made:
-            yield file, None
+    for folder, files in (("rules", pages()), ("audit", audit_pages())):
+        made = {root / "docs" / folder / name: page for name, page in files}
+        yield from made.items()
+        for file in sorted((root / "docs" / folder).rglob("*.md")):
+            if file not in made:
+                yield file, None
     for name in PAGES:
         page = root / "docs" / name
         text = page.read_text("utf-8")

@@ -12,7 +12,7 @@ from convert.cli.help import GROUPS, Option
 from convert.messages import catalogue
 from convert.text import columns
 
-COMMANDS = ("to", "fetch", "validate", "verify", "sign", "explain")
+COMMANDS = ("to", "fetch", "validate", "verify", "sign", "audit", "explain")
 HELPS = [("--help",), *((name, "--help") for name in COMMANDS)]
 CHINESE = ("--lang", "zh")
 SENTENCE = re.compile(r"\b[A-Za-z]+ (?:[a-z]+ ){2}[a-z]+\b")

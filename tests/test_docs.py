@@ -69,6 +69,8 @@ def test_the_pages_have_every_table() -> None:
         ("docs/rules/README.md", "tracking-image"),
         ("docs/rules/IMG001.md", "tracking-image"),
         ("docs/rules/OLD001.md", None),
+        ("docs/audit/html.md", "img-src"),
+        ("docs/audit/old.md", None),
         ("docs/rules/zh/IMG001.md", "tracking-image"),
         ("docs/rules/zh/OLD001.md", None),
     ],

@@ -47,6 +47,17 @@ def _wanted(context: click.Context, parameter: click.Parameter, values: tuple[st
     return tuple(reports)
 
 
+Rules = Callable[[Language, Mapping[str, Level]], Mapping[str, RuleText]]
+"""Function from a language, and the levels of codes that have another one than in their table, to rules by code."""
+
+
+def _rules(language: Language, levels: Mapping[str, Level] = MappingProxyType({})) -> Mapping[str, RuleText]:
+    return MappingProxyType({
+        code: RuleText(code, rule.name, levels.get(code, rule.level), rule.page_in(language))
+        for code, rule in sorted(RULES.items())
+    })  # fmt: skip
+
+
 class ReportOptions(Struct, frozen=True):
     """The user's choices about reports."""
 
@@ -61,6 +72,8 @@ class ReportOptions(Struct, frozen=True):
     """Function from a document's path and a default to the lowest level to report for it, as numbers."""
     levels: Mapping[str, Level] = MappingProxyType({})
     """The levels of codes that have another one than in the table of rules."""
+    rules: Rules | None = None
+    """Function that gives the rules of the reports; None: those of documents."""
 
     def least(self, *forms: str) -> int:
         """Return the number of the lowest level that a report takes; of several forms, or of all that are wanted."""
@@ -174,7 +187,7 @@ def open_reports(
             lines = Lines(sources).of if quoting else None
             least = chosen.least(form)
             counted = frozenset(code for code, level in chosen.levels.items() if LEVELS[level] > least)
-            here = speaking(context, language_of(form, chosen.language), chosen.levels)
+            here = speaking(context, language_of(form, chosen.language), chosen.levels, chosen.rules or _rules)
             here = replace(here, color=color, line_of=lines, counted=counted)
             out.reporters.append((REPORTERS[form](write, here), least))
         yield out
@@ -206,16 +219,11 @@ def language_of(form: str, chosen: Language | None) -> Language:
     return chosen or (language_from_locale(os.environ) if form in ("html", "text") else "en")
 
 
-def speaking(context: ReportContext, language: Language, levels: Mapping[str, Level]) -> ReportContext:
+def speaking(
+    context: ReportContext, language: Language, levels: Mapping[str, Level], rules: Rules = _rules
+) -> ReportContext:
     """Return `context` with everything that a report says in a language, and the rules with the levels of the run."""
-    return replace(context, rules=_rules(language, levels), language=language)
-
-
-def _rules(language: Language, levels: Mapping[str, Level] = MappingProxyType({})) -> Mapping[str, RuleText]:
-    return MappingProxyType({
-        code: RuleText(code, rule.name, levels.get(code, rule.level), rule.page_in(language))
-        for code, rule in sorted(RULES.items())
-    })  # fmt: skip
+    return replace(context, rules=rules(language, levels), language=language)
 
 
 class Lines:

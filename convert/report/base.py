@@ -95,6 +95,8 @@ class Summary(Struct):
     months: defaultdict[str, Channel] = field(default_factory=lambda: defaultdict(Channel))
     """Figures by the month in which an article was published, "" for those without a date and for other files."""
     channels: Channels = field(default_factory=Channels)
+    sentence: Message | None = None
+    """The figures in a sentence, where they are not those of articles."""
     remarks: list[Message] = field(default_factory=list)
     """Messages of the reports themselves for the user."""
 
@@ -137,6 +139,8 @@ _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 def figures(summary: Summary, language: Language) -> str:
     """Return the figures of a run in a sentence."""
+    if summary.sentence:
+        return summary.sentence.text_in(language)
     return message(
         "{articles} article(s), {others} other file(s): {levels}",
         articles=summary.articles,

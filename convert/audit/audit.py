@@ -1,0 +1,139 @@
+"""The audit of files: each is judged in a sealed process, and what comes back becomes findings."""
+
+import os
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from convert.audit.found import Found, Judged
+from convert.audit.vector import Vector, vectors
+from convert.messages import Message, message
+from convert.model import Finding
+from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
+
+MEMORY = 1 << 30
+"""Most bytes of data of the process that judges."""
+SECONDS = 4
+"""Most seconds of processor time for a file, and one more for each 4 MB of it."""
+BYTES_A_SECOND = 4_000_000
+RECYCLED = 300_000_000
+"""Bytes of memory above which the process is replaced by a new one before the next file."""
+
+
+class Question(Struct, frozen=True, array_like=True):
+    """File to judge: its path, and if it lies in a folder that is judged as a whole, its place there."""
+
+    path: str
+    entry: str = ""
+    files: frozenset[str] | None = None
+
+
+class Audited(Struct, frozen=True):
+    """File with what was found in it."""
+
+    path: str
+    kind: str
+    findings: tuple[Finding, ...]
+
+    def failing(self, *, strict: bool = False) -> bool:
+        """Return True if the file is not sealed; with `strict`, also if only some programs would load something."""
+        return any(each.level == "error" or (strict and each.code[3] == "3") for each in self.findings)
+
+    @property
+    def unjudged(self) -> bool:
+        """True if something of the file could not be judged."""
+        return any(each.code[3] == "6" for each in self.findings)
+
+
+class Auditor:
+    """Auditor with a sealed process that starts with the first file."""
+
+    def __init__(self) -> None:
+        self._process = SealedProcess(_answer, MEMORY)
+
+    def audit(self, path: str) -> Iterator[Audited]:
+        """Yield each file of a folder, or the one file, with its findings.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        if not os.path.isdir(path):
+            with open(path, "rb"):
+                pass
+            yield self._judged(path, Question(path))
+            return
+        entries = sorted(_entries(path))
+        files = frozenset(entries)
+        for entry in entries:
+            whole = os.path.join(path, *entry.split("/"))
+            yield self._judged(whole, Question(whole, entry, files))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
+    def _judged(self, path: str, question: Question) -> Audited:
+        judged = self._ask(question)
+        if self._process.memory > RECYCLED:
+            self._process.stop()
+        table = vectors()
+        findings = [_finding(table[each.vector], each, path, question) for each in judged.found]
+        findings.sort(key=lambda each: (each.path, each.line, each.column, each.code))
+        return Audited(path, judged.kind, tuple(findings))
+
+    def _ask(self, question: Question) -> Judged:
+        seconds = SECONDS + os.path.getsize(question.path) // BYTES_A_SECOND
+        for attempt in (1, 2):
+            try:
+                return msgspec.msgpack.decode(self._process.ask(msgspec.msgpack.encode(question), seconds), type=Judged)
+            except ClosedError:
+                raise
+            except KilledError:
+                if attempt == 2:
+                    break
+            except ExceededError:
+                return Judged("", [Found("over-limits", f"{seconds} s, {MEMORY >> 20} MB", entry=question.entry)])
+            except SandboxError:
+                break
+        return Judged("", [Found("broken-document", "", entry=question.entry)])
+
+
+def _entries(folder: str) -> Iterator[str]:
+    """Yield the path of each file below a folder, with slashes; links are files, and no folders."""
+    for where, _, names in os.walk(folder):
+        inside = os.path.relpath(where, folder).replace(os.sep, "/")
+        for name in names:
+            yield name if inside == "." else f"{inside}/{name}"
+
+
+def _finding(vector: Vector, found: Found, path: str, question: Question) -> Finding:
+    inside = found.entry if question.files is None else ""
+    where = f"{path}/{inside}" if inside else path
+    return Finding(vector.code, vector.name, vector.level, _message(vector, found), where, found.line, found.column)
+
+
+def _message(vector: Vector, found: Found) -> Message:
+    quote = found.quote
+    match vector.code[3]:
+        case "1":
+            said = message("audit-loads", quote=quote)
+        case "2":
+            said = message("audit-runs", quote=quote)
+        case "3":
+            said = message("audit-some", quote=quote)
+        case "4":
+            said = message("audit-followed", quote=quote)
+        case "5":
+            said = message("audit-traces", quote=quote)
+        case _:
+            said = message("audit-unjudged", quote=quote)
+    return message("audit-object", object=found.object, said=said) if found.object else said
+
+
+def _answer(request: bytes) -> bytes:
+    """Answer an encoded `Question` with an encoded `Judged`; called in the sealed process."""
+    from convert.audit.judging import judged  # only where there is a seal
+
+    question = msgspec.msgpack.decode(request, type=Question)
+    return msgspec.msgpack.encode(judged(question.path, question.entry, question.files))

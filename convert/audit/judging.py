@@ -1,0 +1,130 @@
+"""The judging of a file, in the sealed process: what kind it is, and the judge of that kind."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from convert.audit import css, page
+from convert.audit.found import QUOTED, Found, Judged, Scope
+from convert.audit.kinds import kind_of, kind_of_type
+from convert.audit.markup import BrokenError, html_tags, other_tags, xml_tags
+from convert.text import marked_encoding
+
+LARGEST = 1 << 26
+"""Most bytes of a document that is judged as a whole."""
+MOST = 10_000
+"""Most findings of a file."""
+
+
+def judged(path: str, entry: str, files: frozenset[str] | None) -> Judged:
+    """Return the kind of a file, and what is found in it; never an exception."""
+    scope = Scope(entry, files, judge=judge_inside)
+    kind, found = "", []
+    try:
+        with open(path, "rb") as file:
+            kind = kind_of(file.read(4096), path)
+        for each in judge_file(path, kind, scope):
+            found.append(each)
+            if len(found) >= MOST:
+                found.append(Found("over-limits", f"{MOST}", entry=entry))
+                break
+    except MemoryError:
+        found = [Found("over-limits", "memory", entry=entry)]
+    except Exception as error:  # whatever a judge did not expect, the file is not sealed
+        found.append(Found("broken-document", type(error).__name__, entry=entry))
+    return Judged(kind, [_short(each) for each in dict.fromkeys(found)])
+
+
+def _short(found: Found) -> Found:
+    quote = found.quote if len(found.quote) <= QUOTED else f"{found.quote[: QUOTED - 1]}…"
+    quote = quote.encode("utf-8", "backslashreplace").decode()
+    return Found(found.vector, quote, found.line, found.column, found.entry, found.object)
+
+
+def judge_file(path: str, kind: str, scope: Scope) -> Iterator[Found]:
+    """Yield what is found in a file of a kind."""
+    if kind in CONTAINERS:
+        yield from CONTAINERS[kind](path, scope)
+        return
+    if os.path.getsize(path) > LARGEST and kind not in INERT:
+        yield Found("over-limits", f"{LARGEST >> 20} MB", entry=scope.entry)
+        return
+    with open(path, "rb") as file:
+        yield from judge_bytes(file.read(), kind, scope)
+
+
+def judge_bytes(data: bytes, kind: str, scope: Scope) -> Iterator[Found]:
+    """Yield what is found in a document of a kind."""
+    if kind in JUDGES:
+        yield from JUDGES[kind](data, scope)
+    elif kind not in INERT:
+        yield Found("unknown-kind", "", entry=scope.entry)
+
+
+def judge_inside(data: bytes, media_type: str, scope: Scope) -> Iterable[Found]:
+    """Judge a document inside another, such as one in an address."""
+    return judge_bytes(data, kind_of_type(media_type, data[:4096]), scope)
+
+
+# --- markup and styles ------------------------------------------------------------------------------------------------
+
+
+def _html(data: bytes, scope: Scope) -> Iterator[Found]:
+    """Judge a page as a browser reads it, with and without scripts, and as another parser does: all must agree."""
+    first = list(page.judge(html_tags(data), scope))
+    yield from first
+    if b"<noscript" in data.lower() or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield from page.judge(html_tags(data, scripting=True), scope)
+    seen = {(each.vector, each.quote) for each in first}
+    for each in page.judge(other_tags(data), scope):
+        if (each.vector, each.quote) not in seen:
+            yield each
+    if data.lstrip()[:5] == b"<?xml":
+        yield from _as_xml(data, scope, seen)
+
+
+def _as_xml(data: bytes, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Found]:
+    try:
+        for each in page.judge(xml_tags(data), scope, xml=True):
+            if (each.vector, each.quote) not in seen:
+                yield each
+    except BrokenError:  # then no program reads it as XML
+        return
+
+
+def _xml(data: bytes, scope: Scope) -> Iterator[Found]:
+    """Judge a page of XML, and as programs do that read it by the rules of HTML."""
+    seen = set()
+    try:
+        for each in page.judge(xml_tags(data), scope, xml=True):
+            seen.add((each.vector, each.quote))
+            yield each
+    except BrokenError as error:
+        yield Found("broken-document", str(error), error.line, error.column, scope.entry)
+    for each in page.judge(html_tags(data), scope):
+        if (each.vector, each.quote) not in seen and each.vector != "unknown-element":
+            yield each
+
+
+def _svg(data: bytes, scope: Scope) -> Iterator[Found]:
+    try:
+        yield from page.judge(xml_tags(data), scope, xml=True)
+    except BrokenError as error:
+        yield Found("broken-document", str(error), error.line, error.column, scope.entry)
+
+
+def _css(data: bytes, scope: Scope) -> Iterator[Found]:
+    yield from css.judge(decoded(data), scope)
+
+
+def decoded(data: bytes) -> str:
+    """Return text as UTF-8 or what a byte order mark declares; other bytes as replacement characters."""
+    mark, encoding = marked_encoding(data)
+    return data[len(mark) :].decode(encoding, "replace")
+
+
+JUDGES = {"html": _html, "xhtml": _xml, "svg": _svg, "css": _css}
+"""Judges of documents by kind."""
+CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {}
+"""Judges of files that hold others, by kind; they take a path."""
+INERT = frozenset({"inert", "font", "recording", "picture"})
+"""Kinds in which nothing can load or run by itself."""

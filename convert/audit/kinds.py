@@ -1,0 +1,93 @@
+"""Kinds of files, by their first bytes, and by their name where text could be of several kinds."""
+
+import os
+
+_MAGIC = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"ZIM\x04", "zim"),
+    (b"WARC/", "warc"),
+    (b"\x89PNG\r\n\x1a\n", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF87a", "picture"),
+    (b"GIF89a", "picture"),
+    (b"BM", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"\x00\x01\x00\x00", "font"),
+    (b"OTTO", "font"),
+    (b"true", "font"),
+    (b"ttcf", "font"),
+    (b"ID3", "recording"),
+    (b"\xff\xfb", "recording"),
+    (b"OggS", "recording"),
+    (b"fLaC", "recording"),
+    (b"\x1aE\xdf\xa3", "recording"),
+)
+_NAMES = {
+    "html": "html",
+    "htm": "html",
+    "xhtml": "xhtml",
+    "xht": "xhtml",
+    "svg": "svg",
+    "css": "css",
+}
+_TYPES = {
+    "text/html": "html",
+    "application/xhtml+xml": "xhtml",
+    "image/svg+xml": "svg",
+    "text/css": "css",
+    "text/xml": "xhtml",
+    "application/xml": "xhtml",
+    "application/x-dtbook+xml": "xhtml",
+    "application/pdf": "pdf",
+}
+_INERT = (
+    "image/",
+    "font/",
+    "audio/",
+    "video/",
+    "application/font",
+    "application/x-font",
+    "application/vnd.ms-opentype",
+)
+
+
+def kind_of(head: bytes, name: str) -> str:
+    """Return the kind of a file, "" if it is not known.
+
+    >>> kind_of(b"%PDF-1.7", "a.txt"), kind_of(b"<p>", "a.htm"), kind_of(b"<svg/>", "a"), kind_of(b"?", "a.exe")
+    ('pdf', 'html', 'svg', '')
+    """
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if head[:4] == b"RIFF":
+        return "picture" if head[8:12] == b"WEBP" else "recording"
+    if head[4:8] == b"ftyp":
+        return "picture" if head[8:12] in (b"avif", b"avis", b"heic", b"heix", b"mif1") else "recording"
+    if head[:2] == b"\x1f\x8b" and name.lower().endswith(".warc.gz"):
+        return "warc"
+    known = _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."))
+    return known or _kind_of_text(head)
+
+
+def _kind_of_text(head: bytes) -> str:
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in text):
+        return "xhtml" if b"<html" in text else "svg"
+    if text.startswith(b"<?xml") and b"<html" in text:
+        return "xhtml"
+    return "html" if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")) else ""
+
+
+def kind_of_type(media_type: str, head: bytes) -> str:
+    """Return the kind of a document with a media type, "inert" for those that hold nothing but a picture or a sound."""
+    if media_type in _TYPES:
+        return _TYPES[media_type]
+    if media_type.startswith(_INERT) or media_type in ("text/plain", "application/octet-stream"):
+        return kind_of(head, "") or "inert"
+    return kind_of(head, "")

@@ -1,0 +1,324 @@
+"""Pages, drawings and formulas: every name of HTML, SVG and MathML that could load or run something."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from convert.audit import css
+from convert.audit.data import inner
+from convert.audit.found import Found, Scope
+from convert.audit.markup import Aside, Tag
+from convert.audit.target import Kind, content, target
+from convert.audit.vector import places, vectors
+from convert.audit.vocabulary import (
+    DATA_BLOCKS,
+    DESCRIBING,
+    ELEMENTS,
+    HEADERS,
+    INERT,
+    INERT_PREFIXES,
+    PUBLIC,
+    RELATIONS,
+    SCRIPTS,
+    STYLED,
+)
+
+_PLACES: Mapping[str, str] = {**places("html"), **places("svg")}
+_ADDRESSES = frozenset(at.rpartition("@")[2] for at in _PLACES if "@" in at) | {"href", "src", "xlink:href"}
+"""Attributes that hold an address somewhere."""
+_SETS = frozenset({"srcset", "imagesrcset"})
+_LISTS = frozenset({"ping", "attributionsrc", "archive", "cdgroup", "xsi:schemalocation"})
+_NO_ADDRESS = frozenset(
+    {"code", "classid", "prompt", "contentscripttype", "externalresourcesrequired", "interesttarget"}
+)
+"""Attributes that are a finding whatever they hold."""
+_SHOWN = frozenset({"img", "image", "input", "source", "feimage", "video", "mglyph", "body", "table", "td", "th"})
+"""Elements that only show what their address holds."""
+_OPENED = frozenset({"iframe", "frame", "object", "embed", "portal", "fencedframe", "applet"})
+"""Elements that open another document."""
+_FOLLOWED = "4"
+
+
+def judge(events: Iterable[Tag | Aside], scope: Scope, *, xml: bool = False) -> Iterator[Found]:
+    """Yield what is found among the tags and comments of a document."""
+    for event in events:
+        found = _tag(event, scope) if isinstance(event, Tag) else _aside(event, scope, xml=xml)
+        for each in found:
+            yield Found(each.vector, each.quote[:200], event.line, event.column, scope.entry)
+
+
+def _tag(tag: Tag, scope: Scope) -> Iterator[Found]:
+    name = tag.name
+    if name not in ELEMENTS:
+        if name.startswith(DESCRIBING):
+            yield from (Found(_PLACES[f"*@{key}"], value) for key, value in tag.attributes if f"*@{key}" in _PLACES)
+            return
+        yield Found("xinclude" if name.startswith("xi:") else "unknown-element", name)
+    if special := _SPECIAL.get(name):
+        yield from special(tag, scope)
+    elif f"{name}:" in _PLACES:
+        yield Found(_PLACES[f"{name}:"], name)
+    for key, value in tag.attributes:
+        if key not in INERT:
+            yield from _attribute(name, key, value, scope)
+
+
+def _attribute(name: str, key: str, value: str, scope: Scope) -> Iterator[Found]:
+    if key == "style":
+        yield from css.judge(value, scope)
+    elif key in STYLED:
+        yield from css.judge_value(value, scope)
+    elif key.startswith("on"):
+        yield Found("event-handler", f"{key}={value}")
+    elif key in _ADDRESSES:
+        if name not in _OWN or key not in _OWN[name]:
+            yield from _placed(name, key, value, scope)
+    elif key == "srcdoc":
+        yield from scope.nested(value.encode("utf-8", "surrogatepass"), "text/html")
+    elif not key.startswith(INERT_PREFIXES):
+        yield Found("unknown-attribute", f"{name} {key}={value}")
+
+
+def _placed(name: str, key: str, value: str, scope: Scope) -> Iterator[Found]:
+    """Yield what the addresses of an attribute do."""
+    vector = _PLACES.get(f"{name}@{key}") or _PLACES.get(f"*@{key}") or "address-elsewhere"
+    if key in _NO_ADDRESS:
+        yield Found(vector, value)
+        return
+    found = candidates(value) if key in _SETS else re.split(r"[\s,]+", value) if key in _LISTS else (value,)
+    for address in found:
+        yield from _address(vector, name, address, scope)
+
+
+def _address(vector: str, name: str, address: str, scope: Scope) -> Iterator[Found]:
+    goal = target(address, scope)
+    if vectors()[vector].code[3] == _FOLLOWED:
+        yield from _link(vector, goal.kind, goal.scheme, address)
+    elif goal.kind is Kind.SCRIPT:
+        yield Found("script-address", address)
+    elif goal.kind is Kind.DATA:
+        if vector == "script-src":
+            yield Found(vector, address)
+        else:
+            yield from inner(address, scope, shown=name in _SHOWN)
+    elif goal.kind is not Kind.INSIDE or (vector == "script-src" and address.strip()):
+        yield Found(vector, address)
+    elif name in _OPENED and scope.files is None and goal.path != scope.entry:
+        yield Found("unjudged-file", address)
+
+
+def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]:
+    """Yield what a person meets who follows an address."""
+    if kind is Kind.SCRIPT:
+        yield Found("script-link", address)
+    elif kind is Kind.DATA:
+        held = content(address)
+        if held is None or not held[0].startswith(("image/", "text/plain")) or "svg" in held[0]:
+            yield Found("data-link", address)
+    elif kind is Kind.LOCAL:
+        yield Found("local-link", address)
+    elif kind is Kind.OUTSIDE:
+        web = vector != "a-href" or scheme in ("", "http", "https", "ftp", "mailto", "tel")
+        yield Found(vector if web else "program-link", address)
+
+
+_DESCRIPTOR = re.compile(r"[^\s,]*")
+
+
+def candidates(value: str) -> Iterator[str]:
+    """Yield the addresses of a list of pictures (HTML Standard, section 4.8.4.3.10).
+
+    >>> list(candidates("a,b 1x, c 2x,d"))
+    ['a,b', 'c', 'd']
+    """
+    at = 0
+    while at < len(value):
+        while at < len(value) and (value[at].isspace() or value[at] == ","):
+            at += 1
+        start = at
+        while at < len(value) and not value[at].isspace():
+            at += 1
+        address = value[start:at]
+        if address.endswith(","):
+            yield address.rstrip(",")
+            continue
+        if address:
+            yield address
+        depth = 0
+        while at < len(value) and (value[at] != "," or depth):  # descriptors, which may have parentheses
+            depth += (value[at] == "(") - (value[at] == ")" and depth > 0)
+            at += 1
+
+
+# --- elements with rules of their own ---------------------------------------------------------------------------------
+
+
+def _script(tag: Tag, scope: Scope) -> Iterator[Found]:
+    attributes = dict(tag.attributes)
+    kind = attributes.get("type", attributes.get("language", "")).strip().lower().partition(";")[0].strip()
+    has_source = any(key in attributes for key in ("src", "href", "xlink:href"))
+    if "type" not in attributes and "language" in attributes:
+        kind = f"text/{kind}" if kind else ""
+    if kind in ("module", "importmap", "speculationrules"):
+        yield Found(_PLACES[f"script:{kind}"], tag.text or kind)
+    elif not kind or kind in SCRIPTS:
+        if tag.text.strip() or not has_source:
+            yield Found("script-inline", tag.text.strip() or "script")
+        if has_source:
+            yield Found(
+                "script-src", next(attributes[key] for key in ("src", "href", "xlink:href") if key in attributes)
+            )
+    elif kind not in DATA_BLOCKS and not kind.startswith("math/"):
+        yield Found("script-other-language", kind)
+
+
+def _style(tag: Tag, scope: Scope) -> Iterator[Found]:
+    yield from css.judge(tag.text, scope)
+
+
+def _link_element(tag: Tag, scope: Scope) -> Iterator[Found]:
+    attributes = dict(tag.attributes)
+    address = attributes.get("href", "")
+    inside = target(address, scope).kind is Kind.INSIDE
+    names: dict[str, None] = {}
+    for relation in attributes.get("rel", "").lower().split():
+        if vector := _PLACES.get(f"link:{relation}"):
+            names[vector] = None
+        elif relation not in RELATIONS and not relation.startswith(("dc.", "dcterms.", "schema.")) and not inside:
+            yield Found("unknown-relation", f"{relation} {address}")
+    if "link-stylesheet" in names and inside and address and scope.files is None:
+        yield Found("unjudged-file", address)
+    for vector in names:
+        if "href" in attributes:
+            yield from _address(vector, "link", address, scope)
+
+
+def _meta(tag: Tag, scope: Scope) -> Iterator[Found]:
+    attributes = dict(tag.attributes)
+    header, text = attributes.get("http-equiv", "").strip().lower(), attributes.get("content", "")
+    if header == "refresh":
+        if address := _refreshed(text):
+            yield from _address("meta-refresh", "iframe", address, scope)
+    elif header == "set-cookie":
+        yield Found("meta-cookie", text)
+    elif header.startswith("content-security-policy"):
+        for directive in text.split(";"):
+            words = directive.split()
+            if words and words[0].lower() in ("report-uri", "report-to"):
+                yield Found("meta-csp-report", directive.strip())
+    elif header and header not in HEADERS:
+        yield Found("unknown-header", f"{header} {text}")
+
+
+_REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?(?P<quote>[\"']?)(?P<address>.*)", re.I | re.S)
+
+
+def _refreshed(text: str) -> str:
+    """Return the address of a refresh; "" where a page only loads itself again.
+
+    >>> _refreshed("0; URL='http://a.example/'"), _refreshed("5")
+    ('http://a.example/', '')
+    """
+    match = _REFRESH.match(text)
+    assert match
+    address = match["address"]
+    return address.partition(match["quote"])[0] if match["quote"] else address.strip()
+
+
+def _base(tag: Tag, scope: Scope) -> Iterator[Found]:
+    for key, value in tag.attributes:
+        if key == "href" and value.strip() not in ("", ".", "./") and not value.strip().startswith("#"):
+            yield Found("base-address", value)
+
+
+def _animation(tag: Tag, scope: Scope) -> Iterator[Found]:
+    attributes = dict(tag.attributes)
+    animated = attributes.get("attributename", "").strip().lower().rpartition(":")[2]
+    for key in ("to", "from", "by", "values"):
+        for value in attributes.get(key, "").split(";") if key == "values" else (attributes.get(key, ""),):
+            if animated in ("href", "src"):
+                goal = target(value, scope).kind
+                if goal is Kind.SCRIPT:
+                    yield Found("svg-animate-script", value)
+                elif goal is Kind.DATA:
+                    yield from inner(value, scope, shown=True)
+                elif goal is not Kind.INSIDE:
+                    yield Found("svg-animate-address", value)
+            elif value:
+                yield from css.judge_value(value, scope)
+
+
+def _param(tag: Tag, scope: Scope) -> Iterator[Found]:
+    attributes = dict(tag.attributes)
+    value = attributes.get("value", "")
+    if target(value, scope).kind is not Kind.INSIDE:
+        yield Found("object-param", f"{attributes.get('name', '')}={value}")
+
+
+def _table_image(tag: Tag, scope: Scope) -> Iterator[Found]:
+    """Judge MathML's action, whose address is in `xlink:href` only for a link."""
+    attributes = dict(tag.attributes)
+    if target(attributes.get("xlink:href", ""), scope).kind is not Kind.INSIDE:
+        yield Found("mathml-href", attributes["xlink:href"])
+
+
+_SPECIAL: Mapping[str, Callable[[Tag, Scope], Iterator[Found]]] = {
+    "script": _script,
+    "style": _style,
+    "link": _link_element,
+    "meta": _meta,
+    "base": _base,
+    "param": _param,
+    "maction": _table_image,
+    **dict.fromkeys(("animate", "set", "animatecolor", "animatetransform", "discard"), _animation),
+}
+_OWN: Mapping[str, frozenset[str]] = {
+    "script": frozenset({"src", "href", "xlink:href"}),
+    "link": frozenset({"href"}),
+    "base": frozenset({"href"}),
+    "param": frozenset({"value"}),
+    "maction": frozenset({"xlink:href"}),
+}
+"""Attributes that these functions judge."""
+
+
+# --- comments, instructions, definitions ------------------------------------------------------------------------------
+
+
+def _aside(aside: Aside, scope: Scope, *, xml: bool) -> Iterator[Found]:
+    text = aside.text.strip()
+    if aside.kind == "comment":
+        yield from _comment(text, scope)
+    elif aside.kind == "doctype":
+        known = aside.name.startswith(PUBLIC) or aside.text.lower() in ("", "about:legacy-compat")
+        if not known and target(aside.text, scope).kind is not Kind.INSIDE:
+            yield Found("doctype-system", aside.text)
+    elif aside.kind == "entity":
+        if not aside.text or set(aside.text) & set("<&/:"):  # not `<!ENTITY nbsp "&#160;">`
+            yield Found("xml-entity", f"{aside.name} {aside.text}")
+    elif aside.name == "xml-stylesheet":
+        yield from _stylesheet(text, scope, "xml-stylesheet")
+    elif aside.name.lower() not in ("xml", "xpacket", "dctm", "oxygen", "adobe-xap-filters"):
+        yield Found("unknown-instruction", f"{aside.name} {text}")
+
+
+def _stylesheet(text: str, scope: Scope, vector: str) -> Iterator[Found]:
+    match = re.search(r"""href\s*=\s*(["'])(.*?)\1""", text, re.S)
+    if match and (kind := target(match[2], scope).kind) is not Kind.INSIDE:
+        if kind is Kind.DATA:
+            yield from inner(match[2], scope, shown=False)
+        else:
+            yield Found(vector, match[2])
+    elif match and scope.files is None and vector == "xml-stylesheet" and not match[2].startswith("#"):
+        yield Found("unjudged-file", match[2])
+
+
+def _comment(text: str, scope: Scope) -> Iterator[Found]:
+    lower = text.lower()
+    if lower.startswith("?xml-stylesheet"):
+        yield from _stylesheet(text, scope, "xml-stylesheet-in-html")
+    elif lower.startswith("saved from url=") or "page saved with singlefile" in lower:
+        yield Found("saved-from", text)
+    elif "<o:lastauthor>" in lower or "<o:author>" in lower:
+        yield Found("editor-properties", text)
+    elif lower.startswith("[if ") and any(scope.nested(text.encode("utf-8", "replace"), "text/html")):
+        yield Found("comment-conditional", text)

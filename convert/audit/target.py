@@ -1,0 +1,90 @@
+"""Addresses as browsers read them: whether they stay within the file, and the documents that `data:` holds."""
+
+import posixpath
+import re
+from base64 import b64decode
+from binascii import Error
+from enum import Enum
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from convert.audit.found import Scope
+
+
+class Kind(Enum):
+    """Goal of an address."""
+
+    INSIDE = "inside"
+    """To the document itself, or to a file of its container."""
+    DATA = "data"
+    """To the address itself, which holds a document."""
+    SCRIPT = "script"
+    """To a script in the address."""
+    LOCAL = "local"
+    """To a file of the reader's machine, or of the server."""
+    OUTSIDE = "outside"
+    """To the network, or to whatever else a scheme may name."""
+
+
+class Target(NamedTuple):
+    """Goal of an address, and for files of the container their path."""
+
+    kind: Kind
+    path: str = ""
+    scheme: str = ""
+
+
+_AROUND = "".join(map(chr, range(33)))
+_IGNORED = str.maketrans("", "", "\t\n\r")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha", "jscript"})
+_INSIDE = frozenset({"about:blank", "about:srcdoc"})
+
+
+def target(address: str, scope: Scope) -> Target:
+    r"""Return where an address leads, read as the WHATWG URL Standard reads it (section 4.4).
+
+    >>> target(" ht\ntp://a.example/", Scope()).kind.value, target("\\\\a\\b", Scope()).kind.value
+    ('outside', 'outside')
+    >>> target("../a%20b.png?c", Scope("text/d.xhtml")).path, target("../../a", Scope("text/d.xhtml")).kind.value
+    ('a b.png', 'local')
+    """
+    text = address.strip(_AROUND).translate(_IGNORED)
+    if not text or text[0] == "#" or text.lower() in _INSIDE:
+        return Target(Kind.INSIDE, scope.entry)
+    if match := _SCHEME.match(text):
+        scheme = match[1].lower()
+        if scheme in _SCRIPTS:
+            return Target(Kind.SCRIPT, scheme=scheme)
+        if scheme == "file" or len(scheme) == 1:  # a letter is a drive of Windows
+            return Target(Kind.LOCAL, scheme=scheme)
+        return Target(Kind.DATA if scheme == "data" else Kind.OUTSIDE, scheme=scheme)
+    text = text.replace("\\", "/")
+    if text[0] == "/":
+        return Target(Kind.OUTSIDE if text.startswith("//") else Kind.LOCAL)
+    path = re.split(r"[?#]", text, maxsplit=1)[0]
+    plain = unquote_to_bytes(path).decode("utf-8", "surrogateescape").replace("\\", "/")
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(scope.entry), plain)) if plain else scope.entry
+    if joined == ".." or joined.startswith(("../", "/")):
+        return Target(Kind.LOCAL)
+    return Target(Kind.INSIDE, joined)
+
+
+def content(address: str) -> tuple[str, bytes] | None:
+    """Return media type and bytes of a `data:` address; None if it is broken.
+
+    >>> content("data:text/html;base64,PHA+"), content("data:,a%20b")
+    (('text/html', b'<p>'), ('text/plain', b'a b'))
+    """
+    text = address.strip(_AROUND).translate(_IGNORED)
+    head, comma, body = text.partition(":")[2].partition(",")
+    if not comma:
+        return None
+    data = unquote_to_bytes(body.partition("#")[0])
+    kind, _, parameters = head.partition(";")
+    if parameters.replace(" ", "").lower().split(";")[-1] == "base64":
+        try:
+            data = b64decode(data + b"=" * (-len(data) % 4))
+        except Error:
+            return None
+    return kind.strip().lower() or "text/plain", data

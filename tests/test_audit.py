@@ -1,0 +1,179 @@
+"""The audit finds every vector of its table wherever it stands, and nothing in files that only look like them."""
+
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from helpers.audit import LINE, SPECIAL, carriers, found
+from helpers.data import SEEDS
+from helpers.program import run
+
+from convert.audit.vector import KINDS, LEVELS, SEEN, vectors
+
+TABLE = vectors()
+LIKE = tomllib.loads((Path(__file__).parent / "audit" / "look_alikes.toml").read_text("utf-8"))
+SEALED = {"4"}
+"""First digits of the codes that a look-alike may have: a link is one."""
+
+
+def test_the_table_is_sound() -> None:
+    codes = Counter(each.code for each in TABLE.values())
+    assert [code for code, count in codes.items() if count > 1] == []
+    assert len(TABLE) == sum(
+        len((Path(__file__).parents[1] / f"convert/audit/vectors/{kind}.tsv").read_text("utf-8").splitlines()) - 1
+        for kind in KINDS
+    )
+    for each in TABLE.values():
+        assert each.code[:3] == "AUD" and each.code[3] in LEVELS and len(each.code) == 6, each
+        assert all((each.name, each.at, each.seen, each.source, each.example, each.en, each.zh)), each
+        assert each.seen in SEEN or len(each.seen) > 2, each
+
+
+CASES = [
+    (vector, carrier)
+    for vector in TABLE.values()
+    if vector.kind in ("html", "svg", "css") and vector.name not in SPECIAL
+    for carrier in carriers(vector)
+]
+
+
+@pytest.mark.parametrize("kind", ["html", "svg", "css"])
+def test_a_vector_is_found_named_and_located_in_every_place(kind: str) -> None:
+    wrong = []
+    for vector, carrier in CASES:
+        if vector.kind == kind:
+            lines = [each.line for each in found(carrier.data, carrier.kind) if each.vector == vector.name]
+            if carrier.line not in lines:
+                wrong.append((vector.name, carrier.place, lines, carrier.data[-300:]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", LIKE)
+def test_look_alikes_are_silent(kind: str) -> None:
+    for name, text in LIKE[kind].items():
+        severe = [each for each in found(text.encode(), kind) if TABLE[each.vector].code[3] not in SEALED]
+        assert severe == [], name
+
+
+def test_there_are_many_look_alikes() -> None:
+    assert sum(map(len, LIKE.values())) >= 80
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def audited(*arguments: str | Path, cwd: Path) -> tuple[int, str]:
+    done = run("audit", *arguments, cwd=cwd)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+@pytest.mark.slow
+def test_a_sealed_page_ends_with_0(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<!DOCTYPE html><title>a</title><p>纸", "utf-8")
+    assert audited("a.html", cwd=tmp_path) == (0, "1 file(s): 1 sealed, 0 not, of which 0 could not be judged\n")
+
+
+@pytest.mark.slow
+def test_a_page_that_loads_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<!DOCTYPE html><title>a</title>\n<p>纸<img src=//a.example/x>", "utf-8")
+    status, said = audited("a.html", cwd=tmp_path)
+    assert status == 3
+    assert said.startswith("a.html:2:5: error AUD101 img-src: opening the file loads //a.example/x\n")
+
+
+@pytest.mark.slow
+def test_text_of_a_file_is_never_printed_raw(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<img src="http://a.example/\x1b[31m\u202e&#10;x">', "utf-8")
+    status, said = audited("a.html", cwd=tmp_path)
+    assert (status, "\x1b" in said, "\u202e" in said) == (3, False, False)
+    assert "\\x1b[31m\\u202e" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["github", "gitlab", "html", "json", "jsonl", "junit", "sarif", "text"])
+def test_every_form_of_report_has_the_finding(form: str, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<iframe srcdoc="&lt;script>x&lt;/script>"></iframe>', "utf-8")
+    status, said = audited("--report", form, "a.html", cwd=tmp_path)
+    assert (status, "AUD201" in said) == (3, True)
+
+
+@pytest.mark.slow
+def test_the_status_says_what_the_audit_found(tmp_path: Path) -> None:
+    (tmp_path / "sealed.html").write_text("<p>a", "utf-8")
+    (tmp_path / "some.html").write_text("<img lowsrc=http://a.example/x>", "utf-8")
+    (tmp_path / "unknown.bin").write_bytes(b"\1\2\3")
+    for arguments, status in (
+        (["sealed.html"], 0),
+        (["some.html"], 0),
+        (["--strict", "some.html"], 3),
+        (["unknown.bin"], 3),
+        (["nowhere.html", "unknown.bin"], 4),
+    ):
+        assert audited(*arguments, cwd=tmp_path)[0] == status, arguments
+
+
+@pytest.mark.slow
+def test_a_folder_is_judged_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    (folder / "a").mkdir(parents=True)
+    (folder / "a" / "a.html").write_text('<link rel=stylesheet href="../b.css"><iframe src=b.html></iframe>', "utf-8")
+    (folder / "a" / "b.html").write_text("<p>a", "utf-8")
+    (folder / "b.css").write_text("p{background:url(c.png)}", "utf-8")
+    assert audited("site", cwd=tmp_path)[0] == 0
+    assert audited("site/a/a.html", cwd=tmp_path)[0] == 3, "a frame that was not given"
+    (folder / "b.css").write_text("p{background:url(../../c.png)}", "utf-8")
+    status, said = audited("site", cwd=tmp_path)
+    assert (status, said.splitlines()[0]) == (
+        3, "site/b.css:1:14: error AUD131 css-background: opening the file loads ../../c.png",
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_report_does_not_replace_what_is_judged(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>a", "utf-8")
+    assert audited("a.html", "--report", "text=a.html", cwd=tmp_path)[0] == 2
+    assert (tmp_path / "a.html").read_text("utf-8") == "<p>a"
+
+
+@pytest.mark.slow
+def test_json_has_the_address_as_an_argument(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<img src=http://a.example/x>", "utf-8")
+    record = json.loads(audited("--report", "jsonl", "a.html", cwd=tmp_path)[1].splitlines()[0])
+    assert (record["code"], record["message_id"], record["arguments"]) == (
+        "AUD101", "audit-loads", {"quote": "http://a.example/x"},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_pages_of_ours_are_sealed(tmp_path: Path) -> None:
+    assert run("--to", "html", SEEDS, "-o", tmp_path / "seeds.html").returncode == 0
+    assert audited("--strict", "seeds.html", cwd=tmp_path)[0] == 0
+
+
+# --- documents inside documents ---------------------------------------------------------------------------------------
+
+
+def test_nesting_has_an_end() -> None:
+    from html import escape
+
+    page = "<p>a"
+    for _ in range(12):
+        page = f'<iframe srcdoc="{escape(page)}">'
+    assert [each.vector for each in found(page.encode(), "html")] == ["nested-too-deep"]
+
+
+def test_what_scripts_change_in_parsing_is_judged_both_ways() -> None:
+    page = b'<noscript><p title="</noscript><img src=http://a.example/x>">a</p></noscript>'
+    assert "img-src" in [each.vector for each in found(page, "html")]
+
+
+def test_a_broken_page_of_xml_is_not_sealed() -> None:
+    assert [
+        (each.vector, each.line) for each in found(b'<html xmlns="http://www.w3.org/1999/xhtml">\n<p></html>', "xhtml")
+    ] == [("broken-document", 2)]
+
+
+def test_an_attribute_on_another_line_has_the_line_of_its_element() -> None:
+    assert found(b"<p>\n\n <img\n\nsrc=http://a.example/x>", "html")[0].line == LINE - 1
