@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Self
 
 from convert.errors import UsageError
@@ -26,6 +25,7 @@ OF_CONTENT = "sha256:"
 _OF_CONTENT = re.compile(f"{OF_CONTENT}([0-9a-f]{{64}})\\Z")
 MAX_BYTES = 64 << 20
 """Bytes of the largest picture that is stored."""
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class PictureStore:
@@ -115,13 +115,34 @@ class PictureStore:
         path = self.path(picture)
         if not _has(path, len(data)):
             with failing(path):
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                write_whole(path, self._names.beside(path), partial(write_all, data=data))
+                self._write(path, data)
         if address == OF_CONTENT + picture.sha256:
             self.index.add(picture)
         else:
             self.index.put(Record(address, picture, asked, etag, modified))
         return picture
+
+    def _write(self, path: str, data: bytes) -> None:
+        """Write a file under a temporary name, then rename it; an error leaves nothing.
+
+        It is not flushed to the disk: a power cut may damage it, and then the hash in its name does not agree.  It
+        needs no lock of its own: while this run holds the store's, no other one removes anything.
+        """
+        temporary = self._names.beside(path)
+        try:
+            descriptor = os.open(temporary, _NEW, 0o666)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            descriptor = os.open(temporary, _NEW, 0o666)
+        try:
+            try:
+                write_all(descriptor, data)
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, path)
+        except BaseException:
+            remove(temporary)
+            raise
 
     def miss(self, address: str, missing: Missing, *, asked: int = 0) -> None:
         """Record why the picture at an address is missing, unless the store has it from before."""
