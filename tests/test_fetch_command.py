@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from helpers.faulty import Server, server
+from helpers.pictures import drawn
 from helpers.program import run
+from helpers.warc import answer, record
 
 from convert.cli import cli, fetch as command
 from convert.errors import MissingExtraError, UsageError
 from convert.pictures.model import Stored
 from convert.pictures.store import FILES, PictureStore
+from convert.sources.pictures import content_address
 
 LOOPBACK = ("--allow-private", "127.0.0.0/8", "--delay", "0")
 
@@ -140,7 +143,20 @@ def test_what_was_fetched_is_in_the_book(news: Path, tmp_path: Path) -> None:
     out = tmp_path / "book.html"
     done = run("--to", "html", news, "-o", out, "--store", tmp_path / "store", "--isolated")
     assert done.returncode == 0
-    assert out.read_text("utf-8").count('src="data:image/png;base64,') == 5
+    assert out.read_text("utf-8").count('src="data:image/') == 5
+
+
+def test_nobody_is_asked_for_what_is_at_hand(news: Path, faulty: Server, tmp_path: Path) -> None:
+    stored = record(faulty.address("/real/62.png"), answer(drawn("png"), mime="image/png"))
+    (tmp_path / "pictures.warc").write_bytes(stored)
+    article(news, 4, "beside.png")
+    (news / "beside.png").write_bytes(drawn("png", 9, 9))
+    said = fetch(news, tmp_path / "pictures.warc", "--store", tmp_path / "store", *LOOPBACK)
+    assert "/real/62.png" not in faulty.paths()
+    assert "/real/61.png" in faulty.paths()
+    assert "1 in the store from before" in said
+    with PictureStore(str(tmp_path / "store"), write=False) as kept:
+        assert isinstance(kept.of(content_address(drawn("png", 9, 9))), Stored)
 
 
 def test_the_report_in_chinese(news: Path, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
 from convert.cli.settings_options import settings_options
 from convert.cli.statuses import FINDINGS
+from convert.collecting.at_hand import Feed, feed, may_be_at_hand
 from convert.collecting.wanted import wanted
 from convert.errors import MissingExtraError, UsageError
 from convert.messages import Language, message
@@ -233,7 +234,7 @@ def fetch(
     manner = _manner(chosen, int(started))
     language, settings = spoken(context), _settings(sources, **chosen)
     watch = partial(progress, quiet=quiet, lines=lines)
-    pictures = _wanted(sources, settings, watch, language)
+    pictures, at_hand = _wanted(sources, settings, watch, language)
     if dry_run:
         there = PictureStore(store, write=False) if os.path.isfile(os.path.join(store, NAME)) else None
         with there or nullcontext():
@@ -241,6 +242,8 @@ def fetch(
             for line in planned_lines(plan, there, manner.limits, language, verbose=verbose):
                 echo(line)
         return
+    if at_hand:
+        _feed(sources, store, settings, watch, language)
     with PictureStore(store) as kept:
         plan = plan_of(pictures, kept, manner.guard, manner.choice)
         for picture, missing in plan.refused:
@@ -320,8 +323,8 @@ def _settings(
 
 def _wanted(
     sources: tuple[str, ...], settings: Settings, watch: Callable[..., AbstractContextManager[Step]], language: Language
-) -> list[Wanted]:
-    """Return the pictures that the chosen articles of the sources need."""
+) -> tuple[list[Wanted], bool]:
+    """Return the pictures that the chosen articles of the sources need, and whether some may be at hand."""
     with watch(message("looking at sources"), None, roots=sources) as step:
         seen = survey(
             sources,
@@ -337,7 +340,24 @@ def _wanted(
     if not (count := len(seen.index.entries)):
         raise NothingToConvertError(seen.summary, seen.findings)
     with watch(message("reading articles"), count) as step:
-        return wanted(seen, settings, step)
+        return wanted(seen, settings, step), may_be_at_hand(seen)
+
+
+def _feed(
+    sources: tuple[str, ...],
+    store: str,
+    settings: Settings,
+    watch: Callable[..., AbstractContextManager[Step]],
+    language: Language,
+) -> None:
+    """Store the pictures that are at hand, so that nobody is asked for them."""
+    how = Feed(
+        store, settings.how, settings.base_url, settings.addresses, settings.choice, settings.workers, only_missing=True
+    )
+    with watch(message("storing pictures"), None, roots=sources) as step:
+        fed = feed(sources, how, step)
+    for problem in fed.problems:
+        echo(f"convert: {problem.text_in(language)}", err=True)
 
 
 def _run(plan: Plan, store: PictureStore, manner: _Manner, tally: Tally, step: Step) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from convert import runner
+from convert.building.survey import Survey
 from convert.collecting.folders import Named
 from convert.collecting.keeper import Keeper, Refused, Wanted
 from convert.collecting.offers import Offer, in_archive, in_mhtml, in_page, is_archive
@@ -32,6 +33,7 @@ from convert.sources.addresses import Addresses, folder_address
 from convert.sources.beside import Beside
 from convert.sources.choice import Choice
 from convert.sources.pictures import content_address
+from convert.sources.trees import ENDINGS
 
 PAGES = ("html", "html/archive-convert")
 """Forms of pages that may have their pictures in them: saved ones, and our own."""
@@ -127,6 +129,19 @@ def feed(
         fed.refused += keeper.refused
         fed.absent = [address for address in absent if not keeper.has(address)]
     return fed
+
+
+def may_be_at_hand(seen: Survey) -> bool:
+    """Return True if the sources of a survey have files of pictures, archives, or a document that is named alone.
+
+    Mirrors have none of them, so that their articles need not be read again.
+    """
+    if any(path.lower().endswith(ENDINGS) for path in seen.others):
+        return True
+    return any(
+        is_archive(ref) or ref.member == ref.root or ref.path.lower().endswith((".mht", ".mhtml"))
+        for ref in seen.refs.values()
+    )
 
 
 def needed(sources: Sequence[str], how: Feed, step: Step = lambda _: None) -> tuple[int, set[str]]:
