@@ -51,6 +51,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "manifest": Kind(b"{}\n", rb'\s*\{\s*"schema_version": ?"|[\0\s]*\Z'),
         "cache": Kind(b"SQLite format 3\0", rb"SQLite format 3\0|\Z"),
         "ledger": _FINDINGS,
+        "picture": Kind(b"\xff\xd8\xff\xe0\0\x10JFIF\0", rb"\xff\xd8\xff|\x89PNG\r\n|GIF8|RIFF.{4}WEBP|.{4}ftyp"),
+        "index of pictures": Kind(b'[\n{"address":"x","file":"y"}\n]\n', rb'\[\n(\]|\{"address":)'),
         "changes": Kind(b"made a.epub\n", rb"(made|kept|removed) [^\n]+\n|\Z"),
         "baseline": Kind(b'{"version": 2, "findings": [\n\n]}\n', rb'\{"version": \d+, "findings": \['),
         "github report": Kind(b"::error title=ART001 missing-title::x\n", rb"::(error|warning|notice) |" + _FIGURES),

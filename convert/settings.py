@@ -60,6 +60,8 @@ class Settings(Struct, frozen=True):
     """Records of archives of the web to take; None for all."""
     store: str = ""
     """Folder of the store of pictures; "" for outputs that show captions."""
+    assets: str = ""
+    """Folder in which the pictures are written beside the output; "" for none."""
 
 
 class PageOptions(TypedDict, total=False):

@@ -23,6 +23,7 @@ from convert.building.update import IncrementalBuild
 from convert.cli import cli
 from convert.errors import ConvertError, StoreError, UsageError
 from convert.guard import KINDS, Guard
+from convert.pictures.store import PictureStore
 from convert.report import REPORTERS
 from convert.sources import Ref, walk
 from convert.store import lock, locked
@@ -42,8 +43,17 @@ READ = {
     "channel": "s/pages/nf1/",
 }  # fmt: skip
 """Kinds of sources, and the beginning of the names of the files that are read."""
-READ_OPTIONS = {"--baseline", "--config", "--stylesheet", "--exclude", "--articles", "--addresses", "--dialect"}
-WRITE_OPTIONS = {"--output", "--ledger", "--changes", "--cache", "--report", "--write-baseline"}
+READ_OPTIONS = {
+    "--store",
+    "--baseline",
+    "--config",
+    "--stylesheet",
+    "--exclude",
+    "--articles",
+    "--addresses",
+    "--dialect",
+}
+WRITE_OPTIONS = {"--assets", "--output", "--ledger", "--changes", "--cache", "--report", "--write-baseline"}
 
 
 def make(kind: str, folder: Path) -> Path:
@@ -111,6 +121,7 @@ def commands(source: Path, place: Path, aside: Path) -> Iterator[list[str | Path
     yield ["--to", "markdown", source, "-o", aside / "o", "--ledger", place]
     yield ["--to", "markdown", source, "-o", aside / "o", "--changes", place]
     yield ["--to", "markdown", source, "-o", aside / "o", "--cache", place]
+    yield ["--to", "json", source, "-o", place, "--store", aside / "store", "--assets", place / "pictures"]
     for form in REPORTERS:
         yield ["validate", source, "--report", f"{form}={place}"]
     yield ["validate", source, "--write-baseline", place]
@@ -156,6 +167,8 @@ def test_every_option_that_writes_leaves_the_source_as_it_was(kind: str, tmp_pat
         command for place in PLACES for command in commands(source, box / place.format(source=name), tmp_path / "aside")
     ]
     refused = 0
+    with PictureStore(str(tmp_path / "aside" / "store")):
+        pass
     for command in every if SOAK else every[list(READ).index(kind) :: 4 * len(READ)]:
         shutil.copytree(fresh, box, symlinks=True)
         there = articles(source)
@@ -274,11 +287,16 @@ def test_a_kind_is_recognised_by_its_own_beginning(kind: str) -> None:
     assert not re.match(KINDS[kind].pattern, PAGE.encode(), re.S)
 
 
+PICTURES = {"picture", "index of pictures"}
+
+
 def test_every_output_that_no_reader_takes_is_a_kind() -> None:
     expected = {name for name, writer in WRITERS.items() if writer.binary} | {
         f"{form} report" for form in REPORTERS.keys() - PAGES
     }
-    assert KINDS.keys() - {"manifest", "cache", "ledger", "changes", "baseline", "github summary"} == expected
+    assert (
+        KINDS.keys() - {"manifest", "cache", "ledger", "changes", "baseline", "github summary"} - PICTURES == expected
+    )
 
 
 def test_books_reports_and_caches_in_a_source_are_allowed_and_passed_over(mirror: Path) -> None:

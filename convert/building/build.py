@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from convert.building import pipeline
 from convert.building.survey import survey
-from convert.building.target import cache_beside, check_ending, manifest_of, target
+from convert.building.target import cache_beside, check_ending, manifest_of, target, with_assets
 from convert.cache.database import NAME as CACHE
 from convert.errors import ConvertError, UsageError
 from convert.guard import Guard
@@ -127,6 +127,7 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)
     with target(to, output, sources, articles, volumes, guard) as out:
+        settings = with_assets(settings, out, to)
         if request.manifest or request.update or (volumes and output != "-"):
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
             guard.check("--manifest", settings.manifest, "manifest", listed=True)

@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
 from convert.building import render
+from convert.building.paths import paths_of
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
 from convert.building.shown import PicturesOfOutput
 from convert.building.survey import Survey
 from convert.building.tasks import context_of, run
-from convert.building.update import IncrementalBuild, paths_of
+from convert.building.update import IncrementalBuild
 from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
 from convert.guard import Guard
@@ -22,7 +23,9 @@ from convert.model import Entry, Finding, Volume
 from convert.report.base import Summary, as_record, dump
 from convert.runner.base import available
 from convert.settings import Settings, Step, Tell
+from convert.store.errors import failing
 from convert.writers import WRITERS
+from convert.writers.assets import INDEX, INDEXED, Assets
 from convert.writers.part import RenderedArticle, Tally
 
 
@@ -38,6 +41,10 @@ class Output(Protocol):
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """Write one whole file; `source` is the document that it is made from."""
+        ...
+
+    def put(self, name: str, data: bytes, kind: str) -> None:
+        """Write a file beside the outputs, unless it is there; `kind` is one of the guard's."""
         ...
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
@@ -89,6 +96,7 @@ class _Conversion:
         self.tell, self.step = tell, step
         self.summary = seen.summary
         self.writer = WRITERS[context.to]
+        self.assets = Assets(context.options.assets) if context.options.assets else None
         self.build: IncrementalBuild | None = None
         self.outcomes: Iterator[Outcome] = iter(())
 
@@ -144,7 +152,26 @@ class _Conversion:
             self.summary.count_pictures(each.is_missing for each in outcome.pictures.values())
             self.step(1)
             if outcome.part is not None:
+                self._write_pictures(entry, outcome.part)
                 yield entry, outcome.part, outcome
+
+    def _write_pictures(self, entry: Entry, part: RenderedArticle) -> None:
+        """Write the pictures of an article beside the output, if the user wants them there."""
+        for name, picture in self.assets.add(entry.path, part) if self.assets else ():
+            with failing(picture.path), open(picture.path, "rb") as file:
+                data = file.read()
+            self.out.put(name, data, "picture")
+
+    def _list_pictures(self, assets: Assets) -> None:
+        """Write the index of the pictures beside articles in JSON, and record all files in the manifest."""
+        if self.build:
+            self.build.keep_pictures(assets)
+        index = ""
+        if self.context.to in INDEXED:
+            index = f"{assets.folder}/{INDEX}"
+            self.out.put(index, assets.index(), "index of pictures")
+        if self.build:
+            self.build.add_pictures(assets.shown, index)
 
     def write_files(self, volume: Volume) -> None:
         """Write the articles of a volume, each to a file of its own."""
@@ -209,7 +236,9 @@ class _Conversion:
             )
 
     def finish(self) -> None:
-        """Write the manifest, if one is requested."""
+        """Write what is known only after all articles: the index of pictures, and the manifest, if one is requested."""
+        if self.assets:
+            self._list_pictures(self.assets)
         if self.build:
             self.summary.foreign = len(self.build.finish())
             self.summary.changes = self.build.changes

@@ -161,7 +161,8 @@ def _with_pictures(part: RenderedArticle, article: Article, pictures: PagePictur
         return part
     lead = pictures.asked.get(article.lead.images[0].address) if article.lead and article.lead.images else None
     name = lead.name if isinstance(lead, Ready) else ""
-    return replace(part, pictures=tuple(pictures.used.values()), wordless=pictures.wordless, lead=name)
+    used = tuple(pictures.used.values())
+    return replace(part, pictures=used, wordless=pictures.wordless, lead=name, addresses=pictures.addresses())
 
 
 class RenderWorker(DocumentWorker):

@@ -5,15 +5,21 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from hashlib import sha256
 from types import TracebackType
 from typing import BinaryIO, Self
+
+from msgspec.structs import replace
 
 from convert.errors import UsageError
 from convert.guard import Guard
 from convert.messages import message
+from convert.settings import Settings
 from convert.sources.made import BESIDE, MANIFEST
 from convert.store import Store, locked, safe_name
+from convert.store.digest import Digest, mismatch
 from convert.writers import WRITERS
+from convert.writers.assets import folder_of
 
 
 class _OnDisk:
@@ -33,6 +39,17 @@ class _OnDisk:
             held.enter_context(locked(*os.path.split(place)) if self._name else locked(place))
             self._held = held.pop_all()
         return self
+
+    def put(self, name: str, data: bytes, kind: str) -> None:
+        """Write a file beside the outputs, unless it is there with these bytes; `kind` is a key of the guard's KINDS.
+
+        Raises:
+            UsageError: it would replace a source.
+        """
+        path = os.path.join(self.store.folder, name)
+        self.guard.check("--assets", path, kind, named=self.store.folder)
+        if mismatch(path, Digest(len(data), sha256(data).hexdigest())):
+            self.store.write(name, data)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
@@ -136,6 +153,14 @@ class Stdout:
         """
         raise UsageError(NOWHERE)
 
+    def put(self, name: str, data: bytes, kind: str) -> None:
+        """Refuse: standard output has no place beside it.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(NOWHERE_BESIDE)
+
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         """Yield a file in memory, and write it if the block ends without an exception, so that no book is partial."""
@@ -145,6 +170,7 @@ class Stdout:
 
 
 NOWHERE = message("standard output has no place beside it for a manifest; name a file or a folder with -o")
+NOWHERE_BESIDE = message("standard output has no place beside it for pictures; name a file or a folder with -o")
 Target = Folder | File | Stdout
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
@@ -203,6 +229,25 @@ def check_ending(to: str, where: str) -> None:
 def _is_folder(where: str) -> bool:
     """Return whether `-o` names a folder, by its end or because there is one."""
     return where.endswith(("/", os.sep)) or os.path.isdir(where)
+
+
+def with_assets(settings: Settings, out: Target, to: str) -> Settings:
+    """Return the settings with the place of the pictures beside an output, if there are any.
+
+    Raises:
+        UsageError: the format takes none, there is no store, or the place is not inside the output's folder.
+    """
+    if not settings.assets:
+        return settings
+    if not WRITERS[to].assets:
+        formats = ", ".join(name for name, writer in WRITERS.items() if writer.assets)
+        raise UsageError("--assets is for {formats}; leave it out for {format}", formats=formats, format=to)
+    if not settings.store:
+        raise UsageError("--assets writes the pictures of a store; name one with --store")
+    if isinstance(out, Stdout):
+        raise UsageError(NOWHERE_BESIDE)
+    folder = folder_of(settings.assets, out.store.folder)
+    return replace(settings, options=replace(settings.options, assets=folder, lone=isinstance(out, File)))
 
 
 def manifest_of(out: Target) -> str:

@@ -6,7 +6,7 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from functools import cache
 from hashlib import sha256
@@ -16,8 +16,10 @@ from typing import Protocol, Unpack
 import msgspec
 from msgspec.structs import asdict
 
+from convert.building.beside import PicturesBefore
 from convert.building.changes import Change, changes
 from convert.building.journal import Journal, Made
+from convert.building.paths import files_of, paths_of
 from convert.building.render import RenderContext
 from convert.building.shown import Fields, PicturesOfOutput, StoredBefore
 from convert.building.survey import Survey
@@ -35,6 +37,7 @@ from convert.store import Store
 from convert.store.digest import Digest, digest_file, mismatch
 from convert.text import printable
 from convert.writers import WRITERS, engine_of
+from convert.writers.assets import Assets
 from convert.writers.part import Tally
 
 LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
@@ -43,24 +46,6 @@ installed ones."""
 
 OptionValues = Mapping[str, str | int | bool | tuple[str, ...] | None]
 """Options that affect the bytes of outputs, as the manifest has them."""
-
-
-def files_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[str], str]) -> dict[str, str]:
-    """Return the path in the manifest of each article's output, by the article's path; `file` returns a book's."""
-    files = context.files
-    return {
-        entry.path: files.inside(volume.name, files.name(entry.path)) if files else file(volume.name if split else "")
-        for volume in plan.volumes
-        for entry in volume.entries()
-    }
-
-
-def paths_of(plan: Plan, context: RenderContext, split: bool, file: Callable[[str], str]) -> Iterator[str]:
-    """Yield the path in the manifest of each output of a plan."""
-    files = context.files
-    yield from dict.fromkeys(files_of(plan, context, split, file).values())
-    if files and files.contents and WRITERS[context.to].contents:
-        yield from (files.inside(volume.name, files.contents) for volume in plan.volumes)
 
 
 class Destination(Protocol):
@@ -116,6 +101,7 @@ class IncrementalBuild:
             self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
         self._kind = kind_of(context.to, self._options())
         self._read(set(paths_of(plan, context, bool(settings.gathering.split), out.file)))
+        self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
                 for volume in plan.volumes:
@@ -220,9 +206,21 @@ class IncrementalBuild:
                 return None
             if target in self._titles and self._titles[target] != self._title_before(path, target):
                 return None
-        if not self._pictures.same(old):
+        if not (self._pictures.same(old) and self._beside.are_there(old)):
             return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
+
+    def keep_pictures(self, assets: Assets) -> None:
+        """Note the pictures that the unchanged outputs show."""
+        self._beside.keep(assets, self.unchanged)
+
+    def add_pictures(self, shown: Mapping[str, Sequence[str]], index: str) -> None:
+        """Record the files of pictures, each with the articles that show it, and their index, if there is one."""
+        start = next(iter(self.seen.index.entries))
+        for path in (*sorted(shown), *([index] if index else [])):
+            digest = digest_file(os.path.join(self.folder, path))
+            key = self._key(b"picture", digest.sha256.encode())
+            self._add(path, digest, key, "", tuple(dict.fromkeys(shown.get(path, ()))), (), start)
 
     def _title_before(self, path: str, target: str) -> str | None:
         """Return the title of a linked volume when the output at `path` was made, None if unknown."""

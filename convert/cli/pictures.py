@@ -5,7 +5,11 @@ import click
 from convert.cli.help import option, options
 from convert.messages import message
 from convert.pictures.profiles import PROFILES
+from convert.writers import WRITERS
 from convert.writers.options import COVERS
+
+ASSETS = ", ".join(name for name, writer in WRITERS.items() if writer.assets)
+"""Formats beside which pictures can lie."""
 
 picture_options = options(
     option(
@@ -21,6 +25,13 @@ picture_options = options(
         type=click.Choice(list(PROFILES)),
         metavar="PROFILE",
         about=message("Size and colour of pictures: {profiles}.", profiles=", ".join(PROFILES)),
+    ),
+    option(
+        "--assets",
+        group="articles",
+        metavar="DIR",
+        default="",
+        about=message("Write the pictures into this folder inside the output's; for {formats}.", formats=ASSETS),
     ),
     option(
         "--cover",

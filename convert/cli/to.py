@@ -271,6 +271,7 @@ def _request(
     mimes: tuple[str, ...],
     store: str,
     images: str | None,
+    assets: str,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
@@ -296,6 +297,7 @@ def _request(
         addresses=addresses_of(sources, address, addresses),
         choice=choice_of(urls, mimes),
         store=store,
+        assets=assets,
     )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 

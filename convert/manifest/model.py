@@ -95,7 +95,7 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(
             title="Articles",
-            description="Paths of the inputs whose articles it contains, in reading order.",
+            description="Paths of the inputs whose articles it contains, or that show it, in reading order.",
             examples=[["pages/nf9000001/n90000002.md"]],
         ),
     ] = ()

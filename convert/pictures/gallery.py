@@ -79,6 +79,10 @@ class PagePictures:
         self.wordless = 0
         """Number of pictures on the page that neither an alternative text nor a caption describes."""
 
+    def addresses(self) -> tuple[tuple[str, str], ...]:
+        """Return address and name of each picture that the page shows."""
+        return tuple((address, found.name) for address, found in self.asked.items() if isinstance(found, Ready))
+
     def of(self, address: str) -> Ready | Missing:
         """Return the picture at an address, or why it is missing."""
         found = self.asked.get(address) or self._source.of(address)

@@ -64,6 +64,8 @@ class Writer(NamedTuple):
     """True if an output of several articles can hold links between them."""
     images: str = "phone"
     """Default of `--images` with a store."""
+    assets: bool = False
+    """True if the pictures of a store can lie beside it as files."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -119,21 +121,21 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     ),
     "html": Writer(
         message("HTML, one self-contained file"), ".html", late("convert.writers.html:render"),
-        late("convert.writers.html:bind"), late("convert.writers.html:stand_in"),
+        late("convert.writers.html:bind"), late("convert.writers.html:stand_in"), assets=True,
     ),
     "json": Writer(
         message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False,
-        named=True, images="original",
+        named=True, images="original", assets=True,
     ),
     "jsonl": Writer(
         message("JSON Lines, one file"), ".jsonl", late("convert.writers.json_:render_line"),
         late("convert.writers.json_:bind"), once=False, relative=False, named=True,
-        images="original",
+        images="original", assets=True,
     ),
     "markdown": Writer(
         message("Markdown, a file an article"), ".md", late("convert.writers.markdown:render"), None,
         late("convert.writers.markdown:stand_in"), late("convert.writers.contents:contents"), once=False,
-        images="original",
+        images="original", assets=True,
     ),
     "parquet": Writer(
         message("Parquet, one table of rows (with the extra parquet)"), ".parquet",

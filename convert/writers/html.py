@@ -11,7 +11,7 @@ from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.front import about
 from convert.writers.book.lists import entry_of, line, section_index
-from convert.writers.book.names import PageNames, anchor
+from convert.writers.book.names import NamesBeside, PageNames, anchor
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.book.volume import heading
 from convert.writers.options import Options, Page
@@ -23,11 +23,14 @@ GENERATOR = "archive-convert"
 """Mark of pages written by this program, by which the html reader recognises them; without a version, so that a release
 does not change every file."""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+BESIDE = POLICY.replace("data:", "data: 'self'")
+"""Policy of a file whose pictures lie beside it."""
 
 
 def render(article: Article, page: Page) -> bytes:
     """Return the part of one article."""
-    return chapter(article, page, NAMES).encode()
+    names = NamesBeside(page.options.assets) if page.options.assets else NAMES
+    return chapter(article, page, names).encode()
 
 
 def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
@@ -47,7 +50,7 @@ def bind(
     out.write(
         f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta name="generator" content="{GENERATOR}"/>\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{BESIDE if options.assets else POLICY}"/>\n'
         '<meta name="referrer" content="no-referrer"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
         f"<title>{text(visible(volume.title))}</title>\n<style>\n{style}\n"

@@ -6,7 +6,8 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from convert.codec import article_json, row
-from convert.model import Article, Volume
+from convert.model import Article, Image, Volume, walk
+from convert.writers.assets import beside
 from convert.writers.options import Options, Page, named
 from convert.writers.part import RenderedArticle, Tally
 
@@ -17,8 +18,16 @@ def _chosen(article: Article, page: Page) -> Article:
     return article if page.options.nav == "keep" else replace(article, nav=())
 
 
+def _look_up(article: Article, page: Page) -> None:
+    """Look up the pictures of an article if they are written beside the output."""
+    for node in walk((article,)) if page.options.assets else ():
+        if isinstance(node, Image):
+            beside(page, node.address)
+
+
 def render(article: Article, page: Page) -> bytes:
     """Return the whole file, indented."""
+    _look_up(article, page)
     return article_json.indent(article_json.encode(_chosen(article, page)))
 
 
@@ -26,6 +35,7 @@ def render_line(article: Article, page: Page) -> bytes:
     """Return one line: a row if the user wants flat lines, else the whole article."""
     if page.options.flat:
         return render_row(article, page)
+    _look_up(article, page)
     return article_json.encode(_chosen(article, page)) + b"\n"
 
 

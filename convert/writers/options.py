@@ -28,6 +28,10 @@ class Options(Struct, frozen=True):
     """Name of the profile of pictures that come from a store; "" if there is none."""
     cover: str = "svg"
     """Cover of an EPUB: one of `COVERS`."""
+    assets: str = ""
+    """Folder for the pictures, relative to that of the output; "" if none are written beside it."""
+    lone: bool = False
+    """True if they lie beside a single file, whose name says nothing of folders."""
 
 
 class Page(Struct, frozen=True):

@@ -41,6 +41,8 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     """Number of pictures that it shows and that neither an alternative text nor a caption describes."""
     lead: str = ""
     """Name of the picture of its lead, if it shows that."""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """Address and name of each picture, if they are written beside the output."""
 
     @property
     def room(self) -> int:

@@ -45,6 +45,9 @@ from convert.words import WORDS
 _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')
 """Beginning of a link to a file of the same build, up to its original address, in HTML tables of our own Markdown."""
 
+_BESIDE = re.compile(r'<img src="[^"]*[0-9a-f]{64}\.[a-z]{3,4}" data-address="(?=https?:|sha256:)')
+"""Beginning of a picture that lies beside our own Markdown, up to its original address, in HTML."""
+
 
 def parse(text: str, sections: Mapping[int, int] | None = None, above: int = 0) -> list[SyntaxTreeNode]:
     """Return the top-level nodes of `text`.
@@ -178,7 +181,9 @@ class Document:
     def _html(self, source: str, depth: int, line: int) -> list[Block]:
         """Return the blocks of an HTML block; their position is that of its beginning."""
         lone = Builder(self.builder.markup, self.above + line - 1)
-        root = lone.parse(_INSIDE.sub('<a href="', source) if self.own else source)
+        if self.own:
+            source = _BESIDE.sub('<img src="', _INSIDE.sub('<a href="', source))
+        root = lone.parse(source)
         lone.levels = {tag: self.levels.get(rank, max(rank, 2)) for rank, tag in enumerate(HEADINGS, start=1)}
         made = lone.blocks(root, depth)
         self.builder.notes += lone.notes

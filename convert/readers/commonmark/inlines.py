@@ -29,6 +29,9 @@ from convert.text import HTML_SPACE, collapse, first_edge, last_edge, space_betw
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _CODE = ("code", "samp", "kbd", "tt")
 _IN_RUBY: Mapping[str, Maker | Several] = {"rt": ruby.annotation, "rp": ruby.parenthesis}
+_FILE = re.compile(r"(?!/|[A-Za-z][A-Za-z0-9+.\-]*:)(?:.*/)?[0-9a-f]{64}\.[a-z]{3,4}\Z")
+"""Reference of the file of a picture that this program wrote."""
+_OF_PICTURE = re.compile(r"https?://|sha256:")
 _RELATIVE = re.compile(r"(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _SOLID = "a"
@@ -70,8 +73,7 @@ class Inlines:
             elif kind == "code_inline":
                 self._put(InlineCode(token.content), _SOLID)
             elif kind == "image":
-                alt, title = collapse(plain(token.children or ())).strip(HTML_SPACE), str(token.attrs.get("title", ""))
-                self._put(Image(str(token.attrs["src"]), alt, collapse(title).strip(HTML_SPACE)), _SOLID)
+                self._put(self._image(token), _SOLID)
             elif kind == "link_open":
                 self._link("*link", original(token) if self.own else str(token.attrs["href"]))
             elif kind in _OPENS:
@@ -83,6 +85,14 @@ class Inlines:
         while self.frames:
             self._pop()
         return trim(settle(self.items))
+
+    def _image(self, token: Token) -> Image:
+        """Return a picture; one beside our own Markdown has its address at the start of its title."""
+        alt, title = collapse(plain(token.children or ())).strip(HTML_SPACE), str(token.attrs.get("title", ""))
+        address, title = str(token.attrs["src"]), collapse(title).strip(HTML_SPACE)
+        if self.own and _FILE.match(address) and _OF_PICTURE.match(title):
+            address, _, title = title.partition(" ")
+        return Image(address, alt, title)
 
     def _text(self, text: str) -> None:
         if text:

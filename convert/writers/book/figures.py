@@ -55,6 +55,10 @@ class Renderer(Protocol):
         """Return the number of pictures of the article, without emoji."""
         ...
 
+    def beside(self, address: str, /) -> str:
+        """Return the relative reference of the file of a picture that is written beside the output, "" if none is."""
+        ...
+
     def address(self, target: str) -> str:
         """Return the address of a link as this output can have it, "" if it cannot link there."""
         ...
@@ -154,7 +158,7 @@ def _found(renderer: Renderer, node: Image) -> Ready | Missing | None:
 def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: bool = False) -> str:
     """Return a picture that the output holds, else the words in its place."""
     if renderer.pictures:
-        return _addressed(node)
+        return _addressed(renderer, node)
     if not is_emoji(node):
         renderer.number += 1
     if renderer.page and renderer.page.options.images == NONE and not is_emoji(node):
@@ -167,12 +171,14 @@ def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: b
     return _stand_in(renderer, node, found, caption)
 
 
-def _addressed(node: Image) -> str:
-    """Return a picture as `<img>` with its address, in a link to its full size."""
+def _addressed(renderer: Renderer, node: Image) -> str:
+    """Return a picture as `<img>` with its address, or with that of its file, in a link to its full size."""
     if not node.address or unsafe_picture(node.address):
         return text(node.alt)
     title = f' title="{attribute(node.title)}"' if node.title else ""
-    html = f'<img src="{attribute(node.address)}" alt="{attribute(node.alt)}"{title}/>'
+    file = renderer.beside(node.address)
+    own = f'{attribute(file)}" {ADDRESS}="' if file else ""
+    html = f'<img src="{own}{attribute(node.address)}" alt="{attribute(node.alt)}"{title}/>'
     linked = node.full_size and not unsafe(node.full_size)
     return f'<a href="{attribute(node.full_size)}">{html}</a>' if linked else html
 

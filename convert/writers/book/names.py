@@ -6,6 +6,7 @@ from typing import Protocol
 
 from convert.bundle.links import Inside
 from convert.pictures.gallery import Ready
+from convert.writers.files import reference
 from convert.writers.references import ascii_slug, relative, section_anchor
 
 
@@ -97,6 +98,17 @@ class PageNames:
         """Return the picture itself, as a `data:` address (RFC 2397)."""
         with open(picture.path, "rb") as file:
             return f"data:{picture.media_type};base64,{b64encode(file.read()).decode()}"
+
+
+class NamesBeside(PageNames):
+    """Names in such a book whose pictures are files in a folder beside it."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def picture(self, picture: Ready, start: str) -> str:
+        """Return a relative reference."""
+        return reference(f"{self._folder}/{picture.name}")
 
 
 @lru_cache(maxsize=256)

@@ -78,7 +78,7 @@ class Renderer:
 
     With `pictures` it preserves every field of a node and writes pictures as `<img>`, as HTML inside Markdown needs it.
     `inside` then returns the reference for a link to another file of the build, whose original address becomes the
-    link's title.
+    link's title; `beside` the one for a picture that is a file of the build.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Renderer:
         epub: bool = False,
         pictures: bool = False,
         inside: Callable[[str], str] = lambda address: "",
+        beside: Callable[[str], str] = lambda address: "",
     ) -> None:
         self.page = page
         self.names = names
@@ -97,6 +98,7 @@ class Renderer:
         self.epub = epub
         self.pictures = pictures
         self.inside = inside
+        self.beside = beside
         self.prefix = names.prefix(page.entry.path) if names and page else "x-"
         self.written: set[str] = set()
         self.other: Other | None = None

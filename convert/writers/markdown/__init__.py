@@ -46,6 +46,8 @@ from convert.writers.book import xhtml
 from convert.writers.book.embeds import embed_line
 from convert.writers.markdown.inline import (
     PAGE,
+    SHOWN,
+    beside,
     destination,
     escape,
     fenced,
@@ -65,10 +67,12 @@ def render(article: Article, page: Page) -> bytes:
     """Return the whole file."""
     label = words(article.language)
     token = PAGE.set(page if page.files and page.files.contents else None)
+    shown = SHOWN.set(page if page.options.assets else None)
     try:
         body = [*([figure(article.lead, label)] if article.lead else []), *blocks(article.body, label)]
     finally:
         PAGE.reset(token)
+        SHOWN.reset(shown)
     begins = bool(body) and body[0].startswith(("![", "[!["))
     front = frontmatter.encode(article, lead=bool(article.lead) or not begins)
     parts = [front, f"# {heading_text(escape(article.title))}\n", *body]
@@ -297,7 +301,7 @@ def _note(node: Footnote) -> tuple[Block, ...]:
     return (Paragraph((Anchor(node.id),)), *node.children)
 
 
-RENDERER = xhtml.Renderer(pictures=True, inside=inside)
+RENDERER = xhtml.Renderer(pictures=True, inside=inside, beside=beside)
 """Renderer of HTML inside Markdown."""
 
 BLOCKS: Mapping[type, Callable[..., str]] = MappingProxyType({

@@ -27,6 +27,7 @@ from convert.model import (
     walk,
 )
 from convert.urls import UNKNOWN_SITE, article_key, is_tag_page, unsafe, unsafe_picture
+from convert.writers import assets
 from convert.writers.book import xhtml
 from convert.writers.book.escapes import attribute
 from convert.writers.options import Page
@@ -63,6 +64,8 @@ _FIRST: Mapping[type, str] = MappingProxyType({
 })  # fmt: skip
 """First character of each kind of inline that does not begin with a tag; all are ASCII punctuation."""
 
+SHOWN: ContextVar[Page | None] = ContextVar("shown", default=None)
+"""The page that is being written, if the pictures are written beside it."""
 PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
 """The page that is being written, if it is one of several files, so that links to the others are relative."""
 
@@ -216,6 +219,12 @@ def inside(address: str) -> str:
     return page.files.href(to, page.entry.path)
 
 
+def beside(address: str) -> str:
+    """Return the relative reference of the file of a picture that is written beside the output, "" if there is none."""
+    page = SHOWN.get()
+    return assets.beside(page, address) if page else ""
+
+
 @lru_cache(maxsize=256)  # pages of a channel have most of their mirror's links in common
 def titled(href: str, address: str) -> str:
     """Return a relative reference as a link destination, with the original address, if any, as the link's title."""
@@ -254,8 +263,12 @@ def image(picture: Image) -> str:
     """Return a picture, inside a link to its full size if it has one; without an address its alternative text."""
     if not picture.address or unsafe_picture(picture.address):
         return escape(picture.alt)
-    title = ' "' + escape(picture.title).replace('"', '\\"') + '"' if picture.title else ""
-    text = f"![{escape(picture.alt)}]({destination(picture.address)}{title})"
+    if file := beside(picture.address):
+        words = f" {picture.title}" if picture.title else ""
+        text = f"![{escape(picture.alt)}]({titled(file, picture.address + words)})"
+    else:
+        title = ' "' + escape(picture.title).replace('"', '\\"') + '"' if picture.title else ""
+        text = f"![{escape(picture.alt)}]({destination(picture.address)}{title})"
     return (
         f"[{text}]({destination(picture.full_size)})" if picture.full_size and not unsafe(picture.full_size) else text
     )
