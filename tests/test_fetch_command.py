@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from helpers.data import SEEDS
 from helpers.faulty import Server, server
 from helpers.pictures import drawn
-from helpers.program import run
 from helpers.warc import answer, record
 
 from convert.cli import cli, fetch as command
@@ -60,6 +60,7 @@ def fetch(*arguments: str | Path, status: int = 0) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_pictures_of_the_newest_article_come_first_and_each_once(news: Path, faulty: Server, tmp_path: Path) -> None:
     store = tmp_path / "store"
     said = fetch(news, "--store", store, *LOOPBACK)
@@ -90,6 +91,14 @@ def test_a_dry_run_asks_nobody_and_writes_nothing(news: Path, faulty: Server, tm
     assert "1 to fetch" in said
     assert "4 in the store" in said
     assert faulty.asked == []
+
+
+def test_what_reports_that_a_page_is_read_is_not_asked_for(tmp_path: Path) -> None:
+    pages = [each.read_text("utf-8") for each in (SEEDS / "pages").rglob("*.md")]
+    assert any("gfw-breaker.win/" in each for each in pages)
+    said = fetch(SEEDS, "--store", tmp_path / "store", "--dry-run", "-v", "--allow-host", "gfw-breaker.win")
+    assert "i.epochtimes.com: " in said
+    assert "gfw-breaker" not in said
 
 
 def test_the_choice_of_articles_is_that_of_a_conversion(news: Path, faulty: Server, tmp_path: Path) -> None:
@@ -141,8 +150,8 @@ def test_a_passing_fault_ends_with_status_3(news: Path, faulty: Server, tmp_path
 def test_what_was_fetched_is_in_the_book(news: Path, tmp_path: Path) -> None:
     fetch(news, "--store", tmp_path / "store", *LOOPBACK)
     out = tmp_path / "book.html"
-    done = run("--to", "html", news, "-o", out, "--store", tmp_path / "store", "--isolated")
-    assert done.returncode == 0
+    arguments = ["--to", "html", str(news), "-o", str(out), "--store", str(tmp_path / "store"), "--isolated"]
+    assert CliRunner().invoke(cli, arguments, catch_exceptions=False).exit_code == 0
     assert out.read_text("utf-8").count('src="data:image/') == 5
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.faulty import Server, SimpleJudge, picture, server, socks
+from helpers.faulty import Server, SimpleJudge, picture, server, serving, socks
 
 from convert.pictures.fetching.faults import ProxyUnreachableError
 from convert.pictures.fetching.fetcher import Fetcher, Result
 from convert.pictures.fetching.limits import Limits
-from convert.pictures.fetching.proxy import proxy_of
+from convert.pictures.fetching.proxy import ENVIRONMENT, Proxy, proxy_of
 from convert.pictures.guard import AddressGuard
-from convert.pictures.model import Missing, Stored
+from convert.pictures.model import Facts, Missing, Stored
 from convert.pictures.planning import Choice, Plan, Wanted, plan_of
 from convert.pictures.store import FILES, PictureStore
 
@@ -61,6 +61,7 @@ def fetch(
     guard: AddressGuard | None = None,
     choice: Choice = ALL,
     proxy: str = "",
+    judge: SimpleJudge | None = None,
     **more: Any,
 ) -> dict[str, Result]:
     guard = guard or AddressGuard(networks=["127.0.0.0/8"])
@@ -70,8 +71,18 @@ def fetch(
     def tell(result: Result) -> None:
         results[result.job.wanted.address] = result
 
-    Fetcher(store, SimpleJudge(), guard, limits, proxy_of(proxy), jitter=lambda: 0.5, **more).run(plan.jobs, tell)
+    Fetcher(store, judge or SimpleJudge(), guard, limits, proxy_of(proxy), jitter=lambda: 0.5, **more).run(
+        plan.jobs, tell
+    )
     return results
+
+
+class SlowJudge(SimpleJudge):
+    """Judge that takes a while."""
+
+    def judge(self, data: bytes) -> Facts | Missing:
+        time.sleep(0.2)
+        return super().judge(data)
 
 
 def plan(store: PictureStore, addresses: list[str]) -> Plan:
@@ -185,6 +196,24 @@ def test_a_request_says_nothing_about_its_user(faulty: Server, store: PictureSto
         assert sorted(name for name in asked.fields if name) == ["accept", "accept-encoding", "host", "user-agent"]
         assert asked.fields["user-agent"] == "archive-convert"
         assert asked.fields["accept-encoding"] == "identity"
+
+
+def test_pictures_that_failed_before_do_not_keep_a_run_from_the_others(faulty: Server, store: PictureStore) -> None:
+    addresses = [faulty.address(f"/always-500/{number}") for number in range(5)] + [faulty.address("/ok/1.jpg")]
+    fetch(store, addresses)
+    assert store.of(addresses[-1]) == Missing("not-stored")
+    faulty.asked.clear()
+    fetch(store, addresses)
+    assert faulty.paths()[0] == "/ok/1.jpg"
+
+
+def test_a_name_without_an_address_is_unreachable(store: PictureStore) -> None:
+    async def lookup(name: str, port: int) -> list[str]:
+        return []
+
+    here = "https://i.epochtimes.com/a.jpg"
+    (result,) = fetch(store, [here], guard=AddressGuard(), lookup=lookup).values()
+    assert result.found == Missing("unreachable", "its name has no address")
 
 
 # --- the second run ---------------------------------------------------------------------------------------------------
@@ -461,3 +490,42 @@ def test_an_http_proxy_gets_names(faulty: Server, store: PictureStore, monkeypat
     ).values()
     assert isinstance(result.found, Stored)
     assert faulty.asked[0].fields["host"] == "i.epochtimes.com"
+
+
+def test_an_http_proxy_gets_names_of_pictures_by_https(store: PictureStore) -> None:
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    here = "https://i.epochtimes.com/a.jpg"
+    with serving(serve) as port:
+        results = fetch(store, [here], guard=AddressGuard(), proxy=f"http://a:b@127.0.0.1:{port}")
+    assert asked[0].startswith(b"CONNECT i.epochtimes.com:443 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic YTpi\r\n" in asked[0]
+    assert results[here].found == Missing("unreachable", "the proxy says HTTP 403")
+
+
+def test_the_environment_names_a_proxy_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    assert proxy_of("env") is None
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128/")
+    assert proxy_of("") is None
+    assert proxy_of("env") == Proxy("http", "proxy.example", 3128)
+    monkeypatch.setenv("ALL_PROXY", "socks5h://[::1]:9050")
+    assert proxy_of("env") == Proxy("socks5h", "::1", 9050)
+
+
+# --- large pictures ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_few_large_pictures_are_held_at_a_time(faulty: Server, store: PictureStore) -> None:
+    """The wait for a turn is not the server's time: the last ones wait longer than an answer may take."""
+    limits = Limits(delay=0, per_host=8, robots=False, timeout=0.9, silence=10)
+    addresses = [faulty.address(f"/large/{number}") for number in range(8)]
+    results = fetch(store, addresses, limits, judge=SlowJudge())
+    assert all(isinstance(each.found, Stored) for each in results.values()), results

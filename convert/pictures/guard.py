@@ -30,7 +30,7 @@ PUBLISHERS = (
 )
 """Domains of the publishers that mirrors copy, and of their pictures; each with the names below it.
 
-From the pictures of 19,543 articles of the mirrors (2026-11): they have 99.9 % of what no rule removes.
+949 of the 956 pictures of 384 real pages are theirs (2026-11); the others are of Twitter, WordPress and Google.
 """
 
 NOT_PUBLIC: tuple[Network, ...] = tuple(

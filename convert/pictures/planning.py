@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     """Division of pictures into those to ask for and the others."""
 
     jobs: list[Job]
-    """In the order in which they are wanted."""
+    """Pictures to ask for, in the order in which they are wanted, those last that an earlier run failed to get."""
     stored: int
     """Number of pictures that the store has."""
     known: list[tuple[Wanted, Missing]]
@@ -54,6 +54,7 @@ class Choice(NamedTuple):
 def plan_of(wanted: Iterable[Wanted], store: PictureStore | None, guard: AddressGuard, choice: Choice) -> Plan:
     """Return what must be asked for; the store is None where there is none yet."""
     plan = Plan([], 0, [], [])
+    failed: list[Job] = []  # which must not keep a run from the others if their host is left alone for them
     stored = 0
     for each in wanted:
         record = store.index.find(each.address) if store else None
@@ -75,8 +76,8 @@ def plan_of(wanted: Iterable[Wanted], store: PictureStore | None, guard: Address
         if isinstance(found, Missing) and _lasts(found, choice):
             plan.known.append((each, found))
         else:
-            plan.jobs.append(Job(each, target, record))
-    return plan._replace(stored=stored)
+            (failed if isinstance(found, Missing) else plan.jobs).append(Job(each, target, record))
+    return plan._replace(jobs=plan.jobs + failed, stored=stored)
 
 
 def _is_there(store: PictureStore, picture: Stored) -> bool:

@@ -206,6 +206,10 @@ async def real(server: Server, asked: Asked, writer: asyncio.StreamWriter) -> No
     send(writer, drawn("png", width=int(asked.path.rpartition("/")[2].partition(".")[0])), media_type="image/png")
 
 
+async def large(server: Server, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    send(writer, picture(int(asked.path.rpartition("/")[2]), 5 << 20))
+
+
 async def unpunctual(server: Server, asked: Asked, writer: asyncio.StreamWriter) -> None:
     """Answer, and close the connection that was to stay open."""
     send(writer, picture(9))
@@ -254,7 +258,7 @@ HANDLERS: dict[str, Handler] = {
     "gzip-garbage": raw(OK + b"Content-Encoding: gzip\r\n\r\nnothing of the kind"),
     "brotli": raw(OK + b"Content-Encoding: br\r\n\r\nx"),
     "slow": slow, "dripping": dripping, "endless": endless, "sometimes": sometimes, "unpunctual": unpunctual,
-    "real": real,
+    "real": real, "large": large,
     "redirect": redirect, "redirect_loop": redirect_loop, "redirect_far": redirect_far,
     "cut-and-resumed": cut_and_resumed, "conditional": conditional,
 }  # fmt: skip

@@ -79,12 +79,11 @@ class Load:
     async def make_room(self, size: int, timeout: asyncio.Timeout) -> None:
         """Wait until there is room for so many bytes; the wait does not count as the server's time."""
         if size > HEAVY and not self._held:
-            clock = asyncio.get_running_loop().time
-            began = clock()
+            left = (timeout.when() or 0) - asyncio.get_running_loop().time()
+            timeout.reschedule(None)
             await self._gate.acquire()
             self._held = True
-            if (when := timeout.when()) is not None:
-                timeout.reschedule(when + clock() - began)
+            timeout.reschedule(asyncio.get_running_loop().time() + left)
 
 
 class Asker:

@@ -114,7 +114,8 @@ class _GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        allowed, refusal = [], RefusedError(f"{host} has no address")
+        allowed: list[ResolveResult] = []
+        refusal: Exception = OSError(f"{host} has no address")
         for address in await self._lookup(host, port):
             try:
                 self._guard.check(address)
