@@ -2,19 +2,25 @@
 
 import asyncio
 import socket
+import ssl
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
 from helpers.faulty import Server, SimpleJudge, picture, server, serving, socks
+from hypothesis import given, strategies as st
+from hypothesis.strategies import ip_addresses
 
 from convert.pictures.fetching.faults import ProxyUnreachableError
 from convert.pictures.fetching.fetcher import Fetcher, Result
 from convert.pictures.fetching.limits import Limits
 from convert.pictures.fetching.proxy import ENVIRONMENT, Proxy, proxy_of
-from convert.pictures.guard import AddressGuard
+from convert.pictures.guard import AddressGuard, RefusedError, parse
 from convert.pictures.model import Facts, Missing, Stored
 from convert.pictures.planning import Choice, Plan, Wanted, plan_of
 from convert.pictures.store import FILES, PictureStore
@@ -322,6 +328,22 @@ def test_no_private_address_is_asked_in_any_notation(host: str, store: PictureSt
     assert [missing.reason for _, missing in refused] == ["not-allowed"] * 2
 
 
+NOTATIONS: tuple[Callable[[IPv4Address], str], ...] = (
+    str,
+    lambda address: str(int(address)),
+    lambda address: hex(int(address)),
+    lambda address: f"0{int(address):o}",
+    lambda address: ".".join(hex(byte) for byte in address.packed),
+    lambda address: ".".join(f"0{byte:03o}" for byte in address.packed),
+    lambda address: f"{address.packed[0]}.{int(address) & 0xFFFFFF}",
+    lambda address: f"{address.packed[0]}.{address.packed[1]}.{int(address) & 0xFFFF}",
+    lambda address: f"{address}.",
+    lambda address: str(address).replace(".", "。"),
+    lambda address: str(address).translate({ord("0") + each: ord("０") + each for each in range(10)}),
+    lambda address: "".join(f"%{ord(each):02x}" for each in str(address)),
+)
+"""Notations of an address of IPv4 that the URL Standard reads as the same host."""
+
 PRIVATE = (
     "127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "::ffff:127.0.0.1",
     "fe80::1%1", "fd00::1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1", "224.0.0.1",
@@ -409,6 +431,40 @@ def test_names_are_looked_up_once_for_allowed_hosts_alone(faulty: Server, store:
         store, [faulty.address(f"/ok/{host}.jpg", host) for host in hosts for _ in range(2)], guard=guard, lookup=lookup
     )
     assert sorted(asked) == ["pictures.press.example", "press.example"]
+
+
+@given(ip_addresses())
+def test_no_address_is_asked_that_python_does_not_call_public(address: IPv4Address | IPv6Address) -> None:
+    if not address.is_global or address.is_multicast:
+        with pytest.raises(RefusedError):
+            AddressGuard().check(address)
+
+
+@given(ip_addresses(v=4), st.sampled_from(range(len(NOTATIONS))))
+def test_a_notation_does_not_matter(address: IPv4Address, number: int) -> None:
+    host = NOTATIONS[number](address)
+    assert parse(f"http://{host}/").host == str(address)
+    with pytest.raises(RefusedError):
+        AddressGuard().judge(f"http://{host}/a.jpg")
+
+
+@pytest.mark.skipif(not which("openssl"), reason="openssl is not installed")
+def test_a_certificate_that_nobody_vouches_for_is_refused(store: PictureStore, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+
+    with serving(serve, tls) as port:
+        (result,) = fetch(store, [f"https://127.0.0.1:{port}/a.jpg"]).values()
+    assert result.found == Missing("unreachable", "its certificate is not valid")
+    assert asked == []
 
 
 # --- proxies ----------------------------------------------------------------------------------------------------------

@@ -103,6 +103,14 @@ def test_line_has_total_rate_and_time_left() -> None:
     assert lines.text() == "checking documents: 5,000, 1,000 a second"
 
 
+def test_bytes_and_their_rate_are_shown_where_they_are_counted() -> None:
+    clock = Clock()
+    made = meter(clock, 200, *[(0.2, 1)] * 50)
+    made.bytes = 3_500_000
+    assert Bar(LABEL, made, "en", clock).text(60) == "checking documents  25% 50/200 3.5 MB, 350 kB/s 0:30 left"
+    assert Lines(LABEL, made, "en", clock).text().endswith(", 5.0 a second, 0:30 left, 3.5 MB, 350 kB/s")
+
+
 @pytest.fixture
 def spoken() -> Iterator[None]:
     with click.Context(click.Command("convert")):

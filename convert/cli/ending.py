@@ -27,6 +27,7 @@ WORDS = 300
 INTERRUPTED_WORDS = message(
     "interrupted; nothing half-written is left; with --update or --cache, the same command goes on from here"
 )
+INTERRUPTED_FETCHING = message("interrupted; what was fetched is in the store, and the same command goes on from here")
 NO_MEMORY = message(
     "there is not enough memory; run again with --workers 1, with fewer documents at once, or after closing other "
     "programs"
@@ -57,7 +58,8 @@ def end(error: BaseException) -> int:
         if isinstance(error, click.ClickException):
             show(error, language)
         elif isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
-            echo(INTERRUPTED_WORDS.text_in(language), err=True)
+            words = INTERRUPTED_FETCHING if "fetch" in arguments[:3] else INTERRUPTED_WORDS  # --lang zh fetch
+            echo(words.text_in(language), err=True)
         elif not isinstance(error, SystemExit | NoReaderError | BrokenPipeError):
             text = error.text_in(language) if isinstance(error, ConvertError) else _line(error).text_in(language)
             echo(f"convert: {text}", err=True)

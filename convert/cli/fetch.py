@@ -50,6 +50,8 @@ from convert.sources.choice import choice_of
 
 LONGEST_DELAY, MOST_AT_ONCE = 3600.0, 32
 DAY = 86400
+FAR = 45.0
+"""Longest time until a connection through a proxy is made: Tor may have to build a circuit first."""
 PACKAGES = ("aiohttp", "aiohttp_socks", "protego")
 
 
@@ -269,8 +271,10 @@ class _Manner(NamedTuple):
 
 def _manner(chosen: dict[str, Any], now: int) -> _Manner:
     """Take the options of the network out of those that were given, and return how they ask."""
-    limits = Limits(**{name: chosen.pop(name) for name in ("per_host", "delay", "timeout", "largest", "robots")})
     proxy = proxy_of(chosen.pop("proxy"))
+    connecting = FAR if proxy else Limits().connecting
+    given = {name: chosen.pop(name) for name in ("per_host", "delay", "timeout", "largest", "robots")}
+    limits = Limits(**given, connecting=connecting)
     guard = AddressGuard(chosen.pop("hosts"), chosen.pop("networks"), by_proxy=proxy is not None and proxy.is_socks)
     days = chosen.pop("refresh")
     return _Manner(

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -270,7 +271,7 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextmanager
-def serving(serve: Serve) -> Iterator[int]:
+def serving(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[int]:
     """Serve on a port of loopback in a thread, and yield the port."""
     loop = asyncio.new_event_loop()
     started = threading.Event()
@@ -289,7 +290,7 @@ def serving(serve: Serve) -> Iterator[int]:
 
     async def main() -> None:
         nonlocal port
-        server = await asyncio.start_server(accept, "127.0.0.1", 0, family=socket.AF_INET)
+        server = await asyncio.start_server(accept, "127.0.0.1", 0, family=socket.AF_INET, ssl=tls)
         port = server.sockets[0].getsockname()[1]
         started.set()
         await stopped.wait()
