@@ -12,6 +12,7 @@ from convert.control import inline
 from convert.errors import DocumentError, fault_message
 from convert.messages import Message, message
 from convert.model import Article, Finding, Image, Place, Places, Reading, walk
+from convert.pictures.gallery import Source as Pictures
 from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
@@ -51,24 +52,28 @@ def read_and_clean(
     fidelity: Sequence[str] = (),
     how: ReadOptions = DETECTED,
     placed: Placed | None = None,
+    pictures: Pictures | None = None,
 ) -> Cleaned:
     """Read a document, clean its article, and collect all that is wrong with it.
 
     `base` is the address that the user gave the source's root, if any; `path` is what findings call it, if not its own
-    path; `how` is what the user says of all documents; `placed` gives pictures beside the document their addresses.
+    path; `how` is what the user says of all documents; `placed` gives pictures beside the document their addresses, and
+    the fidelity meter looks for `pictures` in outputs.
     """
     path = path or source.path
     commented = inline.may_hold(source.data)
-    pictures: Mapping[str, Place] = {}
+    positions: Mapping[str, Place] = {}
+    renamed: dict[str, str] = {}
     try:
         reading, context = read(source, base, how, thorough=thorough)
         if placed:
-            reading = replace(reading, article=placed(reading.article, reading.places))
-            pictures = dict(_positions(reading, context))
+            before, reading = reading.article, replace(reading, article=placed(reading.article, reading.places))
+            renamed = dict(zip(_addresses(before), _addresses(reading.article), strict=True))
+            positions = dict(_positions(reading, context))
         article, findings = clean(reading, context, path)
         if fidelity:
             to = () if any(map(leaves_out, findings)) else fidelity  # what is left out reaches no output
-            findings += fidelity_findings(reading, article, findings, path, to)
+            findings += fidelity_findings(reading, article, findings, path, to, renamed, pictures)
         if source.doubt is not None:
             findings = [finding(RULES["SRC019"], source.doubt, path, Place(1, 1)), *findings]
         ignored: frozenset[str] = frozenset()
@@ -82,7 +87,11 @@ def read_and_clean(
         ignored = inline.ignores(readers.commented(source.data, how))[0] if commented else frozenset()
         return Cleaned(None, [found], ignored=ignored)
     left_out = any(map(leaves_out, findings))
-    return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text, pictures)
+    return Cleaned(None if left_out else article, findings, context.home, ignored, reading.source_text, positions)
+
+
+def _addresses(article: Article) -> list[str]:
+    return [node.address for node in walk((article,)) if type(node) is Image]
 
 
 def _positions(reading: Reading, context: Context) -> Iterator[tuple[str, Place]]:
@@ -148,12 +157,21 @@ _IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
 
 
 def fidelity_findings(
-    reading: Reading, article: Article, taken: list[Finding], path: str, to: Sequence[str]
+    reading: Reading,
+    article: Article,
+    taken: list[Finding],
+    path: str,
+    to: Sequence[str],
+    renamed: Mapping[str, str],
+    pictures: Pictures | None,
 ) -> list[Finding]:
-    """Return the findings of what was lost on the way, for a check that asks for them."""
+    """Return the findings of what was lost on the way, for a check that asks for them.
+
+    `renamed` has the addresses that pictures beside the document got, by those that it has for them.
+    """
     from convert import fidelity  # its parsers cost more to load than most runs take
 
-    return fidelity.findings(reading, article, taken, path, to)
+    return fidelity.findings(reading, article, taken, path, to, renamed=renamed, pictures=pictures)
 
 
 def offset_into_jsonl(ref: Ref | Refusal, findings: list[Finding]) -> list[Finding]:

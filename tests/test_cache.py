@@ -62,9 +62,9 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     paths: list[str] = []
     examine = document.examine
 
-    def noted(ref, reader, settings):  # type: ignore[no-untyped-def]
+    def noted(ref, reader, settings, pictures):  # type: ignore[no-untyped-def]
         paths.append(ref.path)
-        return examine(ref, reader, settings)
+        return examine(ref, reader, settings, pictures)
 
     monkeypatch.setattr(checking, "examine", noted)
     return paths

@@ -9,20 +9,27 @@ from typing import NamedTuple
 import pytest
 from helpers.pictures import drawn
 from helpers.program import run
+from msgspec.structs import replace
 
 from convert.building.build import Request, build
 from convert.building.shown import Shown, findings
 from convert.bundle import split
 from convert.bundle.volumes import Gathering
+from convert.document import read_document
+from convert.fidelity.outputs import losses
 from convert.manifest import Manifest, encode, read
 from convert.messages import Message
-from convert.model import Finding, Place
-from convert.pictures.gallery import Ready
+from convert.model import Article, Finding, Place
+from convert.pictures.gallery import Gallery, Profile, Ready
 from convert.pictures.model import Facts, Missing
 from convert.pictures.store import PictureStore
+from convert.readers.options import DETECTED
 from convert.report.base import Summary
 from convert.settings import Settings, Step
+from convert.sources import Reader, Ref, walk
+from convert.sources.beside import Beside
 from convert.sources.pictures import content_address
+from convert.writers import WRITERS
 from convert.writers.options import Options
 
 A, B, C = (drawn("png", 8 + number, 8) for number in range(3))
@@ -236,3 +243,52 @@ def test_figures_count_pictures(tmp_path: Path) -> None:
 def test_shown_knows_a_reason_from_a_hash() -> None:
     assert Shown("not-found", "not-found").is_missing
     assert not Shown("0" * 64, "0" * 64).is_missing
+
+
+def article_of(press: Press) -> Article:
+    beside = Beside()
+    with Reader() as reader:
+        ref = next(each for each in walk([str(press.source)]) if isinstance(each, Ref) and each.path == "a.md")
+        article = read_document(ref, reader, "", DETECTED, beside).article
+    assert article is not None
+    return article
+
+
+@pytest.mark.parametrize("to", ["html", "epub", "markdown", pytest.param("pdf", marks=pytest.mark.slow)])
+def test_fidelity_looks_for_pictures_inside_the_output(
+    to: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = Press(tmp_path)
+    article, gallery = article_of(press), Gallery(Profile(str(press.store), made=str(tmp_path / "made")))
+    try:
+        assert list(losses(article, to, gallery)) == []
+        writer = WRITERS[to]
+        without = writer._replace(render=lambda article, page: writer.render(article, replace(page, pictures=None)))
+        monkeypatch.setattr("convert.fidelity.outputs.WRITERS", {to: without})
+        assert [each.code for each in losses(article, to, gallery)] == ["IMG006"] * (to != "markdown")
+    finally:
+        gallery.close()
+
+
+def test_validate_knows_what_a_store_lacks_and_writes_nothing_there(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    before = sorted(path.name for path in press.store.rglob("*.*") if "sqlite3-" not in path.name)
+    checked = run("validate", "--fidelity-to", "html,epub", press.source, "--store", press.store)
+    said = checked.stdout.decode()
+    assert f"b.md:8:1: warning IMG007 picture-not-stored: the store lacks the picture {ADDRESS}" in said
+    assert "IMG006" not in said
+    assert sorted(path.name for path in press.store.rglob("*.*") if "sqlite3-" not in path.name) == before
+    assert not (press.store / "made").exists()
+
+
+def test_strict_refuses_what_lacks_a_picture(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    (press.source / "a.md").unlink()
+    addresses = "b.md\thttps://press.example/b\n"
+    (tmp_path / "addresses.tsv").write_text(addresses)
+    given = ("--strict", "--addresses", tmp_path / "addresses.tsv", "-o", tmp_path / "out.html")
+    strict = run("--to", "html", press.source, "--store", press.store, *given)
+    assert (strict.returncode, (tmp_path / "out.html").exists()) == (3, False)
+    assert b"IMG007" in strict.stderr
+    put(press.store, ADDRESS, A)
+    assert run("--to", "html", press.source, "--store", press.store, *given).returncode == 0

@@ -11,7 +11,7 @@ from convert.manifest import Output
 from convert.messages import Message, message
 from convert.model import NOWHERE, Finding, Place
 from convert.pictures.gallery import Ready
-from convert.pictures.model import REASONS, Missing
+from convert.pictures.model import REASONS, Missing, Stored
 from convert.pictures.store import PictureStore
 from convert.rules import RULES
 from convert.rules.engine import finding
@@ -124,7 +124,9 @@ def record(asked: Mapping[str, Ready | Missing], store: Answers) -> dict[str, Sh
     }
 
 
-def findings(asked: Mapping[str, Ready | Missing], places: Mapping[str, Place], path: str) -> Iterator[Finding]:
+def findings(
+    asked: Mapping[str, Ready | Stored | Missing], places: Mapping[str, Place], path: str
+) -> Iterator[Finding]:
     """Yield the findings about pictures that a page lacks: one for those without bytes, and one for those refused.
 
     So an article with a hundred of them has two findings at most, at the first picture of each.

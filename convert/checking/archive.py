@@ -12,6 +12,7 @@ from convert.bundle.archive import Archive, Index
 from convert.cache import Lookup
 from convert.checking.cache import CheckCache
 from convert.checking.document import Checked, examine, lost, text_of
+from convert.checking.pictures import Pictures
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Finding, Place
@@ -79,7 +80,11 @@ def check(
                 summary.count(each, month)
                 tell(each)
 
-    with CheckCache(settings) if settings.cache else nullcontext() as cache, reader, ExitStack() as stack:
+    with (
+        CheckCache(settings) if settings.cache and not settings.store else nullcontext() as cache,
+        reader,
+        ExitStack() as stack,
+    ):
         for ref, checked in stack.enter_context(closing(_all(roots, settings, cache, job))):
             job.on_result(checked)
             summary.documents += 1
@@ -163,15 +168,18 @@ class CheckWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.reader, self.settings = Reader(), settings
+        self.pictures = Pictures(settings.store) if settings.store else None
 
     def __call__(self, ref: Ref | Refusal) -> Checked:
         """Return the check of a document."""
-        return examine(ref, self.reader, self.settings)
+        return examine(ref, self.reader, self.settings, self.pictures)
 
     def lost(self, ref: Ref | Refusal, why: Message) -> Checked:
         """Return the check of a document that was given up."""
         return lost(ref, self.settings, why)
 
     def close(self) -> None:
-        """Close the archives that were read from."""
+        """Close the archives that were read from, and the store of pictures."""
         self.reader.close()
+        if self.pictures:
+            self.pictures.close()

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
+from convert.checking.pictures import Pictures
 from convert.document import (
     error_finding,
     leaves_out,
@@ -76,8 +78,8 @@ class SourceReader(Protocol):
         ...
 
 
-def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Checked:
-    """Return the check of one document.
+def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings, pictures: Pictures | None = None) -> Checked:
+    """Return the check of one document; with `pictures`, also of those that a store lacks.
 
     Its findings are those to report, but with a cache all of them, because the next run may report others.
     """
@@ -98,8 +100,12 @@ def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings) -> Che
                 thorough=True,
                 fidelity=settings.fidelity,
                 how=settings.how,
+                placed=partial(pictures.beside.placed, ref) if pictures else None,
+                pictures=pictures.gallery if pictures else None,
             )
             findings = cleaned.findings
+            if pictures and cleaned.article is not None:
+                findings += pictures.lacks(cleaned.article, cleaned.pictures, path)
             if settings.control.comments:
                 inline_ignores = cleaned.ignored
             if cleaned.article is not None:

@@ -82,6 +82,13 @@ from convert.sources.choice import choice_of
 @settings_options
 @control_options
 @fidelity_options
+@option(
+    "--store",
+    group="rules",
+    default="",
+    metavar="DIR",
+    about=message("Report also pictures that this store lacks; --fidelity looks for the others."),
+)
 @progress_option
 @language_option
 @debug_option
@@ -127,6 +134,7 @@ def validate(
         control=chosen.control,
         addresses=addresses_of(sources, given["address"], given["addresses"]),
         choice=choice_of(given["urls"], given["mimes"]),
+        store=given["store"],
     )
     fixing = None
     if fix or diff:

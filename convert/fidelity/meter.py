@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from convert.fidelity.outputs import OUTPUTS, losses
 from convert.fidelity.visible import of_article, of_html, unmatched, visible
 from convert.messages import message
 from convert.model import Article, Finding, Reading
+from convert.pictures.gallery import Source as Pictures
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.text import squeeze
@@ -54,8 +56,13 @@ class Fidelity(Struct, frozen=True):
         return 1 - sum(map(len, self.missing)) / self.characters if self.characters else 1.0
 
 
-def measure(reading: Reading, article: Article, reported: Sequence[Finding]) -> Fidelity:
-    """Return how much of the source of `reading` is in `article`; the findings `reported` list removed content."""
+def measure(
+    reading: Reading, article: Article, reported: Sequence[Finding], renamed: Mapping[str, str] = MappingProxyType({})
+) -> Fidelity:
+    """Return how much of the source of `reading` is in `article`; the findings `reported` list removed content.
+
+    `renamed` has the addresses that pictures got, by those of the source.
+    """
     before, after = of_html(reading.html), of_article(article)
     page = of_html(reading.page) if reading.page else before
     removed = [finding.removed for finding in reported if finding.removed]
@@ -68,11 +75,18 @@ def measure(reading: Reading, article: Article, reported: Sequence[Finding]) -> 
         added=added,
         paragraphs=len(source),
         whole=len(source) - len(unmatched(source, after.paragraphs)),
-        pictures=_lost(page.pictures, after.pictures, article, listed),
+        pictures=_lost(_renamed(page.pictures, renamed), after.pictures, article, listed),
         links=_lost(before.links, after.links, article, listed),
         cells=_fewer(before.cells, after.cells, removed, len(after.text) // 2),
         items=_fewer(before.items, after.items, removed, len(after.text) // 2),
     )
+
+
+def _renamed(pictures: Counter[str], renamed: Mapping[str, str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for address, count in pictures.items():
+        found[renamed.get(address, address)] += count
+    return found
 
 
 def _without(paragraphs: list[str], removed: list[str]) -> tuple[list[str], set[int]]:
@@ -219,14 +233,23 @@ def _pieces(removed: str) -> tuple[str, str]:
 
 
 def findings(
-    reading: Reading, article: Article, reported: Sequence[Finding], path: str, to: Iterable[str] = OUTPUTS
+    reading: Reading,
+    article: Article,
+    reported: Sequence[Finding],
+    path: str,
+    to: Iterable[str] = OUTPUTS,
+    *,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+    pictures: Pictures | None = None,
 ) -> list[Finding]:
     """Return an error for each kind of content that was lost on the way to the article or to the outputs `to`.
+
+    With `pictures`, those that a store has must be inside the outputs.
 
     Raises:
         ConvertError: `to` has PDF, and none can be drawn on this system.
     """
-    fidelity = measure(reading, article, reported)
+    fidelity = measure(reading, article, reported, renamed)
     messages = []
     if fidelity.missing:
         count = sum(map(len, fidelity.missing))
@@ -239,6 +262,6 @@ def findings(
     elif fidelity.whole < fidelity.paragraphs and not fidelity.missing:  # missing text breaks paragraphs as well
         count = fidelity.paragraphs - fidelity.whole
         messages.append(("HTM009", message("paragraphs-lost", count=count)))
-    messages += [(loss.code, loss.message) for name in to for loss in losses(article, name)]
+    messages += [(loss.code, loss.message) for name in to for loss in losses(article, name, pictures)]
     place = reading.places.of(reading.article.source)
     return [finding(RULES[code], text, path, place) for code, text in messages]

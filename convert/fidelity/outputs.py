@@ -1,5 +1,7 @@
 """The comparison of an article with each output: the output is read back by a parser that did not write it."""
 
+import base64
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from convert.bundle.links import Links
 from convert.codec import article_json
@@ -15,6 +18,7 @@ from convert.fidelity import printed
 from convert.fidelity.visible import VisibleContent, of_article, of_html, unmatched
 from convert.messages import Message, message
 from convert.model import Article, Volume
+from convert.pictures.gallery import PagePictures, Ready, Source as Pictures
 from convert.text import squeeze
 from convert.urls import UNKNOWN_SITE, linkable, resolve, scheme
 from convert.writers import WRITERS
@@ -31,6 +35,7 @@ LISTED = 200
 _DRAWN_ON_PAPER = re.compile("data:image/(?:png|jpeg|gif|webp);base64,")
 _DRAWN = re.compile("data:image/(?:png|jpeg|gif|webp|svg[+]xml);base64,")
 """Pictures in the page itself that books hold."""
+_HELD = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=]+)\Z")
 _ELSEWHERE = "\0"
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Characters that are written from right to left: Hebrew, Arabic, Syriac and their presentation forms."""
@@ -94,21 +99,33 @@ OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
 """Ways to read outputs back, by format; JSON Lines are tested as JSON."""
 
 
-def losses(article: Article, to: str) -> Iterator[Loss]:
-    """Yield the visible content of `article` that its output in the format `to` does not have."""
+def losses(article: Article, to: str, pictures: Pictures | None = None) -> Iterator[Loss]:
+    """Yield the visible content of `article` that its output in the format `to` does not have.
+
+    With `pictures`, those that a store has must be inside a book.
+    """
     volume = volume_of(article)
     (entry,) = volume.entries()
     links = Links(volume)
     output = OUTPUTS[to]
-    seen = output.read(WRITERS[to].render(article, Page(entry, links, Options(tag_links=True))), volume)
+    page = Page(entry, links, Options(tag_links=True))
+    if pictures and output.book:
+        page = replace(page, options=Options(tag_links=True, images="original"), pictures=PagePictures(pictures))
+    seen = output.read(WRITERS[to].render(article, page), volume)
     wanted = of_article(article)
     yield from _characters(wanted, seen, to)
     if output.blocks:
         yield from _structure(wanted, seen, to)
     addresses = {*seen.pictures, *seen.links}
-    drawn = seen.drawn
+    drawn, inside_it = seen.drawn, _inside(seen)
     for address, count in wanted.pictures.items():
-        if address.startswith("data:") and count <= drawn:
+        ready = pictures.of(address) if pictures and page.pictures and not address.startswith("data:") else None
+        if isinstance(ready, Ready):
+            if count <= drawn:
+                drawn -= count
+            elif inside_it[ready.name.partition(".")[0]] < count:
+                yield Loss("IMG006", message("picture-not-inside", address=squeeze(address, LISTED), output=to))
+        elif address.startswith("data:") and count <= drawn:
             drawn -= count
         elif _leads(address, output) and not _among({address, wanted.sizes.get(address, address)}, addresses):
             yield Loss("IMG006", message("picture-missing", address=squeeze(address, LISTED), output=to))
@@ -116,6 +133,17 @@ def losses(article: Article, to: str) -> Iterator[Loss]:
         inside = output.book and (not scheme(target) or links.article(target, entry) is not None)
         if _leads(target, output) and not inside and not _among({target}, addresses):
             yield Loss("LNK003", message("link-missing", target=target, output=to))
+
+
+def _inside(seen: VisibleContent) -> Counter[str]:
+    """Return the numbers of pictures that an output holds, by the SHA-256 of their bytes."""
+    found: Counter[str] = Counter()
+    for address, count in seen.pictures.items():
+        if match := _HELD.match(address):
+            found[hashlib.sha256(base64.b64decode(match[1])).hexdigest()] += count
+        else:
+            found[address.rpartition("/")[2].partition(".")[0]] += count
+    return found
 
 
 def _characters(wanted: VisibleContent, seen: VisibleContent, to: str) -> Iterator[Loss]:

@@ -52,6 +52,10 @@ class Gallery:
         found = self._store.of(address)
         return self.made(found, self.profile.treatment) if isinstance(found, Stored) else found
 
+    def found(self, address: str) -> Stored | Missing:
+        """Return the picture at an address as the store has it, or why it is missing."""
+        return self._store.of(address)
+
     def answer(self, address: str) -> str:
         """Return the SHA-256 of the picture at an address as the store has it, or the reason why it is missing."""
         return self._store.answer(address)
