@@ -350,6 +350,18 @@ def test_a_caption_is_on_the_page_of_its_picture(engine: str, size: str) -> None
 
 
 @engines
+def test_a_long_caption_goes_on_on_the_next_page_of_a_phone(engine: str) -> None:
+    found = by_leaf(drawn(engine, *at_all_heights(figure(picture(90, 90), "说" * 200), "phone", 18), page="phone"))
+    divided = 0
+    for leaf in found:
+        counts = [page.text.count("说") for page in leaf]
+        assert sum(counts) == 200
+        assert [len(page.pictures) for page in leaf] == [1] + [0] * (len(leaf) - 1) or counts[0] == 0
+        divided += len(leaf) > 1 and min(counts) > 0
+    assert divided > 2
+
+
+@engines
 def test_two_lines_of_a_paragraph_stand_together(engine: str) -> None:
     found = by_leaf(drawn(engine, *at_all_heights(f"<p>{'段' * 140}</p>", "a5", 6), page="a5"))
     kept = [[sum("段" in line for line in body(page, "a5")) for page in leaf] for leaf in found]

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -219,6 +220,16 @@ def test_ace_finds_no_barrier(part: str, tmp_path: Path) -> None:
     assert run("--to", "epub", SEEDS / part, "-o", tmp_path / "part.epub").returncode == 0
     (tmp_path / "ace").mkdir()
     assert violations(tmp_path / "part.epub", tmp_path / "ace") == []
+
+
+@pytest.mark.soak
+def test_ace_finds_no_barrier_in_pictures(tmp_path: Path) -> None:
+    script, store = ROOT / "scripts" / "draw_pictures.py", tmp_path / "store"
+    subprocess.run([sys.executable, script, SEEDS, store], check=True, capture_output=True)
+    given = ("--store", store, "--cover", "lead", "-o", tmp_path / "seeds.epub")
+    assert run("--to", "epub", SEEDS, *given).returncode == 0
+    (tmp_path / "ace").mkdir()
+    assert violations(tmp_path / "seeds.epub", tmp_path / "ace") == []
 
 
 def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -38,6 +38,11 @@ class PageSize(NamedTuple):
         """Return the most lines of a block that no page break may divide: a third of a page."""
         return (self.height - self.top - self.bottom) * MM / (self.size * self.leading) / 3
 
+    @property
+    def divides_captions(self) -> bool:
+        """Return True if a caption of more than a few lines may go on on the next page, as on that of a phone."""
+        return self.room < 25
+
 
 PAGES: Mapping[str, PageSize] = MappingProxyType({
     "a4": PageSize("A4, 210 × 297 mm", 210, 297, 26, 24, 25, 10.5, 1.75, 26),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
 from convert.printing.numerals import labels_of
-from convert.printing.pages import of_table, shortened
+from convert.printing.pages import PAGES, of_table, shortened
 from convert.printing.tables import Slot, columns, grid
 from convert.printing.tree import HEADINGS, ParsedSection
 from convert.printing.typst.text import BLOCKS, EMPTY, Content, Inlines, boolean, joined, literal
@@ -15,6 +15,8 @@ LARGEST = 2
 """Size of the largest heading, as a multiple of the text's."""
 MAX_START = 2**31 - 1
 """Largest first number of a list, as in browsers; typst's numbers end at 2**63."""
+CAPTION = 3
+"""Most lines of a caption that the page of a phone does not divide."""
 MAX_BOXES = 10
 """Most levels of nested boxes that are drawn; typst draws some 30, and the model has 8."""
 NARROW = 8.0
@@ -185,7 +187,8 @@ class Translator(Inlines):
             elif each.tag in BLOCKS:
                 parts += self.block(each)
         self.caption, self.framed = before, around
-        return [f"fig({self._whole(element)},{joined(parts)})"] if parts else []
+        divided = PAGES[self.chunk.design.page].divides_captions and len(caption) > CAPTION * self.width
+        return [f"fig({boolean(not divided and self._fits(element, self.width))},{joined(parts)})"] if parts else []
 
     def _list(self, element: Element) -> list[Content]:
         if self.boxes >= MAX_BOXES:

@@ -42,6 +42,8 @@ TEXTS = frozenset({"p", "li", "th", "td", "caption", "figcaption", *HEADINGS})
 MOST_NOTES = 12
 """Most footnotes of a block that WeasyPrint can place on a page."""
 
+CAPTIONS = "figure { break-inside: auto !important }\nfigure .picture { break-after: avoid }\n"
+"""Rules for pages that divide captions, of which two lines stay with the picture."""
 SELECTOR = re.compile("\ufe0f(?=[\u20e3\u200d])")
 """Variation selector inside a sequence that one glyph draws; it would make WeasyPrint lose the glyph's characters."""
 
@@ -207,6 +209,7 @@ def page_rule(name: str) -> str:
         f"@page {{ size: {page.width}mm {page.height}mm; margin: {page.top}mm {page.side}mm {page.bottom}mm }}\n"
         f"html {{ font-size: {page.size}pt; line-height: {page.leading};"
         f" --picture: {page.height * 0.5:.0f}mm; --drop: {page.height * 0.2:.0f}mm }}\n"
+        + (CAPTIONS if page.divides_captions else "")
     )
 
 
