@@ -16,6 +16,7 @@ from helpers.faulty import Server, SimpleJudge, picture, server, serving, socks
 from hypothesis import given, strategies as st
 from hypothesis.strategies import ip_addresses
 
+from convert.errors import StoreError
 from convert.pictures.fetching.faults import ProxyUnreachableError
 from convert.pictures.fetching.fetcher import Fetcher, Result
 from convert.pictures.fetching.limits import Limits
@@ -220,6 +221,18 @@ def test_a_name_without_an_address_is_unreachable(store: PictureStore) -> None:
     here = "https://i.epochtimes.com/a.jpg"
     (result,) = fetch(store, [here], guard=AddressGuard(), lookup=lookup).values()
     assert result.found == Missing("unreachable", "its name has no address")
+
+
+def test_a_store_that_cannot_be_written_ends_the_run(
+    faulty: Server, store: PictureStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(*arguments: object, **options: object) -> None:
+        raise StoreError("no room")
+
+    monkeypatch.setattr(store, "put", put)
+    with pytest.raises(StoreError, match="no room"):
+        fetch(store, [faulty.address(f"/ok/{number}.jpg") for number in range(9)], Limits(per_host=3, robots=False))
+    assert len(faulty.paths()) <= 3
 
 
 # --- the second run ---------------------------------------------------------------------------------------------------
