@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -80,11 +80,7 @@ def check(
                 summary.count(each, month)
                 tell(each)
 
-    with (
-        CheckCache(settings) if settings.cache and not settings.store else nullcontext() as cache,
-        reader,
-        ExitStack() as stack,
-    ):
+    with _cache_of(settings) as cache, reader, ExitStack() as stack:
         for ref, checked in stack.enter_context(closing(_all(roots, settings, cache, job))):
             job.on_result(checked)
             summary.documents += 1
@@ -108,6 +104,11 @@ def check(
                 report([finding_from_note(note, path) for note in notes], path)
     summary.remarks += settings.choice.unmatched() if settings.choice else ()
     return summary
+
+
+def _cache_of(settings: Settings) -> AbstractContextManager[CheckCache | None]:
+    """Return the cache; none for a check that asks a store, in which the next one may find other pictures."""
+    return CheckCache(settings) if settings.cache and not settings.store else nullcontext()
 
 
 def _documents(ref: Ref | Refusal) -> int:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 
-from convert.building import shown
 from convert.model import Article, Finding, Image, Place, walk
 from convert.pictures.gallery import Gallery, Profile
 from convert.pictures.making import MADE
@@ -25,6 +24,8 @@ class Pictures:
 
     def lacks(self, article: Article, places: Mapping[str, Place], path: str) -> list[Finding]:
         """Return the findings about pictures of an article that the store lacks."""
+        from convert.building import shown  # few checks ask a store
+
         addresses = (node.address for node in walk((article,)) if type(node) is Image and node.address)
         asked = {each: self.gallery.found(each) for each in addresses if not each.startswith("data:")}
         return [*shown.findings(asked, places, path)]

@@ -101,7 +101,6 @@ def validate(
     dialects: tuple[str, ...],
     reports: tuple[Wanted, ...],
     language: Language | None,
-    level: str | None,
     statistics: bool,
     quote: bool | None,
     color: str,
