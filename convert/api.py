@@ -40,7 +40,7 @@ from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
 from convert.writers import WRITERS, images_of, require
 from convert.writers.alone import file_of
-from convert.writers.options import Options
+from convert.writers.options import COVERS, Options
 
 __all__ = [
     "FORMATS",
@@ -365,8 +365,12 @@ def _request(
     clean_links: bool = False,
     store: StrPath = "",
     images: str | None = None,
+    assets: StrPath = "",
+    cover: str = COVERS[0],
     **look: Unpack[PageOptions],
 ) -> Request:
+    if cover not in COVERS:
+        raise UsageError("unknown cover '{name}'; choose one of: {known}", name=cover, known=", ".join(COVERS))
     described = _files(dialects)
     how = _how(source_format, described, clean_links=clean_links)
     chosen = gathering(
@@ -383,9 +387,10 @@ def _request(
         folder_url(base_url),
         check_workers(workers),
         chosen,
-        structs.replace(_options(to, **look), images=images_of(to, images, os.fspath(store))),
+        structs.replace(_options(to, **look), images=images_of(to, images, os.fspath(store)), cover=cover),
         how=how,
         store=os.fspath(store),
+        assets=os.fspath(assets),
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
         addresses=_addresses(addresses),

@@ -126,6 +126,10 @@ class BuildOptions(PageOptions, total=False):
     """The folder of the store of the pictures to show; by default there are captions only."""
     images: Literal["original", "phone", "ereader", "kindle", "grey", "link", "none"]
     """The size and colour of those pictures; by default `phone` in books, `original` in other formats."""
+    assets: StrPath
+    """A folder inside the output's for the pictures of the store, as files beside Markdown, JSON or HTML."""
+    cover: Literal["svg", "lead"]
+    """EPUB: a drawn cover, or the first picture below a title; by default a drawn one."""
     manifest: bool
     """True to write a manifest beside the output, which several volumes always get."""
     update: bool

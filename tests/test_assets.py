@@ -10,7 +10,9 @@ from helpers.printed import picture
 from helpers.program import run
 from msgspec.structs import replace
 
+from convert import api
 from convert.codec import article_json
+from convert.errors import UsageError
 from convert.model import (
     SCHEMA_VERSION,
     Article,
@@ -46,7 +48,7 @@ def source(folder: Path, **articles: tuple[Image, ...]) -> Path:
 
 
 def article(name: str, images: tuple[Image, ...]) -> Article:
-    made = [Figure((image,), (Text("说明"),)) for image in images]
+    figures = [Figure((image,), (Text("说明"),)) for image in images]
     cell = Cell((Paragraph((Text("格"), *images)), Paragraph((Text("又一段"),))))
     return Article(
         schema_version=SCHEMA_VERSION,
@@ -56,14 +58,14 @@ def article(name: str, images: tuple[Image, ...]) -> Article:
         source=Provenance(address=f"{HERE}{name}.html", path=f"{name}.md", dialect="x", sha256="0" * 64),
         body=(
             Paragraph((Text("字"),)),
-            *made,
+            *figures,
             Quote((Paragraph((Text("引"), Link(f"{HERE}b.html", images[:1]))),)),
             Table(rows=((Cell((Paragraph((Text("头"),)),), header=True),), (cell,))),
         ),
     )
 
 
-def convert(to: str, folder: Path, *options: str) -> Path:
+def made(to: str, folder: Path, *options: str) -> Path:
     out = folder / ("out" if to in ("markdown", "json") else f"out/book.{to}")
     (folder / "out").mkdir(exist_ok=True)
     assets = folder / "out" / "pictures"
@@ -77,9 +79,10 @@ def pictures(folder: Path) -> int:
     return len([*(folder / "out" / "pictures").glob("*.png")])
 
 
+@pytest.mark.slow
 def test_markdown_has_relative_paths_and_gives_the_addresses_back(tmp_path: Path) -> None:
     source(tmp_path, n1=(ONE, TWO), n2=(ONE,))
-    out = convert("markdown", tmp_path)
+    out = made("markdown", tmp_path)
     text = (out / "deep" / "n1.md").read_text()
     paths = re.findall(r"\.\./pictures/[0-9a-f]{64}\.png", text)
     assert len(paths) == 5
@@ -101,7 +104,7 @@ def test_a_single_file_has_its_pictures_beside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("to", ["json", "jsonl"])
 def test_json_keeps_the_addresses_and_has_an_index_of_files(to: str, tmp_path: Path) -> None:
     source(tmp_path, n1=(ONE, TWO), n2=(ONE,))
-    convert(to, tmp_path)
+    made(to, tmp_path)
     index = json.loads((tmp_path / "out" / "pictures" / "pictures.json").read_bytes())
     assert [(each["address"], each["media_type"], each["width"], each["height"]) for each in index] == [
         (ONE.address, "image/png", 30, 20),
@@ -115,7 +118,7 @@ def test_json_keeps_the_addresses_and_has_an_index_of_files(to: str, tmp_path: P
 
 def test_html_refers_to_the_files_and_its_policy_permits_no_more(tmp_path: Path) -> None:
     source(tmp_path, n1=(ONE, TWO))
-    page = convert("html", tmp_path).read_text()
+    page = made("html", tmp_path).read_text()
     assert "img-src data: 'self';" in page
     files = set(re.findall(r'<img src="(pictures/\w+\.png)"', page))
     assert len(files) == 2
@@ -127,7 +130,7 @@ def test_html_refers_to_the_files_and_its_policy_permits_no_more(tmp_path: Path)
 @pytest.mark.parametrize("to", ["markdown", "json"])
 def test_an_update_knows_the_pictures(to: str, tmp_path: Path) -> None:
     source(tmp_path, n1=(ONE, TWO), n2=(ONE,))
-    out = convert(to, tmp_path, "--manifest")
+    out = made(to, tmp_path, "--manifest")
     whole = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     manifest = out / "convert-manifest.json"
 
@@ -135,18 +138,18 @@ def test_an_update_knows_the_pictures(to: str, tmp_path: Path) -> None:
         return run("verify", manifest).returncode == 0
 
     assert verified()
-    convert(to, tmp_path, "--update")
+    made(to, tmp_path, "--update")
     assert {
         path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".convert" not in str(path)
     } == whole
     (one, *_) = (out / "pictures").glob("*.png")
     one.write_bytes(b"x")
     assert not verified()
-    convert(to, tmp_path, "--update")
+    made(to, tmp_path, "--update")
     assert verified()
     assert one.read_bytes() == whole[one]
     (tmp_path / "src" / "deep" / "n1.json").unlink()
-    convert(to, tmp_path, "--update")
+    made(to, tmp_path, "--update")
     assert verified()
     assert pictures(tmp_path) == 1, "nothing shows the other"
     if to == "json":
@@ -172,20 +175,29 @@ def test_a_place_that_cannot_be_is_refused(to: str, options: tuple[str, ...], wo
     assert not (tmp_path / "out" / "p").exists()
 
 
+@pytest.mark.slow
 def test_a_picture_never_replaces_a_source(tmp_path: Path) -> None:
     folder = source(tmp_path, n1=(ONE,))
-    convert("markdown", tmp_path)
-    (made,) = (tmp_path / "out" / "pictures").iterdir()
-    mine = folder / "pictures" / made.name
-    mine.parent.mkdir()
+    made("markdown", tmp_path)
+    (mine,) = (tmp_path / "out" / "pictures").iterdir()
     mine.write_text("# mine\n")
-    given = ("--store", tmp_path / "store", "--assets", mine.parent, "-o", folder)
-    done = run("--to", "markdown", tmp_path / "src" / "deep" / "n1.json", folder, *given)
-    assert done.returncode == 2
+    given = ("--store", tmp_path / "store", "--assets", mine.parent, "-o", tmp_path / "out")
+    done = run("--to", "markdown", folder, mine, *given)
+    assert (done.returncode, b"--assets would overwrite the source" in done.stderr) == (2, True), done.stderr
     assert mine.read_text() == "# mine\n"
 
 
 def test_an_address_with_a_space_stays(tmp_path: Path) -> None:
     source(tmp_path, n1=(replace(ONE, address=f"{HERE}a b.png"),))
-    text = (convert("markdown", tmp_path) / "deep" / "n1.md").read_text()
+    text = (made("markdown", tmp_path) / "deep" / "n1.md").read_text()
     assert f"<{HERE}a b.png>" in text
+
+
+@pytest.mark.slow
+def test_the_python_interface_writes_them_too(tmp_path: Path) -> None:
+    folder = source(tmp_path, n1=(ONE,))
+    out = tmp_path / "out"
+    api.convert(folder, out, "markdown", store=tmp_path / "store", assets=out / "pictures")
+    assert pictures(tmp_path) == 1
+    with pytest.raises(UsageError, match="unknown cover 'x'; choose one of: svg, lead"):
+        api.convert(folder, tmp_path / "a.epub", "epub", cover="x")  # type: ignore[arg-type]
