@@ -10,7 +10,7 @@ from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
-from convert.pictures.profiles import LINK, treatment_of
+from convert.pictures.profiles import treatment_of
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
@@ -169,7 +169,7 @@ def require(to: str, *, flat: bool = False) -> None:
 
 
 def images_of(to: str, images: str | None, store: str) -> str:
-    """Return the profile of pictures in a format, "" for captions with links as there are without a store.
+    """Return the profile of pictures in a format, "" where nothing is said of them and there is no store.
 
     Raises:
         UsageError: there is no such profile, or no store with the pictures that it shows.
@@ -181,7 +181,7 @@ def images_of(to: str, images: str | None, store: str) -> str:
             "--images {images} shows the pictures of a store; name one with --store, or take --images link",
             images=images,
         )
-    return "" if images == LINK and not store else images
+    return images
 
 
 def make_part(

@@ -10,11 +10,12 @@ from convert.model import Article, Image, Volume, walk
 from convert.writers.assets import beside
 from convert.writers.options import Options, Page, named
 from convert.writers.part import RenderedArticle, Tally
+from convert.writers.pictureless import pictureless
 
 
 def _chosen(article: Article, page: Page) -> Article:
     """Return the article with its channel's name, and without the mirror's own links if the user dropped them."""
-    article = named(article, page)
+    article = pictureless(named(article, page), page.options.images)
     return article if page.options.nav == "keep" else replace(article, nav=())
 
 

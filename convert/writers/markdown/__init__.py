@@ -61,10 +61,12 @@ from convert.writers.markdown.inline import (
     titled,
 )
 from convert.writers.options import Page
+from convert.writers.pictureless import pictureless
 
 
 def render(article: Article, page: Page) -> bytes:
     """Return the whole file."""
+    article = pictureless(article, page.options.images)
     label = words(article.language)
     token = PAGE.set(page if page.files and page.files.contents else None)
     shown = SHOWN.set(page if page.options.assets else None)
