@@ -174,12 +174,20 @@ def test_the_rest_of_a_large_picture_is_asked_for(faulty: Server, store: Picture
     assert [each.fields.get("range") for each in faulty.asked] == [None, "bytes=400000-"]
 
 
-def test_a_host_that_fails_again_and_again_is_left_alone(faulty: Server, store: PictureStore) -> None:
-    addresses = [faulty.address(f"/always-500/{number}") for number in range(10)]
+@pytest.mark.parametrize("path", ["always-500", "cut"])
+def test_a_host_that_fails_again_and_again_is_left_alone(path: str, faulty: Server, store: PictureStore) -> None:
+    addresses = [faulty.address(f"/{path}/{number}") for number in range(15)]
     results = fetch(store, addresses)
-    assert len(faulty.asked) == 3 + 4  # three attempts at the first, one at each further one, till the fifth failed
-    assert [each.left_alone for each in results.values()] == [False] * 5 + [True] * 5
+    assert len(faulty.asked) == 3 * 3 + 7  # three attempts at each of three, one at each further one, till ten failed
+    assert [each.left_alone for each in results.values()] == [False] * 10 + [True] * 5
     assert store.of(addresses[-1]) == Missing("not-stored")
+
+
+def test_a_host_that_says_nothing_is_left_alone(faulty: Server, store: PictureStore) -> None:
+    limits = Limits(delay=0, timeout=0.05, robots=False, give_up=4)
+    results = fetch(store, [faulty.address(f"/slow/{number}") for number in range(9)], limits)
+    assert len(faulty.asked) == 4
+    assert [each.left_alone for each in results.values()] == [False] * 4 + [True] * 5
 
 
 def test_a_host_that_asks_for_a_day_is_left_alone(faulty: Server, store: PictureStore) -> None:
@@ -206,7 +214,7 @@ def test_a_request_says_nothing_about_its_user(faulty: Server, store: PictureSto
 
 
 def test_pictures_that_failed_before_do_not_keep_a_run_from_the_others(faulty: Server, store: PictureStore) -> None:
-    addresses = [faulty.address(f"/always-500/{number}") for number in range(5)] + [faulty.address("/ok/1.jpg")]
+    addresses = [faulty.address(f"/always-500/{number}") for number in range(10)] + [faulty.address("/ok/1.jpg")]
     fetch(store, addresses)
     assert store.of(addresses[-1]) == Missing("not-stored")
     faulty.asked.clear()

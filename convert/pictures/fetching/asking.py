@@ -157,6 +157,9 @@ class Asker:
                     return LeftAlone(pace.left_alone)
                 async with self._connections:
                     outcome = await self._once(target, load, fields, limit)
+            if isinstance(outcome, Missing) and outcome.reason in ("too-slow", "unreachable"):
+                missing = outcome
+                break
             if not isinstance(outcome, _Again):
                 pace.succeeded()
                 return outcome

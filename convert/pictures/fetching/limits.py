@@ -24,7 +24,7 @@ class Limits(Struct, frozen=True):
     """Time before the second attempt, about twice as long before each further one."""
     patience: float = 120.0
     """Longest time that a server may ask to wait; a host that asks for more is left alone in this run."""
-    give_up: int = 5
+    give_up: int = 10
     """Number of pictures in a row that a host may fail before it is left alone in this run."""
     hops: int = 5
     """Number of redirects that are followed."""

@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 from convert.pictures.fetching.limits import Limits
 
+FAILING = 3
+"""Number of pictures that failed one after another from which the next one has a single attempt."""
+
 
 class Pace:
     """Turns at one host."""
@@ -45,5 +48,5 @@ class Pace:
 
     @property
     def attempts(self) -> int:
-        """Return the number of attempts at a picture, which is one while the host fails."""
-        return 1 if self.failures else self._limits.attempts
+        """Return the number of attempts at a picture, which is one while the host fails again and again."""
+        return 1 if self.failures >= FAILING else self._limits.attempts
