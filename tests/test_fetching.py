@@ -257,6 +257,38 @@ def test_a_second_run_asks_only_for_what_is_missing(faulty: Server, store: Pictu
     assert set(faulty.paths()) == {"/once-500", "/always-500", "/nowhere", "/html"}
 
 
+def test_what_was_refused_on_the_way_is_asked_for_when_it_is_allowed(faulty: Server, store: PictureStore) -> None:
+    addresses = [
+        faulty.address(f"/redirect?{each}")
+        for each in (
+            "http://[::1]:1/a",
+            "https://elsewhere.example/a",
+            "http://nas.local/a",
+            "file:///a",
+            "http://10.0.0.1/",
+        )
+    ]
+    fetch(store, addresses)
+    faulty.asked.clear()
+    assert fetch(store, addresses) == {}
+
+    async def lookup(name: str, port: int) -> list[str]:
+        return ["10.9.9.9"]
+
+    def asked(*, hosts: tuple[str, ...] = (), networks: tuple[str, ...] = ()) -> list[str]:
+        guard = AddressGuard(hosts, ["127.0.0.0/8", *networks])
+        return [job.wanted.address for job in plan_of(map(Wanted, addresses), store, guard, Choice()).jobs]
+
+    assert asked(networks=("::1/128",)) == addresses[:1]
+    assert asked(hosts=("elsewhere.example",)) == addresses[1:2]
+    assert asked(hosts=("nas.local",)) == addresses[2:3]
+    assert asked(networks=("10.0.0.0/8",)) == addresses[4:]
+    here = "http://i.epochtimes.com/a.jpg"
+    fetch(store, [here], lookup=lookup)
+    assert plan(store, [here]).jobs == []
+    assert len(plan_of([Wanted(here)], store, AddressGuard(networks=["10.0.0.0/8"]), Choice()).jobs) == 1
+
+
 def test_a_picture_whose_file_is_gone_is_asked_for_again(faulty: Server, store: PictureStore) -> None:
     addresses = [faulty.address("/ok/1.jpg")]
     fetch(store, addresses)

@@ -66,6 +66,10 @@ _PLAIN = late_pattern(r"(https?)://((?:[a-z0-9]{1,63}\.)+[a-z]{2,24})/[A-Za-z0-9
 
 NOT_ASKED = "is none of the hosts that are asked"
 """End of the reason why a host is not asked that the user could allow."""
+NOT_PUBLIC_ADDRESS, NOT_PUBLIC_NAME = "is no public address", "is no public name"
+REDIRECTS, LEADS = "it redirects, but", "leads to"
+"""Beginning of the reason about a redirect, and middle of that about a name, before the reason about its target."""
+_TARGET = late_pattern(rf"(\S+) (?:{NOT_ASKED}|{NOT_PUBLIC_ADDRESS}|{NOT_PUBLIC_NAME})")
 
 
 class Target(NamedTuple):
@@ -136,9 +140,22 @@ class AddressGuard:
         if not self._is_opened(literal) and any(
             literal in each for each in NOT_PUBLIC if each.version == literal.version
         ):
-            raise RefusedError(f"{literal} is no public address")
+            raise RefusedError(f"{literal} {NOT_PUBLIC_ADDRESS}")
         if literal.version == 6 and literal in _NAT64:  # opened: then what is behind it counts
             self.check(IPv4Address(int(literal) & 0xFFFFFFFF))
+
+    def refuses_still(self, reason: str) -> bool:
+        """Return whether asking was refused on the way, by a redirect or a name, and would be refused again."""
+        if not (reason.startswith(REDIRECTS) or f" {LEADS} " in reason):
+            return False
+        target = _TARGET.search(reason)
+        try:
+            if target:
+                host = target[1]
+                self.judge(f"http://[{host}]/" if host.count(":") > 1 and host[0] != "[" else f"http://{host}/")
+        except RefusedError:
+            return True
+        return target is None
 
     def _is_opened(self, literal: Address) -> bool:
         if isinstance(literal, IPv6Address) and literal.ipv4_mapped:
@@ -155,7 +172,7 @@ class AddressGuard:
                 return
         elif self._opened and (last == "localhost" or self._names(host)):
             return
-        raise RefusedError(f"{host} is no public name")
+        raise RefusedError(f"{host} {NOT_PUBLIC_NAME}")
 
     def _check_host(self, target: Target, sites: Iterable[str]) -> None:
         """Refuse hosts that are neither a publisher's, nor of the site of the page, nor allowed by the user."""

@@ -73,7 +73,7 @@ def plan_of(wanted: Iterable[Wanted], store: PictureStore | None, guard: Address
             else:
                 plan.refused.append((each, Missing("not-allowed", str(error))))
             continue
-        if isinstance(found, Missing) and _lasts(found, choice):
+        if isinstance(found, Missing) and _lasts(found, choice, guard):
             plan.known.append((each, found))
         else:
             (failed if isinstance(found, Missing) else plan.jobs).append(Job(each, target, record))
@@ -87,8 +87,10 @@ def _is_there(store: PictureStore, picture: Stored) -> bool:
         return False
 
 
-def _lasts(missing: Missing, choice: Choice) -> bool:
-    """Return whether a picture that was missing is not asked for again; an address that was refused may be allowed."""
-    if choice.again or missing.reason == "not-allowed" or (missing.reason == "robots" and not choice.robots):
+def _lasts(missing: Missing, choice: Choice, guard: AddressGuard) -> bool:
+    """Return whether a picture that was missing is not asked for again; what was refused may be allowed now."""
+    if choice.again or (missing.reason == "robots" and not choice.robots):
         return False
+    if missing.reason == "not-allowed":
+        return guard.refuses_still(missing.detail)
     return missing.reason in LASTING

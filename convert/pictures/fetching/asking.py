@@ -13,7 +13,7 @@ from convert.pictures.fetching.headers import range_start, rest, retry_after
 from convert.pictures.fetching.limits import HEAVY, RESUMABLE, Limits
 from convert.pictures.fetching.network import Network
 from convert.pictures.fetching.pace import Pace
-from convert.pictures.guard import AddressGuard, RefusedError, Target
+from convert.pictures.guard import REDIRECTS, AddressGuard, RefusedError, Target
 from convert.pictures.model import Missing
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Asker:
             try:
                 target = self._next(target, outcome.location, sites)
             except RefusedError as error:
-                return Missing("not-allowed", f"it redirects, but {error}")
+                return Missing("not-allowed", f"{REDIRECTS} {error}")
 
     def _next(self, target: Target, location: str, sites: Iterable[str]) -> Target:
         """Return the target of a redirect.

@@ -14,7 +14,7 @@ from convert.pictures.fetching.faults import fault_of
 from convert.pictures.fetching.headers import REQUEST
 from convert.pictures.fetching.limits import Limits
 from convert.pictures.fetching.proxy import Proxy
-from convert.pictures.guard import RESERVED, AddressGuard, RefusedError, Target
+from convert.pictures.guard import LEADS, RESERVED, AddressGuard, RefusedError, Target
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 """Function that returns the addresses that a name has."""
@@ -120,7 +120,7 @@ class _GuardedResolver(AbstractResolver):
             try:
                 self._guard.check(address)
             except RefusedError as error:
-                refusal = RefusedError(f"{host} leads to {error}")
+                refusal = RefusedError(f"{host} {LEADS} {error}")
             else:
                 allowed.append(_resolved(host, address, port))
         if not allowed:
