@@ -15,8 +15,8 @@ from convert.sandbox.process import ClosedError, ExceededError, KilledError, San
 MEMORY = 1 << 30
 """Most bytes of data of the process that judges."""
 SECONDS = 4
-"""Most seconds of processor time for a file, and one more for each 4 MB of it."""
-BYTES_A_SECOND = 4_000_000
+"""Most seconds of processor time for a file, and one more for each 2 MB of it."""
+BYTES_A_SECOND = 2_000_000
 RECYCLED = 300_000_000
 """Bytes of memory above which the process is replaced by a new one before the next file."""
 

@@ -3,16 +3,17 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from convert.audit import css, page
+from convert.audit import css, epub, package, page
 from convert.audit.found import QUOTED, Found, Judged, Scope
 from convert.audit.kinds import kind_of, kind_of_type
-from convert.audit.markup import BrokenError, html_tags, other_tags, xml_tags
+from convert.audit.markup import BrokenError, html_tags, other_tags, reads_alike, xml_tags
+from convert.audit.vector import vectors
 from convert.text import marked_encoding
 
 LARGEST = 1 << 26
 """Most bytes of a document that is judged as a whole."""
-MOST = 10_000
-"""Most findings of a file."""
+MOST = 5_000
+"""Most findings of a file, and most links in it that are listed."""
 
 
 def judged(path: str, entry: str, files: frozenset[str] | None) -> Judged:
@@ -22,11 +23,18 @@ def judged(path: str, entry: str, files: frozenset[str] | None) -> Judged:
     try:
         with open(path, "rb") as file:
             kind = kind_of(file.read(4096), path)
+        links, table = 0, vectors()
         for each in judge_file(path, kind, scope):
+            if table[each.vector].code[3] == "4":
+                links += 1
+                if links > MOST:
+                    continue
             found.append(each)
-            if len(found) >= MOST:
+            if len(found) - min(links, MOST) >= MOST:
                 found.append(Found("over-limits", f"{MOST}", entry=entry))
                 break
+        if links > MOST:
+            found.append(Found("more-links", str(links - MOST), entry=entry))
     except MemoryError:
         found = [Found("over-limits", "memory", entry=entry)]
     except Exception as error:  # whatever a judge did not expect, the file is not sealed
@@ -95,9 +103,11 @@ def _xml(data: bytes, scope: Scope) -> Iterator[Found]:
     """Judge a page of XML, and as programs do that read it by the rules of HTML."""
     seen = set()
     try:
-        for each in page.judge(xml_tags(data), scope, xml=True):
+        for each in page.judge(xml_tags(data, page.silent), scope, xml=True):
             seen.add((each.vector, each.quote))
             yield each
+        if reads_alike(data):
+            return
     except BrokenError as error:
         yield Found("broken-document", str(error), error.line, error.column, scope.entry)
     for each in page.judge(html_tags(data), scope):
@@ -122,9 +132,24 @@ def decoded(data: bytes) -> str:
     return data[len(mark) :].decode(encoding, "replace")
 
 
-JUDGES = {"html": _html, "xhtml": _xml, "svg": _svg, "css": _css}
+def _script(data: bytes, scope: Scope) -> Iterator[Found]:
+    yield Found("script-file", scope.entry, entry=scope.entry)
+
+
+def _zip(path: str, scope: Scope) -> Iterator[Found]:
+    yield from epub.judge(path, scope, judge_bytes)
+
+
+JUDGES = {
+    "html": _html,
+    "xhtml": _xml,
+    "svg": _svg,
+    "css": _css,
+    "xml": package.judge,
+    "script": _script,
+}
 """Judges of documents by kind."""
-CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {}
+CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {"zip": _zip}
 """Judges of files that hold others, by kind; they take a path."""
 INERT = frozenset({"inert", "font", "recording", "picture"})
 """Kinds in which nothing can load or run by itself."""

@@ -34,6 +34,16 @@ _NAMES = {
     "xht": "xhtml",
     "svg": "svg",
     "css": "css",
+    "opf": "xml",
+    "ncx": "xml",
+    "smil": "xml",
+    "pls": "xml",
+    "xpgt": "xml",
+    "plist": "xml",
+    "xml": "xml",
+    "js": "script",
+    "mjs": "script",
+    "dtd": "inert",
 }
 _TYPES = {
     "text/html": "html",
@@ -71,16 +81,16 @@ def kind_of(head: bytes, name: str) -> str:
         return "picture" if head[8:12] in (b"avif", b"avis", b"heic", b"heix", b"mif1") else "recording"
     if head[:2] == b"\x1f\x8b" and name.lower().endswith(".warc.gz"):
         return "warc"
-    known = _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."))
-    return known or _kind_of_text(head)
+    known = _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."), "")
+    return _kind_of_text(head) or known if known in ("", "xml") else known
 
 
 def _kind_of_text(head: bytes) -> str:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in text):
         return "xhtml" if b"<html" in text else "svg"
-    if text.startswith(b"<?xml") and b"<html" in text:
-        return "xhtml"
+    if text.startswith(b"<?xml"):
+        return "xhtml" if b"<html" in text else "xml"
     return "html" if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")) else ""
 
 

@@ -3,11 +3,13 @@
 Names are in lower case; those of XML have the prefixes that the vocabulary gives to namespaces.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from convert.audit.vocabulary import NAMESPACES
+from convert.text import is_utf8
 
 
 class Tag(NamedTuple):
@@ -28,6 +30,10 @@ class Aside(NamedTuple):
     text: str
     line: int = 0
     column: int = 0
+
+
+Silent = Callable[[str, list[str]], bool]
+"""Function from the name of an element, and a list of names and values of attributes, to True if it can do nothing."""
 
 
 class BrokenError(Exception):
@@ -107,15 +113,14 @@ def other_tags(data: bytes) -> Iterator[Tag | Aside]:
 class _Events:
     """Handlers of expat, which collect what it reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, silent: Silent) -> None:
         self.events: list[Tag | Aside] = []
+        self._silent = silent
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.namespace_prefixes = True
         parser.ordered_attributes = True
         parser.buffer_text = True
         parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
         parser.ProcessingInstructionHandler = self.instruction
         parser.CommentHandler = self.comment
         parser.StartDoctypeDeclHandler = self.doctype
@@ -125,21 +130,27 @@ class _Events:
         self._text: list[str] = []
 
     def start(self, name: str, attributes: list[str]) -> None:
+        name = _names.get(name) or _plain(name)
+        if self._silent(name, attributes):
+            return
         pairs = [(_plain(attributes[at]), attributes[at + 1]) for at in range(0, len(attributes), 2)]
-        tag = Tag(_plain(name), pairs, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
-        if tag.name in WITH_TEXT:
+        tag = Tag(name, pairs, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
+        if name in WITH_TEXT:
             self._open.append(tag)
             self._text.clear()
-        self.events.append(tag)
+            self.parser.EndElementHandler, self.parser.CharacterDataHandler = self.end, self.characters
+        else:
+            self.events.append(tag)
 
     def end(self, name: str) -> None:
         if self._open and _plain(name) == self._open[-1].name:
             tag = self._open.pop()
-            self.events.append(tag._replace(attributes=[*tag.attributes, _TEXT], text="".join(self._text)))
+            self.events.append(tag._replace(text="".join(self._text)))
+            if not self._open:
+                self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
 
     def characters(self, text: str) -> None:
-        if self._open:
-            self._text.append(text)
+        self._text.append(text)
 
     def _aside(self, kind: str, name: str, text: str) -> None:
         self.events.append(Aside(kind, name, text, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1))
@@ -160,8 +171,6 @@ class _Events:
         self._aside("entity", element, attribute)
 
 
-_TEXT = ("", "")
-"""Mark of a tag that comes a second time, at its end, with its text."""
 _names: dict[str, str] = {}
 
 
@@ -177,34 +186,50 @@ def _plain(name: str) -> str:
     return known
 
 
-def xml_tags(data: bytes) -> Iterator[Tag | Aside]:
-    """Yield what a parser of XML reads; external definitions are never loaded.
+def _none(name: str, attributes: list[str]) -> bool:
+    return False
+
+
+def xml_tags(data: bytes, silent: Silent = _none) -> Iterator[Tag | Aside]:
+    """Yield what a parser of XML reads, without elements that are `silent`; external definitions are never loaded.
+
+    A style or a script comes at its end, with its text.
 
     Raises:
         BrokenError: it is not well-formed.
     """
-    events = _Events()
+    events = _Events(silent)
     try:
         for start in range(0, len(data), _PIECE):
             events.parser.Parse(data[start : start + _PIECE], False)
-            yield from _settled(events)
+            yield from events.events
+            events.events.clear()
         events.parser.Parse(b"", True)
     except expat.ExpatError as error:
-        yield from _settled(events)
+        yield from events.events
         raise BrokenError(expat.ErrorString(error.code), error.lineno, error.offset + 1) from None
     except (ValueError, LookupError) as error:  # an encoding that is not known
         raise BrokenError(type(error).__name__) from None
-    yield from _settled(events)
+    yield from events.events
 
 
 _PIECE = 1 << 16
 
 
-def _settled(events: _Events) -> Iterator[Tag | Aside]:
-    """Yield and forget what was read so far: a style or a script once, with its text."""
-    for each in events.events:
-        if isinstance(each, Aside) or each.name not in WITH_TEXT:
-            yield each
-        elif each.attributes and each.attributes[-1] is _TEXT:
-            yield each._replace(attributes=each.attributes[:-1])
-    events.events.clear()
+_APART = re.compile(
+    rb"<!--?-?>|<!\[|<!DOCTYPE[^>]*\[|<\?(?!xml[\s?])|"
+    rb"<(?:[a-z]+:)?(?:style|script|textarea|noscript|iframe|xmp|plaintext|noembed|noframes|select|svg|math|template)\b",
+    re.I,
+)
+
+
+def reads_alike(data: bytes) -> bool:
+    """Return True if a parser of HTML finds nothing in a well-formed page that one of XML does not find.
+
+    They differ in raw text, marked sections, instructions, short comments and encodings.
+    """
+    head = data[:200]
+    declared = re.search(rb"encoding\s*=\s*[\"']([^\"']*)", head)
+    if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
+        return False
+    return is_utf8(data) and b"\0" not in data and not _APART.search(data)

@@ -23,6 +23,7 @@ from convert.audit.vocabulary import (
 )
 
 _PLACES: Mapping[str, str] = {**places("html"), **places("svg")}
+_EPUB = places("epub")
 _ADDRESSES = frozenset(at.rpartition("@")[2] for at in _PLACES if "@" in at) | {"href", "src", "xlink:href"}
 """Attributes that hold an address somewhere."""
 _SETS = frozenset({"srcset", "imagesrcset"})
@@ -46,9 +47,18 @@ def judge(events: Iterable[Tag | Aside], scope: Scope, *, xml: bool = False) -> 
             yield Found(each.vector, each.quote[:200], event.line, event.column, scope.entry)
 
 
+def silent(name: str, attributes: list[str]) -> bool:
+    """Return True if an element is known and has only attributes that do nothing: most elements of most pages."""
+    if name not in _PLAIN:
+        return False
+    return not attributes or all(key in INERT or key.startswith(_NAMELESS) for key in attributes[::2])
+
+
 def _tag(tag: Tag, scope: Scope) -> Iterator[Found]:
     name = tag.name
-    if name not in ELEMENTS:
+    if name.startswith("epub:") and (vector := _EPUB.get(f"{name[5:]}:")):
+        yield Found(vector, name)
+    elif name not in ELEMENTS and name not in ("epub:case", "epub:default"):
         if name.startswith(DESCRIBING):
             yield from (Found(_PLACES[f"*@{key}"], value) for key, value in tag.attributes if f"*@{key}" in _PLACES)
             return
@@ -280,6 +290,10 @@ _OWN: Mapping[str, frozenset[str]] = {
 }
 """Attributes that these functions judge."""
 
+
+_PLAIN = ELEMENTS - _SPECIAL.keys() - {at[:-1] for at in _PLACES if at.endswith(":")}
+"""Elements that do nothing without attributes."""
+_NAMELESS = ("data-", "aria-", "http://www.w3.org/XML/1998/namespace lang", "http://www.idpf.org/2007/ops type")
 
 # --- comments, instructions, definitions ------------------------------------------------------------------------------
 

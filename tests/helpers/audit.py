@@ -15,7 +15,7 @@ from convert.audit.vector import Vector
 ADDRESS = "http://a.example/x"
 LINE = 4
 """The line of each carrier on which the vector stands."""
-SPECIAL = {"nested-too-deep", "broken-document", "over-limits", "unknown-kind"}
+SPECIAL = {"nested-too-deep", "broken-document", "over-limits", "unknown-kind", "more-links"}
 """Vectors whose examples are made by the tests themselves."""
 XML = (
     'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:epub="http://www.idpf.org/2007/ops" '

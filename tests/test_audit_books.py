@@ -1,0 +1,107 @@
+"""The audit of EPUB and ZIP: every vector of books, and every vector of pages inside a book."""
+
+from pathlib import Path
+
+import pytest
+from helpers.audit import ADDRESS, SPECIAL, carriers
+from helpers.audited_books import book, found_in_book, spoilt, with_example
+from helpers.data import SEEDS
+from helpers.program import run
+
+from convert.audit.vector import vectors
+
+TABLE = vectors()
+
+
+def severe(data: bytes, folder: Path) -> list[tuple[str, str]]:
+    return [(each.vector, each.entry) for each in found_in_book(data, folder) if TABLE[each.vector].code[3] != "4"]
+
+
+def test_the_small_book_is_sealed(tmp_path: Path) -> None:
+    assert severe(book(), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in TABLE.values() if each.kind == "epub" and each.example[0] != "{"]
+)
+def test_a_vector_of_books_is_found_in_its_entry(name: str, tmp_path: Path) -> None:
+    entry, data = with_example(TABLE[name], ADDRESS)
+    found = found_in_book(data, tmp_path)
+    assert (name, entry) in [(each.vector, each.entry) for each in found]
+    if entry.endswith((".xhtml", ".opf", ".ncx")) and name != "opf-foreign-item":
+        assert all(each.line for each in found if each.vector == name)
+
+
+@pytest.mark.parametrize("name", [each.name for each in TABLE.values() if each.kind == "zip"])
+def test_a_vector_of_archives_is_found(name: str, tmp_path: Path) -> None:
+    assert name in [each.vector for each in found_in_book(spoilt(name), tmp_path)]
+
+
+@pytest.mark.slow
+def test_every_vector_of_pages_is_found_inside_a_book(tmp_path: Path) -> None:
+    wrong = []
+    for vector in TABLE.values():
+        if vector.kind not in ("html", "svg", "css") or vector.name in SPECIAL | {"unjudged-file"}:
+            continue
+        for carrier in carriers(vector):
+            if carrier.place in ("xhtml", "svg", "css", "html"):
+                path = f"EPUB/z.{carrier.place}"
+                found = found_in_book(book(files={path: carrier.data}), tmp_path)
+                if (vector.name, path, carrier.line) not in [(each.vector, each.entry, each.line) for each in found]:
+                    wrong.append((vector.name, carrier.place, found))
+    assert wrong == []
+
+
+def test_a_file_is_judged_as_the_book_declares_it(tmp_path: Path) -> None:
+    item = '<item id="z" href="z.png" media-type="application/xhtml+xml"/>'
+    page = b'<html xmlns="http://www.w3.org/1999/xhtml"><body><img src="http://a.example/x"/></body></html>'
+    assert ("img-src", "EPUB/z.png") in severe(book({"manifest": item}, {"EPUB/z.png": page}), tmp_path)
+
+
+def test_a_book_without_a_package_is_not_judged(tmp_path: Path) -> None:
+    container = b'<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"/>'
+    found = severe(book(files={"META-INF/container.xml": container}), tmp_path)
+    assert ("epub-incomplete", "META-INF/container.xml") in found
+
+
+LIKE = {
+    "source of the book": ("metadata", "<dc:source>http://b.example/x</dc:source>"),
+    "rights": ("metadata", "<dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights>"),
+    "identifier": ("metadata", "<dc:identifier>http://b.example/x</dc:identifier>"),
+    "property of a vocabulary": ("metadata", '<meta property="dcterms:modified">2020-01-01T00:00:00Z</meta>'),
+    "series": ("metadata", '<meta name="calibre:series" content="a"/>'),
+    "cover": ("metadata", '<meta name="cover" content="c"/>'),
+    "picture": ("manifest", '<item id="z" href="z.png" media-type="image/png"/>'),
+    "formulas": (
+        "manifest",
+        '<item id="z" href="page.xhtml" media-type="application/xhtml+xml" properties="mathml svg"/>',
+    ),
+    "font": ("manifest", '<item id="z" href="z.otf" media-type="font/otf"/>'),
+    "link in text": ("html", '<p><a href="page.xhtml">a</a> http://b.example/x</p>'),
+    "overlay": ("smil", '<par><text src="page.xhtml#b"/><audio src="a.mp3" clipBegin="0s" clipEnd="1s"/></par>'),
+    "line of the contents": (
+        "ncx",
+        '<navPoint id="q"><navLabel><text>http://b.example</text></navLabel><content src="page.xhtml"/></navPoint>',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_look_alikes_in_books_are_silent(name: str, tmp_path: Path) -> None:
+    part, text = LIKE[name]
+    assert severe(book({part: text}), tmp_path) == []
+
+
+@pytest.mark.slow
+def test_books_of_ours_are_sealed(tmp_path: Path) -> None:
+    assert run("--to", "epub", SEEDS, "-o", tmp_path / "seeds.epub").returncode == 0
+    done = run("audit", "--strict", tmp_path / "seeds.epub")
+    assert (done.returncode, done.stdout.count(b"\n")) == (0, 1)
+
+
+@pytest.mark.slow
+def test_a_finding_in_a_book_has_its_entry_line_and_column(tmp_path: Path) -> None:
+    (tmp_path / "a.epub").write_bytes(book({"html": "\n<p>b<img src='http://a.example/x'/></p>"}))
+    done = run("audit", "a.epub", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stdout.startswith(b"a.epub/EPUB/page.xhtml:6:5: error AUD101 img-src: ")
