@@ -430,3 +430,12 @@ def test_bytes_pass_the_judge_before_they_are_stored(tmp_path: Path, monkeypatch
     assert shown(source, tmp_path / "store") == "-B"
     assert [each.missing.reason for each in fed.refused] == ["broken"]
     assert len(list((tmp_path / "store" / "files").rglob("*.png"))) == 1
+
+
+def test_a_store_in_a_source_is_passed_over(tmp_path: Path) -> None:
+    source = write(tmp_path / "source", CASES["embeds of notes"].files)
+    before = [each.path for each in walk([str(source)])]
+    fill(source / "pictures", source)
+    assert [each.path for each in walk([str(source)])] == before
+    assert shown(source, source / "pictures") == "AB"
+    assert all(isinstance(each, Ref) for each in walk([str(source / "pictures")]))  # named itself, it is a folder

@@ -206,7 +206,9 @@ class AddressReader:
 
     def __call__(self, ref: Ref | Refusal) -> Seen:
         """Return the pictures that a document needs."""
-        article = self._read(ref) if isinstance(ref, Ref) else None
+        if isinstance(ref, Refusal) or ref.path.lower().endswith(ENDINGS):
+            return Seen()
+        article = self._read(ref)
         return Seen(True, tuple(filter(None, map(of_content, addresses_of(article))))) if article else Seen()
 
     def _read(self, ref: Ref) -> Article | None:
@@ -231,7 +233,7 @@ class DocumentFeeder(AddressReader):
             return Seen()
         if (address := folder_address(ref.root, ref.path)) and self._is_picture(ref):
             return Seen(picture=address)
-        if (article := self._read(ref)) is None:
+        if ref.path.lower().endswith(ENDINGS) or (article := self._read(ref)) is None:
             return Seen()
         keeper = self._keeper
         keeper.begin()

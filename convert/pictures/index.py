@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from convert.errors import StoreError
 from convert.pictures.model import Facts, Missing, Stored
+from convert.sources.files import STORE
 from convert.text import printable
 
-NAME = "pictures.sqlite3"
+NAME = STORE
 VERSION = 1
 BUSY_TIMEOUT = 60.0
 """Seconds that a run waits for another one that is writing."""

@@ -14,6 +14,8 @@ from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
 from convert.text import printable
 
 _binary = late("convert.sources.kinds:binary")
+STORE = "pictures.sqlite3"
+"""Name of a file that only a store of pictures has; one in a folder that is read is passed over."""
 _START = 1 << 16
 # Without O_NONBLOCK, opening a named pipe that replaced a file would block for ever; Windows needs O_BINARY.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -31,7 +33,7 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
 
     A link to a file is followed if it leads to a file inside the root.  A link to a folder is never followed: it could
     be circular, and files inside the root are found without it.  The files that the manifest of a
-    build lists are passed over, and the manifest is refused with SRC004.
+    build lists and stores of pictures are passed over, and the manifest is refused with SRC004.
     """
     made = Made(root)
     top = os.path.join(os.path.realpath(root), "")
@@ -42,6 +44,8 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
             if entry is None or entry.is_dir(follow_symlinks=False):
                 with os.scandir(file) as entries:
                     inside = list(entries)
+                if path and any(entry.name == STORE for entry in inside):
+                    continue
                 made.look(file, (entry.name for entry in inside))
                 below = [(printable(entry.name), entry) for entry in inside if not entry.name.startswith(".")]
                 below.sort(key=lambda named: named[0], reverse=True)

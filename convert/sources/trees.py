@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from convert.errors import DocumentError, SourceError
 from convert.sources import archives
+from convert.sources.files import STORE
 from convert.sources.ref import MAX_MEMBERS, STDIN, Ref
 
 MAX_BYTES = 64 << 20
@@ -79,6 +80,9 @@ class Folder:
         """Yield the paths of the files that are named as pictures, without hidden ones."""
         number = 0
         for folder, folders, names in os.walk(self._top):
+            if STORE in names and folder != self._top:
+                folders.clear()
+                continue
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 if name.lower().endswith(ENDINGS) and not name.startswith("."):
