@@ -81,11 +81,11 @@ def ours(port: int, count: int, *, judged: bool) -> None:
     from convert.pictures.guard import AddressGuard
     from convert.pictures.judge import Judge
     from convert.pictures.model import Stored
-    from convert.pictures.planning import Choice, Wanted, plan_of
+    from convert.pictures.planning import Choice, Need, plan_of
     from convert.pictures.store import PictureStore
 
     guard = AddressGuard(networks=["127.0.0.1/32"])
-    wanted = [Wanted(f"http://127.0.0.1:{port}/{number}") for number in range(count)]
+    wanted = [Need(f"http://127.0.0.1:{port}/{number}") for number in range(count)]
     limits = Limits(per_host=AT_ONCE, delay=0, robots=False)
     failed = 0
 

@@ -23,7 +23,7 @@ from convert.pictures.fetching.limits import Limits
 from convert.pictures.fetching.proxy import ENVIRONMENT, Proxy, proxy_of
 from convert.pictures.guard import AddressGuard, RefusedError, parse
 from convert.pictures.model import Facts, Missing, Stored
-from convert.pictures.planning import Choice, Plan, Wanted, plan_of
+from convert.pictures.planning import Choice, Need, Plan, plan_of
 from convert.pictures.store import FILES, PictureStore
 
 QUICK = Limits(
@@ -73,10 +73,10 @@ def fetch(
 ) -> dict[str, Result]:
     guard = guard or AddressGuard(networks=["127.0.0.0/8"])
     results: dict[str, Result] = {}
-    plan = plan_of([Wanted(each) for each in addresses], store, guard, choice)
+    plan = plan_of([Need(each) for each in addresses], store, guard, choice)
 
     def tell(result: Result) -> None:
-        results[result.job.wanted.address] = result
+        results[result.job.need.address] = result
 
     Fetcher(store, judge or SimpleJudge(), guard, limits, proxy_of(proxy), jitter=lambda: 0.5, **more).run(
         plan.jobs, tell
@@ -93,7 +93,7 @@ class SlowJudge(SimpleJudge):
 
 
 def plan(store: PictureStore, addresses: list[str]) -> Plan:
-    return plan_of([Wanted(each) for each in addresses], store, AddressGuard(networks=["127.0.0.0/8"]), Choice())
+    return plan_of([Need(each) for each in addresses], store, AddressGuard(networks=["127.0.0.0/8"]), Choice())
 
 
 def files_in(store: PictureStore) -> list[Path]:
@@ -277,7 +277,7 @@ def test_what_was_refused_on_the_way_is_asked_for_when_it_is_allowed(faulty: Ser
 
     def asked(*, hosts: tuple[str, ...] = (), networks: tuple[str, ...] = ()) -> list[str]:
         guard = AddressGuard(hosts, ["127.0.0.0/8", *networks])
-        return [job.wanted.address for job in plan_of(map(Wanted, addresses), store, guard, Choice()).jobs]
+        return [job.need.address for job in plan_of(map(Need, addresses), store, guard, Choice()).jobs]
 
     assert asked(networks=("::1/128",)) == addresses[:1]
     assert asked(hosts=("elsewhere.example",)) == addresses[1:2]
@@ -286,7 +286,7 @@ def test_what_was_refused_on_the_way_is_asked_for_when_it_is_allowed(faulty: Ser
     here = "http://i.epochtimes.com/a.jpg"
     fetch(store, [here], lookup=lookup)
     assert plan(store, [here]).jobs == []
-    assert len(plan_of([Wanted(here)], store, AddressGuard(networks=["10.0.0.0/8"]), Choice()).jobs) == 1
+    assert len(plan_of([Need(here)], store, AddressGuard(networks=["10.0.0.0/8"]), Choice()).jobs) == 1
 
 
 def test_a_picture_whose_file_is_gone_is_asked_for_again(faulty: Server, store: PictureStore) -> None:
@@ -331,9 +331,15 @@ def test_robots_txt_is_asked_for_once_and_heeded(faulty: Server, store: PictureS
     results = fetch(store, addresses, Limits(delay=0))
     assert [each.path for each in faulty.asked] == ["/robots.txt", "/ok/1.jpg", "/ok/3.jpg"]
     assert results[addresses[1]].found == Missing("robots")
-    assert [each.wanted.address for each in plan(store, addresses).jobs] == []
+    assert [each.need.address for each in plan(store, addresses).jobs] == []
     fetch(store, addresses, QUICK, choice=Choice(robots=False))
     assert faulty.paths()[-1] == "/ok/2.jpg"
+
+
+def test_the_beginning_of_a_large_robots_txt_counts(faulty: Server, store: PictureStore) -> None:
+    faulty.robots = b"User-agent: *\nDisallow: /ok/1\n" + b"#" * (1 << 20)
+    address = faulty.address("/ok/1.jpg")
+    assert fetch(store, [address], Limits(delay=0))[address].found == Missing("robots")
 
 
 def test_rules_for_this_program_alone_count(faulty: Server, store: PictureStore) -> None:
@@ -377,7 +383,7 @@ def test_no_private_address_is_asked_in_any_notation(host: str, store: PictureSt
     guard = AddressGuard()
     addresses = [f"http://{host}/a.jpg", f"https://{host}/a.jpg"]
     assert fetch(store, addresses, guard=guard, lookup=lookup, opener=opener) == {}
-    refused = plan_of([Wanted(each) for each in addresses], store, guard, Choice()).refused
+    refused = plan_of([Need(each) for each in addresses], store, guard, Choice()).refused
     assert [missing.reason for _, missing in refused] == ["not-allowed"] * 2
 
 

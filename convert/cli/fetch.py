@@ -43,7 +43,7 @@ from convert.pictures.fetching.limits import Limits
 from convert.pictures.fetching.proxy import Proxy, proxy_of
 from convert.pictures.guard import AddressGuard
 from convert.pictures.index import NAME
-from convert.pictures.planning import Choice, Plan, Wanted, plan_of
+from convert.pictures.planning import Choice, Need, Plan, plan_of
 from convert.pictures.store import MAX_BYTES, PictureStore
 from convert.settings import Settings, Step
 from convert.sources.choice import choice_of
@@ -327,7 +327,7 @@ def _settings(
 
 def _wanted(
     sources: tuple[str, ...], settings: Settings, watch: Callable[..., AbstractContextManager[Step]], language: Language
-) -> tuple[list[Wanted], bool]:
+) -> tuple[list[Need], bool]:
     """Return the pictures that the chosen articles of the sources need, and whether some may be at hand."""
     with watch(message("looking at sources"), None, roots=sources) as step:
         seen = survey(

@@ -10,7 +10,7 @@ from convert.messages import Language, Message, message
 from convert.pictures.fetching.limits import Limits
 from convert.pictures.guard import NOT_ASKED, RefusedError, parse
 from convert.pictures.model import LASTING, Missing, Stored
-from convert.pictures.planning import Job, Plan, Wanted
+from convert.pictures.planning import Job, Need, Plan
 from convert.pictures.store import PictureStore
 from convert.report.words import clauses, listed
 from convert.text import printable
@@ -57,8 +57,8 @@ class Tally:
         self.fetched = self.bytes = self.unchanged = self.passing = 0
         self.losses: list[tuple[str, Message]] = []
         """Addresses of the pictures that are missing, and the reasons."""
-        for wanted, missing in (*plan.known, *plan.refused):
-            self._miss(wanted, missing, missing.reason)
+        for need, missing in (*plan.known, *plan.refused):
+            self._miss(need, missing, missing.reason)
 
     @property
     def missing(self) -> int:
@@ -69,7 +69,7 @@ class Tally:
         """Count what became of a picture."""
         host = self.hosts[job.target.host]
         if isinstance(found, Missing):
-            self._miss(job.wanted, found, "left-alone" if left_alone else found.reason)
+            self._miss(job.need, found, "left-alone" if left_alone else found.reason)
             self.passing += found.reason not in LASTING
         elif fetched:
             host.fetched += 1
@@ -80,9 +80,9 @@ class Tally:
             host.unchanged += 1
             self.unchanged += 1
 
-    def _miss(self, wanted: Wanted, missing: Missing, reason: str) -> None:
-        self.hosts[host_of(wanted.address)].missing[reason] += 1
-        self.losses.append((wanted.address, missing.message))
+    def _miss(self, need: Need, missing: Missing, reason: str) -> None:
+        self.hosts[host_of(need.address)].missing[reason] += 1
+        self.losses.append((need.address, missing.message))
 
 
 def host_of(address: str) -> str:
@@ -132,8 +132,8 @@ def planned_lines(
             yield printable(job.target.address)
     jobs = Counter(job.target.host for job in plan.jobs)
     missing: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for wanted, why in (*plan.known, *plan.refused):
-        missing[host_of(wanted.address)][why.reason] += 1
+    for need, why in (*plan.known, *plan.refused):
+        missing[host_of(need.address)][why.reason] += 1
     means = _means(store, set(jobs)) if store else {}
     estimates = {}
     for name in sorted({*jobs, *missing}, key=lambda each: (-jobs[each], each)):
@@ -182,7 +182,7 @@ def _line(name: str, parts: list[Message], missing: Counter[str], language: Lang
 
 def _advice(plan: Plan, language: Language) -> Iterator[str]:
     """Yield the line about hosts that are asked only if the user allows them."""
-    if hosts := sorted({host_of(wanted.address) for wanted, why in plan.refused if why.detail.endswith(NOT_ASKED)}):
+    if hosts := sorted({host_of(need.address) for need, why in plan.refused if why.detail.endswith(NOT_ASKED)}):
         yield message(
             "to ask more hosts than the publishers', name them: {options}",
             options=" ".join(f"--allow-host {printable(each)}" for each in hosts[:3]) + (" …" if hosts[3:] else ""),

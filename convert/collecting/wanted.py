@@ -9,7 +9,7 @@ from convert.building.tasks import run_alone
 from convert.messages import Message
 from convert.model import Article, Image, walk
 from convert.pictures.guard import RefusedError, parse
-from convert.pictures.planning import Wanted
+from convert.pictures.planning import Need
 from convert.settings import Settings, Step
 
 FORMAT = "json"
@@ -54,7 +54,7 @@ def needs_of(article: Article) -> Needs:
     return Needs(tuple(addresses), site)
 
 
-def wanted(seen: Survey, settings: Settings, step: Step = lambda _: None) -> list[Wanted]:
+def wanted(seen: Survey, settings: Settings, step: Step = lambda _: None) -> list[Need]:
     """Return the pictures that the chosen articles of a survey need, each once, in the order of their dates.
 
     The lead picture of an article comes before those of its body.
@@ -73,4 +73,4 @@ def wanted(seen: Survey, settings: Settings, step: Step = lambda _: None) -> lis
         for address in needs.addresses:
             sites.setdefault(address, {})[needs.site] = None
         step(1)
-    return [Wanted(address, tuple(filter(None, each))) for address, each in sites.items()]
+    return [Need(address, tuple(filter(None, each))) for address, each in sites.items()]

@@ -10,7 +10,7 @@ from convert.pictures.model import LASTING, Missing, Stored
 from convert.pictures.store import PictureStore
 
 
-class Wanted(NamedTuple):
+class Need(NamedTuple):
     """Picture that some articles need."""
 
     address: str
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
 class Job(NamedTuple):
     """Picture to ask for."""
 
-    wanted: Wanted
+    need: Need
     target: Target
     record: Record | None = None
     """Row of the store, if its picture is only to be compared with the server's."""
@@ -34,9 +34,9 @@ class Plan(NamedTuple):
     """Pictures to ask for, in the order in which they are wanted, those last that an earlier run failed to get."""
     stored: int
     """Number of pictures that the store has."""
-    known: list[tuple[Wanted, Missing]]
+    known: list[tuple[Need, Missing]]
     """Pictures that were asked for before, and that asking again soon would not bring."""
-    refused: list[tuple[Wanted, Missing]]
+    refused: list[tuple[Need, Missing]]
     """Pictures whose addresses may not be asked."""
 
 
@@ -51,7 +51,7 @@ class Choice(NamedTuple):
     """True if robots.txt is heeded; otherwise what it kept from us is asked for."""
 
 
-def plan_of(wanted: Iterable[Wanted], store: PictureStore | None, guard: AddressGuard, choice: Choice) -> Plan:
+def plan_of(wanted: Iterable[Need], store: PictureStore | None, guard: AddressGuard, choice: Choice) -> Plan:
     """Return what must be asked for; the store is None where there is none yet."""
     plan = Plan([], 0, [], [])
     failed: list[Job] = []  # which must not keep a run from the others if their host is left alone for them

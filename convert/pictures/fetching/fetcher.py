@@ -125,7 +125,7 @@ class Fetcher:
         outcome: Outcome = await work.asker.ask(
             job.target,
             load,
-            sites=job.wanted.sites,
+            sites=job.need.sites,
             fields=conditions(record.etag, record.modified) if record else None,
             allows=work.robots.allows if work.robots else None,
         )
@@ -139,12 +139,12 @@ class Fetcher:
         if isinstance(outcome, LeftAlone):
             return Result(job, Missing("unreachable", outcome.reason), left_alone=True)
         missing = outcome if isinstance(outcome, Missing) else Missing("server", "HTTP 304")
-        self._store.miss(job.wanted.address, missing, asked=now)
+        self._store.miss(job.need.address, missing, asked=now)
         return Result(job, missing)
 
     async def _keep(self, job: Job, answer: Answer, now: int, work: "_Work") -> Result:
         """Store an answer if it is a whole picture."""
-        address, data = job.wanted.address, answer.data
+        address, data = job.need.address, answer.data
         facts = await asyncio.get_running_loop().run_in_executor(work.thread, self._judge.judge, data)
         if isinstance(facts, Missing):
             missing = _explained(facts, answer)

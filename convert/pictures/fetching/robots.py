@@ -12,6 +12,8 @@ from convert.pictures.fetching.pace import Pace
 from convert.pictures.guard import Target
 from convert.pictures.model import Missing
 
+MAX_BYTES = 8 * ROBOTS_BYTES
+"""Bytes of the largest robots.txt that is read, of which only the beginning counts."""
 _Rules = Protego | Missing | LeftAlone | None
 """Rules of an origin, why they are not known, None if there are none."""
 
@@ -40,12 +42,12 @@ class Robots:
         address = f"{target.origin}/robots.txt"
         with Load(self._gate) as load:
             answer = await self._asker.ask(
-                target._replace(address=address), load, sites=(target.host,), limit=ROBOTS_BYTES
+                target._replace(address=address), load, sites=(target.host,), limit=MAX_BYTES
             )
         if isinstance(answer, LeftAlone):
             return answer
         if isinstance(answer, Answer):
-            rules = Protego.parse(answer.data.decode("utf-8", "replace"))
+            rules = Protego.parse(answer.data[:ROBOTS_BYTES].decode("utf-8", "replace"))
             if delay := rules.crawl_delay(AGENT):
                 pace = self._pace_of(target.host)
                 pace.delay = max(pace.delay, min(delay, LONGEST_CRAWL_DELAY))
