@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers.archives import KINDS, NAMES, damaged, made
+from helpers.archives import FILES, KINDS, NAMES, damaged, made
 from helpers.program import run
 from helpers.soak import SOAK, some
 
@@ -107,7 +107,7 @@ def read(root: Path) -> Found:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "mhtml"])
+@pytest.mark.parametrize("kind", FILES)
 def test_archive_with_any_one_damage_is_read_whole_or_it_is_reported(tmp_path: Path, kind: str) -> None:
     root = made(kind, tmp_path)
     data, (documents, usual) = root.read_bytes(), read(root)
@@ -247,7 +247,7 @@ def test_wrong_size_costs_only_its_member(tmp_path: Path, name: str) -> None:
     assert len(found) == len(NAMES) or said - usual
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "mhtml"])
+@pytest.mark.parametrize("kind", FILES)
 def test_empty_file_and_zeros_are_named(tmp_path: Path, kind: str) -> None:
     root = made(kind, tmp_path)
     for size, words in ((0, "the file is empty"), (3000, "nothing but zeros")):

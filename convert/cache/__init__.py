@@ -143,9 +143,9 @@ class Cache(ABC, Generic[T]):
         return os.getcwd()
 
     def _archive(self, file: str) -> Status | None:
-        """Return the status of an archive, read once a run."""
+        """Return the status of an archive, or of all files of an export that was unpacked, read once a run."""
         if file not in self._archives:
-            self._archives[file] = _status(file)
+            self._archives[file] = _of_folder(file) if os.path.isdir(file) else _status(file)
         return self._archives[file]
 
     def _same(self, ref: Ref, digest: bytes) -> bool:
@@ -208,6 +208,20 @@ def _status(file: str) -> Status | None:
         return None
     fields = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
     return fields if min(fields) >= 0 and max(fields) <= _LARGEST else None  # before 1970, or a number of 128 bits
+
+
+def _of_folder(folder: str) -> Status | None:
+    """Return the status of all files in a folder: their size together, the last times, and a hash of each status."""
+    names = hashlib.blake2b(digest_size=8)
+    size = changed = renewed = 0
+    for where, below, files in os.walk(folder):
+        below.sort()
+        for name in sorted(files):
+            if (status := _status(file := os.path.join(where, name))) is None:
+                return None
+            size, changed, renewed = size + status[0], max(changed, status[1]), max(renewed, status[2])
+            names.update(os.fsencode(file) + b"\0" + _STATUS.pack(*status))
+    return size, changed, renewed, int.from_bytes(names.digest(), "big"), 0
 
 
 def _unused(folder: str) -> bool:

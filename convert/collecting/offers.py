@@ -1,6 +1,7 @@
 """Pictures that archives have, with the addresses that these give them."""
 
 import html
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from convert.late import late
 from convert.messages import Message
 from convert.pictures.recognise import kind_of
 from convert.rules.checks.img004_broken_data_image import decoded
-from convert.sources import Ref, Refusal, archives, containers, salvage
+from convert.sources import Ref, Refusal, archives, containers, files, salvage
 from convert.sources.ref import CONTAINER_PLACE
 
 
@@ -73,6 +74,12 @@ def in_page(page: str, read: Callable[[str], bytes | None] = decoded) -> Iterato
 
 
 def _in_zip(root: str) -> Iterator[Offer]:
+    if os.path.isdir(root):
+        for each in files.folder(root, opens=False):
+            with suppress(DocumentError):
+                if isinstance(each, Ref) and kind_of(data := files.read(cast("str", each.member))):
+                    yield Offer("", data)
+        return
     if archives.kind_of(root) != "zip":
         return  # an export in JSON or CSV
     try:

@@ -22,6 +22,7 @@ from convert.sources.envelope import NO_ENVELOPE
 from convert.sources.mirror import identity_of, location_of
 from convert.sources.ref import (
     CONTAINER_PLACE,
+    INSIDE_PLACES,
     LINE_PLACE,
     MAX_BYTES,
     MAX_MEMBERS,
@@ -52,6 +53,8 @@ __all__ = [
 ]
 
 _kind_of_zip, _kind_of_bytes = late("convert.sources.kinds:of_zip"), late("convert.sources.kinds:binary")
+_in_archive, _inside = late("convert.sources.exports.inside:in_archive"), late("convert.sources.exports.inside:Inside")
+_export_on_input = late("convert.sources.exports.inside:on_standard_input")
 MAX_OPEN = 16
 """Number of archives that one reader has open at the same time."""
 
@@ -92,18 +95,23 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
             data = given.member if isinstance(given, Ref) else given.data
             if isinstance(data, bytes) and data[: 1 << 16].strip(b"\0") and _is_archive(data, stdin):
                 raise SourceError("standard input holds an archive; save it as a file, and name that")
-            yield from lines.divided(given) if isinstance(given, Ref) else (given,)
+            yield from _on_standard_input(given) if isinstance(given, Ref) else (given,)
         elif os.path.isdir(root):
             yield from _opened(files.folder(root))
         elif os.path.isfile(root) and (container := containers.kind_of(root)):
             yield from containers.CONTAINERS[container].members(root)
         elif os.path.isfile(root) and (kind := archives.kind_of(root)):
             said = _kind_of_zip(root) if kind == "zip" else None
-            yield from archives.members(root, kind) if said is None else (_refused(root, said),)
+            yield from _in_archive(archives.members(root, kind)) if said is None else (_refused(root, said),)
         elif os.path.isfile(root) and lines.is_lines(root):
             yield from lines.members(root)
         else:
             yield files.lone(root)
+
+
+def _on_standard_input(given: Ref) -> Iterator[Ref | Refusal]:
+    found = list(lines.divided(given))
+    yield from _export_on_input(given) if found == [given] else found
 
 
 def _is_archive(data: bytes, name: str) -> bool:
@@ -118,10 +126,11 @@ def _refused(root: str, said: Message) -> Refusal:
 
 
 def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
-    """Yield the documents of a folder, with the records of archives of the web in it in their places."""
+    """Yield the documents of a folder, with those of archives of the web and of exports in it in their places."""
     for ref in refs:
         file = os.path.join(ref.root, *ref.path.split("/")) if isinstance(ref, Refusal) else ref.member
-        kind = containers.kind_of(file) if isinstance(file, str) and containers.is_named_as_one(file) else None
+        is_one = isinstance(file, str) and (ref.path.endswith("/") or containers.is_named_as_one(file))
+        kind = containers.kind_of(file) if isinstance(file, str) and is_one else None
         if kind is None or not isinstance(file, str):
             yield ref
             continue
@@ -175,7 +184,7 @@ class Reader:
     """Reader of documents by their `Ref`, one for each process; it leaves archives open until it is closed."""
 
     def __init__(self) -> None:
-        self._open: dict[str, archives.Zip | archives.Tar | lines.Lines | Opened] = {}
+        self._open: dict[tuple[str, int], archives.Zip | archives.Tar | lines.Lines | Opened] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -198,7 +207,7 @@ class Reader:
         """
         address, envelope = ref.address, NO_ENVELOPE
         if isinstance(ref.member, bytes):
-            data = ref.member
+            data, envelope = ref.member, ref.envelope
         elif isinstance(ref.member, str):
             data = files.read(ref.member)
         else:
@@ -211,20 +220,25 @@ class Reader:
         return Source(ref.root, ref.path, data, *location, address, ref.site, envelope, ref.doubt)
 
     def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
-        archive = self._open.get(root)
+        key = root, len(place)  # an archive may have exports beside documents
+        archive = self._open.get(key)
         if archive is None:
             if len(self._open) >= MAX_OPEN:
                 self._open.pop(next(iter(self._open))).close()
-            archive = self._open[root] = _reopen(root, place)
+            archive = self._open[key] = _reopen(root, place)
         return archive
 
 
 def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
     try:
         if len(place) == CONTAINER_PLACE:
-            if (kind := containers.kind_of(root)) is None:
+            kind = containers.kind_of(root) or ("export" if archives.kind_of(root) == "tar" else None)
+            if kind is None:
                 raise DocumentError("SRC001", message("cut-short-while-read"))
             return containers.CONTAINERS[kind].open(root)
+        if len(place) in INSIDE_PLACES:
+            inside: Opened = _inside(root, place)
+            return inside
         return lines.Lines(root) if len(place) == LINE_PLACE else archives.reopen(root, place)
     except OSError as error:
         raise DocumentError("SRC001", reason(error)) from error

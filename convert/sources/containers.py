@@ -4,19 +4,23 @@ They are recognised by their content, whatever their name.  Unlike a member of a
 address of its own, and an envelope.
 """
 
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from convert.late import late
+from convert.sources import unpacked
 from convert.sources.envelope import NO_ENVELOPE, Envelope
 from convert.sources.ref import Ref, Refusal
 
 START = 1 << 16
 """Number of bytes from the beginning of a file that its kind is recognised by."""
 
-IN_FOLDERS = (".wacz", ".warc", ".warc.gz", ".warc.zst")
+EXPORTS_IN_FOLDERS = (".json", ".jsonl", ".ndjson", ".csv", ".xml")
+"""Ends of names of exports that are one file."""
+IN_FOLDERS = (".wacz", ".warc", ".warc.gz", ".warc.zst", *EXPORTS_IN_FOLDERS)
 """Ends of names of archives that are opened inside a folder too; others are opened only where they are named."""
 
 
@@ -77,8 +81,13 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
 
 
 def kind_of(root: str) -> str | None:
-    """Return the key in CONTAINERS of the file `root`, None if it is another file or cannot be opened."""
+    """Return the key in CONTAINERS of the file `root`, None if it is another file or cannot be opened.
+
+    Of folders, only an export that was unpacked has one.
+    """
     try:
+        if os.path.isdir(root):
+            return "export" if unpacked.is_export(root) else None
         with open(root, "rb") as file:
             start = file.read(START)
             is_zip = begins_nearly(start, b"PK\x03\x04")

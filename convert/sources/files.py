@@ -11,6 +11,7 @@ from convert.late import late
 from convert.messages import Message, message
 from convert.sources.made import Made
 from convert.sources.ref import MAX_BYTES, Ref, Refusal, too_large
+from convert.sources.unpacked import Parts, parts_in
 from convert.text import printable
 
 _binary = late("convert.sources.kinds:binary")
@@ -28,12 +29,13 @@ def lone(root: str) -> Ref | Refusal:
     return _ref(root, printable(path), root)
 
 
-def folder(root: str) -> Iterator[Ref | Refusal]:
+def folder(root: str, *, opens: bool = True) -> Iterator[Ref | Refusal]:
     """Yield the files in and below `root`, in order.
 
     A link to a file is followed if it leads to a file inside the root.  A link to a folder is never followed: it could
     be circular, and files inside the root are found without it.  The files that the manifest of a
-    build lists and stores of pictures are passed over, and the manifest is refused with SRC004.
+    build lists and stores of pictures are passed over, and the manifest is refused with SRC004.  A folder that is an
+    export which was unpacked comes in the place of its files, with a path that ends in a slash, if it `opens`.
     """
     made = Made(root)
     top = os.path.join(os.path.realpath(root), "")
@@ -50,6 +52,10 @@ def folder(root: str) -> Iterator[Ref | Refusal]:
                 below = [(printable(entry.name), entry) for entry in inside if not entry.name.startswith(".")]
                 below.sort(key=lambda named: named[0], reverse=True)
                 prefix = f"{path}/" if path else ""
+                own = parts_in(file, {name for name, _ in below}) if opens else Parts()
+                if any(own):
+                    yield Ref(root, f"{path}/", file, 0)
+                    below = [(name, each) for name, each in below if not own.has(name + "/" * each.is_dir())]
                 waiting += [(prefix + name, entry.path, entry) for name, entry in below]
             elif made.is_output(file):
                 continue

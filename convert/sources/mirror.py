@@ -111,7 +111,8 @@ def identity_of(ref: Ref | Refusal) -> tuple[object, ...]:
     member = ref.member if isinstance(ref, Ref) else os.path.join(ref.root, ref.path)
     if isinstance(member, bytes) or ref.root == STDIN:
         return ref.root, ref.path
-    folder, name = os.path.split(member if isinstance(member, str) else ref.root)
+    root = os.path.realpath(ref.root) if isinstance(member, tuple) and os.path.isdir(ref.root) else ref.root
+    folder, name = os.path.split(member if isinstance(member, str) else root)
     return _real_folder(folder, _here(folder)), name, member if isinstance(member, tuple) else ""
 
 

@@ -34,6 +34,9 @@ LINE_PLACE = 2
 CONTAINER_PLACE = 3
 """Number of items of `Ref.member` for a record of a container."""
 
+INSIDE_PLACES = (1 + 1 + CONTAINER_PLACE, 4 + 1 + CONTAINER_PLACE)
+"""Numbers of items of `Ref.member` for a record of a container that is inside of a tar or a zip archive."""
+
 
 class Ref(Struct, frozen=True, gc=False):
     """Reference to one document: small, and valid in any process of the same machine."""
@@ -47,7 +50,8 @@ class Ref(Struct, frozen=True, gc=False):
 
     It is the file's name for the system; the data of standard input, which can be read only once; or the position in an
     archive: (offset,) in a tar, (offset, packed size, method, CRC-32) in a zip, (offset, line number) in JSON Lines,
-    three numbers of its own in a container.
+    three numbers of its own in a container.  Of an export inside of an archive it is the export's position and size,
+    and then the position in the export.
     """
     size: int
     """Size in bytes according to the file system or the archive."""
@@ -61,6 +65,8 @@ class Ref(Struct, frozen=True, gc=False):
     """Other facts of such an archive about the document, on which outputs depend."""
     doubt: Message | None = None
     """Reason to doubt that the document is as it was published, if the archive gives one."""
+    envelope: Envelope = NO_ENVELOPE
+    """Facts of an export on standard input about the document; other archives give them when it is read."""
 
     @property
     def line(self) -> int:

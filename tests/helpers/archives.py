@@ -4,6 +4,7 @@ import hashlib
 import json
 import quopri
 import random
+import shutil
 import zipfile
 from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
@@ -86,6 +87,15 @@ def _export(root: Path, names: Sequence[str]) -> None:
     _zipped(root, {f"metadata_0_to_{len(names)}.json": json.dumps(entries), **texts})
 
 
+def _unpacked(root: Path, names: Sequence[str]) -> None:
+    if root.exists():
+        shutil.rmtree(root)
+    _export(packed_file := root.with_suffix(".tmp"), names)
+    with zipfile.ZipFile(packed_file) as archive:
+        archive.extractall(root)
+    packed_file.unlink()
+
+
 def _zim(root: Path, names: Sequence[str]) -> None:
     from libzim.writer import Creator, Item, StringProvider
 
@@ -125,9 +135,12 @@ KINDS = {
     "mhtml": Kind("press", _folder, has_checksums=False),
     "epub": Kind("press.epub", _epub),
     "export": Kind("press.zip", _export),
+    "unpacked export": Kind("press", _unpacked, has_checksums=False),
     "zim": Kind("press.zim", _zim, needs="libzim"),
 }
 """Kinds by their names."""
+FILES = [name for name, kind in KINDS.items() if "." in kind.file]
+"""Kinds that are one file."""
 
 
 def _write(root: Path, data: bytes) -> None:

@@ -4,11 +4,12 @@ import io
 import mmap
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import BinaryIO, NamedTuple
 
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
+from convert.sources import archives
 from convert.sources.containers import START, Record
 from convert.sources.envelope import Envelope
 from convert.sources.exports import markup, objects, packed, tables
@@ -95,15 +96,14 @@ def _decoded(data: bytes) -> bytes:
     return data[len(mark) :].decode(encoding, "replace").encode()
 
 
-def _stream(root: str) -> BinaryIO:
-    """Return an open export, decoded in memory if it is not in UTF-8.
+def _stream(root: str, file: BinaryIO) -> BinaryIO:
+    """Return a file, decoded in memory if it is not in UTF-8.
 
     Raises:
         SourceError: it exceeds the limits, or is in no encoding.
     """
-    file = open(root, "rb")  # noqa: SIM115 -- closed by those who read
     encoding = marked_encoding(file.read(4))[1]
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if size > MAX_TOTAL:
         file.close()
@@ -125,15 +125,17 @@ def members(root: str) -> Iterator[Ref | Refusal]:
     Raises:
         SourceError: it exceeds the limits, or is in an encoding that is not read.
     """
-    with _stream(root) as file:
+    if _is_packed(root):
+        with closing(packed.Packed(root)) as archive:
+            yield from archive.members()
+    else:
+        yield from members_in(root, open(root, "rb"))  # noqa: SIM115 -- it is closed there
+
+
+def members_in(root: str, data: BinaryIO) -> Iterator[Ref | Refusal]:
+    """Yield the documents of an export that is one file, as `members`, and close it."""
+    with _stream(root, data) as file:
         start = file.read(START)
-        if start.startswith(b"PK"):
-            archive = packed.Packed(root)
-            try:
-                yield from archive.members()
-            finally:
-                archive.close()
-            return
         file.seek(0)
         form = _form(start) or _Form()
         if form.head:
@@ -142,6 +144,14 @@ def members(root: str) -> Iterator[Ref | Refusal]:
             yield from _limited(root, _elements(root, file))
         else:
             yield from _limited(root, _listed(root, file, form, start[: form.offset]))
+
+
+def _is_packed(root: str) -> bool:
+    """Return True if an export has many files: it is a folder or an archive."""
+    if os.path.isdir(root):
+        return True
+    with open(root, "rb") as file:
+        return archives.kind_of_data(file.read(START), root) is not None
 
 
 def _limited(root: str, documents: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
@@ -218,10 +228,12 @@ def _refusal(root: str, number: int, code: str, why: Message, line: int) -> Refu
 class Archive:
     """Open export from which entries are read."""
 
-    def __init__(self, root: str) -> None:
-        self._file = _stream(root)
+    def __init__(self, root: str, data: BinaryIO | None = None) -> None:
+        self._packed = packed.Packed(root) if data is None and _is_packed(root) else None
+        if self._packed:
+            data = io.BytesIO()
+        self._file = _stream(root, data or open(root, "rb"))  # noqa: SIM115 -- closed by close()
         start = self._file.read(START)
-        self._packed = packed.Packed(root) if start.startswith(b"PK") else None
         self._form = (None if self._packed else _form(start)) or _Form()
         self._envelope = _of_feed(start[: max(self._form.offset, 0)])
 

@@ -1,7 +1,8 @@
-"""Exports in zip archives: those of Omnivore and of Readeck."""
+"""Exports of many files, those of Omnivore and of Readeck: in a zip or tar archive, or unpacked in a folder."""
 
 import html
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -9,9 +10,11 @@ from functools import partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
+from msgspec.structs import replace
+
 from convert.errors import DocumentError
 from convert.messages import message
-from convert.sources import archives
+from convert.sources import archives, files, unpacked
 from convert.sources.containers import Record
 from convert.sources.exports import objects
 from convert.sources.exports.entries import (
@@ -28,21 +31,28 @@ from convert.sources.exports.entries import (
 )
 from convert.sources.pictures import content_address
 from convert.sources.ref import Ref, Refusal
+from convert.sources.unpacked import LIST, OMNIVORE, READECK
 from convert.text import utf8
 
-_OMNIVORE = re.compile(r"((?:[^/]+/)*+)metadata_(\d+)_to_\d+\.json")
-_READECK = re.compile(r"((?:[^/]+/)*)bookmarks/([^/]+)/info\.json")
-"""Names of files in them, below the folder that they are in if an export was unpacked and packed again."""
 _SRC = re.compile(r"""(<img\s[^<>]{0,2000}?(?<=[\s"'])src\s*=\s*["'])([^"'<>:]{1,1000})(?=["'])""", re.I)
-_LIST = "data.json"
-"""Readeck's list of its entries."""
 
 
 def is_export(names: frozenset[str]) -> bool:
     """Return True if a zip archive with these names is an export."""
-    if any(map(_OMNIVORE.fullmatch, names)):
-        return True
-    return any(f"{match[1]}{_LIST}" in names for match in map(_READECK.fullmatch, names) if match)
+    return any(unpacked.parts(names))
+
+
+def _in_folder(root: str) -> Iterator[Ref | Refusal]:
+    """Yield the files of an export that was unpacked, without what else is in its folder."""
+    own = unpacked.parts_in(root, os.listdir(root))
+    for name in sorted(own.files):
+        each = files.lone(os.path.join(root, name))
+        yield replace(each, root=root, path=name)
+    for name in own.folders:
+        if os.path.isdir(below := os.path.join(root, name.rstrip("/"))):
+            yield from (
+                replace(each, root=root, path=f"{name}{each.path}") for each in files.folder(below, opens=False)
+            )
 
 
 class Entry(NamedTuple):
@@ -55,19 +65,36 @@ class Entry(NamedTuple):
 
 
 class Packed:
-    """Open zip archive of an export."""
+    """Open export: a zip or tar archive, or a folder."""
 
     def __init__(self, root: str) -> None:
         self._root = root
-        table = archives.members(root, "zip")
-        self._files: Mapping[str, Ref] = {each.path: each for each in table if isinstance(each, Ref)}
+        self._archive: archives.Zip | archives.Tar | None = None
+        if os.path.isdir(root):
+            table = list(_in_folder(root))
+        else:
+            kind = archives.kind_of(root) or "zip"
+            table = archives.members(root, kind)
+            self._archive = archives.Tar(root) if kind == "tar" else archives.Zip(root)
+        own = unpacked.parts(each.path for each in table)
+        found = [each for each in table if isinstance(each, Ref)]
+        self._files: Mapping[str, Ref] = {each.path: each for each in found if own.has(each.path)}
+        self._others = [each for each in found if not own.has(each.path)]
         self._refused = [each for each in table if isinstance(each, Refusal)]
-        self._zip = archives.Zip(root)
-        self.close = self._zip.close
         self._last: tuple[str, bytes] = ("", b"")
-        lists = ((int(match[2]), match[0], match[1]) for match in map(_OMNIVORE.fullmatch, self._files) if match)
+        lists = ((int(match[2]), match[0], match[1]) for match in map(OMNIVORE.fullmatch, self._files) if match)
         self._lists = [(name, folder) for _, name, folder in sorted(lists)]
-        self._books = sorted((match[1], match[2]) for match in map(_READECK.fullmatch, self._files) if match)
+        self._books = sorted((match[1], match[2]) for match in map(READECK.fullmatch, self._files) if match)
+
+    def close(self) -> None:
+        """Close its files."""
+        if self._archive:
+            self._archive.close()
+
+    def _bytes(self, ref: Ref) -> bytes:
+        if isinstance(ref.member, tuple) and self._archive:
+            return self._archive.read(ref.member, ref.size)
+        return files.read(cast("str", ref.member))
 
     def _data(self, name: str) -> bytes:
         """Return a file of the archive as UTF-8; the last one is kept, because lists are read again and again.
@@ -78,7 +105,7 @@ class Packed:
         if self._last[0] != name:
             if (ref := self._files.get(name)) is None:
                 raise DocumentError("SRC001", message("export-file-missing", name=name))
-            self._last = name, utf8(self._zip.read(cast("tuple[int, ...]", ref.member), ref.size))
+            self._last = name, utf8(self._bytes(ref))
         return self._last[1]
 
     def members(self) -> Iterator[Ref | Refusal]:
@@ -99,6 +126,7 @@ class Packed:
             else:
                 yield from found(self._root, place, 0, raw.fields, name)
         yield from self._beside(used)
+        yield from self._others
 
     def _beside(self, used: set[str]) -> Iterator[Refusal]:
         """Yield what the archive has beside its entries: texts that no entry names, and keys of Readeck's list."""
@@ -107,7 +135,7 @@ class Packed:
         keys: list[str] = []
         for folder in sorted(lists):
             with suppress(DocumentError):
-                listed = decoded(self._data(f"{folder}{_LIST}")).items()
+                listed = decoded(self._data(f"{folder}{LIST}")).items()
                 keys += [f"{key} ({len(value)})" if isinstance(value, list) else key for key, value in listed]
         for names in (texts, [key for key in keys if not key.startswith("Bookmarks ")]):
             if names:
@@ -140,7 +168,7 @@ class Packed:
         if ref is None:
             return match[0]
         try:
-            picture = self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
+            picture = self._bytes(ref)
         except DocumentError:
             return match[0]
         return match[1] + content_address(picture)
@@ -176,7 +204,7 @@ class Packed:
         order: list[tuple[str, str]] = []
         for folder in dict.fromkeys(folder for folder, _ in self._books):
             with suppress(DocumentError, AttributeError, TypeError):
-                listed: Any = decoded(self._data(f"{folder}{_LIST}")).get("Bookmarks")
+                listed: Any = decoded(self._data(f"{folder}{LIST}")).get("Bookmarks")
                 order += [each for row in listed or () if (each := (folder, str(row.get("UID")))) in numbers]
         for book in dict.fromkeys((*order, *numbers)):
             try:
