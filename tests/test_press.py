@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from convert.errors import ConvertError
 from convert.messages import Message
+from convert.pictures.model import Ready
 from convert.printing.engines import ENGINES
 from convert.printing.model import Chunk, Design, Drawn, PrintSection
 from convert.printing.process.pool import ChunkResult, DrawingProcess, FailedError, Limits, draw_or_replace
 from convert.sandbox.process import ExceededError, KilledError, SandboxError
 from convert.writers import pdf
 from convert.writers.options import Options
-from convert.writers.part import Tally
+from convert.writers.part import RenderedArticle, Tally
 
 
 class Child:
@@ -134,9 +135,18 @@ def test_chunks_are_bounded_in_articles_and_in_bytes(engine: str) -> None:
     printer = pdf._Printer(book, list(book.entries()), Options(design=Design(engine=engine)), Tally(), 1)
 
     def together(*lengths: int) -> list[int]:
-        leaves = (PrintSection("article", f"a{number}", b"x" * length) for number, length in enumerate(lengths))
+        leaves = (
+            (PrintSection("article", f"a{number}", b"x" * length), length) for number, length in enumerate(lengths)
+        )
         return [len(each.sections) for each in printer._chunks(leaves)]
 
     assert together(*[10] * (most + 3)) == [most, 3]
     assert together(size - 5, 5, 5) == [2, 1]
     assert together(size + 1, 5, size, 1) == [1, 1, 1, 1]
+
+
+def test_pictures_count_a_tenth_for_the_size_of_a_chunk() -> None:
+    picture = Ready("a.jpg", "image/jpeg", "", 30_000, 9, 9)
+    assert pdf._share(RenderedArticle(b"x" * 45_000, pictures=(picture,))) == 5_000 + 4_000
+    assert pdf._share(RenderedArticle(b"x" * 45_000)) == 45_000
+    assert pdf._share(RenderedArticle(b"x" * 9, pictures=(picture,))) == 9, "it is shown without"

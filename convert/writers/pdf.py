@@ -42,6 +42,8 @@ from convert.writers.options import Options, Page
 from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor
 
+LIGHT = 10
+"""Bytes of pictures that count as one for the size of a chunk."""
 LINES = 400
 """Most lines of contents in one chunk."""
 
@@ -125,7 +127,8 @@ class _Printer:
 
     def _printed_sections(
         self, chapters: Iterator[RenderedArticle], attachments: list[Attachment]
-    ) -> Iterator[PrintSection]:
+    ) -> Iterator[tuple[PrintSection, int]]:
+        """Yield the articles, each with its part of the size of a chunk."""
         pairs = zip(self.entries, chapters, strict=True)
         for section in self.volume.sections:
             for number, (entry, part) in enumerate(islice(pairs, len(section.entries))):
@@ -137,7 +140,7 @@ class _Printer:
                 if part.attached:
                     name = f"{anchor(entry.path)}.json"
                     attachments.append(Attachment(name, part.attached, "application/json", label(entry)))
-                yield self._printed(part.data, entry, section, first=not number)
+                yield self._printed(part.data, entry, section, first=not number), _share(part)
         for _ in pairs:  # raises ValueError if a chapter is left over
             pass
 
@@ -148,14 +151,14 @@ class _Printer:
         begins = (name, section_anchor(section.key)) if first else ("", "")
         return PrintSection("article", anchor(entry.path), html, label(entry), name, *begins, entry.path)
 
-    def _chunks(self, printed_sections: Iterator[PrintSection]) -> Iterator[Chunk]:
+    def _chunks(self, printed_sections: Iterator[tuple[PrintSection, int]]) -> Iterator[Chunk]:
         most, size = self.engine.chunk_size(len(self.entries)), 0
         together: list[PrintSection] = []
-        for printed in printed_sections:
-            size += len(printed.html)
+        for printed, share in printed_sections:
+            size += share
             if together and (len(together) == most or size > self.engine.size):
                 yield self._chunk(together)
-                together, size = [], len(printed.html)
+                together, size = [], share
             together.append(printed)
         yield self._chunk(together)
 
@@ -235,6 +238,15 @@ class _Printer:
         source = "--stylesheet" if self.design.stylesheet else self.design.engine
         self.tally.notes.update((f"{source}: {warning}", None) for drawn in result.drawn for warning in drawn.warnings)
         return result.drawn
+
+
+def _share(part: RenderedArticle) -> int:
+    """Return the bytes of an article that count for the size of its chunk: few of its pictures, which cost little time.
+
+    Chunks that pictures made short would have many copies of the fonts.
+    """
+    inside = sum(each.size for each in part.pictures) * 4 // 3  # base64
+    return len(part.data) - inside + inside // LIGHT if inside < len(part.data) else len(part.data)
 
 
 def _temporary_file() -> BinaryIO:
