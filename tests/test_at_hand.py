@@ -439,3 +439,22 @@ def test_a_store_in_a_source_is_passed_over(tmp_path: Path) -> None:
     assert [each.path for each in walk([str(source)])] == before
     assert shown(source, source / "pictures") == "AB"
     assert all(isinstance(each, Ref) for each in walk([str(source / "pictures")]))  # named itself, it is a folder
+
+
+HOSTILE = (
+    "https://[::1/a.png", "https://[x]/a.png", "https://press.example/../../../outside.png", "https:///a.png",
+    "https://press.example/%00.png", "https://press.example/%ed%a0%80.png", f"https://press.example/{'a' * 5000}.png",
+    "../" * 50 + "outside.png", "/" + "../" * 50 + "outside.png", "a\x00.png", "a" * 5000 + ".png",
+    ".", "..", "/", "?", "%", "//press.example/..", "\\..\\outside.png", "file:///etc/hostname", "\ud800.png", "a.png/b.png", "a.md",
+)  # fmt: skip
+
+
+def test_hostile_addresses_lead_nowhere(tmp_path: Path) -> None:
+    source = write(tmp_path / "source", {"p/a.md": note("![x](b.png)"), "p/a.png": "A"})
+    beside = Beside()
+    ref = next(each for each in walk([str(source)]) if isinstance(each, Ref) and each.path.endswith(".md"))
+    for address in HOSTILE:
+        assert beside.find(ref, address, "https://press.example/p/x") is None
+        assert beside.find(ref, "https://press.example/p/a.png", address) in (None, (str(source), "p/a.png"))
+        found = beside.content_at(ref, address)
+        assert found in ("", content_address((source / "p/a.md").read_bytes()))

@@ -96,7 +96,10 @@ class Beside:
         top, document = tree_of(ref)
         if not top or scheme(address) not in ("http", "https"):
             return None
-        parts = urlsplit(address)
+        try:
+            parts, here = urlsplit(address), urlsplit(own)
+        except ValueError:  # brackets that are no address
+            return None
         host, path = parts.netloc.lower(), unquote(parts.path).lstrip("/")
         if not path:
             return None
@@ -104,8 +107,7 @@ class Beside:
         for name in dict.fromkeys((path + query, path)):
             for file in self._in_host(top, document, host, name):
                 return file
-        here = urlsplit(own) if own else None
-        if here is None or here.netloc.lower() != host:
+        if here.netloc.lower() != host:
             return None
         folder = posixpath.dirname(unquote(here.path)) or "/"
         reference = posixpath.relpath("/" + path, folder)
