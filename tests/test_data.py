@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,8 @@ from convert.model import (
     Term,
     Text,
 )
+from convert.rules.checks.img004_broken_data_image import decoded
+from convert.sources.pictures import content_address
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = (
@@ -96,6 +100,21 @@ def test_the_lead_comes_first() -> None:
     assert made.images == ("https://example.org/lead.jpg", "https://example.org/b.jpg")
     assert made.links == ("https://example.org/x", "https://example.org/v")
     assert made.characters == len(made.text)
+
+
+def test_data_in_addresses_is_named_by_its_hash() -> None:
+    gif = b"GIF89a" + bytes(300_000)
+    address = f"data:image/gif;base64,{b64encode(gif).decode()}"
+    made = row.row_of(
+        article(
+            p(Image(address), Image("data:image/svg+xml,%3Csvg/%3E"), Image("DATA:image/png;base64,A")),
+            p(Link("data:text/plain,a", (Text("a"),))),
+        )
+    )
+    svg, damaged, text = (f"sha256:{sha256(data).hexdigest()}" for data in (b"<svg/>", b"A", b"a"))
+    assert made.images == (content_address(gif), svg, damaged)
+    assert made.links == (text,)
+    assert content_address(decoded(address) or b"") == content_address(gif)
 
 
 @pytest.mark.parametrize(
