@@ -101,7 +101,7 @@ class Beside:
         except ValueError:  # brackets that are no address
             return None
         host, path = parts.netloc.lower(), unquote(parts.path).lstrip("/")
-        if not path:
+        if not (host and path):
             return None
         query = f"?{parts.query}" if parts.query else ""
         for name in dict.fromkeys((path + query, path)):
