@@ -59,6 +59,7 @@ def bind(
     many = sum(1 for _ in volume.entries()) > 1
     if many:
         out.write("".join(_contents(volume)).encode("utf-8", "ignore"))
+    out.write(b"<main>\n")
     for section in volume.sections:
         if many:
             title = f'<h1 class="section">{text(heading(section))}</h1>'
@@ -72,7 +73,7 @@ def bind(
             out.write(b"</section>\n")
     if many:
         out.write(f'<section class="about" id="about">\n{about(volume, tally)}</section>\n'.encode())
-    out.write(b"</body>\n</html>\n")
+    out.write(b"</main>\n</body>\n</html>\n")
 
 
 def _contents(volume: Volume) -> Iterator[str]:

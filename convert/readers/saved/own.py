@@ -36,7 +36,13 @@ def is_own(document: Document) -> bool:
 
 def has_one_article(document: Document) -> bool:
     """Return False if a page of ours is a book, or only the notice that an article was left out."""
-    return document.select_one("#contents") is None and len(document.select("body > article:not(.left-out)")) == 1
+    articles = [each for each in _articles(document) if not each.has_class("left-out")]
+    return document.select_one("#contents") is None and len(articles) == 1
+
+
+def _articles(document: Document) -> list[Element]:
+    """Return the articles of a page: those of HTML are in `<main>`, that of a chapter is not."""
+    return [*document.select("body > article"), *document.select("body > main > article")]
 
 
 def peek(document: Document, path: str, origin: Origin) -> Entry | None:
@@ -50,7 +56,7 @@ def read(document: Document, data: bytes, path: str, sha256: str, origin: Origin
     Raises:
         DocumentError: SRC004 if the page does not have exactly one article.
     """
-    root = document.select_one("body > article")
+    root = next(iter(_articles(document)), None)
     if root is None or not has_one_article(document):
         raise DocumentError("SRC004", NOT_ONE_ARTICLE, 1, 1)
     entry = _entry(document, path, origin)
