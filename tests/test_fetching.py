@@ -16,7 +16,7 @@ from helpers.faulty import Server, SimpleJudge, picture, server, serving, socks
 from hypothesis import given, strategies as st
 from hypothesis.strategies import ip_addresses
 
-from convert.errors import StoreError
+from convert.errors import StoreError, UsageError
 from convert.pictures.fetching.faults import ProxyUnreachableError
 from convert.pictures.fetching.fetcher import Fetcher, Result
 from convert.pictures.fetching.limits import Limits
@@ -626,7 +626,8 @@ def test_an_http_proxy_gets_names_of_pictures_by_https(store: PictureStore) -> N
 def test_the_environment_names_a_proxy_only_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
-    assert proxy_of("env") is None
+    with pytest.raises(UsageError, match="set ALL_PROXY"):
+        proxy_of("env")
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128/")
     assert proxy_of("") is None
     assert proxy_of("env") == Proxy("http", "proxy.example", 3128)

@@ -22,6 +22,10 @@ ROOMS = {
         "convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.writers.epub",
         "convert.fixes", "convert.fidelity", "markdown_it", "tinycss2",
     ),
+    "fetch --isolated --dry-run --store nowhere PAGE": (
+        "aiohttp_socks", "protego", "convert.pictures.fetching.network", "convert.readers.saved",
+        "convert.readers.posts.page", "convert.writers.html", "convert.fixes", "convert.fidelity", "markdown_it",
+    ),
     "--to json PAGE": ("convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.fixes"),
 }  # fmt: skip
 """Rooms and packages that each command must not load."""

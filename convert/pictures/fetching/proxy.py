@@ -37,10 +37,12 @@ def proxy_of(text: str) -> Proxy | None:
     >>> proxy_of("socks5h://127.0.0.1:9050")
     Proxy(scheme='socks5h', host='127.0.0.1', port=9050, user='', password='')
     """
-    if text == "env":
-        text = next((os.environ[name] for name in ENVIRONMENT if os.environ.get(name)), "")
     if not text:
         return None
+    if text == "env":
+        text = next((os.environ[name] for name in ENVIRONMENT if os.environ.get(name)), "")
+        if not text:  # nobody who asks for a proxy wants to go without one
+            raise UsageError("--proxy env: no variable names a proxy; set {name}", name=ENVIRONMENT[0])
     scheme, colon, rest = text.partition("://")
     try:
         url = ada_url.URL(f"http://{rest}")
