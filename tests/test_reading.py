@@ -18,7 +18,12 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers.data import CHROMIUM, ROOT, SEEDS
+from helpers.printed import picture
 from helpers.program import run
+
+from convert import model
+from convert.codec import article_json
+from convert.model import SCHEMA_VERSION, Article, Figure, Image, Paragraph, Provenance, Text
 
 HTML, OPF = "{http://www.w3.org/1999/xhtml}", "{http://www.idpf.org/2007/opf}"
 TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -234,6 +239,28 @@ def test_ace_finds_no_barrier_in_pictures(tmp_path: Path) -> None:
 
 def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert "image-alt" in {rule for _, rule, _ in violations(planted.path, tmp_path_factory.mktemp("ace"))}
+
+
+@pytest.mark.parametrize("caption", ["一张灰纸。", ""])
+def test_axe_finds_nothing_in_a_page_with_a_linked_picture(caption: str, tmp_path: Path) -> None:
+    linked = Image(picture(60, 60), full_size=f"https://{NOWHERE}/large.png")
+    made = Article(
+        schema_version=SCHEMA_VERSION,
+        id="n1",
+        title="纸样",
+        language="zh-Hans",
+        source=Provenance(address=f"https://{NOWHERE}/a.html", path="a.md", dialect="x", sha256="0" * 64),
+        body=(
+            Paragraph((Text("点它看原图。"),)),
+            Figure((linked,), (Text(caption),) if caption else ()),
+            Paragraph((Text("或者"), model.Link(f"https://{NOWHERE}/b.html", (Image(picture(9, 9)),)), Text("。"))),
+            Figure((Image(f"https://{NOWHERE}/one.png"),), (Text("第一张"),)),
+            Figure((Image(f"https://{NOWHERE}/two.png"),)),
+        ),
+    )
+    (tmp_path / "a.json").write_bytes(article_json.encode(made))
+    assert run("--to", "html", tmp_path / "a.json", "-o", tmp_path / "a.html").returncode == 0
+    assert ask("axe.mjs", tmp_path / "a.html", tmp_path) == []
 
 
 # --- a reading system ------------------------------------------------------------------------------------------------
