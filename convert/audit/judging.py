@@ -136,6 +136,12 @@ def _script(data: bytes, scope: Scope) -> Iterator[Found]:
     yield Found("script-file", scope.entry, entry=scope.entry)
 
 
+def _pdf(data: bytes, scope: Scope) -> Iterator[Found]:
+    from convert.audit import pdf  # pikepdf costs more to load than most files take
+
+    yield from pdf.judge(data, scope)
+
+
 def _zip(path: str, scope: Scope) -> Iterator[Found]:
     yield from epub.judge(path, scope, judge_bytes)
 
@@ -147,6 +153,7 @@ JUDGES = {
     "css": _css,
     "xml": package.judge,
     "script": _script,
+    "pdf": _pdf,
 }
 """Judges of documents by kind."""
 CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {"zip": _zip}
