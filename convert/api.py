@@ -22,6 +22,7 @@ from msgspec import structs
 from convert.building.build import Request, build
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
+from convert.bundle.split import fit_of
 from convert.control.levels import LevelOrOff
 from convert.control.profiles import control_of
 from convert.document import read_and_clean, read_document, refusal_finding
@@ -33,7 +34,7 @@ from convert.readers import READERS
 from convert.readers.mirror.own.load import load
 from convert.readers.options import ReadOptions
 from convert.runner.base import check_workers
-from convert.settings import BuildOptions, PageOptions, Settings, StrPath
+from convert.settings import BookOptions, BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.choice import Choice, choice_of
@@ -43,27 +44,10 @@ from convert.writers.alone import file_of
 from convert.writers.options import COVERS, Options
 
 __all__ = [
-    "FORMATS",
-    "SOURCE_FORMATS",
-    "Article",
-    "BuildOptions",
-    "Conversion",
-    "ConvertError",
-    "Document",
-    "Finding",
-    "Level",
-    "MissingError",
-    "MissingExtraError",
-    "PageOptions",
-    "SourceError",
-    "StoreError",
-    "UsageError",
-    "convert",
-    "parse",
-    "read",
-    "validate",
-    "write",
-]
+    "FORMATS", "SOURCE_FORMATS", "Article", "BuildOptions", "Conversion", "ConvertError", "Document", "Finding",
+    "Level", "MissingError", "MissingExtraError", "PageOptions", "SourceError", "StoreError", "UsageError",
+    "convert", "parse", "read", "validate", "write",
+]  # fmt: skip
 
 FORMATS = tuple(sorted(WRITERS))
 """The formats that articles can be written in."""
@@ -337,6 +321,21 @@ def _options(
     return Options(nav or WRITERS[to].nav, tag_links, design, flat)
 
 
+def _book_options(
+    to: str,
+    store: str,
+    *,
+    images: str | None = None,
+    cover: str = COVERS[0],
+    fit: str | None = None,
+    **look: Unpack[PageOptions],
+) -> Options:
+    if cover not in COVERS:
+        raise UsageError("unknown cover '{name}'; choose one of: {known}", name=cover, known=", ".join(COVERS))
+    options = _options(to, **look)
+    return structs.replace(options, images=images_of(to, images, store), cover=cover, fit=fit_of(fit))
+
+
 def _request(
     sources: tuple[str, ...],
     output: str,
@@ -364,13 +363,9 @@ def _request(
     duplicates: str | None = None,
     clean_links: bool = False,
     store: StrPath = "",
-    images: str | None = None,
     assets: StrPath = "",
-    cover: str = COVERS[0],
-    **look: Unpack[PageOptions],
+    **look: Unpack[BookOptions],
 ) -> Request:
-    if cover not in COVERS:
-        raise UsageError("unknown cover '{name}'; choose one of: {known}", name=cover, known=", ".join(COVERS))
     described = _files(dialects)
     how = _how(source_format, described, clean_links=clean_links)
     chosen = gathering(
@@ -387,7 +382,7 @@ def _request(
         folder_url(base_url),
         check_workers(workers),
         chosen,
-        structs.replace(_options(to, **look), images=images_of(to, images, os.fspath(store)), cover=cover),
+        _book_options(to, os.fspath(store), **look),
         how=how,
         store=os.fspath(store),
         assets=os.fspath(assets),

@@ -85,7 +85,18 @@ class PageOptions(TypedDict, total=False):
     """PDF: the standard that the file conforms to besides PDF/UA-1: `pdf/a-2u` and others."""
 
 
-class BuildOptions(PageOptions, total=False):
+class BookOptions(PageOptions, total=False):
+    """Options of how articles and their pictures look in a conversion."""
+
+    images: Literal["original", "phone", "ereader", "kindle", "grey", "link", "none"]
+    """The size and colour of those pictures; by default `phone` in books, `original` in other formats."""
+    cover: Literal["svg", "lead"]
+    """EPUB: a drawn cover, or the first picture below a title; by default a drawn one."""
+    fit: str
+    """The size that a book keeps to, by reducing its pictures: `45MB`."""
+
+
+class BuildOptions(BookOptions, total=False):
     """Options of a conversion; each is described at the option of the command line with its name."""
 
     source_format: str
@@ -124,12 +135,8 @@ class BuildOptions(PageOptions, total=False):
     """`once` to write one copy of each article, `keep` for all; by default `once` in books."""
     store: StrPath
     """The folder of the store of the pictures to show; by default there are captions only."""
-    images: Literal["original", "phone", "ereader", "kindle", "grey", "link", "none"]
-    """The size and colour of those pictures; by default `phone` in books, `original` in other formats."""
     assets: StrPath
     """A folder inside the output's for the pictures of the store, as files beside Markdown, JSON or HTML."""
-    cover: Literal["svg", "lead"]
-    """EPUB: a drawn cover, or the first picture below a title; by default a drawn one."""
     manifest: bool
     """True to write a manifest beside the output, which several volumes always get."""
     update: bool

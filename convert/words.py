@@ -32,6 +32,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "robots": "原网站不许程序读取", "not-allowed": "地址不可读取", "unreachable": "连接不上原网站",
         "server": "原网站出错",
         "too-slow": "原网站没有及时回应", "too-large": "文件太大", "no-picture": "不是图片", "broken": "文件已损坏",
+        "dropped": "为控制文件大小而略去", "reduced": "缩小的图片",
+        "reduced_note": "为使本书不超过{limit:,}字节，图片已经缩小。",
+        "reduced_colour": "{of}幅图片中的{count}幅：最长边{edge}像素，JPEG 质量{quality}；其余的更大或更清晰。",
+        "reduced_grey": "{of}幅图片中的{count}幅：灰度，最长边{edge}像素，JPEG 质量{quality}；其余的更大或更清晰。",
+        "reduced_left_out": "{of}幅图片中略去{count}幅。",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -56,6 +61,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "robots": "原網站不許程式讀取", "not-allowed": "位址不可讀取", "unreachable": "連接不上原網站",
         "server": "原網站出錯",
         "too-slow": "原網站沒有及時回應", "too-large": "檔案太大", "no-picture": "不是圖片", "broken": "檔案已損壞",
+        "dropped": "為控制檔案大小而略去", "reduced": "縮小的圖片",
+        "reduced_note": "為使本書不超過{limit:,}位元組，圖片已經縮小。",
+        "reduced_colour": "{of}幅圖片中的{count}幅：最長邊{edge}像素，JPEG 品質{quality}；其餘的更大或更清晰。",
+        "reduced_grey": "{of}幅圖片中的{count}幅：灰階，最長邊{edge}像素，JPEG 品質{quality}；其餘的更大或更清晰。",
+        "reduced_left_out": "{of}幅圖片中略去{count}幅。",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
@@ -83,6 +93,13 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "unreachable": "its site could not be reached", "server": "its site had a fault",
         "too-slow": "its site took too long", "too-large": "its file is too large", "no-picture": "it is no picture",
         "broken": "its file is broken",
+        "dropped": "left out to keep the book small", "reduced": "Pictures made smaller",
+        "reduced_note": "The pictures were reduced so that this book takes no more than {limit:,} bytes.",
+        "reduced_colour": "{count} of {of} pictures: at most {edge} pixels, JPEG of quality {quality}; the others are "
+        "larger or clearer.",
+        "reduced_grey": "{count} of {of} pictures: grey, at most {edge} pixels, JPEG of quality {quality}; the others "
+        "are larger or clearer.",
+        "reduced_left_out": "{count} of {of} pictures were left out.",
     },
 })  # fmt: skip
 

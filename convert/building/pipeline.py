@@ -4,11 +4,12 @@ Two passes go over an archive.  `survey` reads every document and records what o
 streams article by article through workers, each of which does all the work from bytes to a part of the output.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
 from convert.building import render
+from convert.building.fitting import Fitting, check_fit
 from convert.building.paths import paths_of
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
@@ -20,6 +21,8 @@ from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
 from convert.guard import Guard
 from convert.model import Entry, Finding, Volume
+from convert.pictures.fit import Fitted
+from convert.pictures.profiles import Treatment
 from convert.report.base import Summary, as_record, dump
 from convert.runner.base import available
 from convert.settings import Settings, Step, Tell
@@ -65,10 +68,12 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
         StoreError: an output cannot be written; no partial output is left.
         UsageError: no article is selected, `--split size=` does not work with the format, an output would replace a
             source or become one, or the file at the manifest's path is no manifest.
-        ConvertError: one article alone is larger than a volume may be.
+        ConvertError: one article alone, or the text of a volume, is larger than a volume may be.
     """
     plan = planned(seen, to, settings)
-    conversion = _Conversion(seen, plan, context_of(seen, plan, to, settings), out, settings, tell, step)
+    context = context_of(seen, plan, to, settings)
+    check_fit(to, settings, context)
+    conversion = _Conversion(seen, plan, context, out, settings, tell, step)
     conversion.reserve()
     conversion.report_survey()
     conversion.skip_unchanged()
@@ -99,6 +104,8 @@ class _Conversion:
         self.assets = Assets(context.options.assets) if context.options.assets else None
         self.build: IncrementalBuild | None = None
         self.outcomes: Iterator[Outcome] = iter(())
+        self.plans: dict[str, Fitted] = {}
+        """Plans by which pictures are reduced, by the names of volumes."""
 
     def report(self, finding: Finding) -> None:
         """Count a finding and report it."""
@@ -134,7 +141,15 @@ class _Conversion:
     def start(self) -> None:
         """Start the workers on the articles whose outputs are to be made."""
         unchanged = self.build.unchanged if self.build else ()
-        self.outcomes = run(render.RenderWorker, self.plan.volumes, self.context, self.seen, self.settings, unchanged)
+        treatments: dict[str, Mapping[str, Treatment | None]] = {}
+        if self.settings.options.fit:
+            changed = [each for each in self.plan.volumes if next(each.entries()).path not in unchanged]
+            fitting = Fitting(self.context, self.seen, self.settings)
+            self.plans = fitting.plans(changed)
+            treatments = fitting.treatments
+        self.outcomes = run(
+            render.RenderWorker, self.plan.volumes, self.context, self.seen, self.settings, unchanged, treatments
+        )
 
     def rendered(self, volume: Volume, tally: Tally) -> Iterator[tuple[Entry, RenderedArticle, Outcome]]:
         """Report on each article of a volume that is not skipped, and yield its part or its placeholder, if any."""
@@ -201,6 +216,7 @@ class _Conversion:
             return
         assert self.writer.bind
         tally, pictures = Tally(volume), PicturesOfOutput()
+        tally.fitted = pictures.plan = self.plans.get(volume.name)
         with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
             workers = self.settings.workers or available()
             self.writer.bind(
@@ -227,6 +243,8 @@ class _Conversion:
             self.report(undrawn(self.seen, entry, reason))
 
     def _check_size(self, volume: Volume, size: int) -> None:
+        if 0 < self.settings.options.fit < size:
+            raise ConvertError("no plan was found by which {volume} keeps to --fit; allow more", volume=volume.title)
         if 0 < (limit := self.settings.gathering.split.size) < size:
             raise ConvertError(
                 "{volume} takes {size:,} bytes where --split allows {limit:,}; allow more",

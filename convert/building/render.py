@@ -16,7 +16,8 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, Place, texts
-from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready
+from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready, Treated
+from convert.pictures.profiles import Treatment
 from convert.readers import posts
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources import Reader, Ref
@@ -54,6 +55,8 @@ class Task(Struct, frozen=True, gc=False):
     section: str = ""
     name: str = ""
     """Identifier of its row, if the output is a table."""
+    treatments: Mapping[str, Treatment | None] = {}
+    """Treatments of pictures that differ from the profile's, by their SHA-256; None for one that is left out."""
 
 
 class Outcome(Struct, frozen=True):
@@ -144,7 +147,7 @@ class DocumentWorker:
             self.gallery.close()
 
     def _page(self, task: Task, links: PageLinks, home: str = "", channel: str = "") -> Page:
-        context, pictures = self.context, PagePictures(self.gallery) if self.gallery else None
+        context, pictures = self.context, _pictures(self.gallery, task)
         return Page(task.entry, links, context.options, home, task.section, channel, task.name, context.files, pictures)
 
     def _stand_in(self, task: Task, page: Page, findings: list[Finding]) -> Outcome:
@@ -153,6 +156,10 @@ class DocumentWorker:
         reason = error.message.text_in("zh" if language.startswith("zh") else "en")
         stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
+
+
+def _pictures(gallery: Gallery | None, task: Task) -> PagePictures | None:
+    return PagePictures(Treated(gallery, task.treatments)) if gallery else None
 
 
 def _with_pictures(part: RenderedArticle, article: Article, pictures: PagePictures | None) -> RenderedArticle:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from convert.manifest import Output
 from convert.messages import Message, message
 from convert.model import NOWHERE, Finding, Place
+from convert.pictures.fit import Fitted
 from convert.pictures.gallery import Ready
 from convert.pictures.model import REASONS, Missing, Stored
 from convert.pictures.store import PictureStore
@@ -42,6 +43,7 @@ class Fields(TypedDict, total=False):
     pictures: dict[str, str]
     stored: str
     beside: dict[str, dict[str, str]]
+    fitted: dict[str, int]
 
 
 class PicturesOfOutput:
@@ -50,6 +52,8 @@ class PicturesOfOutput:
     def __init__(self) -> None:
         self.shown: dict[str, Shown] = {}
         self.beside: dict[str, dict[str, str]] = {}
+        self.plan: Fitted | None = None
+        """Plan by which they were reduced, if they were."""
 
     def add(self, article: str, pictures: Mapping[str, Shown], beside: Mapping[str, str]) -> None:
         """Add those of an article, by its path."""
@@ -63,7 +67,12 @@ class PicturesOfOutput:
             return {"beside": self.beside}
         stored = digest_of({address: each.source for address, each in self.shown.items()})
         pictures = {address: each.sha256 for address, each in self.shown.items()}
-        return {"pictures": pictures, "stored": stored, "beside": self.beside}
+        return {
+            "pictures": pictures,
+            "stored": stored,
+            "beside": self.beside,
+            "fitted": self.plan.figures if self.plan else {},
+        }
 
 
 def digest_of(answers: Mapping[str, str]) -> str:
@@ -119,7 +128,7 @@ def record(asked: Mapping[str, Ready | Missing], store: Answers) -> dict[str, Sh
     return {
         address: Shown(found.name.partition(".")[0], store.answer(address))
         if isinstance(found, Ready)
-        else Shown(found.reason, found.reason)
+        else Shown(found.reason, store.answer(address))
         for address, found in asked.items()
     }
 

@@ -1,7 +1,8 @@
 """Distribution of the work on a plan's articles over processes, and the context that all tasks share."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -15,13 +16,17 @@ from convert.codec.row import unique
 from convert.model import Entry, Volume
 from convert.pictures.gallery import Profile
 from convert.pictures.making import made_folder
-from convert.pictures.profiles import LINK, treatment_of
+from convert.pictures.profiles import LINK, Treatment, treatment_of
 from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
 from convert.writers import WRITERS
 from convert.writers.files import files
 
 R = TypeVar("R")
+
+
+Treatments = Mapping[str, Mapping[str, Treatment | None]]
+"""Treatments of pictures that differ from the profile's, by the path of an article and the picture's SHA-256."""
 
 
 def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderContext:
@@ -58,10 +63,11 @@ def run(
     seen: Survey,
     settings: Settings,
     skip: Container[str] = (),
+    treatments: Treatments = MappingProxyType({}),
 ) -> Iterator[R]:
     """Yield the results of workers for the articles of the volumes, in order, without the paths in `skip`."""
     count = sum(entry.path not in skip for volume in volumes for entry in volume.entries())
-    return _run(worker, context, tasks_of(volumes, seen, skip), count, settings)
+    return _run(worker, context, tasks_of(volumes, seen, skip, treatments), count, settings)
 
 
 def run_alone(
@@ -90,7 +96,12 @@ def _run(
         yield from results
 
 
-def tasks_of(volumes: Sequence[Volume], seen: Survey, skip: Container[str] = ()) -> Iterator[Task]:
+def tasks_of(
+    volumes: Sequence[Volume],
+    seen: Survey,
+    skip: Container[str] = (),
+    treatments: Treatments = MappingProxyType({}),
+) -> Iterator[Task]:
     """Yield the task of each article of the volumes, without the paths in `skip`."""
     for volume in volumes:
         alone, taken = sum(1 for _ in volume.entries()) == 1, set[str]()
@@ -98,4 +109,10 @@ def tasks_of(volumes: Sequence[Volume], seen: Survey, skip: Container[str] = ())
             for entry in section.entries:
                 name = unique(entry.id, entry.path, taken)
                 if entry.path not in skip:
-                    yield Task(seen.refs[entry.path], entry, "" if alone else section.title, name)
+                    yield Task(
+                        seen.refs[entry.path],
+                        entry,
+                        "" if alone else section.title,
+                        name,
+                        treatments.get(entry.path, {}),
+                    )

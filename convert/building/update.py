@@ -339,8 +339,7 @@ class IncrementalBuild:
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.context.base_url, "from": self.context.how.source_format,
         }  # fmt: skip
-        if options.flat:
-            values["flat"] = True
+        values |= {"flat": options.flat or "", "images": options.images, "fit": options.fit or ""}
         if self.context.how.clean_links:
             values["clean_links"] = True
         if dialects := self.context.how.dialects:

@@ -79,6 +79,19 @@ def size_in_bytes(text: str) -> int:
     return int(float(match["number"]) * _UNITS[match["unit"].lower()]) if match else 0
 
 
+def fit_of(text: str | None) -> int:
+    """Return the most bytes of a book, the value of `--fit`; 0 without one.
+
+    Raises:
+        UsageError: it is no size.
+    """
+    if text is None:
+        return 0
+    if size := size_in_bytes(text):
+        return size
+    raise UsageError("--fit takes a size such as 45MB or 200KB, not {text}", text=repr(text))
+
+
 def week(entry: Entry) -> str:
     """Return the week of an article (ISO 8601, section 5.7.4.2), such as `2023-w37`; "" without a date."""
     try:

@@ -139,6 +139,10 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             extra_json_schema={"enum": list(PROFILES)},
         ),
     ] = UNSET
+    fit: Annotated[
+        Text | UnsetType,
+        Meta(title="Fit", description="Size to which a book's pictures are reduced.", examples=["45MB"]),
+    ] = UNSET
     page: Annotated[
         Text | UnsetType,
         Meta(

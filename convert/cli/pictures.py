@@ -27,6 +27,12 @@ picture_options = options(
         about=message("Size and colour of pictures: {profiles}.", profiles=", ".join(PROFILES)),
     ),
     option(
+        "--fit",
+        group="articles",
+        metavar="SIZE",
+        about=message("Reduce pictures until a book takes no more than this, such as 45MB."),
+    ),
+    option(
         "--assets",
         group="articles",
         metavar="DIR",

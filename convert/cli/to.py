@@ -16,6 +16,7 @@ from convert.building.changes import encode
 from convert.building.survey import survey
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
+from convert.bundle.split import fit_of
 from convert.checking.archive import check
 from convert.cli import EXAMPLES
 from convert.cli.common import (
@@ -272,6 +273,7 @@ def _request(
     store: str,
     images: str | None,
     assets: str,
+    fit: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
@@ -283,6 +285,7 @@ def _request(
         flat,
         images_of(to_, images, store),
         chosen.pop("cover"),
+        fit=fit_of(fit),
     )
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])

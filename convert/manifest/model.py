@@ -117,6 +117,19 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = {}
 
+    fitted: Annotated[
+        dict[str, int],
+        Meta(
+            title="Fitted",
+            description="Rung to which its pictures were reduced so that it keeps to a size: most bytes; number of "
+            "pictures; longer edge, quality and colour on the lowest rung, and how many are on it; how many are left "
+            "out.  Left away if none was reduced.",
+            examples=[
+                {"limit": 45000000, "pictures": 900, "edge": 480, "quality": 60, "grey": 0, "on_this_rung": 700,
+                 "left_out": 0}
+            ],
+        ),
+    ] = {}  # fmt: skip
     pictures: Annotated[
         dict[str, str],
         Meta(

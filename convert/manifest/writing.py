@@ -52,6 +52,8 @@ def _pictures(output: Output) -> bytes:
     if output.pictures:
         pictures = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.pictures.items()))
         rows = b',\n      "pictures":{%b},\n      "stored":%b' % (_lines(pictures, 8), _encode(output.stored))
+    if output.fitted:
+        rows += b',\n      "fitted":%b' % msgspec.json.encode(output.fitted)
     if output.beside:
         beside = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.beside.items()))
         rows += b',\n      "beside":{%b}' % _lines(beside, 8)

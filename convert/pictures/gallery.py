@@ -1,6 +1,8 @@
 """Pictures of a store as an output holds them: made ready by a profile, and looked up page by page."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from msgspec import Struct
@@ -47,10 +49,16 @@ class Gallery:
         self._maker.close()
         self._store.close()
 
-    def of(self, address: str) -> Ready | Missing:
-        """Return the picture at an address, ready for the output, or why it is missing."""
+    def of(self, address: str, treatments: Mapping[str, Treatment | None] = MappingProxyType({})) -> Ready | Missing:
+        """Return the picture at an address, ready for the output, or why it is missing.
+
+        `treatments` have precedence over the profile's, by the SHA-256 of the picture; None leaves it out.
+        """
         found = self._store.of(address)
-        return self.made(found, self.profile.treatment) if isinstance(found, Stored) else found
+        if isinstance(found, Missing):
+            return found
+        treatment = treatments.get(found.sha256, self.profile.treatment)
+        return self.made(found, treatment) if treatment else Missing("dropped")
 
     def found(self, address: str) -> Stored | Missing:
         """Return the picture at an address as the store has it, or why it is missing."""
@@ -69,6 +77,17 @@ class Gallery:
         if len(self._ready) > REMEMBERED:
             self._ready.popitem(last=False)
         return ready
+
+
+class Treated:
+    """Pictures of a gallery, some of them with treatments of their own."""
+
+    def __init__(self, gallery: Gallery, treatments: Mapping[str, Treatment | None]) -> None:
+        self._gallery, self._treatments = gallery, treatments
+
+    def of(self, address: str) -> Ready | Missing:
+        """Return the picture at an address, or why it is missing."""
+        return self._gallery.of(address, self._treatments)
 
 
 class PagePictures:

@@ -59,6 +59,7 @@ REASONS: Mapping[str, Message] = MappingProxyType(
         "too-large": message("it is larger than a picture may be: {detail}"),
         "no-picture": message("what is there is no picture of a known kind: {detail}"),
         "broken": message("it is broken: {detail}"),
+        "dropped": message("it was left out so that the book keeps to its size; allow more with --fit"),
     }
 )
 """The reasons why a picture is missing.  Those with `{detail}` have words of their own in `Missing.detail`."""

@@ -24,6 +24,8 @@ FEW = 256
 """Most colours of a drawing, which PNG may hold in fewer bytes than JPEG."""
 LONGEST = 65_500
 """Most pixels of an edge of JPEG."""
+SHALLOW = 16
+"""Most greys for which a palette makes pixels smaller."""
 THIN = 4
 """Pixels for each byte of a lossless picture from which on it is a drawing however many colours it has."""
 LEVEL = 6
@@ -187,7 +189,7 @@ def _with_palette(image: Image.Image, *, exact: bool) -> Image.Image:
         if exact and ImageChops.difference(few.convert("RGB"), image).getbbox() is not None:
             return image
         image = few
-    if image.mode != "P":
+    if image.mode != "P" and not (image.mode == "L" and image.getcolors(SHALLOW)):
         return image
     return image.remap_palette(sorted(int(number) for _, number in image.getcolors(FEW) or ()))  # type: ignore[arg-type]
 

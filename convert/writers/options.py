@@ -32,6 +32,8 @@ class Options(Struct, frozen=True):
     """Folder for the pictures, relative to that of the output; "" if none are written beside it."""
     lone: bool = False
     """True if they lie beside a single file, whose name says nothing of folders."""
+    fit: int = 0
+    """Most bytes of a book, for which its pictures are reduced; 0 for any number."""
 
 
 class Page(Struct, frozen=True):

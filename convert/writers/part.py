@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from convert.messages import Message
 from convert.model import Entry, Volume
+from convert.pictures.fit import Fitted
 from convert.pictures.gallery import Ready
 from convert.printing.fonts.glyphs import Gap
 
@@ -69,6 +70,8 @@ class Tally:
         self.knows_removed = True
         """False if nothing is known about removals; then the page about the book says nothing about them."""
         self.left_out = 0
+        self.fitted: Fitted | None = None
+        """Plan by which pictures were reduced so that the book keeps to a size; None if they were not."""
         self.followed: set[str] = set()
         """Links that leave the volume, as workers report them."""
         self.sha256 = _digest_of(volume) if volume else ""

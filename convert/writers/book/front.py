@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from convert.messages import Language
 from convert.model import Volume
+from convert.pictures.fit import Fitted
 from convert.rules import RULES
 from convert.text import is_unspaced, squeeze, visible
 from convert.words import Words, words
@@ -136,11 +137,25 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     )
     if len(volume.sections) > 1:
         yield from _list(label["sections"], ((heading(each), len(each.entries)) for each in volume.sections), label)
+    if tally.fitted:
+        yield from _reduced(tally.fitted, label)
     if tally.knows_removed:
         yield from _removed(tally.removed, "zh" if volume.language.startswith("zh") else "en", label)
     yield f"<h2>{text(label['licence'])}</h2>\n<p>{text(label['licence_note'])}</p>\n"
     if tally.sha256:
         yield f'<h2>{text(label["input"])}</h2>\n<p class="hash"><code>{tally.sha256}</code></p>\n'
+
+
+def _reduced(plan: Fitted, label: Words) -> Iterator[str]:
+    rung, count = plan.rung, len(plan.treatments)
+    yield f"<h2>{text(label['reduced'])}</h2>\n"
+    lines = [label["reduced_note"].format(limit=plan.limit)]
+    if plan.reduced:
+        words = label["reduced_grey" if rung.grey else "reduced_colour"]
+        lines.append(words.format(count=plan.reduced, of=count, edge=rung.edge, quality=rung.quality))
+    if plan.left_out:
+        lines.append(label["reduced_left_out"].format(count=plan.left_out, of=count))
+    yield "".join(f"<p>{text(line)}</p>\n" for line in lines)
 
 
 def _removed(removed: Counter[str], language: Language, label: Words) -> Iterator[str]:
