@@ -129,6 +129,17 @@ def test_a_host_that_is_none_of_the_publishers_is_not_asked(news: Path, faulty: 
     assert len(faulty.paths()) == 5
 
 
+def test_a_host_that_a_redirect_leads_to_can_be_allowed(faulty: Server, tmp_path: Path) -> None:
+    article(tmp_path / "news", 1, faulty.address("/redirect?http://cdn.elsewhere.example/a.jpg"))
+    for _ in range(2):
+        said = fetch(tmp_path / "news", "--store", tmp_path / "store", *LOOPBACK)
+        assert "name them: --allow-host cdn.elsewhere.example" in said
+    assert len(faulty.paths()) == 1
+    allowed = ("--dry-run", "--allow-host", "elsewhere.example")
+    said = fetch(tmp_path / "news", "--store", tmp_path / "store", *LOOPBACK, *allowed)
+    assert "1 to fetch" in said
+
+
 def test_pictures_of_the_site_of_an_article_are_asked_for(tmp_path: Path) -> None:
     page, address = tmp_path / "page.html", "https://img.press.example/a.jpg"
     text = f"<h1>A page</h1><p>The text of it, which is long enough.</p><img src='{address}'>"

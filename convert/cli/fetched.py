@@ -1,7 +1,7 @@
 """Reports of `convert fetch`: what would be asked of whom, and what became of the pictures of each host."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Tally:
         self.plan = plan
         self.hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self.fetched = self.bytes = self.unchanged = self.passing = 0
-        self.losses: list[tuple[str, Message]] = []
+        self.losses: list[tuple[str, Missing]] = []
         """Addresses of the pictures that are missing, and the reasons."""
         for need, missing in (*plan.known, *plan.refused):
             self._miss(need, missing, missing.reason)
@@ -82,7 +82,7 @@ class Tally:
 
     def _miss(self, need: Need, missing: Missing, reason: str) -> None:
         self.hosts[host_of(need.address)].missing[reason] += 1
-        self.losses.append((need.address, missing.message))
+        self.losses.append((need.address, missing))
 
 
 def host_of(address: str) -> str:
@@ -96,8 +96,8 @@ def host_of(address: str) -> str:
 def report_lines(tally: Tally, seconds: float, language: Language, *, verbose: bool) -> Iterator[str]:
     """Yield the lines of the report: with `verbose` each missing picture, then a line for each host, and the sums."""
     if verbose:
-        for address, reason in tally.losses:
-            yield f"{printable(address)}: {reason.text_in(language)}"
+        for address, missing in tally.losses:
+            yield f"{printable(address)}: {missing.message.text_in(language)}"
     for name, host in sorted(tally.hosts.items(), key=_most):
         parts = []
         if host.fetched:
@@ -105,7 +105,7 @@ def report_lines(tally: Tally, seconds: float, language: Language, *, verbose: b
         if host.unchanged:
             parts.append(message("{count:,} unchanged", count=host.unchanged))
         yield _line(name, parts, host.missing, language)
-    yield from _advice(tally.plan, language)
+    yield from _advice((missing for _, missing in tally.losses), language)
     plan = tally.plan
     sums = [
         message("{count:,} picture(s)", count=_all(plan)),
@@ -150,7 +150,7 @@ def planned_lines(
                 )
             ]
         yield _line(name, parts, missing[name], language)
-    yield from _advice(plan, language)
+    yield from _advice((why for _, why in (*plan.known, *plan.refused)), language)
     sums = [
         message("{count:,} picture(s)", count=_all(plan)),
         message(
@@ -180,9 +180,10 @@ def _line(name: str, parts: list[Message], missing: Counter[str], language: Lang
     return message("{path}: {fault}", path=printable(name), fault=text).text_in(language)
 
 
-def _advice(plan: Plan, language: Language) -> Iterator[str]:
-    """Yield the line about hosts that are asked only if the user allows them."""
-    if hosts := sorted({host_of(need.address) for need, why in plan.refused if why.detail.endswith(NOT_ASKED)}):
+def _advice(losses: Iterable[Missing], language: Language) -> Iterator[str]:
+    """Yield the line about hosts that are asked only if the user allows them, also those that redirects lead to."""
+    refused = {each.detail.removesuffix(NOT_ASKED).split()[-1] for each in losses if each.detail.endswith(NOT_ASKED)}
+    if hosts := sorted(refused):
         yield message(
             "to ask more hosts than the publishers', name them: {options}",
             options=" ".join(f"--allow-host {printable(each)}" for each in hosts[:3]) + (" …" if hosts[3:] else ""),
