@@ -86,7 +86,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fals
         tuple[str, ...],
         Meta(
             title="Images",
-            description="Addresses of the pictures, the lead's first; of one in the page itself, the hash of its bytes.",
+            description="Addresses of the pictures, the lead's first; of one in the page, the hash of its bytes.",
             examples=[["https://example.org/press.jpg"]],
         ),
     ]
