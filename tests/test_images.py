@@ -12,7 +12,9 @@ from helpers.program import run
 
 from convert.errors import StoreError
 from convert.pictures import lock, upkeep
-from convert.pictures.model import Facts, Missing, Stored
+from convert.pictures.gallery import Gallery, Profile
+from convert.pictures.making import made_folder
+from convert.pictures.model import Facts, Missing, Ready, Stored
 from convert.pictures.store import PictureStore
 from convert.sources.pictures import content_address
 
@@ -158,6 +160,20 @@ def test_prune_without_articles_removes_nothing(tmp_path: Path) -> None:
     store = store_of(tmp_path / "s", (HERE, A, 1))
     pruned = run("images", "prune", tmp_path / "empty", "--store", store)
     assert (pruned.returncode, contents(store)) == (2, {HERE: A})
+
+
+def test_prune_removes_what_was_made_of_a_picture(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "s", (HERE, A, 1), (THERE, B, 1))
+    gallery = Gallery(Profile(str(store), made=made_folder(str(store))))
+    kept, gone = gallery.of(HERE), gallery.of(THERE)
+    gallery.close()
+    assert isinstance(kept, Ready)
+    assert isinstance(gone, Ready)
+    with PictureStore(str(store), alone=True) as pictures:
+        upkeep.prune(pictures, upkeep.unneeded(pictures, {HERE}))
+    assert Path(kept.path).exists()
+    assert not Path(gone.path).exists()
+    assert not list(store.rglob(f"{content_address(B).removeprefix('sha256:')}*"))
 
 
 @pytest.mark.parametrize("command", ["list", "check", "prune ."])

@@ -22,7 +22,7 @@ from convert.pictures.store import PictureStore, write_all, write_whole
 from convert.sandbox.process import SealedProcess
 from convert.sandbox.temporary import folder
 from convert.store.errors import failing
-from convert.store.parts import TempNames
+from convert.store.parts import TempNames, remove
 
 MADE = "made"
 """Folder inside a store of the pictures that were made of its pictures."""
@@ -66,6 +66,25 @@ def made_folder(store: str) -> str:
         if os.access(made, os.W_OK):
             return made
     return os.path.join(folder(), MADE)
+
+
+def forget(store: str, sha256: str) -> None:
+    """Remove what was made of a picture of a store, by its hash."""
+    made = os.path.join(store, MADE)
+    for way in _names(made):
+        folder = os.path.join(made, way, sha256[:2])
+        for name in _names(folder):
+            if name.startswith(f"{sha256}-"):
+                path = os.path.join(folder, name)
+                if record := _recorded(path):
+                    remove(_file(made, record))
+                remove(path)
+
+
+def _names(folder: str) -> list[str]:
+    with suppress(OSError):
+        return os.listdir(folder)
+    return []
 
 
 class Maker:
@@ -113,7 +132,7 @@ class Maker:
         return Missing(failed.reason, failed.detail) if failed else results
 
     def _path(self, record: Record) -> str:
-        return os.path.join(self._folder, "files", record.sha256[:2], record.sha256 + KINDS[record.kind].suffix)
+        return _file(self._folder, record)
 
     def _cached(self, record: Record) -> Ready | None:
         """Return a picture that was made before, None if its file is gone or damaged."""
@@ -127,6 +146,10 @@ class Maker:
         with failing(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_whole(path, self._names.beside(path), partial(write_all, data=data))
+
+
+def _file(folder: str, record: Record) -> str:
+    return os.path.join(folder, "files", record.sha256[:2], record.sha256 + KINDS[record.kind].suffix)
 
 
 def _ready(record: Record, path: str) -> Ready:

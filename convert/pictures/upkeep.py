@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from convert.messages import Message, message
+from convert.pictures.making import forget
 from convert.pictures.model import KINDS, Facts, Missing, Stored
 from convert.pictures.store import FILES, OF_CONTENT, PictureStore
 from convert.store.digest import Digest, Mismatch, mismatch
@@ -100,6 +101,7 @@ def repair(store: PictureStore, found: Collection[Fault]) -> None:
     """
     for fault in found:
         if fault.kind == "damaged":
+            forget(store.folder, fault.sha256)
             _remove(store, fault.path)
     store.index.forget((), [fault.sha256 for fault in found if fault.is_loss])
 
@@ -192,6 +194,7 @@ def prune(store: PictureStore, rest: Unneeded) -> None:
     """Remove what nobody needs, and what killed runs left.  The store must be open `alone`."""
     store.index.forget(rest.addresses, [each.sha256 for each in rest.pictures])
     for picture in rest.pictures:
+        forget(store.folder, picture.sha256)
         _remove(store, os.path.relpath(store.path(picture), store.folder))
     for fault in rest.files:
         _remove(store, fault.path)
