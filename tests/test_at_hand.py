@@ -88,6 +88,13 @@ CASES = {
     "embeds of notes": Case(
         {"n/a.md": note("![[a.png]]", "![[deep/b.png|300]]"), "att/x/a.png": "A", "att/deep/b.png": "B"}, "AB"
     ),
+    "embeds of a clipped note": Case(
+        {
+            "n/a.md": note("![[a.png]]", head="title: Felt\nsource: https://press.example/felt\ntags: [clippings]"),
+            "att/x/a.png": "A",
+        },
+        "A",
+    ),
     "embed nearest to the note": Case(
         {"n/a.md": note("![[a.png]]"), "m/a.png": "A", "n/att/a.png": "B", "a/a.png": "C"}, "B"
     ),

@@ -1,9 +1,13 @@
 """The store of pictures, and pictures in outputs."""
 
 import sqlite3
+from base64 import b64encode
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from helpers.pictures import encoded, exif, scene
+from helpers.program import run
 
 from convert.errors import StoreError, UsageError
 from convert.pictures.index import NAME
@@ -75,6 +79,26 @@ def test_another_file_with_the_name_of_the_index_is_not_touched(content: bytes |
         with pytest.raises(StoreError, match="cannot be used"):
             PictureStore(str(tmp_path), write=write)
     assert path.read_bytes().startswith(content)
+
+
+@pytest.mark.slow
+def test_a_picture_inside_a_page_is_treated_if_the_store_has_it(tmp_path: Path) -> None:
+    data = encoded(scene(60, 40), "jpeg", exif=exif(Artist="a secret"))
+    address = f"data:image/jpeg;base64,{b64encode(data).decode()}"
+    text = "<p>纸放进水里会散开，放进书里能留一千年。" * 20
+    page = f"<!DOCTYPE html><title>纸</title><article><h1>纸</h1>{text}<p><img src='{address}' alt='水车'>{text}"
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    with PictureStore(str(tmp_path / "empty")):
+        pass
+    assert run("images", "import", "a.html", "--store", "store", cwd=tmp_path).returncode == 0
+    for store, count in (("empty", 0), ("store", 1)):
+        assert run("--to", "epub", "a.html", "-o", f"{store}.epub", "--store", store, cwd=tmp_path).returncode == 0
+        with ZipFile(tmp_path / f"{store}.epub") as book:
+            files = {name: book.read(name) for name in book.namelist()}
+        assert sum(name.startswith("EPUB/pictures/") for name in files) == count
+        page = next(value for name, value in files.items() if "/texts/" in name).decode()
+        assert ("data:image" in page) != bool(count)
+    assert not any(b"a secret" in value for value in files.values())
 
 
 def test_words_of_a_reason() -> None:

@@ -106,6 +106,10 @@ class PagePictures:
         """Return address and name of each picture that the page shows."""
         return tuple((address, found.name) for address, found in self.asked.items() if isinstance(found, Ready))
 
+    def has(self, address: str) -> bool:
+        """Return True if there is a picture at an address; nothing is remembered."""
+        return isinstance(self._source.of(address), Ready)
+
     def of(self, address: str) -> Ready | Missing:
         """Return the picture at an address, or why it is missing."""
         found = self.asked.get(address) or self._source.of(address)

@@ -111,7 +111,10 @@ class Beside:
             return None
         folder = posixpath.dirname(unquote(here.path)) or "/"
         reference = posixpath.relpath("/" + path, folder)
-        return self._relative(top, document, reference) or self._rooted(top, document, path)
+        found = self._relative(top, document, reference) or self._rooted(top, document, path)
+        if found is None and "/" not in path and not document.lower().endswith(PAGES):
+            found = self._named(top, document, path)  # `![[NAME]]` in a note that was clipped from this site
+        return found
 
     def read(self, file: File) -> bytes | None:
         """Return the bytes of a file, None if it cannot be read."""

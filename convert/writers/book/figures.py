@@ -5,14 +5,18 @@ page loads anything by itself.
 """
 
 import re
+from binascii import Error, a2b_base64
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from convert.model import Block, Figure, Image, Inline, texts
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
 from convert.pictures.profiles import NONE
+from convert.sources.pictures import content_address
 from convert.text import squeeze
 from convert.urls import unsafe, unsafe_picture
 from convert.words import Words
@@ -133,7 +137,7 @@ def _run(renderer: Renderer, run: list[Figure]) -> Iterator[str]:
 
 def _is_shown(renderer: Renderer, node: Figure) -> Iterator[bool]:
     for each in node.images:
-        yield bool(_EMBEDDED.match(each.address)) or isinstance(_found(renderer, each), Ready)
+        yield bool(_EMBEDDED.match(each.address)) or isinstance(_found(renderer, _by_content(renderer, each)), Ready)
 
 
 def _rows(renderer: Renderer, node: Figure) -> list[str]:
@@ -155,6 +159,18 @@ def _found(renderer: Renderer, node: Image) -> Ready | Missing | None:
     return page.pictures.of(node.address) if page and page.pictures and node.address else None
 
 
+def _by_content(renderer: Renderer, node: Image) -> Image:
+    """Return a picture of a `data:` address by the address of its content, if the store has it, which treats it."""
+    page = renderer.page
+    if page is None or page.pictures is None or not node.address.startswith("data:"):
+        return node
+    try:
+        address = content_address(a2b_base64(node.address.partition(";base64,")[2]))
+    except Error:
+        return node
+    return replace(node, address=address) if page.pictures.has(address) else node
+
+
 def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: bool = False) -> str:
     """Return a picture that the output holds, else the words in its place."""
     if renderer.pictures:
@@ -163,6 +179,7 @@ def _picture(renderer: Renderer, node: Image, caption: str = "", *, in_figure: b
         renderer.number += 1
     if renderer.page and renderer.page.options.images == NONE and not is_emoji(node):
         return "" if caption else text(node.alt)
+    node = _by_content(renderer, node)
     if _EMBEDDED.match(node.address):
         return _linked(renderer, node, _embedded(renderer, node), caption)
     found = _found(renderer, node)
