@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from helpers.data import ROOT
 from helpers.printed import picture
 from helpers.program import run
+from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from convert import api
@@ -28,6 +30,7 @@ from convert.model import (
 )
 from convert.pictures.model import Facts
 from convert.pictures.store import PictureStore
+from convert.writers.assets import SCHEMA_NAME, make_schema
 
 HERE = "https://a.example/"
 ONE, TWO = Image(f"{HERE}30x20.png"), Image(f"{HERE}40x20.png", "灰", "题 目")
@@ -106,6 +109,9 @@ def test_json_keeps_the_addresses_and_has_an_index_of_files(to: str, tmp_path: P
     source(tmp_path, n1=(ONE, TWO), n2=(ONE,))
     made(to, tmp_path)
     index = json.loads((tmp_path / "out" / "pictures" / "pictures.json").read_bytes())
+    schema = json.loads((ROOT / "schemas" / SCHEMA_NAME).read_bytes())
+    assert schema == make_schema()
+    assert not [*Draft202012Validator(schema).iter_errors(index)]
     assert [(each["address"], each["media_type"], each["width"], each["height"]) for each in index] == [
         (ONE.address, "image/png", 30, 20),
         (TWO.address, "image/png", 40, 20),

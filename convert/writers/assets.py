@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from convert.errors import UsageError
 from convert.pictures.model import Ready
@@ -15,6 +15,8 @@ from convert.writers.files import reference
 from convert.writers.options import Page
 from convert.writers.part import RenderedArticle
 
+SCHEMA_NAME = "pictures.schema.json"
+SCHEMA_ID = "urn:archive-convert:schema:pictures:1"
 INDEXED = frozenset({"json", "jsonl"})
 """Formats that do not say themselves which file has which address."""
 INDEX = "pictures.json"
@@ -56,16 +58,39 @@ def _depth(page: Page) -> int:
 
 
 class IndexedPicture(Struct, frozen=True, kw_only=True):
-    """Picture in the index of a folder of pictures."""
+    """A picture of the articles beside which its file lies."""
 
-    address: str
-    """Its address in articles."""
-    file: str
-    """Its file in the folder."""
-    media_type: str
-    width: int
-    height: int
-    bytes: int
+    address: Annotated[
+        str,
+        Meta(title="Address", description="Its address in articles.", examples=["https://example.org/press.jpg"]),
+    ]
+    file: Annotated[
+        str,
+        Meta(
+            title="File",
+            description="Its file in the folder of this index, named by the SHA-256 of its bytes.",
+            pattern=r"^[0-9a-f]{64}\.[a-z]+$",
+            examples=["9f86d081" * 8 + ".jpg"],
+        ),
+    ]
+    media_type: Annotated[str, Meta(title="Media type", description="Its type.", examples=["image/jpeg"])]
+    width: Annotated[int, Meta(title="Width", description="Width in pixels.", ge=1, examples=[600])]
+    height: Annotated[int, Meta(title="Height", description="Height in pixels.", ge=1, examples=[400])]
+    bytes: Annotated[int, Meta(title="Bytes", description="Size of the file in bytes.", ge=1, examples=[61440])]
+
+
+def make_schema() -> dict[str, Any]:
+    """Return the JSON Schema 2020-12 of an index."""
+    (items,), definitions = msgspec.json.schema_components([IndexedPicture], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Index of pictures",
+        "description": "Pictures of a store as files beside articles in JSON, sorted by address.",
+        "type": "array",
+        "items": items,
+        "$defs": definitions,
+    }
 
 
 class Assets:
@@ -99,7 +124,7 @@ class Assets:
     def of_index(self, index: bytes) -> dict[str, list[IndexedPicture]]:
         """Return the pictures of the last build's index by the paths of their files, none if it cannot be read."""
         known: dict[str, list[IndexedPicture]] = {}
-        with suppress(msgspec.DecodeError):
+        with suppress(msgspec.MsgspecError):
             for each in msgspec.json.decode(index, type=list[IndexedPicture]):
                 known.setdefault(f"{self.folder}/{each.file}", []).append(each)
         return known
