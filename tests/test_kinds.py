@@ -3,14 +3,18 @@
 import gzip
 import io
 import re
+import sys
+import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from helpers.program import run
 
 from convert import readers, sources
-from convert.messages import message
+from convert.messages import Language, Message, message
 from convert.readers.options import ReadOptions
 from convert.sources import Ref, Refusal, files, kinds
 
@@ -153,7 +157,7 @@ TEXT = {
         "[InternetShortcut]\nURL=https://a.example/",
         f"{XML}<plist version='1.0'>\n<dict>\n<key>URL</key>",
     ],
-    "kind-xml": [f"{XML}<library><book/></library>"],
+    "kind-xml": ["<!DOCTYPE dtbook SYSTEM 'x'><dtbook><book>", "<nitf><body>", f"{XML}<library><book/></library>"],
     "kind-notebook": ['{"cells": [], "metadata": {}, "nbformat": 4}'],
     "kind-arc": ["filedesc://press.arc 0.0.0.0 20080430204825 text/plain 76\n1 0 archive\n"],
     "kind-multi-wacz": ['{"profile": "multi-wacz-package", "resources": [{"path": "https://e.org/a.wacz"}]}'],
@@ -194,6 +198,18 @@ TEXT = {
     "kind-evernote": [f"{XML}<!DOCTYPE en-export SYSTEM 'x'>\n<en-export><note>"],
     "kind-mediawiki": ["<mediawiki xmlns='x'><page>"],
     "kind-docbook": [f"{XML}<article xmlns='http://docbook.org/ns/docbook'>"],
+    "kind-tei": [
+        f'{XML}<?xml-model href="tei_all.rng"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader/><text><body>',
+        '<!DOCTYPE TEI.2 SYSTEM "teixlite.dtd">\n<TEI.2><text><body><p>',
+        f'{XML}<tei:TEI xmlns:tei="http://www.tei-c.org/ns/1.0">',
+        "<teiCorpus><teiHeader>",
+    ],
+    "kind-dita": [
+        f'{XML}<!DOCTYPE topic PUBLIC "-//OASIS//DTD DITA Topic//EN" "topic.dtd">\n<topic id="a"><title>Paper</title>',
+        '<concept id="a"><title>Paper</title><conbody><p>',
+        '<map><title>Paper</title><topicref href="a.dita"/></map>',
+        '<task id="a" xmlns:ditaarch="http://dita.oasis-open.org/architecture/2005/"><title>Paper</title>',
+    ],
     "kind-jats": [f"{XML}<!DOCTYPE article PUBLIC '-//NLM//DTD JATS' 'x'><article>"],
     "kind-map": [f"{XML}<kml>", f"{XML}<gpx version='1.1'>", '{"type": "FeatureCollection", "features": []}'],
     "kind-linked-data": [
@@ -289,6 +305,83 @@ def test_document_in_a_zip_archive_is_named_as_a_source(name: str, tmp_path: Pat
     (said,) = sources.walk([str(file)])
     assert isinstance(said, Refusal)
     assert (said.code, said.message) == ("SRC004", message(name))
+
+
+ENDINGS = ("", ".html", ".json", ".md", ".zip", ".txt", ".xml", ".jsonl")
+"""Ends of names that are wrong for most kinds."""
+CONTAINERS = ("kind-epub", "kind-zim", "kind-zip", "kind-export")
+"""Kinds that are opened where they are named, or looked into."""
+
+
+def _alone(folder: Path, name: str, data: bytes) -> str:
+    (folder / name).write_bytes(data)
+    return str(folder / name)
+
+
+def _in_folder(folder: Path, name: str, data: bytes) -> str:
+    (below := folder / "below").mkdir(exist_ok=True)
+    _alone(below, name, data)
+    return str(folder)
+
+
+def _in_zip(folder: Path, name: str, data: bytes) -> str:
+    with zipfile.ZipFile(folder / "outer.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"below/{name}", data)
+    return str(folder / "outer.zip")
+
+
+def _in_tar(folder: Path, name: str, data: bytes) -> str:
+    with tarfile.open(folder / "outer.tar.gz", "w:gz") as archive:
+        member = tarfile.TarInfo(f"below/{name}")
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    return str(folder / "outer.tar.gz")
+
+
+PLACES: dict[str, Callable[[Path, str, bytes], str]] = {
+    "alone": _alone,
+    "in a folder": _in_folder,
+    "in a zip": _in_zip,
+    "in a tar": _in_tar,
+}
+"""Functions that put a file with a name in a place, and return the source to name."""
+
+
+def said_of(root: str) -> list[Message]:
+    """What is said of the documents of a source, none of which is an article."""
+    said: list[Message] = []
+    with sources.Reader() as reader:
+        for ref in sources.walk([root]):
+            if isinstance(ref, Refusal):
+                assert ref.code == "SRC004"
+                said.append(ref.message)
+            else:
+                data = reader.read(ref).data
+                assert readers.peek(data, ref.path) is None
+                said.append(readers.why_not(data, path=ref.path))
+    return said
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("place", PLACES)
+def test_file_says_what_it_is_wherever_it_is(place: str, ending: str, tmp_path: Path) -> None:
+    for at, (name, data) in enumerate(cases()):
+        if name not in CONTAINERS or (place != "alone" and name != "kind-export"):
+            (folder := tmp_path / str(at)).mkdir()
+            assert said_of(PLACES[place](folder, f"a{ending}", data)) == [message(name)], (name, data[:40])
+
+
+def test_standard_input_says_what_it_is_of_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, data in cases():
+        if name not in CONTAINERS:
+            monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+            assert said_of("-") == [message(name)], data[:40]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_says_what_to_do_next(language: Language) -> None:
+    for each in {row.said for row in (*kinds.BINARY, *kinds.TEXT)}:
+        assert re.search("; |；", each.text_in(language)), each
 
 
 def test_plain_zip_archive_is_still_opened(tmp_path: Path) -> None:

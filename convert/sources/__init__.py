@@ -131,7 +131,8 @@ def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
         file = os.path.join(ref.root, *ref.path.split("/")) if isinstance(ref, Refusal) else ref.member
         is_one = isinstance(file, str) and (ref.path.endswith("/") or containers.is_named_as_one(file))
         kind = containers.kind_of(file) if isinstance(file, str) and is_one else None
-        if kind is None or not isinstance(file, str):
+        is_other = kind != "export" and ref.path.lower().endswith(containers.EXPORTS_IN_FOLDERS)
+        if kind is None or is_other or not isinstance(file, str):
             yield ref
             continue
         try:

@@ -151,8 +151,20 @@ TEXT = (
     Kind(message("kind-mediawiki"), _XML + rb"<mediawiki\b"),
     Kind(message("kind-docbook"), _XML + rb"<(?:article|book|chapter|section)\b", rb"docbook\.org|DocBook"),
     Kind(message("kind-jats"), _XML + rb"<article\b", rb"//DTD JATS|//NLM//|<front>|jats\.nlm\.nih"),
+    Kind(message("kind-tei"), _XML + rb"<(?:\w+:)?(?:TEI|TEI\.2|teiCorpus|teiHeader)[\s>]"),
+    Kind(
+        message("kind-dita"),
+        _XML + rb"<(?:dita|topic|concept|task|reference|troubleshooting|glossentry|map|bookmap)\b",
+        rb"DTD DITA|ditaarch|dita(?:base)?\.(?:dtd|xsd|rng)|urn:oasis:names:tc:dita"
+        rb"|<(?:conbody|taskbody|refbody|topicref|shortdesc)\b",
+    ),
     Kind(message("kind-map"), _XML + rb"<(?:kml|gpx|osm)\b"),
     Kind(message("kind-xml"), rb"\s*<\?xml\b"),
+    Kind(
+        message("kind-xml"),
+        _XML + rb"<(?:dtbook|nitf|newsItem|newsMessage|NewsML|alto|mets|mods|ead|osis|xliff|tmx"
+        rb"|score-partwise|xsl:stylesheet|xs:schema)\b",
+    ),
     Kind(message("kind-notebook"), rb"\s*\{", rb"\"nbformat\"\s*:"),
     Kind(message("kind-arc"), rb"filedesc://\S{0,400} [^\n]{10,200}\n"),
     Kind(message("kind-har"), rb"\s*\{\s*\"log\"\s*:\s*\{", rb"\"(?:creator|entries|browser|pages)\"\s*:"),
@@ -309,6 +321,8 @@ def text(data: bytes, path: str = "") -> Message | None:
         return message("kind-export")
     shown = _first(TEXT, data.replace(b"\r\n", b"\n"))
     named = _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), "")) if "." in path else None
+    if named == _BY_NAME["xml"] and not data.lstrip().startswith(b"<"):
+        named = None
     return named or shown if shown is None or shown == _BY_NAME["markdown"] else shown
 
 

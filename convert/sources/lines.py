@@ -12,11 +12,15 @@ from msgspec.structs import replace
 
 from convert.bounds import MAX_JSON_DEPTH, json_too_deep
 from convert.errors import DocumentError, SourceError, reason
+from convert.late import late
 from convert.messages import message
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
 from convert.text import marked_encoding, printable
 
 _SUFFIXES = (".jsonl", ".ndjson")
+_binary = late("convert.sources.kinds:binary")
+_START = 1 << 16
+_OBJECT = re.compile(rb"^\s*\{(?!\{)", re.M)
 _CHARACTER = 4
 """Most bytes of a character, and of a byte order mark."""
 _POSITION = re.compile(r"byte (\d+)")
@@ -39,15 +43,21 @@ _decoder = msgspec.json.Decoder(_Line)
 def is_lines(root: str) -> bool:
     """Return True if the file `root` is JSON Lines, by its name or its content.
 
-    The content is JSON Lines if the first line is a whole article and another object follows.
+    The content is JSON Lines if the first line is a whole article and another object follows.  A name does not count
+    if the content is of another kind, and no line begins an object.
     """
-    if root.lower().endswith(_SUFFIXES):
-        return True
     try:
         with open(root, "rb") as file:
+            if root.lower().endswith(_SUFFIXES):
+                start = file.read(_START)
+                return marked_encoding(start)[1] != "utf-8" or not start.strip() or _may_be_lines(start)
             return _holds_lines(file)
     except OSError:
         return False
+
+
+def _may_be_lines(start: bytes) -> bool:
+    return _OBJECT.search(start) is not None and _binary(start) is None
 
 
 def _holds_lines(file: BinaryIO) -> bool:
