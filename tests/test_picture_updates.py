@@ -221,6 +221,27 @@ def test_an_article_has_one_finding_for_each_kind_of_lack(
     assert all(str(each.message).startswith(words) for each, (_, _, words) in zip(made, found, strict=True))
 
 
+@pytest.mark.rule("IMG009")
+def test_pictures_that_are_smaller_or_left_out_for_the_size_are_one_finding() -> None:
+    asked: dict[str, Ready | Missing] = {"x": READY, "a": READY, "b": Missing("dropped"), "c": Missing("dropped")}
+    (made,) = findings(asked, {"a": Place(5, 2)}, "a.md", {"a"})
+    assert (made.code, made.level, made.line) == ("IMG009", "info", 5)
+    assert str(made.message) == "of 4 pictures, 1 are smaller and 2 left out for the size of the book"
+
+
+@pytest.mark.slow
+def test_a_book_that_keeps_to_a_size_says_where_pictures_are_smaller(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    picture = drawn("jpeg", 700, 500, quality=95)
+    put(press.store, ADDRESS, picture)
+    (press.source / "a.md").unlink()
+    given = ("--store", press.store, "--images", "original", "--ledger", tmp_path / "ledger.jsonl")
+    made = run("--to", "epub", press.source, *given, "--fit", "45KB", "-o", tmp_path / "out.epub")
+    assert made.returncode == 0, made.stderr
+    lines = (tmp_path / "ledger.jsonl").read_text().splitlines()
+    assert [json.loads(line)["line"] for line in lines if '"IMG009"' in line] == [8]
+
+
 @pytest.mark.rule("IMG007")
 @pytest.mark.rule("IMG008")
 def test_conversion_reports_what_it_cannot_show_at_its_place(tmp_path: Path) -> None:

@@ -110,20 +110,23 @@ class DocumentWorker:
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
                 part = make_part(self.writer, rendered, article, beside)
                 part = _with_pictures(part, article, page.pictures)
-                return self._asked(Outcome(part, findings), page, ref, cleaned.pictures)
+                return self._asked(Outcome(part, findings), page, task, cleaned.pictures)
             except MemoryError:
                 raise
             except Exception as error:  # a bug of this program must not lose the other documents
                 findings += offset_into_jsonl(ref, [crash_finding(error, display_path(ref))])
         return self._stand_in(task, page, findings)
 
-    def _asked(self, outcome: Outcome, page: Page, ref: Ref, places: Mapping[str, Place]) -> Outcome:
+    def _asked(self, outcome: Outcome, page: Page, task: Task, places: Mapping[str, Place]) -> Outcome:
         """Return an outcome with the pictures that its page shows or lacks, each lack of which becomes a finding."""
         if not (self.gallery and self.beside and page.pictures):
             return outcome
-        asked, lacks = page.pictures.asked, shown.findings(page.pictures.asked, places, display_path(ref))
+        asked, ref = page.pictures.asked, task.ref
+        pictures = shown.record(asked, self.gallery)
+        reduced = {each for each, found in pictures.items() if task.treatments.get(found.source)}
+        lacks = shown.findings(asked, places, display_path(ref), reduced)
         outcome.findings.extend(offset_into_jsonl(ref, [*lacks]))
-        return replace(outcome, pictures=shown.record(asked, self.gallery), beside=self.beside.references)
+        return replace(outcome, pictures=pictures, beside=self.beside.references)
 
     def _settled(self, article: Article, page: Page, ref: Ref, findings: list[Finding]) -> Article:
         """Return a post or chapter without links to those that the build lacks, each of which becomes a finding."""

@@ -1,6 +1,6 @@
 """Pictures of an article in an output: a record of those that it shows and lacks, and the findings about those."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from typing import Protocol, TypedDict
 
@@ -19,6 +19,8 @@ from convert.rules.engine import finding
 from convert.sources import Ref
 from convert.sources.beside import Beside
 
+DROPPED = "dropped"
+"""Reason for which the plan of a book leaves a picture out."""
 REFUSED = frozenset({"too-large", "no-picture", "broken"})
 """Reasons for which bytes were refused; the others mean that there are no bytes."""
 
@@ -134,15 +136,19 @@ def record(asked: Mapping[str, Ready | Missing], store: Answers) -> dict[str, Sh
 
 
 def findings(
-    asked: Mapping[str, Ready | Stored | Missing], places: Mapping[str, Place], path: str
+    asked: Mapping[str, Ready | Stored | Missing],
+    places: Mapping[str, Place],
+    path: str,
+    reduced: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Yield the findings about pictures that a page lacks: one for those without bytes, and one for those refused.
+    """Yield the findings about pictures that a page lacks or shows `reduced`.
 
-    So an article with a hundred of them has two findings at most, at the first picture of each.
+    There is one for those without bytes, one for those refused, and one for those reduced or dropped for the size of
+    the book.  So an article with a hundred of them has three findings at most, at the first picture of each.
     """
     groups: dict[str, list[tuple[str, Missing]]] = {}
     for address, found in asked.items():
-        if isinstance(found, Missing):
+        if isinstance(found, Missing) and found.reason != DROPPED:
             groups.setdefault("IMG008" if found.reason in REFUSED else "IMG007", []).append((address, found))
     for code, group in groups.items():
         address, missing = group[0]
@@ -153,6 +159,11 @@ def findings(
             path,
             place if place.line else Place(1, 1),
         )
+    dropped = {each for each, found in asked.items() if isinstance(found, Missing) and found.reason == DROPPED}
+    if first := next((each for each in asked if each in dropped or each in reduced), ""):
+        said = message("pictures-reduced", count=len(reduced), total=len(asked), dropped=len(dropped))
+        place = places.get(first, NOWHERE)
+        yield finding(RULES["IMG009"], said, path, place if place.line else Place(1, 1))
 
 
 def _words(code: str, address: str, missing: Missing, count: int, total: int) -> Message:
