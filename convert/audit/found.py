@@ -43,12 +43,15 @@ class Scope(Struct, frozen=True):
     judge: Callable[[bytes, str, "Scope"], Iterable[Found]] | None = None
     """Function that judges a document inside another, given its bytes, its media type and its scope."""
 
+    held: frozenset[str] = frozenset()
+    """Addresses whose documents are in the same file, in MHTML."""
+
     def nested(self, data: bytes, media_type: str) -> Iterator[Found]:
         """Yield what is found in a document inside this one."""
         if self.depth >= DEEPEST:
             yield Found("nested-too-deep", media_type, entry=self.entry)
         elif self.judge:
-            inner = Scope(self.entry, self.files, self.depth + 1, self.judge)
+            inner = Scope(self.entry, self.files, self.depth + 1, self.judge, self.held)
             yield from self.judge(data, media_type, inner)
 
 

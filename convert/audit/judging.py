@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from convert.audit import css, epub, package, page
+from convert.audit import css, epub, json_, markdown, mhtml, package, page, picture, text
 from convert.audit.found import QUOTED, Found, Judged, Scope
 from convert.audit.kinds import kind_of, kind_of_type
 from convert.audit.markup import BrokenError, html_tags, other_tags, reads_alike, xml_tags
 from convert.audit.vector import vectors
-from convert.text import marked_encoding
 
 LARGEST = 1 << 26
 """Most bytes of a document that is judged as a whole."""
@@ -123,13 +122,7 @@ def _svg(data: bytes, scope: Scope) -> Iterator[Found]:
 
 
 def _css(data: bytes, scope: Scope) -> Iterator[Found]:
-    yield from css.judge(decoded(data), scope)
-
-
-def decoded(data: bytes) -> str:
-    """Return text as UTF-8 or what a byte order mark declares; other bytes as replacement characters."""
-    mark, encoding = marked_encoding(data)
-    return data[len(mark) :].decode(encoding, "replace")
+    yield from css.judge(text.decoded(data), scope)
 
 
 def _script(data: bytes, scope: Scope) -> Iterator[Found]:
@@ -154,9 +147,14 @@ JUDGES = {
     "xml": package.judge,
     "script": _script,
     "pdf": _pdf,
+    "markdown": markdown.judge,
+    "json": json_.judge,
+    "text": text.judge,
+    "picture": picture.judge,
+    "mhtml": mhtml.judge,
 }
 """Judges of documents by kind."""
 CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {"zip": _zip}
 """Judges of files that hold others, by kind; they take a path."""
-INERT = frozenset({"inert", "font", "recording", "picture"})
+INERT = frozenset({"inert", "font", "recording"})
 """Kinds in which nothing can load or run by itself."""

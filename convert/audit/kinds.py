@@ -44,6 +44,17 @@ _NAMES = {
     "js": "script",
     "mjs": "script",
     "dtd": "inert",
+    "md": "markdown",
+    "markdown": "markdown",
+    "json": "json",
+    "jsonl": "json",
+    "jsonld": "json",
+    "webmanifest": "json",
+    "txt": "text",
+    "csv": "text",
+    "tsv": "text",
+    "mht": "mhtml",
+    "mhtml": "mhtml",
 }
 _TYPES = {
     "text/html": "html",
@@ -54,6 +65,9 @@ _TYPES = {
     "application/xml": "xhtml",
     "application/x-dtbook+xml": "xhtml",
     "application/pdf": "pdf",
+    "text/markdown": "markdown",
+    "application/json": "json",
+    "application/ld+json": "json",
 }
 _INERT = (
     "image/",
@@ -91,6 +105,8 @@ def _kind_of_text(head: bytes) -> str:
         return "xhtml" if b"<html" in text else "svg"
     if text.startswith(b"<?xml"):
         return "xhtml" if b"<html" in text else "xml"
+    if text.startswith((b"mime-version:", b"from:")) and b"multipart/related" in text:
+        return "mhtml"
     return "html" if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")) else ""
 
 

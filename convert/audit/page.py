@@ -95,25 +95,26 @@ def _placed(name: str, key: str, value: str, scope: Scope) -> Iterator[Found]:
         yield Found(vector, value)
         return
     found = candidates(value) if key in _SETS else re.split(r"[\s,]+", value) if key in _LISTS else (value,)
-    for address in found:
-        yield from _address(vector, name, address, scope)
+    for each in found:
+        yield from address(vector, name, each, scope)
 
 
-def _address(vector: str, name: str, address: str, scope: Scope) -> Iterator[Found]:
-    goal = target(address, scope)
+def address(vector: str, name: str, value: str, scope: Scope) -> Iterator[Found]:
+    """Yield what an address does at the place of a vector, in an element."""
+    goal = target(value, scope)
     if vectors()[vector].code[3] == _FOLLOWED:
-        yield from _link(vector, goal.kind, goal.scheme, address)
+        yield from _link(vector, goal.kind, goal.scheme, value)
     elif goal.kind is Kind.SCRIPT:
-        yield Found("script-address", address)
+        yield Found("script-address", value)
     elif goal.kind is Kind.DATA:
         if vector == "script-src":
-            yield Found(vector, address)
+            yield Found(vector, value)
         else:
-            yield from inner(address, scope, shown=name in _SHOWN)
-    elif goal.kind is not Kind.INSIDE or (vector == "script-src" and address.strip()):
-        yield Found(vector, address)
+            yield from inner(value, scope, shown=name in _SHOWN)
+    elif goal.kind is not Kind.INSIDE or (vector == "script-src" and value.strip()):
+        yield Found(vector, value)
     elif name in _OPENED and scope.files is None and goal.path != scope.entry:
-        yield Found("unjudged-file", address)
+        yield Found("unjudged-file", value)
 
 
 def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]:
@@ -127,7 +128,7 @@ def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]
     elif kind is Kind.LOCAL:
         yield Found("local-link", address)
     elif kind is Kind.OUTSIDE:
-        web = vector != "a-href" or scheme in ("", "http", "https", "ftp", "mailto", "tel")
+        web = vector not in ("a-href", "md-link") or scheme in ("", "http", "https", "ftp", "mailto", "tel")
         yield Found(vector if web else "program-link", address)
 
 
@@ -187,27 +188,27 @@ def _style(tag: Tag, scope: Scope) -> Iterator[Found]:
 
 def _link_element(tag: Tag, scope: Scope) -> Iterator[Found]:
     attributes = dict(tag.attributes)
-    address = attributes.get("href", "")
-    inside = target(address, scope).kind is Kind.INSIDE
+    href = attributes.get("href", "")
+    inside = target(href, scope).kind is Kind.INSIDE
     names: dict[str, None] = {}
     for relation in attributes.get("rel", "").lower().split():
         if vector := _PLACES.get(f"link:{relation}"):
             names[vector] = None
         elif relation not in RELATIONS and not relation.startswith(("dc.", "dcterms.", "schema.")) and not inside:
-            yield Found("unknown-relation", f"{relation} {address}")
-    if "link-stylesheet" in names and inside and address and scope.files is None:
-        yield Found("unjudged-file", address)
+            yield Found("unknown-relation", f"{relation} {href}")
+    if "link-stylesheet" in names and inside and href and scope.files is None:
+        yield Found("unjudged-file", href)
     for vector in names:
         if "href" in attributes:
-            yield from _address(vector, "link", address, scope)
+            yield from address(vector, "link", href, scope)
 
 
 def _meta(tag: Tag, scope: Scope) -> Iterator[Found]:
     attributes = dict(tag.attributes)
     header, text = attributes.get("http-equiv", "").strip().lower(), attributes.get("content", "")
     if header == "refresh":
-        if address := _refreshed(text):
-            yield from _address("meta-refresh", "iframe", address, scope)
+        if goal := _refreshed(text):
+            yield from address("meta-refresh", "iframe", goal, scope)
     elif header == "set-cookie":
         yield Found("meta-cookie", text)
     elif header.startswith("content-security-policy"):

@@ -50,6 +50,8 @@ def target(address: str, scope: Scope) -> Target:
     >>> target("../a%20b.png?c", Scope("text/d.xhtml")).path, target("../../a", Scope("text/d.xhtml")).kind.value
     ('a b.png', 'local')
     """
+    if scope.held and address.strip() in scope.held:
+        return Target(Kind.INSIDE)
     if address.startswith(("https://", "http://")):  # most of those that lead elsewhere
         return Target(Kind.OUTSIDE, scheme=address[: address.index(":")])
     if scope.files is not None and (simple := _PLAIN.fullmatch(address)):  # most of those that stay

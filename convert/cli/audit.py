@@ -21,7 +21,7 @@ from convert.text import printable
     cls=Command,
     about=message(
         "Judge whether FILE… are sealed: whether a program that opens them could load or run anything by itself.  "
-        "Pages, folders, style sheets, drawings, books of anybody; nothing is loaded, run or written."
+        "EPUB, PDF, pages, folders, MHTML, Markdown, JSON, pictures of anybody; nothing is loaded, run or written."
     ),
     examples=(
         ("convert audit book.epub", message("List what a reading program could load or run.")),
