@@ -88,6 +88,14 @@ def test_a_run_of_figures_is_one_list() -> None:
     assert "〔图 3／4〕三</a></li>" in page
 
 
+def test_figures_that_are_left_out_make_no_empty_list() -> None:
+    made = article(TEXT, shot("a.jpg"), shot("b.jpg"), TEXT)
+    page = page_of(made)
+    page = replace(page, options=replace(page.options, images="none"))
+    assert "<ul" not in chapter(made, page, FileNames())
+    assert "<figure" not in chapter(made, page, FileNames())
+
+
 # --- with a store ----------------------------------------------------------------------------------------------------
 
 

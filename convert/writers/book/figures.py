@@ -121,18 +121,20 @@ def _run(renderer: Renderer, run: list[Figure]) -> Iterator[str]:
     if len(run) < LIST:
         yield from map(renderer.block, run)
         return
-    yield '<ul class="pictures">\n'
-    for node in run:
-        caption = ""
-        if node.caption:
-            caption = (
-                f'<span class="caption"{renderer.language_attributes(node.caption)}>'
-                f"{renderer.inlines(node.caption)}</span>"
-            )
-        says_more = caption or any(each.alt for each in node.images)
-        if (rows := _rows(renderer, node)) or caption:
-            yield f"<li{'' if says_more else BARE}>{' '.join(rows)}{caption}</li>\n"
-    yield "</ul>\n"
+    if items := "".join(_item(renderer, node) for node in run):  # none if pictures are left out, and have no captions
+        yield f'<ul class="pictures">\n{items}</ul>\n'
+
+
+def _item(renderer: Renderer, node: Figure) -> str:
+    """Return a figure as an item of a list, "" if nothing of it is written."""
+    caption = ""
+    if node.caption:
+        caption = (
+            f'<span class="caption"{renderer.language_attributes(node.caption)}>{renderer.inlines(node.caption)}</span>'
+        )
+    says_more = caption or any(each.alt for each in node.images)
+    rows = _rows(renderer, node)
+    return f"<li{'' if says_more else BARE}>{' '.join(rows)}{caption}</li>\n" if rows or caption else ""
 
 
 def _is_shown(renderer: Renderer, node: Figure) -> Iterator[bool]:
