@@ -96,6 +96,13 @@ def test_figures_that_are_left_out_make_no_empty_list() -> None:
     assert "<figure" not in chapter(made, page, FileNames())
 
 
+def test_a_link_whose_picture_is_left_out_has_words() -> None:
+    made = article(Paragraph((Text("字"), Link(f"{HERE}b.html", (Image(f"{HERE}a.jpg"),)))))
+    page = page_of(made)
+    page = replace(page, options=replace(page.options, images="none"))
+    assert f'<a href="{HERE}b.html">〔图片〕</a>' in chapter(made, page, FileNames())
+
+
 # --- with a store ----------------------------------------------------------------------------------------------------
 
 

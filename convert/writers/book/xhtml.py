@@ -189,6 +189,8 @@ class Renderer:
         around, self.linked = self.linked, True
         inside = self.inlines(node.children)
         self.linked, self.other = around, None
+        if not inside and any(type(child) is Image for child in node.children):  # it was left out
+            inside = text(self.label["picture"])
         href, extra = self.href(node.target)
         note = (
             f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
