@@ -37,7 +37,7 @@ picture_options = options(
         group="articles",
         metavar="DIR",
         default="",
-        about=message("Write the pictures into this folder inside the output's; for {formats}.", formats=ASSETS),
+        about=message("Write the pictures into this folder; for {formats}.", formats=ASSETS),
     ),
     option(
         "--cover",
