@@ -186,8 +186,7 @@ def test_a_store_that_is_not_there_is_not_made(command: str, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such locks")
-def test_a_run_that_removes_waits_for_those_that_add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lock, "WAIT", 0.1)
+def test_a_run_that_removes_waits_for_those_that_add(tmp_path: Path) -> None:
     folder = str(store_of(tmp_path / "s", (HERE, A, 1)))
     with PictureStore(folder), PictureStore(folder), pytest.raises(StoreError, match="another run is using"):
         lock.hold(folder, alone=True, wait=0.1)
