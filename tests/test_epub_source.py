@@ -330,3 +330,6 @@ def test_book_of_the_seeds_comes_back(tmp_path: Path) -> None:
         for field in ("id", "title", "language", "published", "publisher", "authors"):
             assert getattr(other, field) == getattr(article, field), field
         assert [link.label for link in other.nav] == [link.label for link in article.nav]
+    channels = {(each.section, each.section_name) for each in read_again.values()}
+    assert ("nf9000001", "造纸与印刷") in channels
+    assert len(channels) > 9

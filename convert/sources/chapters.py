@@ -2,8 +2,10 @@
 
 import re
 from contextlib import suppress
-from html import escape
+from html import escape, unescape
+from urllib.parse import unquote
 
+from convert.sources.envelope import Envelope
 from convert.text import collapse, utf8
 
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
@@ -14,6 +16,27 @@ _VOID = frozenset(
 _CDATA = "<![CDATA["
 _TAG = re.compile(r"<[^<>]*>|&#?\w{1,40};")
 _HEADING = re.compile(r"<h([1-6])\b[^<>]*>(.{1,2000}?)</h\1>", re.S | re.I)
+
+
+_CHANNEL = re.compile(r"""<a class="section" href="(?:[^"]*/)?sections/([^"/]+)\.xhtml">([^<]+)</a>""")
+_HASHED = re.compile(r"-[0-9a-f]{16}$")
+"""End of the name of a file that is not the key of its channel, because some systems could not store that."""
+
+
+def of_ours(page: str) -> Envelope:
+    """Return what a chapter in a book of ours says of itself: the link to the list of its channel has key and name.
+
+    >>> envelope = of_ours('<a class="section" href="../sections/nf1.xhtml">Craft</a>')
+    >>> envelope.section, envelope.section_name
+    ('nf1', 'Craft')
+    >>> envelope = of_ours('<a class="section" href="../sections/craft-0123456789abcdef.xhtml">Craft</a>')
+    >>> envelope.section, envelope.section_name
+    ('Craft', '')
+    """
+    found = _CHANNEL.search(page)
+    key, name = (unquote(unescape(found[1])), unescape(found[2])) if found else ("", "")
+    key = name if _HASHED.search(key) else key
+    return Envelope(section=key, section_name="" if key == name else name, whole=True, own=True)
 
 
 def as_html(data: bytes) -> str:

@@ -18,9 +18,8 @@ from msgspec.structs import replace
 from convert.errors import DocumentError, SourceError
 from convert.messages import message
 from convert.sources import archives, salvage
-from convert.sources.chapters import as_html, has_text, heading
+from convert.sources.chapters import as_html, has_text, heading, of_ours
 from convert.sources.containers import Record
-from convert.sources.envelope import Envelope
 from convert.sources.fragments import Division
 from convert.sources.package import Listed, covers, elements, is_toc, metadata, of_nav, of_ncx
 from convert.sources.pictures import content_address, references
@@ -316,7 +315,7 @@ class Archive:
         chapter = book.chapters[number]
         page = self._page(chapter)
         of_book = replace(book.metadata, aliases=(book.alias(chapter.path),))
-        envelope = Envelope(whole=True, own=True) if book.own else of_book
+        envelope = of_ours(page) if book.own else of_book
         title, pictures = chapter.title or heading(page), self._pictures(page, chapter)
         return Record(
             b"\xef\xbb\xbf" + page.encode("utf-8", "replace"), "", replace(envelope, title=title, pictures=pictures)
