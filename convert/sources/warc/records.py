@@ -254,7 +254,8 @@ class _Series:
             block = stream.take(wanted)
             if len(block) + stream.skip(int(size) - len(block)) < int(size):
                 raise DamagedError(message("archive-cut-short"))
-            is_right = stream.peek(len(_RECORD_END)) == _RECORD_END
+            behind = stream.peek(len(_RECORD_END))
+            is_right = behind == _RECORD_END
             ahead = stream.pass_blank()
             is_stray = bool(ahead) and not ahead.startswith(b"WARC/" if self._packed else (b"WARC/", GZIP, ZSTD))
             if is_stray and not is_right:
@@ -265,6 +266,8 @@ class _Series:
             yield Record((*place, head + int(size)), fields, block)
             if is_stray and self._packed:
                 raise DamagedError(message("warc-no-record-begins"))
+            if behind and not ahead and not is_right and _RECORD_END.startswith(behind):
+                raise DamagedError(message("archive-cut-short"))
 
 
 def fields_of(head: bytes) -> dict[str, str]:
