@@ -135,6 +135,15 @@ def _pdf(data: bytes, scope: Scope) -> Iterator[Found]:
     yield from pdf.judge(data, scope)
 
 
+def _web(form: str) -> Callable[[str, Scope], Iterator[Found]]:
+    def judge(path: str, scope: Scope) -> Iterator[Found]:
+        from convert.audit import web  # readers of web archives, which few files need
+
+        yield from getattr(web, form)(path, scope)
+
+    return judge
+
+
 def _zip(path: str, scope: Scope) -> Iterator[Found]:
     yield from epub.judge(path, scope, judge_bytes)
 
@@ -154,7 +163,10 @@ JUDGES = {
     "mhtml": mhtml.judge,
 }
 """Judges of documents by kind."""
-CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {"zip": _zip}
+CONTAINERS: dict[str, Callable[[str, Scope], Iterator[Found]]] = {
+    "zip": _zip,
+    **{form: _web(form) for form in ("warc", "wacz", "zim")},
+}
 """Judges of files that hold others, by kind; they take a path."""
 INERT = frozenset({"inert", "font", "recording"})
 """Kinds in which nothing can load or run by itself."""

@@ -88,12 +88,14 @@ def kind_of(head: bytes, name: str) -> str:
     """
     for magic, kind in _MAGIC:
         if head.startswith(magic):
-            return kind
+            return "wacz" if kind == "zip" and name.lower().endswith(".wacz") else kind
     if head[:4] == b"RIFF":
         return "picture" if head[8:12] == b"WEBP" else "recording"
     if head[4:8] == b"ftyp":
         return "picture" if head[8:12] in (b"avif", b"avis", b"heic", b"heix", b"mif1") else "recording"
     if head[:2] == b"\x1f\x8b" and name.lower().endswith(".warc.gz"):
+        return "warc"
+    if name.lower().endswith(".warc.zst"):
         return "warc"
     known = _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."), "")
     return _kind_of_text(head) or known if known in ("", "xml") else known

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from convert.model import Level
 
-KINDS = ("html", "css", "svg", "epub", "zip", "pdf", "markdown", "json", "text", "picture")
+KINDS = ("html", "css", "svg", "epub", "zip", "pdf", "markdown", "json", "text", "picture", "web")
 """Kinds of files with a part of the table."""
 
 DATE = "2026-11-29"
