@@ -305,6 +305,7 @@ def test_every_public_name_is_there_and_documented() -> None:
 def test_options_are_those_that_the_functions_take() -> None:
     taken = {
         *inspect.signature(convert.api._request).parameters,
+        *inspect.signature(convert.api._book_options).parameters,
         *inspect.signature(convert.api._options).parameters,
     } - {"sources", "output", "to", "look"}
     assert set(typing.get_type_hints(BuildOptions)) == taken

@@ -334,7 +334,7 @@ def test_the_command_line_wins() -> None:
     plain = found.control([], [])
     assert plain.selected_codes("a") == codes(["LNK"]) - {"LNK001"}
     assert (plain.selected_codes("old/a"), plain.level("old/a")) == (codes(["TXT"]), "error")
-    assert found.control([], ["LNK002"]).selected_codes("a") == codes(["LNK003", "LNK004"])
+    assert found.control([], ["LNK002"]).selected_codes("a") == codes(["LNK003", "LNK004", "LNK005"])
     selected = found.control(["LNK001", "SRC"], ["SRC001"], by_path=False)
     assert selected.selected_codes("old/a") == selected.selected_codes("a") == codes(["LNK001", "SRC"]) - {"SRC001"}
     assert selected.level("old/a") is None

@@ -26,7 +26,7 @@ def codes(words: Iterable[str]) -> frozenset[str]:
     """Return the codes that the words name.
 
     >>> sorted(codes(["lnk", "tracking-image"]))
-    ['IMG001', 'LNK001', 'LNK002', 'LNK003', 'LNK004']
+    ['IMG001', 'LNK001', 'LNK002', 'LNK003', 'LNK004', 'LNK005']
 
     Raises:
         UnknownCode: for the first word that names none.

@@ -79,7 +79,7 @@ def ladder(profile: Treatment) -> list[Treatment]:
     """Return the rungs below a profile, and the profile as the first one.
 
     >>> [rung.text for rung in ladder(Treatment(600, 46, grey=True))][:3]
-    ['600-46-grey', '582-46-grey', '565-46-grey']
+    ['600-46-grey', '582-46-grey', '564-46-grey']
     """
     rungs = [profile]
     if not profile.edge or not profile.quality:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -49,7 +50,7 @@ def is_lines(root: str) -> bool:
     try:
         with open(root, "rb") as file:
             if root.lower().endswith(_SUFFIXES):
-                start = file.read(_START)
+                start = file.read(_START).removeprefix(BOM_UTF8)
                 return marked_encoding(start)[1] != "utf-8" or not start.strip() or _may_be_lines(start)
             return _holds_lines(file)
     except OSError:
