@@ -152,6 +152,13 @@ def test_pages_of_ours_are_sealed(tmp_path: Path) -> None:
     assert audited("--strict", "seeds.html", cwd=tmp_path)[0] == 0
 
 
+@pytest.mark.slow
+def test_a_vector_is_explained_in_both_languages() -> None:
+    assert b"## What programs do" in run("explain", "aud101").stdout
+    assert "来自外部的图片".encode() in run("explain", "--lang", "zh", "AUD101").stdout
+    assert run("explain", "AUD999").returncode == 2
+
+
 # --- documents inside documents ---------------------------------------------------------------------------------------
 
 

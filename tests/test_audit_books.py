@@ -1,5 +1,7 @@
 """The audit of EPUB and ZIP: every vector of books, and every vector of pages inside a book."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +107,14 @@ def test_a_finding_in_a_book_has_its_entry_line_and_column(tmp_path: Path) -> No
     done = run("audit", "a.epub", cwd=tmp_path)
     assert done.returncode == 3
     assert done.stdout.startswith(b"a.epub/EPUB/page.xhtml:6:5: error AUD101 img-src: ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["html", "epub", pytest.param("pdf", marks=pytest.mark.soak)])
+def test_books_of_ours_with_pictures_are_sealed(form: str, tmp_path: Path) -> None:
+    script = Path(__file__).parents[1] / "scripts" / "draw_pictures.py"
+    subprocess.run([sys.executable, script, SEEDS, tmp_path / "store"], check=True, capture_output=True)
+    made = tmp_path / f"a.{form}"
+    assert run("--to", form, SEEDS, "--store", tmp_path / "store", "-o", made).returncode == 0
+    done = run("audit", "--strict", made)
+    assert (done.returncode, done.stdout.count(b"\n")) == (0, 1)

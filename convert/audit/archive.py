@@ -69,8 +69,8 @@ class Entries:
 
     def _local(self, info: zipfile.ZipInfo, places: list[tuple[int, int]]) -> Iterator[Found]:
         """Compare what lies before a file with the list at the end, and note from where to where the file is."""
-        self._file.seek(info.header_offset)
-        head = self._file.read(_LOCAL.size)
+        self._file.seek(max(info.header_offset, 0))
+        head = self._file.read(_LOCAL.size) if info.header_offset >= 0 else b""
         if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
             yield Found("zip-broken", info.filename, entry=info.filename)
             return

@@ -268,7 +268,15 @@ class _File:
 
 def _name(value: Any, key: str) -> str:
     found = value.get(key)
-    return str(found) if isinstance(found, pikepdf.Name) else ""
+    return _plain(found) if isinstance(found, pikepdf.Name) else ""
+
+
+def _plain(value: pikepdf.Object) -> str:
+    """Return a name or a text; a name that is not in UTF-8 as it is written in a file."""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return value.unparse().decode("latin-1")
 
 
 def _text(value: Any, *keys: str) -> str:
@@ -276,7 +284,7 @@ def _text(value: Any, *keys: str) -> str:
     for key in keys:
         found = value.get(key)
         if isinstance(found, pikepdf.String | pikepdf.Name):
-            return str(found)
+            return _plain(found)
         if isinstance(found, pikepdf.Dictionary):
             return _text(found, "/UF", "/F")
         if isinstance(found, pikepdf.Stream):

@@ -42,9 +42,21 @@ def explain(context: click.Context, code: str | None, all_: bool, language: Lang
         if wanted == rule.code or code.lower() == rule.name:
             click.echo(_page(rule, language))
             return
+    if wanted.startswith("AUD"):
+        if page := _vector(wanted, language):
+            click.echo(page)
+            return
+        raise UsageError("the audit has no code {code}; docs/audit lists all", code=code)
     near = nearest(wanted, RULES) or nearest(code.lower(), [rule.name for rule in RULES.values()])
     hint = message("did you mean {word}?", word=near) if near else message("`convert explain` lists all")
     raise UsageError("there is no rule {word}; {hint}", word=code, hint=hint)
+
+
+def _vector(code: str, language: Language) -> str:
+    """Return the page of a vector of the audit, "" if there is none of this code."""
+    from convert.audit.pages import rules  # few ask for one
+
+    return rules(language)[code].page if code in rules(language) else ""
 
 
 def _page(rule: Rule, language: Language) -> str:
