@@ -153,6 +153,18 @@ def test_pages_of_ours_are_sealed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_outputs_that_a_manifest_names_are_judged(tmp_path: Path) -> None:
+    page = SEEDS / "pages" / "nf9000001" / "n90000002.md"
+    assert run("--to", "html", page, "-o", "a.html", "--manifest", cwd=tmp_path).returncode == 0
+    (manifest,) = tmp_path.glob("*.json")
+    assert audited(manifest, cwd=tmp_path) == (0, "2 file(s): 2 sealed, 0 not, of which 0 could not be judged\n")
+    with (tmp_path / "a.html").open("a") as file:
+        file.write("<script>x</script>")
+    status, said = audited(manifest, cwd=tmp_path)
+    assert (status, "a.html:" in said) == (3, True)
+
+
+@pytest.mark.slow
 def test_a_vector_is_explained_in_both_languages() -> None:
     assert b"## What programs do" in run("explain", "aud101").stdout
     assert "来自外部的图片".encode() in run("explain", "--lang", "zh", "AUD101").stdout

@@ -6,7 +6,7 @@ from base64 import b64encode
 from io import BytesIO
 
 import pytest
-from helpers.audit import ADDRESS, found
+from helpers.audit import ADDRESS, SPECIAL, example, found
 from PIL import Image, PngImagePlugin
 
 from convert.audit.vector import Vector, vectors
@@ -236,3 +236,47 @@ def test_what_a_saved_page_holds_stays_inside(page: str) -> None:
 )
 def test_what_a_saved_page_does_not_hold_is_found_in_its_part(page: str, vector: str) -> None:
     assert (vector, "1") in [(each.vector, each.entry) for each in found(saved(page), "mhtml")]
+
+
+# --- pages inside other files -----------------------------------------------------------------------------------------
+
+
+def pages() -> list[tuple[str, str]]:
+    """The example of each vector of pages that stands in the body, with its name."""
+    return [
+        (each.name, example(each))
+        for each in TABLE.values()
+        if each.kind in ("html", "svg") and each.name not in SPECIAL and not example(each).startswith(HEADS)
+    ]
+
+
+HEADS = ("<!DOCTYPE", "<?", "<html", "<frameset", "<xi:", "<base", "<g xmlns", "<svg")
+ELSEWHERE = {"a-href", "saved-from", "editor-properties", "comment-conditional", "unjudged-file"}
+"""Vectors that other files have under another name, or have no use for."""
+
+
+def test_vectors_of_pages_are_found_in_markdown() -> None:
+    wrong = []
+    for name, text in pages():
+        shown = text if TABLE[name].kind == "html" else f"<svg>{text}</svg>"
+        if name not in named(f"a\n\n<div>\n{shown}\n</div>\n".encode(), "markdown"):
+            wrong.append(name)
+    assert wrong == []
+
+
+def test_vectors_of_pages_are_found_in_json() -> None:
+    wrong = []
+    for name, text in pages():
+        shown = text if TABLE[name].kind == "html" else f"<svg>{text}</svg>"
+        if name not in named(json.dumps({"content_html": shown}).encode(), "json") and not name.startswith("unknown-"):
+            wrong.append(name)
+    assert wrong == []
+
+
+def test_vectors_of_pages_are_found_in_saved_pages() -> None:
+    wrong = []
+    for name, text in pages():
+        shown = text if TABLE[name].kind == "html" else f"<svg>{text}</svg>"
+        if name not in ELSEWHERE and name not in named(saved(f"<title>a</title>{shown}"), "mhtml"):
+            wrong.append(name)
+    assert wrong == []

@@ -14,7 +14,7 @@ from convert.sandbox.process import ClosedError, ExceededError, KilledError, San
 
 MEMORY = 1 << 30
 """Most bytes of data of the process that judges."""
-SECONDS = 4
+SECONDS = 3
 """Most seconds of processor time for a file, and one more for each 2 MB of it."""
 BYTES_A_SECOND = 2_000_000
 RECYCLED = 300_000_000
@@ -53,15 +53,17 @@ class Auditor:
         self._process = SealedProcess(_answer, MEMORY)
 
     def audit(self, path: str) -> Iterator[Audited]:
-        """Yield each file of a folder, or the one file, with its findings.
+        """Yield each file of a folder, or the one file, with its findings; of a manifest, also the outputs.
 
         Raises:
             OSError: it cannot be opened.
         """
         if not os.path.isdir(path):
-            with open(path, "rb"):
-                pass
+            with open(path, "rb") as file:
+                head = file.read(_HEAD)
             yield self._judged(path, Question(path))
+            for output in _outputs(path) if _is_manifest(head) else ():
+                yield self._judged(output, Question(output))
             return
         entries = sorted(_entries(path))
         files = frozenset(entries)
@@ -97,6 +99,28 @@ class Auditor:
             except SandboxError:
                 break
         return Judged("", [Found("broken-document", "", entry=question.entry)])
+
+
+_HEAD = 4096
+
+
+def _is_manifest(head: bytes) -> bool:
+    """Return True if a file may be the manifest of a build."""
+    return head.lstrip()[:1] == b"{" and b'"schema_version"' in head
+
+
+def _outputs(path: str) -> Iterator[str]:
+    """Yield the paths of the outputs that a manifest names; those that are gone are no concern of the audit."""
+    from convert import manifest  # few files are one
+
+    try:
+        outputs = manifest.read(path).outputs
+    except manifest.ManifestError:  # some other file
+        return
+    for output in outputs:
+        whole = os.path.join(os.path.dirname(path), *output.path.split("/"))
+        if os.path.isfile(whole):
+            yield whole
 
 
 def _entries(folder: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from convert.audit import css
 from convert.audit.data import inner
 from convert.audit.found import Found, Scope
 from convert.audit.markup import Aside, Tag
-from convert.audit.target import Kind, content, target
+from convert.audit.target import Kind, content, target, tracks
 from convert.audit.vector import places, vectors
 from convert.audit.vocabulary import (
     DATA_BLOCKS,
@@ -130,6 +130,8 @@ def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]
     elif kind is Kind.OUTSIDE:
         web = vector not in ("a-href", "md-link") or scheme in ("", "http", "https", "ftp", "mailto", "tel")
         yield Found(vector if web else "program-link", address)
+        if web and tracks(address):
+            yield Found("tracking-link", address)
 
 
 _DESCRIPTOR = re.compile(r"[^\s,]*")

@@ -12,6 +12,7 @@ import pikepdf
 
 from convert.audit.found import Found, Scope
 from convert.audit.pdf_names import ANNOTATIONS, CATALOG, INFO, PAGE, QUIET
+from convert.audit.target import tracks
 from convert.audit.vector import places
 
 _PLACES = places("pdf")
@@ -207,6 +208,8 @@ class _File:
             yield Found("pdf-open-action", action)
         else:
             yield Found(_ACTIONS.get(action, "pdf-unknown-action"), quote)
+            if action == "/URI" and tracks(quote):
+                yield Found("tracking-link", quote)
 
     def _annotation(self, value: Any, kind: str, subtype: str) -> Iterator[Found]:
         if kind != "/Annot" and not ("/Rect" in value and subtype):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from convert.audit.found import Scope
+from convert.tracking import cleaned
 
 
 class Kind(Enum):
@@ -75,6 +76,15 @@ def target(address: str, scope: Scope) -> Target:
     if joined == ".." or joined.startswith(("../", "/")):
         return Target(Kind.LOCAL)
     return Target(Kind.INSIDE, joined)
+
+
+def tracks(address: str) -> bool:
+    """Return True if a link says who followed it, or leads past a site that counts clicks.
+
+    >>> tracks("https://a.example/?id=1&utm_source=b"), tracks("https://a.example/?id=1")
+    (True, False)
+    """
+    return ("?" in address or "/http" in address) and cleaned(address) != address
 
 
 def content(address: str) -> tuple[str, bytes] | None:
