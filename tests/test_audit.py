@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from base64 import b64encode
 from collections import Counter
 from pathlib import Path
 
@@ -196,3 +197,36 @@ def test_a_broken_page_of_xml_is_not_sealed() -> None:
 
 def test_an_attribute_on_another_line_has_the_line_of_its_element() -> None:
     assert found(b"<p>\n\n <img\n\nsrc=http://a.example/x>", "html")[0].line == LINE - 1
+
+
+PICTURE = "<img src=http://a.example/x>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<iframe src='data:text/html,%23<img src=http://a.example/x>'>",
+        f"<iframe src='data:text/html;charset=utf-16le;base64,{b64encode(PICTURE.encode('utf-16-le')).decode()}'>",
+        "<iframe src='data:text/html;base64,PGltZyBzcmM9aHR0cDovL2EuZXhhbXBsZS94Pg'>",
+        "<iframe src=' d\na\tta:TEXT/HTML , <img src=http://a.example/x>'>",
+        "<svg><style>p{background:url(&#104;ttp://a.example/x)}</style></svg>",
+        "<math><annotation-xml encoding=text/html><img src=http://a.example/x></annotation-xml></math>",
+        "<img src='//a.example/x'><img src='/\\\\a.example/x'><img src='\\\\\\\\a.example/x'>",
+        "<img src='https:a.example'>",
+        "<p title='\x1b$B'>a</p>",
+        "<style>@\\69mport '//a.example/x';</style>",
+        "<style>p{background:u\\72 l(//a.example/x)}</style>",
+    ],
+)
+def test_other_ways_to_write_it_are_found(page: str) -> None:
+    assert [each for each in found(page.encode(), "html") if TABLE[each.vector].level == "error"]
+
+
+def test_an_instruction_with_escapes_is_read_as_programs_do() -> None:
+    page = b'<?xml-stylesheet href="&#104;ttp://a.example/x"?><html xmlns="http://www.w3.org/1999/xhtml"/>'
+    assert "xml-stylesheet" in [each.vector for each in found(page, "xhtml")]
+
+
+def test_a_style_sheet_is_judged_in_every_encoding_that_it_may_have() -> None:
+    sheet = 'p::before { content: "丁\\\\"; background: url(//a.example/x); content: "a" }'.replace("\\\\", "\\")
+    assert "css-background" in [each.vector for each in found(sheet.encode(), "css")]

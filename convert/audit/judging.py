@@ -79,6 +79,7 @@ def _html(data: bytes, scope: Scope) -> Iterator[Found]:
     """Judge a page as a browser reads it, with and without scripts, and as another parser does: all must agree."""
     first = list(page.judge(html_tags(data), scope))
     yield from first
+    yield from _escapes(data, scope)
     if b"<noscript" in data.lower() or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield from page.judge(html_tags(data, scripting=True), scope)
     seen = {(each.vector, each.quote) for each in first}
@@ -87,6 +88,13 @@ def _html(data: bytes, scope: Scope) -> Iterator[Found]:
             yield each
     if data.lstrip()[:5] == b"<?xml":
         yield from _as_xml(data, scope, seen)
+
+
+def _escapes(data: bytes, scope: Scope) -> Iterator[Found]:
+    """Yield the signs by which a browser that guesses encodings could read a page as ISO-2022, with other markup."""
+    at = data.find(b"\x1b")
+    if at >= 0:
+        yield Found("broken-document", "ISO-2022?", data.count(b"\n", 0, at) + 1, 0, scope.entry)
 
 
 def _as_xml(data: bytes, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Found]:
@@ -109,6 +117,7 @@ def _xml(data: bytes, scope: Scope) -> Iterator[Found]:
             return
     except BrokenError as error:
         yield Found("broken-document", str(error), error.line, error.column, scope.entry)
+    yield from _escapes(data, scope)
     for each in page.judge(html_tags(data), scope):
         if (each.vector, each.quote) not in seen and each.vector != "unknown-element":
             yield each
@@ -122,7 +131,11 @@ def _svg(data: bytes, scope: Scope) -> Iterator[Found]:
 
 
 def _css(data: bytes, scope: Scope) -> Iterator[Found]:
+    """Judge a style sheet; one that is not ASCII in each encoding in which a sign may swallow a backslash after it."""
     yield from css.judge(text.decoded(data), scope)
+    if b"\\" in data and not data.isascii():
+        for encoding in ("gb18030", "big5", "shift_jis"):
+            yield from css.judge(data.decode(encoding, "replace"), scope)
 
 
 def _script(data: bytes, scope: Scope) -> Iterator[Found]:

@@ -5,6 +5,7 @@ import email.policy
 from collections.abc import Iterator
 
 from convert.audit.found import Found, Scope
+from convert.audit.target import in_utf8
 
 
 def judge(data: bytes, scope: Scope) -> Iterator[Found]:
@@ -24,7 +25,7 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
             continue
         name = f"{number + 1}"
         inside = Scope(name, frozenset(), scope.depth, scope.judge, frozenset(held - {"", "cid:"}))
-        for found in inside.nested(body, part.get_content_type()):
+        for found in inside.nested(in_utf8(body, part.get_content_charset() or ""), part.get_content_type()):
             yield Found(found.vector, found.quote, found.line, found.column, name)
     if len(parts) < 2 and whole.get_content_type() == "text/plain":
         yield Found("unknown-kind", "", entry=scope.entry)

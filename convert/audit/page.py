@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import unescape
 
 from convert.audit import css
 from convert.audit.data import inner
@@ -320,13 +321,13 @@ def _aside(aside: Aside, scope: Scope, *, xml: bool) -> Iterator[Found]:
 
 def _stylesheet(text: str, scope: Scope, vector: str) -> Iterator[Found]:
     match = re.search(r"""href\s*=\s*(["'])(.*?)\1""", text, re.S)
-    if match and (kind := target(match[2], scope).kind) is not Kind.INSIDE:
-        if kind is Kind.DATA:
-            yield from inner(match[2], scope, shown=False)
-        else:
-            yield Found(vector, match[2])
-    elif match and scope.files is None and vector == "xml-stylesheet" and not match[2].startswith("#"):
-        yield Found("unjudged-file", match[2])
+    address = unescape(match[2]) if match else ""
+    if (kind := target(address, scope).kind) is Kind.DATA:
+        yield from inner(address, scope, shown=False)
+    elif kind is not Kind.INSIDE:
+        yield Found(vector, address)
+    elif address and scope.files is None and vector == "xml-stylesheet" and not address.startswith("#"):
+        yield Found("unjudged-file", address)
 
 
 def _comment(text: str, scope: Scope) -> Iterator[Found]:

@@ -88,7 +88,7 @@ def tracks(address: str) -> bool:
 
 
 def content(address: str) -> tuple[str, bytes] | None:
-    """Return media type and bytes of a `data:` address; None if it is broken.
+    """Return media type and bytes of a `data:` address; None if it is broken.  Text is in UTF-8, or as it is.
 
     >>> content("data:text/html;base64,PHA+"), content("data:,a%20b")
     (('text/html', b'<p>'), ('text/plain', b'a b'))
@@ -104,4 +104,17 @@ def content(address: str) -> tuple[str, bytes] | None:
             data = b64decode(data + b"=" * (-len(data) % 4))
         except Error:
             return None
-    return kind.strip().lower() or "text/plain", data
+    charset = next(
+        (each[8:].strip("\"' ") for each in parameters.split(";") if each.lower().startswith("charset=")), ""
+    )
+    return kind.strip().lower() or "text/plain", in_utf8(data, charset)
+
+
+def in_utf8(data: bytes, charset: str) -> bytes:
+    """Return text in UTF-8 with a mark that says so, if its encoding is declared from outside and is another one."""
+    if not charset or charset.lower() in ("utf-8", "utf8", "us-ascii"):
+        return data
+    try:
+        return "\ufeff".encode() + data.decode(charset, "replace").encode("utf-8", "replace")
+    except LookupError:
+        return data

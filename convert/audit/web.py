@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 
 from convert.audit.archive import Entries
 from convert.audit.found import Found, Scope
+from convert.audit.target import in_utf8
 from convert.errors import DocumentError, SourceError
 from convert.sources.warc import http, records
 from convert.sources.warc.archive import address_of, given_in, wanted
@@ -60,7 +61,7 @@ def _records(file: BinaryIO, places: list[tuple[int, int]], scope: Scope) -> Ite
             except DocumentError as error:
                 yield Found("web-damaged", str(error), entry=address)
                 continue
-            yield from inside.nested(data, given.mime)
+            yield from inside.nested(in_utf8(data, given.charset), given.mime)
 
 
 def zim(path: str, scope: Scope) -> Iterator[Found]:
