@@ -110,7 +110,7 @@ def _xml(data: bytes, scope: Scope) -> Iterator[Found]:
     """Judge a page of XML, and as programs do that read it by the rules of HTML."""
     seen = set()
     try:
-        for each in page.judge(xml_tags(data, page.silent), scope, xml=True):
+        for each in page.judge(xml_tags(data, page.silencer(scope)), scope, xml=True):
             seen.add((each.vector, each.quote))
             yield each
         if reads_alike(data):

@@ -7,8 +7,8 @@ from html import unescape
 from convert.audit import css
 from convert.audit.data import inner
 from convert.audit.found import Found, Scope
-from convert.audit.markup import Aside, Tag
-from convert.audit.target import Kind, content, target, tracks
+from convert.audit.markup import Aside, Silent, Tag
+from convert.audit.target import PLAIN, Kind, content, target, tracks
 from convert.audit.vector import places, vectors
 from convert.audit.vocabulary import (
     DATA_BLOCKS,
@@ -48,11 +48,30 @@ def judge(events: Iterable[Tag | Aside], scope: Scope, *, xml: bool = False) -> 
             yield Found(each.vector, each.quote[:200], event.line, event.column, scope.entry)
 
 
-def silent(name: str, attributes: list[str]) -> bool:
-    """Return True if an element is known and has only attributes that do nothing: most elements of most pages."""
-    if name not in _PLAIN:
-        return False
-    return not attributes or all(key in INERT or key.startswith(_NAMELESS) for key in attributes[::2])
+def silencer(scope: Scope) -> Silent:
+    """Return a function that knows elements that can do nothing: most elements of most pages.
+
+    They are known, and have only attributes that do nothing, or plain links and pictures within the container.
+    """
+    most = 3 * scope.entry.count("/") if scope.files is not None else -1
+
+    def silent(name: str, attributes: list[str]) -> bool:
+        if name not in _PLAIN:
+            return False
+        if not attributes:
+            return True
+        for at in range(0, len(attributes), 2):
+            key = attributes[at]
+            if key in INERT or key.startswith(_NAMELESS):
+                continue
+            if (name, key) not in _WITHIN or not (plain := PLAIN.fullmatch(attributes[at + 1])) or len(plain[1]) > most:
+                return False
+        return True
+
+    return silent
+
+
+_WITHIN = frozenset({("a", "href"), ("img", "src")})
 
 
 def _tag(tag: Tag, scope: Scope) -> Iterator[Found]:

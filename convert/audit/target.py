@@ -38,7 +38,8 @@ class Target(NamedTuple):
 _AROUND = "".join(map(chr, range(33)))
 _IGNORED = str.maketrans("", "", "\t\n\r")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_PLAIN = re.compile(r"((?:\.\./)*)[A-Za-z0-9_\-]+(?:[./][A-Za-z0-9_\-]+)*(?:#[\w.\-]*)?")
+PLAIN = re.compile(r"((?:\.\./)*)[A-Za-z0-9_\-]+(?:[./][A-Za-z0-9_\-]+)*(?:#[\w.\-]*)?")
+"""Relative addresses as most are, with the steps up as a group."""
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha", "jscript"})
 _INSIDE = frozenset({"about:blank", "about:srcdoc"})
 
@@ -55,7 +56,7 @@ def target(address: str, scope: Scope) -> Target:
         return Target(Kind.INSIDE)
     if address.startswith(("https://", "http://")):  # most of those that lead elsewhere
         return Target(Kind.OUTSIDE, scheme=address[: address.index(":")])
-    if scope.files is not None and (simple := _PLAIN.fullmatch(address)):  # most of those that stay
+    if scope.files is not None and (simple := PLAIN.fullmatch(address)):  # most of those that stay
         return Target(Kind.INSIDE if len(simple[1]) <= 3 * scope.entry.count("/") else Kind.LOCAL)
     text = address.strip(_AROUND).translate(_IGNORED)
     if not text or text[0] == "#" or text.lower() in _INSIDE:
