@@ -1,6 +1,7 @@
 """The audit finds every vector of its table wherever it stands, and nothing in files that only look like them."""
 
 import json
+import os
 import tomllib
 from base64 import b64encode
 from collections import Counter
@@ -129,6 +130,17 @@ def test_a_folder_is_judged_as_a_whole(tmp_path: Path) -> None:
     assert (status, said.splitlines()[0]) == (
         3, "site/b.css:1:14: error AUD131 css-background: opening the file loads ../../c.png",
     )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    os.mkfifo(tmp_path / "site" / "pipe.html")
+    (tmp_path / "site" / "gone.html").symlink_to("nowhere")
+    (tmp_path / "site" / "z.html").write_text("<p>a", "utf-8")
+    status, said = audited("site", cwd=tmp_path)
+    assert (status, said.count("AUD609"), "3 file(s): 1 sealed, 2 not" in said) == (3, 2, True)
+    assert audited("site/pipe.html", cwd=tmp_path)[0] == 4
 
 
 @pytest.mark.slow

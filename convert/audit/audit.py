@@ -1,5 +1,6 @@
 """The audit of files: each is judged in a sealed process, and what comes back becomes findings."""
 
+import errno
 import os
 from collections.abc import Iterator
 
@@ -59,6 +60,8 @@ class Auditor:
             OSError: it cannot be opened.
         """
         if not os.path.isdir(path):
+            if os.path.exists(path) and not os.path.isfile(path):  # a pipe, which would be waited for
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
             with open(path, "rb") as file:
                 head = file.read(_HEAD)
             yield self._judged(path, Question(path))
@@ -76,7 +79,8 @@ class Auditor:
         self._process.close()
 
     def _judged(self, path: str, question: Question) -> Audited:
-        judged = self._ask(question)
+        regular = os.path.isfile(path)
+        judged = self._ask(question) if regular else Judged("", [Found("unknown-kind", "", entry=question.entry)])
         if self._process.memory > RECYCLED:
             self._process.stop()
         table = vectors()
