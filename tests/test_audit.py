@@ -12,6 +12,7 @@ from helpers.audit import LINE, SPECIAL, carriers, found
 from helpers.data import SEEDS
 from helpers.program import run
 
+from convert.audit.judging import judged
 from convert.audit.vector import KINDS, LEVELS, SEEN, vectors
 
 TABLE = vectors()
@@ -242,3 +243,29 @@ def test_an_instruction_with_escapes_is_read_as_programs_do() -> None:
 def test_a_style_sheet_is_judged_in_every_encoding_that_it_may_have() -> None:
     sheet = 'p::before { content: "丁\\\\"; background: url(//a.example/x); content: "a" }'.replace("\\\\", "\\")
     assert "css-background" in [each.vector for each in found(sheet.encode(), "css")]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", b"GIF89a<script>x</script>"),
+        ("a.html", b"%PDF-1.7 <img src=http://a.example/x>"),
+        ("a.svg", b"\xff\xd8<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>"),
+        ("a.xml", b"<x:html xmlns:x='http://www.w3.org/1999/&#120;html'><x:script>x</x:script></x:html>"),
+        ("a.xml", b"<a xmlns:s='http://www.w3.org/2000/svg'><s:image href='http://a.example/x'/></a>"),
+        (
+            "a.xml",
+            b"<s:stylesheet xmlns:s='http://www.w3.org/1999/XSL/Transform'><s:element name='script'/></s:stylesheet>",
+        ),
+        ("a", b"<p>a"),
+    ],
+)
+def test_a_file_is_judged_as_every_kind_that_programs_take_it_for(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert [each for each in judged(str(tmp_path / name), "", None).found if TABLE[each.vector].level == "error"]
+
+
+def test_a_feed_in_xml_is_silent(tmp_path: Path) -> None:
+    feed = "<rss><channel><title>a</title><link>http://a.example/</link><image><url>http://a.example/x</url></image></channel></rss>"
+    (tmp_path / "a.xml").write_text(feed, "utf-8")
+    assert judged(str(tmp_path / "a.xml"), "", None).found == []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from convert.audit.archive import Entries
 from convert.audit.found import Found, Scope
-from convert.audit.kinds import kind_of, kind_of_type
+from convert.audit.kinds import kind_of, kind_of_type, kinds_of
 from convert.audit.package import judge as judge_xml, judge_licence, read_package, read_rootfiles
 
 CONTAINER = "META-INF/container.xml"
@@ -66,6 +66,8 @@ def _container(entries: Entries, types: dict[str, str]) -> Iterator[Found]:
 def _kinds(name: str, head: bytes, media_type: str) -> set[str]:
     """Return the kinds that programs may take a file for: by content, by name and by the type that the book gives."""
     kinds = {_by_name(name, head)}
+    if not kinds & {"trace", "lcp", "inert"}:
+        kinds |= kinds_of(head, name)
     if media_type:
         declared = _TYPES.get(media_type) or kind_of_type(media_type, head)
         if declared and declared not in _INERT and not (declared == "picture" and kinds & _INERT):

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from convert.audit import css, epub, json_, markdown, mhtml, package, page, picture, text
 from convert.audit.found import QUOTED, Found, Judged, Scope
-from convert.audit.kinds import kind_of, kind_of_type
+from convert.audit.kinds import kind_of, kind_of_type, kinds_of
 from convert.audit.markup import BrokenError, html_tags, other_tags, reads_alike, xml_tags
 from convert.audit.vector import vectors
 
@@ -21,9 +22,10 @@ def judged(path: str, entry: str, files: frozenset[str] | None) -> Judged:
     kind, found = "", []
     try:
         with open(path, "rb") as file:
-            kind = kind_of(file.read(4096), path)
+            head = file.read(4096)
+        kind = kind_of(head, path)
         links, table = 0, vectors()
-        for each in judge_file(path, kind, scope):
+        for each in chain.from_iterable(judge_file(path, each, scope) for each in sorted(kinds_of(head, path))):
             if table[each.vector].code[3] == "4":
                 links += 1
                 if links > MOST:

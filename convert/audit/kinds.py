@@ -101,6 +101,16 @@ def kind_of(head: bytes, name: str) -> str:
     return _kind_of_text(head) or known if known in ("", "xml") else known
 
 
+def kinds_of(head: bytes, name: str) -> set[str]:
+    """Return the kinds that programs may take a file for: by its content, and by its name.
+
+    >>> sorted(kinds_of(b"GIF89a<script>", "a.html")), kinds_of(b"GIF89a", "a.gif")
+    (['html', 'picture'], {'picture'})
+    """
+    kinds = {kind_of(head, name), _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."), "")}
+    return kinds - {"", "inert", "xml"} or kinds - {""} or kinds
+
+
 def _kind_of_text(head: bytes) -> str:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith(b"<svg") or (text.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in text):

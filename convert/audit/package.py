@@ -4,6 +4,7 @@ Attributes that hold an address are found by the table; one that leads elsewhere
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -39,11 +40,19 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
                 found = judge_page([event], scope, xml=True)
             else:
                 above = [*above[-3:], _local(event.name)]
-                found = _tag(event, above, scope)
+                found = chain(_tag(event, above, scope), _as_page(event, scope))
             for each in found:
                 yield Found(each.vector, each.quote[:200], event.line, event.column, scope.entry)
     except BrokenError as error:
         yield Found("broken-document", str(error), error.line, error.column, scope.entry)
+
+
+def _as_page(tag: Tag, scope: Scope) -> Iterator[Found]:
+    """Yield what a browser does with an element of HTML or SVG in a file of XML, or with one that makes them."""
+    if tag.name.startswith("xsl:"):
+        yield Found("unknown-element", tag.name)
+    elif not tag.name.startswith("?:"):
+        yield from (each for each in judge_page([tag], scope, xml=True) if not each.vector.startswith("unknown-"))
 
 
 def _local(name: str) -> str:

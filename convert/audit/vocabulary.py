@@ -68,6 +68,7 @@ NAMESPACES = {
     "http://web.resource.org/cc/": "cc:",
     "http://purl.org/dc/elements/1.1/": "dc:",
     "http://www.w3.org/2001/XInclude": "xi:",
+    "http://www.w3.org/1999/XSL/Transform": "xsl:",
 }
 """Prefix for the names of each namespace; those of HTML, SVG and MathML have none."""
 DESCRIBING = ("rdf:", "cc:", "dc:", "sodipodi:", "inkscape:")
