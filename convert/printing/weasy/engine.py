@@ -263,13 +263,15 @@ class WarningCollector(logging.Handler):
 def collected_warnings() -> Iterator[dict[str, None]]:
     """Collect the warnings of WeasyPrint and fontTools, instead of writing them to standard error."""
     collector, loggers = WarningCollector(), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
-    before = [logger.propagate for logger in loggers]
+    before = [(logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:
         logger.addHandler(collector)
+        logger.setLevel(logging.WARNING)  # whatever the process takes of all others
         logger.propagate = False
     try:
         yield collector.messages
     finally:
-        for logger, propagate in zip(loggers, before, strict=True):
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
             logger.removeHandler(collector)
+            logger.setLevel(level)
             logger.propagate = propagate
