@@ -24,7 +24,7 @@ from convert.codec import article_json, row
 from convert.printing.weasy import engine
 from convert.readers.mirror.own import file as dialect
 from convert.rules import RULES
-from convert.writers import WRITERS
+from convert.writers import WRITERS, assets
 
 pytestmark = pytest.mark.slow
 
@@ -85,7 +85,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
     assert packed == package | {
-        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, dialect, manifest, row, settings)
+        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, assets, dialect, manifest, row, settings)
     }
 
 
