@@ -34,7 +34,7 @@ class Entries:
         self._file = file
         self._zip = zipfile.ZipFile(file)
         self._size = file.seek(0, os.SEEK_END)
-        self.infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self.names = frozenset(info.filename for info in self.infos)
 
     def faults(self) -> Iterator[Found]:
