@@ -193,7 +193,14 @@ NAMES = st.text("abcxyz0189-_/", min_size=1, max_size=50).map(lambda name: name.
 
 
 @pytest.mark.slow
-@configured(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@configured(
+    max_examples=30,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,  # of few examples, one that is too large is many
+    ],
+)
 @given(
     channels=st.lists(NAMES, min_size=1, max_size=5, unique=True),
     title=st.just("") | TITLES,

@@ -26,7 +26,7 @@ Inside = Annotated[
 """Path that cannot lead out of the folder that it is relative to."""
 
 
-OF_PICTURES = ("pictures", "stored", "beside")
+OF_PICTURES = ("pictures", "stored", "fitted", "beside")
 """Fields of outputs that are left away if an output asked for no picture."""
 
 
