@@ -70,6 +70,7 @@ def pairs(word: str) -> list[str]:
 REMOTE = re.compile(r"<(?:script|link|img|iframe|object|source)\b[^>]*\b(?:src|href|data)=\"(?:https?:)?//[^>]*>")
 LIST = re.compile(r"^- \[[^]]+\]\(([^)#]+)\.md\)", re.MULTILINE)
 FOLDERS = {
+    "docs/audit/README": "docs/audit",
     "docs/decisions/README": "docs/decisions",
     "docs/rules/README": "docs/rules",
     "docs/rules/zh/README": "docs/rules/zh",
