@@ -101,6 +101,8 @@ def _gif(data: bytes) -> Iterator[tuple[str, str]]:
     at = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
     while at < len(data) and data[at] != 0x3B:
         comment = b""
+        if data[at : at + 14] == b"!\xff\x0bXMP DataXMP":
+            yield "picture-xmp", ""
         if data[at] == 0x21:
             label, at = data[at + 1], at + 2
         elif data[at] == 0x2C:
