@@ -204,3 +204,9 @@ def test_the_fidelity_meter_knows_that_the_picture_is_the_same(tmp_path: Path) -
     (tmp_path / "a.html").write_text(page(photograph(), "jpeg"), "utf-8")
     done = run("validate", "--fidelity", "--select", "IMG", "a.html", cwd=tmp_path)
     assert done.stdout.endswith(b"0 error(s), 0 warning(s), 1 info(s)\n")
+
+
+def test_a_bare_picture_again_draws_no_finding() -> None:
+    text = page(drawn("jpeg"), "jpeg")
+    again = [read_and_clean(Source("", "a.html", part.encode())).findings for part in (text, text + " ")]
+    assert [each.code for found in again for each in found if each.code == "IMG010"] == []

@@ -20,7 +20,9 @@ from convert.text import HTML_SPACE, collapse
 
 _PICTURE = late_pattern(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = late_pattern(r"[\u3400-\u9fff]")
-_DIMENSION = late_pattern(r"\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*\Z", re.I)
+_RATIOS = frozenset({"fill", "flex-item", "responsive"})
+"""Layouts of AMP in which a width and a height are no more than a ratio."""
+_DIMENSION = late_pattern(r"\s*([0-9]{1,9})(?:\.[0-9]+)?\s*(?:px)?\s*\Z", re.I)
 
 _DISPLAY_STYLE = late_pattern(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 
@@ -131,6 +133,8 @@ def dimensions(element: Element) -> tuple[int | None, int | None]:
     """Return the declared width and height in CSS pixels; a style overrides attributes, as in browsers."""
     style, width, height = element.attr("style"), element.attr("width"), element.attr("height")
     sizes = {"width": _pixels(width) if width else None, "height": _pixels(height) if height else None}
+    if (element.attr("layout") or "").strip().lower() in _RATIOS:
+        sizes = {"width": None, "height": None}
     if style:
         sizes.update(styles.sizes(style))
     return sizes["width"], sizes["height"]

@@ -174,6 +174,7 @@ def is_pixel(picture: Element) -> bool:
     found = sizes(picture.attr("style") or "")
     for name in ("width", "height"):
         value = (picture.attr(name) or "").strip().removesuffix("px")
-        if found.get(name, int(value) if value.isascii() and value.isdigit() else 2) > 1:
+        size = found.get(name, int(value[:9]) if value.isascii() and value.isdigit() else None)
+        if size is None or size > 1:
             return False
     return True

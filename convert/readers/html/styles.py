@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +35,10 @@ _PIXELS: Mapping[str, float] = MappingProxyType({
 _TELLING = re.compile(r"display|visibility|clip|left|right|top|text-indent|overflow|font-size|margin|[\\]", re.I)
 _SMALL_TEXT = re.compile(r"font-size\s*:\s*[.0+]", re.I)
 _SIZED = re.compile(r"width|height|-size|[\\]", re.I)
+LARGEST = 999_999_999
+"""Pixels above which a size says no more."""
+_DIGITS = re.compile(r"([0-9]{20})[0-9]+")
+"""Digits that no length needs; Python refuses to read 4,300 of them."""
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +52,8 @@ def declarations(style: str) -> Mapping[str, tuple[Any, ...]]:
 
     found: dict[str, tuple[Any, ...]] = {}
     urgent: set[str] = set()
-    for each in tinycss2.parse_blocks_contents(style[:_LONGEST], skip_comments=True, skip_whitespace=True):
+    style = _DIGITS.sub(r"\1", style[:_LONGEST])
+    for each in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
         if each.type == "declaration" and (each.important or each.lower_name not in urgent):
             found[each.lower_name] = tuple(part for part in each.value if part.type not in ("whitespace", "comment"))
             if each.important:
@@ -64,7 +70,8 @@ def keyword(found: Mapping[str, tuple[Any, ...]], name: str) -> str:
 def pixels(found: Mapping[str, tuple[Any, ...]], name: str) -> float | None:
     """Return the value of a property in pixels, None if it is no length."""
     value = found.get(name, ())
-    return _length(value[0]) if len(value) == 1 else None
+    length = _length(value[0]) if len(value) == 1 else None
+    return length if length is not None and isfinite(length) else None
 
 
 def _length(part: Any) -> float | None:
@@ -104,18 +111,19 @@ def _calculated(function: Any) -> float | None:
     return None
 
 
-def sizes(style: str) -> dict[str, int]:
+def sizes(style: str) -> dict[str, int | None]:
     """Return the width and height that a style declares, in whole pixels; upper bounds count if they are smaller.
 
-    A size that a lower bound overrides is unknown: some scripts write `width: 0; min-width: 100%`.
+    A size is None if the style declares another than that of the attributes, but not in pixels: as a share of the page,
+    by a lower bound (some scripts write `width: 0; min-width: 100%`), or both as that of the picture itself.
 
-    >>> sizes("width:1px;height:1px"), sizes("max-width: 0; width: 3em; height: 50%")
-    ({'width': 1, 'height': 1}, {'width': 0})
+    >>> sizes("width:1px;height:1px"), sizes("max-width: 0; width: 3em; height: auto"), sizes("width: 100%")
+    ({'width': 1, 'height': 1}, {'width': 0}, {'width': None})
     """
     if not _SIZED.search(style):
         return {}
     found = declarations(style)
-    made = {}
+    made: dict[str, int | None] = {}
     for name, logical in (("width", "inline-size"), ("height", "block-size")):
         if logical in found and name not in found:
             found = {**found, name: found[logical]}
@@ -124,8 +132,11 @@ def sizes(style: str) -> dict[str, int]:
         least = pixels(found, f"min-{name}")
         grows = f"min-{name}" in found and (least is None or (known and least > min(known)))
         if known and not bound_only and not grows:
-            made[name] = max(0, int(min(known)))
-    return made
+            made[name] = max(0, int(min(*known, LARGEST)))
+        elif grows or (name in found and keyword(found, name) != "auto"):
+            made[name] = None
+    both = all(keyword(found, name) == "auto" for name in ("width", "height"))
+    return {"width": None, "height": None} if both else made
 
 
 def is_hidden(element: Element) -> bool:

@@ -26,7 +26,7 @@ def without_metadata(address: str) -> str:
 
 def check(image: Image, context: Context) -> Message | None:
     address = image.address
-    if not address.startswith("data:") or (less := without_metadata(address)) is address:
+    if not address.startswith("data:") or (less := without_metadata(address)) == address:
         return None
     return message("picture-metadata", address=f"{address[:SHOWN]}…", size=(len(address) - len(less)) * 3 // 4)
 
