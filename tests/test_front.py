@@ -13,8 +13,11 @@ from helpers.mirror import WRAPPER
 from helpers.program import run
 
 from convert.model import Entry, Section, Volume
+from convert.rules import RULES
 from convert.text import is_unspaced
+from convert.words import WORDS
 from convert.writers.book import front
+from convert.writers.book.removals import REMOVALS, removal
 
 SVG, HTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 
@@ -45,9 +48,21 @@ def test_the_page_about_the_book_counts_what_it_holds(built: Path) -> None:
 def test_front_page_counts_removals_as_the_ledger_does(built: Path) -> None:
     ledger = [json.loads(line) for line in (built / "ledger.jsonl").read_text("utf-8").splitlines()]
     taken = [each["code"] for each in ledger if each.get("removed") and not each["code"].startswith("SET")]
-    told = dict(re.findall(r"([A-Z]{3}\d{3})[^：]*：(\d+)处", page(built, "about.xhtml")))
-    assert told == {code: str(taken.count(code)) for code in set(taken)}
-    assert int(told["IMG001"]) > 20
+    about = page(built, "about.xhtml")
+    told = dict(re.findall(r"(.+)：(\d+)处", about))
+    assert told == {REMOVALS["zh-Hans"][code]: str(taken.count(code)) for code in set(taken)}
+    assert int(told["看不见的跟踪图片"]) > 20
+    assert not re.search(r"[A-Z]{3}\d{3}", about), "codes are for those who convert, not for those who read"
+
+
+def test_removals_have_words_in_each_language() -> None:
+    codes = {language: set(known) for language, known in REMOVALS.items()}
+    assert codes.keys() == WORDS.keys()
+    assert len(set(map(frozenset, codes.values()))) == 1
+    assert codes["en"] <= RULES.keys()
+    for known in REMOVALS.values():
+        assert len(set(known.values())) == len(known)
+    assert removal("TXT001", "zh-Hant") == RULES["TXT001"].title_in("zh")
 
 
 def test_front_page_has_the_sha256sum_of_the_sources() -> None:

@@ -89,6 +89,16 @@ def day_title(key: str, words: Words) -> str:
     return words["day" if day else "month"].format(**values)
 
 
+def is_year(group: DateGroup) -> bool:
+    """Return True if a group is a year, divided into months."""
+    return bool(group.parts) and group.key.isdigit()
+
+
+def month_title(month: DateGroup, words: Words) -> str:
+    """Return the name of a month in a list of its year, without the year."""
+    return words["months"].split()[int(month.key[5:7]) - 1]
+
+
 def by_number(items: Sequence[Item]) -> tuple[DateGroup, ...]:
     """Return items in groups of `LIMIT` each, named by their numbers: 1-200, 201-400."""
     return packed(

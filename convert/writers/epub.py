@@ -8,31 +8,27 @@ zone or the locale.
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from functools import partial
 from importlib.resources import files
 from itertools import chain
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from ebooklib import epub
 from lxml import etree
 
-from convert.bundle.parts import LIMIT
 from convert.errors import ConvertError
-from convert.model import Entry, Volume
+from convert.model import Volume
 from convert.text import visible
-from convert.words import words
-from convert.writers.book import front, lists
-from convert.writers.book.escapes import text
-from convert.writers.book.lists import IndexPage
+from convert.writers.book import front
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
-from convert.writers.book.volume import NOTHING, identifier, label, moment, newest
+from convert.writers.book.outline import COVER_FILE, Book, depth, nav_lines, ncx_lines
+from convert.writers.book.volume import NOTHING, identifier, newest
 from convert.writers.options import Options
 from convert.writers.packed import Archive
 from convert.writers.part import RenderedArticle, Tally
 
-COVER_FILE, PICTURE_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "cover.svg", "title.xhtml", "about.xhtml"
+PICTURE_FILE = "cover.svg"
 NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 MATHML = ' properties="mathml"'
@@ -83,16 +79,6 @@ PLACEHOLDERS = {
 }
 
 
-class Node(NamedTuple):
-    """Line of the contents, and the lines below it."""
-
-    title: str
-    href: str
-    """Target; "" for a heading in the middle of one page, which would break the order of the book."""
-    below: Callable[[], Iterator["Node"]] | None = None
-    date: str = ""
-
-
 def identifier_of(name: str) -> str:
     """Return the identifier of a file in the manifest: an NCName (Namespaces in XML, section 4), unique and stable."""
     return "x-" + name.replace("_", "__").replace("/", "_-")
@@ -108,125 +94,6 @@ def fill(xml: bytes, **lines: Iterable[str]) -> bytearray:
             filled += line.encode("utf-8", "ignore")
     filled += xml
     return filled
-
-
-class Book:
-    """Pages of a volume, in the order of the book and as its contents list them.
-
-    `tally` is complete after the last chapter.  A volume of one article has neither contents nor index pages.
-    """
-
-    def __init__(self, volume: Volume, tally: Tally) -> None:
-        self.volume = volume
-        self.tally = tally
-        self.words = words(volume.language)
-        self.alone = sum(1 for _ in volume.entries()) == 1
-
-    def sections(self) -> Iterator[IndexPage]:
-        """Return the index page of each section."""
-        sections = (section for section in self.volume.sections if section.entries or section.elsewhere)
-        return (lists.section_index(section, self.volume) for section in sections)
-
-    def indexes(self) -> Iterator[IndexPage]:
-        """Yield the index pages by date and by author."""
-        if not self.alone:
-            yield from filter(None, (lists.date_index(self.volume), lists.author_index(self.volume, self.tally)))
-
-    def body(self) -> Iterator[IndexPage | Entry]:
-        """Yield index pages and articles in reading order."""
-        if self.alone:
-            yield from self.volume.entries()
-        else:
-            for index in self.sections():
-                yield from lists.in_order(index)
-
-    def other_files(self, cover: str) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each page that is no article; `cover` is the file of the cover's picture."""
-        volume = self.volume
-        yield COVER_FILE, front.cover_page(volume, cover).encode()
-        if not self.alone:
-            yield TITLE_FILE, front.title_page(volume).encode()
-        yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
-        for index in () if self.alone else (page for each in self.sections() for page in lists.pages_of(each)):
-            yield index.file, lists.page(index, volume).encode()
-        for index in (page for each in self.indexes() for page in lists.pages_of(each)):
-            yield index.file, lists.page(index, volume).encode()
-
-    def spine(self) -> Iterator[str]:
-        """Yield the files of all pages in the order of the book."""
-        yield COVER_FILE
-        if not self.alone:
-            yield TITLE_FILE
-            yield ABOUT_FILE
-            yield CONTENTS_FILE
-        for page in self.body():
-            yield file_name(page.path) if isinstance(page, Entry) else page.file
-        if self.alone:
-            yield ABOUT_FILE
-        yield from (page.file for each in self.indexes() for page in lists.pages_of(each))
-
-    def contents(self) -> Iterator[Node]:
-        """Yield the lines of the contents, in the order of the book."""
-        about = Node(self.words["about"], ABOUT_FILE)
-        if self.alone:
-            yield from (Node(label(entry), file_name(entry.path)) for entry in self.volume.entries())
-            yield about
-            return
-        yield about
-        sections = list(self.sections())
-        groups = [sections[start : start + LIMIT] for start in range(0, len(sections), LIMIT)]
-        for group in groups:
-            if len(groups) == 1:
-                yield from map(_node, group)
-            else:
-                title = f"{group[0].group.title} – {group[-1].group.title}"
-                yield Node(title, "", partial(map, _node, group))
-        for index in self.indexes():
-            yield Node(index.group.title, index.file)
-
-
-def _node(index: IndexPage) -> Node:
-    """Return a list and its parts as lines of the contents."""
-
-    def below() -> Iterator[Node]:
-        for item in index.group.items:
-            if isinstance(item, Entry):
-                yield Node(
-                    label(item), file_name(item.path), date=item.published[:10] if moment(item.published) else ""
-                )
-        for part in index.parts():
-            if part.own or any(isinstance(item, Entry) for item in part.group.items):
-                yield _node(part)
-
-    return Node(index.group.title, index.file if index.own else "", below)
-
-
-def nav_lines(nodes: Iterable[Node]) -> Iterator[str]:
-    """Yield contents as nested lists (EPUB 3.3, section 7.3)."""
-    for node in nodes:
-        title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
-        yield f'<li><a href="{node.href}">{title}</a>' if node.href else f"<li><span>{title}</span>"
-        nested = False
-        for line in nav_lines(node.below()) if node.below else ():
-            if not nested:
-                yield "\n<ol>\n"
-                nested = True
-            yield line
-        yield "</ol></li>\n" if nested else "</li>\n"
-
-
-def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
-    """Yield contents as nested points (OPF 2.0.1, section 2.4.1), for reading systems of EPUB 2.
-
-    `count` holds the number of the last point, and is updated.
-    """
-    for node in nodes:
-        count[0] += 1
-        href = node.href or (next(node.below()).href if node.below else "")
-        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
-        yield f'<navPoint id="p{count[0]}">{target}'
-        yield from ncx_lines(node.below(), count) if node.below else ()
-        yield "</navPoint>\n"
 
 
 class Writer(epub.EpubWriter):  # type: ignore[misc]
@@ -326,10 +193,13 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
     def _get_nav(self, item: Any) -> bytearray:
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not see them.
         nav = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
+        nav = nav.replace(b'id="id"', b'id="contents"').replace(b"<h2>", b"<h1>", 1).replace(b"</h2>", b"</h1>", 1)
         return fill(nav, li=nav_lines(self.pages.contents()))
 
     def _get_ncx(self) -> bytearray:
-        return fill(super()._get_ncx(), navPoint=ncx_lines(self.pages.contents(), [0]))
+        deep = f'content="{depth(self.pages.contents())}" name="dtb:depth"'.encode()
+        ncx = super()._get_ncx().replace(b'content="0" name="dtb:depth"', deep)
+        return fill(ncx, navPoint=ncx_lines(self.pages.contents(), [0]))
 
 
 def make_book(pages: Book) -> epub.EpubBook:
@@ -356,7 +226,7 @@ def make_book(pages: Book) -> epub.EpubBook:
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
     nav.add_link(href=STYLE_FILE)
     place = epub.EpubHtml(PLACEHOLDER, PLACEHOLDER, XHTML, title=PLACEHOLDER)
-    first = next(pages.contents()) if pages.alone else next(map(_node, pages.sections()))
+    first = next(pages.contents())
 
     book.items = [style, epub.EpubNcx(file_name=NCX_FILE), nav, picture, place]
     book.spine, book.toc = [place], [place]

@@ -4,15 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from convert.messages import Language
 from convert.model import Volume
 from convert.pictures.fit import Fitted
-from convert.rules import RULES
 from convert.text import is_unspaced, squeeze, visible
 from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE
 from convert.writers.book.pages import document
+from convert.writers.book.removals import removal
 from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading, span
 from convert.writers.part import Tally
 
@@ -114,7 +113,7 @@ def title_page(volume: Volume) -> str:
 def about_page(volume: Volume, tally: Tally) -> str:
     """Return the page about the book: publishers, what was removed, licence, and the hash of its sources."""
     title = words(volume.language)["about"]
-    body = f'<section class="about">{about(volume, tally)}</section>'
+    body = f'<section epub:type="colophon" role="doc-colophon" class="about">{about(volume, tally)}</section>'
     return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
@@ -140,7 +139,7 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     if tally.fitted:
         yield from _reduced(tally.fitted, label)
     if tally.knows_removed:
-        yield from _removed(tally.removed, "zh" if volume.language.startswith("zh") else "en", label)
+        yield from _removed(tally.removed, volume.language, label)
     yield f"<h2>{text(label['licence'])}</h2>\n<p>{text(label['licence_note'])}</p>\n"
     if tally.sha256:
         yield f'<h2>{text(label["input"])}</h2>\n<p class="hash"><code>{tally.sha256}</code></p>\n'
@@ -158,15 +157,15 @@ def _reduced(plan: Fitted, label: Words) -> Iterator[str]:
     yield "".join(f"<p>{text(line)}</p>\n" for line in lines)
 
 
-def _removed(removed: Counter[str], language: Language, label: Words) -> Iterator[str]:
+def _removed(removed: Counter[str], language: str, label: Words) -> Iterator[str]:
     yield f"<h2>{text(label['removed'])}</h2>\n"
     if not removed:
         yield f"<p>{text(label['nothing_removed'])}</p>\n"
         return
     yield f"<p>{text(label['removed_note'])}</p>\n<ul>\n"
     for code, count in sorted(removed.items()):
-        named, times = RULES[code].title_in(language), label["times"].format(count)
-        yield f"<li>{code} {text(named)}{label['colon']}{text(times)}</li>\n"
+        times = label["times"].format(count)
+        yield f"<li>{text(removal(code, language))}{label['colon']}{text(times)}</li>\n"
     yield "</ul>\n"
 
 

@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from convert.bundle.parts import LIMIT, DateGroup, Item, by_date, by_number, packed, published
+from convert.bundle.parts import (
+    LIMIT,
+    DateGroup,
+    Item,
+    by_date,
+    by_number,
+    is_year,
+    month_title,
+    packed,
+    published,
+)
 from convert.model import Elsewhere, Entry, Section, Volume
 from convert.text import shows, squeeze, visible
 from convert.words import Words, words
@@ -54,6 +64,11 @@ TOP = ""
 def name(part: DateGroup) -> str:
     """Return the identifier of a part on its page."""
     return f"part-{part.key}"
+
+
+def target(index: IndexPage) -> str:
+    """Return the place of a list: its page, or its heading on the page of the list that it is a part of."""
+    return index.file if index.own else f"{index.file}#{name(index.group)}"
 
 
 # --- lists --------------------------------------------------------------------------------------------------------
@@ -151,8 +166,18 @@ class _Lister:
             yield "<ol>\n"
             for part in index.parts():
                 href = attribute(relative(part.file, self.here))
-                yield f'<li><a href="{href}">{text(part.group.title)}</a> ({part.group.count})</li>\n'
+                months = self.months(part) if is_year(part.group) and index.group.key == TOP else ""
+                yield f'<li><a href="{href}">{text(part.group.title)}</a> ({part.group.count}){months}</li>\n'
             yield "</ol>\n"
+
+    def months(self, year: IndexPage) -> str:
+        """Return links to the months of a year in one line, so that a whole list leads to any of them."""
+        links = (
+            f'<li><a href="{attribute(relative(target(part), self.here))}">{text(month_title(part.group, self.words))}'
+            "</a></li>\n"
+            for part in year.parts()
+        )
+        return f'\n<ol class="row">\n{"".join(links)}</ol>\n'
 
 
 def entry_of(item: Item) -> Entry:
