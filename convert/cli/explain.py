@@ -47,6 +47,9 @@ def explain(context: click.Context, code: str | None, all_: bool, language: Lang
             click.echo(page)
             return
         raise UsageError("the audit has no code {code}; docs/audit lists all", code=code)
+    if wanted.startswith("SEA") and (page := _loss(wanted, language)):
+        click.echo(page)
+        return
     near = nearest(wanted, RULES) or nearest(code.lower(), [rule.name for rule in RULES.values()])
     hint = message("did you mean {word}?", word=near) if near else message("`convert explain` lists all")
     raise UsageError("there is no rule {word}; {hint}", word=code, hint=hint)
@@ -57,6 +60,13 @@ def _vector(code: str, language: Language) -> str:
     from convert.audit.pages import rules  # few ask for one
 
     return rules(language)[code].page if code in rules(language) else ""
+
+
+def _loss(code: str, language: Language) -> str:
+    """Return the page of what a sealed copy does not keep, "" if there is none of this code."""
+    from convert.sealing.losses import LOSSES, page_of  # few ask for one
+
+    return next((page_of(name, language) for name, each in LOSSES.items() if each.code == code), "")
 
 
 def _page(rule: Rule, language: Language) -> str:

@@ -11,7 +11,7 @@ STATUSES = {
     USAGE: message("wrong usage"),
     FINDINGS: message(
         "findings at error level (with --strict, also warnings); verify: an output is not as written; fetch: a picture "
-        "is missing that the next run may get (with --strict, any); audit: a file is not sealed"
+        "is missing that the next run may get (with --strict, any); audit, seal: a file is not sealed"
     ),
     FAILED: message("something could not be read, converted or written, or this program failed"),
     INTERRUPTED: message("interrupted, as by Ctrl-C"),

@@ -114,7 +114,7 @@ class Book:
         self.files = {each.path: each for each in found if isinstance(each, Ref)}
         self._lower = {path.lower(): path for path in self.files}
         self.unread = {each.path: each for each in found if isinstance(each, Refusal)}
-        self.folder = ""
+        self.folder = self.package = ""
         self.is_whole = True
         self.covers: set[str] = set()
         self.broken: set[str] = set()
@@ -169,7 +169,7 @@ class Book:
         paths = [str(each.get("full-path") or "") for each in elements(self._xml(CONTAINER), "rootfile")]
         paths += sorted(path for path in self.files if path.lower().endswith(".opf"))
         package = next((found for path in paths if (found := self.find(path, ""))), "")
-        self.folder = posixpath.dirname(package)
+        self.folder, self.package = posixpath.dirname(package), package
         tree = self._xml(package) if package else None
         if tree is None or package in self.broken:
             self.is_whole = False
