@@ -11,6 +11,7 @@ from convert.sealing.rendering import InsideLinks, Rendered, file_of, nodes
 from convert.words import words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE, picture_file
+from convert.writers.book.outline import nav_lines, ncx_lines
 from convert.writers.book.pages import document
 from convert.writers.epub import (
     COVER_IMAGE,
@@ -19,8 +20,6 @@ from convert.writers.epub import (
     XHTML,
     accessibility,
     identifier_of,
-    nav_lines,
-    ncx_lines,
 )
 from convert.writers.packed import Archive
 

@@ -10,9 +10,9 @@ from convert.pictures.gallery import Gallery, PagePictures, Ready, Treated
 from convert.pictures.model import Missing
 from convert.sealing.original import INSIDE, Line, Read
 from convert.writers.book.names import Names, picture_file
+from convert.writers.book.outline import Node
 from convert.writers.book.passages import attributes
 from convert.writers.book.xhtml import Renderer
-from convert.writers.epub import Node
 from convert.writers.options import Options, Page
 from convert.writers.references import relative, xml_name
 
