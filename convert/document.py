@@ -17,6 +17,7 @@ from convert.readers.options import DETECTED, ReadOptions
 from convert.rules import RULES
 from convert.rules.engine import IN_ORDER, clean, finding, finding_from_note
 from convert.rules.rule import Context
+from convert.runner.watch import BEYOND
 from convert.sources import Reader, Ref, Refusal, Source
 from convert.sources.addresses import origin_of
 from convert.sources.beside import Beside
@@ -198,7 +199,8 @@ def lost_link_finding(name: str, path: str) -> Finding:
 
 def lost_findings(ref: Ref | Refusal, why: Message) -> list[Finding]:
     """Return the finding of a document that this program gave up, as a list."""
-    return offset_into_jsonl(ref, [finding(RULES["SRC009"], why, display_path(ref), Place())])
+    rule = RULES["SRC020" if why.id == BEYOND else "SRC009"]
+    return offset_into_jsonl(ref, [finding(rule, why, display_path(ref), Place())])
 
 
 def error_finding(error: DocumentError, path: str) -> Finding:

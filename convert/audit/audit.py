@@ -11,6 +11,7 @@ from convert.audit.found import Found, Judged
 from convert.audit.vector import Vector, vectors
 from convert.messages import Message, message
 from convert.model import Finding
+from convert.sandbox.abilities import permit_reading
 from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
 
 MEMORY = 1 << 30
@@ -164,4 +165,5 @@ def _answer(request: bytes) -> bytes:
     from convert.audit.judging import judged  # only where there is a seal
 
     question = msgspec.msgpack.decode(request, type=Question)
+    permit_reading(question.path)
     return msgspec.msgpack.encode(judged(question.path, question.entry, question.files))

@@ -13,13 +13,15 @@ from types import FrameType
 
 import click
 
-from convert.cli.ending import end
+from convert.cli.abilities import hold_at_start
+from convert.cli.ending import end, show_tried
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
 from convert.cli.output import drop_standard_output, replace_standard_output
 from convert.cli.screen import Handler
 from convert.cli.statuses import STATUSES
 from convert.errors import UsageError
 from convert.messages import message, translate
+from convert.sandbox.abilities import release
 from convert.text import nearest
 
 EXAMPLES = (
@@ -111,6 +113,7 @@ def main() -> None:
     """Run the console script, which never ends in a traceback without `--debug`."""
     logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[Handler()])
     signal.signal(signal.SIGTERM, _terminated)
+    hold_at_start()
     try:
         replace_standard_output()
         status = cli.main(standalone_mode=False)
@@ -118,6 +121,7 @@ def main() -> None:
     except (Exception, KeyboardInterrupt, SystemExit) as error:
         drop_standard_output()
         status = end(error)
+    show_tried(release())
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import click
@@ -64,6 +64,18 @@ def end(error: BaseException) -> int:
             text = error.text_in(language) if isinstance(error, ConvertError) else _line(error).text_in(language)
             echo(f"convert: {text}", err=True)
     return status_of(error)
+
+
+def show_tried(tried: Iterable[str]) -> None:
+    """Print what this program tried beyond what its command is for, which was refused."""
+    for each in dict.fromkeys(tried):
+        said = message(
+            "this program tried what the command is not for, which was refused: {tried}; please report this line with "
+            "the command",
+            tried=printable(squeeze(each, WORDS)),
+        )
+        with suppress(Exception):
+            echo(f"convert: {said.text_in(language_of(sys.argv[1:]))}", err=True)
 
 
 def status_of(error: BaseException) -> int:

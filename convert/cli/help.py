@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from convert.cli import abilities
 from convert.cli.language import click_speaks, language_of
 from convert.messages import Language, Message, message, translate
 from convert.text import columns
@@ -118,6 +119,11 @@ class Command(click.Command):
         """Parse, with click's own words in the language of the user."""
         with click_speaks(choose_language(ctx, args)):
             return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, which may do what it is for and nothing else."""
+        abilities.hold(ctx)
+        return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the parts of the usage line."""

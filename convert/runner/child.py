@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from convert.runner.base import Worker
 from convert.runner.watch import Watch
+from convert.sandbox import abilities
+from convert.sandbox.abilities import Abilities
 from convert.sandbox.starting import ignore_interrupts
 
 END = b""
@@ -25,9 +27,10 @@ class Reply(NamedTuple):
     error: Exception | None = None
 
 
-def serve(connection: Connection, make: Callable[[], Worker[Any, Any]]) -> None:
-    """Work on the batches of a connection until `END` comes."""
+def serve(connection: Connection, make: Callable[[], Worker[Any, Any]], able: Abilities) -> None:
+    """Work on the batches of a connection until `END` comes, and do no more than `able` says."""
     ignore_interrupts()
+    abilities.hold(able)
     inbox: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, inbox), daemon=True).start()
     try:
@@ -39,6 +42,7 @@ def serve(connection: Connection, make: Callable[[], Worker[Any, Any]]) -> None:
     while data := inbox.get():
         _send(connection, _reply(worker, data))
     worker.close()
+    abilities.release()  # nothing is worked on any more
 
 
 def _receive(connection: Connection, inbox: SimpleQueue[bytes]) -> None:

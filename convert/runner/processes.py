@@ -18,6 +18,8 @@ from convert.messages import Message, message
 from convert.runner.base import Done, R, T, Worker
 from convert.runner.child import END, Reply, serve
 from convert.runner.watch import is_over_limit, timed_out
+from convert.sandbox import abilities
+from convert.sandbox.abilities import Abilities
 from convert.sandbox.starting import context, preload, signals_blocked
 
 AHEAD = 3
@@ -64,6 +66,11 @@ def _module(make: Callable[[], object]) -> str:
     return (make.func if isinstance(make, partial) else make).__module__
 
 
+def _abilities() -> Abilities:
+    """Return what a worker may do; a program that calls the API names no places."""
+    return (abilities.held() or Abilities()).for_documents
+
+
 class _Batch(Generic[R]):
     """The results of a batch, as they come."""
 
@@ -108,7 +115,7 @@ class _Process(Generic[T, R]):
         """True once the process has made its worker."""
         processes = context()
         self.connection, theirs = processes.Pipe()
-        self._process = processes.Process(target=serve, args=(theirs, make), daemon=True)
+        self._process = processes.Process(target=serve, args=(theirs, make, _abilities()), daemon=True)
         self._process.start()
         theirs.close()  # from here on the connection breaks when the process ends
 

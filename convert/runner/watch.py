@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 
 from convert.errors import ConvertError, fault_message
 from convert.messages import Message, message
+from convert.sandbox import abilities
+from convert.text import printable, squeeze
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,6 +24,8 @@ SECONDS: float = 60
 """Processor time after which the work on an item is given up; the slowest document within the bounds takes a sixth."""
 WALL_CLOCK_FACTOR = 10
 """Time on the clock after which it is given up, as a multiple of the processor time: other programs may be busy."""
+WORDS = 200
+"""Most characters that are said of what a document made this program try."""
 _AGAIN = 1.0
 """Seconds between two looks at the processor time."""
 
@@ -58,10 +62,17 @@ class Watch:
     def attempt(self, work: Callable[[T], R], item: T, lost: Callable[[T, Message], R]) -> R:
         """Return the result of some work on an item, or what `lost` makes of the reason why there is none.
 
+        The work may do no more than what the command is for (`convert/sandbox/abilities.py`).
+
         Raises:
             ConvertError: the work ends the whole run.
             MemoryError: a worker process has not enough memory; another one will try with less at once.
         """
+        with abilities.document() as tried:
+            result = self._attempt(work, item, lost)
+        return lost(item, went_beyond(tried[0])) if tried else result
+
+    def _attempt(self, work: Callable[[T], R], item: T, lost: Callable[[T, Message], R]) -> R:
         if self._timed:
             self._began, self._used = time.monotonic(), time.process_time()
             signal.setitimer(signal.ITIMER_REAL, SECONDS, min(_AGAIN, SECONDS))
@@ -104,3 +115,12 @@ def is_over_limit(exit_code: int | None) -> bool:
 def timed_out() -> Message:
     """Return the message about an item that is given up."""
     return message("timed-out", seconds=SECONDS)
+
+
+def went_beyond(tried: str) -> Message:
+    """Return the message about an item that made this program try something that it is not for."""
+    return message("forbidden-access", tried=printable(squeeze(tried, WORDS)))
+
+
+BEYOND = "forbidden-access"
+"""Id of that message."""

@@ -17,6 +17,9 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
+from convert.sandbox import abilities
+from convert.sandbox.abilities import Abilities
+from convert.sandbox.places import NOWHERE
 from convert.sandbox.seal import allow_cpu_time, peak_memory, seal
 from convert.sandbox.starting import context, exit_with_parent, ignore_interrupts
 from convert.sandbox.temporary import folder
@@ -48,6 +51,14 @@ class KilledError(ExceededError):
     """Error for a process that something else killed, as a system short of memory does."""
 
 
+class ForbiddenError(SandboxError):
+    """Error for a process that tried what no sealed process may; `tried` says what."""
+
+    def __init__(self, tried: str) -> None:
+        super().__init__()
+        self.tried = tried
+
+
 class ClosedError(SandboxError):
     """Error for a process that was closed, or is being closed by another thread."""
 
@@ -71,6 +82,7 @@ class SealedProcess:
         """Return the answer to a request, which may take so many seconds of processor time.
 
         Raises:
+            ForbiddenError: it tried what no sealed process may.
             SandboxError: no answer came.  The process is gone; the next request starts another.
         """
         if self._process is None:
@@ -84,9 +96,12 @@ class SealedProcess:
             if not connection.poll(seconds * WALL_CLOCK_FACTOR):
                 raise EOFError
             self.memory = int.from_bytes(connection.recv_bytes(_WORD), "big")
+            tried: bytes = connection.recv_bytes()
             answer: bytes = connection.recv_bytes()
         except (EOFError, OSError):
             raise self._exit_reason() from None
+        if tried:
+            raise ForbiddenError(tried.decode("utf-8", "replace"))
         return answer
 
     def stop(self, *, kill: bool = False) -> None:
@@ -147,13 +162,16 @@ def _serve(connection: Connection, handler: Handler, memory: int, folder: str) -
     os.mkdir(folder, 0o700)
     tempfile.tempdir = folder
     seal(memory)
+    abilities.hold(Abilities(writes=NOWHERE, kept=NOWHERE, reads=NOWHERE), sealed=True)
     settled = False
     while seconds := _received(connection):
         request = connection.recv_bytes()
         gc.disable()  # engines make so many objects that looking for garbage takes a tenth of the time and more
         allow_cpu_time(int.from_bytes(seconds, "big"))
-        answer = handler(request)
+        with abilities.document() as tried:
+            answer = handler(request)
         connection.send_bytes(peak_memory().to_bytes(_WORD, "big"))
+        connection.send_bytes(tried[0].encode("utf-8", "replace") if tried else b"")
         connection.send_bytes(answer)
         del request, answer
         gc.enable()
@@ -161,6 +179,7 @@ def _serve(connection: Connection, handler: Handler, memory: int, folder: str) -
         if not settled:  # what the first answer has imported stays: looking through it takes 25 ms each time
             gc.freeze()
             settled = True
+    abilities.release()  # nothing hostile is left
 
 
 def _received(connection: Connection) -> bytes:

@@ -1,8 +1,7 @@
-"""Restrictions of a sealed process: limits of setrlimit(2), and an audit hook (PEP 578)."""
+"""Restrictions of a sealed process by the system: limits of setrlimit(2).  What it may do is in `abilities`."""
 
 import os
 import sys
-from typing import Any
 
 if sys.platform != "win32":
     import resource
@@ -11,25 +10,12 @@ OPEN_FILES = 256
 """Files open at once: fonts, packages and a few more."""
 LARGEST_FILE = 1 << 27
 """Bytes of the largest file it may write: a copy of a font, for fontconfig."""
-REFUSED = (
-    "socket.",
-    "subprocess.",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.fork",
-    "ftplib.",
-    "http.",
-)
-"""Prefixes of the audit events of whatever opens a socket or starts a program."""
 
 
 def seal(memory: int) -> None:
-    """Seal this process for good: no output, no sockets, no programs, and at most `memory` bytes of data."""
+    """Limit this process for good: no output, and at most `memory` bytes of data."""
     _silence()
     _limit(memory)
-    sys.addaudithook(_refuse)
 
 
 def allow_cpu_time(seconds: int) -> None:
@@ -71,8 +57,3 @@ def _set_limit(kind: int, amount: int) -> None:
         return
     _, hard = resource.getrlimit(kind)
     resource.setrlimit(kind, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
-
-
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event.startswith(REFUSED):
-        raise PermissionError(f"a sealed process may not do {event}")

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from convert.sandbox.abilities import reading_freely
+
 LARGEST = 1 << 20
 """Most bytes that are read of a file of git."""
 
@@ -92,7 +94,7 @@ def _config(top: str) -> str:
 
 def _text(path: str) -> str:
     try:
-        with open(path, "rb") as file:
+        with reading_freely(), open(path, "rb") as file:
             return file.read(LARGEST).decode("utf-8-sig", "replace")
     except OSError:
         return ""

@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 
 from convert.errors import StoreError, UsageError
 from convert.messages import Argument, message
+from convert.sandbox.abilities import permit_writing
 from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
 from convert.store.lock import locked
@@ -127,6 +128,7 @@ class Store:
             file = _replaceable(path)
         if file != path:
             path = os.path.realpath(file)
+            permit_writing(path)
             self._take(self._key_inside(path), name, source)
             self._sweep(os.path.dirname(path))
         return path, self._names.beside(path)
@@ -181,6 +183,7 @@ def overwrite(path: str, data: bytes, before: bytes) -> None:
         StoreError: it cannot be written, or its content is no longer `before`.
     """
     path = os.path.realpath(path)
+    permit_writing(path)
     with failing(path), open(path, "rb") as file:
         if file.read(len(before) + 1) != before:
             raise StoreError("{path} was changed by another program meanwhile; run again", path=repr(path))

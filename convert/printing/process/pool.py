@@ -17,7 +17,15 @@ from convert.errors import ConvertError, MissingError, reason
 from convert.messages import Message, message
 from convert.printing.model import Chunk, Drawn, PrintSection
 from convert.printing.process.request import DrawRequest, DrawResult, answer
-from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
+from convert.sandbox.process import (
+    ClosedError,
+    ExceededError,
+    ForbiddenError,
+    KilledError,
+    SandboxError,
+    SealedProcess,
+)
+from convert.text import printable, squeeze
 
 
 class Limits(NamedTuple):
@@ -151,6 +159,8 @@ class DrawingProcess:
             raise
         except ExceededError:
             raise FailedError(request.exceeded) from None
+        except ForbiddenError as error:
+            raise FailedError(message("drawing-forbidden", tried=printable(squeeze(error.tried, 200)))) from None
         except SandboxError as error:
             raise FailedError(message("drawing-ended", code=error.exit_code)) from None
         except OSError as error:

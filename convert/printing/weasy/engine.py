@@ -28,6 +28,7 @@ from convert.printing.tables import fill, grid
 from convert.printing.tree import HEADINGS, ParsedSection, characters
 from convert.printing.variants import VARIANTS
 from convert.printing.weasy.language import complete
+from convert.sandbox.abilities import forgiving
 from convert.text import squeeze
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -57,7 +58,8 @@ def engine() -> Any:
     """
     try:
         # It prints advice to standard output, and warns about a library that it will need in future.
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        # It looks for libraries by programs, which are refused.
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), forgiving():
             warnings.simplefilter("ignore")
             module = import_module("weasyprint")
             complete()

@@ -1,0 +1,114 @@
+"""The table of what each command may do beside computing, and the abilities of a command line.
+
+docs/abilities.md is made from the table.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import click
+
+from convert.sandbox import abilities
+from convert.sandbox.abilities import Abilities
+from convert.sandbox.places import NOWHERE, Places
+
+
+class Row(NamedTuple):
+    """Abilities of a command: arguments and options have the names that its function gives them."""
+
+    reads: tuple[str, ...] = ()
+    """Arguments and options that name what documents may make it read."""
+    writes: tuple[str, ...] = ()
+    """Arguments and options that name what it writes, with our own files beside it."""
+    keeps: tuple[str, ...] = ()
+    """Options that name what it writes also while it works on a document: pictures of a store."""
+    programs: tuple[str, ...] = ()
+    network: bool = False
+    edits: tuple[tuple[str, str], ...] = ()
+    """Switches, each with the argument that names what is written with it."""
+    variables: tuple[str, ...] = ()
+    """Environment variables that name a file to write."""
+
+
+_LISTS = ("dialects", "addresses")
+_CHOICE = ("articles", "exclude")
+_REPORTS = ("GITHUB_STEP_SUMMARY",)
+
+ABILITIES: Mapping[str, Row] = MappingProxyType(
+    {
+        "to": Row(
+            ("sources", *_LISTS, *_CHOICE, "stylesheet"),
+            ("output", "assets", "ledger", "changes", "cache"),
+            keeps=("store",),
+        ),
+        "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True),
+        "validate": Row(
+            ("sources", *_LISTS, "baseline"),
+            ("reports", "write_baseline", "cache"),
+            keeps=("store",),
+            programs=("git",),
+            edits=(("fix", "sources"),),
+            variables=_REPORTS,
+        ),
+        "verify": Row(("manifests", "key")),
+        "sign": Row(("manifests", "key"), ("manifests", "new_key")),
+        "audit": Row(("files",), ("reports",), variables=_REPORTS),
+        "images list": Row(keeps=("store",)),
+        "images check": Row(keeps=("store",)),
+        "images merge": Row(("others",), ("others",), keeps=("store",)),
+        "images prune": Row(("sources", *_LISTS), keeps=("store",)),
+        "images import": Row(("sources", "folders", "table", *_LISTS), keeps=("store",)),
+        "explain": Row(),
+    }
+)
+"""Abilities by command.  Every command also reads its settings, and writes temporary files."""
+
+
+def hold_at_start() -> None:
+    """Hold this process to what is needed before a command is known: it writes nothing."""
+    abilities.hold(Abilities(writes=NOWHERE, kept=NOWHERE, reads=NOWHERE))
+
+
+def hold(context: click.Context) -> None:
+    """Hold this process to what its command is for, if it is held at all, and the command is in the table."""
+    row = ABILITIES.get(name_of(context))
+    if row is None or abilities.held() is None:
+        return
+    given = context.params
+    temporary = ""
+    abilities.release()
+    with suppress(OSError):  # there is none, which the command says if it needs one
+        temporary = tempfile.gettempdir()  # tries to write
+    writes = [*_paths(given, row.writes), *(os.environ.get(each, "") for each in row.variables)]
+    for switch, name in row.edits:
+        if given.get(switch):
+            writes += _paths(given, [name])
+    if given.get("assets"):
+        writes.append(os.path.join(os.path.dirname(str(given["output"])), given["assets"]))
+    kept = Places.of(_paths(given, row.keeps), temporary)
+    whole = Places.of(filter(None, [*writes, *_paths(given, row.keeps), temporary]))
+    reads = Places.of(_paths(given, (*row.reads, *row.keeps)))
+    abilities.hold(Abilities(row.network, frozenset(row.programs), whole, kept, reads))
+
+
+def name_of(context: click.Context) -> str:
+    """Return the name of a command, after those of its groups and without that of the program."""
+    names = []
+    while context.parent is not None:
+        names.append(context.command.name or "")
+        context = context.parent
+    return " ".join(reversed(names))
+
+
+def _paths(given: Mapping[str, Any], names: tuple[str, ...] | list[str]) -> Iterator[str]:
+    """Yield the paths that some arguments and options name; `-` is standard input or output, and no path."""
+    for name in names:
+        value = given.get(name)
+        for each in value if isinstance(value, tuple | list) else (value,):
+            path = each.path if hasattr(each, "form") else each
+            if isinstance(path, str | os.PathLike) and os.fspath(path) not in ("", "-"):
+                yield os.fspath(path)
