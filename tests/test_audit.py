@@ -8,11 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from helpers.audit import LINE, SPECIAL, carriers, found
+from helpers.audit import ADDRESS, LINE, SPECIAL, carriers, found
 from helpers.data import SEEDS
 from helpers.program import run
 
-from convert.audit.judging import judged
+from convert.audit.found import Scope
+from convert.audit.judging import judge_bytes, judge_inside, judged
 from convert.audit.vector import KINDS, LEVELS, SEEN, vectors
 
 TABLE = vectors()
@@ -62,6 +63,24 @@ def test_look_alikes_are_silent(kind: str) -> None:
 
 def test_there_are_many_look_alikes() -> None:
     assert sum(map(len, LIKE.values())) >= 80
+
+
+TRAPS = tomllib.loads((Path(__file__).parent / "audit" / "traps.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("kind", TRAPS)
+def test_traps_are_found(kind: str) -> None:
+    for name, (vector, text) in TRAPS[kind].items():
+        page = text.replace("{u}", ADDRESS).replace("{h}", ADDRESS.partition("//")[2]).replace("{s}", "x()")
+        assert vector in {each.vector for each in found(page.encode(), kind)}, name
+
+
+def test_a_sheet_by_another_name_is_not_judged() -> None:
+    beside = Scope("a.html", frozenset({"a.html", "a.txt", "a.css"}), judge=judge_inside)
+    for name, vectors_of in (("a.txt", ["unjudged-file"]), ("a.css?v=1", []), ("A.CSS", [])):
+        for page in (f'<link rel="stylesheet" href="{name}">', f'<style>@import "{name}";</style>'):
+            names = {each.vector for each in judge_bytes(page.encode(), "html", beside)}
+            assert sorted(names) == vectors_of, (name, page)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

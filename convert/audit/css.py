@@ -10,7 +10,7 @@ import tinycss2
 
 from convert.audit.data import inner
 from convert.audit.found import Found, Scope
-from convert.audit.target import Kind, target
+from convert.audit.target import Kind, is_sheet, target
 from convert.audit.vector import places
 from convert.audit.vocabulary import AT_RULES, FUNCTIONS
 
@@ -49,7 +49,7 @@ class _Sheet:
             elif token.type == "literal" and token.value == ";":
                 yield from self._statement(before, context)
                 before = []
-            elif before or token.type != "whitespace":
+            elif before or not _is_blank(token):
                 before.append(token)
         yield from self._statement(before, context)
 
@@ -175,13 +175,13 @@ class _Sheet:
         name = self.places[place]
         if goal.kind is Kind.DATA:
             sheet = place == "@import"
-            for found in inner(address, self.scope, shown=not sheet):
+            for found in inner(address, self.scope, shown=not sheet, sheet=sheet):
                 yield self._found(found.vector, found.quote, token)
         elif goal.kind is Kind.SCRIPT:
             yield self._found("script-address", address, token)
         elif goal.kind is not Kind.INSIDE:
             yield self._found(name, address, token)
-        elif place == "@import" and self.scope.files is None:
+        elif place == "@import" and (self.scope.files is None or not is_sheet(address)):
             yield self._found("unjudged-file", address, token)
 
     def _comment(self, token: Any) -> Iterator[Found]:
@@ -192,6 +192,11 @@ class _Sheet:
 
     def _found(self, name: str, quote: str, token: Any) -> Found:
         return Found(name, quote[:200], token.source_line, token.source_column, self.scope.entry)
+
+
+def _is_blank(token: Any) -> bool:
+    """Return True if a token means nothing between rules: white space, and marks that hid sheets from old browsers."""
+    return bool(token.type == "whitespace" or (token.type == "literal" and token.value in ("<!--", "-->")))
 
 
 def _words(tokens: Sequence[Any]) -> list[str]:

@@ -93,10 +93,12 @@ def _html(data: bytes, scope: Scope) -> Iterator[Found]:
 
 
 def _escapes(data: bytes, scope: Scope) -> Iterator[Found]:
-    """Yield the signs by which a browser that guesses encodings could read a page as ISO-2022, with other markup."""
-    at = data.find(b"\x1b")
-    if at >= 0:
-        yield Found("broken-document", "ISO-2022?", data.count(b"\n", 0, at) + 1, 0, scope.entry)
+    """Yield signs by which programs read other markup: those of ISO-2022, and NUL, which some of them leave out."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+    for sign, quote in ((b"\x1b", "ISO-2022?"), (b"\0", "NUL")):
+        at = data.find(sign)
+        if at >= 0 and not (marked and quote == "NUL"):
+            yield Found("broken-document", quote, data.count(b"\n", 0, at) + 1, 0, scope.entry)
 
 
 def _as_xml(data: bytes, scope: Scope, seen: set[tuple[str, str]]) -> Iterator[Found]:

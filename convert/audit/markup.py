@@ -23,7 +23,7 @@ class Tag(NamedTuple):
 
 
 class Aside(NamedTuple):
-    """Comment, instruction or definition: `kind` is `comment`, `pi`, `doctype` or `entity`."""
+    """Comment, instruction or definition: `kind` is `comment`, `pi`, `doctype`, `entity`, `parameter` or `encoding`."""
 
     kind: str
     name: str
@@ -53,6 +53,8 @@ def html_tags(data: bytes | str, *, scripting: bool = False) -> Iterator[Tag | A
     from turbohtml import Comment, Doctype, Element, parse
 
     document = parse(data, scripting=scripting, allow_declarative_shadow_roots=False)
+    if document.encoding == "replacement":  # of encodings that browsers refuse, and other programs may read
+        yield Aside("encoding", "replacement", "")
     line, column, comments = 1, 1, _Comments(data, document.encoding or "utf-8")
     for node in document.descendants:
         if isinstance(node, Element):
@@ -165,7 +167,8 @@ class _Events:
         self._aside("doctype", public or "", system or "")
 
     def entity(self, name: str, parameter: bool, value: str | None, *rest: str | None) -> None:
-        self._aside("entity", name, (rest[1] if value is None else value) or "")
+        kind = "parameter" if parameter else "entity"
+        self._aside(kind, name, (rest[1] if value is None else value) or "")
 
     def default(self, element: str, attribute: str, *rest: object) -> None:
         self._aside("entity", element, attribute)

@@ -8,10 +8,11 @@ from convert.audit import css
 from convert.audit.data import inner
 from convert.audit.found import Found, Scope
 from convert.audit.markup import Aside, Silent, Tag
-from convert.audit.target import PLAIN, Kind, content, target, tracks
+from convert.audit.target import PLAIN, Kind, content, is_sheet, target, tracks
 from convert.audit.vector import places, vectors
 from convert.audit.vocabulary import (
     DATA_BLOCKS,
+    DEFINITIONS,
     DESCRIBING,
     ELEMENTS,
     HEADERS,
@@ -130,7 +131,7 @@ def address(vector: str, name: str, value: str, scope: Scope) -> Iterator[Found]
         if vector == "script-src":
             yield Found(vector, value)
         else:
-            yield from inner(value, scope, shown=name in _SHOWN)
+            yield from inner(value, scope, shown=name in _SHOWN, sheet=vector == "link-stylesheet")
     elif goal.kind is not Kind.INSIDE or (vector == "script-src" and value.strip()):
         yield Found(vector, value)
     elif name in _OPENED and scope.files is None and goal.path != scope.entry:
@@ -154,7 +155,8 @@ def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]
             yield Found("tracking-link", address)
 
 
-_DESCRIPTOR = re.compile(r"[^\s,]*")
+_SPACES = " \t\n\f\r"
+"""White space of HTML; what Python takes for it besides is part of an address."""
 
 
 def candidates(value: str) -> Iterator[str]:
@@ -165,10 +167,10 @@ def candidates(value: str) -> Iterator[str]:
     """
     at = 0
     while at < len(value):
-        while at < len(value) and (value[at].isspace() or value[at] == ","):
+        while at < len(value) and value[at] in f"{_SPACES},":
             at += 1
         start = at
-        while at < len(value) and not value[at].isspace():
+        while at < len(value) and value[at] not in _SPACES:
             at += 1
         address = value[start:at]
         if address.endswith(","):
@@ -218,7 +220,7 @@ def _link_element(tag: Tag, scope: Scope) -> Iterator[Found]:
             names[vector] = None
         elif relation not in RELATIONS and not relation.startswith(("dc.", "dcterms.", "schema.")) and not inside:
             yield Found("unknown-relation", f"{relation} {href}")
-    if "link-stylesheet" in names and inside and href and scope.files is None:
+    if "link-stylesheet" in names and inside and href and (scope.files is None or not is_sheet(href)):
         yield Found("unjudged-file", href)
     for vector in names:
         if "href" in attributes:
@@ -326,12 +328,18 @@ def _aside(aside: Aside, scope: Scope, *, xml: bool) -> Iterator[Found]:
     if aside.kind == "comment":
         yield from _comment(text, scope)
     elif aside.kind == "doctype":
-        known = aside.name.startswith(PUBLIC) or aside.text.lower() in ("", "about:legacy-compat")
+        known = aside.text.lower() in ("", "about:legacy-compat") or (
+            aside.name.startswith(PUBLIC) and aside.text.startswith(DEFINITIONS)
+        )
         if not known and target(aside.text, scope).kind is not Kind.INSIDE:
             yield Found("doctype-system", aside.text)
     elif aside.kind == "entity":
         if not aside.text or set(aside.text) & set("<&/:"):  # not `<!ENTITY nbsp "&#160;">`
             yield Found("xml-entity", f"{aside.name} {aside.text}")
+    elif aside.kind == "parameter":
+        yield Found("xml-parameter-entity", f"{aside.name} {aside.text}")
+    elif aside.kind == "encoding":
+        yield Found("broken-document", aside.name)
     elif aside.name == "xml-stylesheet":
         yield from _stylesheet(text, scope, "xml-stylesheet")
     elif aside.name.lower() not in ("xml", "xpacket", "dctm", "oxygen", "adobe-xap-filters"):
@@ -342,10 +350,11 @@ def _stylesheet(text: str, scope: Scope, vector: str) -> Iterator[Found]:
     match = re.search(r"""href\s*=\s*(["'])(.*?)\1""", text, re.S)
     address = unescape(match[2]) if match else ""
     if (kind := target(address, scope).kind) is Kind.DATA:
-        yield from inner(address, scope, shown=False)
+        yield from inner(address, scope)
+        yield from inner(address, scope, sheet=True)
     elif kind is not Kind.INSIDE:
         yield Found(vector, address)
-    elif address and scope.files is None and vector == "xml-stylesheet" and not address.startswith("#"):
+    elif address[:1] not in ("", "#") and vector == "xml-stylesheet" and (scope.files is None or not is_sheet(address)):
         yield Found("unjudged-file", address)
 
 

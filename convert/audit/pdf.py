@@ -74,7 +74,7 @@ def _revision(data: bytes, scope: Scope) -> Iterator[Found]:
                 yield Found("pdf-broken", str(warnings[0]).rpartition(": ")[2], entry=scope.entry)
     except pikepdf.PasswordError:
         yield Found("pdf-encrypted", "", entry=scope.entry)
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, RuntimeError) as error:
         yield Found("pdf-broken", str(error).rpartition(": ")[2], entry=scope.entry)
 
 
@@ -234,7 +234,9 @@ class _File:
         if key in _KEYS and not (key in ("/AA", "/Ref", "/IDS", "/CO", "/OFF", "/RH") and not _is_filled(value)):
             if key in ("/RC", "/RV"):
                 yield from self._rich_text(value)
-            elif (key != "/JavaScript" or isinstance(value, pikepdf.Dictionary)) and (key != "/Ref" or "/F" in value):
+            elif (key != "/JavaScript" or isinstance(value, pikepdf.Dictionary)) and (
+                key != "/Ref" or (isinstance(value, pikepdf.Dictionary | pikepdf.Stream) and "/F" in value)
+            ):
                 yield Found(_KEYS[key], f"{kind} {key}".strip())
         elif key == "/Base" and isinstance(value, pikepdf.String):
             yield Found("pdf-base-address", str(value))

@@ -111,11 +111,34 @@ def content(address: str) -> tuple[str, bytes] | None:
     return kind.strip().lower() or "text/plain", in_utf8(data, charset)
 
 
+def is_sheet(address: str) -> bool:
+    """Return True if the file at an address is judged as a style sheet, or as the templates of old books."""
+    return re.split(r"[?#]", address.strip())[0].lower().endswith((".css", ".xpgt", ".xml"))
+
+
+def is_ambiguous(address: str) -> bool:
+    """Return True if browsers disagree about the encoding in a `data:` address, because texts in it hold separators.
+
+    >>> is_ambiguous('data:text/html;a=";charset=utf-16",b'), is_ambiguous('data:text/css;charset="utf-8",p{}')
+    (True, False)
+    """
+    parameters = address.partition(",")[0].partition(";")[2].lower()
+    return '"' in parameters and 'charset="utf-8"' not in parameters.replace(" ", "").split(";")
+
+
 def in_utf8(data: bytes, charset: str) -> bytes:
-    """Return text in UTF-8 with a mark that says so, if its encoding is declared from outside and is another one."""
+    """Return text in UTF-8 with a mark that says so, if its encoding is declared from outside and is another one.
+
+    Only encodings that browsers know count, and one whose escape sequences change what follows stays as it is.
+    """
     if not charset or charset.lower() in ("utf-8", "utf8", "us-ascii"):
         return data
+    from turbohtml import parse  # which knows the names of encodings
+
     try:
-        return "\ufeff".encode() + data.decode(charset, "replace").encode("utf-8", "replace")
-    except LookupError:
-        return data
+        known = parse(b"", encoding=charset).encoding or ""
+        if known.lower() != "iso-2022-jp":
+            return "\ufeff".encode() + data.decode(known, "replace").encode("utf-8", "replace")
+    except (LookupError, ValueError):  # not an encoding of the web, or one that Python lacks
+        pass
+    return data

@@ -50,6 +50,13 @@ PUBLIC = (
 )
 """Beginnings of public identifiers of document types that programs know without loading them."""
 
+DEFINITIONS = tuple(
+    f"{scheme}://{host}/"
+    for scheme in ("http", "https")
+    for host in ("www.w3.org", "www.idpf.org", "www.daisy.org", "openebook.org", "www.apple.com", "www.wapforum.org")
+)
+"""Beginnings of the addresses of those document types."""
+
 NAMESPACES = {
     "": "",
     "http://www.w3.org/1999/xhtml": "",
