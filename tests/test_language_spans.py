@@ -11,7 +11,8 @@ from helpers.saved import written
 from convert import readers
 from convert.document import read_and_clean
 from convert.sources import Source
-from convert.writers.book.passages import attributes, foreign, usual
+from convert.writers.book.passages import attributes, foreign, runs, usual
+from convert.writers.book.xhtml import Renderer
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests" / "cases"
@@ -45,8 +46,35 @@ CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "pass
         ("Paper was made from rags, and rags were scarce.", "zh-Hans", "en"),
         ("“Paper and ink,” said the printer’s wife", "zh-Hans", "en"),
         ("BBC News", "zh-Hans", ""),
-        ("Agence Presse Beijing Bureau", "zh-Hans", ""),
-        ("Das Papier und die Tinte im Buch", "zh-Hans", ""),
+        ("Agence Presse Beijing Bureau", "zh-Hans", "en"),
+        ("Das Papier und die Tinte im Buch", "zh-Hans", "de"),
+        ("Das Papier und die Tinte im Buch", "en", "de"),
+        ("Kirjapaino on vanha talo", "fi", ""),
+        ("[1] Ada Paper, Printing’s Quiet Makers, 2nd Ed. (London: Quire, 2004), 149.", "zh-Hans", "en"),
+        ("Couldn’t wait for the paper to dry… Hopefully soon…", "zh-Hant", "en"),
+        ("PAPER IS MADE OF RAGS", "zh-Hans", "en"),
+        ("UN Commission on Printing Rights", "zh-Hans", "en"),
+        ("La Trobe Printing House, Melbourne", "zh-Hans", "und-Latn"),
+        ("L’imprimerie n’est pas un luxe dans la ville", "zh-Hans", "fr"),
+        ("Los hijos del impresor no saben leer", "zh-Hans", "es"),
+        ("O papel é feito de trapos velhos", "zh-Hans", "pt"),
+        ("I maestri della stampa di Venezia", "zh-Hans", "it"),
+        ("Het papier wordt van lompen gemaakt", "zh-Hans", "nl"),
+        ("Buku ini tidak untuk dijual", "zh-Hans", "id"),
+        ("Giấy được làm từ vải vụn", "zh-Hans", "vi"),
+        ("Bu kitap bir hediye için", "zh-Hans", "tr"),
+        ("Nie ma papieru do książek", "zh-Hans", "pl"),
+        ("Det är inte en bok som jag kan läsa", "zh-Hans", "sv"),
+        ("Quod non est in libro non est in mundo", "zh-Hans", "la"),
+        ("Zhongguo renmin jiefang jun", "zh-Hans", "und-Latn"),
+        ("Om mani padme hum", "ja", "und-Latn"),
+        ("Om mani padme hum", "en", ""),
+        ("Om mani padme hum", "und", ""),
+        (
+            "https://example.org/ink https://example.org/and https://example.org/the https://example.org/of",
+            "zh-Hans",
+            "",
+        ),
         ("https://example.org/the/history/of/paper", "zh-Hans", ""),
         ("纸的历史，从洛阳说起", "en", "zh-Hans"),
         ("紙的歷史，從洛陽說起", "en", "zh-Hant"),
@@ -59,6 +87,42 @@ CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "pass
 )
 def test_only_what_is_clear_is_told(text: str, language: str, tag: str) -> None:
     assert foreign(text, language) == tag
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "他写道：“{en:Paper is made of rags.}”又说BBC News报道过。",
+        "见{en:Ada Paper, “Quiet Makers,” Ink Weekly (London: Quire)}一文",
+        "（{en:Photo by Ann Writer/Quire Images}）",
+        "字盘({en:Type cases of the shop})里",
+        "他说 “{fr:Le papier est fait de chiffons}” ，又说 “{de:Das Papier ist nicht aus Holz}”",
+        "蒲甘的{und-Latn:Om mani padme hum}刻本",
+        "纸 / 墨 / 笔 / 砚 / Ink",
+        "Ada Paper 与 Bo Binder 在 Mainz 见面",
+        "2023 年 3 月 15 日 A 座 B 座",
+    ],
+)
+def test_passages_inside_a_chinese_sentence(marked: str) -> None:
+    text = re.sub(r"\{[\w-]+:(.*?)\}", r"\1", marked)
+    for start, end, tag in reversed([*runs(text)]):
+        text = f"{text[:start]}{{{tag}:{text[start:end]}}}{text[end:]}"
+    assert text == marked
+
+
+def test_marks_of_a_passage_are_not_repeated_inside_it() -> None:
+    data = """---\ntitle: 纸\nurl: https://example.org/纸\n---\n
+纸从洛阳走到西方，用了一千年。那里的人起初不相信布头能做成纸，后来学会了，再后来连书也用它来印。\n
+书上说：Paper is made of rags，又见*Paper is made of rags*。\n
+Paper is *made* of rags by hand\n"""
+    article, *_ = read_and_clean(Source("", "source.md", data.encode()), "")
+    assert article is not None
+    assert Renderer(article=article).blocks(article.body) == (
+        "<p>纸从洛阳走到西方，用了一千年。那里的人起初不相信布头能做成纸，后来学会了，再后来连书也用它来印。</p>\n"
+        '<p>书上说：<span lang="en" xml:lang="en">Paper is made of rags</span>，'
+        '又见<em lang="en" xml:lang="en">Paper is made of rags</em>。</p>\n'
+        '<p lang="en" xml:lang="en">Paper is <em class="latin">made</em> of rags by hand</p>\n'
+    )
 
 
 def test_the_short_way_is_taken_for_chinese_alone() -> None:

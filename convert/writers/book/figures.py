@@ -75,8 +75,8 @@ class Renderer(Protocol):
         """Return one block."""
         ...
 
-    def language_attributes(self, children: tuple[Inline, ...]) -> str:
-        """Return attributes with the language of a run of text."""
+    def run(self, tag: str, children: tuple[Inline, ...], further: str = "") -> str:
+        """Return an element with a run of inlines and their language."""
         ...
 
 
@@ -92,11 +92,7 @@ def image(renderer: Renderer, node: Image) -> str:
 
 def figure(renderer: Renderer, node: Figure, kind: str = "") -> str:
     """Return a figure."""
-    caption = ""
-    if node.caption:
-        caption = (
-            f"<figcaption{renderer.language_attributes(node.caption)}>{renderer.inlines(node.caption)}</figcaption>\n"
-        )
+    caption = f"{renderer.run('figcaption', node.caption)}\n" if node.caption else ""
     name = f' class="{kind}"' if kind else ""
     rows = "".join(f'<p class="picture">{picture}</p>\n' for picture in _rows(renderer, node))
     return f"<figure{name}>\n{rows}{caption}</figure>\n" if rows or caption else ""
@@ -127,11 +123,7 @@ def _run(renderer: Renderer, run: list[Figure]) -> Iterator[str]:
 
 def _item(renderer: Renderer, node: Figure) -> str:
     """Return a figure as an item of a list, "" if nothing of it is written."""
-    caption = ""
-    if node.caption:
-        caption = (
-            f'<span class="caption"{renderer.language_attributes(node.caption)}>{renderer.inlines(node.caption)}</span>'
-        )
+    caption = renderer.run("span", node.caption, ' class="caption"') if node.caption else ""
     says_more = caption or any(each.alt for each in node.images)
     rows = _rows(renderer, node)
     return f"<li{'' if says_more else BARE}>{' '.join(rows)}{caption}</li>\n" if rows or caption else ""

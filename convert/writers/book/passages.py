@@ -4,13 +4,13 @@ Screen readers, line breaking and the choice of fonts need to know it.
 """
 
 import re
+from collections.abc import Iterator
 
 from convert.languages import language as language_of
+from convert.writers.book.escapes import text
+from convert.writers.book.latin import MIN_WORDS, latin
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
-MIN_WORDS = 4
-"""Fewest words of an English passage; fewer are mostly a name, and a name has no language."""
-
 SAMPLE = 160
 """Characters at the start of a passage by which its language is recognised."""
 
@@ -36,12 +36,20 @@ _SCRIPTS = {
 
 _LETTERS = {tag: re.compile(f"[{letters}]") for tag, letters in _SCRIPTS.items()}
 _OTHER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_ENGLISH = frozenset({"and", "are", "by", "from", "of", "that", "the", "this", "to", "with"})
-"""Words that are common in English and rare in other languages with Latin letters."""
+_UNLIKE_LATIN = frozenset({"zh", *_SCRIPTS, "el", "fa", "uk", "ur", "yi"})
+"""Languages in whose articles any passage in Latin letters is in another language."""
+
+_RUN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u0370-\u1dff\u2e80-\ua71f\ua800-\U0010ffff]*")
+"""Run of text from a Latin letter on, without letters of other scripts and without Chinese punctuation."""
+
+_ENDS = ".!?…%)]"
+"""Punctuation that a passage may end with."""
+
+_PAIRS = {")": "(", "]": "["}
 
 
-def foreign(text: str, language: str) -> str:
-    """Return the BCP 47 tag of the language that `text` is clearly in, "" if that is the article's or is not clear.
+def foreign(value: str, language: str) -> str:
+    """Return the BCP 47 tag of the language that `value` is clearly in, "" if that is the article's or is not clear.
 
     Two letters in three must be of that language: a Chinese sentence about an English name is Chinese.
 
@@ -51,41 +59,70 @@ def foreign(text: str, language: str) -> str:
     ('zh-Hans', '', 'ru')
     """
     chinese = language.startswith("zh")
-    if not text or (chinese and usual(text)):
+    if not value or (chinese and usual(value)):
         return ""
-    text = text[:SAMPLE]
-    if text.isascii() or (_HAN.search(text) is None and _OTHER.search(text) is None):
-        tag = _english(text)
-    elif chinese and _OTHER.search(text) is None:
+    sample = value[:SAMPLE]
+    if value.isascii() or (_HAN.search(value) is None and _OTHER.search(sample) is None):
+        tag = latin(value, guess=language.partition("-")[0] in _UNLIKE_LATIN)
+    elif chinese and _OTHER.search(sample) is None:
         return ""
     else:
-        tag = _by_letters(text)
+        tag = _by_letters(sample)
     return "" if tag.partition("-")[0] == language.partition("-")[0] else tag
 
 
-def _by_letters(text: str) -> str:
+def runs(value: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and tag of each passage with Latin letters inside a text of another script.
+
+    Marks that enclose the whole passage belong to the sentence around it.
+
+    >>> value = "他写道：“Paper is made of rags.”又说BBC News报道过。"
+    >>> [(value[start:end], tag) for start, end, tag in runs(value)]
+    [('Paper is made of rags.', 'en')]
+    """
+    if value.count(" ") < MIN_WORDS - 1:
+        return
+    for match in _RUN.finditer(value):
+        run, start = match[0], match.start()
+        if run.count(" ") >= MIN_WORDS - 1 and (tag := latin(run, guess=True)):
+            yield start, start + _end(run), tag
+
+
+def marked(value: str) -> str:
+    """Return a text as HTML, with each of its `runs` in a `<span>`."""
+    out, done = [], 0
+    for start, end, tag in runs(value):
+        out += [text(value[done:start]), f"<span{attributes(tag)}>{text(value[start:end])}</span>"]
+        done = end
+    return "".join([*out, text(value[done:])])
+
+
+def _end(run: str) -> int:
+    """Return the length of a run without the marks at its end that belong to the sentence around it."""
+    end = len(run)
+    while not (run[end - 1].isalnum() or run[end - 1] in _ENDS):
+        end -= 1
+    last = run[end - 1]
+    if last in _PAIRS and run.count(_PAIRS[last]) < run.count(last):
+        return _end(run[: end - 1]) if run.count(last) == 1 else end
+    return end
+
+
+def _by_letters(value: str) -> str:
     """Return the language of a text that has letters of other scripts than Latin, "" if none is clear."""
-    letters, han = sum(map(str.isalpha, text)), len(_HAN.findall(text))
-    if (first := _OTHER.search(text)) is None:
-        return language_of([text]) if han > 1 and han * 3 >= letters * 2 else ""
+    letters, han = sum(map(str.isalpha, value)), len(_HAN.findall(value))
+    if (first := _OTHER.search(value)) is None:
+        return language_of([value]) if han > 1 and han * 3 >= letters * 2 else ""
     tag = next(tag for tag, pattern in _LETTERS.items() if pattern.match(first[0]))
-    count = len(_LETTERS[tag].findall(text))
+    count = len(_LETTERS[tag].findall(value))
     if tag == "ja" and count * 5 >= letters * 2:  # Japanese mixes kana and Han, about as many of each
         count += han
     return tag if count > 1 and count * 3 >= letters * 2 else ""
 
 
-def _english(text: str) -> str:
-    """Return "en" if one word in twelve is among the commonest of English, as in most sentences, else ""."""
-    if text.count(" ") < MIN_WORDS - 1:  # a web address can hold English words
-        return ""
-    words = [word for word in text.lower().split() if word[0].isalpha()]
-    return "en" if len(words) >= MIN_WORDS and sum(map(_ENGLISH.__contains__, words)) * 12 >= len(words) else ""
-
-
-def has_han(text: str) -> bool:
+def has_han(value: str) -> bool:
     """Return True if there is a Han character."""
-    return _HAN.search(text) is not None
+    return _HAN.search(value) is not None
 
 
 def attributes(tag: str, around: str = "") -> str:

@@ -54,7 +54,7 @@ from convert.writers.book import figures
 from convert.writers.book.embeds import mentions, says_something
 from convert.writers.book.escapes import NOT_XML, attribute, text
 from convert.writers.book.names import Names
-from convert.writers.book.passages import attributes, foreign, has_han, usual
+from convert.writers.book.passages import attributes, foreign, has_han, marked, usual
 from convert.writers.options import Page
 from convert.writers.references import xml_name
 
@@ -105,6 +105,8 @@ class Renderer:
         """Volume that the last link leads to, if not this one."""
         self.language = article.language if article else ""
         self.chinese = self.language.startswith("zh")
+        self.marks_runs = self.chinese
+        """True outside passages in another language, if the language of those inside a text is marked."""
         self.label = words(self.language or "en")
         self.linked = False
         self.number = 0
@@ -136,7 +138,8 @@ class Renderer:
         out = []
         for child in children:
             if type(child) is Text:
-                out.append(text(child.text))
+                value = child.text
+                out.append(marked(value) if " " in value and self.marks_runs else text(value))
             else:
                 out.append(INLINES[type(child)](self, child))
         return "".join(out)
@@ -149,13 +152,26 @@ class Renderer:
             return ""  # most blocks, decided cheaply
         return attributes(foreign("".join(texts(children)), self.language), self.language)
 
+    def run(self, tag: str, children: tuple[Inline, ...], further: str = "") -> str:
+        """Return an element with a run of inlines and their language."""
+        if language := self.language_attributes(children):
+            return f"<{tag}{further}{language}>{self._unmarked(children)}</{tag}>"
+        return f"<{tag}{further}>{self.inlines(children)}</{tag}>"
+
+    def _unmarked(self, children: tuple[Inline, ...]) -> str:
+        """Return the inlines of an element whose language is marked: passages inside it are not."""
+        around, self.marks_runs = self.marks_runs, False
+        inside = self.inlines(children)
+        self.marks_runs = around
+        return inside
+
     def _emphasis(self, node: Emphasis) -> str:
         """Return emphasis; in Chinese, which marks each character, a class excludes Latin and long text."""
-        inside = self.inlines(node.children)
         if not self.chinese:
-            return f"<em>{inside}</em>"
+            return f"<em>{self.inlines(node.children)}</em>"
         value = "".join(texts(node.children))
         extra = attributes(foreign(value, self.language), self.language)
+        inside = self._unmarked(node.children) if extra else self.inlines(node.children)
         if not extra and not has_han(value):
             extra = ' class="latin"'
         elif len(value) > MARKED:
@@ -243,11 +259,10 @@ class Renderer:
         return BLOCKS[type(node)](self, node)
 
     def _paragraph(self, node: Paragraph) -> str:
-        return f"<p{self.language_attributes(node.children)}>{self.inlines(node.children)}</p>\n"
+        return f"{self.run('p', node.children)}\n"
 
     def _heading(self, node: Heading) -> str:
-        tag = f"h{node.level}"
-        return f"<{tag}{self.language_attributes(node.children)}>{self.inlines(node.children)}</{tag}>\n"
+        return f"{self.run(f'h{node.level}', node.children)}\n"
 
     def figure(self, node: Figure, kind: str = "") -> str:
         """Return a figure."""
@@ -276,20 +291,19 @@ class Renderer:
         parts = []
         for item in node.items:
             for term in item.terms or (Term(()),):
-                parts.append(f"<dt{self.language_attributes(term.children)}>{self.inlines(term.children)}</dt>\n")
+                parts.append(f"{self.run('dt', term.children)}\n")
             for description in item.descriptions or (Description(()),):
                 parts.append(self._tight("dd", "", description.children) + "\n")
         return f"<dl>\n{''.join(parts)}</dl>\n"
 
     def _details(self, node: Details) -> str:
         """Return details that are open: on paper and in some reading systems nobody could open them."""
-        summary = f"<summary{self.language_attributes(node.summary)}>{self.inlines(node.summary)}</summary>\n"
-        return f'<details open="open">\n{summary}{self.blocks(node.children)}</details>\n'
+        return f'<details open="open">\n{self.run("summary", node.summary)}\n{self.blocks(node.children)}</details>\n'
 
     def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
         """Return an item or a cell with further attributes; of a single paragraph, only the text without `<p>`."""
         if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
-            return f"<{tag}{further}{self.language_attributes(only.children)}>{self.inlines(only.children)}</{tag}>"
+            return self.run(tag, only.children, further)
         return f"<{tag}{further}>{self.blocks(nodes)}</{tag}>"
 
     def table(self, node: Table) -> str:
@@ -297,9 +311,7 @@ class Renderer:
         rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
         heads = _heads(node)
         head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
-        caption = ""
-        if node.caption:
-            caption = f"<caption{self.language_attributes(node.caption)}>{self.inlines(node.caption)}</caption>\n"
+        caption = f"{self.run('caption', node.caption)}\n" if node.caption else ""
         return f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
 
     def _cell(self, cell: Cell) -> str:
