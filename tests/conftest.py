@@ -1,5 +1,6 @@
 """Set-up of a test run: generated examples, marks, the order of files, and the report at its end."""
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -58,6 +59,17 @@ settings.register_profile(
 settings.register_profile("soak", settings.get_profile("project"), derandomize=False, max_examples=USUAL * TIMES)
 settings.register_profile("shrink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("soak" if SOAK else "project")
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while twelve thousand tests are made, which stay."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Set them and all modules apart: each search for garbage would look at a million objects that stay."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

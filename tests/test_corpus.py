@@ -5,8 +5,8 @@ import hashlib
 import json
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -50,6 +50,23 @@ DIALECTS = real_articles()
 ARTICLES = list(DIALECTS)
 
 
+def sample(every: int) -> list[str]:
+    """Return one of so many articles of each dialect, and at least one."""
+    of_dialect = defaultdict(list)
+    for path, dialect in DIALECTS.items():
+        of_dialect[dialect].append(path)
+    return sorted(path for paths in of_dialect.values() for path in paths[::every])
+
+
+def copied(paths: Iterable[str], folder: Path) -> Path:
+    """Copy articles to a folder and return it."""
+    for path in paths:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((CORPUS / path).read_bytes())
+    return folder
+
+
 def rows(name: str) -> list[dict[str, str]]:
     with (CORPUS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -61,20 +78,14 @@ def pictures(node: object) -> Iterator[Image]:
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """All of them in every format, as the command line does it; in PDF, which takes longest, those of epoch-news and
-    some of the others."""
+    """All of them in every format, as the command line does it; in PDF, which takes longest, some of each dialect."""
     if not ARTICLES:
         pytest.skip(f"the corpus of real articles is not at {CORPUS}")
     out = tmp_path_factory.mktemp("out")
-    others = [path for path in ARTICLES if not DIALECTS[path].startswith("epoch-news/")]
-    chosen = dict.fromkeys(WRITERS, ARTICLES) | {"pdf": sorted({*ARTICLES} - {*others} | {*others[::6]})}
+    chosen = dict.fromkeys(WRITERS, ARTICLES) | {"pdf": ARTICLES if SOAK else sample(16)}
     made = {}
     for name, writer in WRITERS.items():
-        source = tmp_path_factory.mktemp("source")
-        for path in chosen[name]:
-            target = source / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((CORPUS / path).read_bytes())
+        source = copied(chosen[name], tmp_path_factory.mktemp("source"))
         where = out / (name if writer.bind is None else "book" + writer.suffix)
         findings: list[Finding] = []
         settings = Settings(gathering=Gathering(once=False), options=Options(nav=writer.nav))  # copies may differ
@@ -149,8 +160,13 @@ def test_every_visible_character_is_read(path: str) -> None:
     assert seen(said) == seen(tree.text_content())
 
 
+METERED = frozenset(sample(4))
+
+
 @needs_corpus
-@pytest.mark.parametrize("path", ARTICLES)
+@pytest.mark.parametrize(
+    "path", [pytest.param(each, marks=() if each in METERED else pytest.mark.soak) for each in ARTICLES]
+)
 def test_the_meter_finds_nothing_missing(path: str) -> None:
     reading = read(path)
     article, taken = clean(reading, Context(reading.article.source.address, reading.home), path)
@@ -239,6 +255,7 @@ def test_outputs_contain_no_tracker(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
+@pytest.mark.law
 def test_pdf_contains_no_tracker(converted: dict[str, Path]) -> None:
     from pypdf import PdfReader
 
@@ -256,7 +273,7 @@ def test_pdf_contains_no_tracker(converted: dict[str, Path]) -> None:
 def test_fidelity_of_real_articles_in_pdf_has_no_errors() -> None:
     """Some of them: what each says in print is in test_printed_text.py."""
     found: list[Finding] = []
-    some = [str(CORPUS / path) for path in ARTICLES[:: 6 if SOAK else 24]]
+    some = [str(CORPUS / path) for path in (ARTICLES[::6] if SOAK else sample(100))]
     summary = check(some, Settings(fidelity=("pdf",)), found.append)
     assert summary.articles == len(some)
     assert [str(each) for each in found if each.level == "error" and not each.fixed] == []
@@ -330,12 +347,16 @@ def test_json_lines_are_the_articles(converted: dict[str, Path]) -> None:
 
 
 @needs_corpus
+@pytest.mark.law
 def test_the_book_is_valid_and_has_each_article_once(tmp_path: Path) -> None:
     book = tmp_path / "corpus.epub"
     assert run("--to", "epub", "-q", CORPUS, "-o", book).returncode == 0
     with zipfile.ZipFile(book) as archive:
         chapters = [name for name in archive.namelist() if name.startswith(("EPUB/text/", "EPUB/texts/"))]
     assert len(chapters) == len({Path(path).stem for path in ARTICLES})
+    if not SOAK:
+        book = tmp_path / "sample.epub"
+        assert run("--to", "epub", "-q", copied(sample(6), tmp_path / "sample"), "-o", book).returncode == 0
     assert epubcheck(book) == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.data import CORPUS, SEEDS, needs_corpus, real_articles
 from helpers.program import run
-from helpers.soak import some
+from helpers.soak import SOAK, some
 
 from convert.writers import WRITERS
 
@@ -19,6 +19,8 @@ SURROUNDINGS = [
     ({"PYTHONHASHSEED": "4711", "TZ": "Asia/Shanghai", "LC_ALL": "C"}, "another folder", ["--workers", "2"], 0o077),
     ({"PYTHONHASHSEED": "99", "TZ": "America/New_York", "LC_ALL": "POSIX"}, "三", ["--workers", "3"], 0o002),
 ]
+AROUND = SURROUNDINGS if SOAK else SURROUNDINGS[:2]
+"""What is tried: two that differ in everything, and in `make soak` one more."""
 UNMEASURED = {"COVERAGE_PROCESS_START": ""}  # coverage doubles the time of 30 conversions that other tests measure
 
 
@@ -36,7 +38,7 @@ def digests(source: Path, to: str, tmp_path: Path, *chosen: str) -> set[str]:
     """Of what is made in each of the surroundings; with options that are chosen, in a folder of volumes."""
     made = set()
     writer = WRITERS[to]
-    for env, folder, options, umask in SURROUNDINGS:
+    for env, folder, options, umask in AROUND:
         here = tmp_path / folder
         here.mkdir(exist_ok=True)
         copy = here / "source"
@@ -53,6 +55,7 @@ def digests(source: Path, to: str, tmp_path: Path, *chosen: str) -> set[str]:
     return made
 
 
+@pytest.mark.law
 @pytest.mark.parametrize(
     "to", [pytest.param(each, marks=pytest.mark.soak if each == "pdf" else ()) for each in sorted(WRITERS)]
 )

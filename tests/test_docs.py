@@ -1,6 +1,7 @@
 """The documentation says what is so: pages made from the code, links that lead somewhere, examples that run."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import picture
 import pytest
 import recording
 from helpers.docs import FENCED, blocks, text
+from helpers.program import folder_for_scripts
 
 import convert.api
 
@@ -180,10 +182,10 @@ def commands() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "command"), commands())
 def test_commands_run(page: str, command: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    program = f"'{sys.executable}' -m convert"
     done = subprocess.run(
-        ["/bin/sh", "-c", command.replace("convert", program, 1)],
+        ["/bin/sh", "-c", command],
         cwd=tmp_path,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PATH": os.pathsep.join([folder_for_scripts(), os.environ["PATH"]])},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -85,7 +85,9 @@ def files(data: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("volume", [book(3, 10), book(1, 1), hostile()], ids=["30", "alone", "hostile"])
+@pytest.mark.parametrize(
+    "volume", [pytest.param(book(3, 10), marks=pytest.mark.soak), book(1, 1), hostile()], ids=["30", "alone", "hostile"]
+)
 def test_epubcheck_finds_nothing(volume: Volume, tmp_path: Path) -> None:
     path = tmp_path / "book.epub"
     path.write_bytes(made(volume))

@@ -101,7 +101,14 @@ def bound(engine: str, workers: int, *chapters: bytes) -> tuple[bytes, Tally]:
 
 @pytest.mark.rule("PDF002")
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize(("engine", "several", "together"), [("weasyprint", (1, 3), 1), ("typst", (1,), 2)])
+@pytest.mark.parametrize(
+    ("engine", "several", "together"),
+    [
+        ("weasyprint", (3,), 1),
+        ("typst", (1,), 2),
+        pytest.param("weasyprint", (1, 3), 1, marks=pytest.mark.soak),
+    ],
+)
 def test_undrawable_articles_are_reported_and_the_book_goes_on(
     engine: str, several: tuple[int, ...], together: int, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -421,7 +428,7 @@ def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: 
 # --- interruption -----------------------------------------------------------------------------------------------------
 
 
-def drawing_many(tmp_path: Path, engine: str, temporary: Path, count: int = 60) -> "subprocess.Popen[bytes]":
+def drawing_many(tmp_path: Path, engine: str, temporary: Path, count: int = 16) -> "subprocess.Popen[bytes]":
     """The program, drawing: its drawing processes have begun."""
     documents = {f"n{n}": page(f"n9{n:07}", f"<p>{'文字。' * 40_000}</p>") for n in range(count)}
     source = write(tmp_path / "source", **documents)
@@ -441,7 +448,12 @@ def drawing_folders(temporary: Path) -> list[Path]:
 
 @pytest.mark.parametrize(
     ("number", "engine"),
-    [*((each, "weasyprint") for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)), (signal.SIGTERM, "typst")],
+    [
+        (signal.SIGINT, "weasyprint"),
+        (signal.SIGKILL, "weasyprint"),
+        (signal.SIGTERM, "typst"),
+        pytest.param(signal.SIGTERM, "weasyprint", marks=pytest.mark.soak),
+    ],
 )
 def test_interrupting_leaves_nothing_behind(
     number: signal.Signals, engine: str, tmp_path: Path, temporary: Path

@@ -1,6 +1,7 @@
 """The real articles, read and cleaned."""
 
 import re
+from functools import cache
 
 from convert import readers
 from convert.model import Article, Finding, Reading
@@ -15,10 +16,13 @@ WRAPPER = re.compile(
 """Pattern of texts that only the wrapper of the mirror contains."""
 
 
+@cache
 def read(path: str) -> Reading:
     return readers.read((CORPUS / path).read_bytes(), path, "")
 
 
-def cleaned(path: str) -> tuple[Article, list[Finding]]:
+@cache
+def cleaned(path: str) -> tuple[Article, tuple[Finding, ...]]:
     reading = read(path)
-    return clean(reading, Context(reading.article.source.address, reading.home), path)
+    article, taken = clean(reading, Context(reading.article.source.address, reading.home), path)
+    return article, tuple(taken)
