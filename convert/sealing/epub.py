@@ -13,6 +13,7 @@ from convert.errors import DocumentError, SourceError
 from convert.messages import message
 from convert.sealing.original import INSIDE, Document, Line, Lost
 from convert.sealing.statements import metadata_of
+from convert.sealing.xml import readable
 from convert.sources import archives
 from convert.sources.chapters import as_html
 from convert.sources.epub import CONTAINER, ENCRYPTION, Book
@@ -222,7 +223,7 @@ class EpubOriginal(Book):
         data = self._bytes(document.path)
         if _PICTURE.search(document.path):
             return f'<html><body><img src="{posixpath.basename(document.path)}" alt=""></body></html>'
-        return as_html(data)
+        return readable(as_html(data))
 
     def data(self, document: Document, reference: str) -> bytes | None:
         """Return the bytes of a member, None if there is none or it is damaged."""

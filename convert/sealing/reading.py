@@ -9,8 +9,12 @@ from convert.bounds import MAX_NODES, repeats_too_much, too_complex
 from convert.languages import language as detected
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Anchor, Article, Block, Footnote, Place, Provenance, texts, walk
+from convert.model.nodes import MAX_DEPTH
 from convert.pictures.model import Missing
-from convert.readers.html import Builder, prepare
+from convert.readers.flow import Flow
+from convert.readers.html import prepare
+from convert.readers.html.builder import Builder
+from convert.readers.html.handlers import HANDLERS, OTHER
 from convert.readers.markup import Markup
 from convert.readers.saved.metadata import language as tag_of
 from convert.sealing import svg
@@ -79,7 +83,7 @@ class Reader:
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
         tree = parse(prepare.opened(text))
         root, body = tree.select_one("html"), tree.select_one("body")
-        builder = Builder(MARKUP)
+        builder = Builder({**HANDLERS, "aside": _note}, OTHER, MARKUP)
         blocks: tuple[Block, ...] = ()
         if root is not None:
             self._look(document, root)
@@ -250,6 +254,7 @@ class Reader:
                 wanted.discard(name)
                 if each.tag == "a":
                     each.attrs["id"] = name
+                if each.tag == "a" or _name_of_note(each) == name:
                     continue
                 anchor = parse_fragment("<a></a>").find("a")
                 assert anchor is not None
@@ -268,6 +273,26 @@ _LOST = {
     "input": "form", "select": "form", "textarea": "form", "button": "form", "canvas": "canvas", "applet": "object",
     "object": "object", "embed": "object", "bgsound": "sound",
 }  # fmt: skip
+
+
+_NOTES = frozenset(("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote"))
+
+
+def _name_of_note(element: Element) -> str:
+    """Return the identifier of a note that its page marks as one, else ""."""
+    kinds = f"{element.attr('epub:type') or ''} {element.attr('role') or ''}".split()
+    return (element.attr("id") or "") if element.tag == "aside" and not _NOTES.isdisjoint(kinds) else ""
+
+
+def _note(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add an `<aside>`: a footnote, or what another container would be."""
+    name = _name_of_note(element)
+    if not name or flow.frames or flow.depth >= MAX_DEPTH - 1:
+        HANDLERS["div"](builder, element, flow, level)
+        return
+    blocks = tuple(builder.inside(element, flow, level))
+    if blocks:
+        builder.emit(Footnote(name, blocks), element, flow)
 
 
 def _replace(element: Element, address: str, alt: str) -> None:

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from convert.audit.audit import Audited, Auditor
 from convert.errors import DocumentError, SourceError, UsageError
 from convert.messages import message
-from convert.model import Finding
+from convert.model import Finding, Link, walk
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
 from convert.readers.saved import mhtml
@@ -36,8 +36,6 @@ from convert.text import printable
 
 FORMS = {".epub": "epub", ".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".json": "json"}
 """Formats of outputs by the end of their names."""
-
-Step = Callable[[int], None]
 
 
 class Sealed(Struct):
@@ -134,7 +132,7 @@ class _Sealing:
                     path=printable(f"{path}:{place}" if place else path),
                     reason=error.message,
                 ) from error
-        return reads
+        return _reachable(original, reads)
 
     def _wanted(self, original: Original) -> dict[str, set[str]]:
         """Return the names of places to which links and the contents lead, by the keys of documents."""
@@ -220,7 +218,7 @@ class _Sealing:
         stays = {each.code for audited in after for each in audited.findings}
         for audited in self._auditor.audit(self._source):
             for each in audited.findings:
-                if each.code[3] != "4" and each.code not in stays:
+                if each.code not in stays:
                     said = message("sealed-out", said=each.message)
                     yield replace(each, level="info", message=said, fixed=True)
 
@@ -242,6 +240,28 @@ def _opened(source: str) -> Original:
         "reads more of them",
         path=printable(source),
     )
+
+
+def _reachable(original: Original, reads: list[Read]) -> list[Read]:
+    """Return the documents, of which those outside the order of the book are in it if nothing leads to them."""
+    reached: set[str] = set()
+
+    def add(lines: Sequence[Line]) -> None:
+        for line in lines:
+            reached.add(line.key)
+            add(line.below)
+
+    add(original.contents_tree)
+    for read in reads:
+        for node in walk(read.article.body):
+            if isinstance(node, Link) and node.target.startswith(INSIDE):
+                reached.add(node.target.removeprefix(INSIDE).partition("#")[0])
+    return [
+        each
+        if each.document.linear or each.document.key in reached
+        else each._replace(document=each.document._replace(linear=True))
+        for each in reads
+    ]
 
 
 def _with_identifier(facts: Metadata, reads: list[Read]) -> Metadata:

@@ -155,7 +155,7 @@ class Seen:
         tree = self.page(target)
         if not fragment:
             return _after(tree, None)
-        found = tree.xpath("//*[@id=$id]", id=unquote(fragment))
+        found = tree.xpath("//*[@id=$id or @name=$id]", id=unquote(fragment))
         assert found, (path, href)
         return _after(tree, found[0])
 
@@ -194,13 +194,17 @@ class Seen:
 
 def visible(data: bytes) -> str:
     """The characters that a reader sees of a page, without white space."""
+    if b"<!ENTITY" in data:
+        data = etree.tostring(etree.fromstring(data), doctype="<!DOCTYPE html>")
     tree: Any = html.document_fromstring(data)
     body: Any = tree.find(".//body")
     if body is None:
         return ""
     for each in list(body.iter("script", "style", "template", "rp", "annotation", "annotation-xml", "title")):
         each.drop_tree()
-    return re.sub(r"\s+", "", "".join(body.itertext()))
+    for each in body.iter("object"):
+        each.text = ""  # it is shown where the object is not
+    return re.sub(r"[\s“”]+", "", "".join(body.itertext()))
 
 
 def _after(tree: Any, element: Any) -> str:
@@ -210,8 +214,8 @@ def _after(tree: Any, element: Any) -> str:
     started = element is None
     for event, each in etree.iterwalk(body, events=("start", "end")):
         started = started or each is element
-        if started and event == "start" and not str(each.tag).endswith("}rp"):
-            parts.append(each.text or "")
+        if started and event == "start":
+            parts.append("" if str(each.tag).endswith("}rp") else each.text or "")
         elif started:
             parts.append(each.tail or "")
     return re.sub(r"\s+", "", "".join(parts))[:12]
