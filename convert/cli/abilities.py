@@ -57,6 +57,7 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
         "verify": Row(("manifests", "key")),
         "sign": Row(("manifests", "key"), ("manifests", "new_key")),
         "audit": Row(("files",), ("reports",), variables=_REPORTS),
+        "seal": Row(("file",), ("output", "ledger", "reports"), variables=_REPORTS),
         "images list": Row(keeps=("store",)),
         "images check": Row(keeps=("store",)),
         "images merge": Row(("others",), ("others",), keeps=("store",)),
