@@ -118,3 +118,8 @@ def test_books_of_ours_with_pictures_are_sealed(form: str, tmp_path: Path) -> No
     assert run("--to", form, SEEDS, "--store", tmp_path / "store", "-o", made).returncode == 0
     done = run("audit", "--strict", made)
     assert (done.returncode, done.stdout.count(b"\n")) == (0, 1)
+
+
+def test_an_address_in_the_title_of_a_reference_is_text(tmp_path: Path) -> None:
+    guide = '<guide><reference type="text" title="http://a.example/x" href="page.xhtml"/></guide>'
+    assert severe(book({"opf": guide}), tmp_path) == []

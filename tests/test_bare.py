@@ -200,6 +200,7 @@ def test_no_output_holds_what_a_picture_does_not_show(to: str, kind: str) -> Non
         assert NAME.encode() not in output
 
 
+@pytest.mark.soak
 def test_the_fidelity_meter_knows_that_the_picture_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(page(photograph(), "jpeg"), "utf-8")
     done = run("validate", "--fidelity", "--select", "IMG", "a.html", cwd=tmp_path)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from helpers.live import live, rendered
+from helpers.live_payloads import OWN, PAYLOADS, STRANGE, TRAP, UNSAFE
 from hypothesis import given, strategies as st
 from msgspec.structs import replace
 
@@ -42,95 +43,6 @@ from convert.model import (
 )
 from convert.writers.alone import file_of
 from convert.writers.options import Options
-
-TRAP = "http://127.0.0.1:9/x"
-OWN = "https://a.example/own.png"
-IMG = f'<img src="{TRAP}" onerror="alert(1)">'
-SCRIPT = "<script>alert(1)</script>"
-
-PAYLOADS = (
-    f"http://a.example/{IMG}",
-    f"HTTPS://a.example/\\{IMG}",
-    f"www.a.example/{SCRIPT}",
-    f"ftp://a.example/*{IMG}*",
-    f"http://a.example/&lt;a&gt;{IMG}",
-    f"http://a.example/`{IMG}`",
-    f"a@b.example{IMG}",
-    f"xmpp:a@b.example/{IMG}",
-    f"mailto:a@b.example?{IMG}",
-    f"a\r\r{SCRIPT}\r\rb",
-    f"a\n\n{SCRIPT}\n\nb",
-    f"a\r\n\r\n{SCRIPT}",
-    f"a\n\n![b]({TRAP})\n\nc",
-    f"a\r\r![b]({TRAP})\r\rc",
-    f"![a]({TRAP})",
-    f"![a][b]\n\n[b]: {TRAP}\n",
-    f"[a]: {TRAP}\n\n![a]",
-    "[a](javascript:alert(1))",
-    "<javascript:alert(1)>",
-    "[a](<java\nscript:alert(1)>)",
-    f'">{SCRIPT}',
-    f"'>{IMG}",
-    f"-->{SCRIPT}",
-    f"<!-- {IMG} -->",
-    f"<![CDATA[{IMG}]]>",
-    f"<?a {IMG}?>",
-    f"</code></pre>{SCRIPT}",
-    f"```\n{SCRIPT}",
-    f"~~~\n{SCRIPT}",
-    f"    a\n\n{SCRIPT}",
-    f"\u2028{SCRIPT}",
-    f"\x0c{SCRIPT}",
-    f"|a|\n|-|\n|{IMG}|",
-    f"{{{{ {IMG} }}}}",
-    f"\\{SCRIPT}",
-    f"&#60;script>{SCRIPT}",
-    f"![[{TRAP}]]",
-    f"[^1]\n\n[^1]: ![a]({TRAP})",
-    f"$\\href{{javascript:alert(1)}}{{a}}${IMG}",
-    "`",
-    "``",
-    "\\",
-    "[",
-    "![",
-    "](",
-    f"]({TRAP})",
-    "http://a.example/",
-    "www.a",
-    "*",
-    "<",
-    f"a\n---\n{SCRIPT}",
-    f"---\n{SCRIPT}\n---",
-    "<details>\n\n",
-)
-
-UNSAFE = (
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    " javascript:alert(1)",
-    "java\nscript:alert(1)",
-    "java\tscript:alert(1)",
-    "\x01javascript:alert(1)",
-    "vbscript:msgbox(1)",
-    "file:///etc/passwd",
-    "data:text/html,<script>alert(1)</script>",
-    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
-    "blob:https://a.example/1",
-    "data:application/xhtml+xml,<x/>",
-    "view-source:file:///",
-    "C:\\a.txt",
-    "jar:http://a.example!/a",
-    "intent://a#Intent;end",
-)
-STRANGE = (
-    "javascript&colon;alert(1)",
-    f"https://a.example/)![a]({TRAP}",
-    f"https://a.example/>{IMG}",
-    f'https://a.example/"{IMG}',
-    f"https://a.example/\n\n{IMG}",
-    f"https://a.example/\r\r![a]({TRAP})",
-    f"#a\n\n{IMG}",
-)
 
 
 def text(value: str) -> tuple[Inline, ...]:

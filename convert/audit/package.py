@@ -16,9 +16,21 @@ from convert.audit.target import Kind, target
 from convert.audit.vector import places
 
 _QUIET = frozenset(
-    {"about", "resource", "rdf:about", "rdf:resource", "scheme", "property", "prefix", "algorithm", "type", "rel"}
+    {
+        "about",
+        "resource",
+        "rdf:about",
+        "rdf:resource",
+        "scheme",
+        "property",
+        "prefix",
+        "algorithm",
+        "type",
+        "rel",
+        "title",
+    }
 )
-"""Attributes whose addresses are names."""
+"""Attributes whose addresses are names, or words."""
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 _SCRIPTS = ("text/javascript", "application/javascript", "application/ecmascript", "text/ecmascript")
 _PLACES = places("epub")
