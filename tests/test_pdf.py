@@ -131,7 +131,7 @@ def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
     assert entry.id == "n0"
     assert "no XHTML" in str(reason)
     pages = [text_of(page) for page in read(out.getvalue()).pages[-2:]]
-    assert "未能转换" in pages[0]
+    assert "这里没有收入这篇文章：它的版面无法印成书页。" in pages[0]
     assert SENTENCES["zh-Hans"] in pages[1]
 
 

@@ -135,10 +135,9 @@ def test_undrawable_articles_are_reported_and_the_book_goes_on(
     pages = [text_of(page) for page in reader.pages][-5:]
     for number in (0, 3):
         assert "".join(SENTENCES["zh-Hans"].split()) in pages[number]
-    for number, words in ((1, "处理器时间超过2秒，或者内存超过400MiB"), (2, "嵌套太深"), (4, "内存超过400MiB")):
+    for number in (1, 2, 4):
         assert f"第{number}篇" in pages[number]
-        assert "未能转换" in pages[number]
-        assert words in pages[number]
+        assert "这里没有收入这篇文章：它的版面无法印成书页。" in pages[number]
     pool.shutdown_idle()  # who waits for another book has a folder
     assert drawing_folders(temporary) == []
     assert not list(temporary.glob("weasyprint-*"))

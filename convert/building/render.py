@@ -25,7 +25,7 @@ from convert.sources.beside import Beside
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
-from convert.writers.options import Options, Page
+from convert.writers.options import Omission, Options, Page
 from convert.writers.part import RenderedArticle
 from convert.writers.settling import settled
 
@@ -157,7 +157,11 @@ class DocumentWorker:
         language = self.context.language
         error = next(filter(is_unfixed_error, findings), findings[-1])
         reason = error.message.text_in("zh" if language.startswith("zh") else "en")
-        stand_in = self.writer.stand_in(task.entry, reason, page, language) if self.writer.stand_in else None
+        stand_in = (
+            self.writer.stand_in(task.entry, Omission(error.code, reason), page, language)
+            if self.writer.stand_in
+            else None
+        )
         return Outcome(None if stand_in is None else make_part(self.writer, stand_in), findings, left_out=True)
 
 

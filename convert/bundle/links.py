@@ -206,6 +206,10 @@ class Links:
             self._paths[place + 1] if place + 1 < end else "",
         )
 
+    def alone(self, entry: Entry) -> bool:
+        """Return True if a page is the only one of its volume."""
+        return not any(self.neighbours(entry))
+
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """Return the target inside the volume of one of the mirror's own links, None if it has none there.
 
@@ -246,6 +250,10 @@ class PageLinks(Protocol):
         """Return the paths of the pages before and after that of `entry`."""
         ...
 
+    def alone(self, entry: Entry) -> bool:
+        """Return True if a page is the only one of its volume."""
+        ...
+
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """Return the target inside the volume of one of the mirror's own links."""
         ...
@@ -277,6 +285,10 @@ class LinkRecorder:
     def neighbours(self, entry: Entry) -> tuple[str, str]:
         """Return the result of `Links.neighbours`."""
         return self._links.neighbours(entry)
+
+    def alone(self, entry: Entry) -> bool:
+        """Return the result of `Links.alone`."""
+        return self._links.alone(entry)
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """Return the result of `Links.navigation`, and record it."""
@@ -310,6 +322,10 @@ class UnplacedLinks:
         """Return the page itself, on both sides."""
         self.pages += [hash64(entry.path)] * 2
         return entry.path, entry.path
+
+    def alone(self, entry: Entry) -> bool:
+        """Return False: a page of several is not smaller, and which pages share its volume is not known."""
+        return False
 
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """Record the target, and return the contents if the link leads there."""

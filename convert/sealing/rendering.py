@@ -54,6 +54,10 @@ class InsideLinks:
         """Return no neighbours."""
         return "", ""
 
+    def alone(self, entry: Entry) -> bool:
+        """Return True: the page around a document has no headings."""
+        return True
+
     def navigation(self, target: str, entry: Entry, home: str) -> Inside | None:
         """Return None: there are no links of a mirror."""
         return None

@@ -14,12 +14,12 @@ from convert.pictures.profiles import treatment_of
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
-from convert.writers.options import Options, Page
+from convert.writers.options import Omission, Options, Page
 from convert.writers.part import RenderedArticle, Tally
 
 Render = Callable[[Article, Page], bytes]
 """Function that renders one article as a file or as its part of a book; runs in a worker."""
-StandIn = Callable[[Entry, str, Page, str], bytes | None]
+StandIn = Callable[[Entry, Omission, Page, str], bytes | None]
 """Function that renders a placeholder for an article that could not be converted, from its entry, the reason, its page
 and the language of the volume; None if the format needs none."""
 Bind = Callable[[Volume, Iterator[RenderedArticle], BinaryIO, Options, Tally, int], None]

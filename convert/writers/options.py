@@ -1,5 +1,7 @@
 """Options and page context for every writer."""
 
+from typing import NamedTuple
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -34,6 +36,13 @@ class Options(Struct, frozen=True):
     """True if they lie beside a single file, whose name says nothing of folders."""
     fit: int = 0
     """Most bytes of a book, for which its pictures are reduced; 0 for any number."""
+
+
+class Omission(NamedTuple):
+    """Reason why an article is left out: the code of the rule, and the message for those who maintain the archive."""
+
+    code: str
+    message: str
 
 
 class Page(Struct, frozen=True):

@@ -38,7 +38,7 @@ from convert.writers.book.lists import elsewhere, section_index
 from convert.writers.book.names import PageNames, anchor
 from convert.writers.book.pages import left_out
 from convert.writers.book.volume import NOTHING, cover_lines, heading, label, newest
-from convert.writers.options import Options, Page
+from convert.writers.options import Omission, Options, Page
 from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import section_anchor
 
@@ -226,10 +226,8 @@ class _Printer:
         if entry is None:
             raise ConvertError("the pages before the articles cannot be drawn: {reason}", reason=reason)
         language: Language = "zh" if self.volume.language.startswith("zh") else "en"
-        page = Page(entry, Links(), Options(nav="drop"))
-        return replace(
-            printed, html=left_out(entry, reason.text_in(language), page, PageNames(), self.volume.language).encode()
-        )
+        page, why = Page(entry, Links(), Options(nav="drop")), Omission("PDF002", reason.text_in(language))
+        return replace(printed, html=left_out(entry, why, page, PageNames(), self.volume.language).encode())
 
     def _noted(self, result: ChunkResult) -> list[Drawn]:
         for printed, reason in result.failures:

@@ -25,6 +25,9 @@ MARKUP = Markup(
 
 _STANDS_FOR = re.compile(r"(?:〔[^〕]*〕|\[[^\]]*\])")
 _CODE_POINT = re.compile(r"\.\.([0-9a-f]{1,6})\.")
+_LEVEL = re.compile(r"\bl([2-6])\b")
+"""Class of a heading whose level in the article is not that on the page."""
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _LABEL = re.compile(r"^[^：:]*[：:]\s*")
 
 
@@ -138,6 +141,8 @@ def _restore(root: Element, address: str, *, in_book: bool) -> None:
             if link is not None and isinstance(around, Element):
                 around.attrs["cite"] = str(link.attr("href") or "")
             each.decompose()
+        elif each.tag in _HEADINGS and (level := _LEVEL.search(str(each.attr("class") or ""))):
+            each.tag = f"h{level[1]}"
         elif each.tag == "span" and (name := str(each.attr("id") or "")).startswith(prefix):
             each.tag = "a"
             each.attrs["id"] = _own_name(name, prefix)

@@ -6,7 +6,7 @@ from convert.printing.variants import VARIANTS
 from convert.text import visible
 from convert.writers.book.names import STYLE_FILE, FileNames, PageNames, file_name
 from convert.writers.book.pages import chapter, document, left_out
-from convert.writers.options import Page, named
+from convert.writers.options import Omission, Page, named
 from convert.writers.references import relative
 
 FILES = FileNames()
@@ -15,14 +15,14 @@ PAGES = PageNames()
 
 def epub(article: Article, page: Page) -> bytes:
     """Return the article's file in an EPUB."""
-    body = chapter(article, page, FILES, epub=True)
+    body = chapter(article, page, FILES, epub=True, below=0)
     style = relative(STYLE_FILE, file_name(page.entry.path))
     return document(body, title=article.title, language=article.language, style=style).encode()
 
 
-def epub_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
+def epub_stand_in(entry: Entry, why: Omission, page: Page, language: str) -> bytes:
     """Return the file in an EPUB of an article that could not be converted."""
-    body = left_out(entry, message, page, FILES, language)
+    body = left_out(entry, why, page, FILES, language, below=0)
     style = relative(STYLE_FILE, file_name(entry.path))
     return document(body, title=visible(entry.title, entry.path), language=language, style=style).encode()
 
@@ -32,9 +32,9 @@ def pdf(article: Article, page: Page) -> bytes:
     return chapter(article, page, PAGES).encode()
 
 
-def pdf_stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes:
+def pdf_stand_in(entry: Entry, why: Omission, page: Page, language: str) -> bytes:
     """Return the `<article>` element of an article that could not be converted."""
-    return left_out(entry, message, page, PAGES, language).encode()
+    return left_out(entry, why, page, PAGES, language).encode()
 
 
 def attached(article: Article, page: Page) -> bytes:

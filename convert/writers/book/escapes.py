@@ -4,6 +4,8 @@ import re
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 does not allow."""
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
+_SLASH = re.compile("(?<!/)/(?=[^/])")
 
 
 def text(value: str) -> str:
@@ -20,3 +22,12 @@ def attribute(value: str) -> str:
     """Return `value` as the value of an XML attribute in double quotes."""
     value = text(value).replace('"', "&quot;")
     return value if value.isprintable() else value.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+
+
+def broken(html: str) -> str:
+    """Return text of XML in which a line may break behind each slash of an address but those of `//`.
+
+    >>> broken("see https://a.example/b/c")
+    'see https://a.example/<wbr/>b/<wbr/>c'
+    """
+    return _ADDRESS.sub(lambda match: _SLASH.sub("/<wbr/>", match[0]), html)

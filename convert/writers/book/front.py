@@ -1,6 +1,7 @@
 """The pages about the book itself: cover, title page, and the page about its sources."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -23,6 +24,8 @@ SIZES = ((180, 12), (140, 16), (110, 20), (84, 26))
 
 LINES, LARGEST = 4, 10
 """Most lines of a cover title, and most at the smallest font size."""
+
+_HEADING = re.compile("(</?h)([1-6])>")
 
 LISTED = 100
 """Most publishers or sections that the page about the book names."""
@@ -117,10 +120,11 @@ def about_page(volume: Volume, tally: Tally) -> str:
     return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
-def about(volume: Volume, tally: Tally) -> str:
-    """Return the content of the page about the book, for a format that has no page of its own for it."""
+def about(volume: Volume, tally: Tally, level: int = 1) -> str:
+    """Return the content of the page about the book; `level` is that of its heading in a document of more pages."""
     label = words(volume.language)
-    return f"<h1>{text(label['about'])}</h1>\n{''.join(_about(volume, tally, label))}"
+    html = f"<h1>{text(label['about'])}</h1>\n{''.join(_about(volume, tally, label))}"
+    return _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + level - 1}>", html) if level > 1 else html
 
 
 def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:

@@ -1,15 +1,25 @@
 """Article → its page in a book: header, lead, body, original address, navigation."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from convert.bundle.links import Inside
 from convert.model import Article, Entry
 from convert.text import visible
 from convert.words import Words, words
-from convert.writers.book.escapes import attribute, text
+from convert.writers.book.escapes import attribute, broken, text
 from convert.writers.book.names import Names, anchor
 from convert.writers.book.passages import attributes, foreign
 from convert.writers.book.volume import moment
 from convert.writers.book.xhtml import Renderer
-from convert.writers.options import Page
+from convert.writers.options import Omission, Page
+
+WHY: Mapping[str, str] = MappingProxyType({
+    "ART001": "title", "ART002": "text", "ART005": "text", "PDF002": "pages", "SRC001": "damaged", "SRC002": "large",
+    "SRC003": "damaged", "SRC005": "damaged", "SRC007": "damaged", "SRC008": "source", "SRC011": "damaged",
+    "SRC014": "large", "TXT001": "damaged", "TXT004": "damaged",
+})  # fmt: skip
+"""Reason for readers by the code of the rule that leaves an article out; others are "other"."""
 
 
 def document(body: str, *, title: str, language: str, style: str) -> str:
@@ -24,10 +34,14 @@ def document(body: str, *, title: str, language: str, style: str) -> str:
     )
 
 
-def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -> str:
-    """Return the `<article>` element of one article: header, lead, body, original address, navigation."""
+def chapter(article: Article, page: Page, names: Names, *, epub: bool = False, below: int | None = None) -> str:
+    """Return the `<article>` element of one article: header, lead, body, original address, navigation.
+
+    `below` is the number of headings above the article's title, None for engines of PDF, which order headings.
+    """
     label = words(article.language)
-    renderer = Renderer(page, names, article, epub=epub)
+    renderer = Renderer(page, names, article, epub=epub, below=below)
+    title = f"h{1 + (below or 0)}"
     byline = []
     if article.publisher:
         byline.append(f'<span class="publisher">{text(article.publisher)}</span>')
@@ -44,7 +58,8 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         byline.append(f'<span class="author">{text(label["by"].join(article.authors))}</span>')
     parts = [
         f'<article id="{anchor(page.entry.path)}"{attributes(article.language)}>\n<header>\n'
-        f"<h1{attributes(foreign(article.title, article.language), article.language)}>{text(article.title)}</h1>\n"
+        f"<{title}{attributes(foreign(article.title, article.language), article.language)}>{text(article.title)}"
+        f"</{title}>\n"
     ]
     if byline:
         parts.append(f'<p class="byline">{" ".join(byline)}</p>\n')
@@ -53,11 +68,7 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
         parts.append(renderer.figure(article.lead, "lead"))
     parts.append(renderer.blocks(article.body))
     address = article.source.address
-    lines = []
-    if address:
-        href = renderer.address(address)
-        source = f'<a href="{attribute(href)}">{text(address)}</a>' if href else text(address)
-        lines.append(f'<p class="source">{text(label["source"])}{source}</p>\n')
+    lines = [_source(renderer, address, label)] if address else []
     lines += _about(article, label)
     if lines:
         parts.append(f"<footer>\n{''.join(lines)}</footer>\n")
@@ -67,35 +78,46 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False) -
     return "".join(parts)
 
 
+def _source(renderer: Renderer, address: str, label: Words) -> str:
+    """Return the line with the original address, which is a link if it can be one."""
+    href = renderer.address(address)
+    shown = broken(text(address)) if renderer.breaks else text(address)
+    source = f'<a href="{attribute(href)}">{shown}</a>' if href else shown
+    return f'<p class="source">{text(label["source"])}{source}</p>\n'
+
+
 def _about(article: Article, label: Words) -> list[str]:
     """Return the lines with the summary and the keywords, which the source has, and its text may not."""
     values = {"description": article.description, "keywords": label["by"].join(article.keywords)}
     return [f'<p class="byline {name}">{text(label[name])}{text(each)}</p>\n' for name, each in values.items() if each]
 
 
-def left_out(entry: Entry, message: str, page: Page, names: Names, language: str) -> str:
-    """Return the `<article>` element of an article that could not be converted, so that links to it have a target."""
+def left_out(entry: Entry, why: Omission, page: Page, names: Names, language: str, below: int | None = None) -> str:
+    """Return the `<article>` element of an article that could not be converted, so that links to it have a target.
+
+    It says in a reader's words why the article is missing, and leads to its original address.
+    """
     label = words(language)
-    tag = attribute(language)
+    tag, title = attribute(language), f"h{1 + (below or 0)}"
+    renderer = Renderer(page, names, below=below)
+    reason = label["missing_article"].format(label[f"why_{WHY.get(why.code, 'other')}"])
+    footer = f"<footer>\n{_source(renderer, entry.address, label)}</footer>\n" if entry.address else ""
+    there = label["read_there"] if renderer.address(entry.address) else ""
     return (
         f'<article id="{anchor(entry.path)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
-        f"<header>\n<h1>{text(visible(entry.title, entry.path))}</h1>\n</header>\n"
-        f"<p>{text(label['left_out'])}{text(message)}</p>\n"
-        f'<footer>\n<p class="source">{text(label["source"])}{text(entry.address)}</p>\n</footer>\n'
-        f"{_book_navigation(page, names, label) if page.options.nav == 'keep' else ''}</article>"
+        f"<header>\n<{title}>{text(visible(entry.title, entry.path))}</{title}>\n</header>\n"
+        f"<p>{text(reason + there)}</p>\n{footer}"
+        f"{_navigation(_between(page, names, label), label, below) if page.options.nav == 'keep' else ''}</article>"
     )
 
 
-def _book_navigation(page: Page, names: Names, label: Words) -> str:
-    items = _book_items(page, names, label)
-    return (
-        f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n<p>{" | ".join(items)}</p>\n</nav>\n'
-        if items
-        else ""
-    )
+def headings_above(page: Page) -> int:
+    """Return the number of headings above an article's title in a document of all articles: volume and section."""
+    return 0 if page.links.alone(page.entry) else 2
 
 
-def _book_items(page: Page, names: Names, label: Words) -> list[str]:
+def _between(page: Page, names: Names, label: Words) -> list[str]:
+    """Return the links to the contents and to the articles before and after."""
     before, after = page.links.neighbours(page.entry)
     if not before and not after:
         return []
@@ -112,21 +134,25 @@ def _book_items(page: Page, names: Names, label: Words) -> list[str]:
 
 
 def navigation(renderer: Renderer, article: Article, page: Page, names: Names) -> str:
-    """Return the `<nav>` at the end of a page: contents, previous and next page, and the mirror's own links."""
+    """Return the links at the end of a page: contents, previous and next page, and the mirror's own links."""
     label = words(article.language)
-    lines = []
-    if items := _book_items(page, names, label):
-        lines.append(f"<p>{' | '.join(items)}</p>\n")
+    between = _between(page, names, label)
     items = []
     for link in article.nav:
         inside = page.links.navigation(link.target, page.entry, page.home)
-        if inside and (inside.kind == "article" or lines):  # a volume of one has no other pages
+        if inside and (inside.kind == "article" or between):  # a volume of one has no other pages
             href = names.href(inside, page.entry.path)
         else:
             href = attribute(renderer.address(link.target))
         items.append(f'<a href="{href}">{text(link.label)}</a>' if href else f"<span>{text(link.label)}</span>")
-    if items:
-        lines.append(f"<p>{' | '.join(items)}</p>\n")
+    return _navigation(between, label, renderer.below, items)
+
+
+def _navigation(between: list[str], label: Words, below: int | None, mirror: list[str] | None = None) -> str:
+    """Return two lines of links; a page of its own has them as a landmark, of which a long document has only a few."""
+    lines = [f"<p>{' | '.join(items)}</p>\n" for items in (between, mirror or ()) if items]
     if not lines:
         return ""
-    return f'<nav class="mirror" aria-label="{attribute(label["contents"])}">\n{"".join(lines)}</nav>\n'
+    name = attribute(label["between" if between else "site"])
+    start, end = ('<div role="group"', "</div>") if below else ("<nav", "</nav>")
+    return f'{start} class="mirror" aria-label="{name}">\n{"".join(lines)}{end}\n'

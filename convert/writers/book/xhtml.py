@@ -15,7 +15,6 @@ from convert.model import (
     Aside,
     Block,
     Break,
-    Cell,
     Code,
     DefinitionList,
     Deleted,
@@ -50,9 +49,8 @@ from convert.model import (
 )
 from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve, unsafe
 from convert.words import words
-from convert.writers.book import figures
-from convert.writers.book.embeds import mentions, says_something
-from convert.writers.book.escapes import NOT_XML, attribute, text
+from convert.writers.book import embeds, figures, tables
+from convert.writers.book.escapes import NOT_XML, attribute, broken, text
 from convert.writers.book.names import Names
 from convert.writers.book.passages import attributes, foreign, has_han, marked, usual
 from convert.writers.options import Page
@@ -76,6 +74,9 @@ def _targets(nodes: tuple[object, ...]) -> Iterator[tuple[str, bool]]:
 class Renderer:
     """Renderer of nodes as XHTML, for one page or, without one, for a fragment.
 
+    With `below`, the number of headings that lead to the article's title, headings follow each other without gaps;
+    engines of PDF put them in order themselves.
+
     With `pictures` it preserves every field of a node and writes pictures as `<img>`, as HTML inside Markdown needs it.
     `inside` then returns the reference for a link to another file of the build, whose original address becomes the
     link's title; `beside` the one for a picture that is a file of the build.
@@ -88,6 +89,7 @@ class Renderer:
         article: Article | None = None,
         *,
         epub: bool = False,
+        below: int | None = None,
         pictures: bool = False,
         inside: Callable[[str], str] = lambda address: "",
         beside: Callable[[str], str] = lambda address: "",
@@ -96,6 +98,11 @@ class Renderer:
         self.names = names
         self.article = article
         self.epub = epub
+        self.below = below
+        self.breaks = below is not None
+        """True if a browser breaks lines where `<wbr/>` says; engines of PDF have their own ways."""
+        self.level = 1 + (below or 0)
+        """Level of the last heading on the page."""
         self.pictures = pictures
         self.inside = inside
         self.beside = beside
@@ -124,6 +131,11 @@ class Renderer:
         lead = (self.article.lead,) if self.article and self.article.lead else ()
         return dict(_targets((*lead, *self.article.body))) if self.article else {}
 
+    @property
+    def scrolls(self) -> bool:
+        """Return True if the page is one on a screen that scrolls."""
+        return self.below is not None and not self.epub
+
     def identifier(self, name: str) -> str:
         """Return an `id` attribute with a valid XML name, "" for an identifier that was written before."""
         if name in self.written:
@@ -138,11 +150,15 @@ class Renderer:
         out = []
         for child in children:
             if type(child) is Text:
-                value = child.text
-                out.append(marked(value) if " " in value and self.marks_runs else text(value))
+                out.append(self._text(child.text))
             else:
                 out.append(INLINES[type(child)](self, child))
         return "".join(out)
+
+    def _text(self, value: str) -> str:
+        """Return text with its passages in other languages, and with places to break the lines of its addresses."""
+        html = marked(value) if " " in value and self.marks_runs else text(value)
+        return broken(html) if self.breaks and "://" in value else html
 
     def language_attributes(self, children: tuple[Inline, ...]) -> str:
         """Return attributes with the language of a run of text, "" if it is the article's."""
@@ -262,7 +278,12 @@ class Renderer:
         return f"{self.run('p', node.children)}\n"
 
     def _heading(self, node: Heading) -> str:
-        return f"{self.run(f'h{node.level}', node.children)}\n"
+        """Return a heading; a class has the article's level where the page's differs, for its looks and for readers."""
+        level, own = node.level, ""
+        if self.below is not None:
+            level = self.level = min(node.level + self.below, self.level + 1, 6)
+            own = f' class="l{node.level}"' if level != node.level else ""
+        return f"{self.run(f'h{level}', node.children, own)}\n"
 
     def figure(self, node: Figure, kind: str = "") -> str:
         """Return a figure."""
@@ -276,7 +297,7 @@ class Renderer:
             further += f' type="{node.numbering}"' if node.numbering != "1" else ""
             further += ' reversed="reversed"' if node.reversed else ""
         items = "".join(
-            self._tight("li", self._number(node, item, number), item.children) + "\n"
+            self.tight("li", self._number(node, item, number), item.children) + "\n"
             for item, number in zip(node.items, node.numbers, strict=True)
         )
         return f"<{tag}{further}>\n{items}</{tag}>\n"
@@ -293,32 +314,21 @@ class Renderer:
             for term in item.terms or (Term(()),):
                 parts.append(f"{self.run('dt', term.children)}\n")
             for description in item.descriptions or (Description(()),):
-                parts.append(self._tight("dd", "", description.children) + "\n")
+                parts.append(self.tight("dd", "", description.children) + "\n")
         return f"<dl>\n{''.join(parts)}</dl>\n"
 
     def _details(self, node: Details) -> str:
         """Return details that are open: on paper and in some reading systems nobody could open them."""
         return f'<details open="open">\n{self.run("summary", node.summary)}\n{self.blocks(node.children)}</details>\n'
 
-    def _tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
+    def tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
         """Return an item or a cell with further attributes; of a single paragraph, only the text without `<p>`."""
         if len(nodes) == 1 and isinstance(only := nodes[0], Paragraph):
             return self.run(tag, only.children, further)
         return f"<{tag}{further}>{self.blocks(nodes)}</{tag}>"
 
-    def table(self, node: Table) -> str:
-        """Return a table; rows of header cells at its top become `<thead>`."""
-        rows = [f"<tr>{''.join(self._cell(cell) for cell in row)}</tr>\n" for row in node.rows]
-        heads = _heads(node)
-        head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
-        caption = f"{self.run('caption', node.caption)}\n" if node.caption else ""
-        return f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
-
-    def _cell(self, cell: Cell) -> str:
-        tag = "th" if cell.header else "td"
-        spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
-        spans += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-        return self._tight(tag, spans, cell.children)
+    def _table(self, node: Table) -> str:
+        return tables.table(self, node)
 
     def _quote(self, node: Quote) -> str:
         return f"<blockquote>\n{self.blocks(node.children)}</blockquote>\n"
@@ -330,14 +340,7 @@ class Renderer:
         return "<hr/>\n"
 
     def _embed(self, node: Embed) -> str:
-        inside = self.blocks(node.children)
-        if not says_something(node) or (node.address and not mentions(node.children, node.address)):
-            name = self.label[node.kind]
-            if address := self.address(node.address):
-                inside += f'<p class="embedded"><a href="{attribute(address)}">{text(name)}</a></p>\n'
-            elif not says_something(node):
-                inside += f'<p class="embedded">{text(self.label["missing"].format(name))}</p>\n'
-        return f'<blockquote class="embed {node.kind}">\n{inside}</blockquote>\n'
+        return f'<blockquote class="embed {node.kind}">\n{embeds.box(self, node)}</blockquote>\n'
 
     def _footnote(self, node: Footnote) -> str:
         kind = ' epub:type="footnote"' if self.epub else ""
@@ -348,18 +351,6 @@ class Renderer:
 
     def _aside(self, node: Aside) -> str:
         return f'<aside class="{node.kind}">\n{self.blocks(node.children)}</aside>\n'
-
-
-def _heads(table: Table) -> int:
-    """Return the number of rows at the top of a table that are its head; no cell spans from it into the body."""
-    heads = spanned = 0
-    for number, row in enumerate(table.rows[:-1], start=1):
-        if not all(cell.header for cell in row):
-            break
-        spanned = max([spanned, *(number - 1 + cell.rowspan for cell in row)])
-        if spanned <= number:
-            heads = number
-    return heads
 
 
 TAGS: Mapping[type, str] = {
@@ -388,7 +379,7 @@ BLOCKS: Mapping[type, Callable[..., str]] = {
     List: Renderer._list,
     DefinitionList: Renderer._definitions,
     Details: Renderer._details,
-    Table: Renderer.table,
+    Table: Renderer._table,
     Quote: Renderer._quote,
     Code: Renderer._preformatted,
     ThematicBreak: Renderer._rule,

@@ -60,7 +60,7 @@ from convert.writers.markdown.inline import (
     paragraph,
     titled,
 )
-from convert.writers.options import Page
+from convert.writers.options import Omission, Page
 from convert.writers.pictureless import pictureless
 
 
@@ -86,7 +86,7 @@ def render(article: Article, page: Page) -> bytes:
     return "\n".join(parts).encode("utf-8", "replace")
 
 
-def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | None:
+def stand_in(entry: Entry, why: Omission, page: Page, language: str) -> bytes | None:
     """Return the file of an article that could not be converted, so that links to it have a target.
 
     None if the output is a single article, which nothing links to.
@@ -95,7 +95,12 @@ def stand_in(entry: Entry, message: str, page: Page, language: str) -> bytes | N
         return None
     label = words(language)
     title, address = visible(entry.title, entry.path), entry.address
-    lines = [NO_ARTICLE, f"# {heading_text(escape(title))}", line_start(escape(f"{label['left_out']}{message}")), "---"]
+    lines = [
+        NO_ARTICLE,
+        f"# {heading_text(escape(title))}",
+        line_start(escape(f"{label['left_out']}{why.message}")),
+        "---",
+    ]
     lines.append(f"{label['source']}{link(Link(address, (Text(address),))) if address else ''}")
     return "\n\n".join(lines).encode("utf-8", "replace") + b"\n"
 

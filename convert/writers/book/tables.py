@@ -1,0 +1,129 @@
+"""Tables → XHTML: heads with their scope, columns of numbers, and a box in which a wide table scrolls."""
+
+import re
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from convert.model import Block, Cell, Inline, Table, texts
+from convert.words import Words
+from convert.writers.book.escapes import attribute
+
+FITTING = 5
+"""Most columns that the screen of a phone holds; a wider table scrolls in a box of its own."""
+LEAST_NUMBERS = 2
+"""Fewest numbers that make a column one of numbers."""
+NUMBER = re.compile(r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?")
+"""Number as a table may hold it: with a sign, a currency, a percentage or a power of ten."""
+NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", "n/a", "无", "無"})
+"""Contents of a cell that has no number to show."""
+
+
+class Renderer(Protocol):
+    """Renderer of nodes, as far as it matters here."""
+
+    pictures: bool
+    """True for HTML inside Markdown, which has no attributes for looks."""
+    label: Words
+
+    @property
+    def scrolls(self) -> bool:
+        """Return True if the page is one on a screen that scrolls."""
+        ...
+
+    def run(self, tag: str, children: tuple[Inline, ...], further: str = "") -> str:
+        """Return an element with a run of inlines and their language."""
+        ...
+
+    def tight(self, tag: str, further: str, nodes: tuple[Block, ...]) -> str:
+        """Return a cell with further attributes."""
+        ...
+
+
+def table(renderer: Renderer, node: Table) -> str:
+    """Return a table; rows of header cells at its top become `<thead>`."""
+    if not renderer.pictures:
+        node = narrowed(node)
+    numbers = frozenset[int]() if renderer.pictures else numeric_columns(node)
+    rows = [_row(renderer, row, numbers) for row in node.rows]
+    heads = _heads(node)
+    head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
+    caption = f"{renderer.run('caption', node.caption)}\n" if node.caption else ""
+    html = f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
+    if renderer.scrolls and max((sum(cell.colspan for cell in row) for row in node.rows), default=0) > FITTING:
+        name = attribute(renderer.label["table"])
+        return f'<div class="wide" role="group" aria-label="{name}" tabindex="0">\n{html}</div>\n'
+    return html
+
+
+def _row(renderer: Renderer, row: tuple[Cell, ...], numbers: frozenset[int]) -> str:
+    scope = "col" if all(cell.header for cell in row) else "row"
+    cells = (_cell(renderer, cell, scope, end=column in numbers) for column, cell in enumerate(row))
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _cell(renderer: Renderer, cell: Cell, scope: str, *, end: bool) -> str:
+    further = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+    further += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
+    if cell.header and not renderer.pictures:
+        further += f' scope="{scope}"'
+    if end:
+        further += ' class="number"'
+    return renderer.tight("th" if cell.header else "td", further, cell.children)
+
+
+def narrowed(node: Table) -> Table:
+    """Return a table whose cells span no column in which no cell begins, which HTML forbids (section 4.9.12.1)."""
+    if not any(cell.colspan > 1 for row in node.rows for cell in row):
+        return node
+    begun, taken = set[int](), dict[int, int]()  # taken: column → for how many rows, from this one on
+    places: list[list[int]] = []
+    for row in node.rows:
+        at, columns = 0, []
+        for cell in row:
+            while at in taken:
+                at += 1
+            columns.append(at)
+            taken |= dict.fromkeys(range(at, at + cell.colspan), cell.rowspan)
+            at += cell.colspan
+        begun.update(columns)
+        places.append(columns)
+        taken = {column: left - 1 for column, left in taken.items() if left > 1}
+    rows = tuple(
+        tuple(
+            replace(cell, colspan=len(begun.intersection(range(at, at + cell.colspan))))
+            for at, cell in zip(columns, row, strict=True)
+        )
+        for columns, row in zip(places, node.rows, strict=True)
+    )
+    return replace(node, rows=rows)
+
+
+def numeric_columns(node: Table) -> frozenset[int]:
+    """Return the columns whose cells are numbers, but for their heads; none in a table whose cells span others."""
+    if any(cell.colspan > 1 or cell.rowspan > 1 for row in node.rows for cell in row):
+        return frozenset()
+    body = node.rows[_heads(node) :]
+    width = max(map(len, body), default=0)
+    return frozenset(column for column in range(width) if _is_numeric(body, column))
+
+
+def _is_numeric(rows: tuple[tuple[Cell, ...], ...], column: int) -> bool:
+    found = [value for row in rows if column < len(row) if (value := _value(row[column])) not in NOTHING]
+    return len(found) >= LEAST_NUMBERS and all(map(NUMBER.fullmatch, found))
+
+
+def _value(cell: Cell) -> str:
+    return " ".join("".join(texts(cell.children)).split())
+
+
+def _heads(node: Table) -> int:
+    """Return the number of rows at the top of a table that are its head; no cell spans from it into the body."""
+    heads = spanned = 0
+    for number, row in enumerate(node.rows[:-1], start=1):
+        if not all(cell.header for cell in row):
+            break
+        spanned = max([spanned, *(number - 1 + cell.rowspan for cell in row)])
+        if spanned <= number:
+            heads = number
+    return heads
