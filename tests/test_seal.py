@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,57 @@ def test_a_page_keeps_its_text_and_the_picture_beside_it(tmp_path: Path) -> None
     assert visible(made.encode()) == "MenüÜberText" + "LosNameWert" + "[Picture2of2:notstored]" + "Ende"
     codes = {json.loads(line)["code"] for line in (tmp_path / "ledger.jsonl").read_text().splitlines()}
     assert {"SEA001", "SEA007", "SEA011", "AUD101", "AUD202"} <= codes
+
+
+MHTML = """From: <Saved by Blink>
+Snapshot-Content-Location: https://www.example.org/a/b.html
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="X"
+
+--X
+Content-Type: text/html
+Content-Location: https://www.example.org/a/b.html
+
+<!DOCTYPE html><html lang="en"><title>Saved</title><body><h1>Head</h1>
+<p>Text <img src="https://www.example.org/a/x.png">
+<a href="https://www.example.org/a/b.html#t">down</a></p><iframe src="cid:f@x"></iframe><p id="t">Target</p></body></html>
+--X
+Content-Type: text/html
+Content-ID: <f@x>
+Content-Location: about:blank
+
+<html><body><p>In the frame</p><script>x()</script></body></html>
+--X
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+Content-Location: https://www.example.org/a/x.png
+
+{picture}
+--X--
+"""
+
+
+@pytest.mark.soak
+def test_a_page_saved_as_one_file_keeps_its_frames_and_pictures(tmp_path: Path) -> None:
+    source, output = tmp_path / "a.mhtml", tmp_path / "out.html"
+    source.write_text(MHTML.replace("{picture}", b64encode(picture()).decode()))
+    result = seal(str(source), str(output))
+    made = output.read_text()
+    assert result.sealed and visible(made.encode()) == "HeadTextdownIntheframeTarget"
+    assert 'src="data:image/png;base64,' in made and 'href="#page..t"' in made and 'id="page..t"' in made
+    assert "script-inline" in {each.name for each in result.findings}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("ending", ["html", "md", "json", "pdf"])
+def test_a_book_can_become_every_kind(ending: str, tmp_path: Path) -> None:
+    source, output = tmp_path / "book.epub", tmp_path / f"out.{ending}"
+    source.write_bytes(epub(PAGES, CONTENTS, FILES, items=COVER))
+    assert seal(str(source), str(output)).sealed
+    if ending == "html":
+        assert visible(output.read_bytes()).endswith("".join(Seen(source.read_bytes()).texts()))
+    elif ending != "pdf":
+        assert all(word in output.read_text() for word in ("HALF TITLE", "Chapter Two", "Caption", "data:image/png"))
 
 
 def test_an_encrypted_book_is_refused(tmp_path: Path) -> None:

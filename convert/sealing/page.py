@@ -9,6 +9,7 @@ from convert.errors import DocumentError, SourceError
 from convert.readers import READERS
 from convert.readers.saved import metadata as of_page, mhtml
 from convert.rules.checks.img004_broken_data_image import decoded
+from convert.sandbox import abilities
 from convert.sealing.original import Document, Line, Lost, Metadata, Person
 from convert.sources.addresses import NO_ORIGIN
 from convert.sources.pictures import content_address
@@ -39,6 +40,7 @@ class PageOriginal:
         self._references: dict[str, str] = {}
         origin = NO_ORIGIN
         self._folder = os.path.dirname(os.path.abspath(root))
+        abilities.permit_reading(os.path.realpath(self._folder))  # and nothing else: see `_beside`
         if mhtml.detect(data):
             self._folder = ""
             for address, part in mhtml.pictures(data):

@@ -9,6 +9,7 @@ from convert.collecting.offers import Offer
 from convert.pictures.gallery import Gallery, Profile
 from convert.pictures.model import Missing
 from convert.pictures.recognise import kind_of
+from convert.sandbox import temporary
 from convert.sources.pictures import content_address
 
 
@@ -16,7 +17,7 @@ class Pictures:
     """Store of the pictures, in a temporary folder."""
 
     def __init__(self, auditor: Auditor) -> None:
-        self.folder = TemporaryDirectory(prefix="convert-seal-", ignore_cleanup_errors=True)
+        self.folder = TemporaryDirectory(dir=temporary.folder(), ignore_cleanup_errors=True)
         self._auditor = auditor
         self._store = os.path.join(self.folder.name, "store")
         self._keeper: Keeper | None = Keeper(self._store, asked=0, only_missing=True)

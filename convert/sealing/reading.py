@@ -121,6 +121,8 @@ class Reader:
                 kind = "style"  # a book lists its own among its files
             if each.tag == "meta" and (each.attr("http-equiv") or "").strip().lower() == "refresh":
                 kind = "reload"
+            if each.tag == "iframe" and (each.attr("srcdoc") or (each.attr("src") or "") in self._original.frames):
+                kind = None  # its page is shown
             if kind:
                 self._lose(kind, each, "" if kind in ("style", "script") else each.tag)
             for name in each.attrs:

@@ -13,18 +13,19 @@ from msgspec.structs import replace
 
 from convert.audit.audit import Audited, Auditor
 from convert.errors import DocumentError, SourceError, UsageError
-from convert.messages import message
+from convert.messages import Message, message
 from convert.model import Finding, Link, walk
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
 from convert.readers.saved import mhtml
 from convert.readers.saved.encoding import looks_like_html
 from convert.rules.engine import finding_from_note
+from convert.runner.watch import Watch
 from convert.sealing import single
 from convert.sealing.book import SealedBook
 from convert.sealing.epub import EpubOriginal
 from convert.sealing.losses import LOSSES
-from convert.sealing.original import INSIDE, Line, Metadata, Original, Read
+from convert.sealing.original import INSIDE, Document, Line, Metadata, Original, Read
 from convert.sealing.page import PageOriginal
 from convert.sealing.pictures import Pictures
 from convert.sealing.reading import Reader
@@ -120,19 +121,24 @@ class _Sealing:
 
     def _read(self, original: Original) -> list[Read]:
         reader = Reader(original, self._pictures, self._wanted(original))
-        reads = []
-        for document in original.documents:
+
+        def read(document: Document) -> Read:
             try:
-                reads.append(reader.read(document))
+                return reader.read(document)
             except DocumentError as error:
-                place = ":".join(str(each) for each in (error.line, error.column) if each)
-                path = f"{self._source}/{document.path}" if document.path else self._source
-                raise SourceError(
-                    "{path}: {reason}; nothing was written",
-                    path=printable(f"{path}:{place}" if place else path),
-                    reason=error.message,
-                ) from error
+                raise self._unreadable(document, error.message, error.line, error.column) from error
+
+        def lost(document: Document, why: Message) -> Read:
+            raise self._unreadable(document, why)
+
+        with Watch() as watch:
+            reads = [watch.attempt(read, each, lost) for each in original.documents]
         return _reachable(original, reads)
+
+    def _unreadable(self, document: Document, why: Message, line: int = 0, column: int = 0) -> SourceError:
+        """Return the error of a document that cannot be read."""
+        place = ":".join([_path(self._source, document.path), *(str(each) for each in (line, column) if each)])
+        return SourceError("{path}: {reason}; nothing was written", path=printable(place), reason=why)
 
     def _wanted(self, original: Original) -> dict[str, set[str]]:
         """Return the names of places to which links and the contents lead, by the keys of documents."""

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+HREF = "{http://www.w3.org/1999/xlink}href"
 XHTML = "application/xhtml+xml"
 CONTAINER = (
     '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -129,9 +130,9 @@ class Seen:
         """Width and height of each picture of a page that is in the book, in order; of drawings (-1, -1)."""
         found = []
         for each in self.page(path).iter():
-            if not isinstance(each.tag, str) or each.tag.rpartition("}")[2] not in ("img", "image"):
+            if not isinstance(each.tag, str) or each.tag.rpartition("}")[2] not in ("img", "image", "object"):
                 continue
-            address = each.get("src") or each.get("href") or each.get("{http://www.w3.org/1999/xlink}href") or ""
+            address = each.get("src") or each.get("data") or each.get("href") or each.get(HREF) or ""
             if address.startswith("data:image/svg"):
                 found.append((-1, -1))
                 continue
