@@ -19,6 +19,7 @@ from typing import NamedTuple, Unpack
 
 from msgspec import structs
 
+from convert.audit.audit import Audit, audit
 from convert.building.build import Request, build
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
@@ -44,9 +45,9 @@ from convert.writers.alone import file_of
 from convert.writers.options import COVERS, Options
 
 __all__ = [
-    "FORMATS", "SOURCE_FORMATS", "Article", "BuildOptions", "Conversion", "ConvertError", "Document", "Finding",
-    "Level", "MissingError", "MissingExtraError", "PageOptions", "SourceError", "StoreError", "UsageError",
-    "convert", "parse", "read", "validate", "write",
+    "FORMATS", "SOURCE_FORMATS", "Article", "Audit", "BuildOptions", "Conversion", "ConvertError", "Document",
+    "Finding", "Level", "MissingError", "MissingExtraError", "PageOptions", "SourceError", "StoreError", "UsageError",
+    "audit", "convert", "parse", "read", "validate", "write",
 ]  # fmt: skip
 
 FORMATS = tuple(sorted(WRITERS))

@@ -137,6 +137,46 @@ def test_the_status_says_what_the_audit_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_tracking_in_links_counts_where_that_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<a href="http://a.example/?utm_source=b">a</a><a href=#a ping=//a.example>b</a>', "utf-8"
+    )
+    assert audited("a.html", cwd=tmp_path)[0] == 0
+    status, said = audited("--strict-links", "a.html", cwd=tmp_path)
+    assert (status, "error AUD403" in said, "error AUD411" in said, "AUD401" in said) == (3, True, True, False)
+
+
+def test_tracking_is_found_behind_any_number_of_links(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<a href=//a.example>a</a>" * 6000 + "<a href=//a.example?fbclid=b>a</a>", "utf-8")
+    names = Counter(each.vector for each in judged(str(tmp_path / "a.html"), "", None).found)
+    assert (names["a-href"], names["tracking-link"], names["more-links"]) == (5000, 1, 1)
+
+
+STDIN = {
+    b"<p>a": 0,
+    b"<p><img src=//a.example/x>": 3,
+    b"# a\n\n![a](http://a.example/x)": 3,
+    b"# a\n\n    <img src=http://a.example/x>\n": 0,
+    b"\xef\xbb\xbf  <svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>": 3,
+    b"/* a */ @import '//a.example/x';": 3,
+    b"p > a { background: url(//a.example/x) }": 3,
+    b'{"a": "b"}': 0,
+    b'[{"content_html": "<img src=//a.example/x>"}]': 3,
+    b"\1\2\3": 3,
+    b"": 0,
+}
+"""What standard input holds, and the status."""
+
+
+@pytest.mark.slow
+def test_standard_input_is_known_by_its_content(tmp_path: Path) -> None:
+    for data, status in STDIN.items():
+        assert run("audit", "-q", "-", stdin=data, cwd=tmp_path).returncode == status, data
+    done = run("audit", "--stdin-filename", "b/a.md", "-", stdin=b"<img src=//a.example/x>", cwd=tmp_path)
+    assert (done.returncode, done.stdout[:17]) == (3, b"b/a.md:1:1: error")
+
+
+@pytest.mark.slow
 def test_a_folder_is_judged_as_a_whole(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     (folder / "a").mkdir(parents=True)

@@ -2,18 +2,26 @@
 
 import errno
 import os
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.audit.found import Found, Judged
-from convert.audit.vector import Vector, vectors
+from convert.audit.vector import TRACKING, Vector, vectors
+from convert.errors import SourceError, reason
 from convert.messages import Message, message
 from convert.model import Finding
+from convert.sandbox import temporary
 from convert.sandbox.abilities import permit_reading
 from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
+from convert.text import printable
 
+StrPath = str | os.PathLike[str]
 MEMORY = 1 << 30
 """Most bytes of data of the process that judges."""
 SECONDS = 3
@@ -29,6 +37,8 @@ class Question(Struct, frozen=True, array_like=True):
     path: str
     entry: str = ""
     files: frozenset[str] | None = None
+    name: str = ""
+    """Name that the file is judged by, if its path says nothing: that of a text on standard input."""
 
 
 class Audited(Struct, frozen=True):
@@ -48,11 +58,28 @@ class Audited(Struct, frozen=True):
         return any(each.code[3] == "6" for each in self.findings)
 
 
-class Auditor:
-    """Auditor with a sealed process that starts with the first file."""
+class Audit(NamedTuple):
+    """Result of judging a file, for `convert.api`."""
 
-    def __init__(self) -> None:
+    path: str
+    kind: str
+    """The kind of file that it is, such as `zip`, `html` or `pdf`; "" if that is not known."""
+    sealed: bool
+    """True if no program that opens it loads or runs anything by itself."""
+    judged: bool
+    """False if something of the file could not be judged; it is not sealed then."""
+    findings: list[Finding]
+
+
+class Auditor:
+    """Auditor with a sealed process that starts with the first file.
+
+    With `strict_links`, tracking in links is an error: who follows them, is followed.
+    """
+
+    def __init__(self, *, strict_links: bool = False) -> None:
         self._process = SealedProcess(_answer, MEMORY)
+        self._strict_links = strict_links
 
     def audit(self, path: str) -> Iterator[Audited]:
         """Yield each file of a folder, or the one file, with its findings; of a manifest, also the outputs.
@@ -75,17 +102,29 @@ class Auditor:
             whole = os.path.join(path, *entry.split("/"))
             yield self._judged(whole, Question(whole, entry, files))
 
+    def audit_stream(self, stream: BinaryIO, name: str) -> Audited:
+        """Return what is found in the bytes of a stream, such as standard input, which are called `name`.
+
+        Raises:
+            OSError: it cannot be read, or no temporary file be written.
+        """
+        with tempfile.NamedTemporaryFile(dir=temporary.folder(), buffering=0) as file:
+            shutil.copyfileobj(stream, file)
+            return self._judged(name, Question(file.name, name=name))
+
     def close(self) -> None:
         """End the process."""
         self._process.close()
 
     def _judged(self, path: str, question: Question) -> Audited:
-        regular = os.path.isfile(path)
+        regular = os.path.isfile(question.path)
         judged = self._ask(question) if regular else Judged("", [Found("unknown-kind", "", entry=question.entry)])
         if self._process.memory > RECYCLED:
             self._process.stop()
         table = vectors()
         findings = [_finding(table[each.vector], each, path, question) for each in judged.found]
+        if self._strict_links:
+            findings = [replace(each, level="error") if each.name in TRACKING else each for each in findings]
         findings.sort(key=lambda each: (each.path, each.line, each.column, each.code))
         return Audited(path, judged.kind, tuple(findings))
 
@@ -104,6 +143,30 @@ class Auditor:
             except SandboxError:
                 break
         return Judged("", [Found("broken-document", "", entry=question.entry)])
+
+
+def audit(files: StrPath | Iterable[StrPath], *, strict: bool = False, strict_links: bool = False) -> Iterator[Audit]:
+    """Yield whether each file is sealed, and what programs that open it could load or run by themselves.
+
+    Files of a folder are judged each, and the outputs that a manifest names.  With `strict`, what only some programs
+    load counts too; with `strict_links`, tracking in links does.  Nothing is loaded or run.  A process judges, so a
+    script must call this under `if __name__ == "__main__":`.
+
+    Raises:
+        SourceError: a file cannot be opened.
+    """
+    auditor = Auditor(strict_links=strict_links)
+    try:
+        for file in (files,) if isinstance(files, str | os.PathLike) else files:
+            path = os.fspath(file)
+            try:
+                for each in auditor.audit(path):
+                    sealed = not each.failing(strict=strict)
+                    yield Audit(each.path, each.kind, sealed, not each.unjudged, list(each.findings))
+            except OSError as error:
+                raise SourceError("{path}: {fault}", path=printable(path), fault=reason(error)) from error
+    finally:
+        auditor.close()
 
 
 _HEAD = 4096
@@ -166,4 +229,4 @@ def _answer(request: bytes) -> bytes:
 
     question = msgspec.msgpack.decode(request, type=Question)
     permit_reading(question.path)
-    return msgspec.msgpack.encode(judged(question.path, question.entry, question.files))
+    return msgspec.msgpack.encode(judged(question.path, question.entry, question.files, question.name))

@@ -6,9 +6,9 @@ from itertools import chain
 
 from convert.audit import css, epub, json_, markdown, mhtml, package, page, picture, text
 from convert.audit.found import QUOTED, Found, Judged, Scope
-from convert.audit.kinds import kind_of, kind_of_type, kinds_of
+from convert.audit.kinds import kind_of, kind_of_type, kinds_of, kinds_of_text
 from convert.audit.markup import BrokenError, html_tags, other_tags, reads_alike, xml_tags
-from convert.audit.vector import vectors
+from convert.audit.vector import TRACKING, vectors
 
 LARGEST = 1 << 26
 """Most bytes of a document that is judged as a whole."""
@@ -16,20 +16,24 @@ MOST = 5_000
 """Most findings of a file, and most links in it that are listed."""
 
 
-def judged(path: str, entry: str, files: frozenset[str] | None) -> Judged:
-    """Return the kind of a file, and what is found in it; never an exception."""
+def judged(path: str, entry: str, files: frozenset[str] | None, name: str = "") -> Judged:
+    """Return the kind of a file, and what is found in it; never an exception.  It may be judged by another name."""
     scope = Scope(entry, files, judge=judge_inside)
     kind, found = "", []
     try:
         with open(path, "rb") as file:
             head = file.read(4096)
-        kind = kind_of(head, path)
-        links, table = 0, vectors()
-        for each in chain.from_iterable(judge_file(path, each, scope) for each in sorted(kinds_of(head, path))):
+        kinds = sorted(kinds_of(head, name or path))
+        if name and kinds == [""]:
+            kinds = sorted(kinds_of_text(head))
+        kind = kind_of(head, name or path) or kinds[-1]
+        links, table, tracked = 0, vectors(), set()
+        for each in chain.from_iterable(judge_file(path, each, scope) for each in kinds):
             if table[each.vector].code[3] == "4":
                 links += 1
-                if links > MOST:
+                if links > MOST and (each.vector not in TRACKING or each.vector in tracked):
                     continue
+                tracked.add(each.vector)
             found.append(each)
             if len(found) - min(links, MOST) >= MOST:
                 found.append(Found("over-limits", f"{MOST}", entry=entry))

@@ -1,6 +1,7 @@
 """Kinds of files, by their first bytes, and by their name where text could be of several kinds."""
 
 import os
+import re
 
 _MAGIC = (
     (b"%PDF-", "pdf"),
@@ -107,7 +108,8 @@ def kinds_of(head: bytes, name: str) -> set[str]:
     >>> sorted(kinds_of(b"GIF89a<script>", "a.html")), kinds_of(b"GIF89a", "a.gif")
     (['html', 'picture'], {'picture'})
     """
-    kinds = {kind_of(head, name), _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."), "")}
+    ending = os.path.splitext(name)[1].lower().lstrip(".")
+    kinds = {kind_of(head, name), _NAMES.get(ending, "")}
     return kinds - {"", "inert", "xml"} or kinds - {""} or kinds
 
 
@@ -120,6 +122,27 @@ def _kind_of_text(head: bytes) -> str:
     if text.startswith((b"mime-version:", b"from:")) and b"multipart/related" in text:
         return "mhtml"
     return "html" if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")) else ""
+
+
+_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
+_SHEET = re.compile(rb"\s*(?:/\*|@[a-z-]+[\s\"'(]|[^<{}`]{1,2000}\{[^{}<`]*:)", re.I)
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def kinds_of_text(head: bytes) -> set[str]:
+    """Return the kinds that a text without a name may be, as browsers and editors would read it.
+
+    >>> kinds_of_text(b"<p>a"), kinds_of_text(b'{"a": 1}'), kinds_of_text(b"# a"), sorted(kinds_of_text(b"p { a: b }"))
+    ({'html'}, {'json'}, {'markdown'}, ['css', 'markdown'])
+    """
+    if _BINARY.search(head) or not head.strip():
+        return {"" if head.strip() else "text"}
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<"):
+        return {"html"}
+    if _JSON.match(text):
+        return {"json"}
+    return {"markdown", "css"} if _SHEET.match(text) else {"markdown"}
 
 
 def kind_of_type(media_type: str, head: bytes) -> str:

@@ -85,7 +85,11 @@ def tracks(address: str) -> bool:
     >>> tracks("https://a.example/?id=1&utm_source=b"), tracks("https://a.example/?id=1")
     (True, False)
     """
-    return ("?" in address or "/http" in address) and cleaned(address) != address
+    if "?" not in address and "/http" not in address:
+        return False
+    text = address.strip(_AROUND).translate(_IGNORED)
+    text = f"https:{text}" if text.startswith("//") else text
+    return cleaned(text) != text
 
 
 def content(address: str) -> tuple[str, bytes] | None:

@@ -19,6 +19,10 @@ DATE = "2026-11-29"
 """Day on which the rows were last compared with their sources."""
 
 
+TRACKING = frozenset({"tracking-link", "a-ping", "a-attributionsrc"})
+"""Vectors by which a link says who followed it."""
+
+
 class LevelText(NamedTuple):
     """Level of vectors, by the first digit of their codes."""
 

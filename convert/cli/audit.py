@@ -1,10 +1,12 @@
 """`convert audit FILE…`: whether a program that opens a finished file could load or run anything by itself."""
 
 import os
+import sys
+from collections.abc import Iterable
 
 import click
 
-from convert.audit.audit import Auditor
+from convert.audit.audit import Audited, Auditor
 from convert.audit.pages import rules
 from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
@@ -29,11 +31,25 @@ from convert.text import printable
             "convert audit --level info --strict page.html",
             message("List links too, and count what only some programs load."),
         ),
+        ("convert audit --strict-links -", message("Judge standard input, and trust no link that tracks.")),
     ),
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path())
 @report_options
 @option("--strict", group="common", is_flag=True, about=message("Count as errors what only some programs load or run."))
+@option(
+    "--strict-links",
+    group="common",
+    is_flag=True,
+    about=message("Count tracking in links as errors: parameters, redirectors and pings."),
+)
+@option(
+    "--stdin-filename",
+    group="common",
+    default="",
+    metavar="NAME",
+    about=message("Name the file on standard input; its ending says what it is.  [default: stdin]"),
+)
 @option("-q", "--quiet", group="common", is_flag=True, about=message("Print nothing; only set the exit status."))
 @language_option
 @debug_option
@@ -44,6 +60,8 @@ def audit(
     files: tuple[str, ...],
     reports: tuple[Wanted, ...],
     strict: bool,
+    strict_links: bool,
+    stdin_filename: str,
     quiet: bool,
     level: str | None,
     statistics: bool,
@@ -55,12 +73,12 @@ def audit(
     _guard(files, reports)
     shown = ReportOptions(reports, level, color, quote or False, statistics, language, rules=rules)
     summary, failed, wrong, unknown = Summary(), False, 0, 0
-    auditor = Auditor()
+    auditor = Auditor(strict_links=strict_links)
     try:
         with open_reports(shown, files, strict=strict, quiet=quiet) as out:
             for file in files:
                 try:
-                    for audited in auditor.audit(file):
+                    for audited in _audited(auditor, file, stdin_filename or "stdin"):
                         summary.documents += 1
                         wrong += audited.failing(strict=strict)
                         unknown += audited.unjudged
@@ -82,6 +100,10 @@ def audit(
     finally:
         auditor.close()
     context.exit(FAILED if failed else FINDINGS if wrong else 0)
+
+
+def _audited(auditor: Auditor, file: str, name: str) -> Iterable[Audited]:
+    return (auditor.audit_stream(sys.stdin.buffer, name),) if file == "-" else auditor.audit(file)
 
 
 def _guard(files: tuple[str, ...], reports: tuple[Wanted, ...]) -> None:
