@@ -51,6 +51,7 @@ FRONT = "### 镜像\n[纸](indexes/nf1.md) | [书](https://e.org/x/indexes/nf2/R
         ("indexes/nf1.md", "### 已转移至新页面 [纸](E纸.md)\n", {}),
         ("indexes/nf1.md", "#### [题](../pages/nf1/n1.md)\n", {}),
         ("README.md", FRONT, {"nf1": "纸", "nf2": "书"}),
+        ("README.md", "[1](indexes/nf1/1.md) [纸](indexes/nf1/2.md) [书](indexes/nf2/)\n", {"nf1": "纸", "nf2": "书"}),
         ("a/indexes/c/README.md", "### 纸\n", {"c": "纸"}),
         ("notes/纸.md", "### 纸\n", {}),
     ],

@@ -12,7 +12,9 @@ _FLAT = re.compile(r"(?:^|/)indexes/(?P<name>[^/]+)\.md$")
 _TABLE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)\.csv$")
 _NAMES = re.compile(r"(?:^|/)indexes/(?:[a-z]+\.)?names\.csv$")
 _LINK = re.compile(rb"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
-_CHANNEL = re.compile(rb"\[([^\]\n]+)\]\((?:[^)\s]*/)?indexes/([^/)\s]+?)(?:/README)?(?:\.md)?(?:\?[^)\s]*)?\)")
+_CHANNEL = re.compile(
+    rb"\[([^\]\n]+)\]\((?:[^)\s]*/)?indexes/([^/)\s]+?)(?:/(?:README|\d+)?)?(?:\.md)?(?:\?[^)\s]*)?\)"
+)
 _PUBLISHER = re.compile(r"^[A-Z](?=[\u3400-\u9fff])")
 """Letter of the publisher before the names of channels, in mirrors of several publishers."""
 
@@ -78,7 +80,8 @@ class Index:
             self._flat(match["name"], data)
         elif path.rpartition("/")[2] == "README.md":
             for name, channel in _CHANNEL.findall(data):
-                self._name(_text(channel), _text(name))
+                if not name.strip().isdigit():  # the number of one of its pages
+                    self._name(_text(channel), _text(name))
 
     def _flat(self, name: str, data: bytes) -> None:
         listed = self._listed(data, 1)

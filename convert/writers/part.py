@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from hashlib import sha256
+from sys import intern
 
 from msgspec import Struct
 
@@ -62,7 +63,8 @@ class Tally:
 
     def __init__(self, volume: Volume | None = None) -> None:
         """Begin a tally; without the volume, the page about the book does not name the hash of its sources."""
-        self.publishers: Counter[str] = Counter()
+        self.publishers: list[str] = []
+        """Publisher of each article, in the order of the volume; "" if it has none or was left out."""
         self.authors: dict[str, array[int]] = {}
         """Positions in the volume, from 0, of each author's articles."""
         self.removed: Counter[str] = Counter()
@@ -82,14 +84,12 @@ class Tally:
         """Characters of articles that no font has, or that each font shows in its own way."""
         self.notes: dict[str, None] = {}
         """Warnings for the user, each once, in order."""
-        self._count = 0
 
     def note(self, part: RenderedArticle) -> None:
         """Count the next article, in the order of the volume."""
-        self.publishers[part.publisher] += 1
         for author in part.authors:
-            self.authors.setdefault(author, array("I")).append(self._count)
-        self._count += 1
+            self.authors.setdefault(author, array("I")).append(len(self.publishers))
+        self.publishers.append(intern(part.publisher))
 
 
 def _digest_of(volume: Volume) -> str:

@@ -12,6 +12,7 @@ from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE
 from convert.writers.book.pages import document
+from convert.writers.book.people import publishers
 from convert.writers.book.removals import removal
 from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading, span
 from convert.writers.part import Tally
@@ -133,11 +134,11 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
     if tally.left_out:
         yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
-    publishers = tally.publishers - Counter({"": tally.left_out})  # those left out were counted without a publisher
-    counts = sorted(publishers.items(), key=lambda item: (-item[1], item[0]))
-    yield from _list(
-        label["publishers"], ((name or label["unknown_publisher"], count) for name, count in counts), label
+    counted = (
+        (name, count if name else count - tally.left_out) for name, count in publishers(volume, tally.publishers)
     )
+    counts = ((name or label["unknown_publisher"], count) for name, count in counted if count)
+    yield from _list(label["publishers"], counts, label)
     if len(volume.sections) > 1:
         yield from _list(label["sections"], ((heading(each), len(each.entries)) for each in volume.sections), label)
     if tally.fitted:

@@ -10,8 +10,8 @@ SAMPLE = 110
 """Characters at the start of a passage by which its language is recognised."""
 
 UNKNOWN = "und-Latn"
-"""Tag of a passage in Latin letters whose language is not clear (BCP 47, section 4.1): fonts and voices learn from it that
-it is not in the language around it, and claims no other."""
+"""Tag of a passage in Latin letters whose language is not clear (BCP 47, section 4.1): fonts and voices learn from it
+that the passage is not in the language around it."""
 
 _COMMON = {
     "en": "a about after against all an and are as at be been but by can could do for from had has have he her his how "

@@ -25,6 +25,7 @@ from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
+from convert.writers.book.people import Author, authors
 from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment
 from convert.writers.part import Tally
 from convert.writers.references import relative
@@ -96,19 +97,26 @@ def date_index(volume: Volume) -> IndexPage | None:
 def author_index(volume: Volume, tally: Tally) -> IndexPage | None:
     """Return the list of all authors with their articles; None if no article names its author."""
     entries = list(volume.entries())
-    parts = []
-    shown = filter(lambda item: shows(item[0]), sorted(tally.authors.items()))
-    for number, (author, places) in enumerate(shown, 1):
-        items = tuple(entries[place] for place in places)
-        title = squeeze(visible(author), LABEL_LENGTH)
-        parts.append(
-            DateGroup(f"a{number}", title, items)
-            if len(items) <= LIMIT
-            else DateGroup(f"a{number}", title, parts=by_number(items))
-        )
-    if not parts:
-        return None
-    return IndexPage(f"{AUTHORS}.xhtml", DateGroup(TOP, words(volume.language)["by_author"], parts=packed(parts)))
+    named = {name: places for name, places in tally.authors.items() if shows(name)}
+    letters, number = [], 0
+    for letter, listed in authors(named):
+        parts = []
+        for author in listed:
+            number += 1
+            parts.append(_of_author(f"a{number}", author, entries))
+        key = f"letter-{letter.lower() if letter.isalpha() else 'other'}"
+        letters.append(DateGroup(key, letter, parts=packed(parts)))
+    return (
+        IndexPage(f"{AUTHORS}.xhtml", DateGroup(TOP, words(volume.language)["by_author"], parts=tuple(letters)))
+        if letters
+        else None
+    )
+
+
+def _of_author(key: str, author: Author, entries: Sequence[Entry]) -> DateGroup:
+    items = tuple(entries[place] for place in author.places)
+    title = squeeze(visible(author.name), LABEL_LENGTH)
+    return DateGroup(key, title, items) if len(items) <= LIMIT else DateGroup(key, title, parts=by_number(items))
 
 
 def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> DateGroup:

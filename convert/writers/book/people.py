@@ -1,0 +1,132 @@
+"""Names of authors and publishers that are one, and the order of authors: A to Z, Han characters by pinyin."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from convert.model import Volume
+from convert.writers.book import han
+
+OTHER = "#"
+"""Heading of names that begin with no letter from A to Z and with no Han character."""
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_DOTS = str.maketrans("‧・•●⋅∙", "······")
+_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
+_FOLDED = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
+_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?")
+
+Letters = tuple[tuple[str, str, str], ...]
+
+
+class Author(NamedTuple):
+    """An author, by the form of the name that most articles have, and the positions of these articles."""
+
+    name: str
+    places: tuple[int, ...]
+
+
+def key_of(name: str) -> str:
+    """Return what all forms of a name share: without case, width, white space, and traditional characters.
+
+    >>> key_of("方 膠泥") == key_of("方胶泥"), key_of("Ｂｏ　BINDER") == key_of("Bo Binder")
+    (True, True)
+    """
+    folded = "".join(unicodedata.normalize("NFKC", name).casefold().translate(_DOTS).split())
+    folded = "".join(char for char in folded if unicodedata.category(char) != "Cf")
+    return han.simplified(folded) if _HAN.search(folded) else folded
+
+
+def authors(named: Mapping[str, Sequence[int]]) -> list[tuple[str, list[Author]]]:
+    """Return the authors by the letter that they are listed under, in order; `named` are the places of each form.
+
+    The form that most articles have is shown, of equal ones the first in the book.
+    """
+    forms: dict[str, list[str]] = {}
+    for name in named:
+        forms.setdefault(key_of(name), []).append(name)
+    joined = []
+    for same in forms.values():
+        shown = min(same, key=lambda name: (-len(named[name]), named[name][0], name))
+        joined.append(Author(shown, tuple(sorted({place for name in same for place in named[name]}))))
+    ordered = sorted((_order(author.name), author) for author in joined)
+    return [
+        (letter, [author for _, author in group]) for letter, group in groupby(ordered, lambda item: _letter(item[0]))
+    ]
+
+
+def _order(name: str) -> tuple[bool, Letters]:
+    """Return the key by which names are sorted: all letters from A to Z come before the others.
+
+    A syllable is compared as a whole, then its tone, then the character; other letters count as syllables.
+    """
+    folded = _plain(name)
+    if _KANA_OR_HANGUL.search(folded):
+        return True, tuple((char, "", char) for char in folded)
+    read = han.readings(folded) if _HAN.search(folded) else [("", "")] * len(folded)
+    letters = tuple((syllable or char, tone, char) for (syllable, tone), char in zip(read, folded, strict=True))
+    return not _is_letter(letters), letters
+
+
+def _plain(name: str) -> str:
+    """Return a name for comparison, without marks of its letters and without what comes before the first letter."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold().translate(_FOLDED))
+    folded = unicodedata.normalize("NFC", "".join(char for char in folded if not unicodedata.combining(char)))
+    start = next((place for place, char in enumerate(folded) if char.isalnum()), 0)
+    return " ".join(folded[start:].split())
+
+
+def _is_letter(letters: Letters) -> bool:
+    return bool(letters) and "a" <= letters[0][0][:1] <= "z"
+
+
+def _letter(order: tuple[bool, Letters]) -> str:
+    return OTHER if order[0] else order[1][0][0][0].upper()
+
+
+def publishers(volume: Volume, names: Iterable[str]) -> list[tuple[str, int]]:
+    """Return the publishers of a volume with the number of their articles, the most frequent first.
+
+    `names` are those of its articles, in its order. All forms of a name are one publisher, shown as most articles have
+    it, and so is a domain, if other articles of that site have a name.
+    """
+    counts, of_site = Counter[str](), dict[str, Counter[str]]()
+    for entry, name in zip(volume.entries(), names, strict=False):
+        counts[name] += 1
+        if name and not _domain(name) and (site := _site(entry.address)):
+            of_site.setdefault(site, Counter())[name] += 1
+    forms: dict[str, list[str]] = {}
+    for name in counts:
+        here = of_site.get(_domain(name))
+        forms.setdefault(key_of(_first(here, here) if here else _domain(name) or name), []).append(name)
+    joined = []
+    for same in forms.values():
+        named = [name for name in same if not _domain(name)] or same
+        joined.append((_first(counts, named), sum(counts[name] for name in same)))
+    return sorted(joined, key=lambda item: (-item[1], item[0]))
+
+
+def _site(address: str) -> str:
+    try:
+        return _domain(urlsplit(address).netloc)
+    except ValueError:  # no valid address
+        return ""
+
+
+def _first(counts: Mapping[str, int], names: Iterable[str]) -> str:
+    """Return the name that most articles have, of equal ones the first in the book."""
+    return max(names, key=lambda name: counts[name])
+
+
+def _domain(name: str) -> str:
+    """Return the domain that a name consists of, without `www.`, "" if it is another name.
+
+    >>> _domain("https://www.Example.org/"), _domain("Ann Writer")
+    ('example.org', '')
+    """
+    match = _DOMAIN.fullmatch(name.casefold())
+    return match[1] if match else ""
