@@ -101,7 +101,7 @@ def add_navigation(app: Sphinx, page: str, source: list[str]) -> None:
 
 def set_language(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
     """Declare the language of pages in Chinese, by which browsers choose their font and screen readers their voice."""
-    if page == "README.zh" or page.startswith("docs/rules/zh/"):
+    if page in ("README.zh", "docs/security.zh") or page.startswith("docs/rules/zh/"):
         context["language"] = "zh-CN"
 
 
