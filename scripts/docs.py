@@ -13,11 +13,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import picture
 import recording
 
 from convert.audit.vector import DATE, KINDS, LEVELS as AUDIT_LEVELS, SEEN, Vector, vectors
+from convert.cli import cli
+from convert.cli.abilities import ABILITIES
 from convert.control import profiles
 from convert.control.codes import codes
 from convert.fixes import FIXERS, in_source
@@ -226,8 +229,37 @@ def profile() -> str:
     return table(("Rules", "Level", "Why"), rows)
 
 
-TABLES = {"formats": formats, "dialects": dialects, "profile": profile, "posts": fields_of_posts}
-PAGES = ("formats.md", "inputs.md", "validation.md")
+def abilities() -> str:
+    """Return the table of abilities, one row for each command."""
+    rows = []
+    for name, row in ABILITIES.items():
+        command: Any = cli
+        for word in name.split():
+            command = command.commands[word]
+        shown = {each.name: each.opts[-1] if each.opts[-1][0] == "-" else each.metavar for each in command.params}
+        edits = [f"{code_span(shown[each])}, with `--{switch}`" for switch, each in row.edits]
+        writes = [*(code_span(shown[each]) for each in row.writes), *edits, *map(code_span, row.variables)]
+        cells = (
+            (code_span(shown[each]) for each in row.reads),
+            writes,
+            (code_span(shown[each]) for each in row.keeps),
+            map(code_span, row.programs),
+            ("the hosts that its rules allow",) if row.network else (),
+        )
+        title = "convert --to" if name == "to" else f"convert {name}"
+        rows.append((code_span(title), *(", ".join(each) or "nothing" for each in cells)))
+    heads = ("Command", "Reads for documents", "Writes", "Also while it reads a document", "Starts", "Network")
+    return table(heads, rows)
+
+
+TABLES = {
+    "abilities": abilities,
+    "formats": formats,
+    "dialects": dialects,
+    "profile": profile,
+    "posts": fields_of_posts,
+}
+PAGES = ("abilities.md", "formats.md", "inputs.md", "validation.md")
 """The pages of docs/ with tables that are made from the code."""
 
 

@@ -3,10 +3,13 @@
 import json
 import os
 import shutil
+import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +20,7 @@ from helpers.program import untraced
 from convert.cli import cli
 from convert.cli.abilities import ABILITIES
 from convert.sandbox.places import Places
+from convert.sandbox.process import ForbiddenError, SealedProcess
 
 PAGE = (SEEDS / "pages" / "nf9000001" / "n90000007.md").read_text("utf-8")
 PATHS = ("FILE", "DIR", "FOLDER", "OUT", "SOURCE", "MANIFEST", "OTHER", "FORM[=FILE]")
@@ -149,8 +153,9 @@ def program(tmp_path: Path, code: str, *arguments: str | Path) -> "subprocess.Co
         return subprocess.run(command, env={**untraced(), **variables}, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("SRC020")
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("workers", [1, 2])
 def test_document_that_tries_more_is_left_out_and_the_others_go_on(workers: int, tmp_path: Path) -> None:
     source, outside = tmp_path / "source", tmp_path / "outside"
     outside.mkdir()
@@ -196,6 +201,7 @@ pipeline.convert = convert
 """
 
 
+@pytest.mark.slow
 def test_fault_of_a_command_is_refused_and_reported(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
@@ -208,6 +214,43 @@ def test_fault_of_a_command_is_refused_and_reported(tmp_path: Path) -> None:
     assert all("please report this line" in each for each in (first, *others))
     assert not (tmp_path / "outside").exists()
 
+
+# --- sealed processes -------------------------------------------------------------------------------------------------
+
+
+def try_more(outside: str, request: bytes) -> bytes:
+    """Try in a sealed process what a request names, with a file that is outside."""
+    actions: dict[bytes, Callable[[], object]] = {
+        b"socket.__new__": lambda: socket.socket(socket.AF_UNIX),
+        b"subprocess.Popen": lambda: subprocess.run(["true"], check=False),
+        b"os.fork": os.fork,
+        b"open": lambda: Path(outside).read_bytes(),
+        b"os.remove": lambda: os.remove(outside),
+        b"sqlite3.connect": lambda: sqlite3.connect(outside),
+        b"nothing": lambda: tempfile.NamedTemporaryFile().close(),
+    }
+    try:
+        actions[request]()
+    except OSError:
+        return b"refused"
+    return b"done"
+
+
+@pytest.mark.slow
+def test_sealed_process_that_tries_more_gives_no_answer(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    process = SealedProcess(partial(try_more, str(secret)), 1 << 30)
+    for event in ("socket.__new__", "subprocess.Popen", "os.fork", "open", "os.remove", "sqlite3.connect"):
+        with pytest.raises(ForbiddenError) as error:
+            process.ask(event.encode(), 10)
+        assert error.value.tried.split()[0] == event
+    assert process.ask(b"nothing", 10) == b"done"
+    process.close()
+    assert secret.read_text() == "secret"
+
+
+# --- other programs ---------------------------------------------------------------------------------------------------
 
 HOST = """
 import socket, sys

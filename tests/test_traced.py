@@ -106,7 +106,7 @@ def run(tmp_path: Path, *command: str) -> Iterator[Call]:
 
 def judge(found: Sequence[Call], out: Path, programs: set[str]) -> None:
     """Check that a record has nothing but what the commands are for."""
-    places = (f"{out}/", f"{[*found[-1].paths][0]}/", "/dev/null", "/dev/tty")
+    places = (f"{out}/", f"{next(found[-1].paths)}/", "/dev/null", "/dev/tty")
     assert {"execve", "openat"} <= {each.name for each in found}
     for each in found[:-1]:
         if each.name in ("execve", "execveat"):

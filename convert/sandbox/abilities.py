@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from convert.sandbox.places import STREAMS, Places, absolute, is_in, is_of_system, of_interpreter
+from convert.sandbox.places import ENDINGS, STREAMS, Places, absolute, is_in, is_of_system, of_interpreter
 
 
 class Abilities(NamedTuple):
@@ -47,6 +47,8 @@ _held: Abilities | None = None
 _sealed = _installed = False
 _here = _local()
 """State of the running thread: `tried` is a list while it works on a document, `free` is true while it may read."""
+_readable: set[str] = set()
+"""Folders of which documents may read every file, as far as they were asked for: looking it up takes long."""
 _unnoticed: list[str] = []
 """Refusals that no document is to blame for."""
 
@@ -60,6 +62,7 @@ def hold(abilities: Abilities, *, sealed: bool = False) -> None:
     """Let this process do only what `abilities` says, from now on; a sealed one not even talk to its parent anew."""
     global _held, _installed, _sealed
     _held, _sealed = abilities, sealed
+    _readable.clear()
     if not _installed:
         _installed = True
         sys.addaudithook(_heed)
@@ -246,9 +249,15 @@ def _read(event: str, path: Any, *, named: bool = True) -> None:
     """Judge the reading of a file for a document; without a mode, it may be one that is relative to another folder."""
     assert _held
     reads = _held.reads
-    if reads is None or getattr(_here, "free", False):
+    if reads is None or (isinstance(path, str) and path.endswith(ENDINGS)) or getattr(_here, "free", False):
         return
     whole = absolute(path)
+    folder = os.path.dirname(whole)
+    if folder in _readable:
+        return
+    if is_in(folder, reads.paths):
+        _readable.add(folder)
+        return
     if reads.has(whole) or (_held.kept and _held.kept.has(whole)) or (_held.writes and _held.writes.has(whole)):
         return
     if is_in(whole, of_interpreter()) or is_of_system(whole) or (_sealed and _is_temporary(whole)):
