@@ -1,5 +1,6 @@
-"""A browser judges the audit: it must load nothing of a page that the audit calls sealed."""
+"""Browsers judge the audit: they must load nothing of a page that the audit calls sealed."""
 
+import json
 import os
 import random
 import re
@@ -13,25 +14,70 @@ from urllib.parse import quote
 
 import pytest
 from helpers.audit import SPECIAL, carriers, found
-from helpers.data import CHROMIUM
+from helpers.data import CHROMIUM, FIREFOX
 from hypothesis import HealthCheck, given, settings, strategies as st
 from test_browser import FLAGS
 
 from convert.audit.vector import vectors
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt-get install chromium)")]
+pytestmark = pytest.mark.slow
 
 TABLE = vectors()
 BATCH = 60
 """Pages in one page, as frames."""
 LOADED = 15
-"""Pages of the table that Chromium loads something for, at least: fewer would mean that nothing is measured."""
+"""Pages of the table that a browser loads something for, at least: fewer would mean that nothing is measured."""
+QUIET = {
+    "app.update.enabled": False,
+    "browser.aboutwelcome.enabled": False,
+    "browser.region.update.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "media.gmp-manager.updateEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.proxy.type": 0,
+    "services.settings.server": "http://127.0.0.1:9",
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+}
+"""Settings of Firefox by which it asks for nothing of its own."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(
+            "chromium", marks=pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt-get install chromium)")
+        ),
+        pytest.param(
+            "firefox",
+            marks=[
+                pytest.mark.soak,
+                pytest.mark.skipif(not FIREFOX, reason="needs firefox (apt-get install firefox-esr)"),
+            ],
+        ),
+    ],
+)
+def browser(request: pytest.FixtureRequest) -> str:
+    """The name of the browser; Firefox judges where time is no matter."""
+    return str(request.param)
+
+
+def command(browser: str, profile: Path) -> list[str]:
+    """What starts a browser without a window, with nothing in its profile."""
+    profile.mkdir(exist_ok=True)
+    if browser == "chromium":
+        return [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0"]
+    settings = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in QUIET.items())
+    (profile / "user.js").write_text("".join(settings), "utf-8")
+    return [str(FIREFOX), "--headless", "--no-remote", "--profile", str(profile)]
 
 
 class Counter(ThreadingHTTPServer):
-    """Server on loopback that notes every path that it is asked for."""
+    """Server on loopback that notes every path that a browser asks it for."""
 
-    def __init__(self) -> None:
+    def __init__(self, browser: str) -> None:
+        self.browser = browser
         self.asked: set[str] = set()
         self.done = threading.Event()
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -59,8 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def counter() -> Iterator[Counter]:
-    server = Counter()
+def counter(browser: str) -> Iterator[Counter]:
+    server = Counter(browser)
     yield server
     server.shutdown()
     server.server_close()
@@ -72,11 +118,10 @@ def is_sealed(page: str) -> bool:
 
 def run_browser(page: Path, folder: Path, counter: Counter, *, apart: bool) -> None:
     """Open a page until it says that it is done, or for some seconds where nothing can say so."""
-    assert CHROMIUM
     counter.done.clear()
-    command = [CHROMIUM, *FLAGS, f"--user-data-dir={folder / 'profile'}", "--remote-debugging-port=0", page.as_uri()]
+    started = [*command(counter.browser, folder / "profile"), page.as_uri()]
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        started, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as browser:
         try:
             assert counter.done.wait(5 if apart else 90) or apart, "the browser asked for nothing"

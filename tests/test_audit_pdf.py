@@ -103,6 +103,17 @@ def test_look_alikes_are_silent(name: str) -> None:
     assert names(written(pdf)) == []
 
 
+@pytest.mark.parametrize("text", [b"<efbbbfb8>", b"<b8ff>", b"(a)", b"/a", b"1", b"null2"])
+@pytest.mark.parametrize("key", ["/RC", "/Ref", "/Base", "/F", "/AA", "/A"])
+def test_a_value_of_another_kind_is_judged(key: str, text: bytes) -> None:
+    pdf = blank()
+    value = pdf.make_stream(b"a") if text == b"null2" else pikepdf.Object.parse(text)
+    pdf.pages[0].obj.Annots[0][key] = value
+    pdf.docinfo["/Custom"] = pikepdf.Object.parse(b"<efbbbfb8>")
+    pdf.Root["/URI"] = pikepdf.Dictionary(Base=pikepdf.Object.parse(b"<efbbbfb8>"))
+    assert {"pdf-info", "pdf-base-address"} <= set(names(written(pdf)))
+
+
 @pytest.mark.slow
 def test_files_of_ours_are_sealed(tmp_path: Path) -> None:
     assert run("--to", "pdf", SEEDS / "pages" / "nf9000001", "-o", tmp_path / "a.pdf").returncode == 0

@@ -239,12 +239,12 @@ class _File:
             ):
                 yield Found(_KEYS[key], f"{kind} {key}".strip())
         elif key == "/Base" and isinstance(value, pikepdf.String):
-            yield Found("pdf-base-address", str(value))
-        elif isinstance(value, pikepdf.String) and key not in QUIET and _WEB.match(str(value)):
-            yield Found("pdf-address-elsewhere", f"{key} {value}")
+            yield Found("pdf-base-address", _plain(value))
+        elif isinstance(value, pikepdf.String) and key not in QUIET and _WEB.match(_plain(value)):
+            yield Found("pdf-address-elsewhere", f"{key} {_plain(value)}")
 
     def _rich_text(self, value: Any) -> Iterator[Found]:
-        data = value.read_bytes() if isinstance(value, pikepdf.Stream) else str(value).encode("utf-8", "replace")
+        data = value.read_bytes() if isinstance(value, pikepdf.Stream) else _plain(value).encode("utf-8", "replace")
         for found in self.scope.nested(data, "application/xhtml+xml"):
             if found.vector != "broken-document":
                 yield Found("pdf-rich-text", found.quote)
@@ -254,10 +254,10 @@ class _File:
     def _about(self) -> Iterator[Found]:
         info = self.pdf.trailer.get("/Info")
         for key, value in info.items() if isinstance(info, pikepdf.Dictionary) else ():
-            if _USER.search(str(value)):
-                yield Found("pdf-user-path", f"{key} {value}")
-            elif key not in INFO and str(value).strip():
-                yield Found("pdf-info", f"{key} {value}")
+            if _USER.search(_plain(value)):
+                yield Found("pdf-user-path", f"{key} {_plain(value)}")
+            elif key not in INFO and _plain(value).strip():
+                yield Found("pdf-info", f"{key} {_plain(value)}")
         metadata = self.pdf.Root.get("/Metadata")
         if isinstance(metadata, pikepdf.Stream):
             text = metadata.read_bytes()[: 1 << 20]

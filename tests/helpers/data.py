@@ -15,6 +15,7 @@ CORPUS = Path(os.environ.get("CONVERT_CORPUS") or ROOT.parent / "shared" / "corp
 FIRST_SEED = CORPUS.parent / "seeds" / "000_09e0dce0d9427545.txt"
 ACCEPT = os.environ.get("ACCEPT") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
 
 def real_articles() -> dict[str, str]:
