@@ -40,9 +40,9 @@ from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
-from convert.writers import WRITERS, images_of, require
+from convert.writers import WRITERS, cover_of, images_of, require
 from convert.writers.alone import file_of
-from convert.writers.options import COVERS, Options
+from convert.writers.options import COVERS, Options, file_of_cover
 
 __all__ = [
     "FORMATS", "SOURCE_FORMATS", "Article", "Audit", "BuildOptions", "Conversion", "ConvertError", "Document",
@@ -327,14 +327,14 @@ def _book_options(
     store: str,
     *,
     images: str | None = None,
-    cover: str = COVERS[0],
+    cover: StrPath = COVERS[0],
     fit: str | None = None,
     **look: Unpack[PageOptions],
 ) -> Options:
-    if cover not in COVERS:
-        raise UsageError("unknown cover '{name}'; choose one of: {known}", name=cover, known=", ".join(COVERS))
     options = _options(to, **look)
-    return structs.replace(options, images=images_of(to, images, store), cover=cover, fit=fit_of(fit))
+    kind, picture = cover_of(to, os.fspath(cover))
+    images = images_of(to, images, store)
+    return structs.replace(options, images=images, cover=kind, cover_picture=picture, fit=fit_of(fit))
 
 
 def _request(
@@ -393,5 +393,7 @@ def _request(
         choice=choice_of(_words(urls), _words(mimes)),
     )
     listed = None if isinstance(addresses, Mapping) else addresses
-    others = tuple(os.fspath(path) for path in (look.get("stylesheet"), exclude, articles, listed, *described) if path)
+    own = file_of_cover(os.fspath(look.get("cover", COVERS[0])))
+    named = (look.get("stylesheet"), *own, exclude, articles, listed, *described)
+    others = tuple(os.fspath(path) for path in named if path)
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

@@ -90,8 +90,8 @@ class BookOptions(PageOptions, total=False):
 
     images: Literal["original", "phone", "ereader", "kindle", "grey", "link", "none"]
     """The size and colour of those pictures; by default `phone` in books, `original` in other formats."""
-    cover: Literal["svg", "lead"]
-    """EPUB: a drawn cover, or the first picture below a title; by default a drawn one."""
+    cover: StrPath
+    """EPUB: a drawn cover (`svg` or `png`), the first picture below a title (`lead`), or a file; by default `svg`."""
     fit: str
     """The size that a book keeps to, by reducing its pictures: `45MB`."""
 

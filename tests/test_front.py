@@ -16,7 +16,7 @@ from convert.model import Entry, Section, Volume
 from convert.rules import RULES
 from convert.text import is_unspaced
 from convert.words import WORDS
-from convert.writers.book import front
+from convert.writers.book import cover
 from convert.writers.book.removals import REMOVALS, removal
 
 SVG, HTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
@@ -105,18 +105,16 @@ def test_each_article_names_its_channel_and_links_to_its_list(built: Path) -> No
 )
 def test_the_cover_breaks_a_title_where_it_may(title: str, lines: list[str]) -> None:
     entries = (Entry("a.md", "a", "甲", "", "2023-09-01"), Entry("b.md", "b", "乙", "", "2023-09-30"))
-    drawn = ElementTree.fromstring(front.cover(Volume(title, "zh-Hans", (Section("s", "s", entries),))))
+    drawn = ElementTree.fromstring(cover.svg(Volume(title, "zh-Hans", (Section("s", "s", entries),))))
     texts = [each.text for each in drawn.iter(f"{SVG}text")]
     assert texts == [*lines, "2023-09-01 – 2023-09-30", "2 篇文章"]
 
 
 @pytest.mark.parametrize("title", ["长" * 120, "Internationalization " * 6, "x" * 130, "<&\"'>" * 20])
 def test_cover_keeps_any_title_within_its_edges(title: str) -> None:
-    drawn = ElementTree.fromstring(
-        front.cover(Volume(title, "en", (Section("s", "s", (Entry("a.md", "a", "A", ""),)),)))
-    )
+    drawn = ElementTree.fromstring(cover.svg(Volume(title, "en", (Section("s", "s", (Entry("a.md", "a", "A", ""),)),))))
     for each in drawn.iter(f"{SVG}text"):
         size = int(each.get("font-size", ""))
         wide = sum(2 if is_unspaced(char) else 1 for char in each.text or "") * size / 2
-        assert int(each.get("x", "")) + wide <= front.WIDTH
-        assert int(each.get("y", "")) <= front.HEIGHT
+        assert int(each.get("x", "")) + wide <= cover.WIDTH
+        assert int(each.get("y", "")) <= cover.HEIGHT

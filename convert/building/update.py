@@ -14,7 +14,7 @@ from importlib import metadata
 from typing import Protocol, Unpack
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from convert.building.beside import PicturesBefore
 from convert.building.changes import Change, changes
@@ -142,7 +142,10 @@ class IncrementalBuild:
     def _of_all(self) -> bytes:
         """Return the part of the key that all outputs share."""
         context = self.context
-        options = msgspec.json.encode(context.options, order="sorted")
+        chosen = context.options
+        if chosen.cover_picture:  # its place is the run's own
+            chosen = replace(chosen, cover_picture=replace(chosen.cover_picture, path=""))
+        options = msgspec.json.encode(chosen, order="sorted")
         parts: tuple[str, ...] = (
             context.to, context.language, context.base_url, context.how.key, program(),
             str(context.links.unknown),
@@ -371,7 +374,7 @@ class IncrementalBuild:
     def _with_links(self, output: Output) -> Output:
         """Return an output with links to other outputs only: an article that was left out may have none."""
         links = {key: to if to in self.outputs else "" for key, to in output.links.items()}
-        return output if links == output.links else msgspec.structs.replace(output, links=links)
+        return output if links == output.links else replace(output, links=links)
 
 
 def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:

@@ -10,6 +10,7 @@ from convert.bundle.volumes import ORDERS
 from convert.pictures.profiles import PROFILES
 from convert.printing.design import CHOICES
 from convert.writers import WRITERS
+from convert.writers.options import COVERS
 
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -143,6 +144,14 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         Text | UnsetType,
         Meta(title="Fit", description="Size to which a book's pictures are reduced.", examples=["45MB"]),
     ] = UNSET
+    cover: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Cover",
+            description="EPUB: `svg`, `png` or `lead`, or the file of a picture, from the folder of the settings.",
+            examples=["png"],
+        ),
+    ] = UNSET
     page: Annotated[
         Text | UnsetType,
         Meta(
@@ -219,7 +228,7 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     def defaults(self, folder: str) -> dict[str, Any]:
         """Return the values by the names of the command line's parameters; paths are relative to `folder`."""
         return {
-            _PARAMETERS.get(name, name): os.path.join(folder, value) if name in _PATHS and value != "-" else value
+            _PARAMETERS.get(name, name): os.path.join(folder, value) if _is_path(name, value) else value
             for name, value in msgspec.structs.asdict(self).items()
             if value is not UNSET
         }
@@ -227,6 +236,10 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     def unknown(self) -> bool:
         """Return True if a value is none of those that its key can have."""
         return any(getattr(self, name) is not UNSET and getattr(self, name) not in known for name, known in _KNOWN)
+
+
+def _is_path(name: str, value: object) -> bool:
+    return name in _PATHS and value not in (COVERS if name == "cover" else ("-",))
 
 
 _KNOWN = (
@@ -240,7 +253,7 @@ _KNOWN = (
     ("pdf_engine", CHOICES["engine"]),
     ("pdf_variant", CHOICES["variant"]),
 )
-_PATHS = frozenset({"output", "articles", "exclude", "store", "stylesheet", "ledger", "changes"})
+_PATHS = frozenset({"output", "articles", "exclude", "store", "stylesheet", "ledger", "changes", "cover"})
 _PARAMETERS = {
     "to": "to_", "channel": "channels", "query": "queries", "pdf_engine": "engine", "pdf_variant": "variant",
 }  # fmt: skip

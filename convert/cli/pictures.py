@@ -42,9 +42,9 @@ picture_options = options(
     option(
         "--cover",
         group="articles",
-        type=click.Choice(COVERS),
+        metavar="svg|png|lead|FILE",
         default=COVERS[0],
-        about=message("EPUB: draw a cover, or take the first article's lead picture.  [default: svg]"),
+        about=message("EPUB: draw a cover, or take the first lead picture or a file.  [default: svg]"),
     ),
 )
 """The options of pictures."""

@@ -57,8 +57,8 @@ from convert.settings import Settings, Tell
 from convert.sources.choice import choice_of
 from convert.store import new_file
 from convert.text import printable
-from convert.writers import FLAT, WRITERS, images_of
-from convert.writers.options import Options
+from convert.writers import FLAT, WRITERS, cover_of, images_of
+from convert.writers.options import Options, file_of_cover
 
 
 @click.command(
@@ -277,14 +277,14 @@ def _request(
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
-    others = tuple(filter(None, (chosen["stylesheet"], exclude, articles, addresses, *dialects)))
+    files = (chosen["stylesheet"], *file_of_cover(chosen["cover"]), exclude, articles, addresses, *dialects)
     options = Options(
         nav or WRITERS[to_].nav,
         tag_links,
         make_design(to_, given(chosen)),
         flat,
         images_of(to_, images, store),
-        chosen.pop("cover"),
+        *cover_of(to_, chosen.pop("cover")),
         fit=fit_of(fit),
     )
     if WRITERS[to_].designed:
@@ -302,7 +302,7 @@ def _request(
         store=store,
         assets=assets,
     )
-    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
+    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", tuple(filter(None, files)))
 
 
 def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:

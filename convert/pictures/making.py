@@ -122,14 +122,7 @@ class Maker:
         data = self._store.read(picture)
         if data is None:
             return Missing("broken", "its file in the store is gone or damaged")
-        if unread := unreadable(data):
-            return unread
-        answer = ask(self._process, msgpack.encode(Request(data, tuple(treatments))))
-        if isinstance(answer, Missing):
-            return answer
-        results = msgpack.decode(answer, type=list[Made])
-        failed = next((each for each in results if each.reason), None)
-        return Missing(failed.reason, failed.detail) if failed else results
+        return _results(self._process, data, treatments)
 
     def _path(self, record: Record) -> str:
         return _file(self._folder, record)
@@ -146,6 +139,27 @@ class Maker:
         with failing(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_whole(path, self._names.beside(path), partial(write_all, data=data))
+
+
+def treated(data: bytes, treatment: Treatment) -> Made | Missing:
+    """Return bytes that are in no store as a picture after its treatment, or why they are none."""
+    process = SealedProcess(_answer, MEMORY)
+    try:
+        results = _results(process, data, (treatment,))
+    finally:
+        process.close()
+    return results if isinstance(results, Missing) else results[0]
+
+
+def _results(process: SealedProcess, data: bytes, treatments: Sequence[Treatment]) -> list[Made] | Missing:
+    if unread := unreadable(data):
+        return unread
+    answer = ask(process, msgpack.encode(Request(data, tuple(treatments))))
+    if isinstance(answer, Missing):
+        return answer
+    results = msgpack.decode(answer, type=list[Made])
+    failed = next((each for each in results if each.reason), None)
+    return Missing(failed.reason, failed.detail) if failed else results
 
 
 def _file(folder: str, record: Record) -> str:

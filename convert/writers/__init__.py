@@ -10,11 +10,12 @@ from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
+from convert.pictures.gallery import Ready
 from convert.pictures.profiles import treatment_of
 from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
-from convert.writers.options import Omission, Options, Page
+from convert.writers.options import COVERS, FILE, Omission, Options, Page
 from convert.writers.part import RenderedArticle, Tally
 
 Render = Callable[[Article, Page], bytes]
@@ -95,6 +96,14 @@ def _bind_parquet(
     parquet.bind(volume, parts, out, options, tally)
 
 
+def _drawn_cover(volume: Volume, options: Options) -> str:
+    if options.cover != "png":
+        return ""
+    from convert.writers.book.cover import identity
+
+    return identity()
+
+
 def _version_of_arrow(volume: Volume, options: Options) -> str:
     return f"pyarrow {metadata.version('pyarrow')}"
 
@@ -117,7 +126,7 @@ FLAT = "jsonl"
 WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
         message("EPUB 3.3, one book"), ".epub", late("convert.writers.book.chapters:epub"), _bind_epub,
-        late("convert.writers.book.chapters:epub_stand_in"), binary=True, packed=True,
+        late("convert.writers.book.chapters:epub_stand_in"), binary=True, packed=True, surroundings=_drawn_cover,
     ),
     "html": Writer(
         message("HTML, one self-contained file"), ".html", late("convert.writers.html:render"),
@@ -182,6 +191,26 @@ def images_of(to: str, images: str | None, store: str) -> str:
             images=images,
         )
     return images
+
+
+def cover_of(to: str, cover: str) -> tuple[str, Ready | None]:
+    """Return the cover of a format as `Options` has it: its kind, and the picture if it is a file of the user's.
+
+    Raises:
+        MissingExtraError: the extra with the fonts for drawing is not installed.
+        UsageError: the file cannot be a cover.
+    """
+    if to != "epub":
+        return COVERS[0], None
+    if cover == "png":
+        from convert.writers.book.cover import fonts  # only where it is asked for
+
+        fonts()
+    if cover in COVERS:
+        return cover, None
+    from convert.pictures import own
+
+    return FILE, own.cover(cover)
 
 
 def make_part(

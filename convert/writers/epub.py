@@ -20,15 +20,14 @@ from lxml import etree
 from convert.errors import ConvertError
 from convert.model import Volume
 from convert.text import visible
-from convert.writers.book import front
+from convert.writers.book import cover
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
 from convert.writers.book.outline import COVER_FILE, Book, depth, nav_lines, ncx_lines
 from convert.writers.book.volume import NOTHING, identifier, newest
-from convert.writers.options import Options
+from convert.writers.options import FILE, Options
 from convert.writers.packed import Archive
 from convert.writers.part import RenderedArticle, Tally
 
-PICTURE_FILE = "cover.svg"
 NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 MATHML = ' properties="mathml"'
@@ -104,11 +103,13 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         self.with_mathml: set[str] = set()
         self.with_lead = options.cover == "lead"
         """True if the first picture of a lead is the cover, as long as none has come."""
-        self.cover = PICTURE_FILE
+        drawn = picture_of_cover(volume, options)
+        self.cover = self.drawn = drawn.file_name
+        self.ground = "" if options.cover == FILE else cover.colours(volume.title)[0]
         self.pictures: dict[str, str] = {}
         """Media type of each picture, by its file."""
         self.wordless = 0
-        super().__init__(out, make_book(self.pages), {"epub3_pages": False, "mtime": modified})
+        super().__init__(out, make_book(self.pages, drawn), {"epub3_pages": False, "mtime": modified})
 
     def write(self, chapters: Iterator[RenderedArticle]) -> None:
         """Write `mimetype`, first and stored (EPUB 3.3, section 4.2.2), the chapters, then the files about them.
@@ -131,7 +132,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                     self.with_mathml.add(file_name(entry.path))
             if next(chapters, None) is not None:
                 raise ValueError("more chapters than entries")
-            for name, content in self.pages.other_files(self.cover):
+            for name, content in self.pages.other_files(self.cover, self.ground if self.cover == self.drawn else ""):
                 self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", content)
             self._tell_of_pictures()
             self._write_opf()
@@ -156,7 +157,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         if self.pictures:
             told = accessibility(described=not self.wordless)
             metas[: len(ACCESSIBILITY)] = [(value, {"property": f"schema:{name}"}) for name, value in told]
-        if self.cover != PICTURE_FILE:
+        if self.cover != self.drawn:
             self.book.items = [each for each in self.book.items if each.id != COVER_ID]
             place = metas.index(("", {"name": "cover", "content": COVER_ID}))
             metas[place] = ("", {"name": "cover", "content": identifier_of(self.cover)})
@@ -202,7 +203,22 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         return fill(ncx, navPoint=ncx_lines(self.pages.contents(), [0]))
 
 
-def make_book(pages: Book) -> epub.EpubBook:
+def picture_of_cover(volume: Volume, options: Options) -> epub.EpubCover:
+    """Return the file of the cover, unless that is a picture of an article."""
+    own = options.cover_picture
+    if own:
+        with open(own.path, "rb") as file:
+            suffix, media_type, content = own.name.rpartition(".")[2], own.media_type, file.read()
+    elif options.cover == "png":
+        suffix, media_type, content = "png", "image/png", cover.png(volume)
+    else:
+        suffix, media_type, content = "svg", "image/svg+xml", cover.svg(volume)
+    picture = epub.EpubCover(COVER_ID, f"cover.{suffix}")
+    picture.media_type, picture.content = media_type, content
+    return picture
+
+
+def make_book(pages: Book, picture: epub.EpubCover) -> epub.EpubBook:
     """Return EbookLib's book object: metadata, style, cover, contents, and one placeholder for all pages."""
     volume = pages.volume
     title, when = visible(volume.title), newest(volume)
@@ -221,8 +237,6 @@ def make_book(pages: Book) -> epub.EpubBook:
     book.add_metadata(None, "meta", "", {"name": "cover", "content": COVER_ID})  # for EPUB 2
 
     style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers.book") / "book.css").read_bytes())
-    picture = epub.EpubCover(COVER_ID, PICTURE_FILE)
-    picture.media_type, picture.content = "image/svg+xml", front.cover(volume)
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
     nav.add_link(href=STYLE_FILE)
     place = epub.EpubHtml(PLACEHOLDER, PLACEHOLDER, XHTML, title=PLACEHOLDER)

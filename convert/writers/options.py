@@ -7,12 +7,15 @@ from msgspec.structs import replace
 
 from convert.bundle.links import PageLinks
 from convert.model import Article, Entry
-from convert.pictures.gallery import PagePictures
+from convert.pictures.gallery import PagePictures, Ready
 from convert.printing.model import Design
 from convert.writers.files import Files
 
-COVERS = ("svg", "lead")
-"""Covers of an EPUB: a drawing with the title, or the first article's picture below its title that is shown."""
+COVERS = ("svg", "png", "lead")
+"""Covers of an EPUB: a drawing with the title, in two kinds, or the first article's picture below its title that is
+shown."""
+FILE = "file"
+"""Cover that is a picture of the user's."""
 
 
 class Options(Struct, frozen=True):
@@ -29,7 +32,9 @@ class Options(Struct, frozen=True):
     images: str = ""
     """Name of the profile of pictures that come from a store; "" if there is none."""
     cover: str = "svg"
-    """Cover of an EPUB: one of `COVERS`."""
+    """Cover of an EPUB: one of `COVERS`, or `FILE`."""
+    cover_picture: Ready | None = None
+    """Picture of the cover `FILE`."""
     assets: str = ""
     """Folder for the pictures, relative to that of the output; "" if none are written beside it."""
     lone: bool = False
@@ -63,6 +68,11 @@ class Page(Struct, frozen=True):
     """Names of the files of the build, if each article is one."""
     pictures: PagePictures | None = None
     """Pictures of the store; None if there is none, so that a page shows captions."""
+
+
+def file_of_cover(cover: str) -> tuple[str, ...]:
+    """Return the file that a choice of cover names, nothing if it names none."""
+    return () if cover in COVERS else (cover,)
 
 
 def named(article: Article, page: Page) -> Article:

@@ -8,7 +8,7 @@ a text needs.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from importlib import import_module, util
 from itertools import islice
@@ -38,6 +38,9 @@ PACKAGES = (
     "manimgx_fonts",
 )
 """Python packages with fonts: those of the `fonts` extra, and others that are used if they are installed."""
+
+EXTRA = ("pylopdf_fonts_zh_cn", "pylopdf_fonts_ko", "manimgx_fonts")
+"""The packages of the `fonts` extra."""
 
 SIMPLIFIED = ("zh-cn", "Noto {} CJK SC", "Source Han {} SC", "Noto {} SC", "Noto {} TC")
 TRADITIONAL = ("zh-tw", "Noto {} CJK TC", "Source Han {} TC", "Noto {} TC", "Noto {} SC")
@@ -159,19 +162,29 @@ def identity(language: str) -> str:
 
 
 @cache
+def packaged() -> tuple[Face, ...]:
+    """Return the faces of the `fonts` extra, whatever the system has, Chinese first; nothing without the extra."""
+    if any(util.find_spec(package) is None for package in EXTRA):
+        return ()
+    faces = [face for package in EXTRA for face in _faces_in(package)]
+    return tuple(sorted(faces, key=lambda face: (face.family != "Noto Sans SC", _rank(face, "sans"))))
+
+
+def _faces_in(package: str) -> Iterator[Face]:
+    """Yield the upright faces of a package, none if it is not installed."""
+    spec = util.find_spec(package)
+    for folder in spec.submodule_search_locations or () if spec else ():
+        for path in sorted(Path(folder).iterdir()):
+            if path.suffix in system.SUFFIXES and "Italic" not in path.name:
+                yield Face(_name(path), str(path), 0, bundled=True)
+
+
+@cache
 def bundled() -> tuple[Face, ...]:
     """Return one face of each family that is in the packages but not in the system."""
     faces = {face.family: face for face in system.installed()}
-    own = []
-    for package in PACKAGES:
-        spec = util.find_spec(package)
-        for folder in spec.submodule_search_locations or () if spec else ():
-            for path in sorted(Path(folder).iterdir()):
-                if path.suffix in system.SUFFIXES and "Italic" not in path.name:
-                    face = Face(_name(path), str(path), 0, bundled=True)
-                    if faces.setdefault(face.family, face) is face:
-                        own.append(face)
-    return tuple(own)
+    every = (face for package in PACKAGES for face in _faces_in(package))
+    return tuple(face for face in every if faces.setdefault(face.family, face) is face)
 
 
 @cache

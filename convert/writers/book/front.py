@@ -1,30 +1,20 @@
 """The pages about the book itself: cover, title page, and the page about its sources."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from convert.model import Volume
 from convert.pictures.fit import Fitted
-from convert.text import is_unspaced, squeeze, visible
+from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE
 from convert.writers.book.pages import document
 from convert.writers.book.people import publishers
 from convert.writers.book.removals import removal
-from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading, span
+from convert.writers.book.volume import cover_lines, heading, span
 from convert.writers.part import Tally
-
-WIDTH, HEIGHT = 1600, 2560
-"""Size of the cover in SVG units, in the proportions that e-book shops require."""
-
-SIZES = ((180, 12), (140, 16), (110, 20), (84, 26))
-"""Font sizes for the cover title, largest first, each with the half-width characters that fit on a line."""
-
-LINES, LARGEST = 4, 10
-"""Most lines of a cover title, and most at the smallest font size."""
 
 _HEADING = re.compile("(</?h)([1-6])>")
 
@@ -32,79 +22,13 @@ LISTED = 100
 """Most publishers or sections that the page about the book names."""
 
 
-# --- cover --------------------------------------------------------------------------------------------------------
-
-
-def cover(volume: Volume) -> bytes:
-    """Return the cover as SVG 1.1: title, dates and number of articles, on a colour derived from the title.
-
-    The reading system sets the text in a font of its own, so that making the cover needs none.
-    """
-    title = squeeze(visible(volume.title), LABEL_LENGTH)
-    size, lines = _set(title)
-    hue = hashlib.sha256(volume.title.encode("utf-8", "replace")).digest()[0] * 360 // 256
-    elements = [
-        f'<text x="160" y="{y}" font-size="{size}" font-weight="bold">{text(line)}</text>'
-        for y, line in zip(range(620, HEIGHT, size * 7 // 5), lines, strict=False)
-    ]
-    elements += [
-        f'<text x="160" y="{2120 + number * 120}" font-size="84">{text(line)}</text>'
-        for number, line in enumerate(cover_lines(volume))
-    ]
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" role="img" xml:lang="{volume.language}">\n<title>{text(title)}</title>\n'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="hsl({hue}, 38%, 24%)"/>\n'
-        f'<rect width="{WIDTH}" height="24" y="380" fill="hsl({hue}, 45%, 62%)"/>\n'
-        f'<rect width="480" height="8" x="160" y="1960" fill="hsl({hue}, 45%, 62%)"/>\n'
-        '<g fill="#fff" font-family="sans-serif">\n' + "\n".join(elements) + "\n</g>\n</svg>\n"
-    ).encode()
-
-
-def _set(title: str) -> tuple[int, list[str]]:
-    """Return the largest font size at which a title fits, and its lines."""
-    fitting = ((size, lines) for size, width in SIZES if len(lines := _broken(title, width)) <= LINES)
-    size, width = SIZES[-1]
-    return next(fitting, (size, _broken(title, width)[:LARGEST]))
-
-
-def _broken(title: str, width: int) -> list[str]:
-    """Return a title in lines of at most `width` half-width characters, broken between words where possible."""
-    lines, line, used = [], "", 0
-    for piece in _pieces(title):
-        wide = sum(2 if is_unspaced(char) else 1 for char in piece)
-        if used + wide > width and line.strip():
-            lines.append(line.strip())
-            line, used = "", 0
-        line, used = line + piece, used + wide
-    return [*lines, line.strip()] if line.strip() else lines
-
-
-def _pieces(title: str) -> Iterator[str]:
-    """Yield the pieces between which a title may break: words, spaces and single Han characters."""
-    word = ""
-    for char in title:
-        if char == " " or is_unspaced(char) or len(word) >= 12:
-            if word:
-                yield word
-            word = ""
-            if char == " " or is_unspaced(char):
-                yield char
-                continue
-        word += char
-    if word:
-        yield word
-
-
-def cover_page(volume: Volume, picture: str) -> str:
-    """Return the page that shows the cover; `picture` is its file."""
+def cover_page(volume: Volume, picture: str, ground: str = "") -> str:
+    """Return the page that shows the cover; `picture` is its file, `ground` the colour that surrounds it."""
     title = visible(volume.title)
     body = f'<section epub:type="cover" class="cover-picture"><img src="{picture}" alt="{attribute(title)}"/></section>'
-    return document(body, title=title, language=volume.language, style=STYLE_FILE)
-
-
-# --- title page, and the page about the book -----------------------------------------------------------------------
+    page = document(body, title=title, language=volume.language, style=STYLE_FILE)
+    style = f' style="background: {ground}"' if ground else ""
+    return page.replace("<body>", f'<body class="bleed"{style}>', 1)
 
 
 def title_page(volume: Volume) -> str:

@@ -68,10 +68,13 @@ class Book:
             for index in self.sections():
                 yield from lists.in_order(index)
 
-    def other_files(self, cover: str) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each page that is no article; `cover` is the file of the cover's picture."""
+    def other_files(self, cover: str, ground: str) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each page that is no article.
+
+        `cover` is the file of the cover's picture, `ground` the colour around it.
+        """
         volume = self.volume
-        yield COVER_FILE, front.cover_page(volume, cover).encode()
+        yield COVER_FILE, front.cover_page(volume, cover, ground).encode()
         if not self.alone:
             yield TITLE_FILE, front.title_page(volume).encode()
         yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
