@@ -1,5 +1,6 @@
 """No command, and no document, makes this program open, start or write what the command is not for."""
 
+import io
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ from pathlib import Path
 import click
 import pytest
 from helpers.data import SEEDS
-from helpers.program import untraced
+from helpers.program import git, run, untraced
+from PIL import Image
 
 from convert.cli import cli
 from convert.cli.abilities import ABILITIES
@@ -265,3 +267,36 @@ def test_program_that_calls_the_api_is_not_held(tmp_path: Path) -> None:
     page = SEEDS / "pages" / "nf9000001" / "n90000007.md"
     subprocess.run([sys.executable, "-c", HOST, str(page), str(tmp_path / "made")], check=True)
     assert (tmp_path / "made").exists()
+
+
+# --- what documents may have read -------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_pages_may_have_read_what_is_around_them(tmp_path: Path) -> None:
+    blog, store = tmp_path / "blog", tmp_path / "store"
+    posts = blog / "_posts"
+    posts.mkdir(parents=True)
+    (blog / "_config.yml").write_text("url: https://blog.example\npermalink: /:title/\n")
+    git(blog, "init", "-q")
+    (posts / "2023-05-01-a.md").write_text(
+        "---\ntitle: 甲\nlayout: post\n---\n一二三四五六七八九十。\n\n![图](a.png)\n", "utf-8"
+    )
+    (posts / "a.png").write_bytes(picture())
+    for source in (posts / "2023-05-01-a.md", posts):
+        done = run("images", "import", source, "--store", store)
+        assert done.returncode == 0, done.stderr.decode()
+        for workers in ("1", "2"):
+            out, ledger = tmp_path / "out.html", tmp_path / "ledger"
+            done = run("--to", "html", source, "--store", store, "-o", out, "--ledger", ledger, "--workers", workers)
+            assert done.returncode == 0, done.stderr.decode()
+            assert b"1 picture(s) shown" in done.stderr
+            assert "SRC020" not in ledger.read_text("utf-8")
+            shutil.rmtree(out, ignore_errors=True)
+
+
+def picture() -> bytes:
+    """Draw a small picture."""
+    stream = io.BytesIO()
+    Image.new("RGB", (90, 60), (200, 30, 30)).save(stream, "PNG")
+    return stream.getvalue()

@@ -92,7 +92,9 @@ def hold(context: click.Context) -> None:
         writes.append(os.path.join(os.path.dirname(str(given["output"])), given["assets"]))
     kept = Places.of(_paths(given, row.keeps), temporary)
     whole = Places.of(filter(None, [*writes, *_paths(given, row.keeps), temporary]))
-    reads = Places.of(_paths(given, (*row.reads, *row.keeps)))
+    read = [*_paths(given, (*row.reads, *row.keeps))]
+    pages = [os.path.dirname(os.path.abspath(each)) for each in read if os.path.isfile(each)]  # pictures lie beside
+    reads = Places.of([*read, *pages])
     abilities.hold(Abilities(row.network, frozenset(row.programs), whole, kept, reads))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from convert.sandbox.places import ENDINGS, STREAMS, Places, absolute, is_in, is_of_system, of_interpreter
+from convert.sandbox.places import ENDINGS, STREAMS, Places, absolute, is_in, is_of_system, of_interpreter, opened
 
 
 class Abilities(NamedTuple):
@@ -230,7 +230,7 @@ def _write(event: str, path: Any, folder: int = _NO_DESCRIPTOR, *, above: bool =
     if places is None or isinstance(path, int):
         return
     whole = _whole(path, folder)
-    if places.has(whole) or is_in(whole, STREAMS) or (above and places.is_above(whole)) or _is_code(whole):
+    if not whole or places.has(whole) or is_in(whole, STREAMS) or (above and places.is_above(whole)) or _is_code(whole):
         return
     if _is_temporary(whole) and (_sealed or not _is_document()):
         return
@@ -268,14 +268,11 @@ def _read(event: str, path: Any, *, named: bool = True) -> None:
 
 
 def _whole(path: Any, folder: int) -> str:
-    """Return the path of a file that may be relative to an open folder."""
-    if folder != _NO_DESCRIPTOR and not os.path.isabs(path):
-        try:
-            above = os.readlink(f"/proc/self/fd/{folder}")
-        except OSError:  # another system
-            return absolute(path)
-        return absolute(os.path.join(above, os.fsdecode(path)))
-    return absolute(path)
+    """Return the path of a file that may be relative to an open folder; "" if that folder has no name."""
+    if folder == _NO_DESCRIPTOR or os.path.isabs(path):
+        return absolute(path)
+    above = opened(folder)
+    return above and absolute(os.path.join(above, os.fsdecode(path)))
 
 
 def _is_temporary(path: str) -> bool:

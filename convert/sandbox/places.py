@@ -3,8 +3,12 @@
 import os
 import sys
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple, Self
+
+if sys.platform == "darwin":
+    import fcntl
 
 HIDDEN = ".convert-"
 """Beginning of the names of our own files beside an output: parts, locks, journals, caches."""
@@ -47,10 +51,11 @@ class Places(NamedTuple):
         found: set[str] = set()
         beside: dict[str, set[str]] = {absolute(temporary): {*RUNS}} if temporary else {}
         for path in paths:
-            for each in {absolute(path), absolute(os.path.realpath(path))}:
-                found.add(each)
-                folder, name = os.path.split(each)
-                beside.setdefault(folder, {HIDDEN}).add(name or HIDDEN)
+            with suppress(OSError, ValueError):  # the folder we are in is gone, or it is no path: nothing can be there
+                for each in {absolute(path), absolute(os.path.realpath(path))}:
+                    found.add(each)
+                    folder, name = os.path.split(each)
+                    beside.setdefault(folder, {HIDDEN}).add(name or HIDDEN)
         return cls(frozenset(found), {folder: tuple(sorted(names)) for folder, names in beside.items()})
 
     def plus(self, path: str) -> Self:
@@ -84,6 +89,15 @@ def absolute(path: Any) -> str:
     return os.path.normcase(os.path.abspath(os.fsdecode(path)))
 
 
+def opened(descriptor: int) -> str:
+    """Return the path of an open folder; "" where the system does not say."""
+    with suppress(OSError):
+        if sys.platform == "darwin":
+            return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+        return os.readlink(f"/proc/self/fd/{descriptor}")
+    return ""
+
+
 def is_in(path: str, places: Container[str]) -> bool:
     """Return whether a path is one of some places, or below one."""
     while path not in places:
@@ -97,8 +111,9 @@ def is_in(path: str, places: Container[str]) -> bool:
 @cache
 def of_interpreter() -> frozenset[str]:
     """Return the folders of the interpreter, of the packages that it finds, and of this program."""
-    here = absolute(os.getcwd())  # which is in the search path of `python -m`, and no place of programs
-    folders = {absolute(each) for each in (*sys.path, os.path.dirname(os.__file__)) if each} - {here}
+    folders = {absolute(each) for each in (*sys.path, os.path.dirname(os.__file__)) if os.path.isabs(each)}
+    with suppress(OSError):  # it is gone
+        folders.discard(absolute(os.getcwd()))  # which is in the search path of `python -m`, and no place of programs
     if sys.prefix != sys.base_prefix:  # a virtual environment
         folders.add(absolute(sys.prefix))
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from convert.sandbox.abilities import reading_freely
 from convert.sources.ref import STDIN, Ref, Refusal, Source
 from convert.text import utf8
 from convert.urls import UNKNOWN_SITE
@@ -235,7 +236,7 @@ def _site(folder: str) -> Site:
 
 def _read(file: str, name: str) -> Site | None:
     try:
-        with open(file, "rb") as stream:
+        with reading_freely(), open(file, "rb") as stream:
             data = stream.read(LARGEST)
     except OSError:
         return None
