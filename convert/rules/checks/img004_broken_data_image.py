@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from msgspec.structs import replace
 
+from convert.inert import inert
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
@@ -41,7 +42,7 @@ def _svg(match: re.Match[str]) -> bytes | None:
             data = binascii.a2b_base64(data, strict_mode=False)
         except binascii.Error:
             return None
-    return data if _DRAWN.search(data) and not _ACTIVE.search(data) else None
+    return data if _DRAWN.search(data) and not _ACTIVE.search(data) and inert(data) is not None else None
 
 
 def check(image: Image, context: Context) -> Message | None:
