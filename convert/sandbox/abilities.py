@@ -258,7 +258,7 @@ def _read(event: str, path: Any, *, named: bool = True) -> None:
     if is_in(folder, reads.paths):
         _readable.add(folder)
         return
-    if reads.has(whole) or (_held.kept and _held.kept.has(whole)) or (_held.writes and _held.writes.has(whole)):
+    if reads.has(whole) or (_held.kept and _held.kept.has(whole)):
         return
     if is_in(whole, of_interpreter()) or is_of_system(whole) or (_sealed and _is_temporary(whole)):
         return
