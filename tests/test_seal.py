@@ -3,12 +3,14 @@
 import json
 import zipfile
 from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from helpers.books import Seen, epub, page, picture, visible
 from helpers.program import run
 
+from convert.sealing.epub import EpubOriginal
 from convert.sealing.seal import seal
 
 PAGES = {
@@ -124,7 +126,8 @@ Content-Location: https://www.example.org/a/b.html
 
 <!DOCTYPE html><html lang="en"><title>Saved</title><body><h1>Head</h1>
 <p>Text <img src="https://www.example.org/a/x.png">
-<a href="https://www.example.org/a/b.html#t">down</a></p><iframe src="cid:f@x"></iframe><p id="t">Target</p></body></html>
+<a href="https://www.example.org/a/b.html#t">down</a></p><iframe src="cid:f@x"></iframe>
+<p id="t">Target</p></body></html>
 --X
 Content-Type: text/html
 Content-ID: <f@x>
@@ -218,3 +221,11 @@ def test_a_sealed_book_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert made[0] == made[1]
     with zipfile.ZipFile(tmp_path / "b.epub") as archive:
         assert archive.namelist()[0] == "mimetype"
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#56000;", "&#x00dfff;"])
+def test_half_a_character_in_a_package_is_no_fault_of_ours(half: str, tmp_path: Path) -> None:
+    source = tmp_path / "a.epub"
+    source.write_bytes(epub({"a.xhtml": page("<p>a</p>")}, metadata=f"<dc:title>a{half}b</dc:title>"))
+    with closing(EpubOriginal(str(source))) as book:
+        assert book.facts.title == "a\ufffdb"

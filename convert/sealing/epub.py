@@ -94,6 +94,8 @@ class EpubOriginal(Book):
     def _check(self) -> None:
         """Raise SourceError for a book of which a part cannot be read."""
         for each in self.refused:
+            if each.path == "EPUB":  # the archive itself, which its message names
+                raise SourceError(each.message)
             if each.code == "SRC001" and not each.path.endswith("spine"):
                 raise SourceError(
                     "{path}: {reason}; get another copy", path=_place(self.root, each.path), reason=each.message
@@ -265,7 +267,7 @@ def _refused(root: str, path: str, error: DocumentError) -> SourceError:
 
 
 def _place(root: str, path: str) -> str:
-    return printable(f"{root}/{path}" if path and path != "EPUB" else root)
+    return printable(f"{root}/{path}" if path else root)
 
 
 def _key(number: int, width: int, path: str) -> str:

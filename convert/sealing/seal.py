@@ -80,14 +80,14 @@ def seal(source: str, output: str) -> Sealed:
     try:
         pictures = Pictures(auditor)
         try:
-            return _Sealing(source, form, auditor, pictures).run(output)
+            return Sealing(source, form, auditor, pictures).run(output)
         finally:
             pictures.close()
     finally:
         auditor.close()
 
 
-class _Sealing:
+class Sealing:
     """Work on one file."""
 
     def __init__(self, source: str, form: str, auditor: Auditor, pictures: Pictures) -> None:
@@ -99,7 +99,7 @@ class _Sealing:
         result = self._result
         original = _opened(self._source)
         try:
-            reads = self._read(original)
+            reads = self.read(original)
             cover = self._cover(original)
             made = os.path.join(self._pictures.folder.name, f"sealed{os.path.splitext(output)[1].lower()}")
             self._write(original, reads, cover, made)
@@ -119,10 +119,15 @@ class _Sealing:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def _read(self, original: Original) -> list[Read]:
+    def read(self, original: Original) -> list[Read]:
+        """Return the documents of a book or a page.
+
+        Raises:
+            SourceError: one cannot be read.
+        """
         reader = Reader(original, self._pictures, self._wanted(original))
 
-        def read(document: Document) -> Read:
+        def one(document: Document) -> Read:
             try:
                 return reader.read(document)
             except DocumentError as error:
@@ -132,7 +137,7 @@ class _Sealing:
             raise self._unreadable(document, why)
 
         with Watch() as watch:
-            reads = [watch.attempt(read, each, lost) for each in original.documents]
+            reads = [watch.attempt(one, each, lost) for each in original.documents]
         return _reachable(original, reads)
 
     def _unreadable(self, document: Document, why: Message, line: int = 0, column: int = 0) -> SourceError:
