@@ -4,6 +4,7 @@ import io
 import random
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pikepdf
@@ -11,7 +12,7 @@ import pytest
 from helpers.audit import ADDRESS, SPECIAL, carriers
 from helpers.audited_books import book, spoilt
 from helpers.audited_pdf import blank, with_example, written
-from helpers.soak import SOAK
+from helpers.soak import SOAK, some
 
 from convert.audit.audit import Audited, Auditor
 from convert.audit.judging import judged
@@ -74,9 +75,12 @@ def test_a_bomb_ends_as_not_judged(name: str, auditor: Auditor, tmp_path: Path) 
     assert answer.unjudged or name.startswith("entities"), [str(each) for each in answer.findings[:3]]
 
 
+NAMES = ["a.html", "a.xhtml", "a.svg", "a.md"]
+PIECES = [b"<div>", b"<a ", b"[", b"<iframe srcdoc='&quot;", b"<!--"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", [b"<div>", b"<a ", b"[", b"<iframe srcdoc='&quot;", b"<!--"])
-@pytest.mark.parametrize("name", ["a.html", "a.xhtml", "a.svg", "a.md"])
+@pytest.mark.parametrize(("name", "piece"), some(product(NAMES, PIECES), 3))
 def test_what_never_ends_comes_to_an_end(name: str, piece: bytes, auditor: Auditor, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(piece * 100_000)
     assert audited(auditor, tmp_path / name).path

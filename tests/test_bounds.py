@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.data import SEEDS
 from helpers.program import run
+from helpers.soak import some
 
 from convert import bounds, readers
 from convert.document import read_and_clean
@@ -144,7 +145,7 @@ def test_the_bounds_leave_room_for_what_people_write(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["brackets", "a long reference", "tags"])
+@pytest.mark.parametrize("name", some(["brackets", "a long reference", "tags"], 2))
 def test_the_largest_document_ends_with_a_finding(name: str, tmp_path: Path) -> None:
     make, code = HOSTILE[name]
     made = make(8 << 20)[: (16 << 20) - 1]

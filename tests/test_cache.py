@@ -37,15 +37,23 @@ pytestmark = pytest.mark.slow
 Said = tuple[list[Finding], object]
 
 
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pages in JSON Lines."""
+    out = tmp_path_factory.mktemp("lines") / "more.jsonl"
+    assert run("--to", "jsonl", SEEDS / "pages" / "soh901", "-o", out).returncode == 0
+    return out
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Path:
+def archive(lines: Path, tmp_path: Path) -> Path:
     """A small mirror; some pages of another also in a zip and in JSON Lines."""
     root = tmp_path / "archive"
     for folder in ("indexes/nf9000001", "pages/nf9000001", "pages/p91"):
         shutil.copytree(SEEDS / folder, root / folder)
     shutil.copy(SEEDS / "indexes" / "nf9000001.csv", root / "indexes")
     shutil.make_archive(str(root / "more"), "zip", SEEDS / "pages" / "nf9000002")
-    assert run("--to", "jsonl", SEEDS / "pages" / "soh901", "-o", root / "more.jsonl").returncode == 0
+    shutil.copyfile(lines, root / "more.jsonl")
     return root
 
 

@@ -5,11 +5,13 @@ import re
 import resource
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
 from helpers.mirror import WRAPPER
 from helpers.program import run, untraced
+from helpers.soak import some
 
 import convert.cli
 from convert.cli.ending import status_of
@@ -150,8 +152,9 @@ def test_a_fault_while_sources_are_looked_at_loses_one_document(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("megabytes", [60, 90, 120])
-@pytest.mark.parametrize("arguments", [["validate"], ["--to", "epub", "-o", "book.epub"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("arguments", "megabytes"), some(product([["validate"], ["--to", "epub", "-o", "book.epub"]], [60, 90, 120]), 2)
+)
 def test_too_little_memory_is_said(arguments: list[str], megabytes: int, tmp_path: Path) -> None:
     """Some of the limits are too small even to begin; whatever fails, no traceback and no half book."""
     for number in range(4):

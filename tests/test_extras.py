@@ -71,9 +71,9 @@ def test_auto_decides_by_the_articles_of_each_volume(
     monkeypatch.setitem(sys.modules, "typst", None)
     asked = ["--to", "pdf", "--pdf-engine", "auto", "--workers", "2"]
     source = tmp_path / "pages"
-    shutil.copytree(SEEDS / "pages" / "nf9000001", source / "nf9000001")
-    most = len(list(source.rglob("*.md")))
-    assert most > 2
+    (source / "nf9000001").mkdir(parents=True)
+    for page in sorted((SEEDS / "pages" / "nf9000001").glob("*.md"))[:4]:
+        shutil.copy(page, source / "nf9000001")
     done = CliRunner().invoke(cli, [*asked, str(source), "-o", str(tmp_path / "one.pdf")])
     assert "archive-convert[typst]" in str(done.exception)
     done = CliRunner().invoke(cli, [*asked, str(source), "-o", str(tmp_path / "volumes"), "--split", "count=2"])

@@ -93,7 +93,7 @@ def mount(folder: Path, size: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [("16k", "64k"), pytest.param(SIZES, marks=pytest.mark.soak)], ids=len)
 @pytest.mark.parametrize("full", ["output", "temporary folder"])
-@pytest.mark.parametrize("to", some(FORMATS, 2))
+@pytest.mark.parametrize("to", some(FORMATS, 3))
 def test_disk_that_is_full_is_named_and_left_clean(
     to: str, full: str, sizes: tuple[str, ...], tmp_path: Path, mounted: Path
 ) -> None:

@@ -39,7 +39,7 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-@pytest.mark.parametrize("name", some(COMMANDS, 2))
+@pytest.mark.parametrize("name", some(COMMANDS, 4))
 @pytest.mark.parametrize(
     "kills", [pytest.param(2, marks=pytest.mark.slow), pytest.param(13, marks=pytest.mark.soak)]
 )  # thirteen for each of eight commands are a hundred

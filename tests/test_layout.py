@@ -22,6 +22,7 @@ from helpers.printed import (
     tags,
     texts,
 )
+from helpers.soak import some
 from pikepdf import Pdf
 
 from convert.printing.drawing import draw
@@ -216,8 +217,7 @@ def check_margins(page: Page, size: str, about: str) -> None:
 WIDE = ("https://a.example/" + "long-path_" * 40, "x" * 400, "—" * 200, "！" * 200, "……" * 100, "A1" * 300, "（" * 90)
 
 
-@engines
-@pytest.mark.parametrize("size", ["a4", "phone"])
+@pytest.mark.parametrize(("size", "engine"), some(product(["phone", "a4"], sorted(ENGINES)), 3))
 def test_wide_text_keeps_within_the_margins(engine: str, size: str) -> None:
     def around(text: str) -> str:
         return (
@@ -284,8 +284,7 @@ HIGH = {
 }
 
 
-@engines
-@pytest.mark.parametrize("size", ["a4", "phone"])
+@pytest.mark.parametrize(("size", "engine"), some(product(["phone", "a4"], sorted(ENGINES)), 3))
 def test_tall_block_continues_on_the_next_page(engine: str, size: str) -> None:
     leaves = [
         article(text, f"a{number}", shown=text) if case == "title" else article(text, f"a{number}")
@@ -327,8 +326,10 @@ def at_all_heights(after: str, size: str, rows: int) -> list[str]:
     return ["<p>行</p>" * number + after for number in range(most - rows, most + 1)]
 
 
-@engines
-@pytest.mark.parametrize("heading", ["<h2>小标题</h2>", "<p><strong>小标题</strong></p>"], ids=["heading", "bold line"])
+@pytest.mark.parametrize(
+    ("engine", "heading"),
+    some(product(sorted(ENGINES), ["<h2>小标题</h2>", "<p><strong>小标题</strong></p>"]), 3),
+)
 def test_a_heading_is_never_the_last_line_of_a_page(engine: str, heading: str) -> None:
     broken = set()
     for case, after in FOLLOWING.items():

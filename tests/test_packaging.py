@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import program
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -241,10 +242,8 @@ def test_without_docstrings_everything_works(tmp_path: Path) -> None:
         ("--to", "pdf", "seeds/pages/nf9000001/n90000002.md", "-o", str(tmp_path / "one.pdf")),
     )
     for command in commands:
-        plain, bare = (
-            subprocess.run([sys.executable, *flags, "-m", "convert", *command], cwd=ROOT, capture_output=True)
-            for flags in ((), ("-OO",))
-        )
+        plain = program.run(*command, cwd=ROOT)
+        bare = subprocess.run([sys.executable, "-OO", "-m", "convert", *command], cwd=ROOT, capture_output=True)
         assert (bare.returncode, bare.stdout) == (plain.returncode, plain.stdout), bare.stderr.decode()
         assert b"Traceback" not in bare.stderr
         assert bare.returncode == 0

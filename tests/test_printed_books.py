@@ -16,7 +16,7 @@ from helpers.data import SEEDS
 from helpers.pdf import text_of
 from helpers.printed import grids
 from helpers.program import run
-from helpers.soak import some
+from helpers.soak import SOAK, some
 from pypdf import PdfReader
 
 from convert.cli import cli
@@ -265,11 +265,12 @@ def test_auto_takes_what_suits(
     assert f", {engine} " in str(reader.metadata.producer)
 
 
+@pytest.mark.law
 @pytest.mark.parametrize("engine", some(ENGINE, 2))
 def test_same_bytes_whatever_is_around(engine: str, tmp_path: Path) -> None:
     digests = set()
     around = (("0", "UTC", "a"), ("7", "Asia/Tokyo", "二"), ("9", "EST", "c"))
-    for workers, (seed, zone, folder) in enumerate(around, 1):
+    for workers, (seed, zone, folder) in enumerate(around if SOAK else around[1:], 1):
         here = tmp_path / folder
         shutil.copytree(SEEDS / "pages" / "nf9000001", here / "source")
         environment = {"PYTHONHASHSEED": seed, "TZ": zone, "COVERAGE_PROCESS_START": ""}

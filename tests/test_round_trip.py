@@ -158,7 +158,7 @@ def differences(article: Article) -> list[str]:
 
 
 @pytest.mark.slow
-@examples(300)
+@examples(150)
 @given(ARTICLES)
 def test_our_markdown_comes_back_equal(article: Article) -> None:
     assert differences(article) == []

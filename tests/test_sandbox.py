@@ -220,7 +220,7 @@ class Watch(threading.Thread):
         self.session, self.most, self.done = session, 0, threading.Event()
 
     def run(self) -> None:
-        while not self.done.wait(0.05):
+        while not self.done.wait(0.1):
             for number in processes_of(self.session):
                 try:
                     status = Path(f"/proc/{number}/status").read_text()
