@@ -40,7 +40,7 @@ from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
-from convert.writers import WRITERS, cover_of, images_of, require
+from convert.writers import WRITERS, cover_of, images_of, require, script_of
 from convert.writers.alone import file_of
 from convert.writers.options import COVERS, Options, file_of_cover
 
@@ -304,6 +304,7 @@ def _options(
     nav: str | None = None,
     tag_links: bool = False,
     flat: bool = False,
+    script: str | None = None,
     page: str | None = None,
     style: str | None = None,
     stylesheet: StrPath | None = None,
@@ -319,7 +320,7 @@ def _options(
         to, {"page": page, "style": style, "stylesheet": css, "engine": pdf_engine, "variant": pdf_variant}
     )
     require(to, flat=flat)
-    return Options(nav or WRITERS[to].nav, tag_links, design, flat)
+    return Options(nav or WRITERS[to].nav, tag_links, design, flat, script=script_of(to, script))
 
 
 def _book_options(

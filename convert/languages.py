@@ -29,6 +29,25 @@ _HAN = late_pattern("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = late_pattern("[A-Za-zÀ-ɏ]")
 
 
+def marks(text: str) -> tuple[int, int]:
+    """Return how many frequent characters of simplified and of traditional Chinese occur in a text.
+
+    >>> marks("纸的历史"), marks("紙的歷史")
+    ((2, 0), (0, 2))
+    """
+    return len(set(_OF_SIMPLIFIED(text))), len(set(_OF_TRADITIONAL(text)))
+
+
+def is_traditional(tag: str) -> bool:
+    """Return True if a BCP 47 tag says that Chinese is in traditional characters, by its script or its region.
+
+    >>> is_traditional("zh-Hant"), is_traditional("zh-HK"), is_traditional("zh-Hans-HK"), is_traditional("zh")
+    (True, True, False, False)
+    """
+    parts = set(tag.split("-"))
+    return "Hant" in parts or ("Hans" not in parts and not parts.isdisjoint(("HK", "MO", "TW")))
+
+
 def language(samples: Iterable[str]) -> str:
     """Return the BCP 47 tag of the main language of a text, or `und`.
 
@@ -40,7 +59,7 @@ def language(samples: Iterable[str]) -> str:
     """
     sample, simplified, traditional = "", 0, 0
     for sample in samples:
-        simplified, traditional = len(set(_OF_SIMPLIFIED(sample))), len(set(_OF_TRADITIONAL(sample)))
+        simplified, traditional = marks(sample)
         if simplified + traditional > 5:  # Chinese beyond doubt
             return "zh-Hant" if traditional > simplified else "zh-Hans"
     counts = {"zh": len(_HAN.findall(sample)), "en": len(_LATIN.findall(sample)) / 4}

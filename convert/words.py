@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from convert.languages import is_traditional
+
 Words = Mapping[str, str]
 
 NO_ARTICLE = "<!-- archive-convert: no article -->"
@@ -130,4 +132,6 @@ WORDS: Mapping[str, Words] = MappingProxyType({
 
 def words(language: str) -> Words:
     """Return the words in a language; in English if there are none."""
+    if language not in WORDS and language.startswith("zh"):
+        language = "zh-Hant" if is_traditional(language) else "zh-Hans"
     return WORDS.get(language) or WORDS["en"]

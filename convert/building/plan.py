@@ -20,6 +20,7 @@ from convert.rules.engine import finding
 from convert.settings import Settings
 from convert.sources.naming import display_path
 from convert.writers import WRITERS, engine_of
+from convert.writers.script import plan_in
 
 
 def planned(seen: Survey, to: str, settings: Settings) -> Plan:
@@ -66,7 +67,7 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     if writer.designed:
         for volume in plan.volumes:
             require(engine_of(volume, settings.options))
-    return plan
+    return plan_in(plan, settings.options.script)
 
 
 def _select_credited(seen: Survey, to: str, settings: Settings) -> None:

@@ -27,6 +27,7 @@ from convert.writers import WRITERS, make_part
 from convert.writers.files import Files
 from convert.writers.options import Omission, Options, Page
 from convert.writers.part import RenderedArticle
+from convert.writers.script import article_in
 from convert.writers.settling import settled
 
 
@@ -106,8 +107,9 @@ class DocumentWorker:
         if article is not None:
             try:
                 article = self._settled(article, page, ref, findings)
-                rendered = self.writer.render(article, page)
                 beside = self.writer.attach(article, page) if self.writer.attach else b""
+                article = article_in(article, self.context.options.script)
+                rendered = self.writer.render(article, page)
                 part = make_part(self.writer, rendered, article, beside)
                 part = _with_pictures(part, article, page.pictures)
                 return self._asked(Outcome(part, findings), page, task, cleaned.pictures)

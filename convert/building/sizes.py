@@ -18,6 +18,7 @@ from convert.sources.mirror import location_of
 from convert.writers import WRITERS
 from convert.writers.book.size_bound import Length, UpperBound
 from convert.writers.part import RenderedArticle, Tally
+from convert.writers.script import plan_in, volume_in
 
 
 class VolumeSizes:
@@ -28,6 +29,7 @@ class VolumeSizes:
 
     def __init__(self, plan: Plan, seen: Survey, to: str, settings: Settings) -> None:
         self._writer, self._options = WRITERS[to], settings.options
+        plan = plan_in(plan, settings.options.script)
         context = context_of(seen, plan, to, settings)
         cache = "" if settings.store else settings.cache  # the store may have other pictures in the next run
         self._cache = Sizes(cache, to, identity_of(to, context.language, context.options, context.how.key))
@@ -65,6 +67,7 @@ class VolumeSizes:
     def of(self, volume: Volume) -> int:
         """Return an upper bound on the bytes of a volume's file."""
         parts: list[tuple[int, str, tuple[str, ...]]] = []
+        volume = volume_in(volume, self._options.script)
         tally = Tally(volume)
         for entry in volume.entries():
             page = self._pages[entry.path]

@@ -91,7 +91,8 @@ class IncrementalBuild:
         """Reason why the last build's manifest cannot be used."""
         self._common = self._of_all()
         designed = plan.volumes if WRITERS[context.to].designed else ()
-        self._engines = frozenset(engine_of(volume, context.options) for volume in designed)
+        engines = (engine_of(volume, context.options) for volume in designed)
+        self._engines = frozenset(engines) | (frozenset(("opencc",)) if context.options.script else frozenset())
         bound = plan.volumes if WRITERS[context.to].bind else ()
         self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
         """Titles of volumes by their files, shown beside each link from another volume."""
@@ -342,7 +343,8 @@ class IncrementalBuild:
             "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
             "base_url": self.context.base_url, "from": self.context.how.source_format,
         }  # fmt: skip
-        values |= {"flat": options.flat or "", "images": options.images, "fit": options.fit or ""}
+        values |= {"flat": options.flat or "", "images": options.images}
+        values |= {"fit": options.fit or "", "script": options.script}
         if self.context.how.clean_links:
             values["clean_links"] = True
         if dialects := self.context.how.dialects:

@@ -123,6 +123,15 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         bool | UnsetType,
         Meta(title="Flat", description="True for JSON Lines of plain text and metadata.", examples=[True]),
     ] = UNSET
+    script: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Script",
+            description="Characters to which Chinese is converted: simplified or traditional.",
+            examples=["hant"],
+            extra_json_schema={"enum": ["hans", "hant"]},
+        ),
+    ] = UNSET
     store: Annotated[
         Text | UnsetType,
         Meta(
@@ -247,6 +256,7 @@ _KNOWN = (
     ("order", sorted(ORDERS)),
     ("duplicates", ("once", "keep")),
     ("nav", ("keep", "drop")),
+    ("script", ("hans", "hant")),
     ("images", PROFILES),
     ("page", CHOICES["page"]),
     ("style", CHOICES["style"]),

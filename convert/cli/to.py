@@ -57,7 +57,7 @@ from convert.settings import Settings, Tell
 from convert.sources.choice import choice_of
 from convert.store import new_file
 from convert.text import printable
-from convert.writers import FLAT, WRITERS, cover_of, images_of
+from convert.writers import FLAT, WRITERS, cover_of, images_of, script_of
 from convert.writers.options import Options, file_of_cover
 
 
@@ -129,6 +129,12 @@ from convert.writers.options import Options, file_of_cover
     group="articles",
     default=False,
     about=message("Write rows of plain text and metadata; for jsonl."),
+)
+@option(
+    "--script",
+    group="articles",
+    type=click.Choice(["hans", "hant"]),
+    about=message("Convert Chinese to simplified or traditional characters; data stay."),
 )
 @picture_options
 @printing_options
@@ -274,6 +280,7 @@ def _request(
     images: str | None,
     assets: str,
     fit: str | None,
+    script: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
@@ -286,6 +293,7 @@ def _request(
         images_of(to_, images, store),
         *cover_of(to_, chosen.pop("cover")),
         fit=fit_of(fit),
+        script=script_of(to_, script),
     )
     if WRITERS[to_].designed:
         starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])

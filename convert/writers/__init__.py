@@ -213,6 +213,21 @@ def cover_of(to: str, cover: str) -> tuple[str, Ready | None]:
     return FILE, own.cover(cover)
 
 
+def script_of(to: str, script: str | None) -> str:
+    """Return the script to which a format converts Chinese, "" for that of each article; data keep the original.
+
+    Raises:
+        UsageError: there is no such script.
+        MissingExtraError: the extra that it needs is not installed.
+    """
+    if not script:
+        return ""
+    from convert.writers.script import check  # few conversions ask for it
+
+    check(script)
+    return "" if WRITERS[to].named else script
+
+
 def make_part(
     writer: Writer,
     rendered: bytes,

@@ -10,6 +10,7 @@ from convert.model import Article, Entry, Finding, Section, Volume
 from convert.writers import WRITERS, make_part
 from convert.writers.options import Options, Page
 from convert.writers.part import Tally
+from convert.writers.script import article_in
 from convert.writers.settling import settled
 
 
@@ -39,14 +40,16 @@ def file_of(article: Article, to: str, options: Options, findings: Iterable[Find
 
 
 def _file_of(article: Article, to: str, options: Options, findings: Iterable[Finding] | None) -> bytes:
-    writer, volume = WRITERS[to], volume_of(article)
+    writer, original = WRITERS[to], article
+    article = article_in(article, options.script)
+    volume = volume_of(article)
     entry = next(volume.entries())
     page = Page(entry, Links(volume), options)
     article = settled(article, page, relative=False).article
     rendered = writer.render(article, page)
     if writer.bind is None:
         return rendered
-    beside = writer.attach(article, page) if writer.attach else b""
+    beside = writer.attach(original, page) if writer.attach else b""
     part = make_part(writer, rendered, article, beside)
     out, tally = io.BytesIO(), Tally(volume if entry.digest else None)
     tally.knows_removed = findings is not None
