@@ -48,7 +48,7 @@ _sealed = _installed = False
 _here = _local()
 """State of the running thread: `tried` is a list while it works on a document, `free` is true while it may read."""
 _readable: set[str] = set()
-"""Folders of which documents may read every file, as far as they were asked for: looking it up takes long."""
+"""Folders, as they were named, of which documents may read every file: to look it up each time takes long."""
 _unnoticed: list[str] = []
 """Refusals that no document is to blame for."""
 
@@ -134,6 +134,8 @@ def permit_reading(path: str) -> None:
 
 
 def _heed(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "builtins.id":  # four of five events
+        return
     if (judge := _JUDGES[event]) is not None and _held is not None:
         judge(event, arguments)
 
@@ -249,13 +251,12 @@ def _read(event: str, path: Any, *, named: bool = True) -> None:
     """Judge the reading of a file for a document; without a mode, it may be one that is relative to another folder."""
     assert _held
     reads = _held.reads
-    if reads is None or (isinstance(path, str) and path.endswith(ENDINGS)) or getattr(_here, "free", False):
+    path = os.fsdecode(path)
+    folder = os.path.dirname(path)
+    if reads is None or folder in _readable or path.endswith(ENDINGS) or getattr(_here, "free", False):
         return
     whole = absolute(path)
-    folder = os.path.dirname(whole)
-    if folder in _readable:
-        return
-    if is_in(folder, reads.paths):
+    if is_in(os.path.dirname(whole), reads.paths):
         _readable.add(folder)
         return
     if reads.has(whole) or (_held.kept and _held.kept.has(whole)):
@@ -264,7 +265,7 @@ def _read(event: str, path: Any, *, named: bool = True) -> None:
         return
     if not named and not os.path.isabs(path) and not os.path.lexists(whole):
         return
-    _refuse(event, os.fsdecode(path))
+    _refuse(event, path)
 
 
 def _whole(path: Any, folder: int) -> str:
