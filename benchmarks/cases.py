@@ -63,6 +63,7 @@ RUNS = (
     Case("run-epub-volumes", "… in a hundred volumes, with a manifest", ours.volumes, rival="run-epub-1"),
     Case("run-epub-update", "… --update, one article changed", ours.update, rival="run-epub-volumes"),
     Case("run-validate-again", "… --cache, nothing changed", ours.validate_again, rival="run-validate-1"),
+    Case("run-audit", "convert audit, of the documents", ours.audit, rival="run-validate-1"),
     *(
         Case(f"run-{name}-all", f"{command}, all cores", partial(run, 0), 0, limit, f"run-{name}-1", wall=True)
         for name, command, run, limit in COMMANDS

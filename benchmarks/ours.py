@@ -7,6 +7,7 @@ from turbohtml import parse_fragment
 
 from benchmarks.documents import BASE, Sample, settings
 from convert import readers
+from convert.audit.audit import audit as judge
 from convert.building import pipeline
 from convert.building.render import Task
 from convert.building.survey import survey
@@ -96,6 +97,12 @@ def validate_again(sample: Sample, out: Path) -> None:
     """`convert validate --cache CACHE FOLDER` of what did not change; the first round fills the cache."""
     cache = sample.folder.with_name(f"{sample.folder.name}-cache")
     check([str(sample.folder)], replace(settings("", 1), cache=str(cache)), nothing)
+
+
+def audit(sample: Sample, out: Path) -> None:
+    """`convert audit FOLDER`: judge each document as a finished file."""
+    for _ in judge(str(sample.folder)):
+        pass
 
 
 def convert(to: str, workers: int, sample: Sample, out: Path) -> None:

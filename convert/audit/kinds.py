@@ -28,6 +28,7 @@ _MAGIC = (
     (b"fLaC", "recording"),
     (b"\x1aE\xdf\xa3", "recording"),
 )
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _NAMES = {
     "html": "html",
     "htm": "html",
@@ -87,7 +88,7 @@ def kind_of(head: bytes, name: str) -> str:
     >>> kind_of(b"%PDF-1.7", "a.txt"), kind_of(b"<p>", "a.htm"), kind_of(b"<svg/>", "a"), kind_of(b"?", "a.exe")
     ('pdf', 'html', 'svg', '')
     """
-    for magic, kind in _MAGIC:
+    for magic, kind in _MAGIC if head.startswith(_MAGICS) else ():
         if head.startswith(magic):
             return "wacz" if kind == "zip" and name.lower().endswith(".wacz") else kind
     if head[:4] == b"RIFF":

@@ -82,7 +82,7 @@ def _tag(tag: Tag, above: list[str], scope: Scope) -> Iterator[Found]:
         local = _local(key)
         if local in _QUIET or key.startswith("xml:") or (name == "meta" and local == "content"):
             continue
-        if target(value, scope).kind in (Kind.INSIDE, Kind.DATA) or not _is_address(local, value):
+        if not _is_address(local, value) or target(value, scope).kind in (Kind.INSIDE, Kind.DATA):
             continue
         if scope.entry.endswith(".xpgt"):
             yield Found("xpgt-template", value)

@@ -58,7 +58,7 @@ def silencer(scope: Scope) -> Silent:
 
     def silent(name: str, attributes: list[str]) -> bool:
         if name not in _PLAIN:
-            return False
+            return name == "link" and most >= 0 and _is_plain_sheet(attributes, most)
         if not attributes:
             return True
         for at in range(0, len(attributes), 2):
@@ -70,6 +70,19 @@ def silencer(scope: Scope) -> Silent:
         return True
 
     return silent
+
+
+def _is_plain_sheet(attributes: list[str], most: int) -> bool:
+    """Return True if a link has nothing but a plain address of a style sheet: most links of pages in books."""
+    given = dict(zip(attributes[::2], attributes[1::2], strict=True))
+    plain = PLAIN.fullmatch(given.pop("href", ""))
+    return (
+        plain is not None
+        and len(plain[1]) <= most
+        and is_sheet(plain[0])
+        and given.pop("rel", "") == "stylesheet"
+        and given.keys() <= {"type", "media", "title", "id", "class"}
+    )
 
 
 _WITHIN = frozenset({("a", "href"), ("img", "src")})
