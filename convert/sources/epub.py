@@ -21,7 +21,7 @@ from convert.sources import archives, salvage
 from convert.sources.chapters import as_html, has_text, heading, of_ours
 from convert.sources.containers import Record
 from convert.sources.fragments import Division
-from convert.sources.package import Listed, covers, elements, is_toc, metadata, of_nav, of_ncx
+from convert.sources.package import Listed, covers, elements, is_toc, metadata, of_nav, of_ncx, without_halves
 from convert.sources.pictures import content_address, references
 from convert.sources.ref import Ref, Refusal
 from convert.text import printable
@@ -39,8 +39,6 @@ _NAMES = (".xhtml", ".html", ".htm", ".xht")
 _PICTURE = re.compile(r"\.(?:apng|avif|bmp|gif|jpe?g|png|svg|tiff?|webp)\Z", re.I)
 _COVER = re.compile(r"""<(?:body|section)\b[^<>]*\btype\s*=\s*["'](?:[\w ]* )?cover["' ]""", re.I)
 _FOLDER = re.compile(r"(.*?)texts?/")
-_HALF = re.compile(rb"&#(?:x0{0,9}([dD][89a-fA-F][0-9a-fA-F]{2})|0{0,9}(5[5-7][0-9]{3}));|\xed[\xa0-\xbf][\x80-\xbf]")
-"""Reference that may be to half of a surrogate pair, or the half itself, on which lxml fails when it repairs."""
 _OURS = re.compile(rb"""<body>\n<article id="[ab]-[^"]*" lang=""")
 """The beginning of a chapter in a book that this program wrote."""
 _LEFT_OUT = 'class="left-out"'
@@ -161,7 +159,7 @@ class Book:
         tree = None
         with suppress(DocumentError, etree.LxmlError, ValueError):
             data = self._zip.read(cast("tuple[int, ...]", ref.member), ref.size)
-            tree = etree.fromstring(_HALF.sub(_whole, data.strip()), parser)
+            tree = etree.fromstring(without_halves(data.strip()), parser)
         if tree is None or len(parser.error_log):
             self.broken.add(path)
         return tree
@@ -283,12 +281,6 @@ class Book:
         if missing:
             lost = message("epub-missing-items", count=missing)
             self.refused.append(Refusal(self.root, printable(posixpath.join(self.folder, "spine")), "SRC001", lost))
-
-
-def _whole(match: re.Match[bytes]) -> bytes:
-    """Return a reference, or U+FFFD for one to half of a surrogate pair."""
-    number = int(match[1], 16) if match[1] else int(match[2] or 0xD800)
-    return match[0] if not 0xD800 <= number < 0xE000 else "\ufffd".encode()
 
 
 _NAV_NAMES = ("nav.xhtml", "nav.html", "toc.xhtml", "toc.html")

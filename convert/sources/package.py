@@ -1,5 +1,6 @@
 """The package and the contents of a book in EPUB: elements, metadata, entries of the contents."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,6 +12,10 @@ DIALECT = "epub"
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
+_HALF = re.compile(rb"&#(?:x0{0,9}([dD][89a-fA-F][0-9a-fA-F]{2})|0{0,9}(5[5-7][0-9]{3}));|\xed[\xa0-\xbf][\x80-\xbf]")
+"""Reference that may be to half of a surrogate pair, or the half itself, on which lxml fails when it repairs."""
+
+
 class Listed(NamedTuple):
     """Entry of the contents of a book."""
 
@@ -18,6 +23,17 @@ class Listed(NamedTuple):
     title: str
     depth: int
     """Number of entries around it."""
+
+
+def without_halves(data: bytes) -> bytes:
+    """Return XML with U+FFFD in place of each half of a surrogate pair."""
+    return _HALF.sub(_whole, data)
+
+
+def _whole(match: re.Match[bytes]) -> bytes:
+    """Return a reference, or U+FFFD for one to half of a surrogate pair."""
+    number = int(match[1], 16) if match[1] else int(match[2] or 0xD800)
+    return match[0] if not 0xD800 <= number < 0xE000 else "\ufffd".encode()
 
 
 def elements(tree: Any, name: str) -> Iterator[Any]:
