@@ -56,7 +56,7 @@ def made(folder: Path) -> dict[str, bytes]:
     return {
         "article.json": WRITERS["json"].render(article, page),
         "article.md": WRITERS["markdown"].render(article, page),
-        PAGE: chapter(article, page, FileNames(), epub=True).encode(),
+        PAGE: chapter(article, page, FileNames(), epub=True, below=0).encode(),
         "findings.txt": "".join(f"{each}\n" for each in findings).encode(),
     }
 

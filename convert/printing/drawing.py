@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
 from convert.printing.fonts.glyphs import PRIVATE, replace as spelt, spell_out
+from convert.printing.labels import needs_labels
 from convert.printing.model import Chunk, Drawn
 from convert.printing.tidy import tidy
 from convert.printing.tree import ParsedSection, characters, headings, read
@@ -60,5 +61,6 @@ def draw(chunk: Chunk) -> Drawn:
     wanted = [section.anchor for section in chunk.sections]
     wanted += [section.heading_anchor for section in chunk.sections if section.heading_anchor]
     thorough = engine.untidy or chunk.sections[0].kind != "article"  # the tags of long contents are many
-    data, pages, spots = tidy(pdf, [*wanted, *(each.anchor for each in outline)], thorough=thorough)
+    wanted += [each.anchor for each in outline]
+    data, pages, spots = tidy(pdf, wanted, thorough=thorough, labels=needs_labels(sections))
     return Drawn(data, pages, spots, outline, warnings)

@@ -11,21 +11,26 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, NameTree, Object, Pdf, String
 
+from convert.printing.labels import label
 from convert.printing.model import Spot
 from convert.printing.weasy.embedded_fonts import fix_fonts
 from convert.printing.weasy.tags import retag
 
 
-def tidy(data: bytes, wanted: Collection[str], *, thorough: bool) -> tuple[bytes, int, tuple[Spot, ...]]:
+def tidy(
+    data: bytes, wanted: Collection[str], *, thorough: bool, labels: bool = False
+) -> tuple[bytes, int, tuple[Spot, ...]]:
     """Return a chunk's PDF simplified, its number of pages, and the positions of the `wanted` anchors.
 
-    With `thorough`, its tags and fonts are corrected too.
+    With `thorough`, its tags and fonts are corrected too; with `labels`, those of notes and heads of tables are.
     """
     with Pdf.open(io.BytesIO(data)) as pdf:
         spots = _destinations(pdf, wanted)
         if thorough:
             retag(pdf)
             fix_fonts(pdf)
+        if labels:
+            label(pdf)
         for key in ("/Outlines", "/Names", "/PageMode"):
             if key in pdf.Root:
                 del pdf.Root[key]

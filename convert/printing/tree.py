@@ -51,7 +51,6 @@ def read(section: PrintSection, chunk: Chunk) -> ParsedSection:
     if section.kind == "article":
         _order(element, 0 if chunk.alone else 1)
         _lead_in(element)
-        _scope(element)
         _footnotes(element)
     _links(element)
     return ParsedSection(section, section.anchor, element)
@@ -138,15 +137,6 @@ def _lead_in(article: Element) -> None:
         bold = len(each) == 1 and each[0].tag == "strong" and not (each.text or each[0].tail or "").strip()
         if bold and "class" not in each.attrib and len("".join(each.itertext())) <= LEAD_IN:
             each.set("class", "lead-in")
-
-
-def _scope(article: Element) -> None:
-    """Set the scope of header cells: the column if the whole row is headers, else the row."""
-    for row in article.iter("tr"):
-        whole = all(cell.tag == "th" for cell in row)
-        for cell in row:
-            if cell.tag == "th":
-                cell.set("scope", "col" if whole else "row")
 
 
 def _links(element: Element) -> None:

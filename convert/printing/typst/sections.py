@@ -281,6 +281,7 @@ class Translator(Inlines):
             return f"{kind}.cell({spans}[])"
         inside = self._in_language(element, joined(self._tight(element) or [EMPTY]), self.language)
         short = "breakable:false," if whole else ""
+        short += "align:end+top," if element.get("class") == "number" else ""
         if element.tag == "th":
             return f'{kind}.cell({spans}{short}fill:rgb("#f0f0f0"),th({inside}))'
         return f"{kind}.cell({spans}{short}{inside})"

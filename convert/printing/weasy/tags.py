@@ -170,7 +170,7 @@ def _head(table: Object) -> None:
         return
     if len(rows) > 1:
         for cell in listed(rows[0].get("/K")):
-            if isinstance(cell, Dictionary) and cell.get("/S") == Name.TD:
+            if isinstance(cell, Dictionary) and cell.get("/S") == Name.TD and listed(cell.get("/K")):
                 cell.S = Name.TH
         return
     for each in [table, *parts]:

@@ -1,22 +1,16 @@
 """Tables → XHTML: heads with their scope, columns of numbers, and a box in which a wide table scrolls."""
 
-import re
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from convert.model import Block, Cell, Inline, Table, texts
+from convert.model import Block, Cell, Inline, Table
+from convert.model.tables import is_empty, numeric_columns
 from convert.words import Words
 from convert.writers.book.escapes import attribute
 
 FITTING = 5
 """Most columns that the screen of a phone holds; a wider table scrolls in a box of its own."""
-LEAST_NUMBERS = 2
-"""Fewest numbers that make a column one of numbers."""
-NUMBER = re.compile(r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?")
-"""Number as a table may hold it: with a sign, a currency, a percentage or a power of ten."""
-NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", "n/a", "无", "無"})
-"""Contents of a cell that has no number to show."""
 
 
 class Renderer(Protocol):
@@ -44,9 +38,9 @@ def table(renderer: Renderer, node: Table) -> str:
     """Return a table; rows of header cells at its top become `<thead>`."""
     if not renderer.pictures:
         node = narrowed(node)
-    numbers = frozenset[int]() if renderer.pictures else numeric_columns(node)
-    rows = [_row(renderer, row, numbers) for row in node.rows]
     heads = _heads(node)
+    numbers = frozenset[int]() if renderer.pictures else numeric_columns(node.rows[heads:])
+    rows = [_row(renderer, row, numbers) for row in node.rows]
     head = f"<thead>\n{''.join(rows[:heads])}</thead>\n" if heads else ""
     caption = f"{renderer.run('caption', node.caption)}\n" if node.caption else ""
     html = f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
@@ -65,11 +59,12 @@ def _row(renderer: Renderer, row: tuple[Cell, ...], numbers: frozenset[int]) -> 
 def _cell(renderer: Renderer, cell: Cell, scope: str, *, end: bool) -> str:
     further = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     further += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
-    if cell.header and not renderer.pictures:
+    header = cell.header and (renderer.pictures or not is_empty(cell))  # an empty corner heads nothing
+    if header and not renderer.pictures:
         further += f' scope="{scope}"'
     if end:
         further += ' class="number"'
-    return renderer.tight("th" if cell.header else "td", further, cell.children)
+    return renderer.tight("th" if header else "td", further, cell.children)
 
 
 def narrowed(node: Table) -> Table:
@@ -97,24 +92,6 @@ def narrowed(node: Table) -> Table:
         for columns, row in zip(places, node.rows, strict=True)
     )
     return replace(node, rows=rows)
-
-
-def numeric_columns(node: Table) -> frozenset[int]:
-    """Return the columns whose cells are numbers, but for their heads; none in a table whose cells span others."""
-    if any(cell.colspan > 1 or cell.rowspan > 1 for row in node.rows for cell in row):
-        return frozenset()
-    body = node.rows[_heads(node) :]
-    width = max(map(len, body), default=0)
-    return frozenset(column for column in range(width) if _is_numeric(body, column))
-
-
-def _is_numeric(rows: tuple[tuple[Cell, ...], ...], column: int) -> bool:
-    found = [value for row in rows if column < len(row) if (value := _value(row[column])) not in NOTHING]
-    return len(found) >= LEAST_NUMBERS and all(map(NUMBER.fullmatch, found))
-
-
-def _value(cell: Cell) -> str:
-    return " ".join("".join(texts(cell.children)).split())
 
 
 def _heads(node: Table) -> int:

@@ -1,0 +1,116 @@
+"""Questions about tables: which rows are empty, which row is the head, which columns hold numbers."""
+
+import re
+from collections.abc import Iterator, Set
+
+from msgspec.structs import replace
+
+from convert.model.nodes import Block, Break, Cell, Emphasis, Inline, Paragraph, Strong, Table, Text, Underline
+from convert.model.walk import texts, walk
+from convert.text import shows
+
+Row = tuple[Cell, ...]
+
+LEAST_NUMBERS = 2
+"""Fewest numbers that make a column one of numbers."""
+LEAST_WORDS = 2
+"""Fewest words of a head that they alone give away."""
+NUMBER = re.compile(r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?")
+"""Number as a table may hold it: with a sign, a currency, a percentage or a power of ten."""
+NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", "n/a", "无", "無"})
+"""Contents of a cell that has no number to show."""
+HEAD_LENGTH = 20
+"""Most characters of a cell of a head that its words alone give away."""
+_WORDS = (Paragraph, Text, Break, Strong, Emphasis, Underline)
+_DIGIT = re.compile(r"\d")
+
+
+def content(cell: Cell) -> str:
+    """Return the text of a cell on one line."""
+    return " ".join("".join(texts(cell.children)).split())
+
+
+def is_empty(cell: Cell) -> bool:
+    """Return True if a cell shows nothing; a picture, an anchor or a formula shows something."""
+    return all(isinstance(each, _WORDS) for each in walk(cell.children)) and not shows("".join(texts(cell.children)))
+
+
+def without_empty_rows(table: Table) -> Table:
+    """Return a table without rows whose cells are all empty, but for those that cells of other rows span."""
+    rows, until = [], 0
+    for number, row in enumerate(table.rows):
+        spanned = number < until or any(cell.rowspan > 1 for cell in row)
+        if spanned or not row or not all(map(is_empty, row)):
+            rows.append(row)
+        until = max([until, *(number + cell.rowspan for cell in row)])
+    return table if len(rows) == len(table.rows) else replace(table, rows=tuple(rows))
+
+
+def has_unmarked_head(table: Table) -> bool:
+    """Return True if the first row is a head by its looks and is not marked as one: all bold, or words over numbers."""
+    if len(table.rows) < 2 or len(table.rows[0]) < 2 or any(cell.header for row in table.rows for cell in row):
+        return False
+    first, rest = table.rows[0], table.rows[1:]
+    if any(cell.rowspan > 1 for cell in first) or all(map(is_empty, first)):
+        return False
+    bold = all(is_empty(cell) or _is_bold(cell) for cell in first)
+    if bold:
+        return not all(_is_bold(cell) for row in rest for cell in row if not is_empty(cell))
+    words = {column for column, cell in enumerate(first) if _is_word(cell)}
+    others = all(is_empty(cell) for column, cell in enumerate(first) if column not in words)
+    return others and len(words) >= LEAST_WORDS and _over_numbers(words, first, rest)
+
+
+def with_head(table: Table) -> Table:
+    """Return a table whose first row is marked as its head, and is no longer bold besides."""
+    head = tuple(replace(cell, children=_plain(cell.children), header=True) for cell in table.rows[0])
+    return replace(table, rows=(head, *table.rows[1:]))
+
+
+def numeric_columns(rows: tuple[Row, ...]) -> frozenset[int]:
+    """Return the columns of which all cells are numbers, at least two; none if a cell spans others."""
+    if any(cell.colspan > 1 or cell.rowspan > 1 for row in rows for cell in row):
+        return frozenset()
+    width = max(map(len, rows), default=0)
+    return frozenset(column for column in range(width) if len(_numbers(rows, column)) >= LEAST_NUMBERS)
+
+
+def _numbers(rows: tuple[Row, ...], column: int) -> list[str]:
+    """Return the numbers of a column, none if it holds anything else."""
+    found = [value for row in rows if column < len(row) if (value := content(row[column])) not in NOTHING]
+    return found if all(map(NUMBER.fullmatch, found)) else []
+
+
+def _over_numbers(words: Set[int], first: Row, rest: tuple[Row, ...]) -> bool:
+    """Return True if a word is over a column of numbers, or all of them are over one row of nothing else."""
+    if any(cell.colspan > 1 for cell in first) or any(len(row) != len(first) for row in rest):
+        return False
+    if len(rest) == 1:
+        return all(NUMBER.fullmatch(content(rest[0][column])) for column in words)
+    return not words.isdisjoint(numeric_columns(rest))
+
+
+def _is_word(cell: Cell) -> bool:
+    """Return True if a cell may be part of a head by its words: a few, without digits."""
+    value = content(cell)
+    return 0 < len(value) <= HEAD_LENGTH and not _DIGIT.search(value)
+
+
+def _is_bold(cell: Cell) -> bool:
+    """Return True if all that a cell shows is bold."""
+    strong = [each for child in cell.children if isinstance(child, Paragraph) for each in child.children]
+    bold = "".join("".join(texts(each.children)) for each in strong if isinstance(each, Strong))
+    return shows(bold) and bold.split() == "".join(texts(cell.children)).split()
+
+
+def _plain(nodes: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return blocks whose paragraphs are not bold."""
+    return tuple(
+        replace(node, children=tuple(_unwrapped(node.children))) if isinstance(node, Paragraph) else node
+        for node in nodes
+    )
+
+
+def _unwrapped(children: tuple[Inline, ...]) -> Iterator[Inline]:
+    for child in children:
+        yield from child.children if isinstance(child, Strong) else (child,)
