@@ -222,6 +222,7 @@ def test_a_browser_loads_nothing_of_a_sealed_mutation(counter: Counter, tmp_path
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(7200)
 @settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 @given(seed=st.integers(0, 1 << 32))
 def test_a_browser_loads_nothing_of_many_sealed_mutations(
