@@ -35,7 +35,7 @@ FORMATS = ("markdown", "json", "jsonl", "html", "epub")
 
 @pytest.fixture
 def server() -> Iterator[Counter]:
-    made = Counter()
+    made = Counter("chromium")
     yield made
     made.shutdown()
     made.server_close()
