@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +194,19 @@ def test_variants(engine: str, variant: str, two: Path, tmp_path: Path) -> None:
         assert ("/OutputIntents" in found.Root) == bool(given.part)
         assert bool(len(found.attachments)) == given.attaches
         assert found.check_pdf_syntax() == []
+
+
+def test_one_engine_after_the_other_in_one_process(two: Path, tmp_path: Path) -> None:
+    """The second is imported by sealed processes, because the first has started their server."""
+    code = (
+        "import sys; from click.testing import CliRunner; from convert.cli import cli\n"
+        f"for engine in {ENGINE}:\n"
+        "    given = ['--to', 'pdf', '--pdf-engine', engine, '-o', engine + '.pdf']\n"
+        f"    done = CliRunner().invoke(cli, [*given, {str(two)!r}])\n"
+        "    assert done.exit_code == 0, (engine, done.output, done.exception)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == [f"{engine}.pdf" for engine in ENGINE]
 
 
 @pytest.mark.parametrize("engine", ENGINE)

@@ -83,6 +83,7 @@ def draw(sections: Sequence[ParsedSection], chunk: Chunk) -> tuple[bytes, tuple[
     Raises:
         ConvertError: the system lacks what WeasyPrint needs.
     """
+    engine()  # before any other import of it: what it tries meanwhile is not the document's doing
     out = io.BytesIO()
     faces = chain(chunk.language).needed(characters(sections))
     with collected_warnings() as messages:
