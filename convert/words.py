@@ -45,7 +45,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "why_large": "保存下来的文件太大，或者结构太复杂", "why_source": "保存下来的文件没有记下它的出处",
         "why_other": "保存下来的网页无法变成书页",
         "between": "目录和前后文章", "site": "原网站的链接", "skip": "跳到正文", "table": "表格",
-        "no_authors": "没有文章署名。",
+        "no_authors": "没有文章署名。", "minutes": "约{}分钟",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -81,7 +81,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "why_large": "保存下來的檔案太大，或者結構太複雜", "why_source": "保存下來的檔案沒有記下它的出處",
         "why_other": "保存下來的網頁無法變成書頁",
         "between": "目錄和前後文章", "site": "原網站的連結", "skip": "跳到正文", "table": "表格",
-        "no_authors": "沒有文章署名。",
+        "no_authors": "沒有文章署名。", "minutes": "約{}分鐘",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
@@ -125,7 +125,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "why_other": "the page that was saved could not be made a page of a book",
         "between": "Contents and articles before and after", "site": "Links of the original site",
         "skip": "Skip to the articles", "table": "Table",
-        "no_authors": "No article names its author.",
+        "no_authors": "No article names its author.", "minutes": "{} min",
     },
 })  # fmt: skip
 

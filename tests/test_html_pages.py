@@ -114,7 +114,7 @@ def test_links_between_articles_are_no_contents(book: Any) -> None:
 def test_a_long_book_is_closed_at_first() -> None:
     entries = tuple(Entry(f"pages/nf1/n{n}.md", f"n{n}", f"第{n}篇", "", f"2023-{n // 8 + 1:02}-01") for n in range(90))
     volume = Volume("书", "zh-Hans", (Section("nf1", "栏", entries),))
-    front = "".join(html._Document(volume).front())
+    front = "".join(html._Document(volume, {}).front())
     assert front.count("<details>") == 1 + 12
     assert "<details open" not in front
 

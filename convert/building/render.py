@@ -217,7 +217,8 @@ def _measured(outcome: Outcome, links: UnplacedLinks, *, packed: bool) -> Measur
     removed = Counter(each.code for each in outcome.findings if each.removed)
     lookups = tuple(links.articles), tuple(links.pages)
     size = len(part.data) + part.room + (part.weight if packed else 0)
-    return Measured(size, *lookups, part.publisher, part.authors, dict(removed), outcome.left_out)
+    briefs = part.summary, part.minutes
+    return Measured(size, *lookups, part.publisher, part.authors, dict(removed), *briefs, outcome.left_out)
 
 
 class Credit(Struct, frozen=True, gc=False):

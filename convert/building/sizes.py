@@ -66,19 +66,22 @@ class VolumeSizes:
 
     def of(self, volume: Volume) -> int:
         """Return an upper bound on the bytes of a volume's file."""
-        parts: list[tuple[int, str, tuple[str, ...]]] = []
+        parts: list[tuple[int, str, tuple[str, ...], str, int]] = []
         volume = volume_in(volume, self._options.script)
         tally = Tally(volume)
         for entry in volume.entries():
             page = self._pages[entry.path]
             tally.removed.update(page.removed)
             tally.left_out += page.left_out
-            parts.append((page.size, page.publisher, page.authors))
+            parts.append((page.size, page.publisher, page.authors, page.summary, page.minutes))
 
         def measure() -> int:
             bind, length = self._writer.bind, Length()
             assert bind
-            pages = (RenderedArticle(bytes(size), 0, 0, publisher, authors) for size, publisher, authors in parts)
+            pages = (
+                RenderedArticle(bytes(size), 0, 0, publisher, authors, summary=summary, minutes=minutes)
+                for size, publisher, authors, summary, minutes in parts
+            )
             bind(volume, pages, length, self._options, tally, 1)
             return length.tell()
 

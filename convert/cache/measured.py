@@ -29,6 +29,8 @@ class Measured(Struct, frozen=True, gc=False, array_like=True):
     authors: tuple[str, ...] = ()
     removed: dict[str, int] = {}
     """Number of removals, by the code of the rule."""
+    summary: str = ""
+    minutes: int = 0
     left_out: bool = False
     """True if it could not be converted."""
     transient: bool = False

@@ -67,6 +67,8 @@ class Writer(NamedTuple):
     """Default of `--images` with a store."""
     assets: bool = False
     """True if the pictures of a store can lie beside it as files."""
+    briefs: bool = False
+    """True if its lists say of each article how it begins and how long it is."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -127,10 +129,11 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
         message("EPUB 3.3, one book"), ".epub", late("convert.writers.book.chapters:epub"), _bind_epub,
         late("convert.writers.book.chapters:epub_stand_in"), binary=True, packed=True, surroundings=_drawn_cover,
+        briefs=True,
     ),
     "html": Writer(
         message("HTML, one self-contained file"), ".html", late("convert.writers.html:render"),
-        late("convert.writers.html:bind"), late("convert.writers.html:stand_in"), assets=True,
+        late("convert.writers.html:bind"), late("convert.writers.html:stand_in"), assets=True, briefs=True,
     ),
     "json": Writer(
         message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False,
@@ -239,10 +242,17 @@ def make_part(
     The article is None for a placeholder.
     """
     publisher, authors = (article.publisher, article.authors) if article else ("", ())
+    summary, minutes = "", 0
+    if writer.briefs and article:
+        from convert.writers.book import briefs  # few formats have such lists
+
+        summary, minutes = briefs.summary(article), briefs.minutes(article)
     if not writer.packed:
-        return RenderedArticle(rendered, 0, 0, publisher, authors, attached)
+        return RenderedArticle(rendered, 0, 0, publisher, authors, attached, summary=summary, minutes=minutes)
     from convert.writers.packed import pack  # only for outputs that are archives
 
     subjects, description = (article.keywords, article.description) if article else ((), "")
     formulas = b"<math " in rendered
-    return RenderedArticle(*pack(rendered), publisher, authors, b"", formulas, subjects, description)
+    return RenderedArticle(
+        *pack(rendered), publisher, authors, b"", formulas, subjects, description, summary=summary, minutes=minutes
+    )

@@ -6,6 +6,7 @@ and by author, and a section about the whole.
 
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from itertools import chain, islice
 from typing import BinaryIO
 
 from convert.bundle.parts import DateGroup
@@ -14,7 +15,7 @@ from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.front import about
-from convert.writers.book.lists import author_index, date_index, entry_of, line, section_index
+from convert.writers.book.lists import Briefs, author_index, date_index, entry_of, line, section_index
 from convert.writers.book.names import NamesBeside, PageNames, anchor
 from convert.writers.book.pages import chapter, headings_above, left_out
 from convert.writers.book.volume import cover_lines, heading
@@ -31,6 +32,8 @@ BESIDE = POLICY.replace("data:", "data: 'self'")
 """Policy of a file whose pictures lie beside it."""
 FEW = 60
 """Most articles of a document whose contents are open from the start: some screens of a phone."""
+BRIEFED, HELD = 300, 32 << 20
+"""Most articles of a document whose contents say how each begins, and most bytes of them that are held for that."""
 DATES, AUTHORS, ABOUT = "dates", "authors", "about"
 """Identifiers of the sections behind the articles."""
 
@@ -55,7 +58,11 @@ def bind(
     """
     out.write(_head(volume, options).encode())
     many = sum(1 for _ in volume.entries()) > 1
-    document = _Document(volume)
+    held = _held(chapters) if many else []
+    paths = (entry.path for entry in volume.entries())
+    briefs = {path: (part.summary, part.minutes) for path, part in zip(paths, held, strict=False)}
+    document = _Document(volume, briefs)
+    chapters = chain(held, chapters)
     if many:
         _write(out, document.front())
     out.write(b'<main id="main">\n')
@@ -73,6 +80,17 @@ def bind(
     if many:
         _write(out, document.back(tally))
     out.write(b"</main>\n</body>\n</html>\n")
+
+
+def _held(chapters: Iterator[RenderedArticle]) -> list[RenderedArticle]:
+    """Return the first chapters, whose briefs come before them: all of a small document."""
+    held, size = [], 0
+    for part in islice(chapters, BRIEFED):
+        held.append(part)
+        size += len(part.data)
+        if size > HELD:
+            break
+    return held
 
 
 def _write(out: BinaryIO, lines: Iterator[str]) -> None:
@@ -97,8 +115,9 @@ def _head(volume: Volume, options: Options) -> str:
 class _Document:
     """Pages about a document of several articles, before and after them."""
 
-    def __init__(self, volume: Volume) -> None:
+    def __init__(self, volume: Volume, briefs: Briefs) -> None:
         self.volume = volume
+        self.briefs = briefs
         self.label: Words = words(volume.language)
         self.titles: Mapping[str, str] = {section.key: heading(section) for section in volume.sections}
         self.open = ' open=""' if sum(1 for _ in volume.entries()) <= FEW else ""
@@ -114,7 +133,7 @@ class _Document:
         for section in self.volume.sections:
             group = section_index(section, self.volume).group
             yield f"<details{self.open}>\n<summary>{text(heading(section))} {_count(group)}</summary>\n"
-            yield from self._list(group)
+            yield from self._list(group, briefly=True)
             yield "</details>\n"
         yield '<ul class="lists">\n'
         if self.dates:
@@ -137,22 +156,23 @@ class _Document:
             yield f"<p>{text(self.label['no_authors'])}</p>\n"
         yield "</section>\n"
 
-    def _list(self, group: DateGroup) -> Iterator[str]:
+    def _list(self, group: DateGroup, *, briefly: bool = False) -> Iterator[str]:
         """Yield a list: its parts, in boxes unless they are few lines, or the lines of its articles."""
         few = group.count <= FEW
         for part in group.parts:
             if few:
                 yield f'<p class="part">{text(part.title)}</p>\n'
-                yield from self._list(part)
+                yield from self._list(part, briefly=briefly)
                 continue
             yield f"<details>\n<summary>{text(part.title)} {_count(part)}</summary>\n"
-            yield from self._list(part)
+            yield from self._list(part, briefly=briefly)
             yield "</details>\n"
         if group.items:
             yield "<ol>\n"
             for item in group.items:
                 href = None if isinstance(item, Elsewhere) and item.volume else f"#{anchor(entry_of(item).path)}"
-                yield f"<li>{line(item, href, self.titles, self.label)}</li>\n"
+                brief = self.briefs.get(entry_of(item).path) if briefly else None
+                yield f"<li>{line(item, href, self.titles, self.label, self.volume.language, brief)}</li>\n"
             yield "</ol>\n"
 
 

@@ -46,6 +46,11 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     addresses: tuple[tuple[str, str], ...] = ()
     """Address and name of each picture, if they are written beside the output."""
 
+    summary: str = ""
+    """First sentence, for lists; "" in formats whose lists have none."""
+    minutes: int = 0
+    """Minutes that it takes to read, 0 if unknown."""
+
     @property
     def room(self) -> int:
         """Return an upper bound on the bytes that subjects and description take in the metadata of a book."""
@@ -65,6 +70,8 @@ class Tally:
         """Begin a tally; without the volume, the page about the book does not name the hash of its sources."""
         self.publishers: list[str] = []
         """Publisher of each article, in the order of the volume; "" if it has none or was left out."""
+        self.briefs: list[tuple[str, int]] = []
+        """Summary and minutes of each article, in the same order."""
         self.authors: dict[str, array[int]] = {}
         """Positions in the volume, from 0, of each author's articles."""
         self.removed: Counter[str] = Counter()
@@ -90,6 +97,7 @@ class Tally:
         for author in part.authors:
             self.authors.setdefault(author, array("I")).append(len(self.publishers))
         self.publishers.append(intern(part.publisher))
+        self.briefs.append((part.summary, part.minutes))
 
 
 def _digest_of(volume: Volume) -> str:

@@ -6,6 +6,7 @@ links to its parts, each of which has a page of its own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple
 
 from convert.bundle.parts import (
@@ -25,10 +26,15 @@ from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
+from convert.writers.book.passages import attributes, foreign
 from convert.writers.book.people import Author, authors
 from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment
 from convert.writers.part import Tally
 from convert.writers.references import relative
+
+Briefs = Mapping[str, tuple[str, int]]
+"""First sentence and minutes of reading of articles, by their paths."""
+NO_BRIEFS: Briefs = MappingProxyType({})
 
 DATES, AUTHORS = "index/dates", "index/authors"
 
@@ -141,10 +147,10 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def page(index: IndexPage, volume: Volume) -> str:
+def page(index: IndexPage, volume: Volume, briefs: Briefs = NO_BRIEFS) -> str:
     """Return the XHTML page of a list."""
     sections = {section.key: heading(section) for section in volume.sections}
-    lister = _Lister(index.file, volume.language, sections)
+    lister = _Lister(index.file, volume.language, sections, briefs)
     title = index.group.title
     body = f'<section class="contents"><h1>{text(title)}</h1>\n{"".join(lister.lines(index, 2))}</section>'
     return document(body, title=title, language=volume.language, style=relative(STYLE_FILE, index.file))
@@ -153,8 +159,10 @@ def page(index: IndexPage, volume: Volume) -> str:
 class _Lister:
     """Renderer of the lines of an index page, with references that are relative to the page `here`."""
 
-    def __init__(self, here: str, language: str, sections: Mapping[str, str]) -> None:
+    def __init__(self, here: str, language: str, sections: Mapping[str, str], briefs: Briefs) -> None:
         self.here = here
+        self.language = language
+        self.briefs = briefs
         self.words = words(language)
         self.sections = sections
 
@@ -163,8 +171,10 @@ class _Lister:
             yield "<ol>\n"
             for item in index.group.items:
                 away = isinstance(item, Elsewhere) and item.volume
-                href = None if away else relative(file_name(entry_of(item).path), self.here)
-                yield f"<li>{line(item, href, self.sections, self.words)}</li>\n"
+                path = entry_of(item).path
+                href = None if away else relative(file_name(path), self.here)
+                brief = self.briefs.get(path)
+                yield f"<li>{line(item, href, self.sections, self.words, self.language, brief)}</li>\n"
             yield "</ol>\n"
         elif index.whole:
             for part in index.parts():
@@ -193,19 +203,34 @@ def entry_of(item: Item) -> Entry:
     return item if isinstance(item, Entry) else item.entry
 
 
-def line(item: Item, href: str | None, sections: Mapping[str, str], label: Words) -> str:
-    """Return a line of a list: title, date, and the place of an article that is elsewhere.
+def line(
+    item: Item,
+    href: str | None,
+    sections: Mapping[str, str],
+    label: Words,
+    language: str,
+    brief: tuple[str, int] | None = None,
+) -> str:
+    """Return a line of a list: title, date, and the place of an article that is elsewhere, and its brief, if any.
 
     `sections` maps keys of sections to titles; `href` is None for an article that this file does not hold.
     """
     entry = entry_of(item)
-    html = text(label_of(entry))
+    title = label_of(entry)
+    html, tag = text(title), attributes(foreign(title, language), language)
     if href is not None:
-        html = f'<a href="{attribute(href)}">{html}</a>'
+        html = f'<a href="{attribute(href)}"{tag}>{html}</a>'
+    elif tag:
+        html = f"<span{tag}>{html}</span>"
     if moment(entry.published):
         html += f" <time>{text(entry.published[:10])}</time>"
     if isinstance(item, Elsewhere):
         html += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
+    if brief and brief[1]:
+        html += f' <span class="length">{text(label["minutes"].format(brief[1]))}</span>'
+    if brief and brief[0]:
+        tag = attributes(foreign(brief[0], language), language)
+        html += f'<br/>\n<span class="summary"{tag}>{text(brief[0])}</span>'
     return html
 
 

@@ -5,7 +5,7 @@ articles: they lead from a channel to its years or months, and each of these to 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from convert.bundle.parts import LIMIT, DateGroup
@@ -21,6 +21,8 @@ from convert.writers.part import Tally
 COVER_FILE, TITLE_FILE, ABOUT_FILE = "cover.xhtml", "title.xhtml", "about.xhtml"
 FEW = 300
 """Most articles that contents list, and most lines of contents that list none."""
+BRIEFED = 25_000
+"""Most articles of a book whose lists say how each begins: of more, that would take too much memory."""
 DEEPEST = 4
 """Most levels of the parts of a channel: years, months, days, numbers."""
 
@@ -79,9 +81,17 @@ class Book:
             yield TITLE_FILE, front.title_page(volume).encode()
         yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
         for index in () if self.alone else (page for each in self.sections() for page in lists.pages_of(each)):
-            yield index.file, lists.page(index, volume).encode()
+            yield index.file, lists.page(index, volume, self.briefs).encode()
         for index in (page for each in self.indexes() for page in lists.pages_of(each)):
             yield index.file, lists.page(index, volume).encode()
+
+    @cached_property
+    def briefs(self) -> lists.Briefs:
+        """What the lists of channels say of each article, if the book is not too long."""
+        if self.count > BRIEFED:
+            return lists.NO_BRIEFS
+        paths = (entry.path for entry in self.volume.entries())
+        return dict(zip(paths, self.tally.briefs, strict=False))
 
     def spine(self) -> Iterator[str]:
         """Yield the files of all pages in the order of the book."""
