@@ -1,4 +1,4 @@
-"""What a list of articles says of each below its title: its first sentence, and how long it takes to read."""
+"""The first sentence of an article and the minutes that it takes, for lists of articles."""
 
 import re
 from collections.abc import Iterator

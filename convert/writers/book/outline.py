@@ -87,7 +87,7 @@ class Book:
 
     @cached_property
     def briefs(self) -> lists.Briefs:
-        """What the lists of channels say of each article, if the book is not too long."""
+        """Return the briefs that lists of channels show, none if the book is too long."""
         if self.count > BRIEFED:
             return lists.NO_BRIEFS
         paths = (entry.path for entry in self.volume.entries())
