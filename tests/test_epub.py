@@ -15,7 +15,11 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers.epub import epubcheck
+from msgspec.structs import replace
 
+from convert.bundle.index import Index
+from convert.bundle.split import parse
+from convert.bundle.volumes import Gathering, gather
 from convert.errors import ConvertError
 from convert.model import Entry, Section, Volume
 from convert.text import visible
@@ -162,6 +166,60 @@ def test_metadata_comes_from_the_articles() -> None:
     assert [element.text for element in package.iter(f"{DC}language")] == ["zh-Hans"]
     undated = Volume("纸", "zh-Hans", (Section("s", "栏目", (entry(1, "一", published="0001-01-01"),)),))
     assert b">1980-01-01T00:00:00Z<" in files(made(undated))["EPUB/content.opf"]
+
+
+def described(volume: Volume, *parts: tuple[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Terms of Dublin Core and series of a book whose articles have these publishers and authors."""
+    given = zip(chapters(volume), parts, strict=True)
+    rendered = (replace(part, publisher=publisher, authors=authors) for part, (publisher, authors) in given)
+    out = io.BytesIO()
+    epub.bind(volume, rendered, out, Options(), Tally())
+    package = ElementTree.fromstring(files(out.getvalue())["EPUB/content.opf"])
+    terms = [(each.tag.removeprefix(DC), each.text or "") for each in package.iter() if each.tag.startswith(DC)]
+    series = [
+        (each.get("property") or each.get("name") or "", each.get("content") or each.text or "")
+        for each in package.iter(f"{OPF}meta")
+    ]
+    wanted = ("belongs-to-collection", "collection-type", "group-position", "calibre:series", "calibre:series_index")
+    return [each for each in terms if each[0] in ("creator", "publisher", "description")] + [
+        each for each in series if each[0] in wanted
+    ]
+
+
+def test_a_book_names_its_few_authors_its_publishers_and_its_content() -> None:
+    told = described(book(3, 1), ("大纪元", ("林墨",)), ("大纪元", ("林墨", "方胶泥")), ("看中国", ()))
+    assert told == [
+        ("creator", "方胶泥"),
+        ("creator", "林墨"),
+        ("publisher", "大纪元"),
+        ("publisher", "看中国"),
+        ("description", "2023-09-12 · 3 篇文章 · 栏目：栏目0、栏目1、栏目2"),
+    ]
+
+
+def test_a_book_of_many_authors_is_by_its_publishers() -> None:
+    told = described(book(1, 5), *(("大纪元" if number else "看中国", (f"作者{number}",)) for number in range(5)))
+    assert [value for term, value in told if term == "creator"] == ["大纪元", "看中国"]
+
+
+@pytest.mark.parametrize(
+    ("split", "title", "series"),
+    [
+        ("channel,month", "", ["造纸", "series", "2023.09", "造纸", "2023.09"]),
+        ("year", "", []),
+        ("year", "我的书", ["我的书", "series", "2023", "我的书", "2023"]),
+        ("channel", "", []),
+        ("month,count=1", "书", ["书", "series", "2023.09.001", "书"]),
+    ],
+)
+def test_volumes_of_a_subject_are_a_series(split: str, title: str, series: list[str]) -> None:
+    index = Index()
+    for number in (1, 2):
+        index.add(entry(number, f"第{number}篇", "nf1"))
+    index.channels["nf1"] = "造纸"
+    first = gather(index, Gathering(title=title, split=parse(split), once=True)).volumes[0]
+    told = described(first, *[("", ())] * sum(1 for _ in first.entries()))
+    assert [value for term, value in told if term not in ("creator", "publisher", "description")] == series
 
 
 def test_identifier_follows_the_content() -> None:

@@ -29,6 +29,20 @@ def title_of(title: str, keys: Mapping[str, str], label: Words) -> str:
     return " ".join(pieces)
 
 
+def position_of(keys: Mapping[str, str]) -> str:
+    """Return the place of a volume among those of its subject: its period, then its number; "" without a date.
+
+    It does not move when other volumes come, and sorts as numbers do.
+
+    >>> position_of({"channel": "nf1", "month": "2023-09"}), position_of({"year": "2023", "part": "002"})
+    ('2023.09', '2023.002')
+    """
+    period = next((keys[way] for way in WAYS[1:-1] if way in keys), None)
+    if period == "":
+        return ""
+    return ".".join(filter(None, ((period or "").replace("-w", ".").replace("-", "."), keys.get("part", ""))))
+
+
 FEW = 3
 """Most sections that a title names one by one."""
 

@@ -15,7 +15,7 @@ from convert.bundle.deduplicate import Copy, Version, deduplicate, listed_elsewh
 from convert.bundle.index import Index
 from convert.bundle.selection import Selection
 from convert.bundle.split import Split, divide, periods
-from convert.bundle.titles import WAYS, of_sections, title_of
+from convert.bundle.titles import WAYS, of_sections, position_of, title_of
 from convert.errors import ConvertError
 from convert.languages import language
 from convert.messages import message
@@ -174,11 +174,16 @@ class VolumeBuilder:
             Section(key, self._channel(key), tuple(by_channel[key]))
             for key in sorted(by_channel, key=lambda key: (not key, key))
         )
+        title = self._title(entries, sections)
+        shared = "channel" in keys or shows(self.chosen.title)
+        series = title if shared and keys.keys() - {"channel"} else ""
         return Volume(
-            title_of(self._title(entries, sections), keys, self.words),
+            title_of(title, keys, self.words),
             self.tag,
             sections,
             order=self.chosen.order,
+            series=series,
+            position=position_of(keys) if series else "",
         )
 
     def fitting(

@@ -53,6 +53,10 @@ class Volume(Struct, frozen=True):
     """The volume's file name, unique among the volumes of one build, in ASCII and without a suffix."""
     order: str = "oldest"
     """The order of the articles in a section: `oldest` or `newest` first, by `title` or by `path`."""
+    series: str = ""
+    """The title that it shares with the other volumes of its subject, "" if it is no part of a series."""
+    position: str = ""
+    """Its place in the series, as decimal numbers with full stops, "" if it has none."""
 
     def entries(self) -> Iterator[Entry]:
         """Yield all entries in reading order."""

@@ -10,6 +10,7 @@ from convert.sealing.original import Line, Metadata, Person
 from convert.sealing.rendering import InsideLinks, Rendered, file_of, nodes
 from convert.words import words
 from convert.writers.book.escapes import attribute, text
+from convert.writers.book.metadata import accessibility
 from convert.writers.book.names import STYLE_FILE, picture_file
 from convert.writers.book.outline import nav_lines, ncx_lines
 from convert.writers.book.pages import document
@@ -18,7 +19,6 @@ from convert.writers.epub import (
     MATHML,
     NCX_FILE,
     XHTML,
-    accessibility,
     identifier_of,
 )
 from convert.writers.packed import Archive

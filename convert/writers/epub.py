@@ -20,7 +20,7 @@ from lxml import etree
 from convert.errors import ConvertError
 from convert.model import Volume
 from convert.text import visible
-from convert.writers.book import cover
+from convert.writers.book import cover, metadata
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
 from convert.writers.book.outline import COVER_FILE, Book, depth, nav_lines, ncx_lines
 from convert.writers.book.volume import NOTHING, identifier, newest
@@ -39,30 +39,6 @@ LEAST_COVER = 320
 """Least width in pixels of a picture that can be the cover."""
 DAWN = datetime(1980, 1, 1, tzinfo=UTC)
 """Earliest date of a member of a ZIP archive (APPNOTE 4.4.6); the date of books whose articles have none."""
-
-SUMMARIES = {
-    "zh-Hans": "文字可随屏幕重新排版，有目录，按阅读顺序排列。",
-    "zh-Hant": "文字可隨螢幕重新排版，有目錄，按閱讀順序排列。",
-    "en": "Reflowable text in reading order, with a table of contents.",
-}
-ACCESSIBILITY = (
-    ("accessMode", "textual"),
-    ("accessModeSufficient", "textual"),
-    ("accessibilityFeature", "displayTransformability"),
-    ("accessibilityFeature", "readingOrder"),
-    ("accessibilityFeature", "structuralNavigation"),
-    ("accessibilityFeature", "tableOfContents"),
-    ("accessibilityFeature", "unlocked"),
-    ("accessibilityHazard", "none"),
-)
-"""Metadata of EPUB Accessibility 1.1, section 2.  They claim no conformance, for which each book would be evaluated."""
-
-
-def accessibility(*, described: bool) -> tuple[tuple[str, str], ...]:
-    """Return the metadata of a book with pictures; without sight it is whole if each picture is `described`."""
-    kept = [each for each in ACCESSIBILITY if described or each != ("accessModeSufficient", "textual")]
-    modes = [("accessMode", "visual"), ("accessModeSufficient", "textual,visual")]
-    return (kept[0], *modes, *kept[1:], *([("accessibilityFeature", "alternativeText")] if described else []))
 
 
 # --- the package -----------------------------------------------------------------------------------------------------
@@ -125,7 +101,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
                     raise ValueError("fewer chapters than entries")
                 self.pages.tally.note(part)
                 if self.pages.alone:
-                    self._describe(part)
+                    self._describe(metadata.of_article(part))
                 self.out.add(f"{self.book.FOLDER_NAME}/{file_name(entry.path)}", part)
                 self._add_pictures(part)
                 if part.mathml:
@@ -135,6 +111,8 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
             for name, content in self.pages.other_files(self.cover, self.ground if self.cover == self.drawn else ""):
                 self.out.writestr(f"{self.book.FOLDER_NAME}/{name}", content)
             self._tell_of_pictures()
+            if not self.pages.alone:
+                self._describe(metadata.of_book(self.pages.volume, self.pages.tally))
             self._write_opf()
             self.book.items.pop()  # the placeholder for all pages
             self._write_items()
@@ -155,19 +133,17 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         """Write into the metadata what the pictures of the book mean for its accessibility, and which is its cover."""
         metas = self.book.metadata[None]["meta"]
         if self.pictures:
-            told = accessibility(described=not self.wordless)
-            metas[: len(ACCESSIBILITY)] = [(value, {"property": f"schema:{name}"}) for name, value in told]
+            told = metadata.accessibility(described=not self.wordless)
+            metas[: len(metadata.ACCESSIBILITY)] = [(value, {"property": f"schema:{name}"}) for name, value in told]
         if self.cover != self.drawn:
             self.book.items = [each for each in self.book.items if each.id != COVER_ID]
             place = metas.index(("", {"name": "cover", "content": COVER_ID}))
             metas[place] = ("", {"name": "cover", "content": identifier_of(self.cover)})
 
-    def _describe(self, part: RenderedArticle) -> None:
-        """Write what is known of the only article into the metadata of the book (EPUB 3.3, section 5.5.3.2)."""
-        terms = {"creator": part.authors, "publisher": (part.publisher,), "subject": part.subjects}
-        for term, values in {**terms, "description": (part.description,)}.items():
-            for value in filter(None, values):
-                self.book.add_metadata("DC", term, visible(value))
+    def _describe(self, terms: Iterable[tuple[str, str]]) -> None:
+        """Write terms of Dublin Core into the metadata of the book."""
+        for term, value in terms:
+            self.book.add_metadata("DC", term, value)
 
     def _write_opf_file(self, root: Any) -> None:
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
@@ -222,7 +198,7 @@ def make_book(pages: Book, picture: epub.EpubCover) -> epub.EpubBook:
     """Return EbookLib's book object: metadata, style, cover, contents, and one placeholder for all pages."""
     volume = pages.volume
     title, when = visible(volume.title), newest(volume)
-    summary = SUMMARIES.get(volume.language, SUMMARIES["en"])
+    summary = metadata.SUMMARIES.get(volume.language, metadata.SUMMARIES["en"])
     book = epub.EpubBook()
     book.set_identifier(identifier(volume).urn)
     book.set_title(title)
@@ -232,9 +208,11 @@ def make_book(pages: Book, picture: epub.EpubCover) -> epub.EpubBook:
     channels = [section.title for section in volume.sections if section.title]
     for channel in channels if len(channels) > 1 else ():
         book.add_metadata("DC", "subject", visible(channel))
-    for name, value in (*ACCESSIBILITY, ("accessibilitySummary", summary)):
+    for name, value in (*metadata.ACCESSIBILITY, ("accessibilitySummary", summary)):
         book.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
     book.add_metadata(None, "meta", "", {"name": "cover", "content": COVER_ID})  # for EPUB 2
+    for meta in metadata.series(volume):
+        book.add_metadata(None, "meta", meta.value, meta.attributes)
 
     style = epub.EpubItem("style", STYLE_FILE, "text/css", (files("convert.writers.book") / "book.css").read_bytes())
     nav = epub.EpubNav("nav", CONTENTS_FILE, XHTML, pages.words["contents"])
