@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from helpers.epub import epubcheck
@@ -9,6 +10,7 @@ from helpers.program import run
 from helpers.saved import written
 
 from convert import readers
+from convert.api import convert
 from convert.document import read_and_clean
 from convert.sources import Source
 from convert.writers.book.passages import attributes, foreign, runs, usual
@@ -150,6 +152,21 @@ def test_languages_on_a_page_do_not_change_what_is_read_of_it(folder: Path) -> N
     assert readers.read(without.encode(), "a.html", "").article == readers.read(page.encode(), "a.html", "").article
 
 
+def test_titles_in_contents_have_their_language(tmp_path: Path) -> None:
+    for number, title in enumerate(
+        ("Paper is made of rags", "纸从洛阳来，走到西方，用了一千年，说起来话长", "BBC News")
+    ):
+        text = f"---\ntitle: {title}\nurl: https://example.org/{number}\n---\n\n他说，纸从洛阳走到西方，用了一千年。\n"
+        (tmp_path / f"{number}.md").write_text(text, "utf-8")
+    book = tmp_path.parent / "titles.epub"
+    convert(tmp_path, book, "epub")
+    for name in ("nav.xhtml", "articles.xhtml"):
+        page = ZipFile(book).read(f"EPUB/{name}").decode()
+        assert re.findall(r'<a href="[^"]*" lang="(\w+)" xml:lang="\w+">([^<]*)', page) == [
+            ("en", "Paper is made of rags")
+        ]
+
+
 @pytest.mark.slow
 def test_epubcheck_finds_nothing(tmp_path: Path) -> None:
     book = tmp_path / "cases.epub"
@@ -165,6 +182,6 @@ def test_the_style_of_books_leaves_colours_and_places_to_the_reader() -> None:
     values = {name: {value.strip() for each, value in said if each == name} for name, _ in said}
     assert values["color"] == {"inherit"}
     assert values["font-family"] == {"monospace"}
-    assert values["height"] == {"auto", "1.2em"}  # of pictures in a line
+    assert values["height"] == {"auto", "1.2em", "100vh"}  # of pictures in a line, and of the cover
     assert not values.keys() & {"background", "background-color", "position", "float", "writing-mode"}
     assert not re.search(r"#[0-9a-f]{3,6}\s*[;}]|\d(?:pt|cm|mm|in|pc)\b|rgb|hsl", style)

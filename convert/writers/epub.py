@@ -171,7 +171,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         # EPUB 3.3, section 7.  Landmarks are for machines: a reader who turns the pages must not see them.
         nav = super()._get_nav(item).replace(b'epub:type="landmarks"', b'epub:type="landmarks" hidden="hidden"')
         nav = nav.replace(b'id="id"', b'id="contents"').replace(b"<h2>", b"<h1>", 1).replace(b"</h2>", b"</h1>", 1)
-        return fill(nav, li=nav_lines(self.pages.contents()))
+        return fill(nav, li=nav_lines(self.pages.contents(), self.pages.volume.language))
 
     def _get_ncx(self) -> bytearray:
         deep = f'content="{depth(self.pages.contents())}" name="dtb:depth"'.encode()

@@ -15,6 +15,7 @@ from convert.writers.book import front, lists
 from convert.writers.book.escapes import text
 from convert.writers.book.lists import IndexPage
 from convert.writers.book.names import CONTENTS_FILE, file_name
+from convert.writers.book.passages import attributes, foreign
 from convert.writers.book.volume import label, moment
 from convert.writers.part import Tally
 
@@ -159,13 +160,14 @@ def _lines(group: DateGroup, levels: int) -> int:
     return 1 + sum(_lines(part, levels - 1) for part in group.parts) if levels else 1
 
 
-def nav_lines(nodes: Iterable[Node]) -> Iterator[str]:
-    """Yield contents as nested lists (EPUB 3.3, section 7.3)."""
+def nav_lines(nodes: Iterable[Node], language: str = "") -> Iterator[str]:
+    """Yield contents as nested lists (EPUB 3.3, section 7.3), in a `language`; titles in another have theirs."""
     for node in nodes:
         title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
-        yield f'<li><a href="{node.href}">{title}</a>' if node.href else f"<li><span>{title}</span>"
+        tag = attributes(foreign(node.title, language), language) if language else ""
+        yield f'<li><a href="{node.href}"{tag}>{title}</a>' if node.href else f"<li><span{tag}>{title}</span>"
         nested = False
-        for line in nav_lines(node.below()) if node.below else ():
+        for line in nav_lines(node.below(), language) if node.below else ():
             if not nested:
                 yield '\n<ol class="row">\n' if node.row else "\n<ol>\n"
                 nested = True

@@ -88,8 +88,11 @@ def _source(renderer: Renderer, address: str, label: Words) -> str:
 
 def _about(article: Article, label: Words) -> list[str]:
     """Return the lines with the summary and the keywords, which the source has, and its text may not."""
-    values = {"description": article.description, "keywords": label["by"].join(article.keywords)}
-    return [f'<p class="byline {name}">{text(label[name])}{text(each)}</p>\n' for name, each in values.items() if each]
+    description = text(article.description)
+    if tag := attributes(foreign(article.description, article.language), article.language):
+        description = f"<span{tag}>{description}</span>"
+    values = {"description": description, "keywords": text(label["by"].join(article.keywords))}
+    return [f'<p class="byline {name}">{text(label[name])}{html}</p>\n' for name, html in values.items() if html]
 
 
 def left_out(entry: Entry, why: Omission, page: Page, names: Names, language: str, below: int | None = None) -> str:
