@@ -46,6 +46,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "why_other": "保存下来的网页无法变成书页",
         "between": "目录和前后文章", "site": "原网站的链接", "skip": "跳到正文", "table": "表格",
         "no_authors": "没有文章署名。", "minutes": "约{}分钟",
+        "hans": "全书文字一律为简体：繁体由 OpenCC 转换。",
+        "hant": "全书文字一律为繁体：简体由 OpenCC 转换。",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -82,6 +84,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "why_other": "保存下來的網頁無法變成書頁",
         "between": "目錄和前後文章", "site": "原網站的連結", "skip": "跳到正文", "table": "表格",
         "no_authors": "沒有文章署名。", "minutes": "約{}分鐘",
+        "hans": "全書文字一律為簡體：繁體由 OpenCC 轉換。",
+        "hant": "全書文字一律為繁體：簡體由 OpenCC 轉換。",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
@@ -126,6 +130,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "between": "Contents and articles before and after", "site": "Links of the original site",
         "skip": "Skip to the articles", "table": "Table",
         "no_authors": "No article names its author.", "minutes": "{} min",
+        "hans": "Chinese is in simplified characters throughout; OpenCC converted the traditional ones.",
+        "hant": "Chinese is in traditional characters throughout; OpenCC converted the simplified ones.",
     },
 })  # fmt: skip
 

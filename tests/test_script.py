@@ -119,11 +119,14 @@ def test_a_book_is_converted_with_its_own_words(folder: Path, tmp_path: Path) ->
     for workers, book in enumerate(books, 1):
         convert(folder, book, "epub", script="hant", workers=workers, title="发展")
     assert books[0].read_bytes() == books[1].read_bytes()
-    inside = {name: ZipFile(books[0]).read(f"EPUB/{name}").decode() for name in ("nav.xhtml", "content.opf")}
+    inside = {
+        name: ZipFile(books[0]).read(f"EPUB/{name}").decode() for name in ("nav.xhtml", "content.opf", "about.xhtml")
+    }
     assert "目錄" in inside["nav.xhtml"]
     assert "頭髮發展與麵條" in inside["nav.xhtml"]
     assert "<dc:language>zh-Hant</dc:language>" in inside["content.opf"]
     assert ">發展</dc:title>" in inside["content.opf"]
+    assert "全書文字一律為繁體" in inside["about.xhtml"]
 
 
 @needs_opencc

@@ -144,6 +144,7 @@ class Fitting:
     def _size(self, volume: Volume, pages: Sequence[Page], plan: Fitted | None) -> int:
         """Return the bytes of a volume's file with these pages."""
         tally, length = Tally(volume), Length()
+        tally.script = self._settings.options.script
         tally.fitted = plan
         for page in pages:
             tally.removed.update(page.removed)

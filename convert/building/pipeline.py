@@ -216,6 +216,7 @@ class _Conversion:
             return
         assert self.writer.bind
         tally, pictures = Tally(volume), PicturesOfOutput()
+        tally.script = self.settings.options.script
         tally.fitted = pictures.plan = self.plans.get(volume.name)
         with self.out.open(volume.name if self.settings.gathering.split else "") as stream:
             workers = self.settings.workers or available()

@@ -69,6 +69,7 @@ class VolumeSizes:
         parts: list[tuple[int, str, tuple[str, ...], str, int]] = []
         volume = volume_in(volume, self._options.script)
         tally = Tally(volume)
+        tally.script = self._options.script
         for entry in volume.entries():
             page = self._pages[entry.path]
             tally.removed.update(page.removed)

@@ -52,6 +52,7 @@ def _file_of(article: Article, to: str, options: Options, findings: Iterable[Fin
     beside = writer.attach(original, page) if writer.attach else b""
     part = make_part(writer, rendered, article, beside)
     out, tally = io.BytesIO(), Tally(volume if entry.digest else None)
+    tally.script = options.script
     tally.knows_removed = findings is not None
     tally.removed.update(each.code for each in findings or () if each.removed)
     writer.bind(volume, iter([part]), out, options, tally, 1)

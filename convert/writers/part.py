@@ -79,6 +79,8 @@ class Tally:
         self.knows_removed = True
         """False if nothing is known about removals; then the page about the book says nothing about them."""
         self.left_out = 0
+        self.script = ""
+        """Script to which Chinese was converted, `hans` or `hant`; "" if it was not."""
         self.fitted: Fitted | None = None
         """Plan by which pictures were reduced so that the book keeps to a size; None if they were not."""
         self.followed: set[str] = set()

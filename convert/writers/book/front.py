@@ -58,6 +58,8 @@ def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"
     if tally.left_out:
         yield f"<p>{text(label['left_out_count'])}{label['colon']}{tally.left_out}</p>\n"
+    if tally.script:
+        yield f"<p>{text(label[tally.script])}</p>\n"
     counted = (
         (name, count if name else count - tally.left_out) for name, count in publishers(volume, tally.publishers)
     )
