@@ -27,6 +27,8 @@ from convert.printing.pages import PAGES, PageSize, of_table, shortened
 from convert.printing.tables import fill, grid
 from convert.printing.tree import HEADINGS, ParsedSection, characters
 from convert.printing.variants import VARIANTS
+from convert.printing.weasy.bold import embolden
+from convert.printing.weasy.justify import justify_chinese
 from convert.printing.weasy.language import complete
 from convert.sandbox.abilities import forgiving
 from convert.text import squeeze
@@ -63,6 +65,8 @@ def engine() -> Any:
             warnings.simplefilter("ignore")
             module = import_module("weasyprint")
             complete()
+            embolden()
+            justify_chinese()
             return module
     except ImportError as error:
         raise MissingError(
