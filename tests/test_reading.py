@@ -241,6 +241,12 @@ def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFact
     assert "image-alt" in {rule for _, rule, _ in violations(planted.path, tmp_path_factory.mktemp("ace"))}
 
 
+@pytest.mark.soak
+def test_axe_finds_nothing_in_a_book_of_all_seeds(tmp_path: Path) -> None:
+    assert run("--to", "html", SEEDS, "-o", tmp_path / "a.html").returncode == 0
+    assert ask("axe.mjs", tmp_path / "a.html", tmp_path) == []
+
+
 @pytest.mark.parametrize("caption", ["一张灰纸。", ""])
 def test_axe_finds_nothing_in_a_page_with_a_linked_picture(caption: str, tmp_path: Path) -> None:
     linked = Image(picture(60, 60), full_size=f"https://{NOWHERE}/large.png")
