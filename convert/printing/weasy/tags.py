@@ -38,7 +38,7 @@ def retag(pdf: Pdf) -> None:
             _scope(element)
         if kind == "/LI":
             _body(pdf, element)
-        if kind == "/Figure":
+        if kind in ("/Figure", "/Span"):  # a picture, or a passage in another language
             _annotations(root, element)
     _adopt(root, removed)
     in_tree = {element.objgen for _, element in remaining}
@@ -145,7 +145,7 @@ def _body(pdf: Pdf, item: Object) -> None:
 
 
 def _annotations(root: Object, figure: Object) -> None:
-    """Move the annotations of a picture to the link around it, where they belong (ISO 14289-1, section 7.18.5)."""
+    """Move the annotations of what is inside a link to the link, where they belong (ISO 14289-1, section 7.18.5)."""
     kids = listed(figure.get("/K"))
     inside = [kid for kid in kids if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
     link = figure.get("/P")
