@@ -119,3 +119,65 @@ def test_files_of_ours_are_sealed(tmp_path: Path) -> None:
     assert run("--to", "pdf", SEEDS / "pages" / "nf9000001", "-o", tmp_path / "a.pdf").returncode == 0
     done = run("audit", "--strict", tmp_path / "a.pdf")
     assert (done.returncode, done.stdout.count(b"\n")) == (0, 1), done.stdout
+
+
+def page_with(key: str, text: str) -> bytes:
+    pdf = blank()
+    pdf.pages[0].obj[key] = pikepdf.Object.parse(text.encode())
+    return written(pdf)
+
+
+HIDDEN = {
+    "a path without a type": ("/AF", r"[<</F(\\\\a.example\\x)>>]", "pdf-file-network"),
+    "a path alone": ("/AF", r"[(\\\\a.example\\x)]", "pdf-address-elsewhere"),
+    "the data of a clip": ("/Z", "<</S/MCD/CT(video/mp4)/D(http://a.example/x)>>", "pdf-file-network"),
+    "addresses in a list": ("/Z", "<</URLs[(http://a.example/x)]>>", "pdf-address-elsewhere"),
+    "a step of a presentation": ("/PresSteps", "<</NA<</S/URI/URI(http://a.example/)>>>>", "pdf-open-address"),
+    "a link that is a script": ("/Z", "<</A<</S/URI/URI(javascript:x\\(\\))>>>>", "script-link"),
+    "an action without a name": ("/AA", "<</O<</S(JavaScript)/JS(x)>>>>", "pdf-unknown-action"),
+    "layers that begin hidden": ("/Z", "<</D<</BaseState/OFF>>>>", "pdf-hidden-layer"),
+    "a layer hidden on screen": ("/Z", "<</Usage<</View<</ViewState/OFF>>>>>>", "pdf-hidden-layer"),
+    "an old program for printers": ("/Z", "<</Subtype/Form/Subtype2/PS>>", "pdf-postscript"),
+    "a matrix with a text": ("/Z", "<</FontMatrix[1 0 0 1 0 (0\\); x\\()]>>", "pdf-broken"),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_written_in_another_way_is_found(name: str) -> None:
+    key, text, vector = HIDDEN[name]
+    assert vector in names(page_with(key, text))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("text", "vector"),
+    [
+        ('<!DOCTYPE x [<!ENTITY e SYSTEM "http://a.example/">]><x>&e;</x>', "xml-entity"),
+        ('<?xml-stylesheet href="http://a.example/"?><x/>', "xml-stylesheet"),
+        ("<stRef:filePath>/home/a/b.docx</stRef:filePath>", "pdf-user-path"),
+    ],
+)
+def test_metadata_is_read_as_xml(text: str, vector: str, encoding: str) -> None:
+    pdf = blank()
+    pdf.Root.Metadata = pdf.make_stream(text.encode(encoding))
+    assert vector in names(written(pdf, fix_metadata_version=False))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.html", "text/plain"), ("a.html", ""), ("a", "text/html")])
+def test_a_file_attached_anywhere_is_judged_by_its_name_and_type(name: str, kind: str) -> None:
+    pdf = blank()
+    held = pikepdf.AttachedFileSpec(pdf, b"<p><script>x()</script>", filename=name, mime_type=kind)
+    pdf.Root.AF = pikepdf.Array([held.obj])
+    assert "script-inline" in names(written(pdf))
+
+
+def test_bytes_around_a_file_are_told() -> None:
+    data = written(blank())
+    assert names(b"\xef\xbb\xbf\r\n" + data + b"\r\n\0\0") == []
+    assert names(b"<script>x()</script>" + data) == ["pdf-broken"]
+    assert names(data + b"<script>x()</script>") == ["pdf-hidden-bytes"]
+
+
+def test_an_earlier_revision_without_its_mark_is_judged() -> None:
+    first = with_example(TABLE["pdf-javascript"], ADDRESS).replace(b"%%EOF", b"")
+    assert "pdf-javascript" in names(first + written(blank()))

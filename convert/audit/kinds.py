@@ -57,6 +57,11 @@ _NAMES = {
     "tsv": "text",
     "mht": "mhtml",
     "mhtml": "mhtml",
+    "pdf": "pdf",
+    "epub": "zip",
+    "kepub": "zip",
+    "zip": "zip",
+    "cbz": "zip",
 }
 _TYPES = {
     "text/html": "html",

@@ -11,8 +11,9 @@ from typing import Any
 import pikepdf
 
 from convert.audit.found import Found, Scope
+from convert.audit.kinds import kind_of
 from convert.audit.pdf_names import ANNOTATIONS, CATALOG, INFO, PAGE, QUIET
-from convert.audit.target import tracks
+from convert.audit.target import Kind, target, tracks
 from convert.audit.vector import places
 
 _PLACES = places("pdf")
@@ -23,10 +24,27 @@ _NAME = re.compile(rb"/[^\s/<>()\[\]{}%]+")
 _ADDRESS = re.compile(rb"(?i)(?:https?|ftp|file|smb|mailto):/?/?|//|\\\\\\\\")
 _WEB = re.compile(r"(?i)\s*(?:https?|ftp|file|smb|wss?)://|\\\\|//")
 _USER = re.compile(r"(?i)[A-Z]:\\Users\\|/home/[^/\s]+/|/Users/[^/\s]+/|file:///[^\s]")
-_TRIGGERS = frozenset({"/OpenAction", "/AA"})
+_TRIGGERS = frozenset({"/OpenAction", "/AA", "/NA"})
 _WITH_ACTIONS = frozenset({"/A", "/PA", "/Next"})
+_FILES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
+"""Keys of a file's specification that hold its path."""
+_TYPES = {
+    "html": "text/html",
+    "xhtml": "application/xhtml+xml",
+    "svg": "image/svg+xml",
+    "css": "text/css",
+    "pdf": "application/pdf",
+    "markdown": "text/markdown",
+    "json": "application/json",
+    "text": "text/plain",
+}
+"""Type by which an attached file is judged, of those that its name says."""
+_PAIRED = frozenset({"/Names", "/Limits", "/Kids", "/Nums"})
+"""Keys of trees, whose texts are names."""
+_PROLOGUE = re.compile(r"<!(?:DOCTYPE|ENTITY)[^>]*|<\?xml-stylesheet[^>]*", re.I)
 _WATCHED = frozenset(
     {key.encode() for key in (*_KEYS, *_TRIGGERS, *_WITH_ACTIONS, "/URI", "/FS", "/JS", "/Launch", "/Action", "/Annot")}
+    | {key.encode() for key in (*_FILES, "/BaseState", "/ViewState", "/Subtype2", "/FontMatrix", "/Metadata")}
     | {
         b"/Filespec",
         b"/PS",
@@ -36,11 +54,12 @@ _WATCHED = frozenset(
         b"/SubmitForm",
         b"/GoToR",
         b"/Sig",
-        b"/F",
-        b"/UF",
         b"/Base",
     }
 )
+_END = re.compile(rb"startxref\s+(\d{1,18})\s*(?:%%EOF)?")
+SHORT = 16
+"""Most bytes after the end of a file that say nothing."""
 REVISIONS = 8
 """Most earlier revisions that are judged."""
 DEEPEST = 60
@@ -53,11 +72,16 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
     for found in _revision(data, scope):
         seen.add((found.vector, found.quote))
         yield found
-    ends = [match.end() for match in re.finditer(rb"%%EOF", data)]
-    earlier = ends[:-1][1 if b"/Linearized" in data[:1024] else 0 :]
+    begin = data.find(b"%PDF-", 0, 1024)
+    if data[: max(begin, 0)].strip(b"\xef\xbb\xbf \t\r\n"):
+        yield Found("pdf-broken", f"{begin} bytes before %PDF", entry=scope.entry)
+    ends = list(_END.finditer(data))
+    if ends and len(data[ends[-1].end() :].strip(b"\0\x1a\t\r\n ")) > SHORT:
+        yield Found("pdf-hidden-bytes", f"{len(data) - ends[-1].end()} bytes at the end", entry=scope.entry)
+    earlier = [match for match in ends[:-1] if int(match[1])]  # the first of a linearized file is 0
     if earlier:
         yield Found("pdf-earlier-revision", f"{len(earlier)} before the last", entry=scope.entry)
-    for end in earlier[-REVISIONS:]:
+    for end in (match.end() for match in ends[:-1][-REVISIONS:]):
         for found in _revision(data[:end], scope):
             if (found.vector, found.quote) not in seen and found.vector != "pdf-broken":
                 seen.add((found.vector, found.quote))
@@ -70,7 +94,8 @@ def _revision(data: bytes, scope: Scope) -> Iterator[Found]:
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
             yield from _File(pdf, scope).judge()
-            if warnings := pdf.get_warnings():  # which forgets them
+            warnings = [each for each in pdf.get_warnings() if "Resources is missing" not in str(each)]
+            if warnings:
                 yield Found("pdf-broken", str(warnings[0]).rpartition(": ")[2], entry=scope.entry)
     except pikepdf.PasswordError:
         yield Found("pdf-encrypted", "", entry=scope.entry)
@@ -100,7 +125,8 @@ class _File:
 
     def _placed(self, found: Iterator[Found], number: int) -> Iterator[Found]:
         for each in found:
-            yield Found(each.vector, each.quote[:200], 0, 0, self.scope.entry, each.object or number)
+            entry = each.entry or self.scope.entry
+            yield Found(each.vector, each.quote[:200], each.line, each.column, entry, each.object or number)
 
     def _is_watched(self, value: Any) -> bool:
         """Return True if an object could hold anything of the table: most hold only text, numbers and references."""
@@ -171,7 +197,9 @@ class _File:
         yield from self._action(value, kind, state)
         yield from self._annotation(value, kind, subtype)
         yield from self._specification(value, kind)
-        if subtype == "/PS":
+        if "/EF" in value:
+            yield from self._attached(value)
+        if "/PS" in (subtype, _name(value, "/Subtype2")):
             yield Found("pdf-postscript", "/PS")
         if kind == "/Sig" or "/ByteRange" in value:
             yield Found("pdf-validation", _name(value, "/SubFilter"))
@@ -193,6 +221,8 @@ class _File:
 
     def _action(self, value: Any, kind: str, state: str) -> Iterator[Found]:
         action = _name(value, "/S")
+        if not action and state in ("auto", "action") and ("/S" in value or "/JS" in value):
+            yield Found("pdf-unknown-action", _text(value, "/S", "/JS"))
         if state not in ("auto", "action"):
             told = kind == "/Action" or (action == "/JavaScript" and "/JS" in value)
             if told and action in ("/JavaScript", "/Launch", "/ImportData", "/Rendition"):
@@ -210,6 +240,8 @@ class _File:
             yield Found(_ACTIONS.get(action, "pdf-unknown-action"), quote)
             if action == "/URI" and tracks(quote):
                 yield Found("tracking-link", quote)
+            if action == "/URI" and target(quote, self.scope).kind is Kind.SCRIPT:
+                yield Found("script-link", quote)
 
     def _annotation(self, value: Any, kind: str, subtype: str) -> Iterator[Found]:
         if kind != "/Annot" and not ("/Rect" in value and subtype):
@@ -225,10 +257,10 @@ class _File:
             yield Found("pdf-stream-file", _text(value, "/F"))
         elif _name(value, "/FS") == "/URL":
             yield Found("pdf-file-address", _text(value, "/F", "/UF"))
-        elif kind in ("/Filespec", "/F") or "/EF" in value:
-            path = _text(value, "/UF", "/F", "/DOS", "/Unix", "/Mac")
-            if path.startswith(("\\\\", "//")) or _WEB.match(path):
-                yield Found("pdf-file-network", path)
+        elif "/S" not in value or _name(value, "/S") == "/MCD":
+            keys = _FILES if "/S" not in value else ("/D",)
+            paths = (_plain(value[key]) for key in keys if isinstance(value.get(key), pikepdf.String))
+            yield from (Found("pdf-file-network", path) for path in paths if _WEB.match(path))
 
     def _key(self, owner: Any, key: str, value: Any, kind: str) -> Iterator[Found]:
         if key in _KEYS and not (key in ("/AA", "/Ref", "/IDS", "/CO", "/OFF", "/RH") and not _is_filled(value)):
@@ -240,8 +272,15 @@ class _File:
                 yield Found(_KEYS[key], f"{kind} {key}".strip())
         elif key == "/Base" and isinstance(value, pikepdf.String):
             yield Found("pdf-base-address", _plain(value))
-        elif isinstance(value, pikepdf.String) and key not in QUIET and _WEB.match(_plain(value)):
-            yield Found("pdf-address-elsewhere", f"{key} {_plain(value)}")
+        elif key in ("/BaseState", "/ViewState") and _name(owner, key) == "/OFF":
+            yield Found("pdf-hidden-layer", key)
+        elif key == "/Metadata" and isinstance(value, pikepdf.Stream):
+            yield from _metadata(value)
+        elif key == "/FontMatrix" and any(isinstance(each, pikepdf.Object) for each in _parts(value)):
+            yield Found("pdf-broken", key)
+        elif key not in QUIET and key not in _PAIRED:
+            texts = (_plain(each) for each in (value, *_parts(value)) if isinstance(each, pikepdf.String))
+            yield from (Found("pdf-address-elsewhere", f"{key} {each}") for each in texts if _WEB.match(each))
 
     def _rich_text(self, value: Any) -> Iterator[Found]:
         data = value.read_bytes() if isinstance(value, pikepdf.Stream) else _plain(value).encode("utf-8", "replace")
@@ -260,15 +299,44 @@ class _File:
                 yield Found("pdf-info", f"{key} {_plain(value)}")
         metadata = self.pdf.Root.get("/Metadata")
         if isinstance(metadata, pikepdf.Stream):
-            text = metadata.read_bytes()[: 1 << 20]
-            if b"xmpMM:History" in text or b"stRef:filePath" in text or b"xmpMM:Ingredients" in text:
+            text = _text_of(metadata)
+            if "xmpMM:History" in text or "stRef:filePath" in text or "xmpMM:Ingredients" in text:
                 yield Found("pdf-history", "xmpMM:History", object=metadata.objgen[0])
-            if match := _USER.search(text.decode("utf-8", "replace")):
+            if match := _USER.search(text):
                 yield Found("pdf-user-path", match[0], object=metadata.objgen[0])
-        for name, attached in self.pdf.attachments.items():
-            data = attached.get_file().read_bytes()
-            inside = Scope(f"{self.scope.entry}/{name}".lstrip("/"), None, self.scope.depth, self.scope.judge)
-            yield from inside.nested(data, attached.get_file().mime_type or "")
+
+    def _attached(self, value: Any) -> Iterator[Found]:
+        """Yield what is found in the files that a specification holds, by their types and by their names."""
+        held = value.get("/EF")
+        names = {_plain(value[key]) for key in _FILES if isinstance(value.get(key), pikepdf.String)}
+        streams = {each.objgen: each for _, each in held.items()} if isinstance(held, pikepdf.Dictionary) else {}
+        for stream in streams.values():
+            if not isinstance(stream, pikepdf.Stream):
+                continue
+            data = stream.read_bytes()
+            guessed = {_TYPES.get(kind_of(data[:4096], name), "") for name in names}
+            types = {*guessed, _name(stream, "/Subtype").lstrip("/")} - {""} or {""}
+            inside = Scope(
+                f"{self.scope.entry}/{min(names, default='')}".strip("/"), None, self.scope.depth, self.scope.judge
+            )
+            for each in sorted(types):
+                yield from inside.nested(data, each)
+
+
+def _parts(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, pikepdf.Array) else []
+
+
+def _metadata(stream: pikepdf.Stream) -> Iterator[Found]:
+    """Yield definitions and style sheets of metadata, which programs that read XML may load."""
+    for match in _PROLOGUE.finditer(_text_of(stream)):
+        yield Found("xml-stylesheet" if match[0][1] == "?" else "xml-entity", match[0])
+
+
+def _text_of(stream: pikepdf.Stream) -> str:
+    data = stream.read_bytes()[: 1 << 20]
+    wide = next((each for each in ("utf-16-le", "utf-16-be") if "<".encode(each) in data[:8]), "utf-8")
+    return data.decode(wide, "replace")
 
 
 def _name(value: Any, key: str) -> str:
