@@ -57,18 +57,18 @@ def test_every_character_in_order_over_pages() -> None:
 def test_outline_of_sections_and_articles() -> None:
     reader = read(made(volume(2, 0, 3)))
     assert outline(reader.outline) == [
-        "关于本书",
         "目录",
         "栏目0",
         ["第0篇", "第1篇"],
         "栏目2",
         ["第2篇", "第3篇", "第4篇"],
+        "关于本书",
     ]
     first = "".join(reader.pages[0].extract_text().split())
     assert first == "纸与印刷2021-03-01–2021-03-055篇文章"
-    contents = "".join(reader.pages[2].extract_text().split()).replace(".", "")
+    contents = "".join(reader.pages[1].extract_text().split()).replace(".", "")
     assert contents == "目录栏目01第0篇1第1篇2栏目23第2篇3第3篇4第4篇5"
-    assert reader.page_labels == ["i", "ii", "iii", "1", "2", "3", "4", "5"]
+    assert reader.page_labels == ["i", "ii", "1", "2", "3", "4", "5", "6"]
 
 
 def test_outline_of_an_article_alone() -> None:
@@ -107,7 +107,7 @@ def test_hostile_titles() -> None:
     book = volume(len(HOSTILE), 0, title=HOSTILE[2], titles=HOSTILE)
     chapters = [article(f"n{n}", title=visible(title)) for n, title in enumerate(HOSTILE)]
     reader = read(made(book, *chapters))
-    labels = outline(reader.outline)[-1]
+    labels = outline(reader.outline)[-2]
     assert labels[:2] == ["<b>&amp; \"q\" 'a'", "控制"]
     assert labels[2].endswith("…")
     assert labels[3:] == ["n3", "n4"]
@@ -130,7 +130,7 @@ def test_a_chapter_that_is_no_xml_is_told_and_the_others_are_drawn() -> None:
     ((entry, reason),) = tally.undrawn
     assert entry.id == "n0"
     assert "no XHTML" in str(reason)
-    pages = [text_of(page) for page in read(out.getvalue()).pages[-2:]]
+    pages = [text_of(page) for page in read(out.getvalue()).pages[-3:-1]]
     assert "这里没有收入这篇文章：它的版面无法印成书页。" in pages[0]
     assert SENTENCES["zh-Hans"] in pages[1]
 

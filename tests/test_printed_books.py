@@ -106,10 +106,10 @@ def test_the_outline_leads_to_the_articles(book: bytes) -> None:
     reader = read(book)
     found = marks(reader, reader.outline)
     pages = [text_of(page) for page in reader.pages]
-    assert [label for _, label, _ in found[:2]] == ["关于本书", "目录"]
+    assert [found[0][1], found[-1][1]] == ["目录", "关于本书"]
     assert [number for _, _, number in found] == sorted(number for _, _, number in found)
     assert len([1 for level, _, _ in found if level == 1]) > 5
-    for at, (level, label, number) in enumerate(found[2:], 2):
+    for at, (level, label, number) in enumerate(found[1:], 1):
         if at + 1 < len(found) and found[at + 1][0] > level:  # a channel, or a month: where its first article is
             assert found[at + 1][2] == number
         if level == 1 or at + 1 == len(found) or found[at + 1][0] <= level:
@@ -120,10 +120,10 @@ def test_page_labels_and_the_numbers_in_the_contents(book: bytes) -> None:
     reader = read(book)
     labels = reader.page_labels
     first = labels.index("1")
-    assert labels[:3] == ["i", "ii", "iii"]
+    assert labels[:2] == ["i", "ii"]
     assert labels[first:] == [str(number + 1) for number in range(len(labels) - first)]
     links = 0
-    for page in reader.pages[2:first]:
+    for page in reader.pages[1:first]:
         shown = text_of(page)
         for note in page.get("/Annots", ()):
             to = note.get_object().get("/Dest")

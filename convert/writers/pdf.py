@@ -108,9 +108,11 @@ class _Printer:
                     outline.insert(0, Mark(1, label(self.entries[0]), anchor(self.entries[0].path)))
                 else:
                     outline = list(self._outline())
-                    for result in pool.draw((self._chunk([printed]) for printed in self._front(book)), self._stand_in):
-                        for drawn in self._noted(result):
-                            book.add(windows.store(drawn.pdf), drawn, front=True)
+                    for front, pages in ((False, self._back), (True, self._front)):
+                        chunks = (self._chunk([printed]) for printed in pages(book))
+                        for result in pool.draw(chunks, self._stand_in):
+                            for drawn in self._noted(result):
+                                book.add(windows.store(drawn.pdf), drawn, front=front)
             face = face_for(self.fonts.faces["sans"])
             size, pictures = PAGES[self.design.page], self.with_pictures
             book.finish(out, self._about(), outline, face, size, attachments, pictures=pictures)
@@ -166,15 +168,16 @@ class _Printer:
         title = visible(self.volume.title)
         return Chunk(tuple(printed_sections), title, self.volume.language, self.design, self.alone)
 
-    # --- pages before the articles ------------------------------------------------------------------------------------
+    # --- pages after and before the articles --------------------------------------------------------------------------
+
+    def _back(self, _: Book) -> Iterator[PrintSection]:
+        content, tag = about(self.volume, self.tally), attribute(self.volume.language)
+        yield PrintSection("about", "about", (f'<article class="about" lang="{tag}">{content}</article>').encode())
 
     def _front(self, book: Book) -> Iterator[PrintSection]:
         title, language = text(visible(self.volume.title)), self.volume.language
         lines = "".join(f"<p>{text(line)}</p>" for line in cover_lines(self.volume))
         yield PrintSection("cover", "cover", (f'<section class="cover"><h1>{title}</h1>{lines}</section>').encode())
-        content = about(self.volume, self.tally)
-        tag = attribute(language)
-        yield PrintSection("about", "about", (f'<article class="about" lang="{tag}">{content}</article>').encode())
         for number, rows in enumerate(self._contents(book)):
             lead = "" if number else f"<h1>{text(words(language)['contents'])}</h1>"
             key = f"contents-{number}" if number else "contents"
@@ -213,11 +216,11 @@ class _Printer:
 
     def _outline(self) -> Iterator[Mark]:
         label_of = words(self.volume.language)
-        yield Mark(1, label_of["about"], "about")
         yield Mark(1, label_of["contents"], "contents")
         for section, group in self.lists:
             yield Mark(1, group.title, section_anchor(section.key))
             yield from _marks(group, 2)
+        yield Mark(1, label_of["about"], "about")
 
     # --- articles that cannot be drawn --------------------------------------------------------------------------------
 
