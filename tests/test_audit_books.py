@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from helpers.audited_books import book, found_in_book, spoilt, with_example
 from helpers.data import SEEDS
 from helpers.program import run
 
+from convert.audit.judging import judged
 from convert.audit.vector import vectors
 
 TABLE = vectors()
@@ -123,3 +125,42 @@ def test_books_of_ours_with_pictures_are_sealed(form: str, tmp_path: Path) -> No
 def test_an_address_in_the_title_of_a_reference_is_text(tmp_path: Path) -> None:
     guide = '<guide><reference type="text" title="http://a.example/x" href="page.xhtml"/></guide>'
     assert severe(book({"opf": guide}), tmp_path) == []
+
+
+METHOD = '<EncryptionMethod Algorithm="http://www.idpf.org/2008/embedding"/>'
+PAGE = '<html xmlns="http://www.w3.org/1999/xhtml"><body><script>x()</script></body></html>'
+OTHERS = {
+    "an item in its address": ({"manifest": f"<item id='z' href='data:text/html,{PAGE}' media-type='text/html'/>"}, ""),
+    "a base of the package": ({"opf": '<guide xml:base="http://a.example/"/>'}, "base-address"),
+    "a page that is said to be a font": ({"encryption": "<EncryptedData>{}{}</EncryptedData>"}, "epub-encrypted"),
+    "a script by an old type": (
+        {"manifest": '<item id="z" href="c.css" media-type="application/x-javascript"/>'},
+        "opf-script-item",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_written_in_another_way_is_found(name: str, tmp_path: Path) -> None:
+    parts, vector = OTHERS[name]
+    cipher = '<CipherData><CipherReference URI="EPUB/page.xhtml"/></CipherData>'
+    parts = {key: text.replace("{}{}", METHOD + cipher).replace(PAGE, escape(PAGE)) for key, text in parts.items()}
+    assert (vector or "script-inline") in [each[0] for each in severe(book(parts), tmp_path)]
+
+
+def test_names_that_are_one_on_some_disks_are_found(tmp_path: Path) -> None:
+    assert severe(book(files={"EPUB/E\u0301.txt": b"", "EPUB/\u00e9.txt": b""}), tmp_path) == [
+        ("zip-name-twice", "EPUB/E\u0301.txt"),
+        ("zip-name-twice", "EPUB/\u00e9.txt"),
+    ]
+
+
+def test_an_archive_before_another_is_found(tmp_path: Path) -> None:
+    assert [each[0] for each in severe(book() * 2, tmp_path)] == ["zip-hidden-bytes", "zip-nested"]
+
+
+@pytest.mark.parametrize("before", [b"GIF89a", b"%PDF-1.7\n", b"OggS"])
+def test_a_book_is_judged_after_another_beginning(before: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.epub"
+    path.write_bytes(before + book({"html": "<script>x()</script>"}))
+    assert "script-inline" in [each.vector for each in judged(str(path), "", None).found]

@@ -280,3 +280,84 @@ def test_vectors_of_pages_are_found_in_saved_pages() -> None:
         if name not in ELSEWHERE and name not in named(saved(f"<title>a</title>{shown}"), "mhtml"):
             wrong.append(name)
     assert wrong == []
+
+
+NESTED = "> " * 30
+OTHERS = {
+    "deep in quotations": ("markdown", f"{NESTED}![a](http://a.example/)", "md-image"),
+    "deeper than is read": ("markdown", "> " * 60 + "![a](http://a.example/)", "nested-too-deep"),
+    "in a note": ("markdown", "a[^1]\n\n[^1]: <img src=x onerror=x()>", "event-handler"),
+    "with a size": ("markdown", "![a](http://a.example/x =10x20)", "md-image"),
+    "an address alone": ("markdown", "see www.a.example/?utm_source=b", "tracking-link"),
+    "markup for pandoc": ("markdown", "```{=html}\n<script>x()</script>\n```", "script-inline"),
+    "a cell that runs": ("markdown", "```{python}\nx()\n```", "md-template"),
+    "attributes": ("markdown", "# a {onclick=x()}", "md-template"),
+    "a diagram between colons": ("markdown", ":::mermaid\na\n:::", "md-diagram"),
+    "a diagram by its start": ("markdown", "@startuml\na\n@enduml", "md-diagram"),
+    "a file by a snippet": ("markdown", '--8<-- "a.md"', "md-embed"),
+    "a page by its title": ("markdown", "[a](b.md ':include')", "md-embed"),
+    "a formula with an option": ("markdown", "$\\includegraphics[width=1cm]{a}$", "md-math"),
+    "front matter of TOML": ("markdown", '+++\ncss = "a.css"\n+++\n', "md-front-matter"),
+    "front matter of JSON": ("markdown", '{"css": "a.css"}\n\na', "md-front-matter"),
+    "front matter further down": ("markdown", "# a\n\n---\nheader-includes: a\n...\n", "md-front-matter"),
+    "a cover": ("markdown", "---\ncover: https://a.example/b.png\n---\n", "md-front-matter"),
+    "an object of a language": ("markdown", "---\na: !!python/object:b\n---\n", "md-front-matter"),
+    "a body": ("json", '{"body": "<script>x()</script>"}', "script-inline"),
+    "a reference by another name": ("json", '{"$dynamicRef": "http://a.example/"}', "json-reference"),
+    "a hub": (
+        "json",
+        '{"version": "https://jsonfeed.org/version/1", "hubs": [{"type": "a", "url": "http://a.example/"}]}',
+        "json-feed-picture",
+    ),
+    "an icon of an application": ("json", '{"icons": [{"src": "http://a.example/"}]}', "json-picture"),
+    "a maker of objects": ("json", '{"constructor": {"prototype": {"a": 1}}}', "json-prototype"),
+    "no number": ("json", '{"a": NaN}', "json-number"),
+    "a number without end": ("json", '{"a": 1e400}', "json-number"),
+    "a sign for terminals, escaped": ("json", '{"a": "\\u001b[31m"}', "text-terminal"),
+    "a text in tags": ("text", "a\U000e0068\U000e0069 b", "text-zero-width"),
+    "a text in variants": ("text", "a\U000e0101\U000e0102 b", "text-zero-width"),
+    "operators that nobody sees": ("text", "a\u2061b\u2062c\u2063d", "text-zero-width"),
+    "a part by two types": (
+        "mhtml",
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/plain\n"
+        "Content-Type: text/html\n\na\n--b--\n",
+        "broken-document",
+    ),
+    "a part by its name": (
+        "mhtml",
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n"
+        "Content-Type: application/octet-stream\nContent-Location: http://a.example/b.html\n\n<script>x()</script>\n--b--\n",
+        "script-inline",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_other_programs_know_is_found(name: str) -> None:
+    kind, text, vector = OTHERS[name]
+    assert vector in [each.vector for each in found(text.encode(), kind)]
+
+
+@pytest.mark.parametrize("form", ["AVIF", "WEBP", "JPEG"])
+def test_a_place_is_found_in_each_form_and_an_archive_after_it(form: str) -> None:
+    out, exif = BytesIO(), Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x010E] = "a"
+    Image.new("RGB", (4, 4)).save(out, form, exif=exif)
+    end = b"PK\x03\x04" + bytes(60) + b"PK\x05\x06" + bytes(18)
+    there = {each.vector for each in found(out.getvalue() + end, "picture")}
+    assert {"picture-place", "picture-comment", "picture-trailing"} <= there
+
+
+@pytest.mark.parametrize("form", ["BMP", "TIFF", "AVIF", "PNG"])
+def test_a_picture_as_it_should_be_is_silent(form: str) -> None:
+    out = BytesIO()
+    Image.new("RGB", (4, 4)).save(out, form)
+    assert found(out.getvalue(), "picture") == []
+    if form == "PNG":
+        assert [each.vector for each in found(out.getvalue()[:40], "picture")] == ["broken-document"]
+
+
+@pytest.mark.parametrize("text", ["\U0001f3f4\U000e0067\U000e0062\U000e007f a", "葛\U000e0100城", "a :: b {c} --- d"])
+def test_flags_and_forms_of_signs_are_no_hidden_text(text: str) -> None:
+    assert found(text.encode(), "markdown") == []

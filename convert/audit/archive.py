@@ -90,6 +90,9 @@ class Entries:
         for start, end in sorted(places):
             if start > at:
                 yield Found("zip-hidden-bytes", f"{start - at} bytes at {at}")
+                self._file.seek(at)
+                if b"PK\x05\x06" in self._file.read(min(start - at, LARGEST)):  # which some programs read instead
+                    yield Found("zip-nested", f"at {at}")
             at = max(at, end)
         begin: int = getattr(self._zip, "start_dir", at)
         if begin > at:

@@ -1,7 +1,9 @@
 """Books and other archives: every file in them, by its content, by its name and by the type that the book gives it."""
 
 import struct
+import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from convert.audit.archive import Entries
@@ -36,12 +38,21 @@ def judge(path: str, scope: Scope, judge_bytes: Judge) -> Iterator[Found]:
         types: dict[str, str] = {}
         if book:
             yield from _container(entries, types)
+            yield from _alike(entries)
         for info in entries.infos:
             inside = Scope(info.filename, entries.names, judge=scope.judge)
             data = entries.read(info)
             head = entries.head(info) if data is None else data[:4096]
             for kind in _kinds(info.filename, head, types.get(info.filename, "")):
                 yield from _entry(data, info, kind, inside, judge_bytes)
+
+
+def _alike(entries: Entries) -> Iterator[Found]:
+    """Yield files that are one where a book is unpacked on a disk that knows no case, or one form of accents."""
+    counts = Counter(unicodedata.normalize("NFC", name).casefold() for name in entries.names)
+    for name in sorted(entries.names):
+        if counts[unicodedata.normalize("NFC", name).casefold()] > 1:
+            yield Found("zip-name-twice", name, entry=name)
 
 
 def _container(entries: Entries, types: dict[str, str]) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from convert.audit.found import Found, Scope
@@ -12,7 +13,19 @@ from convert.audit.vector import places
 _KEYS = {at: name for at, name in places("json").items() if ":" not in at and name != "json-picture"}
 _SHOWN = frozenset({"image", "picture", "figure", "video", "audio", "embed", "img"})
 _HTML = frozenset(
-    {"content_html", "html", "contenthtml", "body_html", "bodyhtml", "rendered", "content", "summary", "description"}
+    {
+        "content_html",
+        "html",
+        "contenthtml",
+        "body_html",
+        "bodyhtml",
+        "rendered",
+        "content",
+        "summary",
+        "description",
+        "body",
+        "excerpt",
+    }
 )
 _SAFE_NUMBER = 1 << 53
 
@@ -67,9 +80,12 @@ def _value(value: Any, key: str, scope: Scope) -> Iterator[tuple[str, str]]:
             if value.name:
                 yield "json-key-twice", value.name
             shown = str(value.get("type", "")).lower() in _SHOWN or str(value.get("@type", "")) == "ImageObject"
+            shown = shown or key in ("icons", "screenshots")  # of an application
             for name, inner in value.items():
-                if name == "__proto__":
+                if name == "__proto__" or (name == "constructor" and isinstance(inner, dict) and "prototype" in inner):
                     yield "json-prototype", name
+                if feed and key == "hubs" and name == "url" and _leads_out(inner, scope):
+                    yield "json-feed-picture", inner
                 if shown and name in ("address", "src", "url", "full_size") and _leads_out(inner, scope):
                     yield "json-picture", inner
                 ahead.append((inner, name, feed))
@@ -77,11 +93,19 @@ def _value(value: Any, key: str, scope: Scope) -> Iterator[tuple[str, str]]:
             ahead += [(each, key, feed) for each in value]
         elif isinstance(value, str):
             yield from _text(value, key, scope, feed=feed)
-        elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > _SAFE_NUMBER:
+        elif isinstance(value, int | float) and _differs(value):
             yield "json-number", str(value)
 
 
+def _differs(value: float) -> bool:
+    return abs(value) > _SAFE_NUMBER if isinstance(value, int) else not isfinite(value)
+
+
 def _text(value: str, key: str, scope: Scope, *, feed: bool) -> Iterator[tuple[str, str]]:
+    if not value.isprintable():
+        for found in signs(value, Lines(""), scope):
+            if found.vector != "text-zero-width":
+                yield found.vector, found.quote
     vector = _KEYS.get(key, "")
     if vector == "json-feed-picture" and not feed:
         vector = ""

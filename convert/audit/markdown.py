@@ -14,12 +14,32 @@ _DIAGRAMS = frozenset(
     | {"nomnoml", "bpmn", "d2", "c4plantuml", "svgbob"}
 )
 _INSERTING = re.compile(
-    r"(?im)^[ \t]*[\"']?(?:css|stylesheets?|style|scripts?|js|javascript|header-includes|include-before|include-after|"
-    r"include-in-header|template|bibliography|csl|filters?|layout_url|extra_css|extra_javascript)[\"']?[ \t]*:.*"
+    r"(?im)(?:^|[{,])[ \t]*[\"']?(?:css|stylesheets?|style|scripts?|js|javascript|header-includes|"
+    r"include-before|include-after|"
+    r"include-in-header|template|bibliography|csl|filters?|layout_url|extra_css|extra_javascript)[\"']?[ \t]*[:=].*"
+    r"|^[ \t]*[\"']?(?:cover|image|images|thumbnail|banner|logo|icon|avatar|og_image)[\"']?[ \t]*[:=]"
+    r"[ \t\"']*(?:https?:)?//.*"
+    r"|!!?(?:python|ruby)/.*"
 )
-_EMBED = re.compile(r"!\[\[([^\]\n]*)\]\]|^[ \t]*(?:!include|\{\{#include|<<\[)[^\n]*", re.M)
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[^{}\n]*\}\}|<%.*?%>", re.S)
-_MATH = re.compile(r"\\(?:href|require|url|includegraphics|unicode|class|cssId|style|htmlData)\s*\{[^\n]*")
+_EMBED = re.compile(
+    r"!\[\[([^\]\n]*)\]\]|^[ \t]*(?:!include|\{\{#include|<<\[|-+8<-+)[^\n]*|\]\([^()\n]*:include[^()\n]*\)", re.M
+)
+_BLOCK = re.compile(r"(?m)^---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*$", re.S)
+_DRAWN = re.compile(
+    rf"(?im)^[ \t]*(?::{{3,}}[ \t]*(?:{'|'.join(sorted(_DIAGRAMS))})\b|@start(?:uml|json|yaml|mindmap|wbs))[^\n]*"
+)
+_NOTE = re.compile(r"(?m)^([ \t]*)\[\^[^\]\n]+\]:")
+_SIZED = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^\s()<>]+)>?\s+=\d*x\d*")
+_BARE = re.compile(r"(?:https?://|(?<![\w/.])www\.)[^\s<>\"')}\]]+")
+NESTED = 50
+"""Most blocks inside each other that are read."""
+_TEMPLATE = re.compile(
+    r"\{%.*?%\}|\{\{[^{}\n]*\}\}|<%.*?%>|\{::[^{}\n]*\}|`\{=\w+\}|\{[^{}\n]*\s?\b(?:on[a-z]+|style|src)=[^{}\n]*\}",
+    re.S,
+)
+_MATH = re.compile(
+    r"\\(?:href|require|url|includegraphics|unicode|class|cssId|style|htmlData|input)\s*(?:\[[^\]\n]*\]\s*)?\{[^\n]*|\\input\s+[^\n]*"
+)
 
 
 def judge(data: bytes, scope: Scope) -> Iterator[Found]:
@@ -29,23 +49,30 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
     text = decoded(data)
     lines = Lines(text)
     yield from signs(text, lines, scope)
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": NESTED}).enable("table")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     front = re.match(r"(?:---|\+\+\+)[ \t]*\n(.*?)\n(?:---|\.\.\.|\+\+\+)[ \t]*(?:\n|\Z)", text.replace("\r", ""), re.S)
-    if front:
-        for match in _INSERTING.finditer(front[1]):
-            line, column = lines.place(front.start(1) + match.start())
+    for block in filter(None, (front, re.match(r"(\{.*?\n?\})[ \t]*(?:\n\n|\Z)", text, re.S), *_BLOCK.finditer(text))):
+        for match in _INSERTING.finditer(block[1]):
+            line, column = lines.place(block.start(1) + match.start())
             yield Found("md-front-matter", match[0].strip(), line, column, scope.entry)
     bodies = [(text, 0)]
     if front:
         bodies.append((text.replace("\r", "")[front.end() :], front[0].count("\n")))
+    if _NOTE.search(text):  # where notes are known; elsewhere they are addresses of references
+        bodies.append((_NOTE.sub(r"\1", text), 0))
     seen = set()
     for body, above in bodies:
         for found in _body(parser, body, above, scope):
             if (found.vector, found.quote) not in seen:
                 seen.add((found.vector, found.quote))
                 yield found
-    for vector, pattern in (("md-embed", _EMBED), ("md-template", _TEMPLATE), ("md-math", _MATH)):
+    for vector, pattern in (
+        ("md-diagram", _DRAWN),
+        ("md-embed", _EMBED),
+        ("md-template", _TEMPLATE),
+        ("md-math", _MATH),
+    ):
         for match in pattern.finditer(text):
             line, column = lines.place(match.start())
             yield Found(vector, match[0].strip()[:100], line, column, scope.entry)
@@ -81,5 +108,24 @@ def _token(token: Any, scope: Scope) -> Iterator[Found]:
         yield from page.address("md-image", "img", str(token.attrs.get("src", "")), scope)
     elif token.type == "link_open":
         yield from page.address("md-link", "a", str(token.attrs.get("href", "")), scope)
-    elif token.type == "fence" and token.info.strip().lower().partition(" ")[0].strip("{}.") in _DIAGRAMS:
-        yield Found("md-diagram", token.info.strip())
+    elif token.type == "fence":
+        yield from _fence(token, scope)
+    elif token.type == "inline":
+        for match in _SIZED.finditer(token.content):
+            yield from page.address("md-image", "img", match[1], scope)
+    elif token.type == "text":
+        for match in _BARE.finditer(token.content):
+            yield from page.address("md-link", "a", match[0] if match[0][0] == "h" else f"http://{match[0]}", scope)
+    if token.level >= NESTED - 1:
+        yield Found("nested-too-deep", token.type)
+
+
+def _fence(token: Any, scope: Scope) -> Iterator[Found]:
+    info = token.info.strip()
+    language = (info.lower().lstrip("{. ").replace("}", " ").split() or [""])[0]
+    if language in _DIAGRAMS:
+        yield Found("md-diagram", info)
+    elif re.match(r"\{[\w=]", info) or language in ("dataview", "dataviewjs"):
+        yield Found("md-template", info)
+        if info.lower().replace(" ", "").startswith(("{=html", "{raw}html")):
+            yield from page.judge(html_tags(token.content), scope)

@@ -3,9 +3,12 @@
 import email
 import email.policy
 from collections.abc import Iterator
+from mimetypes import MimeTypes
 
 from convert.audit.found import Found, Scope
 from convert.audit.target import in_utf8
+
+guess_type = MimeTypes().guess_type  # of the library alone, the same on each machine
 
 
 def judge(data: bytes, scope: Scope) -> Iterator[Found]:
@@ -25,7 +28,13 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
             continue
         name = f"{number + 1}"
         inside = Scope(name, frozenset(), scope.depth, scope.judge, frozenset(held - {"", "cid:"}))
-        for found in inside.nested(in_utf8(body, part.get_content_charset() or ""), part.get_content_type()):
-            yield Found(found.vector, found.quote, found.line, found.column, name)
+        if len(part.get_all("Content-Type", [])) > 1:
+            yield Found("broken-document", "Content-Type", entry=name)
+        types = {part.get_content_type()}
+        if types <= {"application/octet-stream", "text/plain"}:  # programs go by the name then
+            types.add(guess_type(str(part.get("Content-Location", "")))[0] or "")
+        for media_type in sorted(types - {""}):
+            for found in inside.nested(in_utf8(body, part.get_content_charset() or ""), media_type):
+                yield Found(found.vector, found.quote, found.line, found.column, name)
     if len(parts) < 2 and whole.get_content_type() == "text/plain":
         yield Found("unknown-kind", "", entry=scope.entry)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from convert.audit.data import inner
 from convert.audit.found import Found, Scope
 from convert.audit.markup import Aside, BrokenError, Tag, xml_tags
 from convert.audit.page import judge as judge_page
@@ -32,7 +33,12 @@ _QUIET = frozenset(
 )
 """Attributes whose addresses are names, or words."""
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-_SCRIPTS = ("text/javascript", "application/javascript", "application/ecmascript", "text/ecmascript")
+_FONT_NAMES = (".ttf", ".otf", ".ttc", ".woff", ".woff2", ".eot", ".pfb", ".dfont")
+_SCRIPTS = frozenset(
+    f"{area}/{name}"
+    for area in ("text", "application")
+    for name in ("javascript", "ecmascript", "x-javascript", "x-ecmascript", "jscript", "livescript")
+)
 _PLACES = places("epub")
 
 
@@ -80,9 +86,14 @@ def _tag(tag: Tag, above: list[str], scope: Scope) -> Iterator[Found]:
         yield from _SPECIAL[name](attributes)
     for key, value in tag.attributes:
         local = _local(key)
+        if key == "xml:base" and target(value, scope).kind is not Kind.INSIDE:
+            yield Found("base-address", value)
         if local in _QUIET or key.startswith("xml:") or (name == "meta" and local == "content"):
             continue
-        if not _is_address(local, value) or target(value, scope).kind in (Kind.INSIDE, Kind.DATA):
+        if not _is_address(local, value) or target(value, scope).kind is Kind.INSIDE:
+            continue
+        if target(value, scope).kind is Kind.DATA:
+            yield from inner(value, scope)
             continue
         if scope.entry.endswith(".xpgt"):
             yield Found("xpgt-template", value)
@@ -122,6 +133,11 @@ def _method(attributes: dict[str, str]) -> Iterator[Found]:
     yield Found("font-obfuscated" if algorithm in _FONTS else "epub-encrypted", algorithm)
 
 
+def _cipher(attributes: dict[str, str]) -> Iterator[Found]:
+    if not attributes.get("uri", "").lower().endswith(_FONT_NAMES):  # only fonts may be changed so that all undo it
+        yield Found("epub-encrypted", attributes.get("uri", ""))
+
+
 def _option(attributes: dict[str, str]) -> Iterator[Found]:
     if attributes.get("name", "") in ("interactive", "allow-scripts"):
         yield Found("ibooks-options", attributes["name"])
@@ -137,6 +153,7 @@ _SPECIAL = {
     "item": _item,
     "mediatype": _media_type,
     "encryptionmethod": _method,
+    "cipherreference": _cipher,
     "option": _option,
     "meta": _meta,
 }

@@ -14,6 +14,12 @@ _EXIF = {
     0x8298: "picture-owner",
     0xA430: "picture-owner",
     0x9C9D: "picture-owner",
+    0x010E: "picture-comment",
+    0x9286: "picture-comment",
+    0x9C9B: "picture-comment",
+    0x9C9C: "picture-comment",
+    0x9C9E: "picture-comment",
+    0x9C9F: "picture-comment",
     0x010F: "picture-camera",
     0x0110: "picture-camera",
     0x0131: "picture-camera",
@@ -25,6 +31,7 @@ _EXIF = {
     0x83BB: "picture-iptc",
 }
 """Vector of each tag of Exif (Exif 2.32, section 4.6)."""
+_OTHERS = (b"BM", b"II", b"MM")
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -38,11 +45,17 @@ def judge(data: bytes, scope: Scope) -> Iterator[Found]:
         parts = _gif(data)
     elif data[8:12] == b"WEBP":
         parts = _webp(data)
+    elif data[4:8] == b"ftyp":
+        parts = _heif(data)
     else:
         parts = _exif(data) if data[:4] in (b"II*\0", b"MM\0*") else iter(())
     try:
         for vector, quote in parts:
             yield Found(vector, quote[:200], entry=scope.entry)
+        if data[:2] in _OTHERS or data[4:8] == b"ftyp":  # without an end that is looked for
+            at = data.rfind(b"PK\x05\x06")
+            if at >= 0 and at + 22 + int.from_bytes(data[at + 20 : at + 22], "little") == len(data):
+                yield Found("picture-trailing", "zip", entry=scope.entry)
     except (IndexError, struct.error):  # it ends in the middle
         yield Found("broken-document", "", entry=scope.entry)
 
@@ -93,6 +106,8 @@ def _png(data: bytes) -> Iterator[tuple[str, str]]:
         at += 12 + length
         if kind == b"IEND":
             break
+    else:
+        raise IndexError
     if at < len(data):
         yield "picture-trailing", f"{len(data) - at} bytes"
 
@@ -134,6 +149,16 @@ def _webp(data: bytes) -> Iterator[tuple[str, str]]:
         at += 8 + length + (length & 1)
     if end + 1 < len(data):
         yield "picture-trailing", f"{len(data) - end} bytes"
+
+
+def _heif(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what AVIF and HEIC hold: their boxes point to it from afar, so it is found by its beginning."""
+    for head in (b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"):
+        at = data.find(head)
+        if at >= 0:
+            yield from _exif(data[at:])
+    if b"<x:xmpmeta" in data:
+        yield "picture-xmp", ""
 
 
 def _exif(data: bytes) -> Iterator[tuple[str, str]]:

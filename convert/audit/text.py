@@ -8,10 +8,14 @@ from convert.audit.found import Found, Scope
 from convert.text import marked_encoding
 
 _LETTER = "[A-Za-z\u4e00-\u9fff]"
+_HIDDEN = "\u200b\u200c\u2060-\u2064\u3164\ufeff"
+_TAGS = "\U000e0000-\U000e007f"
 _SIGNS = (
     ("text-direction", re.compile("[\u202a-\u202e\u2066-\u2069]")),
     ("text-terminal", re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x9f]")),
-    ("text-zero-width", re.compile(f"{_LETTER}[\u200b\u200c\u2060\ufeff\U000e0000-\U000e007f]+(?={_LETTER})")),
+    ("text-zero-width", re.compile(f"{_LETTER}[{_HIDDEN}{_TAGS}]+(?={_LETTER})")),
+    # tags that are no flag (black flag before), and more than one variant of a sign
+    ("text-zero-width", re.compile(f"(?<![\U0001f3f4{_TAGS}])[{_TAGS}]{{2,}}|[\U000e0100-\U000e01ef]{{2,}}")),
 )
 FEW = 2
 """So many signs without a width may be those of a publisher, which breaks lines with them."""
@@ -45,6 +49,6 @@ def signs(text: str, lines: Lines, scope: Scope) -> Iterator[Found]:
     """Yield the first of each kind of sign, with their number."""
     for vector, pattern in _SIGNS:
         matches = list(pattern.finditer(text))
-        if matches and (vector != "text-zero-width" or len(matches) > FEW):
+        if matches and (vector != "text-zero-width" or len(matches) > FEW or matches[0][0][-1] >= "\U000e0000"):
             line, column = lines.place(matches[0].start())
             yield Found(vector, f"{ascii(matches[0][0])[1:-1]} ({len(matches)})", line, column, scope.entry)
