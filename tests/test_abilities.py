@@ -184,6 +184,23 @@ def test_document_that_tries_more_is_left_out_and_the_others_go_on(workers: int,
     assert (source / "good.md").read_bytes() == before
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_import_of_pictures_tells_of_a_document_that_tries_more(workers: int, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (tmp_path / "outside").mkdir()
+    for name in ("writes", "good"):
+        (source / f"{name}.md").write_text(PAGE, "utf-8")
+    options: list[str | Path] = ["--workers", str(workers), "--store", tmp_path / "store"]
+    done = program(tmp_path, MISBEHAVING, "images", "import", *options, source)
+    assert done.returncode == 3, done.stderr
+    assert "writes.md: " in done.stderr
+    assert "refused: open" in done.stderr
+    assert "good.md" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # --- what the program tries by itself ---------------------------------------------------------------------------------
 
 FAULTY = """

@@ -21,7 +21,7 @@ from convert.collecting.keeper import Keeper, Refused, Wanted
 from convert.collecting.offers import Offer, in_archive, in_mhtml, in_page, is_archive
 from convert.document import read_document
 from convert.errors import DocumentError
-from convert.messages import Message
+from convert.messages import Message, message
 from convert.model import Article, Image, walk
 from convert.pictures.recognise import kind_of
 from convert.readers.options import DETECTED, ReadOptions
@@ -32,6 +32,7 @@ from convert.sources import Reader, Ref, Refusal, walk_once
 from convert.sources.addresses import Addresses, folder_address
 from convert.sources.beside import Beside
 from convert.sources.choice import Choice
+from convert.sources.naming import display_path
 from convert.sources.pictures import content_address
 from convert.sources.trees import ENDINGS
 
@@ -71,7 +72,7 @@ class Fed(Struct):
     """Numbers of pictures that were `stored`, or `known` before."""
     refused: list[Refused] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
-    """Archives that could not be read to their end."""
+    """Archives that could not be read to their end, and documents that were given up."""
 
 
 class Seen(Struct, frozen=True):
@@ -82,6 +83,8 @@ class Seen(Struct, frozen=True):
     """Addresses of its pictures that are in an archive or on the web."""
     done: dict[str, int] = {}
     refused: tuple[Refused, ...] = ()
+    problems: tuple[Message, ...] = ()
+    """Why it was given up."""
     picture: str = ""
     """Its address, if it is a picture in a tree of folders as wget saves them."""
 
@@ -111,6 +114,7 @@ def feed(
         fed.articles += seen.is_article
         fed.done.update(seen.done)
         fed.refused += seen.refused
+        fed.problems += seen.problems
         wanted.add(seen.wanted)
         if seen.picture and isinstance(ref, Ref):
             trees.append((seen.picture, ref))
@@ -201,8 +205,8 @@ class AddressReader:
         self._beside.close()
 
     def lost(self, ref: Ref | Refusal, why: Message) -> Seen:
-        """Return the result of a document that was given up."""
-        return Seen()
+        """Return the result of a document that was given up, which says so."""
+        return Seen(problems=(message("{path}: {fault}", path=display_path(ref), fault=why),))
 
     def __call__(self, ref: Ref | Refusal) -> Seen:
         """Return the pictures that a document needs."""
