@@ -171,6 +171,12 @@ def test_a_file_attached_anywhere_is_judged_by_its_name_and_type(name: str, kind
     assert "script-inline" in names(written(pdf))
 
 
+def test_what_mupdf_writes_is_sealed() -> None:
+    pdf = blank()
+    pdf.Root.Info = pikepdf.Dictionary(Producer="a")
+    assert names(written(pdf)) == []
+
+
 def test_bytes_around_a_file_are_told() -> None:
     data = written(blank())
     assert names(b"\xef\xbb\xbf\r\n" + data + b"\r\n\0\0") == []

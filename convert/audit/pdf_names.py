@@ -3,9 +3,9 @@
 CATALOG = frozenset(
     "/Type /Version /Extensions /Pages /PageLabels /Names /Dests /ViewerPreferences /PageLayout /PageMode /Outlines "  # noqa: SIM905
     "/Threads /OpenAction /URI /Metadata /StructTreeRoot /MarkInfo /Lang /OutputIntents /OCProperties /Perms "
-    "/Requirements /NeedsRendering /DPartRoot /AF".split()
+    "/Requirements /NeedsRendering /DPartRoot /AF /Info".split()
 )
-"""Keys of the catalogue."""
+"""Keys of the catalogue; `/Info` is what MuPDF writes there."""
 PAGE = frozenset(
     "/Type /Parent /Resources /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /BoxColorInfo /Contents /Rotate /Group /B "  # noqa: SIM905
     "/Dur /Trans /Annots /Metadata /StructParents /ID /PZ /SeparationInfo /Tabs /TemplateInstantiated /UserUnit /VP "

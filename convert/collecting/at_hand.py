@@ -84,7 +84,7 @@ class Seen(Struct, frozen=True):
     done: dict[str, int] = {}
     refused: tuple[Refused, ...] = ()
     problems: tuple[Message, ...] = ()
-    """Why it was given up."""
+    """Reason why it was given up, if it was."""
     picture: str = ""
     """Its address, if it is a picture in a tree of folders as wget saves them."""
 
