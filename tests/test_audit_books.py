@@ -155,6 +155,12 @@ def test_names_that_are_one_on_some_disks_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_a_server_for_rights_is_found(tmp_path: Path) -> None:
+    path = "META-INF/rights.xml"
+    rights = b'<rights xmlns="http://ns.adobe.com/adept"><operatorURL>http://a.example/</operatorURL></rights>'
+    assert severe(book(files={path: rights}), tmp_path) == [("rights-link", path)]
+
+
 def test_an_archive_before_another_is_found(tmp_path: Path) -> None:
     assert [each[0] for each in severe(book() * 2, tmp_path)] == ["zip-hidden-bytes", "zip-nested"]
 

@@ -1,5 +1,6 @@
 """Books and other archives: every file in them, by its content, by its name and by the type that the book gives it."""
 
+import re
 import struct
 import unicodedata
 import zipfile
@@ -20,6 +21,9 @@ _CORE = (
     "application/vnd.adobe-page-template+xml", "application/oebps-page-map+xml",
 )  # fmt: skip
 """Media types of files that reading systems know (EPUB 3.3, section 3.2), and of those that need no replacement."""
+RIGHTS = "META-INF/rights.xml"
+_SERVER = re.compile(rb"(?i)>\s*(https?://[^\s<]{1,200})")
+"""Address of a server in the text of an element, as Adobe ADEPT has it."""
 _INERT = frozenset({"inert", "font", "recording"})
 
 Judge = Callable[[bytes, str, Scope], Iterator[Found]]
@@ -39,6 +43,8 @@ def judge(path: str, scope: Scope, judge_bytes: Judge) -> Iterator[Found]:
         if book:
             yield from _container(entries, types)
             yield from _alike(entries)
+            if match := _SERVER.search(entries.by_name(RIGHTS) or b""):
+                yield Found("rights-link", match[1].decode("utf-8", "replace"), entry=RIGHTS)
         for info in entries.infos:
             inside = Scope(info.filename, entries.names, judge=scope.judge)
             data = entries.read(info)
