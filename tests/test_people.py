@@ -100,6 +100,7 @@ def test_publishers_are_counted_once() -> None:
     assert publishers(book, names) == [("Quire", 4), ("大纪元", 3), ("", 2), ("ink.example", 1)]
 
 
+@pytest.mark.slow
 def test_the_list_of_a_book_has_letters(tmp_path: Path) -> None:
     for number, author in enumerate(("单墨", "單墨", "Ann Writer", "ANN WRITER", "ann writer", "王纸")):
         (tmp_path / f"{number}.md").write_text(

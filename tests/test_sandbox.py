@@ -175,7 +175,7 @@ def test_an_english_book_says_it_in_english() -> None:
     tally, out = Tally(), io.BytesIO()
     book = replace(volume(2), language="en")
     pdf.bind(book, map(RenderedArticle, [b"<article><p></article>", article("n1", "en")]), out, Options(), tally)
-    assert "itschapterisnoXHTML" in text(read(out.getvalue()))
+    assert "Thisarticleismissinghere:itcouldnotbelaidoutaspages." in text(read(out.getvalue()))
     ((_, reason),) = tally.undrawn
     assert str(reason).startswith("its chapter is no XHTML"), "the finding has the path, its message need not"
 

