@@ -99,11 +99,11 @@ def test_a_book_goes_on_without_it(to: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("titles", "said"),
     [
-        (("好纸", "空"), "这篇文章未能转换：文章既没有文字，也没有图片；请重新抓取网页，或者不收这一篇"),
+        (("好纸", "空"), "这里没有收入这篇文章：保存下来的网页里没有正文。它也许还在原来的网址，见下面的链接。"),
         (
             ("Paper", "Empty"),
-            "This article could not be converted: the article has no text and no picture; fetch the page again, or "
-            "leave it out",
+            "This article is missing here: the page that was saved has no text. It may still be at its original "
+            "address; see the link below.",
         ),
     ],
 )
