@@ -129,6 +129,13 @@ def test_links_within_the_documentation_lead_somewhere() -> None:
     assert not wrong
 
 
+def test_the_contents_lead_to_every_page() -> None:
+    contents = (ROOT / "docs" / "README.md").read_text("utf-8")
+    listed = {f"{each}.md" for each in re.findall(r"^- \[[^]]+\]\(([^)#]+)\.md\)", contents, re.MULTILINE)}
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert pages | {f"{page.parent.name}/README.md" for page in (ROOT / "docs").glob("*/README.md")} <= listed
+
+
 @pytest.mark.parametrize("page", [page for page in HAND_MADE if page not in OTHER_PAGES], ids=name)
 def test_files_that_are_named_are_there(page: Path) -> None:
     assert [path for path in PATH.findall(text(page)) if "CODE" not in path and not (ROOT / path).exists()] == []
