@@ -101,7 +101,8 @@ def of_html(html: str) -> VisibleContent:
         if tag == "img":
             seen.pictures[_address(element.get("src"))] += 1
         elif tag in ("td", "th"):
-            seen.cells.append(_text(element))
+            if (cell := _text(element)) or _shows(element.getparent()):  # empty rows are no structure to keep
+                seen.cells.append(cell)
         elif tag == "li":
             seen.items += filter(None, [_text(element)])
         elif (target := _address(element.get("href"))) and (element.find(".//img") is not None or _text(element)):
@@ -176,6 +177,11 @@ def _formula(element: etree._Element) -> str | None:
 
 def _text(element: etree._Element) -> str:
     return visible("".join(run for run in _runs(element) if run and run != _BREAK))
+
+
+def _shows(row: etree._Element | None) -> bool:
+    """Return True if a row of a table has a text or a picture."""
+    return row is not None and (row.find(".//img") is not None or bool(_text(row)))
 
 
 def _take(seen: VisibleContent, runs: Iterator[str | None]) -> None:

@@ -36,14 +36,18 @@ def is_empty(cell: Cell) -> bool:
 
 
 def without_empty_rows(table: Table) -> Table:
-    """Return a table without rows whose cells are all empty, but for those that cells of other rows span."""
+    """Return a table without rows whose cells are all empty, but for those that cells of other rows span.
+
+    If nothing but a caption would be left, the table stays as it is.
+    """
     rows, until = [], 0
     for number, row in enumerate(table.rows):
         spanned = number < until or any(cell.rowspan > 1 for cell in row)
         if spanned or not row or not all(map(is_empty, row)):
             rows.append(row)
         until = max([until, *(number + cell.rowspan for cell in row)])
-    return table if len(rows) == len(table.rows) else replace(table, rows=tuple(rows))
+    same = len(rows) == len(table.rows) or (not rows and table.caption)
+    return table if same else replace(table, rows=tuple(rows))
 
 
 def has_unmarked_head(table: Table) -> bool:

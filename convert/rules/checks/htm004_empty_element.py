@@ -12,7 +12,7 @@ FIELDS: dict[type, tuple[str, Message]] = {
     Emphasis: ("children", message("kind-emphasis")),
     Strong: ("children", message("kind-strong")),
     List: ("items", message("kind-list")),
-    Table: ("rows", message("kind-table")),
+    Table: ("rows", message("element-table")),
     Quote: ("children", message("kind-quote")),
     Footnote: ("children", message("kind-footnote")),
     Aside: ("children", message("kind-aside")),

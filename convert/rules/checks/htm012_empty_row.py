@@ -13,7 +13,7 @@ def check(node: Table, context: Context) -> Message | None:
 
 def fix(node: Table, context: Context) -> Table | None:
     table = without_empty_rows(node)
-    return table if table.rows or table.caption else None
+    return table if table.rows else None
 
 
 RULE = Rule("HTM012", "empty-row", "info", node_types=(Table,), check=check, fix=fix)
