@@ -64,7 +64,8 @@ def test_the_cover_is_a_picture_large_enough_and_not_too_large(files: dict[str, 
 
 
 def test_the_cover_has_a_page_of_its_own_and_the_guide_names_it(files: dict[str, bytes]) -> None:
-    assert found(files["content.opf"], "//o:itemref[1]/@idref") == ["x-cover.xhtml"]
+    first = "//o:item[@id = //o:itemref[1]/@idref]/@href"
+    assert found(files["content.opf"], first) == ["cover.xhtml"]
     assert found(files["content.opf"], "//o:guide/o:reference[@type='cover']/@href") == ["cover.xhtml"]
     assert found(files["cover.xhtml"], "string(//h:body)").strip() == ""
     assert found(files["cover.xhtml"], "//h:img/@src") == ["cover.png"]

@@ -19,7 +19,8 @@ from convert.writers.epub import (
     MATHML,
     NCX_FILE,
     XHTML,
-    identifier_of,
+    page_ids,
+    picture_ids,
 )
 from convert.writers.packed import Archive
 
@@ -118,7 +119,7 @@ class SealedBook:
             f'unique-identifier="id" xml:lang="{tag}">\n'
             '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
             f"{''.join(self._statements())}</metadata>\n<manifest>\n{''.join(self._items(parts))}</manifest>\n"
-            f'<spine toc="ncx"{spine}>\n{"".join(map(_itemref, parts))}</spine>\n</package>\n'
+            f'<spine toc="ncx"{spine}>\n{"".join(_itemrefs(parts))}</spine>\n</package>\n'
         )
 
     def _statements(self) -> Iterator[str]:
@@ -140,24 +141,28 @@ class SealedBook:
             for name, value in accessibility(described=not self._wordless):
                 yield f'<meta property="schema:{name}">{value}</meta>\n'
         if self._cover:
-            yield f'<meta name="cover" content="{identifier_of(picture_file(self._cover))}"/>\n'
+            yield f'<meta name="cover" content="{picture_ids(self._pictures)[picture_file(self._cover)]}"/>\n'
 
     def _items(self, parts: Sequence[Rendered]) -> Iterator[str]:
         yield f'<item id="nav" href="{NAV_FILE}" media-type="{XHTML}" properties="nav"/>\n'
         yield f'<item id="ncx" href="{NCX_FILE}" media-type="application/x-dtbncx+xml"/>\n'
         yield f'<item id="style" href="{STYLE_FILE}" media-type="text/css"/>\n'
-        for part in parts:
-            name = file_of(part.read.document.key)
+        for name, key in page_ids(_files(parts)):
             further = MATHML if name in self._mathml else ""
-            yield f'<item id="{identifier_of(name)}" href="{name}" media-type="{XHTML}"{further}/>\n'
-        for name, kind in self._pictures.items():
+            yield f'<item id="{key}" href="{name}" media-type="{XHTML}"{further}/>\n'
+        for name, key in picture_ids(self._pictures).items():
             further = COVER_IMAGE if self._cover and name == picture_file(self._cover) else ""
-            yield f'<item id="{identifier_of(name)}" href="{name}" media-type="{kind}"{further}/>\n'
+            yield f'<item id="{key}" href="{name}" media-type="{self._pictures[name]}"{further}/>\n'
 
 
-def _itemref(part: Rendered) -> str:
-    aside = "" if part.read.document.linear else ' linear="no"'
-    return f'<itemref idref="{identifier_of(file_of(part.read.document.key))}"{aside}/>\n'
+def _files(parts: Sequence[Rendered]) -> Iterator[str]:
+    return (file_of(part.read.document.key) for part in parts)
+
+
+def _itemrefs(parts: Sequence[Rendered]) -> Iterator[str]:
+    for part, (_, key) in zip(parts, page_ids(_files(parts)), strict=True):
+        aside = "" if part.read.document.linear else ' linear="no"'
+        yield f'<itemref idref="{key}"{aside}/>\n'
 
 
 def _person(name: str, person: Person, key: str) -> Iterator[str]:

@@ -54,9 +54,18 @@ PLACEHOLDERS = {
 }
 
 
-def identifier_of(name: str) -> str:
-    """Return the identifier of a file in the manifest: an NCName (Namespaces in XML, section 4), unique and stable."""
-    return "x-" + name.replace("_", "__").replace("/", "_-")
+def page_ids(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each page with its identifier in the manifest, an NCName (Namespaces in XML, section 4).
+
+    It is short, since foliate-js compares that of each page with those of all: of 20,000 pages, the first is there in
+    2.0 s with numbers, in 3.4 s with names.
+    """
+    return ((name, f"p{number}") for number, name in enumerate(names))
+
+
+def picture_ids(names: Iterable[str]) -> dict[str, str]:
+    """Return the identifier of each picture in the manifest."""
+    return {name: f"i{number}" for number, name in enumerate(names)}
 
 
 def fill(xml: bytes, **lines: Iterable[str]) -> bytearray:
@@ -138,7 +147,7 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         if self.cover != self.drawn:
             self.book.items = [each for each in self.book.items if each.id != COVER_ID]
             place = metas.index(("", {"name": "cover", "content": COVER_ID}))
-            metas[place] = ("", {"name": "cover", "content": identifier_of(self.cover)})
+            metas[place] = ("", {"name": "cover", "content": picture_ids(self.pictures)[self.cover]})
 
     def _describe(self, terms: Iterable[tuple[str, str]]) -> None:
         """Write terms of Dublin Core into the metadata of the book."""
@@ -149,19 +158,18 @@ class Writer(epub.EpubWriter):  # type: ignore[misc]
         root.set("{http://www.w3.org/XML/1998/namespace}lang", self.book.language)
         package = etree.tostring(root, pretty_print=True, encoding="utf-8", xml_declaration=True)
         items = (
-            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{XHTML}"'
-            f"{MATHML if name in self.with_mathml else ''}/>\n"
-            for name in self.pages.spine()
+            f'    <item href="{name}" id="{key}" media-type="{XHTML}"{MATHML if name in self.with_mathml else ""}/>\n'
+            for name, key in page_ids(self.pages.spine())
             if name != CONTENTS_FILE
         )
         pictures = (
-            f'    <item href="{name}" id="{identifier_of(name)}" media-type="{kind}"'
+            f'    <item href="{name}" id="{key}" media-type="{self.pictures[name]}"'
             f"{COVER_IMAGE if name == self.cover else ''}/>\n"
-            for name, kind in self.pictures.items()
+            for name, key in picture_ids(self.pictures).items()
         )
         order = (
-            f'    <itemref idref="{"nav" if name == CONTENTS_FILE else identifier_of(name)}"/>\n'
-            for name in self.pages.spine()
+            f'    <itemref idref="{"nav" if name == CONTENTS_FILE else key}"/>\n'
+            for name, key in page_ids(self.pages.spine())
         )
         self.out.writestr(
             f"{self.book.FOLDER_NAME}/content.opf", fill(package, item=chain(items, pictures), itemref=order)

@@ -19,10 +19,10 @@ const taken = async work => {
   await work()
   return Math.round(performance.now() - start)
 }
-const shot = async name => {
-  if (!plan.pictures) return
+// foliate-js does not hear a click while it lays a page out.
+const settle = async name => {
   await pause(600)
-  await page.screenshot({ path: `${plan.pictures}/${name}.png` })
+  if (plan.pictures) await page.screenshot({ path: `${plan.pictures}/${name}.png` })
 }
 
 const session = await page.createCDPSession()
@@ -38,7 +38,7 @@ seen.first = await taken(async () => {
   await page.waitForFunction('globalThis.reader?.view?.lastLocation?.range', { timeout: 120_000 })
 })
 seen.processor = await processor()
-await shot('first')
+await settle('first')
 seen.lines = await page.evaluate("document.querySelectorAll('#toc-view a').length")
 if (plan.link) {
   await page.evaluate(() => {
@@ -52,14 +52,14 @@ if (plan.link) {
     await page.evaluate(n => document.querySelectorAll('#toc-view a')[n].click(), plan.entry)
     await page.waitForFunction(href => globalThis.link(href), { timeout: 60_000 }, plan.link)
   })
-  await shot('entry')
+  await settle('entry')
   const there = await page.evaluate('globalThis.heading()')
   seen.month = await taken(async () => {
     await page.evaluate(href => globalThis.link(href).click(), plan.link)
     await page.waitForFunction(was => globalThis.heading() && globalThis.heading() !== was, { timeout: 60_000 }, there)
   })
   seen.headings = [before, there, await page.evaluate('globalThis.heading()')]
-  await shot('month')
+  await settle('month')
 }
 await browser.close()
 process.stdout.write(JSON.stringify(seen))
