@@ -22,7 +22,7 @@ from convert.model import Volume
 from convert.text import visible
 from convert.writers.book import cover, metadata
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
-from convert.writers.book.outline import COVER_FILE, Book, depth, nav_lines, ncx_lines
+from convert.writers.book.outline import ABOUT_FILE, COVER_FILE, Book, depth, nav_lines, ncx_lines
 from convert.writers.book.volume import NOTHING, identifier, newest
 from convert.writers.options import FILE, Options
 from convert.writers.packed import Archive
@@ -32,6 +32,8 @@ NCX_FILE = "toc.ncx"
 XHTML = "application/xhtml+xml"
 MATHML = ' properties="mathml"'
 """Attribute of a page with MathML in the manifest (EPUB 3.3, appendix D.2.5)."""
+ABOUT_ID = "x-about.xhtml"
+"""Identifier of the page about a book, by which `convert.sources.epub` knows that this program wrote it."""
 COVER_ID = "cover-picture"
 COVER_IMAGE = ' properties="cover-image"'
 """Attribute of the cover's picture in the manifest (EPUB 3.3, appendix D.2.3)."""
@@ -60,7 +62,7 @@ def page_ids(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     It is short, since foliate-js compares that of each page with those of all: of 20,000 pages, the first is there in
     2.0 s with numbers, in 3.4 s with names.
     """
-    return ((name, f"p{number}") for number, name in enumerate(names))
+    return ((name, ABOUT_ID if name == ABOUT_FILE else f"p{number}") for number, name in enumerate(names))
 
 
 def picture_ids(names: Iterable[str]) -> dict[str, str]:
