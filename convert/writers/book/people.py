@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from convert.model import Volume
+from convert.simplified import simplified
 from convert.writers.book import han
 
 OTHER = "#"
@@ -38,7 +39,7 @@ def key_of(name: str) -> str:
     """
     folded = "".join(unicodedata.normalize("NFKC", name).casefold().translate(_DOTS).split())
     folded = "".join(char for char in folded if unicodedata.category(char) != "Cf")
-    return han.simplified(folded) if _HAN.search(folded) else folded
+    return simplified(folded) if _HAN.search(folded) else folded
 
 
 def authors(named: Mapping[str, Sequence[int]]) -> list[tuple[str, list[Author]]]:

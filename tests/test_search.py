@@ -1,0 +1,174 @@
+"""Search in the browser: the index, and what the program of the page finds in it."""
+
+import sys
+import unicodedata
+from pathlib import Path
+
+import msgspec
+import pytest
+from helpers.data import SEEDS
+from helpers.search import NODE, Scan, address, article, ask, canonical, drawn, index_of, made_up, write_site
+
+from convert import readers
+from convert.model import Article
+from convert.search import index
+from convert.search.index import Index, Page
+from convert.search.postings import varint
+from convert.search.shards import json_script
+from convert.search.tokens import tokens, unpack
+
+needs_node = pytest.mark.skipif(not NODE, reason="needs node")
+
+HOSTILE = [
+    article(1, "</script><script>alert(1)</script>", "纸上的</script>字", published="2021-01-01"),
+    article(2, "引号\"'`与\u2028行\u2029尾", 'x");archiveSearch("about","', published="2021-01-02"),
+    article(3, "\u202eשלום\u202c 右到左", "العربية نص", "&lt;b&gt;<b>粗</b>", published="2021-01-03"),
+    article(4, "𠮷野家的𠮷", "𠀀𠀁字，葛\U000e0100城", published="2021-01-04"),
+    article(5, "半\u200b角ＡＢＣ和ﬁ", "Ça va, Müller? ΣΊΣΥΦΟΣ İstanbul", published="2021-01-05"),
+    article(6, "零", "x" * 100, "constructor __proto__ toString", published=""),
+    article(7, "한국어 기사", "ภาษาไทย กับ កម្ពុជា", "がぎぐ カタカナ", published="2021-01-06"),
+]
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    paths = sorted(SEEDS.glob("pages/*/*.md"))
+    assert len(paths) > 30
+    return [readers.read(path.read_bytes(), str(path), "").article for path in paths if path.stem != "n90000008"]
+
+
+@pytest.fixture(scope="module")
+def site(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_site(tmp_path_factory.mktemp("search"), [*articles, *HOSTILE])
+
+
+# --- what is found ---------------------------------------------------------------------------------------------------
+
+
+@needs_node
+def test_search_finds_what_a_scan_finds(articles: list[Article], site: Path) -> None:
+    scan = Scan([*articles, *HOSTILE])
+    queries = list(dict.fromkeys(drawn(articles, 180)))
+    assert len(queries) > 90
+    found = ask(site, queries).found
+    different = [
+        (query, set(each) ^ scan.find(query))
+        for query, each in zip(queries, found, strict=True)
+        if set(each) != scan.find(query)
+    ]
+    assert not different
+    assert sum(map(bool, found)) > len(queries) * 0.8, "most queries are from one text"
+
+
+@needs_node
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("</script>", [1]),
+        ("alert", [1]),
+        ("行尾", []),  # a line separator lies between them
+        ("引号", [2]),
+        ("שלום", [3]),
+        ("العربية", [3]),
+        ("𠮷野家", [4]),
+        ("𠮷", [4]),
+        ("𠀀𠀁", [4]),
+        ("葛城", [4]),
+        ("半角abc和fi", [5]),
+        ("ca MULLER σισυφος istanbul", [5]),
+        ("x" * 100, [6]),
+        ("constructor", [6]),
+        ("__proto__", [6]),
+        ("국어", [7]),
+        ("ไทย", [7]),
+        ("がぎ ｶﾀｶﾅ", [7]),
+        ("零 -constructor", []),
+        ("字 -粗", [4, 1]),
+        ('"纸上的 script"', [1]),
+        ("“上纸”", []),
+        ("-字", []),
+        ("，", []),
+        ("", []),
+    ],
+)
+def test_hostile_and_rare_texts_are_found(query: str, numbers: list[int], answers: dict[str, list[str]]) -> None:
+    assert answers[query] == [f"a/n{number}.html" for number in numbers]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    (mark,) = (each for each in test_hostile_and_rare_texts_are_found.pytestmark if each.name == "parametrize")  # type: ignore[attr-defined]
+    queries = [query for query, _ in mark.args[1]]
+    folder = write_site(tmp_path_factory.mktemp("hostile"), HOSTILE)
+    return dict(zip(queries, ask(folder, queries).found, strict=True))
+
+
+@needs_node
+def test_results_have_titles_first_then_frequent_then_new(tmp_path: Path) -> None:
+    some = [
+        article(1, "其他", "造纸。", published="2020-01-01"),
+        article(2, "其他", "造纸。" * 9, published="2019-01-01"),
+        article(3, "造纸", "别的。", published="2018-01-01"),
+        article(4, "其他", "造纸。", published="2021-01-01"),
+        article(5, "其他", "造纸。", published=""),
+    ]
+    assert ask(write_site(tmp_path, some), ["造纸"]).found == [[f"a/n{number}.html" for number in (3, 2, 4, 1, 5)]]
+
+
+@needs_node
+def test_index_of_titles_finds_titles_alone(articles: list[Article], tmp_path: Path) -> None:
+    site = write_site(tmp_path, articles, full=False)
+    assert not (site / "search" / "texts").exists()
+    title = next(each for each in articles if each.id == "n90000002")
+    assert ask(site, ["活字的故事", "梦溪笔谈"]).found == [[address(title)], []]
+
+
+@needs_node
+@pytest.mark.slow
+def test_program_of_the_page_folds_as_the_index_does(site: Path) -> None:
+    assigned = [
+        chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) not in ("Cn", "Cs", "Co")
+    ]
+    known = [each for each in assigned if unicodedata.ucd_3_2_0.category(each) != "Cn" or each > "\u3000"]
+    found = ask(site, ["纸"], [f"纸{each}a" for each in known]).texts
+    assert [(each, one) for each, one in zip(known, found, strict=True) if one != canonical(f"纸{each}a")] == []
+
+
+# --- the files -------------------------------------------------------------------------------------------------------
+
+
+def test_index_has_the_same_bytes_twice_and_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = made_up(40, length=300)
+    before = index_of(some)
+    monkeypatch.setattr(index, "_SPILL", 1000)
+    assert index_of(some) == before
+
+
+def test_shards_hold_no_text_that_could_be_markup() -> None:
+    for name, data in index_of(HOSTILE).items():
+        assert data.startswith(f'archiveSearch("{name.removesuffix(".js")}",'.encode()), name
+        assert not set(data) - set(b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=(")[],;\n'), name
+
+
+@pytest.mark.slow
+def test_shards_are_of_one_size() -> None:
+    files = index_of(made_up(300, length=1200))
+    sizes = [len(data) for name, data in files.items() if name.startswith("index/")]
+    assert len(sizes) >= 32
+    assert max(sizes) < 30_000
+    assert max(sizes) < 2 * min(sizes)
+
+
+def test_tokens_of_another_version_are_refused() -> None:
+    with pytest.raises(ValueError, match="version 0"):
+        unpack(msgspec.msgpack.encode((0, [b""] * 4, [""] * 4, b"")))
+    with pytest.raises(ValueError, match="truncated"):
+        Index().add(Page("a/1.html", "纸"), tokens(HOSTILE[0])[:-5])
+
+
+def test_numbers_take_as_few_bytes_as_they_need() -> None:
+    assert [len(varint(number)) for number in (0, 127, 128, 16_383, 16_384, 2**21, 2**31)] == [1, 1, 2, 2, 3, 4, 5]
+
+
+def test_text_that_cannot_be_encoded_breaks_nothing() -> None:
+    assert b"titles/0" in json_script("titles/0", {"title": ["\ud800"]})
