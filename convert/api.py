@@ -37,7 +37,7 @@ from convert.readers.options import ReadOptions
 from convert.runner.base import check_workers
 from convert.settings import BookOptions, BuildOptions, PageOptions, Settings, StrPath
 from convert.sources import Reader, Refusal, Source, walk
-from convert.sources.addresses import Addresses, checked, given, read_addresses
+from convert.sources.addresses import Addresses, checked, given, published_folder, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
 from convert.writers import WRITERS, cover_of, images_of, require, script_of
@@ -192,14 +192,9 @@ def convert(
     result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
     summary = result.summary
     return Conversion(
-        result.output,
-        summary.articles,
-        summary.left_out,
-        summary.unchanged,
-        summary.changes,
-        summary.unmatched,
+        result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, summary.unmatched,
         findings,
-    )
+    )  # fmt: skip
 
 
 def validate(
@@ -366,20 +361,16 @@ def _request(
     clean_links: bool = False,
     store: StrPath = "",
     assets: StrPath = "",
+    catalog: bool = False,
+    catalog_url: str = "",
     **look: Unpack[BookOptions],
 ) -> Request:
     described = _files(dialects)
     how = _how(source_format, described, clean_links=clean_links)
     chosen = gathering(
-        title=title,
-        split=split,
-        since=since,
-        until=until,
-        channels=_words(channels),
-        queries=_words(queries),
-        order=order,
-        duplicates=duplicates,
-    )
+        title=title, split=split, since=since, until=until, channels=_words(channels), queries=_words(queries),
+        order=order, duplicates=duplicates,
+    )  # fmt: skip
     settings = Settings(
         folder_url(base_url),
         check_workers(workers),
@@ -388,6 +379,8 @@ def _request(
         how=how,
         store=os.fspath(store),
         assets=os.fspath(assets),
+        catalog=catalog or bool(catalog_url),
+        catalog_url=published_folder("catalog_url", catalog_url),
         articles=read_list("articles", os.fspath(articles)) if articles else None,
         exclude=read_list("exclude", os.fspath(exclude)) if exclude else None,
         addresses=_addresses(addresses),

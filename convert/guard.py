@@ -40,6 +40,17 @@ _ZIP = b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip"
 _JUNIT = b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="x" package="convert"'
 _SARIF = b'{"$schema": "x", "version": "2.1.0", "runs": [{"tool": {"driver":{"name":"convert"'
 _FINDING = rb"[^\n]*:\d+:\d+:\S* \S*(error|warning|info)\S* [A-Z]{3}\d{3} [a-z-]+: "
+_CATALOG_FEED = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+    b"<generator>archive-convert catalog</generator>\n"
+)
+_CATALOG = (
+    rb'<\?xml version="1\.0" encoding="utf-8"\?>\n<feed [^>]*>\n<generator>archive-convert catalog<',
+    rb'<!DOCTYPE html>\n<html [^>]*>\n<head>\n<meta charset="utf-8"/>\n'
+    rb'<meta name="generator" content="archive-convert catalog"',
+    rb"\x89PNG\r\n.{27}.{4}tEXtSoftware\0archive-convert catalog",
+)
+"""Beginnings of the files of a catalogue: feeds, the page, covers."""
 _FIGURES = rb"\d+ article\(s\), |\d+ \xe7\xaf\x87\xe6\x96\x87\xe7\xab\xa0"
 _FINDINGS = Kind(b'{"code":"ART001"}\n{"code":"ART001"}\n', rb'\{"code": ?"[A-Z]{3}\d{3}"|\Z')
 
@@ -53,6 +64,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "ledger": _FINDINGS,
         "picture": Kind(b"\xff\xd8\xff\xe0\0\x10JFIF\0", rb"\xff\xd8\xff|\x89PNG\r\n|GIF8|RIFF.{4}WEBP|.{4}ftyp"),
         "index of pictures": Kind(b'[\n{"address":"x","file":"y"}\n]\n', rb'\[\n(\]|\{"address":)'),
+        "catalog": Kind(_CATALOG_FEED + b"<id>", b"|".join(_CATALOG)),
         "changes": Kind(b"made a.epub\n", rb"(made|kept|removed) [^\n]+\n|\Z"),
         "baseline": Kind(b'{"version": 2, "findings": [\n\n]}\n', rb'\{"version": \d+, "findings": \['),
         "github report": Kind(b"::error title=ART001 missing-title::x\n", rb"::(error|warning|notice) |" + _FIGURES),
@@ -156,7 +168,7 @@ class Guard:
         if status and not stat.S_ISREG(status.st_mode):
             return
         if place is None:
-            if status and _is_of_mirror(file) and not self._is_kind(file, kind):
+            if status and _is_of_mirror(file) and not self.is_kind(file, kind):
                 raise UsageError(
                     "{option} would overwrite {path}, a page of a mirror; name another place, such as {name}",
                     option=option,
@@ -165,7 +177,7 @@ class Guard:
                 )
         elif not status:
             self._check_new(option, path, kind, place, listed=listed, named=named)
-        elif not (self._is_kind(file, kind) or self._is_output(file, place)):
+        elif not (self.is_kind(file, kind) or self._is_output(file, place)):
             raise UsageError(
                 "{option} would overwrite {path}, in a folder that is a source; name another place, such as {name}",
                 option=option,
@@ -223,7 +235,7 @@ class Guard:
         hidden = place.hidden or name.startswith(".")
         return not hidden and (not sample or readers.peek(sample, name, self._how) is not None)
 
-    def _is_kind(self, file: str, kind: str) -> bool:
+    def is_kind(self, file: str, kind: str) -> bool:
         """Return whether a file is of a kind that is no article, by its beginning."""
         try:
             with open(file, "rb") as data:

@@ -62,6 +62,10 @@ class Settings(Struct, frozen=True):
     """Folder of the store of pictures; "" for outputs that show captions."""
     assets: str = ""
     """Folder in which the pictures are written beside the output; "" for none."""
+    catalog: bool = False
+    """True to write a catalogue of the books beside them."""
+    catalog_url: str = ""
+    """Address at which that folder will be published, with a slash at its end; "" for a catalogue of relative links."""
 
 
 class PageOptions(TypedDict, total=False):
@@ -143,6 +147,10 @@ class BuildOptions(BookOptions, total=False):
     """True to write a manifest beside the output, which several volumes always get."""
     update: bool
     """True to rebuild only outputs whose inputs or options changed since the last manifest."""
+    catalog: bool
+    """True to write a catalogue of the books beside them: OPDS, Atom and a page."""
+    catalog_url: str
+    """The address at which their folder will be published, for absolute links in that catalogue."""
     cache: StrPath
     """The folder of the cache; by default there is one beside the output of an update, else none."""
     workers: int

@@ -48,6 +48,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "no_authors": "没有文章署名。", "minutes": "约{}分钟",
         "hans": "全书文字一律为简体：繁体由 OpenCC 转换。",
         "hant": "全书文字一律为繁体：简体由 OpenCC 转换。",
+        "books": "{}本书", "channels": "{}个栏目", "newest_books": "最新", "all_books": "全部",
+        "skip_books": "跳到书目", "subscribe": "订阅",
+        "subscribe_opds": "在阅读软件的书库（OPDS）里添加", "subscribe_feed": "新书出来时得到通知（Atom）",
+        "additions": "增补",
+        "additions_note": "本书是增补：只有上一版之后新增或修改的文章，不是全部。请与先前的书一起保存。",
     },
     "zh-Hant": {
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -86,6 +91,11 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "no_authors": "沒有文章署名。", "minutes": "約{}分鐘",
         "hans": "全書文字一律為簡體：繁體由 OpenCC 轉換。",
         "hant": "全書文字一律為繁體：簡體由 OpenCC 轉換。",
+        "books": "{}本書", "channels": "{}個欄目", "newest_books": "最新", "all_books": "全部",
+        "skip_books": "跳到書目", "subscribe": "訂閱",
+        "subscribe_opds": "在閱讀軟體的書庫（OPDS）裡添加", "subscribe_feed": "新書出來時得到通知（Atom）",
+        "additions": "增補",
+        "additions_note": "本書是增補：只有上一版之後新增或修改的文章，不是全部。請與先前的書一起保存。",
     },
     "en": {
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
@@ -132,6 +142,12 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "no_authors": "No article names its author.", "minutes": "{} min",
         "hans": "Chinese is in simplified characters throughout; OpenCC converted the traditional ones.",
         "hant": "Chinese is in traditional characters throughout; OpenCC converted the simplified ones.",
+        "books": "Books: {}", "channels": "Sections: {}", "newest_books": "Newest", "all_books": "All books",
+        "skip_books": "Skip to the books", "subscribe": "Subscribe",
+        "subscribe_opds": "In a reading app, add this catalogue (OPDS)",
+        "subscribe_feed": "To hear of new books, follow this feed (Atom)", "additions": "additions",
+        "additions_note": "This book is an addition: it has only what is new or changed since an earlier one, and is "
+        "not the whole.  Keep it together with the earlier one.",
     },
 })  # fmt: skip
 

@@ -296,9 +296,8 @@ def test_every_output_that_no_reader_takes_is_a_kind() -> None:
     expected = {name for name, writer in WRITERS.items() if writer.binary} | {
         f"{form} report" for form in REPORTERS.keys() - PAGES
     }
-    assert (
-        KINDS.keys() - {"manifest", "cache", "ledger", "changes", "baseline", "github summary"} - PICTURES == expected
-    )
+    others = {"manifest", "cache", "ledger", "catalog", "changes", "baseline", "github summary"}
+    assert KINDS.keys() - others - PICTURES == expected
 
 
 def test_books_reports_and_caches_in_a_source_are_allowed_and_passed_over(mirror: Path) -> None:

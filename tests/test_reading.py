@@ -247,6 +247,12 @@ def test_axe_finds_nothing_in_a_book_of_all_seeds(tmp_path: Path) -> None:
     assert ask("axe.mjs", tmp_path / "a.html", tmp_path) == []
 
 
+@pytest.mark.soak
+def test_axe_finds_nothing_in_the_page_of_a_catalogue(tmp_path: Path) -> None:
+    assert run("--to", "html", SEEDS, "--split", "channel", "--catalog", "-o", tmp_path / "books").returncode == 0
+    assert ask("axe.mjs", tmp_path / "books" / "index.html", tmp_path) == []
+
+
 @pytest.mark.parametrize("caption", ["一张灰纸。", ""])
 def test_axe_finds_nothing_in_a_page_with_a_linked_picture(caption: str, tmp_path: Path) -> None:
     linked = Image(picture(60, 60), full_size=f"https://{NOWHERE}/large.png")

@@ -70,6 +70,17 @@ class Result(Struct, frozen=True):
     """Path of the manifest, "" if there is none."""
 
 
+def _check_catalog(to: str) -> None:
+    """Check that a catalogue can list books of a format.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not WRITERS[to].media_type:
+        formats = ", ".join(name for name, writer in WRITERS.items() if writer.media_type)
+        raise UsageError("--catalog lists books: {formats}; leave it out for {format}", formats=formats, format=to)
+
+
 def guarded(request: Request) -> Guard:
     """Return the guard of the sources of a conversion, after asking it about the output.
 
@@ -81,9 +92,14 @@ def guarded(request: Request) -> Guard:
     require(request.to, flat=request.settings.options.flat)
     if not output:
         raise UsageError("-o: name a file or a folder")
+    if request.settings.catalog:
+        _check_catalog(request.to)
+        if output == "-":
+            raise UsageError("--catalog writes files beside the books; name a file or a folder with -o")
     guard = Guard(request.sources, request.settings.how, request.others)
     if output != "-":
-        listed = request.manifest or request.update or bool(request.settings.gathering.split)
+        settings = request.settings
+        listed = request.manifest or request.update or settings.catalog or bool(settings.gathering.split)
         if os.path.isfile(output):
             named = os.path.splitext(output)[0] + WRITERS[request.to].suffix
             guard.check("-o", output, request.to, listed=listed, named=named)
@@ -128,7 +144,7 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
         raise NothingToConvertError(seen.summary, seen.findings)
     with target(to, output, sources, articles, volumes, guard) as out:
         settings = with_assets(settings, out, to)
-        if request.manifest or request.update or (volumes and output != "-"):
+        if request.manifest or request.update or settings.catalog or (volumes and output != "-"):
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
             guard.check("--manifest", settings.manifest, "manifest", listed=True)
         with progress(message("converting articles"), articles) as step:

@@ -4,11 +4,10 @@ Two passes go over an archive.  `survey` reads every document and records what o
 streams article by article through workers, each of which does all the work from bytes to a part of the output.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator, Mapping
 
 from convert.building import render
+from convert.building.destination import Output
 from convert.building.fitting import Fitting, check_fit
 from convert.building.paths import paths_of
 from convert.building.plan import gap, left_out, planned, undrawn
@@ -19,7 +18,6 @@ from convert.building.tasks import context_of, run
 from convert.building.update import IncrementalBuild
 from convert.bundle.volumes import Plan
 from convert.errors import ConvertError
-from convert.guard import Guard
 from convert.model import Entry, Finding, Volume
 from convert.pictures.fit import Fitted
 from convert.pictures.profiles import Treatment
@@ -30,33 +28,6 @@ from convert.store.errors import failing
 from convert.writers import WRITERS
 from convert.writers.assets import INDEX, INDEXED, Assets
 from convert.writers.part import RenderedArticle, Tally
-
-
-class Output(Protocol):
-    """Destination of the result."""
-
-    guard: Guard
-    """Knowledge of what is read, which no output replaces."""
-
-    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
-        """Check that these files may be written, before any is; a manifest will name those that are `listed`."""
-        ...
-
-    def write(self, name: str, data: bytes, source: str) -> None:
-        """Write one whole file; `source` is the document that it is made from."""
-        ...
-
-    def put(self, name: str, data: bytes, kind: str) -> None:
-        """Write a file beside the outputs, unless it is there; `kind` is one of the guard's."""
-        ...
-
-    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Open the file of a book, created if the block ends without an exception; `name` is that of its volume."""
-        ...
-
-    def file(self, name: str) -> str:
-        """Return the path in the manifest of the file that `open` creates for this name."""
-        ...
 
 
 def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
@@ -103,6 +74,11 @@ class _Conversion:
         self.writer = WRITERS[context.to]
         self.assets = Assets(context.options.assets) if context.options.assets else None
         self.build: IncrementalBuild | None = None
+        self.catalog = None
+        if settings.catalog:
+            from convert.building.catalog import Catalog  # few builds have one
+
+            self.catalog = Catalog(seen, plan, context, settings, out)
         self.outcomes: Iterator[Outcome] = iter(())
         self.plans: dict[str, Fitted] = {}
         """Plans by which pictures are reduced, by the names of volumes."""
@@ -117,6 +93,8 @@ class _Conversion:
         split = bool(self.settings.gathering.split)
         paths = paths_of(self.plan, self.context, split, self.out.file)
         self.out.reserve(paths, listed=bool(self.settings.manifest))
+        if self.catalog:
+            self.catalog.check()
 
     def report_survey(self) -> None:
         """Report the findings of the survey, and the copies that are left out."""
@@ -131,7 +109,8 @@ class _Conversion:
         if not self.settings.manifest:
             return
         summary = self.summary
-        build = self.build = IncrementalBuild(self.seen, self.plan, self.context, self.settings, self.out)
+        beside = self.catalog.paths() if self.catalog else ()
+        build = self.build = IncrementalBuild(self.seen, self.plan, self.context, self.settings, self.out, beside)
         summary.articles += len(build.unchanged) - build.left_out
         summary.left_out += build.left_out
         summary.unfixed["error"] += build.left_out  # reported when the outputs were made, but still counted
@@ -255,9 +234,11 @@ class _Conversion:
             )
 
     def finish(self) -> None:
-        """Write what is known only after all articles: the index of pictures, and the manifest, if one is requested."""
+        """Write what is known only after all articles: index of pictures, catalogue and manifest, if requested."""
         if self.assets:
             self._list_pictures(self.assets)
+        if self.catalog and self.build:
+            self.catalog.write(self.build)
         if self.build:
             self.summary.foreign = len(self.build.finish())
             self.summary.changes = self.build.changes

@@ -40,12 +40,13 @@ class Shown(Struct, frozen=True, gc=False, array_like=True):
 
 
 class Fields(TypedDict, total=False):
-    """Fields about pictures of a manifest's output."""
+    """Fields of a manifest's output that it may lack."""
 
     pictures: dict[str, str]
     stored: str
     beside: dict[str, dict[str, str]]
     fitted: dict[str, int]
+    credits: dict[str, tuple[str, ...]]
 
 
 class PicturesOfOutput:

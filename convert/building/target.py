@@ -40,14 +40,16 @@ class _OnDisk:
             self._held = held.pop_all()
         return self
 
-    def put(self, name: str, data: bytes, kind: str) -> None:
+    def put(self, name: str, data: bytes, kind: str, *, option: str = "--assets", listed: bool = False) -> None:
         """Write a file beside the outputs, unless it is there with these bytes; `kind` is a key of the guard's KINDS.
+
+        It is one of an option, and a manifest will name it if it is `listed`.
 
         Raises:
             UsageError: it would replace a source.
         """
         path = os.path.join(self.store.folder, name)
-        self.guard.check("--assets", path, kind, named=self.store.folder)
+        self.guard.check(option, path, kind, listed=listed, named=self.store.folder)
         if mismatch(path, Digest(len(data), sha256(data).hexdigest())):
             self.store.write(name, data)
 
@@ -153,7 +155,7 @@ class Stdout:
         """
         raise UsageError(NOWHERE)
 
-    def put(self, name: str, data: bytes, kind: str) -> None:
+    def put(self, name: str, data: bytes, kind: str, *, option: str = "--assets", listed: bool = False) -> None:
         """Refuse: standard output has no place beside it.
 
         Raises:

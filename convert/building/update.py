@@ -6,18 +6,18 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import closing, suppress
-from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from typing import Protocol, Unpack
 
 import msgspec
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from convert.building.beside import PicturesBefore
 from convert.building.changes import Change, changes
+from convert.building.choices import kind_of, libraries, values_of
 from convert.building.journal import Journal, Made
 from convert.building.paths import files_of, paths_of
 from convert.building.render import RenderContext
@@ -40,13 +40,6 @@ from convert.writers import WRITERS, engine_of
 from convert.writers.assets import Assets
 from convert.writers.part import Tally
 
-LIBRARIES = ("ada-url", "deflate", "ebooklib", "lxml", "msgspec", "pikepdf", "turbohtml", "weasyprint")
-"""Libraries that affect bytes, listed in manifests for people, with the engine if there is one; keys depend on all
-installed ones."""
-
-OptionValues = Mapping[str, str | int | bool | tuple[str, ...] | None]
-"""Options that affect the bytes of outputs, as the manifest has them."""
-
 
 class Destination(Protocol):
     """Destination of a build, as far as it matters here."""
@@ -61,11 +54,18 @@ class Destination(Protocol):
 class IncrementalBuild:
     """Build that skips unchanged outputs of the last build, and records all outputs in a manifest.
 
-    `out` returns the path of a book in the manifest, and knows what is a source.
+    `out` returns the path of a book in the manifest, and knows what is a source; `beside` are the paths of files that
+    will be added.
     """
 
     def __init__(
-        self, seen: Survey, plan: Plan, context: RenderContext, settings: Settings, out: "Destination"
+        self,
+        seen: Survey,
+        plan: Plan,
+        context: RenderContext,
+        settings: Settings,
+        out: "Destination",
+        beside: Iterable[str] = (),
     ) -> None:
         self.seen, self.context, self.settings = seen, context, settings
         self.guard = out.guard
@@ -100,8 +100,9 @@ class IncrementalBuild:
         """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
         for copy in plan.copies:
             self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
-        self._kind = kind_of(context.to, self._options())
-        self._read(set(paths_of(plan, context, bool(settings.gathering.split), out.file)))
+        self._options = values_of(context, settings)
+        self._kind = kind_of(context.to, self._options)
+        self._read({*paths_of(plan, context, bool(settings.gathering.split), out.file), *beside})
         self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
@@ -155,7 +156,8 @@ class IncrementalBuild:
             parts += tuple(f"{key}\t{name}" for key, name in sorted(context.channels.items()))
         return "\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + options
 
-    def _key(self, *parts: bytes) -> str:
+    def key_of(self, *parts: bytes) -> str:
+        """Return the key of an output: the hash of what all outputs share, and of its own parts."""
         digest = sha256(self._common)
         for part in parts:
             digest.update(b"\0" + part)
@@ -173,7 +175,7 @@ class IncrementalBuild:
         parts: list[object] = [self.files[entry.path], entry, *self._place(entry)]
         if self.context.files and self.context.files.contents:
             parts += [self.context.files.contents, *(section.key for section in volume.sections)]
-        return self._key(msgspec.msgpack.encode(parts))
+        return self.key_of(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
         entries = list(volume.entries())
@@ -182,7 +184,7 @@ class IncrementalBuild:
         surroundings = WRITERS[self.context.to].surroundings
         around = surroundings(volume, self.context.options) if surroundings else ""
         encoded = msgspec.msgpack.encode((volume, copies, around))
-        return self._key(encoded, "\n".join(places).encode("utf-8", "surrogatepass"))
+        return self.key_of(encoded, "\n".join(places).encode("utf-8", "surrogatepass"))
 
     def _compare(self, volume: Volume) -> None:
         if WRITERS[self.context.to].bind:
@@ -212,6 +214,8 @@ class IncrementalBuild:
                 return None
         if not (self._pictures.same(old) and self._beside.are_there(old)):
             return None
+        if self.settings.catalog and not old.credits:
+            return None
         return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
 
     def keep_pictures(self, assets: Assets) -> None:
@@ -223,7 +227,7 @@ class IncrementalBuild:
         start = next(iter(self.seen.index.entries))
         for path in (*sorted(shown), *([index] if index else [])):
             digest = digest_file(os.path.join(self.folder, path))
-            key = self._key(b"picture", digest.sha256.encode())
+            key = self.key_of(b"picture", digest.sha256.encode())
             self._add(path, digest, key, "", tuple(dict.fromkeys(shown.get(path, ()))), (), start)
 
     def _title_before(self, path: str, target: str) -> str | None:
@@ -250,8 +254,19 @@ class IncrementalBuild:
         digest = digest_file(os.path.join(self.folder, path))
         articles = tuple(entry.path for entry in entries)
         key = self._key_of_volume(volume)
+        fields = pictures.fields()
+        if self.settings.catalog:
+            fields["credits"] = _credits(volume, tally)
         self._add(
-            path, digest, key, volume.title, articles, tally.followed, entries[0], tally.left_out, **pictures.fields()
+            path,
+            digest,
+            key,
+            volume.title,
+            articles,
+            tally.followed,
+            entries[0],
+            tally.left_out,
+            **fields,
         )
 
     def add_article(
@@ -269,13 +284,29 @@ class IncrementalBuild:
         If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
-        key = self._key_of_article(volume, entry) if whole else self._key(b"left out")
+        key = self._key_of_article(volume, entry) if whole else self.key_of(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry, **pictures.fields())
 
     def holds(self, path: str, data: bytes) -> bool:
         """Return True if this is an update and the file has these bytes already."""
         digest = Digest(len(data), sha256(data).hexdigest())
         return self.settings.update and mismatch(os.path.join(self.folder, path), digest) is None
+
+    def keeps(self, path: str, key: str) -> bool:
+        """Record a file of the last build if this is an update, and the file and its key are the same.
+
+        Return False if it must be written.
+        """
+        old = self.before.get(path) if self.settings.update else None
+        if not old or old.key != key or mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)):
+            return False
+        self.outputs[path] = old
+        return True
+
+    def add_file(self, path: str, data: bytes, key: str) -> None:
+        """Record a file that is about all outputs."""
+        digest = Digest(len(data), sha256(data).hexdigest())
+        self._add(path, digest, key, "", (), (), next(iter(self.seen.index.entries)))
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
         """Record the file that lists the articles of a volume."""
@@ -335,40 +366,16 @@ class IncrementalBuild:
     def _file(self, path: str) -> str:
         return os.path.join(self.folder, *path.split("/"))
 
-    def _options(self) -> OptionValues:
-        """Return the options of this build as the manifest has them."""
-        chosen, options = self.settings.gathering, self.context.options
-        values: dict[str, str | int | bool | tuple[str, ...] | None] = {
-            "title": chosen.title, "order": chosen.order, "once": chosen.once, "split": chosen.split.text,
-            "select": chosen.selection.text, "nav": options.nav, "tag_links": options.tag_links,
-            "base_url": self.context.base_url, "from": self.context.how.source_format,
-        }  # fmt: skip
-        values |= {"flat": options.flat or "", "images": options.images}
-        values |= {"fit": options.fit or "", "script": options.script}
-        if self.context.how.clean_links:
-            values["clean_links"] = True
-        if dialects := self.context.how.dialects:
-            values["dialects"] = sha256(b"\n".join(dialects)).hexdigest()
-        if listed := self.settings.articles:
-            lines = "\n".join(sorted(line for _, line in listed.lines))
-            values["articles"] = sha256(lines.encode()).hexdigest()
-        if WRITERS[self.context.to].designed:
-            values |= asdict(options.design)
-            values["stylesheet"] = (
-                sha256(options.design.stylesheet.encode()).hexdigest() if values["stylesheet"] else ""
-            )
-        return {name: value for name, value in values.items() if value not in ("", None)}
-
     def _manifest(self) -> Manifest:
         refs = self.seen.refs
         sources = {entry.path: (entry.digest, refs[entry.path].size) for entry in self.seen.index.entries}
         sources |= self.seen.others
         return Manifest(
             tool=Tool(
-                name="archive-convert", version=metadata.version("archive-convert"), libraries=_libraries(self._engines)
+                name="archive-convert", version=metadata.version("archive-convert"), libraries=libraries(self._engines)
             ),
             format=self.context.to,
-            options=dict(self._options()),
+            options=self._options,
             inputs=tuple(Input(path=path, sha256=digest.hex(), bytes=size) for path, (digest, size) in sources.items()),
             outputs=tuple(map(self._with_links, self.outputs.values())),
         )
@@ -383,15 +390,7 @@ def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:
     return {path: Digest(each.bytes, each.sha256) for path, each in outputs.items()}
 
 
-def kind_of(to: str, options: OptionValues) -> str:
-    """Return a hash of a build's format and options.
+def _credits(volume: Volume, tally: Tally) -> dict[str, tuple[str, ...]]:
+    from convert.writers.book.metadata import credits_of  # only where a catalogue asks for it
 
-    The files that options name are not read for it: their contents may change from build to build.
-    """
-    fixed = {name: True if name in ("articles", "stylesheet") else value for name, value in options.items()}
-    return sha256(msgspec.json.encode((to, fixed), order="sorted")).hexdigest()[:16]
-
-
-@cache
-def _libraries(engines: frozenset[str]) -> dict[str, str]:
-    return {name: metadata.version(name) for name in sorted(engines.union(LIBRARIES))}
+    return credits_of(volume, tally)

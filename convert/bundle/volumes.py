@@ -250,7 +250,7 @@ class VolumeBuilder:
         volumes: list[Volume] = []
         taken: set[str] = set()
         for keys, volume in cut:
-            stem = "-".join(_ascii(keys[way] or "other") for way in WAYS if way in keys)
+            stem = "-".join(ascii_name(keys[way] or "other") for way in WAYS if way in keys)
             name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:
@@ -314,7 +314,7 @@ class VolumeBuilder:
         )
 
 
-def _ascii(name: str) -> str:
+def ascii_name(name: str) -> str:
     """Return `name` in lower-case ASCII, with a hash of it appended if more than the case changed."""
     stem = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
     return stem if stem == name.lower() and len(stem) <= LONGEST else f"{stem[:40] or 'volume'}-{hash64(name):016x}"

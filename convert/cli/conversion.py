@@ -229,6 +229,18 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             examples=["changes.txt"],
         ),
     ] = UNSET
+    catalog: Annotated[
+        bool | UnsetType,
+        Meta(title="Catalog", description="True to write a catalogue of the books beside them.", examples=[True]),
+    ] = UNSET
+    catalog_url: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Catalog URL",
+            description="Address at which the folder of the books is published, for absolute links in the catalogue.",
+            examples=["https://example.org/books/"],
+        ),
+    ] = UNSET
     strict: Annotated[
         bool | UnsetType,
         Meta(title="Strict", description="True to write nothing if there is any error or warning.", examples=[True]),

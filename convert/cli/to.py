@@ -11,7 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.build import NothingToConvertError, Progress, Request, Result, build, guarded
+from convert.building.build import NothingToConvertError, Progress, Request, build, guarded
 from convert.building.changes import encode
 from convert.building.survey import survey
 from convert.bundle.article_list import read_list
@@ -37,6 +37,7 @@ from convert.cli.common import (
 from convert.cli.conversion import PRINTING, Conversion
 from convert.cli.gathering import gathering_options
 from convert.cli.help import Command, option, spoken
+from convert.cli.outcome import figures, show_notes
 from convert.cli.pictures import picture_options
 from convert.cli.printing import given, printing_options
 from convert.cli.progress import progress, progress_option
@@ -46,17 +47,16 @@ from convert.cli.statuses import FAILED
 from convert.control import Control
 from convert.control.codes import codes
 from convert.errors import UsageError
-from convert.messages import Language, Message, message, translate
+from convert.messages import Language, message, translate
 from convert.model import Finding
 from convert.printing.design import make_design
 from convert.printing.engines import ENGINES
-from convert.report.base import Summary, as_line
-from convert.report.words import clauses, count_of
+from convert.report.base import as_line
 from convert.sandbox import starting
 from convert.settings import Settings, Tell
+from convert.sources.addresses import published_folder
 from convert.sources.choice import choice_of
 from convert.store import new_file
-from convert.text import printable
 from convert.writers import FLAT, WRITERS, cover_of, images_of, script_of
 from convert.writers.options import Options, file_of_cover
 
@@ -162,6 +162,18 @@ from convert.writers.options import Options, file_of_cover
     metavar="FILE",
     about=message("List in FILE which outputs were made, kept and removed since the last build."),
 )
+@option(
+    "--catalog/--no-catalog",
+    group="output",
+    default=False,
+    about=message("Write a catalogue of the books beside them: OPDS, Atom and index.html."),
+)
+@option(
+    "--catalog-url",
+    group="output",
+    metavar="URL",
+    about=message("Give that catalogue absolute links: the address of its folder, as published."),
+)
 @option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
 @progress_option
 @language_option
@@ -218,12 +230,12 @@ def to(
             if changes is not None:
                 with new_file(changes) as listing:
                     listing.write(encode(summary.changes))
-            _show_notes(result, language, quiet=quiet)
+            show_notes(result, language, quiet=quiet)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
             code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
             if not quiet:
                 path = message("standard output") if output == "-" else result.output
-                echo(_figures(summary, path, time.monotonic() - started, language), err=True)
+                echo(figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
 
 
@@ -260,10 +272,7 @@ def _request(
     from_: str | None,
     dialects: tuple[str, ...],
     base_url: str,
-    nav: str | None,
-    tag_links: bool,
     clean_links: bool,
-    flat: bool,
     manifest: bool,
     changes: bool,
     update: bool,
@@ -277,26 +286,14 @@ def _request(
     urls: tuple[str, ...],
     mimes: tuple[str, ...],
     store: str,
-    images: str | None,
     assets: str,
-    fit: str | None,
-    script: str | None,
+    catalog: bool,
+    catalog_url: str | None,
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
     files = (chosen["stylesheet"], *file_of_cover(chosen["cover"]), exclude, articles, addresses, *dialects)
-    options = Options(
-        nav or WRITERS[to_].nav,
-        tag_links,
-        make_design(to_, given(chosen)),
-        flat,
-        images_of(to_, images, store),
-        *cover_of(to_, chosen.pop("cover")),
-        fit=fit_of(fit),
-        script=script_of(to_, script),
-    )
-    if WRITERS[to_].designed:
-        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
+    options = _options(to_, store, chosen)
     settings = Settings(
         base_url,
         workers,
@@ -309,31 +306,30 @@ def _request(
         choice=choice_of(urls, mimes),
         store=store,
         assets=assets,
+        catalog=catalog or bool(catalog_url),
+        catalog_url=published_folder("--catalog-url", catalog_url or ""),
     )
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", tuple(filter(None, files)))
 
 
-def _show_notes(result: Result, language: Language, *, quiet: bool) -> None:
-    """Print what may hide a mistake: a damaged manifest, lines that match nothing; unless `quiet`, also other notes."""
-    if reason := result.summary.damage:
-        damage = message(
-            "the manifest {path} was damaged: {reason}; everything was made anew",
-            path=repr(result.manifest),
-            reason=reason,
-        )
-        echo(f"convert: {damage.text_in(language)}", err=True)
-    for unmatched in result.summary.unmatched:
-        echo(f"convert: {unmatched.text_in(language)}", err=True)
-    if (foreign := result.summary.foreign) and not quiet:
-        stay = message(
-            "{count} file(s) of an earlier build with other options stay in {path}, and the new manifest does not list "
-            "them; remove them, or give each build a folder of its own",
-            count=foreign,
-            path=result.output,
-        )
-        echo(f"convert: {stay.text_in(language)}", err=True)
-    for note in () if quiet else result.summary.notes:
-        echo(f"convert: {printable(note)}", err=True)
+def _options(to_: str, store: str, chosen: dict[str, Any]) -> Options:
+    """Return the options of pages, which are taken out of the `chosen` ones, and load what drawing them needs."""
+    nav, tag_links, flat, images, cover, fit, script = (
+        chosen.pop(name) for name in ("nav", "tag_links", "flat", "images", "cover", "fit", "script")
+    )
+    options = Options(
+        nav or WRITERS[to_].nav,
+        tag_links,
+        make_design(to_, given(chosen)),
+        flat,
+        images_of(to_, images, store),
+        *cover_of(to_, cover),
+        fit=fit_of(fit),
+        script=script_of(to_, script),
+    )
+    if WRITERS[to_].designed:
+        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
+    return options
 
 
 @contextmanager
@@ -365,29 +361,3 @@ def _refuse(request: Request, language: Language, tell: Tell, watch: Progress) -
             tell(finding)
         echo(translate("nothing was written: --strict allows no error and no warning", language), err=True)
     return code
-
-
-def _figures(summary: Summary, path: Message | str, seconds: float, language: Language) -> str:
-    """Return the figures of a conversion in a sentence."""
-    parts = [
-        message(
-            "{articles:,} article(s) → {path} in {seconds:.1f} s", articles=summary.articles, path=path, seconds=seconds
-        )
-    ]
-    if summary.pictures or summary.missing:
-        parts.append(message("{shown:,} picture(s) shown", shown=summary.pictures))
-    if summary.missing:
-        parts.append(message("{missing:,} missing", missing=summary.missing))
-    if summary.unchanged:
-        parts.append(message("{count} file(s) left as they are", count=summary.unchanged))
-    if summary.left_out:
-        parts.append(message("{count} left out with errors", count=summary.left_out))
-    if summary.excluded:
-        parts.append(message("{count} excluded", count=summary.excluded))
-    if summary.not_articles:
-        parts.append(message("{count} other file(s)", count=summary.not_articles))
-    if trackers := summary.codes["IMG001"]:
-        parts.append(message("{count} tracking image(s) removed", count=trackers))
-    if warnings := summary.levels["warning"]:
-        parts.append(count_of("warning", warnings))
-    return clauses(parts, language)

@@ -26,8 +26,8 @@ Inside = Annotated[
 """Path that cannot lead out of the folder that it is relative to."""
 
 
-OF_PICTURES = ("pictures", "stored", "fitted", "beside")
-"""Fields of outputs that are left away if an output asked for no picture."""
+OPTIONAL = ("pictures", "stored", "fitted", "beside", "credits")
+"""Fields of outputs that are left away if an output asked for no picture, and if no catalogue lists it."""
 
 
 class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,6 +159,15 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=[{"notes/press.md": {"press.jpg": "sha256:" + "5e884898" * 8}}],
         ),
     ] = {}
+    credits: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(
+            title="Credits",
+            description="Creators and publishers of a book, by the terms of Dublin Core, as a catalogue names them; "
+            "left away if there is no catalogue.",
+            examples=[{"creator": ["大纪元"], "publisher": ["大纪元"]}],
+        ),
+    ] = {}
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -218,8 +227,8 @@ class Whole(Manifest, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def make_schema() -> dict[str, Any]:
     """Return the JSON Schema 2020-12 of a manifest, made from the declarations above."""
     (_,), definitions = msgspec.json.schema_components([Whole], ref_template="#/$defs/{name}")
-    for struct in definitions.values():  # `encode` writes every field but those of pictures; the hash covers them
-        struct["required"] = [name for name in struct["properties"] if name not in OF_PICTURES]
+    for struct in definitions.values():  # `encode` writes every field but the optional ones; the hash covers them
+        struct["required"] = [name for name in struct["properties"] if name not in OPTIONAL]
         for each in struct["properties"].values():
             each.pop("default", None)
     top = definitions.pop("Whole")

@@ -42,12 +42,12 @@ def _output(output: Output) -> bytes:
         msgspec.json.encode(scalars)[:-1],
         _lines(map(_encode, output.articles), 8),
         _lines(links, 8),
-        _pictures(output),
+        _optional(output),
     )
 
 
-def _pictures(output: Output) -> bytes:
-    """Return the fields about pictures, nothing for an output that asked for none."""
+def _optional(output: Output) -> bytes:
+    """Return the fields that an output may lack."""
     rows = b""
     if output.pictures:
         pictures = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.pictures.items()))
@@ -57,6 +57,8 @@ def _pictures(output: Output) -> bytes:
     if output.beside:
         beside = (b"%b:%b" % (_encode(key), _encode(value)) for key, value in sorted(output.beside.items()))
         rows += b',\n      "beside":{%b}' % _lines(beside, 8)
+    if output.credits:
+        rows += b',\n      "credits":%b' % _encode(output.credits)
     return rows
 
 

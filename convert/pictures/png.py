@@ -14,6 +14,10 @@ _CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 """Chunks that a PNG needs, in their order."""
 
 
+_HEADER = 8 + 25
+"""Bytes of the signature and of IHDR."""
+
+
 def encoded(image: Image.Image) -> bytes:
     """Return a PNG of the chunks that it needs; libdeflate packs the lines, alike everywhere."""
     out = io.BytesIO()
@@ -23,12 +27,17 @@ def encoded(image: Image.Image) -> bytes:
         if kind in chunks:
             chunks[kind] += content
     chunks[b"IDAT"] = bytes(deflate.zlib_compress(zlib.decompress(chunks[b"IDAT"]), LEVEL))
-    written = (
-        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        for kind, content in chunks.items()
-        if content or kind != b"PLTE"
-    )
+    written = (_chunk(kind, content) for kind, content in chunks.items() if content or kind != b"PLTE")
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def marked(png: bytes, words: str) -> bytes:
+    """Return a PNG that says which software made it (PNG, section 11.3.3.2), behind its header."""
+    return png[:_HEADER] + _chunk(b"tEXt", b"Software\0" + words.encode("latin-1")) + png[_HEADER:]
 
 
 def bare(image: Image.Image) -> Image.Image:

@@ -227,6 +227,22 @@ def checked(option: str, address: str) -> str:
     return address
 
 
+def published_folder(option: str, address: str) -> str:
+    """Return the address of a folder with a slash at its end; "" if there is none.
+
+    Raises:
+        UsageError: as `checked`, or it has a query or a fragment, behind which no file's name can be.
+    """
+    if not address:
+        return ""
+    address = checked(option, address)
+    if "?" in address or "#" in address:
+        raise UsageError(
+            "{option}: leave out ? and # and what follows: {address}", option=option, address=repr(printable(address))
+        )
+    return f"{address.rstrip('/')}/"
+
+
 def read_addresses(option: str, file: str) -> Addresses:
     """Return the addresses in a file: a JSON object, or a line for each document with its name and its address.
 

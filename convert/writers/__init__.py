@@ -69,6 +69,8 @@ class Writer(NamedTuple):
     """True if the pictures of a store can lie beside it as files."""
     briefs: bool = False
     """True if its lists say of each article how it begins and how long it is."""
+    media_type: str = ""
+    """Media type of a book, "" if a catalogue cannot list it as one."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -129,11 +131,12 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "epub": Writer(
         message("EPUB 3.3, one book"), ".epub", late("convert.writers.book.chapters:epub"), _bind_epub,
         late("convert.writers.book.chapters:epub_stand_in"), binary=True, packed=True, surroundings=_drawn_cover,
-        briefs=True,
+        briefs=True, media_type="application/epub+zip",
     ),
     "html": Writer(
         message("HTML, one self-contained file"), ".html", late("convert.writers.html:render"),
         late("convert.writers.html:bind"), late("convert.writers.html:stand_in"), assets=True, briefs=True,
+        media_type="text/html",
     ),
     "json": Writer(
         message("JSON, a file an article"), ".json", late("convert.writers.json_:render"), once=False, relative=False,
@@ -158,6 +161,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         message("PDF/UA, one book"), ".pdf", late("convert.writers.book.chapters:pdf"), _bind_pdf,
         late("convert.writers.book.chapters:pdf_stand_in"), binary=True, grows=False, nav="drop",
         designed=True, surroundings=_fonts_and_engine, attach=late("convert.writers.book.chapters:attached"),
+        media_type="application/pdf",
     ),
 })  # fmt: skip
 

@@ -7,6 +7,7 @@ the fonts of the `fonts` extra, so that machines with the same versions draw the
 import hashlib
 from collections.abc import Iterator, Sequence
 from colorsys import hls_to_rgb
+from functools import cache
 from importlib import metadata
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,7 @@ from convert.writers.book.escapes import text
 from convert.writers.book.volume import cover_lines
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1500, 2400
 """Size of the cover in pixels: the proportions that shops ask for, and fewer than the 4 million that Apple takes."""
@@ -31,6 +32,8 @@ TOP = 330
 SIZES = ((420, 1), (300, 1), (240, 1), (200, 4), (168, 5), (140, 7), (120, 9))
 """Font sizes for the title, the largest first, and the most lines of each; at the smallest, a thumbnail that is 120
 pixels wide has letters of 10 pixels."""
+THUMBNAIL = 5
+"""How many times smaller a thumbnail is: 300 pixels wide."""
 LEADING = 1.3
 LONGEST = 85
 """Most characters of a title on a cover; the title page has the whole title."""
@@ -159,35 +162,66 @@ def png(volume: Volume) -> bytes:
     Raises:
         MissingExtraError: the extra with the fonts is not installed.
     """
-    from PIL import Image, ImageDraw
+    from convert.pictures.png import encoded
+
+    return encoded(_drawn(volume, fonts()))
+
+
+def thumbnail(volume: Volume) -> bytes:
+    """Return the cover as a small PNG, without words where the extra with the fonts is not installed."""
+    from convert.pictures.png import encoded
+
+    return encoded(_drawn(volume, packaged(), THUMBNAIL))
+
+
+def thumbnail_of(picture: str) -> bytes:
+    """Return a picture of the user's as a PNG of the width of a thumbnail."""
+    from PIL import Image
 
     from convert.pictures.png import encoded
 
-    faces = fonts()
-    canvas, letters = Image.new("L", (WIDTH, HEIGHT)), Image.new("L", (WIDTH, HEIGHT))
+    with Image.open(picture) as image:
+        width = WIDTH // THUMBNAIL
+        size = width, max(1, round(image.height * width / image.width))
+        return encoded(image.convert("RGB").resize(size, Image.Resampling.LANCZOS))
+
+
+def _drawn(volume: Volume, faces: Sequence[Face], less: int = 1) -> "Image.Image":
+    """Return the cover as a picture, so many times smaller; without fonts it has no words."""
+    from PIL import Image, ImageDraw
+
+    size = WIDTH // less, HEIGHT // less
+    canvas, letters = Image.new("L", size), Image.new("L", size)
     pen = ImageDraw.Draw(letters)
-    for line in lines(volume):
-        _draw(pen, line, faces)
+    for line in lines(volume) if faces else ():
+        _draw(pen, line._replace(y=line.y // less, size=line.size // less), LEFT / less, faces)
     canvas.paste(letters.point([value * (SHADES - 1) // 255 for value in range(256)]))
     pen = ImageDraw.Draw(canvas)
-    for left, top, right, bottom in _rules(volume):
-        pen.rectangle((left, top, right - 1, bottom - 1), fill=SHADES)
+    for edges in _rules(volume):
+        left, top, right, bottom = (edge // less for edge in edges)
+        pen.rectangle((left, top, right - 1, max(top, bottom - 1)), fill=SHADES)
     ground, accent = (bytes.fromhex(colour[1:]) for colour in colours(volume.title))
     shades = (dark + (255 - dark) * step // (SHADES - 1) for step in range(SHADES) for dark in ground)
     canvas.putpalette([*shades, *accent])
-    return encoded(canvas)
+    return canvas
 
 
-def _draw(pen: "ImageDraw.ImageDraw", line: Line, faces: Sequence[Face]) -> None:
+def _draw(pen: "ImageDraw.ImageDraw", line: Line, left: float, faces: Sequence[Face]) -> None:
     """Draw a line, each run of characters with the first font that has them; none of the fonts has a bold cut."""
-    from PIL import ImageFont
-
-    left, stroke = float(LEFT), line.size // 50 if line.bold else 0
+    stroke = line.size // 50 if line.bold else 0
     written = "".join(char if _face_of(char, faces) else ABSENT for char in line.text)
     for face, run in groupby(written, lambda char: _face_of(char, faces) or faces[0]):
-        font = ImageFont.truetype(face.path, line.size, layout_engine=ImageFont.Layout.BASIC)
+        font = _font(face.path, line.size)
         pen.text((left, line.y), together := "".join(run), fill=255, font=font, anchor="ls", stroke_width=stroke)
         left += font.getlength(together)
+
+
+@cache
+def _font(path: str, size: int) -> "ImageFont.FreeTypeFont":
+    """Return a font; those of all covers are few, and each takes milliseconds to open."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _face_of(char: str, faces: Sequence[Face]) -> Face | None:
@@ -200,6 +234,11 @@ def identity() -> str:
 
     versions = [metadata.version(name) for name in ("pillow", "deflate", *FONTS)]
     return " ".join([*versions, str(features.version("freetype2"))])
+
+
+def packaged_identity() -> str:
+    """Return a cache key of what draws a thumbnail."""
+    return identity() if packaged() else ""
 
 
 def fonts() -> tuple[Face, ...]:

@@ -67,6 +67,12 @@ def of_book(volume: Volume, tally: Tally) -> Iterator[tuple[str, str]]:
     yield "description", description(volume)
 
 
+def credits_of(volume: Volume, tally: Tally) -> dict[str, tuple[str, ...]]:
+    """Return creators and publishers of a book, by the terms of Dublin Core."""
+    terms = list(of_book(volume, tally))
+    return {name: tuple(value for term, value in terms if term == name) for name in ("creator", "publisher")}
+
+
 def description(volume: Volume) -> str:
     """Return what a book holds, in one line: dates, number of articles, sections."""
     label = words(volume.language)
