@@ -146,11 +146,13 @@ def check(volume: Volume) -> dict[str, bytes]:
 
     nav: Any = etree.fromstring(inside["nav.xhtml"])
     contents = nav.xpath("//h:nav[not(@hidden)]//h:a/@href", namespaces=NAMES)
+    assert not nav.xpath("//h:nav[not(@hidden)]//h:li/h:span", namespaces=NAMES), "a line that leads nowhere"
     if len(files) <= outline.FEW:
-        assert sorted(name for name in contents if name.startswith(("text/", "texts/"))) == files
+        lines = nav.xpath("//h:nav[not(@hidden)]//h:li[not(h:ol)]/h:a/@href", namespaces=NAMES)
+        assert sorted(name for name in lines if name.startswith(("text/", "texts/"))) == files
     else:
         assert not [name for name in contents if name.startswith(("text/", "texts/"))]
-        assert len(contents) <= outline.FEW + FEW
+        assert len(contents) <= max(outline.FEW, len(volume.sections) * (1 + 1 / outline.GROUP)) + FEW
         assert set(months(inside)) <= steps(inside, contents)
     in_order = [place.partition("#")[0] for place in contents]
     named = set(in_order)
@@ -214,6 +216,19 @@ def test_contents_list_articles_only_of_a_short_book(count: int, listed: bool) -
     )
     assert (b"<time>" in inside["nav.xhtml"]) is listed
     assert (b'sections/nf1.xhtml#part-2023-02"' in inside["nav.xhtml"]) is not listed
+
+
+@pytest.mark.parametrize(
+    ("channels", "months", "each", "levels"),
+    [(1, 60, 96, 3), (2, 30, 150, 3), (250, 1, 1, 3), (700, 2, 2, 2)],
+    ids=["years of few", "years of a long list", "many channels of few", "many channels"],
+)
+def test_contents_of_many_months_or_channels(channels: int, months: int, each: int, levels: int) -> None:
+    numbers = range(channels * each)
+    days = [f"{2015 + n // channels % months // 12}-{n // channels % months % 12 + 1:02}-01" for n in numbers]
+    entries = [entry(n, days[n], f"nf{n % channels:03}", f"第{n}篇") for n in numbers]
+    ncx: Any = etree.fromstring(check(planned(entries))["toc.ncx"])
+    assert ncx.xpath("//n:meta[@name='dtb:depth']/@content", namespaces=NAMES) == [str(levels)]
 
 
 @pytest.mark.parametrize("order", ["newest", "title"])

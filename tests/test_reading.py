@@ -281,11 +281,12 @@ def test_axe_finds_nothing_in_a_page_with_a_linked_picture(caption: str, tmp_pat
 def test_every_entry_of_the_contents_leads_to_the_page_of_that_title(book: Book, seen: Any) -> None:
     entries = book.contents()
     assert len(entries) > 30
+    last = {(entry.to, entry.fragment): entry.label for entry in entries}  # a month leads to its first article
     for entry, page in zip(entries, seen["contents"], strict=True):
         assert page, f"{entry.label} does not lead to {entry.to}"
-        title = " ".join(page["text"].split())
+        title, label = " ".join(page["text"].split()), last[entry.to, entry.fragment]
         assert title, entry
-        assert entry.label in title or title in entry.label, (entry, page)
+        assert label in title or title in label, (entry, page)
 
 
 def test_links_lead_to_the_place_that_they_name(book: Book, seen: Any) -> None:

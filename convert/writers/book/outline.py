@@ -4,7 +4,7 @@ A reading system loads the contents whole, and a reader turns their pages.  So t
 articles: they lead from a channel to its years or months, and each of these to its list.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ FEW = 300
 """Most articles that contents list, and most lines of contents that list none."""
 BRIEFED = 25_000
 """Most articles of a book whose lists say how each begins: of more, that would take too much memory."""
+GROUP = 20
+"""Channels below one heading, if there are more than a list holds: about those that the screen of a phone shows."""
 DEEPEST = 4
 """Most levels of the parts of a channel: years, months, days, numbers."""
 
@@ -33,7 +35,8 @@ class Node(NamedTuple):
 
     title: str
     href: str
-    """Target; "" for a heading in the middle of one page, which would break the order of the book."""
+    """Target.  That of a heading in the middle of a page, which comes before its articles, is the first line below it:
+    contents follow the order of the book (EPUB 3.3, section 7.3)."""
     below: Callable[[], Iterator["Node"]] | None = None
     date: str = ""
     row: bool = False
@@ -112,32 +115,48 @@ class Book:
         else:
             sections = list(self.sections())
             line = _full if self.count <= FEW else partial(_short, levels=_levels(sections))
-            groups = [sections[start : start + LIMIT] for start in range(0, len(sections), LIMIT)]
-            for group in groups:
-                if len(groups) == 1:
-                    yield from map(line, group)
-                else:
-                    title = f"{group[0].group.title} – {group[-1].group.title}"
-                    yield Node(title, "", partial(map, line, group))
+            if len(sections) > LIMIT:
+                yield from _grouped(sections, line)
+            else:
+                yield from map(line, sections)
             for index in self.indexes():
                 yield Node(index.group.title, index.file)
         yield Node(self.words["about"], ABOUT_FILE)
 
 
+def _grouped(sections: Sequence[IndexPage], line: Callable[[IndexPage], Node]) -> Iterator[Node]:
+    """Yield headings with some channels each; those that have no lines below share lines."""
+    size = max(GROUP, -(-len(sections) // LIMIT))
+    for start in range(0, len(sections), size):
+        group = sections[start : start + size]
+        title = f"{group[0].group.title} – {group[-1].group.title}"
+        alone = all(line(each).below is None for each in group)
+        yield Node(title, group[0].file, partial(map, line, group), row=alone)
+
+
 def _full(index: IndexPage) -> Node:
-    """Return a list, its parts and its articles as lines of the contents."""
+    """Return a channel, its months and its articles as lines of the contents."""
+    return Node(index.group.title, index.file, partial(_months, index))
 
-    def below() -> Iterator[Node]:
-        for item in index.group.items:
-            if isinstance(item, Entry):
-                yield Node(
-                    label(item), file_name(item.path), date=item.published[:10] if moment(item.published) else ""
-                )
-        for part in index.parts():
-            if part.own or any(isinstance(item, Entry) for item in part.group.items):
-                yield _full(part)
 
-    return Node(index.group.title, index.file if index.own else "", below)
+def _months(index: IndexPage) -> Iterator[Node]:
+    """Yield the articles of a list, below the parts that hold them; years and months of such parts have no line."""
+    yield from map(_article, _entries(index))
+    for part in index.parts():
+        articles = list(map(_article, _entries(part)))
+        if part.group.parts:
+            yield from _months(part)
+        elif part.own or articles:
+            yield Node(part.group.title, part.file if part.own else articles[0].href, partial(iter, articles))
+
+
+def _article(entry: Entry) -> Node:
+    date = entry.published[:10] if moment(entry.published) else ""
+    return Node(label(entry), file_name(entry.path), date=date)
+
+
+def _entries(index: IndexPage) -> Iterator[Entry]:
+    return (item for item in index.group.items if isinstance(item, Entry))
 
 
 def _short(index: IndexPage, levels: int) -> Node:
@@ -165,7 +184,7 @@ def nav_lines(nodes: Iterable[Node], language: str = "") -> Iterator[str]:
     for node in nodes:
         title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
         tag = attributes(foreign(node.title, language), language) if language else ""
-        yield f'<li><a href="{node.href}"{tag}>{title}</a>' if node.href else f"<li><span{tag}>{title}</span>"
+        yield f'<li><a href="{node.href}"{tag}>{title}</a>'
         nested = False
         for line in nav_lines(node.below(), language) if node.below else ():
             if not nested:
@@ -182,8 +201,7 @@ def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
     """
     for node in nodes:
         count[0] += 1
-        href = node.href or (next(node.below()).href if node.below else "")
-        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
+        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{node.href}"/>'
         yield f'<navPoint id="p{count[0]}">{target}'
         yield from ncx_lines(node.below(), count) if node.below else ()
         yield "</navPoint>\n"
