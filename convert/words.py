@@ -12,6 +12,7 @@ NO_ARTICLE = "<!-- archive-convert: no article -->"
 
 WORDS: Mapping[str, Words] = MappingProxyType({
     "zh-Hans": {
+        "by_keyword": "按标签", "about_site": "关于本站", "newest": "最新文章", "related": "相关文章", "search": "搜索",
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
         "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 贴文", "facebook": "脸书贴文", "video": "视频", "audio": "音频",
@@ -55,6 +56,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "additions_note": "本书是增补：只有上一版之后新增或修改的文章，不是全部。请与先前的书一起保存。",
     },
     "zh-Hant": {
+        "by_keyword": "按標籤", "about_site": "關於本站", "newest": "最新文章", "related": "相關文章", "search": "搜尋",
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
         "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 貼文", "facebook": "臉書貼文", "video": "影片", "audio": "音訊",
@@ -98,6 +100,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "additions_note": "本書是增補：只有上一版之後新增或修改的文章，不是全部。請與先前的書一起保存。",
     },
     "en": {
+        "by_keyword": "By keyword", "about_site": "About this site",
+        "newest": "Newest articles", "related": "Related articles", "search": "Search",
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
         "by": ", ", "left_out": "This article could not be converted: ", "missing": "[{}: not kept by the mirror]",
         "articles": "articles", "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post",

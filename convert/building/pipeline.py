@@ -51,7 +51,9 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
     try:
         conversion.start()
         for volume in plan.volumes:
-            if WRITERS[to].bind is None:
+            if WRITERS[to].lay:
+                conversion.write_folder(volume)
+            elif WRITERS[to].bind is None:
                 conversion.write_files(volume)
                 conversion.write_contents(volume)
             else:
@@ -177,6 +179,15 @@ class _Conversion:
                 pictures = PicturesOfOutput()
                 pictures.add(entry.path, outcome.pictures, outcome.beside)
                 self.build.add_article(volume, entry, part.data, outcome.followed, pictures, whole=not outcome.left_out)
+
+    def write_folder(self, volume: Volume) -> None:
+        """Write the pages of a volume that refer to each other, and those that list them."""
+        files, tally = self.context.files, Tally(volume)
+        assert files and self.writer.lay
+        tally.script = self.settings.options.script
+        parts = (part for _, part, _ in self.rendered(volume, tally))
+        for file in self.writer.lay(volume, parts, self.settings.options, tally):
+            self.out.write(files.inside(volume.name, file.name), file.data, file.source)
 
     def write_contents(self, volume: Volume) -> None:
         """Write the file that lists the articles of a volume, if the format has one, unless it is unchanged."""

@@ -174,6 +174,8 @@ class Stdout:
 NOWHERE = message("standard output has no place beside it for a manifest; name a file or a folder with -o")
 NOWHERE_BESIDE = message("standard output has no place beside it for pictures; name a file or a folder with -o")
 Target = Folder | File | Stdout
+PICTURES = "pictures"
+"""Folder of the pictures of a site."""
 _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
@@ -201,6 +203,8 @@ def target(
             )
         return Stdout()
     as_folder = _is_folder(where)
+    if writer.lay:
+        return Folder(where, guard, to)
     if writer.bind is not None:
         return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, guard, to)
     if not as_folder and where.lower().endswith(writer.suffix):
@@ -239,6 +243,8 @@ def with_assets(settings: Settings, out: Target, to: str) -> Settings:
     Raises:
         UsageError: the format takes none, there is no store, or the place is not inside the output's folder.
     """
+    if WRITERS[to].lay and settings.store and isinstance(out, Folder):
+        settings = replace(settings, assets=settings.assets or os.path.join(out.store.folder, PICTURES))
     if not settings.assets:
         return settings
     if not WRITERS[to].assets:

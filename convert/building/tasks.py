@@ -20,7 +20,7 @@ from convert.pictures.profiles import LINK, Treatment, treatment_of
 from convert.runner.base import CHUNK, SERIAL, Worker, available, chunks
 from convert.settings import Settings
 from convert.writers import WRITERS
-from convert.writers.files import files
+from convert.writers.files import Files, files
 
 R = TypeVar("R")
 
@@ -35,7 +35,10 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
     links = Links(*plan.volumes, copies=plan.copies)
     names = None
     if writer.bind is None:
-        names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
+        if writer.lay:
+            names = Files(writer.suffix, several, slugs=True)
+        else:
+            names = files(plan.volumes, writer.suffix, several=several, contents=writer.contents is not None)
     language = plan.volumes[0].language
     return RenderContext(
         to,

@@ -75,7 +75,7 @@ from convert.writers.options import Options, file_of_cover
     type=click.Choice(sorted(WRITERS)),
     required=True,
     metavar="FORMAT",
-    about=message("Write this format: {formats}.  [required]", formats=", ".join(sorted(WRITERS))),
+    about=message("Write {formats}.  [required]", formats=", ".join(sorted(WRITERS))),
 )
 @option(
     "-o",

@@ -16,7 +16,7 @@ from convert.printing.engines import engine_for
 from convert.sandbox.starting import signals_blocked
 from convert.writers.files import Files
 from convert.writers.options import COVERS, FILE, Omission, Options, Page
-from convert.writers.part import RenderedArticle, Tally
+from convert.writers.part import RenderedArticle, SiteFile, Tally
 
 Render = Callable[[Article, Page], bytes]
 """Function that renders one article as a file or as its part of a book; runs in a worker."""
@@ -28,6 +28,10 @@ Bind = Callable[[Volume, Iterator[RenderedArticle], BinaryIO, Options, Tally, in
 number of processes that it may use."""
 Contents = Callable[[Volume, Files], bytes]
 """Function that renders the file that lists the articles of a volume."""
+
+
+Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally], Iterator[SiteFile]]
+"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally."""
 
 
 class Writer(NamedTuple):
@@ -71,6 +75,8 @@ class Writer(NamedTuple):
     """True if its lists say of each article how it begins and how long it is."""
     media_type: str = ""
     """Media type of a book, "" if a catalogue cannot list it as one."""
+    lay: Lay | None = None
+    """Maker of a folder whose pages refer to each other; None: the format has none."""
     attach: Callable[[Article, Page], bytes] | None = None
     """Renderer of a file attached to the output beside an article's part; None: there is none."""
 
@@ -162,6 +168,11 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         late("convert.writers.book.chapters:pdf_stand_in"), binary=True, grows=False, nav="drop",
         designed=True, surroundings=_fonts_and_engine, attach=late("convert.writers.book.chapters:attached"),
         media_type="application/pdf",
+    ),
+    "site": Writer(
+        message("website, a folder of pages that also work from a disk"), ".html",
+        late("convert.writers.site.pages:render"), None, late("convert.writers.site.pages:stand_in"),
+        lay=late("convert.writers.site.folder:lay"), assets=True, briefs=True,
     ),
 })  # fmt: skip
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from convert.bundle.links import Inside, Other
 from convert.model import Volume
 from convert.store.names import key_of, safe_name
-from convert.writers.references import relative, section_anchor
+from convert.writers.references import page_name, relative, section_anchor
 
 CONTENTS = "contents"
 
@@ -25,11 +25,15 @@ class Files(Struct, frozen=True):
     """True if each volume has a folder."""
     contents: str = ""
     """The file, in the folder of each volume, that lists its articles; "" if there is none."""
+    slugs: bool = False
+    """True if names are lower-case ASCII, as those of the pages of a book."""
     others: Mapping[str, str] = {}
     """Names of articles that would collide by the rule, by the path of their source."""
 
     def name(self, path: str) -> str:
         """Return the file of an article, in the folder of its volume; `path` is the path of its source."""
+        if self.slugs:
+            return page_name(path) + self.suffix
         return self.others.get(path) or _by_rule(path, self.suffix)
 
     def inside(self, volume: str, file: str) -> str:
@@ -72,7 +76,7 @@ def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, cont
     listing, number = CONTENTS + suffix, 2
     while key_of(listing) in tops:
         listing, number = f"{CONTENTS}-{number}{suffix}", number + 1
-    return Files(suffix, several, listing if contents and count > 1 else "", others)
+    return Files(suffix, several, listing if contents and count > 1 else "", others=others)
 
 
 def reference(path: str) -> str:

@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from hashlib import sha256
 from sys import intern
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -61,6 +62,15 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     def weight(self) -> int:
         """Return an upper bound on the bytes that its pictures take in a book that has each as a file."""
         return sum(each.size + _MEMBER for each in self.pictures)
+
+
+class SiteFile(NamedTuple):
+    """File of a folder whose pages refer to each other."""
+
+    name: str
+    data: bytes
+    source: str = ""
+    """Path of the article that it is the page of, "" for the others."""
 
 
 class Tally:

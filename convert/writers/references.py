@@ -32,6 +32,27 @@ def ascii_slug(name: str, *, folders: bool = True) -> str:
     return f"{slug[:80].rstrip('-/') or 'page'}-{digest}"
 
 
+def slug(path: str) -> str:
+    """Return the name of an article's page: its path in ASCII, without `.md` and the mirror's `pages/`."""
+    name = path.removesuffix(".md")
+    return ascii_slug(name.removeprefix("pages/")) if name != path else ascii_slug(f"{name.removeprefix('pages/')}.")
+
+
+def is_mirrored(path: str) -> bool:
+    """Return True if a source is in the folder that mirrors use; other paths have a distinct prefix."""
+    return path.startswith("pages/")
+
+
+@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
+def page_name(path: str) -> str:
+    """Return the name of an article's page without its suffix; `path` is the path of its source.
+
+    >>> page_name("pages/nf1412576/n14072129.md")
+    'text/nf1412576/n14072129'
+    """
+    return f"{'text' if is_mirrored(path) else 'texts'}/{slug(path)}"
+
+
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_\-.]+")
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_\-]")
 

@@ -4,7 +4,7 @@ No list has more entries than `LIMIT`.  The page of a short list shows its parts
 links to its parts, each of which has a page of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
@@ -54,14 +54,14 @@ class IndexPage(NamedTuple):
 
     def parts(self) -> Iterator["IndexPage"]:
         """Yield the parts of the list, on pages of their own if one page cannot show them all."""
-        stem = self.file.removesuffix(".xhtml")
+        stem, dot, suffix = self.file.rpartition(".")
         for part in self.group.parts:
             if self.whole or not self.own:
                 yield IndexPage(self.file, part, own=False)
             else:
                 folder, _, last = stem.rpartition("/")
                 name = part.key if part.key.startswith(last) or self.group.key == TOP else f"{last}-{part.key}"
-                yield IndexPage(f"{stem if self.group.key == TOP else folder}/{name}.xhtml", part)
+                yield IndexPage(f"{stem if self.group.key == TOP else folder}/{name}{dot}{suffix}", part)
 
 
 TOP = ""
@@ -85,7 +85,7 @@ def section_index(section: Section, volume: Volume) -> IndexPage:
     """Return the list of a section: its articles, and those of other sections or volumes that it lists too."""
     items: Sequence[Item] = section.entries
     if section.elsewhere:
-        items = _ordered([*section.entries, *section.elsewhere], volume.order)
+        items = ordered([*section.entries, *section.elsewhere], volume.order)
     return IndexPage(section_file(section.key), _divided(TOP, heading(section), items, volume))
 
 
@@ -93,7 +93,7 @@ def date_index(volume: Volume) -> IndexPage | None:
     """Return the list of all articles by date; None if the book itself is in that order."""
     if volume.order in ("oldest", "newest") and len(volume.sections) < 2:
         return None
-    entries = _ordered(list(volume.entries()), "oldest")
+    entries = ordered(list(volume.entries()), "oldest")
     label = words(volume.language)
     return IndexPage(
         f"{DATES}.xhtml", DateGroup(TOP, label["by_date"], parts=by_date(entries, label) or by_number(entries))
@@ -133,7 +133,7 @@ def _divided(key: str, title: str, items: Sequence[Item], volume: Volume) -> Dat
     return DateGroup(key, title, parts=parts) if parts else DateGroup(key, title, tuple(items))
 
 
-def _ordered(items: list[Item], order: str) -> list[Item]:
+def ordered(items: list[Item], order: str) -> list[Item]:
     """Return items in the volume's order by date, the undated last; items of one day keep their order."""
     if order not in ("oldest", "newest"):
         return items
@@ -150,29 +150,39 @@ def _ordered(items: list[Item], order: str) -> list[Item]:
 def page(index: IndexPage, volume: Volume, briefs: Briefs = NO_BRIEFS) -> str:
     """Return the XHTML page of a list."""
     sections = {section.key: heading(section) for section in volume.sections}
-    lister = _Lister(index.file, volume.language, sections, briefs)
+    lister = Lister(index.file, volume.language, sections, briefs)
     title = index.group.title
     body = f'<section class="contents"><h1>{text(title)}</h1>\n{"".join(lister.lines(index, 2))}</section>'
     return document(body, title=title, language=volume.language, style=relative(STYLE_FILE, index.file))
 
 
-class _Lister:
+class Lister:
     """Renderer of the lines of an index page, with references that are relative to the page `here`."""
 
-    def __init__(self, here: str, language: str, sections: Mapping[str, str], briefs: Briefs) -> None:
+    def __init__(
+        self,
+        here: str,
+        language: str,
+        sections: Mapping[str, str],
+        briefs: Briefs,
+        file_of: Callable[[str], str] = file_name,
+    ) -> None:
+        """Begin a page; `file_of` returns the file of an article by the path of its source."""
         self.here = here
+        self.file_of = file_of
         self.language = language
         self.briefs = briefs
         self.words = words(language)
         self.sections = sections
 
     def lines(self, index: IndexPage, level: int) -> Iterator[str]:
+        """Yield the lines of a list, its headings from `level` on."""
         if index.group.items:
             yield "<ol>\n"
             for item in index.group.items:
                 away = isinstance(item, Elsewhere) and item.volume
                 path = entry_of(item).path
-                href = None if away else relative(file_name(path), self.here)
+                href = None if away else relative(self.file_of(path), self.here)
                 brief = self.briefs.get(path)
                 yield f"<li>{line(item, href, self.sections, self.words, self.language, brief)}</li>\n"
             yield "</ol>\n"

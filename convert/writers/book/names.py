@@ -7,28 +7,16 @@ from typing import Protocol
 from convert.bundle.links import Inside
 from convert.pictures.gallery import Ready
 from convert.writers.files import reference
-from convert.writers.references import ascii_slug, relative, section_anchor
+from convert.writers.references import ascii_slug, is_mirrored, page_name, relative, section_anchor, slug
 
 
-def slug(path: str) -> str:
-    """Return the name of an article's page: its path in ASCII, without `.md` and the mirror's `pages/`."""
-    name = path.removesuffix(".md")
-    return ascii_slug(name.removeprefix("pages/")) if name != path else ascii_slug(f"{name.removeprefix('pages/')}.")
-
-
-def _mirrored(path: str) -> bool:
-    """Return True if a source is in the folder that mirrors use; other paths have a distinct prefix."""
-    return path.startswith("pages/")
-
-
-@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
 def file_name(path: str) -> str:
     """Return the file of an article's page inside a book; `path` is the path of its source.
 
     >>> file_name("pages/nf1412576/n14072129.md")
     'text/nf1412576/n14072129.xhtml'
     """
-    return f"{'text' if _mirrored(path) else 'texts'}/{slug(path)}.xhtml"
+    return f"{page_name(path)}.xhtml"
 
 
 def section_file(key: str) -> str:
@@ -114,4 +102,4 @@ class NamesBeside(PageNames):
 @lru_cache(maxsize=256)
 def anchor(path: str) -> str:
     """Return the identifier of an article in a document of several."""
-    return ("a-" if _mirrored(path) else "b-") + slug(path).replace("/", ".")
+    return ("a-" if is_mirrored(path) else "b-") + slug(path).replace("/", ".")

@@ -1,0 +1,74 @@
+"""Names of the files of a site, and references from one to another.
+
+All are lower-case ASCII, so that they stay the same on any disk and in any address.
+"""
+
+from convert.bundle.links import Inside
+from convert.pictures.gallery import Ready
+from convert.writers.book.names import section_file as book_section
+from convert.writers.files import reference
+from convert.writers.references import ascii_slug, page_name, relative
+
+SUFFIX = ".html"
+HOME, ABOUT, FEED = "index.html", "about.html", "feed.xml"
+STYLE, SEARCH = "assets/site.css", "assets/search.js"
+DATES, AUTHORS, KEYWORDS = "dates.html", "authors.html", "keywords.html"
+
+
+def page_file(path: str) -> str:
+    """Return the file of an article's page; `path` is the path of its source.
+
+    >>> page_file("pages/nf1412576/n14072129.md")
+    'text/nf1412576/n14072129.html'
+    """
+    return page_name(path) + SUFFIX
+
+
+def section_file(key: str) -> str:
+    """Return the file of the list of a section.
+
+    >>> section_file("nf1412576"), section_file("")
+    ('sections/nf1412576.html', 'articles.html')
+    """
+    return book_section(key).removesuffix(".xhtml") + SUFFIX
+
+
+def keyword_file(key: str) -> str:
+    """Return the file of the list of a keyword, by what all its forms share."""
+    return f"keywords/{ascii_slug(key, folders=False)}{SUFFIX}"
+
+
+def author_file(key: str) -> str:
+    """Return the file of the list of an author, by what all forms of the name share."""
+    return f"authors/{ascii_slug(key, folders=False)}{SUFFIX}"
+
+
+def root(file: str) -> str:
+    """Return the reference from a file to the folder of the site, "" or one that ends in a slash.
+
+    >>> root("index.html"), root("text/nf1/n1.html")
+    ('', '../../')
+    """
+    return "../" * file.count("/")
+
+
+_TARGETS = {"article": page_file, "section": section_file, "contents": lambda key: HOME}
+
+
+class SiteNames:
+    """Names in a site, for the pages of articles."""
+
+    def __init__(self, assets: str) -> None:
+        self._assets = assets
+
+    def href(self, to: Inside, start: str) -> str:
+        """Return a relative reference."""
+        return relative(_TARGETS[to.kind](to.key), page_file(start))
+
+    def prefix(self, path: str) -> str:
+        """Return a prefix that no identifier of the page around the article has."""
+        return "x-"
+
+    def picture(self, picture: Ready, start: str) -> str:
+        """Return a relative reference."""
+        return root(page_file(start)) + reference(f"{self._assets}/{picture.name}")
