@@ -17,6 +17,7 @@ from convert.model import (
     Cell,
     Embed,
     Entry,
+    Formula,
     Heading,
     Link,
     Paragraph,
@@ -63,6 +64,17 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 # --- structure -------------------------------------------------------------------------------------------------------
+
+
+def test_a_wide_formula_scrolls_in_a_box_that_keys_reach() -> None:
+    def formula(tex: str) -> Paragraph:
+        mathml = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>{tex}</mi></math>'
+        return Paragraph((Formula(tex, display=True, mathml=mathml),))
+
+    wide, narrow = parsed(page(formula("q+" * 30 + "q"), formula("q+q"))).xpath("//math")
+    box = wide.getparent()
+    assert (box.tag, box.get("class"), box.get("tabindex"), box.get("aria-label")) == ("span", "wide", "0", "公式")
+    assert narrow.getparent().tag == "p"
 
 
 def levels(root: Any) -> list[int]:

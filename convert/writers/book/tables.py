@@ -45,9 +45,13 @@ def table(renderer: Renderer, node: Table) -> str:
     caption = f"{renderer.run('caption', node.caption)}\n" if node.caption else ""
     html = f"<table>\n{caption}{head}<tbody>\n{''.join(rows[heads:])}</tbody>\n</table>\n"
     if renderer.scrolls and max((sum(cell.colspan for cell in row) for row in node.rows), default=0) > FITTING:
-        name = attribute(renderer.label["table"])
-        return f'<div class="wide" role="group" aria-label="{name}" tabindex="0">\n{html}</div>\n'
+        return scrolling("\n" + html, renderer.label["table"], "div") + "\n"
     return html
+
+
+def scrolling(html: str, name: str, tag: str) -> str:
+    """Return a box in which what is wider than a screen scrolls; keys reach it (WCAG 2.2, 1.4.10, 2.1.1)."""
+    return f'<{tag} class="wide" role="group" aria-label="{attribute(name)}" tabindex="0">{html}</{tag}>'
 
 
 def _row(renderer: Renderer, row: tuple[Cell, ...], numbers: frozenset[int]) -> str:

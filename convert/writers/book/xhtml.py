@@ -56,6 +56,8 @@ from convert.writers.book.passages import attributes, foreign, has_han, marked, 
 from convert.writers.options import Page
 from convert.writers.references import xml_name
 
+NARROW = 20
+"""Most characters of the text of a formula that is surely no wider than the screen of a phone."""
 MARKED = 40
 """Most characters of emphasised Chinese that get a mark each; longer text would be tiring to read."""
 
@@ -215,7 +217,11 @@ class Renderer:
         if not mathml:
             return f'<code class="{"display math" if node.display else "math"}">{text(node.text)}</code>'
         display = ' display="block"' if node.display else ""
-        return f'<math xmlns="{formulas.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{mathml}</math>'
+        html = f'<math xmlns="{formulas.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{mathml}</math>'
+        return tables.scrolling(html, self.label["formula"], "span") if self._is_wide(node) else html
+
+    def _is_wide(self, node: Formula) -> bool:
+        return self.scrolls and node.display and len(node.text) > NARROW
 
     def _link(self, node: Link) -> str:
         around, self.linked = self.linked, True
