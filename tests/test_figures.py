@@ -103,6 +103,14 @@ def test_a_link_whose_picture_is_left_out_has_words() -> None:
     assert f'<a href="{HERE}b.html">〔图片〕</a>' in chapter(made, page, FileNames())
 
 
+def test_english_words_for_a_picture_have_a_space_behind_them() -> None:
+    made = article(Paragraph((Image(f"{HERE}x.png", "Ink"),)), shot("a.jpg", "Pulp"), shot("b.jpg", alt="Mould"))
+    page = chapter(replace(made, language="en"), page_of(made), FileNames(), epub=True)
+    assert ">[Picture 1 of 3] Ink</a>" in page
+    assert 'aria-label="[Picture 2 of 3] Pulp">[Picture 2 of 3]</a> <span class="caption">Pulp</span>' in page
+    assert ">[Picture 3 of 3] Mould</a>" in page
+
+
 # --- with a store ----------------------------------------------------------------------------------------------------
 
 

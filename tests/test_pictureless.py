@@ -8,6 +8,7 @@ import pytest
 from helpers.data import SEEDS
 from helpers.live import rendered
 from helpers.program import run
+from msgspec.structs import replace
 
 from convert.api import read
 from convert.model import SCHEMA_VERSION, Article, Break, Figure, Image, Link, Paragraph, Provenance, Text, texts, walk
@@ -48,6 +49,11 @@ def test_a_figure_becomes_a_paragraph(figure: Figure, linked: tuple[Any, ...], b
     for images, expected in (("link", linked), ("none", bare)):
         for made in (article(figure), article(lead=figure)):
             assert pictureless(made, images) == article(Paragraph(expected))
+
+
+def test_english_words_for_a_picture_have_a_space_behind_them() -> None:
+    made = replace(article(Figure((Image(ADDRESS, "Paper"),))), language="en")
+    assert pictureless(made, "none").body == (Paragraph((Text("[Picture] Paper"),)),)
 
 
 def test_a_picture_inside_a_link_is_its_text() -> None:

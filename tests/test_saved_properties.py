@@ -13,6 +13,7 @@ from hypothesis import given
 from msgspec import structs
 
 from convert import readers
+from convert.api import parse, write
 from convert.document import read_and_clean
 from convert.errors import DocumentError
 from convert.fidelity.visible import of_article, visible
@@ -21,6 +22,7 @@ from convert.model import (
     Anchor,
     Article,
     Entry,
+    Image,
     Link,
     Paragraph,
     Provenance,
@@ -158,3 +160,15 @@ def test_white_space_beside_marks_comes_back(left: str, right: str) -> None:
     for body in bodies:
         article = structs.replace(ONE, body=(Paragraph(body),))
         assert readers.read(written(article), "a.html", "").article.body == article.body
+
+
+@pytest.mark.parametrize(("language", "alt"), [("en", "A vat"), ("en", "[1] A vat"), ("en", ""), ("zh-Hans", "纸浆")])
+def test_the_words_for_a_picture_are_its_alternative_text_again(language: str, alt: str) -> None:
+    images = tuple(Image(f"https://a.example/{name}.jpg", alt) for name in "ab")
+    source = Provenance("https://a.example/1")
+    given = Article(
+        schema_version=SCHEMA_VERSION, id="n1", title="a", language=language, source=source,
+        body=(Paragraph((Text("x"), *images)),),
+    )  # fmt: skip
+    read, _ = parse(write(given, "html").decode(), path="a.html")
+    assert read and read.body == given.body

@@ -78,7 +78,9 @@ class _Changer:
         """Return what takes the place of a picture; beside a caption its alternative text would be said twice."""
         if self._stays(image):
             return (image,)
-        text = self.label["picture"] + ("" if captioned else image.alt)
+        text = self.label["picture"]
+        if image.alt and not captioned:
+            text += self.label["gap"] + image.alt
         address = image.full_size or image.address
         if self.linked and address and not self.in_link and not address.startswith("data:"):
             return (Link(address, (Text(text),)),)

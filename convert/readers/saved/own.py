@@ -23,7 +23,7 @@ MARKUP = Markup(
     },
 )  # fmt: skip
 
-_STANDS_FOR = re.compile(r"(?:〔[^〕]*〕|\[[^\]]*\])")
+_STANDS_FOR = re.compile(r"(?:〔[^〕]*〕|\[[^\]]*\] ?)")
 _CODE_POINT = re.compile(r"\.\.([0-9a-f]{1,6})\.")
 _LEVEL = re.compile(r"\bl([2-6])\b")
 """Class of a heading whose level in the article is not that on the page."""

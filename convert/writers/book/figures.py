@@ -125,8 +125,9 @@ def _item(renderer: Renderer, node: Figure) -> str:
     """Return a figure as an item of a list, "" if nothing of it is written."""
     caption = renderer.run("span", node.caption, ' class="caption"') if node.caption else ""
     says_more = caption or any(each.alt for each in node.images)
-    rows = _rows(renderer, node)
-    return f"<li{'' if says_more else BARE}>{' '.join(rows)}{caption}</li>\n" if rows or caption else ""
+    rows = " ".join(_rows(renderer, node))
+    gap = renderer.label["gap"] if rows and caption else ""
+    return f"<li{'' if says_more else BARE}>{rows}{gap}{caption}</li>\n" if rows or caption else ""
 
 
 def _is_shown(renderer: Renderer, node: Figure) -> Iterator[bool]:
@@ -266,8 +267,10 @@ def _stand_in(renderer: Renderer, node: Image, found: Missing | None, caption: s
         words = label["picture_number"].format(renderer.number, renderer.count) if several else label["picture_name"]
         if found:
             words += label["colon"] + label.get(found.reason, label["not-stored"])
-        words = label["brackets"].format(words) + ("" if caption else node.alt)
-    name = f"{words}{squeeze(caption, LONG)}" if caption else ""
+        words = label["brackets"].format(words)
+        if node.alt and not caption:
+            words += label["gap"] + node.alt
+    name = words + label["gap"] + squeeze(caption, LONG) if caption else ""
     own = node.address if found and node.full_size else ""
     if address := renderer.address(node.full_size or node.address):
         further = _attributes({"href": address, "aria-label": name, ADDRESS: own})
