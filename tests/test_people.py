@@ -100,6 +100,21 @@ def test_publishers_are_counted_once() -> None:
     assert publishers(book, names) == [("Quire", 4), ("大纪元", 3), ("", 2), ("ink.example", 1)]
 
 
+def test_names_of_one_house_in_two_languages_are_one_publisher() -> None:
+    names = ("大纪元", "The Epoch Times", "大纪元", "NTD", "新唐人", "NTD", "Radio Free Asia", "Ink", "墨")
+    sites = ("www.epochtimes.com", "www.theepochtimes.com", "cn.epochtimes.com", "www.ntd.com", "www.ntdtv.com")
+    others = ("ntd.example", "rfa.example", "ink.example", "ink.example")  # the same name elsewhere, one site of many
+    book = volume(*(f"https://{site}/1" for site in (*sites, *others)))
+    assert publishers(book, names) == [
+        ("大纪元", 3),
+        ("NTD", 2),
+        ("Ink", 1),
+        ("Radio Free Asia", 1),
+        ("墨", 1),
+        ("新唐人", 1),
+    ]
+
+
 @pytest.mark.slow
 def test_the_list_of_a_book_has_letters(tmp_path: Path) -> None:
     for number, author in enumerate(("单墨", "單墨", "Ann Writer", "ANN WRITER", "ann writer", "王纸")):

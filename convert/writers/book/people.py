@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +21,14 @@ _DOTS = str.maketrans("‧・•●⋅∙", "······")
 _KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
 _FOLDED = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?")
+
+_SISTERS: Mapping[str, tuple[str, ...]] = {
+    "epochtimes.com": ("theepochtimes.com",),
+    "ntdtv.com": ("ntd.com",),
+    "secretchina.com": ("visiontimes.com",),
+    "voachinese.com": ("voanews.com",),
+}
+"""Sites of a publisher in another language, by the site that its dialects read."""
 
 Letters = tuple[tuple[str, str, str], ...]
 
@@ -94,21 +103,49 @@ def publishers(volume: Volume, names: Iterable[str]) -> list[tuple[str, int]]:
 
     `names` are those of its articles, in its order. All forms of a name are one publisher, shown as most articles have
     it, and so is a domain, if other articles of that site have a name.
+    The names of a house in several languages are one too, if all articles that have them are of its sites.
     """
-    counts, of_site = Counter[str](), dict[str, Counter[str]]()
+    counts, of_site, sites = Counter[str](), dict[str, Counter[str]](), dict[str, set[str]]()
     for entry, name in zip(volume.entries(), names, strict=False):
         counts[name] += 1
-        if name and not _domain(name) and (site := _site(entry.address)):
-            of_site.setdefault(site, Counter())[name] += 1
+        if name and not _domain(name):
+            site = _site(entry.address)
+            sites.setdefault(name, set()).add(site)
+            if site:
+                of_site.setdefault(site, Counter())[name] += 1
     forms: dict[str, list[str]] = {}
     for name in counts:
         here = of_site.get(_domain(name))
-        forms.setdefault(key_of(_first(here, here) if here else _domain(name) or name), []).append(name)
+        shown = _first(here, here) if here else _domain(name) or name
+        forms.setdefault(_house(key_of(shown), sites.get(shown, ())), []).append(name)
     joined = []
     for same in forms.values():
         named = [name for name in same if not _domain(name)] or same
         joined.append((_first(counts, named), sum(counts[name] for name in same)))
     return sorted(joined, key=lambda item: (-item[1], item[0]))
+
+
+@cache
+def _houses() -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Return the key of a publisher's main name and its sites, for the key of each name that its dialects know."""
+    from convert.readers.mirror.dialects import DIALECTS  # only for books
+
+    houses = {}
+    for each in DIALECTS.values():
+        site = each.host.rstrip("/")
+        for name in (each.publisher, *each.publishers.values()):
+            houses[key_of(name)] = key_of(each.publisher), (site, *_SISTERS.get(site, ()))
+    return houses
+
+
+def _house(key: str, sites: Iterable[str]) -> str:
+    """Return the key of the main name of a publisher whose articles are of `sites`, the same key for any other name.
+
+    >>> _house("ntd", {"ntd.com"}) == key_of("新唐人"), _house("ntd", {"ntd.com", "ntd.example"})
+    (True, 'ntd')
+    """
+    main, own = _houses().get(key, (key, ()))
+    return main if all(any(f".{site}".endswith(f".{each}") for each in own) for site in sites) else key
 
 
 def _site(address: str) -> str:
