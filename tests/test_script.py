@@ -10,7 +10,7 @@ import pytest
 from helpers.program import run
 
 from convert.api import convert, parse, write
-from convert.errors import UsageError
+from convert.errors import MissingExtraError, UsageError
 from convert.sources.made import MANIFEST
 from convert.writers import script_of
 from convert.writers.script import tag_of
@@ -135,6 +135,21 @@ def test_one_article_alone_is_converted() -> None:
     assert article
     assert "頭髮發展與麵條" in write(article, "html", script="hant").decode()
     assert json.loads(write(article, "json", script="hant"))["title"] == "头发发展与面条"
+
+
+@pytest.mark.parametrize("to", ["json", "jsonl", "parquet"])
+def test_data_need_no_converter(monkeypatch: pytest.MonkeyPatch, to: str) -> None:
+    monkeypatch.setattr("convert.writers.script.find_spec", lambda name: None)
+    assert script_of(to, "hans") == ""
+    with pytest.raises(UsageError, match="unknown script"):
+        script_of(to, "latn")
+    with pytest.raises(MissingExtraError, match=r"archive-convert\[script\]"):
+        script_of("markdown", "hans")
+
+
+def test_data_with_a_script_get_a_note(folder: Path, tmp_path: Path) -> None:
+    done = run("--to", "json", folder, "-o", tmp_path / "out", "--script", "hant")
+    assert (done.returncode, b"--script changes nothing in json" in done.stderr) == (0, True)
 
 
 @needs_opencc

@@ -195,7 +195,7 @@ def to(
 ) -> None:
     """Convert every article of SOURCE… (files, folders, archives, - for standard input)."""
     started = time.monotonic()
-    _heed_format(context, to_, chosen)
+    _heed_format(context, to_, chosen, quiet=quiet)
     request = _request(sources, to_, output, changes=changes is not None, **chosen)
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     for kind, file in (("ledger", ledger), ("changes", changes)):
@@ -239,8 +239,8 @@ def to(
     context.exit(code)
 
 
-def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any]) -> None:
-    """Drop what the settings say of pages if the format has none.
+def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any], *, quiet: bool) -> None:
+    """Drop what the settings say of pages if the format has none; unless `quiet`, print what changes nothing in it.
 
     Raises:
         UsageError: the settings name an output for another format, whose files it may have.
@@ -255,6 +255,9 @@ def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any]) -> No
     for name in PRINTING:
         if not WRITERS[to_].designed and is_default(name):
             chosen[name] = None
+    if not quiet and WRITERS[to_].named and chosen["script"] and not is_default("script"):
+        unchanged = message("--script changes nothing in {format}: it keeps the original characters", format=to_)
+        echo(f"convert: {unchanged.text_in(spoken(context))}", err=True)
     if is_default("output") and conversion.to not in (UNSET, to_):
         raise UsageError(
             "the settings name {output} for {other}; name an output for {format} with -o",

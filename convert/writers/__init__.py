@@ -236,14 +236,17 @@ def script_of(to: str, script: str | None) -> str:
 
     Raises:
         UsageError: there is no such script.
-        MissingExtraError: the extra that it needs is not installed.
+        MissingExtraError: the extra that it needs is not installed, and the format is no data.
     """
     if not script:
         return ""
-    from convert.writers.script import check  # few conversions ask for it
+    from convert.writers.script import check, require_converter  # few conversions ask for it
 
     check(script)
-    return "" if WRITERS[to].named else script
+    if WRITERS[to].named:
+        return ""
+    require_converter(script)
+    return script
 
 
 def make_part(

@@ -37,15 +37,22 @@ _SURNAMES = {
 
 
 def check(script: str) -> None:
-    """Check that articles can be converted to a script, if one is asked for.
+    """Check that there is a script of this name.
 
     Raises:
-        UsageError: there is no such script.
+        UsageError: there is none.
+    """
+    if script not in SCRIPTS:
+        raise UsageError("unknown script '{name}'; choose one of: {known}", name=script, known=", ".join(SCRIPTS))
+
+
+def require_converter(script: str) -> None:
+    """Check that articles can be converted to a script.
+
+    Raises:
         MissingExtraError: the extra that it needs is not installed.
     """
-    if script and script not in SCRIPTS:
-        raise UsageError("unknown script '{name}'; choose one of: {known}", name=script, known=", ".join(SCRIPTS))
-    if script and find_spec("opencc") is None:
+    if find_spec("opencc") is None:
         raise MissingExtraError(
             "{format} needs a package that is not installed; install it: pip install 'archive-convert[{extra}]'",
             format=f"--script {script}",
