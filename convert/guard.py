@@ -39,7 +39,7 @@ class Kind(NamedTuple):
 _ZIP = b"PK\3\4" + bytes(26) + b"mimetypeapplication/epub+zip"
 _JUNIT = b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="x" package="convert"'
 _SARIF = b'{"$schema": "x", "version": "2.1.0", "runs": [{"tool": {"driver":{"name":"convert"'
-_FINDING = rb"[^\n]*:\d+:\d+:\S* \S*(error|warning|info)\S* [A-Z]{3}\d{3} [a-z-]+: "
+_FINDING = rb"[^\n]*:\d+:\d+:\S* \S*(error|warning|info)\S* [A-Z]{3}\d{3,4} [a-z-]+: "
 _CATALOG_FEED = (
     b'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
     b"<generator>archive-convert catalog</generator>\n"
@@ -52,7 +52,7 @@ _CATALOG = (
 )
 """Beginnings of the files of a catalogue: feeds, the page, covers."""
 _FIGURES = rb"\d+ article\(s\), |\d+ \xe7\xaf\x87\xe6\x96\x87\xe7\xab\xa0"
-_FINDINGS = Kind(b'{"code":"ART001"}\n{"code":"ART001"}\n', rb'\{"code": ?"[A-Z]{3}\d{3}"|\Z')
+_FINDINGS = Kind(b'{"code":"ART001"}\n{"code":"ART001"}\n', rb'\{"code": ?"[A-Z]{3}\d{3,4}"|\Z')
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -69,7 +69,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "baseline": Kind(b'{"version": 2, "findings": [\n\n]}\n', rb'\{"version": \d+, "findings": \['),
         "github report": Kind(b"::error title=ART001 missing-title::x\n", rb"::(error|warning|notice) |" + _FIGURES),
         "github summary": Kind(b"### convert validate\n", rb"### convert validate\n|\Z"),
-        "gitlab report": Kind(b"[]\n", rb'\[(\]|\n\{"description": ?"[A-Z]{3}\d{3} )'),
+        "gitlab report": Kind(b"[]\n", rb'\[(\]|\n\{"description": ?"[A-Z]{3}\d{3,4} )'),
         "json report": Kind(b'{"findings": [\n], "summary": {}}\n', rb'\{"findings": \[\n'),
         "jsonl report": _FINDINGS,
         "junit report": Kind(_JUNIT + b"/>\n</testsuites>\n", _JUNIT.replace(b'"x"', b'"[^"]*"').replace(b"?", rb"\?")),

@@ -40,7 +40,9 @@ def _any(table: Iterable[str]) -> re.Pattern[str]:
 
 
 PATTERN, OPENING = _any(WORDS), _any(OPENINGS)
-CODE = re.compile(r"`[^`\n]*`|```.*?```|^[^\n]*: (?:error|warning|info) [A-Z]{3}\d{3} [^\n]*$|<!--.*?-->", re.S | re.M)
+CODE = re.compile(
+    r"`[^`\n]*`|```.*?```|^[^\n]*: (?:error|warning|info) [A-Z]{3}\d{3,4} [^\n]*$|<!--.*?-->", re.S | re.M
+)
 """Quotations, which are no prose of ours."""
 
 PAGES = ("*.md", "docs/*.md", "docs/**/*.md", "convert/rules/pages/en/*.md")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tomllib
 from base64 import b64encode
 from collections import Counter
@@ -30,7 +31,7 @@ def test_the_table_is_sound() -> None:
         for kind in KINDS
     )
     for each in TABLE.values():
-        assert each.code[:3] == "AUD" and each.code[3] in LEVELS and len(each.code) == 6, each
+        assert re.fullmatch(r"AUD[1-6](\d\d|[1-9]\d\d)", each.code) and each.code[3] in LEVELS, each
         assert all((each.name, each.at, each.seen, each.source, each.example, each.en, each.zh)), each
         assert each.seen in SEEN or len(each.seen) > 2, each
 

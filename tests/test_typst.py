@@ -99,6 +99,15 @@ def test_tags_that_only_typst_has() -> None:
     assert (found["Strong"], found["Em"], found["Code"]) == (1, 1, 1)
 
 
+def test_passages_inside_a_line_have_their_language() -> None:
+    span = '<span lang="en">of rags</span>'
+    cells = f"<table><tr><td>丙{span}</td></tr></table>"
+    markup = f"<p>纸，{span}。<strong>甲{span}</strong></p><ul><li>乙{span}</li></ul>{cells}"
+    with pikepdf.open(io.BytesIO(drawn(markup))) as pdf:
+        content = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+    assert content.count(b"/Lang(en)") == 4
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_variants(variant: str) -> None:
     data = drawn(article("<p>\uef00</p>", heading="\uef00", heading_anchor="s"), variant=variant)

@@ -60,6 +60,7 @@ class Vector(NamedTuple):
     """Way to load, run or leave a trace."""
 
     code: str
+    """`AUD`, the digit of the level, and a number of two digits; of three after the hundredth: AUD399, then AUD3100."""
     name: str
     at: tuple[str, ...]
     """Places: `img@src`, `link:icon`, `background-image`, `/OpenAction`; each kind has its own notation."""
@@ -86,7 +87,16 @@ class Vector(NamedTuple):
 def vectors() -> Mapping[str, Vector]:
     """Return all vectors by name, in the order of their codes."""
     rows = [vector for kind in KINDS for vector in _read(kind)]
-    return MappingProxyType({each.name: each for each in sorted(rows)})
+    return MappingProxyType({each.name: each for each in sorted(rows, key=lambda each: _order(each.code))})
+
+
+def _order(code: str) -> tuple[str, int]:
+    """Return the key by which codes are sorted.
+
+    >>> sorted(("AUD401", "AUD3100", "AUD399"), key=_order)
+    ['AUD399', 'AUD3100', 'AUD401']
+    """
+    return code[3], int(code[4:])
 
 
 def _read(kind: str) -> list[Vector]:
