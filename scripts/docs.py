@@ -244,7 +244,7 @@ def abilities() -> str:
             writes,
             (code_span(shown[each]) for each in row.keeps),
             map(code_span, row.programs),
-            ("the hosts that its rules allow",) if row.network else (),
+            [*["the hosts that its rules allow"] * row.network, *["listens at 127.0.0.1 and ::1"] * row.serves],
         )
         title = "convert --to" if name == "to" else f"convert {name}"
         rows.append((code_span(title), *(", ".join(each) or "nothing" for each in cells)))

@@ -54,8 +54,9 @@ def test_table_has_each_command_and_each_option_that_names_a_file() -> None:
         assert files - NAMED <= used, name
 
 
-def test_only_fetch_has_the_network_and_only_validate_starts_git() -> None:
+def test_only_fetch_has_the_network_only_serve_listens_and_only_validate_starts_git() -> None:
     assert [name for name, row in ABILITIES.items() if row.network] == ["fetch"]
+    assert [name for name, row in ABILITIES.items() if row.serves] == ["serve"]
     assert {name: row.programs for name, row in ABILITIES.items() if row.programs} == {"validate": ("git",)}
 
 
@@ -76,6 +77,47 @@ def test_places_have_what_is_below_and_our_own_files_beside(tmp_path: Path) -> N
     assert {path: places.has(str(tmp_path / path)) for path in inside} == inside
     assert places.is_above(str(tmp_path / "out"))
     assert not places.is_above(str(tmp_path / "outer"))
+
+
+SERVER = """
+import os, socket, sys
+from convert.sandbox import abilities
+from convert.sandbox.places import NOWHERE
+
+def refused(action):
+    try:
+        action().close()
+    except PermissionError:
+        return True
+    return False
+
+def bound(family, host):
+    made = socket.socket(family)
+    try:
+        made.bind((host, 0))
+        return made
+    except BaseException:
+        made.close()
+        raise
+
+abilities.hold(abilities.Abilities(writes=NOWHERE, kept=NOWHERE, reads=NOWHERE, serves=True))
+actions = [
+    lambda: bound(socket.AF_INET, "0.0.0.0"),
+    lambda: bound(socket.AF_INET6, "::"),
+    lambda: bound(socket.AF_INET, ""),
+    lambda: socket.create_connection(("127.0.0.1", 9)),
+    lambda: socket.getaddrinfo("localhost", 80),
+    lambda: open(sys.argv[1], "w"),
+]
+assert not refused(lambda: bound(socket.AF_INET, "127.0.0.1"))
+assert [refused(each) for each in actions] == [True] * len(actions)
+with abilities.document():
+    assert refused(lambda: bound(socket.AF_INET, "127.0.0.1"))
+"""
+
+
+def test_server_listens_at_loopback_alone(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", SERVER, tmp_path / "made"], check=True)
 
 
 # --- what a document tries --------------------------------------------------------------------------------------------

@@ -99,7 +99,9 @@ class Commands(Command, click.Group):
         "them, removes what tracks the reader, and writes one of the formats below.  HTML, EPUB and PDF never load "
         "anything from the network; Markdown and JSON keep the addresses of pictures."
     ),
-    commands=ByName(dict.fromkeys(("to", "fetch", "validate", "verify", "sign", "audit", "seal", "images", "explain"))),
+    commands=ByName(
+        dict.fromkeys(("to", "fetch", "validate", "verify", "sign", "audit", "seal", "serve", "images", "explain"))
+    ),
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",

@@ -28,6 +28,8 @@ class Row(NamedTuple):
     """Options that name what it writes also while it works on a document: pictures of a store."""
     programs: tuple[str, ...] = ()
     network: bool = False
+    serves: bool = False
+    """True if it listens at the loopback addresses of this machine."""
     edits: tuple[tuple[str, str], ...] = ()
     """Switches, each with the argument that names what is written with it."""
     variables: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
         "sign": Row(("manifests", "key"), ("manifests", "new_key")),
         "audit": Row(("files",), ("reports",), variables=_REPORTS),
         "seal": Row(("file",), ("output", "ledger", "reports"), variables=_REPORTS),
+        "serve": Row(("output",), serves=True),
         "images list": Row(keeps=("store",)),
         "images check": Row(keeps=("store",)),
         "images merge": Row(("others",), ("others",), keeps=("store",)),
@@ -95,7 +98,7 @@ def hold(context: click.Context) -> None:
     read = [*_paths(given, (*row.reads, *row.keeps))]
     pages = [os.path.dirname(os.path.abspath(each)) for each in read if os.path.isfile(each)]  # pictures lie beside
     reads = Places.of([*read, *pages])
-    abilities.hold(Abilities(row.network, frozenset(row.programs), whole, kept, reads))
+    abilities.hold(Abilities(row.network, frozenset(row.programs), whole, kept, reads, row.serves))
 
 
 def name_of(context: click.Context) -> str:

@@ -30,6 +30,8 @@ class Abilities(NamedTuple):
     """Places that it may write to for a document; None: anywhere."""
     reads: Places | None = None
     """Places that it may read for a document, beside those of the interpreter; None: all."""
+    serves: bool = False
+    """True if it may listen at the loopback addresses of this machine."""
 
     @property
     def for_documents(self) -> "Abilities":
@@ -55,6 +57,9 @@ _unnoticed: list[str] = []
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _UNIX = 1
 """AF_UNIX of every system that has it: sockets between processes of this machine."""
+_INTERNET = (2, {"darwin": 30, "win32": 23}.get(sys.platform, 10))
+"""AF_INET and AF_INET6."""
+_LOOPBACK = ("127.0.0.1", "::1")
 _NO_DESCRIPTOR = -1
 
 
@@ -166,10 +171,20 @@ def _socket(event: str, arguments: tuple[Any, ...]) -> None:
     given, *rest = arguments
     family = rest[0] if event == "socket.__new__" else getattr(given, "family", None)
     target = rest[0] if rest and event != "socket.__new__" else None
+    if _serves(event, family, target):
+        return
     if _sealed or family not in (_UNIX, _NO_DESCRIPTOR):
         _refuse(event, family if target is None else target)
     elif target is not None:
         _write(event, target)
+
+
+def _serves(event: str, family: Any, target: Any) -> bool:
+    """Return whether a socket is one at which a server of this machine listens, or one of its connections."""
+    assert _held
+    if not _held.serves or _is_document() or family not in _INTERNET:
+        return False
+    return event == "socket.__new__" or (event == "socket.bind" and bool(target) and target[0] in _LOOPBACK)
 
 
 def _address(event: str, arguments: tuple[Any, ...]) -> None:
