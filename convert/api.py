@@ -21,6 +21,7 @@ from msgspec import structs
 
 from convert.audit.audit import Audit, audit
 from convert.building.build import Request, build
+from convert.building.since import read_additions, read_by
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.bundle.split import fit_of
@@ -70,7 +71,7 @@ class Conversion(NamedTuple):
     """Result of a conversion."""
 
     output: str
-    """The file or folder that was written."""
+    """The file or folder that was written; "" if nothing is new since `since_manifest`."""
     articles: int
     """Number of articles in the output."""
     left_out: int
@@ -84,6 +85,8 @@ class Conversion(NamedTuple):
     """Messages about lines of `articles` and `exclude` that match no document."""
     findings: list[Finding]
     """Findings and removals, document by document, without those of outputs that an update left unchanged."""
+    since: Sequence[Message] = ()
+    """Messages about what is new, changed and gone since the builds of `since_manifest`."""
 
 
 def read(
@@ -193,7 +196,7 @@ def convert(
     summary = result.summary
     return Conversion(
         result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, summary.unmatched,
-        findings,
+        findings, summary.since,
     )  # fmt: skip
 
 
@@ -358,6 +361,7 @@ def _request(
     mimes: Sequence[str] = (),
     order: str = "oldest",
     duplicates: str | None = None,
+    since_manifest: StrPath | Iterable[StrPath] = (),
     clean_links: bool = False,
     store: StrPath = "",
     assets: StrPath = "",
@@ -371,10 +375,11 @@ def _request(
         title=title, split=split, since=since, until=until, channels=_words(channels), queries=_words(queries),
         order=order, duplicates=duplicates,
     )  # fmt: skip
+    additions = read_additions(_files(since_manifest))
     settings = Settings(
         folder_url(base_url),
         check_workers(workers),
-        chosen,
+        structs.replace(chosen, additions=additions),
         _book_options(to, os.fspath(store), **look),
         how=how,
         store=os.fspath(store),
@@ -389,5 +394,5 @@ def _request(
     listed = None if isinstance(addresses, Mapping) else addresses
     own = file_of_cover(os.fspath(look.get("cover", COVERS[0])))
     named = (look.get("stylesheet"), *own, exclude, articles, listed, *described)
-    others = tuple(os.fspath(path) for path in named if path)
+    others = (*(os.fspath(path) for path in named if path), *read_by(additions))
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

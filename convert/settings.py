@@ -135,6 +135,8 @@ class BuildOptions(BookOptions, total=False):
     """A file that lists the articles to select: a path, an identifier or an address on each line."""
     exclude: StrPath
     """A file that lists documents to leave out as if they were not there, in the same form."""
+    since_manifest: StrPath | Iterable[StrPath]
+    """Manifests of earlier builds, in their order: take only what is new or changed since, as an addition to them."""
     order: Literal["oldest", "newest", "title", "path"]
     """The order of articles in a channel; by default the oldest comes first."""
     duplicates: Literal["once", "keep"]

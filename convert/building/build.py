@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.survey import survey
+from convert.building.plan import NothingNewError, planned
+from convert.building.survey import Survey, survey
 from convert.building.target import cache_beside, check_ending, manifest_of, target, with_assets
 from convert.cache.database import NAME as CACHE
 from convert.errors import ConvertError, UsageError
@@ -65,7 +66,7 @@ class Result(Struct, frozen=True):
 
     summary: Summary
     output: str
-    """Name of the result for people: a file, a folder or standard output."""
+    """Name of the result for people: a file, a folder or standard output; "" if nothing is new."""
     manifest: str
     """Path of the manifest, "" if there is none."""
 
@@ -142,14 +143,31 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
     articles = len(seen.index.entries)
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)
-    with target(to, output, sources, articles, volumes, guard) as out:
+    plan, addition = None, ""
+    if settings.gathering.additions:
+        try:
+            plan = planned(seen, to, settings)
+        except NothingNewError as none:
+            return _nothing_new(seen, none, tell)
+        addition = plan.volumes[0].name
+    with target(to, output, sources, articles, volumes, guard, addition) as out:
         settings = with_assets(settings, out, to)
         if request.manifest or request.update or settings.catalog or (volumes and output != "-"):
             settings = replace(settings, manifest=manifest_of(out), update=request.update)
             guard.check("--manifest", settings.manifest, "manifest", listed=True)
         with progress(message("converting articles"), articles) as step:
-            summary = pipeline.convert(seen, to, out, replace(settings, cache=cache), tell, step)
+            summary = pipeline.convert(seen, to, out, replace(settings, cache=cache), tell, step, plan)
         if cache:
             with failing(cache):
                 os.makedirs(cache, exist_ok=True)
         return Result(summary, out.display_name, settings.manifest)
+
+
+def _nothing_new(seen: Survey, none: NothingNewError, tell: Tell) -> Result:
+    """Report the documents that cannot be read, which may be new, and return a result without an output."""
+    for finding in seen.findings:
+        seen.summary.left_out += finding.level == "error"
+        seen.summary.count(finding)
+        tell(finding)
+    seen.summary.since = none.since
+    return Result(seen.summary, "", "")

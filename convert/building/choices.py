@@ -1,4 +1,4 @@
-"""The options and libraries of a build as its manifest records them, and the hash that tells kinds of builds apart."""
+"""The options and libraries of a build as its manifest records them, and the hash by which kinds of builds differ."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -37,6 +37,8 @@ def values_of(context: RenderContext, settings: Settings) -> dict[str, str | int
     if listed := settings.articles:
         lines = "\n".join(sorted(line for _, line in listed.lines))
         values["articles"] = sha256(lines.encode()).hexdigest()
+    if chosen.additions:
+        values["since_manifest"] = chosen.additions.identity
     if settings.catalog:
         values["catalog"] = settings.catalog_url or True
     if WRITERS[context.to].designed:

@@ -30,8 +30,18 @@ from convert.writers.assets import INDEX, INDEXED, Assets
 from convert.writers.part import RenderedArticle, Tally
 
 
-def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, step: Step = lambda _: None) -> Summary:
+def convert(
+    seen: Survey,
+    to: str,
+    out: Output,
+    settings: Settings,
+    tell: Tell,
+    step: Step = lambda _: None,
+    plan: Plan | None = None,
+) -> Summary:
     """Write every selected article of a survey, cleaned, in one format, and return the counts.
+
+    `plan` is that of `planned`, if it has been made already.
 
     Findings are reported document by document, except those about outputs that an update skips.
 
@@ -41,7 +51,7 @@ def convert(seen: Survey, to: str, out: Output, settings: Settings, tell: Tell, 
             source or become one, or the file at the manifest's path is no manifest.
         ConvertError: one article alone, or the text of a volume, is larger than a volume may be.
     """
-    plan = planned(seen, to, settings)
+    plan = plan or planned(seen, to, settings)
     context = context_of(seen, plan, to, settings)
     check_fit(to, settings, context)
     conversion = _Conversion(seen, plan, context, out, settings, tell, step)

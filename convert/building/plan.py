@@ -1,6 +1,6 @@
 """Survey → plan: the articles of each volume, and findings about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -8,6 +8,7 @@ from convert.building import render
 from convert.building.sizes import VolumeSizes
 from convert.building.survey import Survey
 from convert.building.tasks import run_alone
+from convert.bundle.additions import Additions
 from convert.bundle.deduplicate import Version, differing
 from convert.bundle.volumes import Gathering, Plan, TooLargeError, choose, gather
 from convert.errors import ConvertError, UsageError
@@ -19,8 +20,27 @@ from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.settings import Settings
 from convert.sources.naming import display_path
+from convert.text import printable
 from convert.writers import WRITERS, engine_of
 from convert.writers.script import plan_in
+
+_SHOWN = 20
+"""Most articles that are no longer there and are named."""
+
+
+class NothingNewError(ConvertError):
+    """Error for articles that are all in earlier builds, and messages about those builds."""
+
+    exit_code = 0
+
+    def __init__(self, manifests: Sequence[str], since: Sequence[Message]) -> None:
+        super().__init__(
+            message(
+                "nothing is new or changed since {manifests}; nothing was written",
+                manifests=", ".join(map(repr, map(printable, manifests))),
+            )
+        )
+        self.since = [self.message, *since]
 
 
 def planned(seen: Survey, to: str, settings: Settings) -> Plan:
@@ -29,11 +49,13 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     Raises:
         UsageError: no article is selected, or `--split size=` does not work with the format.
         MissingExtraError: the engine that draws a volume is not installed.
+        NothingNewError: the build would be an addition to earlier ones, and they have all of its articles.
         ConvertError: one article alone is larger than a volume may be.
     """
     writer, chosen = WRITERS[to], settings.gathering
     if chosen.once is None:
         chosen = replace(chosen, once=writer.once)
+    there = seen.index.entries
     if chosen.selection.credits:
         _select_credited(seen, to, settings)
     versions = _versions(seen, chosen, to, settings) if chosen.once else {}
@@ -59,6 +81,10 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
                 ) from None
             finally:
                 sizes.write(seen.refs)
+    if chosen.additions:
+        if not plan.volumes and choose(seen.index, chosen):
+            raise NothingNewError(chosen.additions.manifests, since(there, chosen.additions, plan))
+        seen.summary.since = since(there, chosen.additions, plan)
     if not plan.volumes:
         raise UsageError(
             "no article is among those that --since, --until, --channel, --query and --articles ask for; leave one "
@@ -89,6 +115,26 @@ def _versions(seen: Survey, chosen: Gathering, to: str, settings: Settings) -> d
     copies = differing(choose(seen.index, chosen))
     dated = run_alone(render.DateWorker, copies, to, seen, settings)
     return {entry.path: version for entry, version in zip(copies, dated, strict=True)}
+
+
+def since(there: Sequence[Entry], additions: Additions, plan: Plan) -> list[Message]:
+    """Return messages about what is new, changed and gone since the builds to which a plan is an addition.
+
+    All articles that are `there` count, also those that the build does not select.
+    """
+    entries = list(plan.entries())
+    changed = additions.changed(entries)
+    gone = additions.vanished(there)
+    counts = message(
+        "since the earlier builds: {new:,} article(s) new, {changed:,} changed, {gone:,} no longer there",
+        new=len(entries) - changed,
+        changed=changed,
+        gone=len(gone),
+    )
+    names = [message("no longer there: {path}", path=printable(path)) for path in gone[:_SHOWN]]
+    rest = len(gone) - len(names)
+    more = [message("no longer there: {count} more", count=rest)] if rest else []
+    return [*([counts] if entries or gone else []), *names, *more]
 
 
 def left_out(seen: Survey, plan: Plan) -> Iterator[Finding]:

@@ -180,9 +180,17 @@ _SUFFIXES = frozenset(writer.suffix for writer in WRITERS.values()) | {".txt"}
 
 
 def target(
-    to: str, where: str, roots: tuple[str, ...], articles: int, volumes: bool = False, guard: Guard | None = None
+    to: str,
+    where: str,
+    roots: tuple[str, ...],
+    articles: int,
+    volumes: bool = False,
+    guard: Guard | None = None,
+    addition: str = "",
 ) -> Target:
     """Return the target that `-o` names, a folder if a book is split into `volumes`; `guard` knows what is read.
+
+    In a folder, one book is named after its source, and after the `addition` that it is.
 
     Raises:
         UsageError: several articles or volumes to one file, or binary data to a terminal.
@@ -206,7 +214,8 @@ def target(
     if writer.lay:
         return Folder(where, guard, to)
     if writer.bind is not None:
-        return File(os.path.join(where, book_name(roots) + writer.suffix) if as_folder else where, guard, to)
+        name = "-".join(filter(None, (book_name(roots), addition))) + writer.suffix
+        return File(os.path.join(where, name) if as_folder else where, guard, to)
     if not as_folder and where.lower().endswith(writer.suffix):
         if articles > 1:
             raise UsageError(

@@ -31,7 +31,8 @@ Treatments = Mapping[str, Mapping[str, Treatment | None]]
 
 def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderContext:
     """Return the data that the rendering of all documents of an output shares."""
-    writer, several = WRITERS[to], bool(settings.gathering.split)
+    writer, chosen = WRITERS[to], settings.gathering
+    several = bool(chosen.split or chosen.additions)
     links = Links(*plan.volumes, copies=plan.copies)
     names = None
     if writer.bind is None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from convert.bundle.additions import Additions, digest_of, named, titled
 from convert.bundle.deduplicate import Copy, Version, deduplicate, listed_elsewhere
 from convert.bundle.index import Index
 from convert.bundle.selection import Selection
@@ -32,6 +33,8 @@ class Gathering(Struct, frozen=True):
     order: str = "oldest"
     """A key of `ORDERS`."""
     split: Split = Split()
+    additions: Additions | None = None
+    """Earlier builds to which this one is an addition; None for a build of all articles."""
     once: bool | None = None
     """True to retain one copy of each article, False for all; None for the default of the format."""
 
@@ -114,6 +117,8 @@ def gather(
     copies: list[Copy] = []
     if chosen.once:
         entries, copies = deduplicate(entries, versions)
+    if chosen.additions:
+        entries, copies = chosen.additions.chosen(entries, copies)
     tag = language([" ".join(entry.title for entry in entries[:100])[:1000]])
     builder = VolumeBuilder(index, chosen, tag)
     if not chosen.split.size:
@@ -177,8 +182,12 @@ class VolumeBuilder:
         title = self._title(entries, sections)
         shared = "channel" in keys or shows(self.chosen.title)
         series = title if shared and keys.keys() - {"channel"} else ""
+        whole = title_of(title, keys, self.words)
+        if self.chosen.additions:  # no part of the series: it would take the place of a whole volume there
+            addition, whole = digest_of(entries), titled(whole, entries, self.words)
+            return Volume(whole, self.tag, sections, order=self.chosen.order, addition=addition)
         return Volume(
-            title_of(title, keys, self.words),
+            whole,
             self.tag,
             sections,
             order=self.chosen.order,
@@ -251,6 +260,8 @@ class VolumeBuilder:
         taken: set[str] = set()
         for keys, volume in cut:
             stem = "-".join(ascii_name(keys[way] or "other") for way in WAYS if way in keys)
+            if volume.addition:
+                stem = named(stem, list(volume.entries()), volume.addition)
             name = stem = stem or ("001" if self.chosen.split else "")
             number = 2
             while name in taken:

@@ -43,7 +43,7 @@ _REPORTS = ("GITHUB_STEP_SUMMARY",)
 ABILITIES: Mapping[str, Row] = MappingProxyType(
     {
         "to": Row(
-            ("sources", *_LISTS, *_CHOICE, "stylesheet"),
+            ("sources", *_LISTS, *_CHOICE, "since_manifest", "stylesheet"),
             ("output", "assets", "ledger", "changes", "cache"),
             keeps=("store",),
         ),

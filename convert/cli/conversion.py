@@ -82,6 +82,14 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             examples=["exclude.txt"],
         ),
     ] = UNSET
+    since_manifest: Annotated[
+        Texts | UnsetType,
+        Meta(
+            title="Since manifest",
+            description="Manifests of the builds to which this one is an addition, from the folder of the settings.",
+            examples=[["yesterday.json"]],
+        ),
+    ] = UNSET
     order: Annotated[
         Text | UnsetType,
         Meta(
@@ -249,7 +257,7 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     def defaults(self, folder: str) -> dict[str, Any]:
         """Return the values by the names of the command line's parameters; paths are relative to `folder`."""
         return {
-            _PARAMETERS.get(name, name): os.path.join(folder, value) if _is_path(name, value) else value
+            _PARAMETERS.get(name, name): _from(folder, value) if _is_path(name, value) else value
             for name, value in msgspec.structs.asdict(self).items()
             if value is not UNSET
         }
@@ -257,6 +265,13 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     def unknown(self) -> bool:
         """Return True if a value is none of those that its key can have."""
         return any(getattr(self, name) is not UNSET and getattr(self, name) not in known for name, known in _KNOWN)
+
+
+def _from(folder: str, value: Any) -> Any:
+    """Return a path, or several, from a folder."""
+    return (
+        tuple(os.path.join(folder, each) for each in value) if isinstance(value, tuple) else os.path.join(folder, value)
+    )
 
 
 def _is_path(name: str, value: object) -> bool:
@@ -275,7 +290,9 @@ _KNOWN = (
     ("pdf_engine", CHOICES["engine"]),
     ("pdf_variant", CHOICES["variant"]),
 )
-_PATHS = frozenset({"output", "articles", "exclude", "store", "stylesheet", "ledger", "changes", "cover"})
+_PATHS = frozenset(
+    {"output", "articles", "exclude", "since_manifest", "store", "stylesheet", "ledger", "changes", "cover"}
+)
 _PARAMETERS = {
     "to": "to_", "channel": "channels", "query": "queries", "pdf_engine": "engine", "pdf_variant": "variant",
 }  # fmt: skip

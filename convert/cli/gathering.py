@@ -63,6 +63,13 @@ choosing_options = options(
 gathering_options = options(
     choosing_options,
     option(
+        "--since-manifest",
+        group="articles",
+        multiple=True,
+        metavar="MANIFEST",
+        about=message("Take only what is new or changed since the build with this manifest; repeatable."),
+    ),
+    option(
         "--order",
         group="articles",
         type=click.Choice(sorted(ORDERS)),

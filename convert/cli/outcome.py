@@ -1,4 +1,4 @@
-"""What a conversion says at its end: notes, and its figures in a sentence."""
+"""Notes at the end of a conversion, and its figures in a sentence."""
 
 from convert.building.build import Result
 from convert.cli.screen import echo
@@ -27,6 +27,8 @@ def show_notes(result: Result, language: Language, *, quiet: bool) -> None:
             path=result.output,
         )
         echo(f"convert: {stay.text_in(language)}", err=True)
+    for each in () if quiet else result.summary.since:
+        echo(f"convert: {each.text_in(language)}", err=True)
     for note in () if quiet else result.summary.notes:
         echo(f"convert: {printable(note)}", err=True)
 

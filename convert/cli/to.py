@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Progress, Request, build, guarded
 from convert.building.changes import encode
+from convert.building.since import read_additions, read_by
 from convert.building.survey import survey
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
@@ -232,8 +233,8 @@ def to(
                     listing.write(encode(summary.changes))
             show_notes(result, language, quiet=quiet)
             # --strict has refused already what it refuses, and copies that a book leaves out are nothing wrong
-            code = status(summary, strict=False, count_fixed=False) if summary.articles else FAILED
-            if not quiet:
+            code = status(summary, strict=False, count_fixed=False) if summary.articles or not result.output else FAILED
+            if result.output and not quiet:
                 path = message("standard output") if output == "-" else result.output
                 echo(figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
@@ -292,15 +293,17 @@ def _request(
     assets: str,
     catalog: bool,
     catalog_url: str | None,
+    since_manifest: tuple[str, ...],
     **chosen: Any,
 ) -> Request:
     """Return the conversion that the options ask for."""
     files = (chosen["stylesheet"], *file_of_cover(chosen["cover"]), exclude, articles, addresses, *dialects)
     options = _options(to_, store, chosen)
+    additions = read_additions(since_manifest)
     settings = Settings(
         base_url,
         workers,
-        gathering(**chosen),
+        replace(gathering(**chosen), additions=additions),
         options,
         how=how_of(from_, dialects, clean_links=clean_links),
         exclude=None if exclude is None else read_list("--exclude", exclude),
@@ -312,7 +315,8 @@ def _request(
         catalog=catalog or bool(catalog_url),
         catalog_url=published_folder("--catalog-url", catalog_url or ""),
     )
-    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", tuple(filter(None, files)))
+    others = (*filter(None, files), *(read_by(additions)))
+    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 
 
 def _options(to_: str, store: str, chosen: dict[str, Any]) -> Options:

@@ -57,6 +57,8 @@ class Volume(Struct, frozen=True):
     """The title that it shares with the other volumes of its subject, "" if it is no part of a series."""
     position: str = ""
     """Its place in the series, as decimal numbers with full stops, "" if it has none."""
+    addition: str = ""
+    """Hash of the documents of a volume that is an addition to an earlier one, "" for a whole one."""
 
     def entries(self) -> Iterator[Entry]:
         """Yield all entries in reading order."""

@@ -84,6 +84,8 @@ class Summary(Struct):
     """The number of documents that the user's list excludes."""
     unmatched: Sequence[Message] = ()
     """Messages about lines of the user's lists that match no document."""
+    since: Sequence[Message] = ()
+    """Messages about what is new, changed and gone since the builds to which this one is an addition."""
     foreign: int = 0
     """The number of files of the last build that stay, in no manifest, because that build had other options."""
     notes: dict[str, None] = field(default_factory=dict)

@@ -33,7 +33,7 @@ SIZES = ((420, 1), (300, 1), (240, 1), (200, 4), (168, 5), (140, 7), (120, 9))
 """Font sizes for the title, the largest first, and the most lines of each; at the smallest, a thumbnail that is 120
 pixels wide has letters of 10 pixels."""
 THUMBNAIL = 5
-"""How many times smaller a thumbnail is: 300 pixels wide."""
+"""Divisor of the size of a thumbnail, which is 300 pixels wide."""
 LEADING = 1.3
 LONGEST = 85
 """Most characters of a title on a cover; the title page has the whole title."""

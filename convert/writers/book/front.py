@@ -53,6 +53,8 @@ def about(volume: Volume, tally: Tally, level: int = 1) -> str:
 
 
 def _about(volume: Volume, tally: Tally, label: Words) -> Iterator[str]:
+    if volume.addition:
+        yield f"<p>{text(label['additions_note'])}</p>\n"
     if days := span(volume):
         yield f"<p>{text(label['period'])}{label['colon']}{text(days)}</p>\n"
     yield f"<p>{text(label['number'])}{label['colon']}{sum(1 for _ in volume.entries())}</p>\n"

@@ -58,8 +58,12 @@ def cover_lines(volume: Volume) -> Iterator[str]:
 
 
 def identifier(volume: Volume) -> uuid.UUID:
-    """Return a name-based UUID (RFC 9562, section 5.5) of the volume's title and its articles, in order."""
+    """Return a name-based UUID (RFC 9562, section 5.5) of the volume's title and its articles, in order.
+
+    That of an addition depends on their contents too: the same articles may change again.
+    """
     digest = hashlib.sha256(f"{volume.language}\n{volume.title}".encode("utf-8", "replace"))
+    digest.update(volume.addition.encode())
     for entry in volume.entries():
         digest.update(f"\n{entry.id}\t{entry.address}\t{entry.path}".encode("utf-8", "replace"))
     return uuid.uuid5(uuid.NAMESPACE_URL, digest.hexdigest())

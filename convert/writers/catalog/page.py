@@ -118,7 +118,7 @@ def _size(number: int) -> str:
 
 
 def _subscribe(shelf: Shelf, label: Words) -> Iterator[str]:
-    """Yield how a reading system and a feed reader are told of the catalogue."""
+    """Yield the addresses of the catalogue and of the feed, with a line on where to enter each."""
     yield f'<section class="about">\n<h2>{text(label["subscribe"])}</h2>\n'
     for note, path in (("subscribe_opds", ROOT), ("subscribe_feed", FEED)):
         shown = shelf.url + path if shelf.url else path

@@ -1,4 +1,4 @@
-"""What a catalogue knows of the books of a build, and where its files are."""
+"""Facts about the books of a build, as a catalogue has them, and the names of its files."""
 
 import posixpath
 import uuid
@@ -37,7 +37,7 @@ class Book(Struct, frozen=True):
     """The book's own identifier, which changes with its articles."""
     bytes: int = 0
     newest: datetime | None = None
-    """When its newest article was published; None if no article has a date."""
+    """Date of its newest article; None if no article has one."""
     summary: str = ""
     creators: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
