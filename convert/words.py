@@ -12,6 +12,16 @@ NO_ARTICLE = "<!-- archive-convert: no article -->"
 
 WORDS: Mapping[str, Words] = MappingProxyType({
     "zh-Hans": {
+        "search_found": "找到{}篇文章",
+        "search_most": "最多{}篇文章",
+        "search_none": "没有文章有这些字。试试较少的词，或者在词之间加空格。",
+        "search_searching": "正在搜索……",
+        "search_failed": "索引打不开：网站的文件夹里缺少文件。",
+        "search_old": "这个浏览器太旧，不能搜索；目录里有所有文章。",
+        "search_more": "更多结果",
+        "search_script": "搜索需要 JavaScript。没有它，目录里也有所有文章。",
+        "search_help": "空格分开的词都要有；“引号”里的字要连在一起；-词 排除有它的文章。简体和繁体、"
+        "大写和小写都一样。按 / 到这里，用上下箭头选择。",
         "by_keyword": "按标签", "about_site": "关于本站", "newest": "最新文章", "related": "相关文章", "search": "搜索",
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
         "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
@@ -56,6 +66,16 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "additions_note": "本书是增补：只有上一版之后新增或修改的文章，不是全部。请与先前的书一起保存。",
     },
     "zh-Hant": {
+        "search_found": "找到{}篇文章",
+        "search_most": "最多{}篇文章",
+        "search_none": "沒有文章有這些字。試試較少的詞，或者在詞之間加空格。",
+        "search_searching": "正在搜尋……",
+        "search_failed": "索引打不開：網站的資料夾裡缺少檔案。",
+        "search_old": "這個瀏覽器太舊，不能搜尋；目錄裡有所有文章。",
+        "search_more": "更多結果",
+        "search_script": "搜尋需要 JavaScript。沒有它，目錄裡也有所有文章。",
+        "search_help": "空格分開的詞都要有；「引號」裡的字要連在一起；-詞 排除有它的文章。簡體和繁體、"
+        "大寫和小寫都一樣。按 / 到這裡，用上下箭頭選擇。",
         "by_keyword": "按標籤", "about_site": "關於本站", "newest": "最新文章", "related": "相關文章", "search": "搜尋",
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
         "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
@@ -100,6 +120,17 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "additions_note": "本書是增補：只有上一版之後新增或修改的文章，不是全部。請與先前的書一起保存。",
     },
     "en": {
+        "search_found": "{} articles",
+        "search_most": "{} articles at most",
+        "search_none": "No article has these words. Try fewer of them, or put spaces between them.",
+        "search_searching": "Searching…",
+        "search_failed": "The index cannot be opened: a file is missing in the folder of the site.",
+        "search_old": "This browser is too old to search; the lists have all articles.",
+        "search_more": "More results",
+        "search_script": "The search needs JavaScript. The lists have all articles without it.",
+        "search_help": "Articles have all words that spaces separate; those in “quotation marks” side by side; "
+        "-word leaves out articles with it. Simplified and traditional characters, capital and "
+        "small letters are the same. Press / to come here, and choose with the arrow keys.",
         "by_keyword": "By keyword", "about_site": "About this site",
         "newest": "Newest articles", "related": "Related articles", "search": "Search",
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",

@@ -18,14 +18,14 @@ from convert.store.errors import in_temporary_folder
 VERSION = 1
 """Version of the form, which the program in the browser asks for."""
 
-BLOCK = 1000
+BLOCK = 200
 """Articles whose titles are in one file."""
 
 _GROUP_BITS = 4
 _GROUPS = 1 << _GROUP_BITS
 _HASH_BITS = 32
 _BOUNDS = [group << (_HASH_BITS - _GROUP_BITS) for group in range(1, _GROUPS)]
-_MOST_POSTINGS = 11_000
+_MOST_POSTINGS = 13_000
 """Postings of a shard, on average: 20 kB at the most."""
 _TEXTS = 16_000
 """Bytes of deflated text from which on a file of texts is full."""

@@ -27,10 +27,10 @@ VERSION = 1
 SCATTER = 0x9E3779B1
 """Odd number by which packed tokens are multiplied, modulo 2^32: that of the golden ratio scatters neighbours."""
 
-ONCE, SOMETIMES, OFTEN, TITLE = range(4)
+WEIGHTS = ONCE, SOMETIMES, OFTEN, TITLE = range(4)
 """Weights of a token in an article."""
-FROM = {ONCE: 1, SOMETIMES: 3, OFTEN: 8}
-"""Occurrences in the text from which on a token has a weight."""
+SOMETIMES_FROM, OFTEN_FROM = 3, 8
+"""Occurrences in the text from which on a token has these weights."""
 
 _LEVEL = 9
 _BITS = 0xFFFFFFFF
@@ -58,13 +58,19 @@ def tokens(article: Article, *, full: bool = True) -> bytes:
     """Return the tokens and the text of an article, or only the tokens of its title, for `unpack`."""
     body = "\n".join(lines(article)) if full else ""
     in_title, in_body = _counted(fold(article.title)), _counted(fold(body))
-    numbers, words = (
-        [*(_of_weight(counts, weight, title) for weight in FROM), sorted(title)]
-        for counts, title in zip(in_body, in_title, strict=True)
-    )
+    numbers, words = map(_by_weight, in_body, in_title)
     packed = [array("I", each).tobytes() for each in numbers]
     text = bytes(deflate.deflate_compress(body.encode("utf-8", "replace"), _LEVEL)) if body else b""
     return msgspec.msgpack.encode((VERSION, packed, list(map(" ".join, words)), text))
+
+
+def of_title(title: str) -> bytes:
+    """Return the tokens of an article of which nothing but the title is known."""
+    numbers, words = map(sorted, _counted(fold(title)))
+    nothing = (b"", b"", b"")
+    return msgspec.msgpack.encode(
+        (VERSION, (*nothing, array("I", numbers).tobytes()), ("", "", "", " ".join(words)), b"")
+    )
 
 
 def unpack(blob: bytes) -> Tokens:
@@ -85,10 +91,12 @@ def _counted(folded: str) -> tuple[dict[Any, int], dict[Any, int]]:
     >>> _counted("纸纸 cafe")[1], _counted("纸")[0] == {ord("纸") * SCATTER & 0xFFFFFFFF: 1}
     ({'cafe': 1}, True)
     """
-    ones, twos, words = Counter[str](), Counter[str](), Counter[str]()
+    single: list[str] = []
+    double: list[str] = []
     for run in _RUNS.findall(folded):
-        ones.update(run)
-        twos.update(map(add, run, run[1:]))
+        single += run
+        double += map(add, run, run[1:])
+    ones, twos, words = Counter(single), Counter(double), Counter[str]()
     for word in _WORDS.findall(folded):
         (ones if len(word) == 1 else twos if len(word) == 2 else words)[word[:LONGEST]] += 1
     if _BEYOND(folded):
@@ -105,7 +113,9 @@ def _counted(folded: str) -> tuple[dict[Any, int], dict[Any, int]]:
     return numbers, dict(words)
 
 
-def _of_weight(counts: dict[Any, int], weight: int, title: dict[Any, int]) -> list[Any]:
-    """Return the tokens of a text whose counts give them a weight, without those of its title, in their order."""
-    least, below = FROM[weight], FROM.get(weight + 1, sys.maxsize)
-    return sorted(token for token, count in counts.items() if least <= count < below and token not in title)
+def _by_weight(counts: dict[Any, int], title: dict[Any, int]) -> list[list[Any]]:
+    """Return the tokens of a text and those of its title, a list for each weight, in their order."""
+    some = {token: count for token, count in counts.items() if count >= SOMETIMES_FROM}
+    often = {token for token, count in some.items() if count >= OFTEN_FROM}
+    rest, in_title = counts.keys() - some.keys(), title.keys()
+    return [sorted(each - in_title) for each in (rest, some.keys() - often, often)] + [sorted(title)]

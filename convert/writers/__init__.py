@@ -173,6 +173,7 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         message("website, a folder of pages that also work from a disk"), ".html",
         late("convert.writers.site.pages:render"), None, late("convert.writers.site.pages:stand_in"),
         lay=late("convert.writers.site.folder:lay"), assets=True, briefs=True,
+        attach=late("convert.writers.site.searching:tokens_of"),
     ),
 })  # fmt: skip
 

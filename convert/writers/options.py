@@ -41,6 +41,8 @@ class Options(Struct, frozen=True):
     """True if they lie beside a single file, whose name says nothing of folders."""
     fit: int = 0
     """Most bytes of a book, for which its pictures are reduced; 0 for any number."""
+    search: str = "full"
+    """Contents of the search index of a site: `full`, `titles` or `none`."""
     script: str = ""
     """Script to which Chinese is converted, `hans` or `hant`; "" for that of each article."""
 

@@ -27,7 +27,7 @@ PAGE = f"""<!DOCTYPE html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width"><title>搜索</title>
 <link rel="stylesheet" href="search/search.css"><script defer src="search/search.js"></script></head><body>
-<form role="search" action="search.html" data-search hidden><input type="search" name="q" aria-label="搜索"></form>
+<form role="search" action="search.html" hidden><input type="search" name="q" aria-label="搜索"></form>
 <div id="results" data-found="{{}} found" data-most="at most {{}}" data-none="none" data-searching="searching"
  data-failed="failed" data-old="old" data-more="more"></div></body></html>
 """
@@ -64,7 +64,7 @@ def write_site(folder: Path, articles: Iterable[Article], *, full: bool = True) 
         path = folder / "search" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    for name in ("search.js", "search.css"):
+    for name in ("engine.js", "search.js", "search.css"):
         (folder / "search" / name).write_bytes(files("convert.writers").joinpath("site", name).read_bytes())
     (folder / "search.html").write_text(PAGE, "utf-8")
     return folder

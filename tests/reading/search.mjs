@@ -10,7 +10,7 @@ const home = 'https://site.example/a/path/'
 const globals = {
   Blob, DecompressionStream, Response, TextDecoder, TextEncoder, URL, atob, console,
   document: {
-    currentScript: { src: `${home}search/search.js` },
+    currentScript: { src: `${home}search/engine.js` },
     createElement: () => ({ remove() {} }),
     head: {
       append(script) {
@@ -27,9 +27,9 @@ const globals = {
   },
 }
 const context = vm.createContext(globals)
-vm.runInContext(readFileSync(`${folder}/search/search.js`, 'utf8'), context)
+vm.runInContext(readFileSync(`${folder}/search/engine.js`, 'utf8'), context)
 const plan = JSON.parse(readFileSync(0, 'utf8'))
 const found = []
 for (const query of plan.queries)
   found.push((await context.archiveSearch.all(query)).map(each => each.replace(home, '')))
-process.stdout.write(JSON.stringify({ found, texts: plan.texts.map(context.archiveSearch.canonical) }))
+process.stdout.write(JSON.stringify({ found, texts: plan.texts.map(text => context.archiveSearch.canonical(text).form) }))

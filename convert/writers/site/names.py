@@ -3,6 +3,8 @@
 All are lower-case ASCII, so that they stay the same on any disk and in any address.
 """
 
+from collections.abc import Callable, Mapping
+
 from convert.bundle.links import Inside
 from convert.pictures.gallery import Ready
 from convert.writers.book.names import section_file as book_section
@@ -11,7 +13,7 @@ from convert.writers.references import ascii_slug, page_name, relative
 
 SUFFIX = ".html"
 HOME, ABOUT, FEED = "index.html", "about.html", "feed.xml"
-STYLE, SEARCH = "assets/site.css", "assets/search.js"
+STYLE, SEARCH, RESULTS = "assets/site.css", "search/search.js", "search.html"
 DATES, AUTHORS, KEYWORDS = "dates.html", "authors.html", "keywords.html"
 
 
@@ -52,7 +54,11 @@ def root(file: str) -> str:
     return "../" * file.count("/")
 
 
-_TARGETS = {"article": page_file, "section": section_file, "contents": lambda key: HOME}
+_TARGETS: Mapping[str, Callable[[str], str]] = {
+    "article": page_file,
+    "section": section_file,
+    "contents": lambda key: HOME,
+}
 
 
 class SiteNames:

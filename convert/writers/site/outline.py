@@ -13,10 +13,12 @@ from convert.writers.book.escapes import attribute, text
 from convert.writers.book.lists import TOP, IndexPage, Lister, ordered, pages_of
 from convert.writers.book.people import authors
 from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading
+from convert.writers.options import Options
 from convert.writers.part import Tally
 from convert.writers.references import relative
-from convert.writers.site.names import ABOUT, AUTHORS, DATES, HOME, KEYWORDS, STYLE, page_file, section_file
+from convert.writers.site.names import ABOUT, AUTHORS, DATES, HOME, KEYWORDS, RESULTS, STYLE, page_file, section_file
 from convert.writers.site.pages import Slots, document, header
+from convert.writers.site.searching import NONE, content, field
 
 NEWEST = 20
 """Articles on the front page."""
@@ -25,9 +27,10 @@ NEWEST = 20
 class Site:
     """Pages of a volume's site that are no articles; `tally` is complete after the last article."""
 
-    def __init__(self, volume: Volume, tally: Tally) -> None:
+    def __init__(self, volume: Volume, tally: Tally, options: Options) -> None:
         self.volume = volume
         self.tally = tally
+        self.options = options
         self.words = words(volume.language)
         self.title = visible(volume.title)
         self.sections: Mapping[str, str] = {section.key: heading(section) for section in volume.sections}
@@ -43,12 +46,14 @@ class Site:
 
     def header(self, here: str) -> str:
         """Return the header of a page."""
-        return header(self.title, self.volume.language, here)
+        return header(self.title, self.volume.language, here, field(here, self.words, self.options))
 
     def other_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of each file that is no article's page and no picture."""
         yield STYLE, _style()
         yield HOME, self.page(self._front(), self.title, HOME)
+        if self.options.search != NONE:
+            yield RESULTS, self.page(content(self.words), self.words["search"], RESULTS)
         yield ABOUT, self.page(front.about(self.volume, self.tally), self.words["about_site"], ABOUT)
         for whole in self.lists():
             for index in pages_of(whole):
@@ -111,5 +116,10 @@ class Site:
 
 def _style() -> bytes:
     book, own = files("convert.writers.book"), files("convert.writers.site")
-    parts = (book.joinpath("book.css"), book.joinpath("screen.css"), own.joinpath("site.css"))
+    parts = (
+        book.joinpath("book.css"),
+        book.joinpath("screen.css"),
+        own.joinpath("site.css"),
+        own.joinpath("search.css"),
+    )
     return "\n".join(part.read_text("utf-8") for part in parts).encode()

@@ -75,17 +75,15 @@ def fill(page: bytes, slots: Slots) -> bytes:
     return page[:body] + header + page[main:closed] + rest
 
 
-def header(title: str, language: str, here: str) -> str:
-    """Return the header of a page: skip link, name of the site, links to its lists, and the search box."""
+def header(title: str, language: str, here: str, search: str) -> str:
+    """Return the header of a page: skip link, name of the site, links to its lists, and the field of the search."""
     label, up = words(language), root(here)
     links = "".join(f'<li><a href="{up}{file}">{text(label[word])}</a></li>\n' for file, word in LISTS)
     return (
         f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site">\n'
         f'<p class="name"><a href="{up}index.html">{text(title)}</a></p>\n'
         f'<nav aria-label="{attribute(label["contents"])}">\n<ul>\n{links}</ul>\n</nav>\n'
-        f'<form role="search" class="search" hidden="">\n'
-        f'<input type="search" name="q" aria-label="{attribute(label["search"])}"/>\n</form>\n'
-        '<div id="results"></div>\n</header>\n'
+        f"{search}</header>\n"
     )
 
 
