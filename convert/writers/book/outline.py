@@ -36,7 +36,7 @@ class Node(NamedTuple):
     title: str
     href: str
     """Target.  That of a heading in the middle of a page, which comes before its articles, is the first line below it:
-    contents follow the order of the book (EPUB 3.3, section 7.3)."""
+    contents follow the order of the book (EPUB 3.3, section 7.3).  "" for a heading in somebody's sealed book."""
     below: Callable[[], Iterator["Node"]] | None = None
     date: str = ""
     row: bool = False
@@ -184,7 +184,7 @@ def nav_lines(nodes: Iterable[Node], language: str = "") -> Iterator[str]:
     for node in nodes:
         title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
         tag = attributes(foreign(node.title, language), language) if language else ""
-        yield f'<li><a href="{node.href}"{tag}>{title}</a>'
+        yield f'<li><a href="{node.href}"{tag}>{title}</a>' if node.href else f"<li><span{tag}>{title}</span>"
         nested = False
         for line in nav_lines(node.below(), language) if node.below else ():
             if not nested:
@@ -201,7 +201,8 @@ def ncx_lines(nodes: Iterable[Node], count: list[int]) -> Iterator[str]:
     """
     for node in nodes:
         count[0] += 1
-        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{node.href}"/>'
+        href = node.href or (next(node.below()).href if node.below else "")
+        target = f'<navLabel><text>{text(node.title)}</text></navLabel><content src="{href}"/>'
         yield f'<navPoint id="p{count[0]}">{target}'
         yield from ncx_lines(node.below(), count) if node.below else ()
         yield "</navPoint>\n"
