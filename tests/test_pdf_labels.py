@@ -8,7 +8,20 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
-from convert.model import SCHEMA_VERSION, Anchor, Article, Cell, Footnote, Link, Paragraph, Provenance, Table, Text
+from convert.model import (
+    SCHEMA_VERSION,
+    Anchor,
+    Article,
+    Cell,
+    Emphasis,
+    Footnote,
+    Link,
+    Paragraph,
+    Provenance,
+    Strong,
+    Table,
+    Text,
+)
 from convert.printing.model import Design
 from convert.printing.weasy.tags import elements, listed
 from convert.writers.alone import file_of
@@ -32,8 +45,11 @@ def table(*rows: str) -> Table:
 
 @pytest.fixture(scope="module", params=["weasyprint", "typst"])
 def book(request: pytest.FixtureRequest) -> bytes:
+    words = Emphasis((Text("The making of paper from bamboo and bark and rags before it was made of wood"),))
+    english = Link("https://paper.example/b", (Text("译自 "), words, Text("，"), Strong((words,))))
     body = (
         Paragraph((Text("纸有两种"), Anchor("up"), Link("#note", (Text("[1]"),)), Text("。"))),
+        Paragraph((Text("见"), english, Text("和"), Strong((english,)), Text("。"))),
         table("|地方|数目", "一|旌德|60", "二|清州|3"),
         Footnote("note", (Paragraph((Link("#up", (Text("[1]"),)), Text("《天工开物》，卷中。"))),)),
     )
@@ -62,5 +78,5 @@ def test_an_empty_corner_heads_no_column(tree: list[pikepdf.Object]) -> None:
 def test_nothing_is_read_wrongly(book: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
     path.write_bytes(book)
-    told = outloud.check(str(path), only={"NOTE-003", "TBL-011", "TBL-004"})
+    told = outloud.check(str(path), only={"LNK-001", "NOTE-003", "TBL-011", "TBL-004"})
     assert (told.error, [(each.rule, each.message) for each in told.findings]) == (None, [])

@@ -11,6 +11,8 @@ MARKED = re.compile(rb"/Span\s*<</MCID (\d+)>>\s*BDC")
 """Start of marked text in WeasyPrint's output, in which text itself is hexadecimal."""
 RUNNING = b"/Artifact <</Type /Pagination /Subtype /Header>> BDC"
 TABLE = frozenset({"/Table", "/THead", "/TBody", "/TFoot", "/TR", "/TD"})
+INLINE = frozenset({*SILENT, "/Figure", "/Code", "/Em", "/Strong", "/Quote", "/Sub", "/Ruby", "/RB", "/RT", "/RP"})
+"""Types of elements that remain inside a link: pictures, and passages in another language."""
 HOLLOW = frozenset({"/Div", "/P", "/L", "/LI", "/Lbl", "/LBody"})
 """Types of elements without meaning if they are empty."""
 SAYING = frozenset({"/Lang", "/Alt", "/ActualText", "/E", "/ID", "/A", "/C", "/Phoneme"})
@@ -38,7 +40,7 @@ def retag(pdf: Pdf) -> None:
             _scope(element)
         if kind == "/LI":
             _body(pdf, element)
-        if kind in ("/Figure", "/Span"):  # a picture, or a passage in another language
+        if kind in INLINE:
             _annotations(root, element)
     _adopt(root, removed)
     in_tree = {element.objgen for _, element in remaining}
@@ -144,14 +146,16 @@ def _body(pdf: Pdf, item: Object) -> None:
         item.K = Array([*labels, body])
 
 
-def _annotations(root: Object, figure: Object) -> None:
+def _annotations(root: Object, element: Object) -> None:
     """Move the annotations of what is inside a link to the link, where they belong (ISO 14289-1, section 7.18.5)."""
-    kids = listed(figure.get("/K"))
+    kids = listed(element.get("/K"))
     inside = [kid for kid in kids if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR]
-    link = figure.get("/P")
+    link = element.get("/P") if inside else None
+    while link is not None and str(link.get("/S")) in INLINE:
+        link = link.get("/P")
     if not inside or link is None or link.get("/S") != Name.Link:
         return
-    figure.K = Array([kid for kid in kids if not (isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR)])
+    element.K = Array([kid for kid in kids if not (isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR)])
     link.K = Array([*listed(link.get("/K")), *inside])
     tree = NumberTree(root.ParentTree)
     for each in inside:
