@@ -1,11 +1,11 @@
 """Questions about tables: which rows are empty, which row is the head, which columns hold numbers."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from convert.model.nodes import Block, Break, Cell, Emphasis, Inline, Paragraph, Strong, Table, Text, Underline
+from convert.model.nodes import Block, Break, Cell, Emphasis, Inline, Link, Paragraph, Strong, Table, Text, Underline
 from convert.model.walk import texts, walk
 from convert.text import shows
 
@@ -15,6 +15,8 @@ LEAST_NUMBERS = 2
 """Fewest numbers that make a column one of numbers."""
 LEAST_WORDS = 2
 """Fewest words of a head that they alone give away."""
+LEAST_ROWS = 3
+"""Fewest cells of a column that say by most of them that the word above is its head."""
 NUMBER = re.compile(r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?")
 """Number as a table may hold it: with a sign, a currency, a percentage or a power of ten."""
 NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", "n/a", "无", "無"})
@@ -22,6 +24,7 @@ NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", 
 HEAD_LENGTH = 20
 """Most characters of a cell of a head that its words alone give away."""
 _WORDS = (Paragraph, Text, Break, Strong, Emphasis, Underline)
+_MARKS = re.compile(r"\W+")
 _DIGIT = re.compile(r"\d")
 
 
@@ -51,18 +54,15 @@ def without_empty_rows(table: Table) -> Table:
 
 
 def has_unmarked_head(table: Table) -> bool:
-    """Return True if the first row is a head by its looks and is not marked as one: all bold, or words over numbers."""
+    """Return True if the first row is a head by its looks and is not marked as one: bold, or words over figures."""
     if len(table.rows) < 2 or len(table.rows[0]) < 2 or any(cell.header for row in table.rows for cell in row):
         return False
     first, rest = table.rows[0], table.rows[1:]
     if any(cell.rowspan > 1 for cell in first) or all(map(is_empty, first)):
         return False
-    bold = all(is_empty(cell) or _is_bold(cell) for cell in first)
-    if bold:
+    if all(is_empty(cell) or _is_bold(cell) for cell in first):
         return not all(_is_bold(cell) for row in rest for cell in row if not is_empty(cell))
-    words = {column for column, cell in enumerate(first) if _is_word(cell)}
-    others = all(is_empty(cell) for column, cell in enumerate(first) if column not in words)
-    return others and len(words) >= LEAST_WORDS and _over_numbers(words, first, rest)
+    return _is_mostly_bold(first, rest) or _over_numbers(first, rest) or _over_amounts(first, rest)
 
 
 def with_head(table: Table) -> Table:
@@ -85,13 +85,55 @@ def _numbers(rows: tuple[Row, ...], column: int) -> list[str]:
     return found if all(map(NUMBER.fullmatch, found)) else []
 
 
-def _over_numbers(words: Set[int], first: Row, rest: tuple[Row, ...]) -> bool:
-    """Return True if a word is over a column of numbers, or all of them are over one row of nothing else."""
-    if any(cell.colspan > 1 for cell in first) or any(len(row) != len(first) for row in rest):
+def _is_mostly_bold(first: Row, rest: tuple[Row, ...]) -> bool:
+    """Return True if most cells of the first row are bold, none has a digit, and below only first cells are bold."""
+    shown = [cell for cell in first if not is_empty(cell)]
+    bold = sum(map(_is_bold, shown))
+    inner = (cell for row in rest for cell in row[1:])
+    digits = any(_DIGIT.search(content(cell)) for cell in shown)
+    return 2 * bold > len(shown) and not digits and not any(map(_is_bold, inner))
+
+
+def _over_numbers(first: Row, rest: tuple[Row, ...]) -> bool:
+    """Return True if a word is over a column of numbers, or all cells are words over one row of nothing else.
+
+    The other cells of the first row are words too, but for a few that count something: "names (50)".
+    """
+    words = {column for column, cell in enumerate(first) if _is_word(cell)}
+    others = [content(cell) for column, cell in enumerate(first) if column not in words and not is_empty(cell)]
+    if len(words) < max(LEAST_WORDS, len(others) + 1) or not all(map(_is_counted, others)) or not _is_even(first, rest):
         return False
     if len(rest) == 1:
-        return all(NUMBER.fullmatch(content(rest[0][column])) for column in words)
+        return not others and all(NUMBER.fullmatch(content(rest[0][column])) for column in words)
     return not words.isdisjoint(numeric_columns(rest))
+
+
+def _over_amounts(first: Row, rest: tuple[Row, ...]) -> bool:
+    """Return True if words are over three columns or more, in one of which most cells begin with a digit, as dates do.
+
+    Of two columns, the first may hold names of facts, and the first row a fact like the others.
+    """
+    if len(first) <= LEAST_WORDS or not _is_even(first, rest) or any(_DIGIT.search(content(each)) for each in first):
+        return False
+    columns = ([content(row[column]) for row in rest] for column in range(len(first)) if content(first[column]))
+    filled = ([value for value in column if value not in NOTHING] for column in columns)
+    return any(
+        len(found) >= LEAST_ROWS and 3 * sum(map(_begins_with_digit, found)) >= 2 * len(found) for found in filled
+    )
+
+
+def _is_even(first: Row, rest: tuple[Row, ...]) -> bool:
+    """Return True if all rows have as many cells as the first, none of whose cells spans columns."""
+    return not any(cell.colspan > 1 for cell in first) and all(len(row) == len(first) for row in rest)
+
+
+def _is_counted(value: str) -> bool:
+    """Return True if a cell is a word with a count behind it, and neither a figure nor a long text."""
+    return 0 < len(value) <= HEAD_LENGTH and not NUMBER.match(value)
+
+
+def _begins_with_digit(value: str) -> bool:
+    return bool(_DIGIT.match(value))
 
 
 def _is_word(cell: Cell) -> bool:
@@ -101,10 +143,20 @@ def _is_word(cell: Cell) -> bool:
 
 
 def _is_bold(cell: Cell) -> bool:
-    """Return True if all that a cell shows is bold."""
-    strong = [each for child in cell.children if isinstance(child, Paragraph) for each in child.children]
-    bold = "".join("".join(texts(each.children)) for each in strong if isinstance(each, Strong))
-    return shows(bold) and bold.split() == "".join(texts(cell.children)).split()
+    """Return True if all words that a cell shows are bold; marks around them need not be."""
+    if not all(isinstance(child, Paragraph) for child in cell.children):
+        return False
+    bold = "".join("".join(texts((each,))) for each in _strong(cell.children))
+    return shows(bold) and _MARKS.sub("", bold) == _MARKS.sub("", "".join(texts(cell.children)))
+
+
+def _strong(nodes: Iterable[Block | Inline]) -> Iterator[Strong]:
+    """Yield what is bold in nodes, not that inside of it again."""
+    for node in nodes:
+        if isinstance(node, Strong):
+            yield node
+        elif isinstance(node, Paragraph | Emphasis | Underline | Link):
+            yield from _strong(node.children)
 
 
 def _plain(nodes: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -117,4 +169,9 @@ def _plain(nodes: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _unwrapped(children: tuple[Inline, ...]) -> Iterator[Inline]:
     for child in children:
-        yield from child.children if isinstance(child, Strong) else (child,)
+        if isinstance(child, Strong):
+            yield from child.children
+        elif isinstance(child, Emphasis | Underline | Link):
+            yield replace(child, children=tuple(_unwrapped(child.children)))
+        else:
+            yield child
