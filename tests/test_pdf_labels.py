@@ -51,6 +51,8 @@ def book(request: pytest.FixtureRequest) -> bytes:
         Paragraph((Text("纸有两种"), Anchor("up"), Link("#note", (Text("[1]"),)), Text("。"))),
         Paragraph((Text("见"), english, Text("和"), Strong((english,)), Text("。"))),
         table("|地方|数目", "一|旌德|60", "二|清州|3"),
+        Paragraph((Text("又见"), Anchor("up2"), Link("#note2", (Text("[2]"),)), Text("。"))),
+        Footnote("note2", (Paragraph((Link("#up2", (Text("[2]"),)), Text(" The Making of Paper, second edition."))),)),
         Footnote("note", (Paragraph((Link("#up", (Text("[1]"),)), Text("《天工开物》，卷中。"))),)),
     )
     source = Provenance(address="https://paper.example/a", path="a.md", dialect="x", sha256="0" * 64)
@@ -65,9 +67,12 @@ def tree(book: bytes) -> Iterator[list[pikepdf.Object]]:
 
 
 def test_the_number_of_a_note_is_its_label(tree: list[pikepdf.Object]) -> None:
-    (note,) = [each for each in tree if Name.Note == each.S]
-    (label,) = [each for each in elements(note) if Name.Lbl == each.S]
-    assert [str(each.S) for each in listed(label.K) if isinstance(each, Dictionary)] == ["/Link"]
+    notes = [each for each in tree if Name.Note == each.S]
+    assert len(notes) == 2
+    for note in notes:
+        (label,) = [each for each in elements(note) if Name.Lbl == each.S]
+        assert [str(each.S) for each in listed(label.K) if isinstance(each, Dictionary)] == ["/Link"]
+        assert label.P.S in (Name.Note, Name.P)
 
 
 def test_an_empty_corner_heads_no_column(tree: list[pikepdf.Object]) -> None:

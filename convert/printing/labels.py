@@ -43,17 +43,26 @@ def _forget(cell: Object, silent: Set[bytes]) -> None:
 
 def _note(pdf: Pdf, note: Object) -> None:
     """Put a note's first link, which leads back to its call, into a label (ISO 32000-1, table 338)."""
-    kids = listed(note.get("/K"))
-    first = kids[0] if kids else None
-    parent, rest = note, kids
-    if isinstance(first, Dictionary) and first.get("/S") == Name.P:
-        parent, rest = first, listed(first.get("/K"))
-    link = rest[0] if rest else None
-    if not isinstance(link, Dictionary) or link.get("/S") != Name.Link:
+    parent = _opening(note, Name.P)
+    passage = _opening(parent, Name.Span)  # all of the note in another language, which the label leaves
+    kids = listed(passage.get("/K"))
+    first, rest = kids[0] if kids else None, kids[1:]
+    if not isinstance(first, Dictionary) or first.get("/S") != Name.Link:
         return
-    made = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Lbl, P=parent, K=Array([link])))
-    link.P = made
-    parent.K = Array([made, *rest[1:]])
+    made = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Lbl, P=parent, K=Array([first])))
+    first.P = made
+    if passage.objgen == parent.objgen:
+        parent.K = Array([made, *rest])
+    else:
+        passage.K = Array(rest)
+        parent.K = Array([made, *listed(parent.get("/K"))])
+
+
+def _opening(element: Object, kind: Name) -> Object:
+    """Return the element of a kind that begins another, else that other."""
+    kids = listed(element.get("/K"))
+    first = kids[0] if kids else None
+    return first if isinstance(first, Dictionary) and first.get("/S") == kind else element
 
 
 def _content(cell: Object) -> bool:
