@@ -122,6 +122,14 @@ def shown(article: Article) -> str:
     return " ".join("".join(texts((each,))) for each in article.body).strip()
 
 
+def test_heading_of_the_contents_is_not_the_title_of_its_first_chapter(tmp_path: Path) -> None:
+    first = '<li><a href="text/a.xhtml">First <i>sheet</i></a></li>'
+    assert first in NAV
+    nav = NAV.replace(first, f'<li><a href="text/a.xhtml">March</a><ol>{first}</ol></li>')
+    articles, _ = read(book(tmp_path, {"OPS/nav.xhtml": nav}))
+    assert [each.title for each in articles] == ["First sheet", "Second sheet"]
+
+
 @pytest.mark.parametrize("nav", [True, False], ids=["EPUB 3", "EPUB 2"])
 def test_chapters_are_articles_with_the_titles_of_the_contents(tmp_path: Path, nav: bool) -> None:
     articles, refused = read(book(tmp_path, {"OPS/book.opf": package(nav)}))

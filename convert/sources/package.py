@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from convert.sources.envelope import Envelope
@@ -86,18 +87,29 @@ def _day(value: str) -> str:
 
 def of_nav(nav: Any) -> Iterator[Listed]:
     """Yield the entries of a list of contents in a navigation document."""
+    found = []
     for link in elements(nav, "a"):
         depth = sum(str(each.tag).rpartition("}")[2] == "ol" for each in link.iterancestors())
-        yield Listed(str(link.get("href") or ""), collapse("".join(link.itertext())).strip(), depth)
+        found.append(Listed(str(link.get("href") or ""), collapse("".join(link.itertext())).strip(), depth))
+    return _lowest(found)
 
 
 def of_ncx(tree: Any) -> Iterator[Listed]:
     """Yield the entries of an NCX."""
+    found = []
     for each in elements(tree, "navPoint"):
         text, content = next(elements(each, "text"), None), next(elements(each, "content"), None)
         if text is not None and content is not None:
             depth = sum(str(outer.tag).rpartition("}")[2] == "navPoint" for outer in each.iterancestors())
-            yield Listed(str(content.get("src") or ""), collapse("".join(text.itertext())).strip(), depth)
+            found.append(Listed(str(content.get("src") or ""), collapse("".join(text.itertext())).strip(), depth))
+    return _lowest(found)
+
+
+def _lowest(entries: list[Listed]) -> Iterator[Listed]:
+    """Yield entries without headings, which lead to where the first entry below them leads."""
+    for entry, after in zip_longest(entries, entries[1:]):
+        if after is None or entry.reference != after.reference or entry.depth >= after.depth:
+            yield entry
 
 
 def is_toc(nav: Any) -> bool:
