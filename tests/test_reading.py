@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from helpers.data import CHROMIUM, ROOT, SEEDS
+from helpers.data import CHROMIUM, CORPUS, ROOT, SEEDS, needs_corpus
 from helpers.printed import picture
 from helpers.program import run
 
@@ -235,6 +235,40 @@ def test_ace_finds_no_barrier_in_pictures(tmp_path: Path) -> None:
     assert run("--to", "epub", SEEDS, *given).returncode == 0
     (tmp_path / "ace").mkdir()
     assert violations(tmp_path / "seeds.epub", tmp_path / "ace") == []
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a picture for most addresses of the real articles."""
+    store = tmp_path_factory.mktemp("drawn") / "store"
+    script = ROOT / "scripts" / "draw_pictures.py"
+    subprocess.run([sys.executable, script, CORPUS, store], check=True, capture_output=True)
+    return store
+
+
+@needs_corpus
+@pytest.mark.soak
+@pytest.mark.parametrize("options", [("--cover", "lead"), ("--script", "hant", "--cover", "png")], ids=["lead", "hant"])
+def test_ace_finds_no_barrier_in_real_articles(options: tuple[str, ...], drawn: Path, tmp_path: Path) -> None:
+    """In books of 60 articles, for Ace takes a second for each page."""
+    given: tuple[str | Path, ...] = (*options, "--store", drawn, "--split", "count=60", "-o", tmp_path / "out")
+    assert run("--to", "epub", CORPUS, *given).returncode == 0
+    books = sorted((tmp_path / "out").glob("*.epub"))
+    assert len(books) > 5
+    for book in books:
+        (tmp_path / book.stem).mkdir()
+        assert violations(book, tmp_path / book.stem) == [], book.name
+
+
+@needs_corpus
+@pytest.mark.soak
+def test_axe_finds_nothing_in_real_articles(drawn: Path, tmp_path: Path) -> None:
+    given = ("--store", drawn, "--split", "count=60", "-o", tmp_path / "out")
+    assert run("--to", "html", CORPUS, *given).returncode == 0
+    pages = sorted((tmp_path / "out").glob("*.html"))
+    assert len(pages) > 5
+    for page in pages:
+        assert ask("axe.mjs", page, tmp_path) == [], page.name
 
 
 def test_ace_would_find_one(planted: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
