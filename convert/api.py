@@ -21,7 +21,7 @@ from msgspec import structs
 
 from convert.audit.audit import Audit, audit
 from convert.building.build import Request, build
-from convert.building.since import read_additions, read_by
+from convert.building.since import protected, read_additions
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
 from convert.bundle.split import fit_of
@@ -394,5 +394,5 @@ def _request(
     listed = None if isinstance(addresses, Mapping) else addresses
     own = file_of_cover(os.fspath(look.get("cover", COVERS[0])))
     named = (look.get("stylesheet"), *own, exclude, articles, listed, *described)
-    others = (*(os.fspath(path) for path in named if path), *read_by(additions))
+    others = (*(os.fspath(path) for path in named if path), *protected(additions))
     return Request(sources, to, output, settings, manifest, update, os.fspath(cache), others)

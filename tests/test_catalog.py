@@ -276,7 +276,15 @@ def test_update_makes_what_a_whole_build_makes(source: Path, books: Path, tmp_pa
     assert contents(out) == contents(tmp_path / "anew")
 
 
-@pytest.mark.parametrize("name", ["index.html", "catalog/covers/other-other.png"])
+def test_channels_whose_names_differ_in_case_have_feeds_of_their_own(tmp_path: Path) -> None:
+    for number, channel in enumerate(("Other", "OTHER", "other", "")):
+        write_article(tmp_path / "src" / f"{number}.md", "2023-03-14", channel, "Ann")
+    assert run("--to", "html", "-q", "--catalog", "src", "-o", "a.html", cwd=tmp_path).returncode == 0
+    feeds = crawled(contents(tmp_path) | {"a.html": (tmp_path / "a.html").read_bytes()})
+    assert sum(path.startswith("catalog/channel-") for path in feeds) == 4
+
+
+@pytest.mark.parametrize("name", ["index.html", "catalog", "catalog/covers/other-other.png"])
 def test_file_of_somebody_else_is_not_replaced(source: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "books"
     (out / name).parent.mkdir(parents=True)
@@ -334,6 +342,20 @@ def test_one_book_has_a_catalogue_with_absolute_links(source: Path, tmp_path: Pa
     listed = manifest.read(str(tmp_path / "a b.html.manifest.json"))
     assert {each.path for each in listed.outputs} == files.keys() - {"a b.html.manifest.json"}
     assert all(digest_file(str(tmp_path / each.path)).sha256 == each.sha256 for each in listed.outputs)
+
+
+def test_settings_have_a_catalogue_that_the_command_line_declines(source: Path, tmp_path: Path) -> None:
+    settings = '[conversion]\ncatalog = true\ncatalog-url = "https://books.example/"\n'
+    (tmp_path / "convert.toml").write_text(settings, "utf-8")
+    for given, there in (
+        (["--to", "html"], True),
+        (["--to", "html", "--no-catalog"], False),
+        (["--to", "jsonl"], False),
+    ):
+        out = tmp_path / f"{len(given)}{given[1]}" / f"a.{given[1]}"
+        assert run(*given, "-q", source, "-o", out, cwd=tmp_path).returncode == 0
+        assert (out.parent / "opds.xml").exists() is there
+    assert run("--to", "jsonl", "--catalog", source, "-o", "a.jsonl", cwd=tmp_path).returncode == 2
 
 
 def test_cover_of_the_user_is_that_of_every_book(source: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The catalogue of a build: which books it has, and its files beside them."""
+"""The catalogue of a build: the list of its books, and the files beside them."""
 
 import os
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from convert.writers import WRITERS
 from convert.writers.book import cover, metadata
 from convert.writers.book.volume import heading, identifier, newest
 from convert.writers.catalog import Book, Shelf, files
-from convert.writers.catalog.shelf import FOLDER, MARK
+from convert.writers.catalog.shelf import COVERS, FOLDER, MARK
 
 
 class Catalog:
@@ -47,6 +47,9 @@ class Catalog:
         Raises:
             UsageError: one does.
         """
+        for path in (FOLDER, COVERS):
+            if os.path.lexists(folder := os.path.join(self.folder, *path.split("/"))) and not os.path.isdir(folder):
+                raise _not_ours(folder)
         for path in self.paths():
             file = os.path.join(self.folder, *path.split("/"))
             if path in self.books:
@@ -56,10 +59,7 @@ class Catalog:
                 )
             self.out.guard.check("--catalog", file, "catalog", listed=True, named=self.folder or ".")
             if os.path.lexists(file) and not self.out.guard.is_kind(file, "catalog"):
-                raise UsageError(
-                    "--catalog would replace {path}, which it did not write; move it away, or write elsewhere",
-                    path=repr(printable(file)),
-                )
+                raise _not_ours(file)
 
     def write(self, build: IncrementalBuild) -> None:
         """Write the files that changed, and record all of them for the manifest."""
@@ -82,10 +82,10 @@ class Catalog:
         build.add_file(path, data, key)
 
     def _cover(self, volume: Volume) -> str:
-        return f"{FOLDER}/covers/{'own' if self.own_cover else volume.name or 'book'}.png"
+        return f"{COVERS}/{'own' if self.own_cover else volume.name or 'book'}.png"
 
     def _shelf(self, outputs: dict[str, Output]) -> Shelf:
-        """Return the books, with what is known of their files once they are written."""
+        """Return the books, with the facts about their files that are in `outputs`, once they are written."""
         title, settings = self._title(), self.settings
         sections = [section for volume in self.plan.volumes for section in volume.sections]
         return Shelf(
@@ -94,7 +94,7 @@ class Catalog:
             tuple(self._book(path, volume, outputs.get(path)) for path, volume in self.books.items()),
             _channel_names(sections),
             settings.catalog_url,
-            settings.base_url or settings.catalog_url or title,
+            settings.base_url or settings.catalog_url or settings.gathering.title or self.seen.index.site,
         )
 
     def _book(self, path: str, volume: Volume, output: Output | None) -> Book:
@@ -126,10 +126,20 @@ class Catalog:
         return of_sections(list(named.values()), words(self.context.language))
 
 
+def _not_ours(path: str) -> UsageError:
+    return UsageError(
+        "--catalog would replace {path}, which it did not write; move it away, or write elsewhere",
+        path=repr(printable(path)),
+    )
+
+
 def _channel_names(sections: list[Section]) -> dict[str, str]:
     """Return the name of the feed of each channel, by the channel's key."""
     names: dict[str, str] = {}
     for key in dict.fromkeys(section.key for section in sections if section.entries):
-        name = ascii_name(key or "other")
-        names[key] = f"{name}-" if name in names.values() else name  # a folder may be called `other`
+        stem = name = ascii_name(key or "other")  # keys may differ in case alone, and one may be `other`
+        number = 2
+        while name in names.values():
+            name, number = f"{stem}-{number}", number + 1
+        names[key] = name
     return names

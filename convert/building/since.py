@@ -30,6 +30,6 @@ def read_additions(paths: Iterable[str]) -> Additions | None:
     return Additions(manifests, tuple(identity), articles, tuple(outputs))
 
 
-def read_by(additions: Additions | None) -> tuple[str, ...]:
+def protected(additions: Additions | None) -> tuple[str, ...]:
     """Return the files that an addition must not overwrite: the manifests, and the outputs of those builds."""
     return (*additions.manifests, *additions.outputs) if additions else ()

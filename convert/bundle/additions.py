@@ -38,7 +38,7 @@ class Additions(Struct, frozen=True):
 
     def changed(self, entries: Iterable[Entry]) -> int:
         """Return how many of the new entries replace an article: one of the same path, or of the same file name."""
-        stems = self._stems()
+        stems = {_stem(path) for path in self.articles}
         return sum(entry.path in self.articles or entry.id in stems for entry in entries)
 
     def vanished(self, entries: Iterable[Entry]) -> list[str]:
@@ -53,9 +53,6 @@ class Additions(Struct, frozen=True):
             for path, digest in self.articles.items()
             if path not in paths and digest not in digests and _stem(path) not in names
         )
-
-    def _stems(self) -> set[str]:
-        return {_stem(path) for path in self.articles}
 
 
 def _stem(path: str) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Progress, Request, build, guarded
 from convert.building.changes import encode
-from convert.building.since import read_additions, read_by
+from convert.building.since import protected, read_additions
 from convert.building.survey import survey
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
@@ -241,7 +241,7 @@ def to(
 
 
 def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any], *, quiet: bool) -> None:
-    """Drop what the settings say of pages if the format has none; unless `quiet`, print what changes nothing in it.
+    """Drop what the settings say of pages or a catalogue if the format has none; unless `quiet`, print what stays idle.
 
     Raises:
         UsageError: the settings name an output for another format, whose files it may have.
@@ -253,6 +253,11 @@ def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any], *, qu
 
     if to_ != FLAT and is_default("flat"):
         chosen["flat"] = False
+    listable = bool(WRITERS[to_].media_type)
+    if not listable and is_default("catalog"):
+        chosen["catalog"] = False
+    if is_default("catalog_url") and not (listable and _may_have_catalog(context, chosen)):
+        chosen["catalog_url"] = None
     for name in PRINTING:
         if not WRITERS[to_].designed and is_default(name):
             chosen[name] = None
@@ -266,6 +271,12 @@ def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any], *, qu
             other=str(conversion.to),
             format=to_,
         )
+
+
+def _may_have_catalog(context: click.Context, chosen: dict[str, Any]) -> bool:
+    """Return False if the command line says --no-catalog."""
+    said = context.get_parameter_source("catalog") is click.core.ParameterSource.COMMANDLINE
+    return bool(chosen["catalog"]) or not said
 
 
 def _request(
@@ -315,7 +326,7 @@ def _request(
         catalog=catalog or bool(catalog_url),
         catalog_url=published_folder("--catalog-url", catalog_url or ""),
     )
-    others = (*filter(None, files), *(read_by(additions)))
+    others = (*filter(None, files), *(protected(additions)))
     return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
 
 

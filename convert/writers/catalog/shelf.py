@@ -17,6 +17,7 @@ PAGE = "index.html"
 """The page for people."""
 FOLDER = "catalog"
 """Folder of all other files.  They end in .xml, which every web server has a media type for."""
+COVERS = f"{FOLDER}/covers"
 MARK = "archive-convert catalog"
 """Mark of the files of a catalogue, by which the next build sees that it may replace them."""
 NEVER = datetime(1980, 1, 1, tzinfo=UTC)
@@ -52,7 +53,7 @@ class Book(Struct, frozen=True):
 
 
 class Shelf(Struct, frozen=True):
-    """Books of a build, in its order, and what their catalogue is called."""
+    """Books of a build, in its order, and the title of their catalogue."""
 
     title: str
     language: str
