@@ -43,7 +43,7 @@ from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
 from convert.writers import WRITERS, cover_of, images_of, require, script_of
 from convert.writers.alone import file_of
-from convert.writers.options import COVERS, Options, file_of_cover
+from convert.writers.options import COVERS, SEARCHES, Options, file_of_cover, search_of
 
 __all__ = [
     "FORMATS", "SOURCE_FORMATS", "Article", "Audit", "BuildOptions", "Conversion", "ConvertError", "Document",
@@ -302,6 +302,7 @@ def _options(
     nav: str | None = None,
     tag_links: bool = False,
     flat: bool = False,
+    search: str = SEARCHES[0],
     script: str | None = None,
     page: str | None = None,
     style: str | None = None,
@@ -318,7 +319,8 @@ def _options(
         to, {"page": page, "style": style, "stylesheet": css, "engine": pdf_engine, "variant": pdf_variant}
     )
     require(to, flat=flat)
-    return Options(nav or WRITERS[to].nav, tag_links, design, flat, script=script_of(to, script))
+    nav = nav or WRITERS[to].nav
+    return Options(nav, tag_links, design, flat, search=search_of(search), script=script_of(to, script))
 
 
 def _book_options(

@@ -77,6 +77,8 @@ class PageOptions(TypedDict, total=False):
     """True to keep links to keyword pages in books; by default they become plain text."""
     flat: bool
     """True for JSON Lines of rows: plain text and metadata, as the schema of rows has them."""
+    search: Literal["full", "titles", "none"]
+    """Website: the contents of the search index, titles and texts, titles alone, or nothing; by default `full`."""
     script: Literal["hans", "hant"]
     """Characters to which Chinese is converted, except in JSON, JSON Lines and Parquet; by default it stays."""
     page: Literal["a4", "a5", "phone"]

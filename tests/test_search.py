@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from helpers.data import SEEDS
+from helpers.program import run
 from helpers.search import NODE, Scan, address, article, ask, canonical, drawn, index_of, made_up, write_site
 
 from convert import readers
@@ -172,3 +173,21 @@ def test_numbers_take_as_few_bytes_as_they_need() -> None:
 
 def test_text_that_cannot_be_encoded_breaks_nothing() -> None:
     assert b"titles/0" in json_script("titles/0", {"title": ["\ud800"]})
+
+
+# --- in a site -------------------------------------------------------------------------------------------------------
+
+
+@needs_node
+def test_site_has_the_search_that_is_asked_for(tmp_path: Path) -> None:
+    pages = SEEDS / "pages" / "nf9000001"
+    for choice, found in (("full", 2), ("titles", 1)):
+        site = tmp_path / choice
+        assert run("--to", "site", "--search", choice, pages, "-o", site).returncode == 0
+        (hits,) = ask(site, ["活字"]).found
+        assert len(hits) >= found
+        assert all((site / hit).is_file() for hit in hits)
+        assert (site / "search" / "texts").exists() is (choice == "full")
+    assert run("--to", "site", "--search", "none", pages, "-o", tmp_path / "none").returncode == 0
+    assert not list(tmp_path.glob("none/search*"))
+    assert "search" not in (tmp_path / "none" / "index.html").read_text("utf-8")

@@ -30,6 +30,8 @@ def values_of(context: RenderContext, settings: Settings) -> dict[str, str | int
     }  # fmt: skip
     values |= {"flat": options.flat or "", "images": options.images}
     values |= {"fit": options.fit or "", "script": options.script}
+    if WRITERS[context.to].lay:
+        values["search"] = options.search
     if context.how.clean_links:
         values["clean_links"] = True
     if dialects := context.how.dialects:

@@ -10,7 +10,7 @@ from convert.bundle.volumes import ORDERS
 from convert.pictures.profiles import PROFILES
 from convert.printing.design import CHOICES
 from convert.writers import WRITERS
-from convert.writers.options import COVERS
+from convert.writers.options import COVERS, SEARCHES
 
 Text = Annotated[str, Meta(min_length=1)]
 Texts = Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -130,6 +130,15 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     flat: Annotated[
         bool | UnsetType,
         Meta(title="Flat", description="True for JSON Lines of plain text and metadata.", examples=[True]),
+    ] = UNSET
+    search: Annotated[
+        Text | UnsetType,
+        Meta(
+            title="Search",
+            description="Contents of the search index of a site: titles and texts, titles alone, or nothing.",
+            examples=["titles"],
+            extra_json_schema={"enum": list(SEARCHES)},
+        ),
     ] = UNSET
     script: Annotated[
         Text | UnsetType,

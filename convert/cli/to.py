@@ -59,7 +59,7 @@ from convert.sources.addresses import published_folder
 from convert.sources.choice import choice_of
 from convert.store import new_file
 from convert.writers import FLAT, WRITERS, cover_of, images_of, script_of
-from convert.writers.options import Options, file_of_cover
+from convert.writers.options import SEARCHES, Options, file_of_cover
 
 
 @click.command(
@@ -136,6 +136,13 @@ from convert.writers.options import Options, file_of_cover
     group="articles",
     type=click.Choice(["hans", "hant"]),
     about=message("Convert Chinese to simplified or traditional characters; data stay."),
+)
+@option(
+    "--search",
+    group="articles",
+    type=click.Choice(SEARCHES),
+    default=SEARCHES[0],
+    about=message("Search titles and texts of a site, its titles, or nothing.  [default: full]"),
 )
 @picture_options
 @printing_options
@@ -332,8 +339,8 @@ def _request(
 
 def _options(to_: str, store: str, chosen: dict[str, Any]) -> Options:
     """Return the options of pages, which are taken out of the `chosen` ones, and load what drawing them needs."""
-    nav, tag_links, flat, images, cover, fit, script = (
-        chosen.pop(name) for name in ("nav", "tag_links", "flat", "images", "cover", "fit", "script")
+    nav, tag_links, flat, images, cover, fit, script, search = (
+        chosen.pop(name) for name in ("nav", "tag_links", "flat", "images", "cover", "fit", "script", "search")
     )
     options = Options(
         nav or WRITERS[to_].nav,
@@ -343,6 +350,7 @@ def _options(to_: str, store: str, chosen: dict[str, Any]) -> Options:
         images_of(to_, images, store),
         *cover_of(to_, cover),
         fit=fit_of(fit),
+        search=search,
         script=script_of(to_, script),
     )
     if WRITERS[to_].designed:

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert.bundle.links import PageLinks
+from convert.errors import UsageError
 from convert.model import Article, Entry
 from convert.pictures.gallery import PagePictures, Ready
 from convert.printing.model import Design
@@ -16,6 +17,10 @@ COVERS = ("svg", "png", "lead")
 shown."""
 FILE = "file"
 """Cover that is a picture of the user's."""
+
+
+SEARCHES = ("full", "titles", "none")
+"""Contents of the search index of a site: titles and texts, titles alone, or nothing."""
 
 
 class Options(Struct, frozen=True):
@@ -41,8 +46,8 @@ class Options(Struct, frozen=True):
     """True if they lie beside a single file, whose name says nothing of folders."""
     fit: int = 0
     """Most bytes of a book, for which its pictures are reduced; 0 for any number."""
-    search: str = "full"
-    """Contents of the search index of a site: `full`, `titles` or `none`."""
+    search: str = SEARCHES[0]
+    """Contents of the search index of a site: one of `SEARCHES`."""
     script: str = ""
     """Script to which Chinese is converted, `hans` or `hant`; "" for that of each article."""
 
@@ -72,6 +77,17 @@ class Page(Struct, frozen=True):
     """Names of the files of the build, if each article is one."""
     pictures: PagePictures | None = None
     """Pictures of the store; None if there is none, so that a page shows captions."""
+
+
+def search_of(search: str) -> str:
+    """Return a choice of `SEARCHES`.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    if search not in SEARCHES:
+        raise UsageError("unknown search '{name}'; choose one of: {known}", name=search, known=", ".join(SEARCHES))
+    return search
 
 
 def file_of_cover(cover: str) -> tuple[str, ...]:

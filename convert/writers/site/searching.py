@@ -9,13 +9,11 @@ from convert.search.tokens import of_title, tokens
 from convert.text import visible
 from convert.words import Words
 from convert.writers.book.escapes import attribute, text
-from convert.writers.options import Options, Page
+from convert.writers.options import SEARCHES, Options, Page
 from convert.writers.script import article_in
 from convert.writers.site.names import RESULTS, SEARCH, page_file, root
 
-NONE, TITLES = "none", "titles"
-CHOICES = ("full", TITLES, NONE)
-"""Contents of the index: titles and texts, titles alone, or nothing."""
+_, TITLES, NONE = SEARCHES
 
 _FOLDER = SEARCH.rpartition("/")[0]
 _STATES = ("found", "most", "none", "searching", "failed", "old", "more")
