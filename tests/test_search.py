@@ -1,12 +1,15 @@
 """Search in the browser: the index, and what the program of the page finds in it."""
 
+import json
+import os
+import subprocess
 import sys
 import unicodedata
 from pathlib import Path
 
 import msgspec
 import pytest
-from helpers.data import SEEDS
+from helpers.data import ROOT, SEEDS
 from helpers.program import run
 from helpers.search import NODE, Scan, address, article, ask, canonical, drawn, index_of, made_up, write_site
 
@@ -139,7 +142,7 @@ def test_program_of_the_page_folds_as_the_index_does(site: Path) -> None:
 
 
 def test_index_has_the_same_bytes_twice_and_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    some = made_up(40, length=300)
+    some = list(made_up(40, length=300))
     before = index_of(some)
     monkeypatch.setattr(index, "_SPILL", 1000)
     assert index_of(some) == before
@@ -149,6 +152,20 @@ def test_shards_hold_no_text_that_could_be_markup() -> None:
     for name, data in index_of(HOSTILE).items():
         assert data.startswith(f'archiveSearch("{name.removesuffix(".js")}",'.encode()), name
         assert not set(data) - set(b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=(")[],;\n'), name
+
+
+@pytest.mark.soak
+def test_index_of_20_000_articles_keeps_to_memory_and_size_and_is_the_same_twice() -> None:
+    program = [sys.executable, "-c", "from helpers.search import weighed; print(weighed(20_000))"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "MALLOC_ARENA_MAX": "1"}
+    first, second = (
+        json.loads(subprocess.run(program, env=environment, check=True, capture_output=True, timeout=900).stdout)
+        for _ in range(2)
+    )
+    assert first["sha256"] == second["sha256"]
+    assert first["memory"] < 400
+    sizes = first["sizes"]
+    assert sizes["index"] + sizes["titles"] <= 2200 * 20_000
 
 
 @pytest.mark.slow

@@ -3,9 +3,12 @@
 import json
 import random
 import re
+import resource
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
@@ -144,7 +147,7 @@ def drawn(articles: Sequence[Article], number: int, seed: int = 1) -> list[str]:
     return [query(at % 9) for at in range(number)]
 
 
-def made_up(number: int, *, characters: int = 3000, length: int = 1700, seed: int = 1) -> list[Article]:
+def made_up(number: int, *, characters: int = 3000, length: int = 1700, seed: int = 1) -> Iterator[Article]:
     """Articles of words that are drawn at random, the common ones often, as Zipf's law has it."""
     chance = random.Random(seed)
     letters = [chr(0x4E00 + at * 6) for at in range(characters)]
@@ -155,13 +158,24 @@ def made_up(number: int, *, characters: int = 3000, length: int = 1700, seed: in
     words += ["".join(chance.choices("etaoinshrdlu", k=chance.randint(2, 9))) for _ in range(4000)]
     chance.shuffle(words)
     cumulative = list(accumulate(1 / (at + 20) for at in range(len(words))))
-    found = []
     for at in range(number):
         text = " ".join(chance.choices(words, cum_weights=cumulative, k=length // 2))
         text = re.sub("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
         paragraphs = [text[start : start + 150] for start in range(0, len(text), 150)]
         day = f"{2000 + at * 24 // number}-{at % 12 + 1:02}-{at % 28 + 1:02}"
-        found.append(
-            article(at, "".join(chance.choices(words, cum_weights=cumulative, k=8)), *paragraphs, published=day)
-        )
-    return found
+        title = "".join(chance.choices(words, cum_weights=cumulative, k=8))
+        yield article(at, title, *paragraphs, published=day)
+
+
+def weighed(number: int) -> str:
+    """What the index of made-up articles takes, as JSON: bytes of its files, their hash, megabytes of memory."""
+    sizes, digest, chars = Counter[str](), sha256(), 0
+    with Index() as index:
+        for each in made_up(number):
+            chars += sum(map(len, lines(each)))
+            index.add(Page(address(each), each.title, each.published, "频道"), tokens(each))
+        for name, data in index.files():
+            sizes[name.partition("/")[0]] += len(data)
+            digest.update(f"{name} {len(data)}\n".encode() + data)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return json.dumps({"sizes": sizes, "sha256": digest.hexdigest(), "memory": memory, "characters": chars})
