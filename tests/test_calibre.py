@@ -21,6 +21,8 @@ MANY = 420
 """Articles of the book whose contents list months only."""
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
+UNSEEN = "\ufeff"
+"""Character without width, which MOBI does not keep."""
 
 pytestmark = [
     pytest.mark.soak,
@@ -126,7 +128,9 @@ def test_every_character_of_every_page_is_there(book: Path, back: Read | Documen
     ours = Read(book.read_bytes())
     pages = [path for path in ours.spine if not path.endswith("nav.xhtml")]
     assert len(pages) > 40
-    missing = [path for path, text in zip(ours.spine, ours.texts(), strict=True) if text not in back.text]
+    shown = back.text.replace(UNSEEN, "")
+    texts = (text.replace(UNSEEN, "") for text in ours.texts())
+    missing = [path for path, text in zip(ours.spine, texts, strict=True) if text not in shown]
     assert [path for path in missing if path in pages] == []
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from helpers.data import SEEDS
 from helpers.program import run
 from hypothesis import given, strategies as st
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from convert import manifest
 from convert.codec import article_json
 from convert.errors import ConvertError
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read, reading
+from convert.writers import WRITERS
 
 SCHEMA = article_json.published(manifest.SCHEMA_NAME)
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
@@ -185,6 +187,15 @@ DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "other JSON": (lambda data: b'{"name": "x", "version": "1"}', "foreign", "it lists no inputs"),
     "list": (lambda data: b"[]", "foreign", "it lists no inputs"),
 }
+
+
+@pytest.mark.parametrize("to", ["markdown", "json", "epub"])
+def test_the_manifest_of_a_single_file_names_that_file(to: str, tmp_path: Path) -> None:
+    out = tmp_path / f"another{WRITERS[to].suffix}"
+    assert run("--to", to, SEEDS / "pages/nf9000001/n90000002.md", "-o", out, "--manifest").returncode == 0
+    name = tmp_path / f"{out.name}.manifest.json"
+    assert [each.path for each in read(str(name)).outputs] == [out.name]
+    assert run("verify", name).returncode == 0
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

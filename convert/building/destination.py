@@ -29,6 +29,10 @@ class Output(Protocol):
         """Open the file of a book, created if the block ends without an exception; `name` is that of its volume."""
         ...
 
+    def article(self, name: str) -> str:
+        """Return the path in the manifest of the file that `write` creates for this name."""
+        ...
+
     def file(self, name: str) -> str:
         """Return the path in the manifest of the file that `open` creates for this name."""
         ...

@@ -103,7 +103,7 @@ class _Conversion:
     def reserve(self) -> None:
         """Check that no output replaces a source."""
         split = bool(self.settings.gathering.split)
-        paths = paths_of(self.plan, self.context, split, self.out.file)
+        paths = paths_of(self.plan, self.context, split, self.out)
         self.out.reserve(paths, listed=bool(self.settings.manifest))
         if self.catalog:
             self.catalog.check()

@@ -82,6 +82,10 @@ class Folder(_OnDisk):
         self.store.write(name, data, source)
         self.count += 1
 
+    def article(self, name: str) -> str:
+        """Return the path of an article's file in the folder."""
+        return name
+
     def file(self, name: str) -> str:
         """Return the path of a volume's file in the folder."""
         return name + self.suffix
@@ -117,9 +121,11 @@ class File(_OnDisk):
         self.store.write(os.path.basename(self.path), data, source)
         self.count += 1
 
-    def file(self, name: str) -> str:
+    def article(self, name: str) -> str:
         """Return the name of the file in its folder."""
         return os.path.basename(self.path)
+
+    file = article
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """Open the file, which is created if the block ends without an exception."""
@@ -147,13 +153,15 @@ class Stdout:
         """Write one article."""
         sys.stdout.buffer.write(data)
 
-    def file(self, name: str) -> str:
+    def article(self, name: str) -> str:
         """Refuse: standard output is no file.
 
         Raises:
             UsageError: always.
         """
         raise UsageError(NOWHERE)
+
+    file = article
 
     def put(self, name: str, data: bytes, kind: str, *, option: str = "--assets", listed: bool = False) -> None:
         """Refuse: standard output has no place beside it.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from hashlib import sha256
 from importlib import metadata
-from typing import Protocol, Unpack
+from typing import Unpack
 
 import msgspec
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from convert.building.beside import PicturesBefore
 from convert.building.changes import Change, changes
 from convert.building.choices import kind_of, libraries, values_of
+from convert.building.destination import Output as Destination
 from convert.building.journal import Journal, Made
 from convert.building.paths import files_of, paths_of
 from convert.building.render import RenderContext
@@ -26,7 +27,6 @@ from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
 from convert.errors import UsageError
-from convert.guard import Guard
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
 from convert.messages import Message
 from convert.model import Entry, Volume
@@ -41,20 +41,10 @@ from convert.writers.assets import Assets
 from convert.writers.part import Tally
 
 
-class Destination(Protocol):
-    """Destination of a build, as far as it matters here."""
-
-    guard: Guard
-
-    def file(self, name: str) -> str:
-        """Return the path of a book in the manifest."""
-        ...
-
-
 class IncrementalBuild:
     """Build that skips unchanged outputs of the last build, and records all outputs in a manifest.
 
-    `out` returns the path of a book in the manifest, and knows what is a source; `beside` are the paths of files that
+    `out` returns the paths of outputs in the manifest, and knows what is a source; `beside` are the paths of files that
     will be added.
     """
 
@@ -64,12 +54,12 @@ class IncrementalBuild:
         plan: Plan,
         context: RenderContext,
         settings: Settings,
-        out: "Destination",
+        out: Destination,
         beside: Iterable[str] = (),
     ) -> None:
         self.seen, self.context, self.settings = seen, context, settings
         self.guard = out.guard
-        self.files = files = files_of(plan, context, bool(settings.gathering.split), out.file)
+        self.files = files = files_of(plan, context, bool(settings.gathering.split), out)
         self.folder = os.path.dirname(settings.manifest) or "."
         self.outputs: dict[str, Output] = {}
         self.unchanged: set[str] = set()
@@ -102,7 +92,7 @@ class IncrementalBuild:
             self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
         self._options = values_of(context, settings)
         self._kind = kind_of(context.to, self._options)
-        self._read({*paths_of(plan, context, bool(settings.gathering.split), out.file), *beside})
+        self._read({*paths_of(plan, context, bool(settings.gathering.split), out), *beside})
         self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
