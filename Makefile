@@ -16,7 +16,7 @@ parallel := -n auto --dist loadfile --no-loadscope-reorder
 
 # What `make demo` makes of seeds/: folders with a file an article, books, and books with pictures that are drawn for it.
 folders := markdown json
-books := jsonl parquet html epub pdf
+books := jsonl parquet html epub pdf zim
 pictured := html epub pdf
 
 help: ## list these targets

@@ -16,7 +16,7 @@ import pytest
 from helpers.program import run, untraced
 
 from convert.errors import UsageError
-from convert.serving.media import media_type
+from convert.media import media_type
 from convert.serving.server import serving
 
 PAGE = "<!DOCTYPE html><title>纸</title><p>纸"

@@ -12,6 +12,7 @@ from convert.sources.warc import http, records
 from convert.sources.warc.archive import address_of, given_in, wanted
 from convert.sources.warc.records import Damage
 from convert.sources.warc.wacz import spans
+from convert.sources.zim import STDERR, silent
 
 LARGEST = 1 << 26
 """Most bytes of a record that is judged."""
@@ -72,7 +73,8 @@ def zim(path: str, scope: Scope) -> Iterator[Found]:
         yield Found("web-reader-missing", "libzim")
         return
     try:
-        archive = Archive(path)
+        with silent(STDERR):
+            archive = Archive(path)
         entries = [archive._get_entry_by_id(number) for number in range(archive.entry_count)]
         names = frozenset(entry.path for entry in entries)
     except (RuntimeError, KeyError, IndexError, ValueError) as error:

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from convert.media import media_type
 from convert.messages import Language
 from convert.sandbox import abilities
 from convert.serving.listing import POLICY as OF_LISTINGS, page
-from convert.serving.media import media_type
 from convert.serving.tree import Shown, Tree, open_file
 
 INDEX = "index.html"

@@ -6,8 +6,9 @@ In archives that zimit made, the path of an entry is its address without the sch
 import os
 import posixpath
 import re
+import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import PurePath
 from types import MappingProxyType
@@ -31,6 +32,9 @@ CACHE = 64 << 20
 MOST_NAMES = 20_000
 """Most addresses of pictures in memory; pages of an archive share many."""
 
+OWN = "archive-convert"
+"""Name of this program in the metadata of a ZIM that it made."""
+
 _MAGIC = b"ZIM\x04"
 _DAMAGE = (RuntimeError, KeyError, IndexError, UnicodeDecodeError, ValueError)
 """Exceptions of libzim for damaged files, found by testing with such files."""
@@ -49,6 +53,24 @@ LANGUAGES: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """BCP 47 tags by the codes of ISO 639-3 that ZIM uses; others are tags already."""
+
+
+STDOUT, STDERR = 1, 2
+
+
+@contextmanager
+def silent(stream: int) -> Iterator[None]:
+    """Let a standard stream take nothing: libzim says there, unasked, that it knows no other forms of words."""
+    if stream == STDOUT:
+        sys.stdout.flush()
+    kept = os.dup(stream)
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), stream)
+        yield
+    finally:
+        os.dup2(kept, stream)
+        os.close(kept)
 
 
 def detect(start: bytes, names: frozenset[str]) -> bool:
@@ -118,7 +140,8 @@ def _opened(root: str) -> Any:
         ) from error
     try:
         reader.set_cluster_cache_max_size(CACHE)
-        return reader.Archive(root)
+        with silent(STDERR):
+            return reader.Archive(root)
     except _DAMAGE as error:
         why = printable(str(error))
         if _PART.search(root):
@@ -161,6 +184,8 @@ class Archive:
         made_by = self._metadata("Scraper").lower()
         self._mirrors_the_web = "zimit" in made_by or "warc2zim" in made_by
         self._source = self._metadata("Source").strip()
+        if made_by == OWN:  # the page has its address, and its path is ours
+            self._source = ""
         if self._source and not scheme(self._source):
             self._source = f"https://{self._source}/"
         languages = self._metadata("Language").split(",")

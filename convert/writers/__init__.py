@@ -106,6 +106,18 @@ def _bind_parquet(
     parquet.bind(volume, parts, out, options, tally)
 
 
+def _bind_zim(
+    volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int
+) -> None:
+    from convert.writers.zim import book  # libzim is an extra
+
+    book.bind(volume, parts, out, options, tally)
+
+
+def _version_of_libzim(volume: Volume, options: Options) -> str:
+    return f"libzim {metadata.version('libzim')}"
+
+
 def _drawn_cover(volume: Volume, options: Options) -> str:
     if options.cover != "png":
         return ""
@@ -174,6 +186,12 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
         late("convert.writers.site.pages:render"), None, late("convert.writers.site.pages:stand_in"),
         lay=late("convert.writers.site.folder:lay"), assets=True, briefs=True,
         attach=late("convert.writers.site.searching:tokens_of"),
+    ),
+    "zim": Writer(
+        message("ZIM, one file for Kiwix (with the extra zim)"), ".zim", late("convert.writers.site.pages:render"),
+        _bind_zim, late("convert.writers.site.pages:stand_in"), binary=True, grows=False, briefs=True,
+        surroundings=_version_of_libzim, extra="zim", package="libzim",
+        attach=late("convert.writers.site.searching:tokens_of"), media_type="application/x-zim",
     ),
 })  # fmt: skip
 
