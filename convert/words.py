@@ -22,7 +22,10 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_script": "搜索需要 JavaScript。没有它，目录里也有所有文章。",
         "search_help": "空格分开的词都要有；“引号”里的字要连在一起；-词 排除有它的文章。简体和繁体、"
         "大写和小写都一样。按 / 到这里，用上下箭头选择。",
-        "by_keyword": "按标签", "about_site": "关于本站", "newest": "最新文章", "related": "相关文章", "search": "搜索",
+        "by_keyword": "按标签", "about_site": "关于本站", "newest": "最新文章", "related": "相关文章",
+        "search": "搜索", "feed": "订阅", "lists": "列表", "around": "前后文章",
+        "licence_note_site": "文章和图片的版权归各自的作者和发布者所有。本站由 archive-convert（AGPL-3.0-"
+        "or-later）整理，打开网页时只读取本站自己的文件；点击文中通往别处的链接才会离开本站。",
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
         "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 贴文", "facebook": "脸书贴文", "video": "视频", "audio": "音频",
@@ -76,7 +79,10 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_script": "搜尋需要 JavaScript。沒有它，目錄裡也有所有文章。",
         "search_help": "空格分開的詞都要有；「引號」裡的字要連在一起；-詞 排除有它的文章。簡體和繁體、"
         "大寫和小寫都一樣。按 / 到這裡，用上下箭頭選擇。",
-        "by_keyword": "按標籤", "about_site": "關於本站", "newest": "最新文章", "related": "相關文章", "search": "搜尋",
+        "by_keyword": "按標籤", "about_site": "關於本站", "newest": "最新文章", "related": "相關文章",
+        "search": "搜尋", "feed": "訂閱", "lists": "列表", "around": "前後文章",
+        "licence_note_site": "文章和圖片的版權歸各自的作者和發布者所有。本站由 archive-convert（AGPL-3.0-"
+        "or-later）整理，打開網頁時只讀取本站自己的檔案；點擊文中通往別處的連結才會離開本站。",
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
         "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 貼文", "facebook": "臉書貼文", "video": "影片", "audio": "音訊",
@@ -131,8 +137,12 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_help": "Articles have all words that spaces separate; those in “quotation marks” side by side; "
         "-word leaves out articles with it. Simplified and traditional characters, capital and "
         "small letters are the same. Press / to come here, and choose with the arrow keys.",
-        "by_keyword": "By keyword", "about_site": "About this site",
-        "newest": "Newest articles", "related": "Related articles", "search": "Search",
+        "by_keyword": "By tag", "about_site": "About this site", "newest": "Newest articles",
+        "related": "Related articles", "search": "Search", "feed": "Feed", "lists": "Lists",
+        "around": "Articles before and after",
+        "licence_note_site": "Articles and pictures belong to their authors and publishers.  This site was put "
+        "together by archive-convert (AGPL-3.0-or-later).  Its pages load no files but its own; following a link to "
+        "another place leaves it.",
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
         "by": ", ", "left_out": "This article could not be converted: ", "missing": "[{}: not kept by the mirror]",
         "articles": "articles", "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post",

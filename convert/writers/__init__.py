@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
+from msgspec.structs import replace
+
 from convert.errors import MissingExtraError, UsageError
 from convert.late import late
 from convert.messages import Message, message
@@ -30,8 +32,11 @@ Contents = Callable[[Volume, Files], bytes]
 """Function that renders the file that lists the articles of a volume."""
 
 
-Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally], Iterator[SiteFile]]
-"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally."""
+Lay = Callable[
+    [Volume, Iterator[RenderedArticle], Options, Tally, Callable[[str], bytes]], Iterator[SiteFile]
+]
+"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; the last
+argument returns the last build's page of a part without data, by its name."""
 
 
 class Writer(NamedTuple):
@@ -285,7 +290,12 @@ def make_part(
 
         summary, minutes = briefs.summary(article), briefs.minutes(article)
     if not writer.packed:
-        return RenderedArticle(rendered, 0, 0, publisher, authors, attached, summary=summary, minutes=minutes)
+        part = RenderedArticle(rendered, 0, 0, publisher, authors, attached, summary=summary, minutes=minutes)
+        if not (writer.lay and article):
+            return part
+        from convert.writers.site.keywords import tags  # one format has pages of keywords
+
+        return replace(part, subjects=article.keywords, tags=tags(article), language=article.language)
     from convert.writers.packed import pack  # only for outputs that are archives
 
     subjects, description = (article.keywords, article.description) if article else ((), "")

@@ -51,6 +51,10 @@ class RenderedArticle(Struct, frozen=True, gc=False, array_like=True):
     """First sentence, for lists; "" in formats whose lists have none."""
     minutes: int = 0
     """Minutes that it takes to read, 0 if unknown."""
+    language: str = ""
+    """Language of the article, "" if no page outside its own asks for it."""
+    tags: tuple[str, ...] = ()
+    """Names of keyword pages that its text links to, in the same formats."""
 
     @property
     def room(self) -> int:

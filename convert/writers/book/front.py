@@ -45,9 +45,14 @@ def about_page(volume: Volume, tally: Tally) -> str:
     return document(body, title=title, language=volume.language, style=STYLE_FILE)
 
 
-def about(volume: Volume, tally: Tally, level: int = 1) -> str:
-    """Return the content of the page about the book; `level` is that of its heading in a document of more pages."""
+def about(volume: Volume, tally: Tally, level: int = 1, *, site: bool = False) -> str:
+    """Return the content of the page about the book or the site.
+
+    `level` is that of its heading in a document of more pages.
+    """
     label = words(volume.language)
+    if site:
+        label = {**label, "about": label["about_site"], "licence_note": label["licence_note_site"]}
     html = f"<h1>{text(label['about'])}</h1>\n{''.join(_about(volume, tally, label))}"
     return _HEADING.sub(lambda match: f"{match[1]}{int(match[2]) + level - 1}>", html) if level > 1 else html
 

@@ -34,10 +34,13 @@ def document(body: str, *, title: str, language: str, style: str) -> str:
     )
 
 
-def chapter(article: Article, page: Page, names: Names, *, epub: bool = False, below: int | None = None) -> str:
+def chapter(
+    article: Article, page: Page, names: Names, *, epub: bool = False, below: int | None = None, framed: bool = False
+) -> str:
     """Return the `<article>` element of one article: header, lead, body, original address, navigation.
 
-    `below` is the number of headings above the article's title, None for engines of PDF, which order headings.
+    `below` is the number of headings above the article's title, None for engines of PDF, which order headings.  It is
+    `framed` if the page around it leads to the contents and to the articles before and after.
     """
     label = words(article.language)
     renderer = Renderer(page, names, article, epub=epub, below=below)
@@ -73,7 +76,7 @@ def chapter(article: Article, page: Page, names: Names, *, epub: bool = False, b
     if lines:
         parts.append(f"<footer>\n{''.join(lines)}</footer>\n")
     if page.options.nav == "keep":
-        parts.append(navigation(renderer, article, page, names))
+        parts.append(navigation(renderer, article, page, names, framed=framed))
     parts.append("</article>")
     return "".join(parts)
 
@@ -95,7 +98,16 @@ def _about(article: Article, label: Words) -> list[str]:
     return [f'<p class="byline {name}">{text(label[name])}{html}</p>\n' for name, html in values.items() if html]
 
 
-def left_out(entry: Entry, why: Omission, page: Page, names: Names, language: str, below: int | None = None) -> str:
+def left_out(
+    entry: Entry,
+    why: Omission,
+    page: Page,
+    names: Names,
+    language: str,
+    below: int | None = None,
+    *,
+    framed: bool = False,
+) -> str:
     """Return the `<article>` element of an article that could not be converted, so that links to it have a target.
 
     It says in a reader's words why the article is missing, and leads to its original address.
@@ -106,11 +118,12 @@ def left_out(entry: Entry, why: Omission, page: Page, names: Names, language: st
     reason = label["missing_article"].format(label[f"why_{WHY.get(why.code, 'other')}"])
     footer = f"<footer>\n{_source(renderer, entry.address, label)}</footer>\n" if entry.address else ""
     there = label["read_there"] if renderer.address(entry.address) else ""
+    between = [] if framed or page.options.nav != "keep" else _between(page, names, label)
     return (
         f'<article id="{anchor(entry.path)}" class="left-out" lang="{tag}" xml:lang="{tag}">\n'
         f"<header>\n<{title}>{text(visible(entry.title, entry.path))}</{title}>\n</header>\n"
         f"<p>{text(reason + there)}</p>\n{footer}"
-        f"{_navigation(_between(page, names, label), label, below) if page.options.nav == 'keep' else ''}</article>"
+        f"{_navigation(between, label, below)}</article>"
     )
 
 
@@ -136,14 +149,14 @@ def _between(page: Page, names: Names, label: Words) -> list[str]:
     ]
 
 
-def navigation(renderer: Renderer, article: Article, page: Page, names: Names) -> str:
+def navigation(renderer: Renderer, article: Article, page: Page, names: Names, *, framed: bool) -> str:
     """Return the links at the end of a page: contents, previous and next page, and the mirror's own links."""
     label = words(article.language)
-    between = _between(page, names, label)
+    between = [] if framed else _between(page, names, label)
     items = []
     for link in article.nav:
         inside = page.links.navigation(link.target, page.entry, page.home)
-        if inside and (inside.kind == "article" or between):  # a volume of one has no other pages
+        if inside and (inside.kind == "article" or between or framed):  # a volume of one has no other pages
             href = names.href(inside, page.entry.path)
         else:
             href = attribute(renderer.address(link.target))

@@ -39,6 +39,11 @@ class Author(NamedTuple):
     name: str
     places: tuple[int, ...]
 
+    @property
+    def key(self) -> str:
+        """Return what all forms of the name share."""
+        return key_of(self.name)
+
 
 def key_of(name: str) -> str:
     """Return what all forms of a name share: without case, width, white space, and traditional characters.

@@ -4,11 +4,12 @@ What an article's page says of others (previous, next, related) is known only af
 pages wait in a temporary file on the disk, so that memory does not grow with the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from tempfile import TemporaryFile
 
 from convert.model import Volume
+from convert.store.errors import in_temporary_folder
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
@@ -18,20 +19,33 @@ from convert.writers.site.pages import fill
 from convert.writers.site.searching import Search
 
 
-def lay(volume: Volume, parts: Iterator[RenderedArticle], options: Options, tally: Tally) -> Iterator[SiteFile]:
-    """Yield the files of a site, the articles' pages first; `parts` yields the part of each entry, in their order."""
-    sizes = []
+def lay(
+    volume: Volume,
+    parts: Iterator[RenderedArticle],
+    options: Options,
+    tally: Tally,
+    last: Callable[[str], bytes],
+) -> Iterator[SiteFile]:
+    """Yield the files of a site, the articles' pages first.
+
+    `parts` yields the part of each entry, in their order; one without data is that of an article whose page the last
+    build wrote, which `last` returns by its name.
+    """
+    site, sizes = Site(volume, tally, options), list[int]()
     channels = {section.key: heading(section) for section in volume.sections}
-    with TemporaryFile(prefix="archive-convert-") as spool, Search(options, channels) as search:
+    with in_temporary_folder():
+        spool = TemporaryFile(prefix="archive-convert-")  # noqa: SIM115 -- closed by the next line
+    with spool, Search(options, channels) as search:
         for entry, part in zip(volume.entries(), parts, strict=True):
-            tally.note(part)
+            site.note(part)
             search.add(entry, part.attached)
-            spool.write(part.data)
+            with in_temporary_folder():
+                spool.write(part.data)
             sizes.append(len(part.data))
         spool.seek(0)
-        site = Site(volume, tally, options)
         for place, (entry, size) in enumerate(zip(volume.entries(), sizes, strict=True)):
-            page = fill(spool.read(size), site.slots(entry, place))
-            yield SiteFile(page_file(entry.path), page, entry.path)
+            name = page_file(entry.path)
+            page = spool.read(size) if size else last(name)
+            yield SiteFile(name, fill(page, site.slots(place)), entry.path)
         for name, data in chain(site.other_files(), search.files()):
             yield SiteFile(name, data)

@@ -1,6 +1,6 @@
 """Names of the files of a site, and references from one to another.
 
-All are lower-case ASCII, so that they stay the same on any disk and in any address.
+All are lower-case ASCII, so that they are the same on every disk and in every address.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,12 +9,18 @@ from convert.bundle.links import Inside
 from convert.pictures.gallery import Ready
 from convert.writers.book.names import section_file as book_section
 from convert.writers.files import reference
+from convert.writers.options import Page
 from convert.writers.references import ascii_slug, page_name, relative
 
 SUFFIX = ".html"
 HOME, ABOUT, FEED = "index.html", "about.html", "feed.xml"
 STYLE, SEARCH, RESULTS = "assets/site.css", "search/search.js", "search.html"
-DATES, AUTHORS, KEYWORDS = "dates.html", "authors.html", "keywords.html"
+DATES, AUTHORS, KEYWORDS = "dates", "authors", "keywords"
+"""Names of the other lists, and of the folders of their parts."""
+PICTURES = "pictures"
+"""Folder of the pictures."""
+FIXED = (HOME, ABOUT, FEED, STYLE, SEARCH, RESULTS, *(f"{name}{SUFFIX}" for name in (DATES, AUTHORS, KEYWORDS)))
+"""Files that a site may have whatever its articles are."""
 
 
 def page_file(path: str) -> str:
@@ -35,14 +41,9 @@ def section_file(key: str) -> str:
     return book_section(key).removesuffix(".xhtml") + SUFFIX
 
 
-def keyword_file(key: str) -> str:
-    """Return the file of the list of a keyword, by what all its forms share."""
-    return f"keywords/{ascii_slug(key, folders=False)}{SUFFIX}"
-
-
-def author_file(key: str) -> str:
-    """Return the file of the list of an author, by what all forms of the name share."""
-    return f"authors/{ascii_slug(key, folders=False)}{SUFFIX}"
+def name_file(kind: str, key: str) -> str:
+    """Return the file of the articles of an author or with a keyword, by the key that all forms of the name share."""
+    return f"{kind}/{ascii_slug(key, folders=False)}{SUFFIX}"
 
 
 def root(file: str) -> str:
@@ -54,18 +55,18 @@ def root(file: str) -> str:
     return "../" * file.count("/")
 
 
-_TARGETS: Mapping[str, Callable[[str], str]] = {
-    "article": page_file,
-    "section": section_file,
-    "contents": lambda key: HOME,
-}
+def _home(key: str) -> str:
+    return HOME
+
+
+_TARGETS: Mapping[str, Callable[[str], str]] = {"article": page_file, "section": section_file, "contents": _home}
 
 
 class SiteNames:
-    """Names in a site, for the pages of articles."""
+    """Names in a site, for the page of an article."""
 
-    def __init__(self, assets: str) -> None:
-        self._assets = assets
+    def __init__(self, page: Page) -> None:
+        self._folder = page.options.assets or PICTURES
 
     def href(self, to: Inside, start: str) -> str:
         """Return a relative reference."""
@@ -77,4 +78,4 @@ class SiteNames:
 
     def picture(self, picture: Ready, start: str) -> str:
         """Return a relative reference."""
-        return root(page_file(start)) + reference(f"{self._assets}/{picture.name}")
+        return root(page_file(start)) + reference(f"{self._folder}/{picture.name}")

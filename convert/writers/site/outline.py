@@ -1,31 +1,65 @@
-"""The pages of a site that are no articles: the front page, the lists, and the page about the site."""
+"""The pages of a site that are no articles: front page, lists, feed, the page about it; the articles' slots."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
+from sys import intern
+from typing import NamedTuple
 
-from convert.bundle.parts import DateGroup, Item, by_date, by_number, packed
-from convert.model import Entry, Volume
-from convert.text import shows, squeeze, visible
+from convert.bundle.parts import LIMIT, DateGroup, Item, by_date, by_number
+from convert.model import Elsewhere, Volume
+from convert.text import shows, visible
 from convert.words import words
 from convert.writers.book import front
-from convert.writers.book.escapes import attribute, text
-from convert.writers.book.lists import TOP, IndexPage, Lister, ordered, pages_of
-from convert.writers.book.people import authors
-from convert.writers.book.volume import LABEL_LENGTH, cover_lines, heading
+from convert.writers.book.escapes import text
+from convert.writers.book.lists import NO_BRIEFS, TOP, Briefs, IndexPage, Lister, line, ordered, pages_of
+from convert.writers.book.people import key_of
+from convert.writers.book.volume import heading
 from convert.writers.options import Options
-from convert.writers.part import Tally
+from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import relative
-from convert.writers.site.names import ABOUT, AUTHORS, DATES, HOME, KEYWORDS, RESULTS, STYLE, page_file, section_file
+from convert.writers.site import indexes
+from convert.writers.site.feed import NEWEST as FEED_NEWEST, FeedEntry, feed
+from convert.writers.site.home import home, names as names_of
+from convert.writers.site.indexes import Names
+from convert.writers.site.names import (
+    ABOUT,
+    AUTHORS,
+    DATES,
+    FEED,
+    HOME,
+    KEYWORDS,
+    RESULTS,
+    STYLE,
+    SUFFIX,
+    name_file,
+    page_file,
+    root,
+    section_file,
+)
 from convert.writers.site.pages import Slots, document, header
+from convert.writers.site.related import related
 from convert.writers.site.searching import NONE, content, field
 
 NEWEST = 20
 """Articles on the front page."""
 
 
+class Facts(NamedTuple):
+    """Facts about an article that pages besides its own show."""
+
+    language: str
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+    tags: tuple[str, ...]
+    """Other keywords, whose pages its text links to."""
+
+
 class Site:
-    """Pages of a volume's site that are no articles; `tally` is complete after the last article."""
+    """Pages of a volume's site.
+
+    Each article is noted first, in the volume's order; what is asked for then is complete.
+    """
 
     def __init__(self, volume: Volume, tally: Tally, options: Options) -> None:
         self.volume = volume
@@ -33,93 +67,203 @@ class Site:
         self.options = options
         self.words = words(volume.language)
         self.title = visible(volume.title)
-        self.sections: Mapping[str, str] = {section.key: heading(section) for section in volume.sections}
+        self.entries = list(volume.entries())
+        self.facts: list[Facts] = []
+        self._keywords: dict[str, list[int]] = {}
+        self._headers: dict[str, str] = {}
+
+    def note(self, part: RenderedArticle) -> None:
+        """Count the next article, in the order of the volume."""
+        self.tally.note(part)
+        for keyword in dict.fromkeys((*part.subjects, *part.tags)):
+            self._keywords.setdefault(intern(keyword), []).append(len(self.facts))
+        tags = [tag for tag in part.tags if tag not in part.subjects]
+        names = (tuple(map(intern, each)) for each in (part.authors, part.subjects, tags))
+        self.facts.append(Facts(intern(part.language), *names))
+
+    # --- lists --------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def newest(self) -> list[Item]:
+    def newest(self) -> Sequence[Item]:
         """Return all articles, the newest first, the undated last."""
-        return ordered(list(self.volume.entries()), "newest")
+        return ordered(list(self.entries), "newest")
 
-    def slots(self, entry: Entry, place: int) -> Slots:
-        """Return the slots of an article's page; `place` is its place in the volume, from 0."""
-        return Slots(self.header(page_file(entry.path)))
+    @cached_property
+    def dates(self) -> IndexPage:
+        """Return the list of all articles by date."""
+        return self._index(f"{DATES}{SUFFIX}", self.words["by_date"], self.newest)
+
+    @cached_property
+    def authors(self) -> Names:
+        """Return the list of authors."""
+        named = {name: places for name, places in self.tally.authors.items() if shows(name)}
+        return Names(AUTHORS, self.words["by_author"], named)
+
+    @cached_property
+    def keywords(self) -> Names:
+        """Return the list of keywords."""
+        named = {name: places for name, places in self._keywords.items() if shows(name)}
+        return Names(KEYWORDS, self.words["by_keyword"], named)
+
+    @cached_property
+    def names(self) -> list[Names]:
+        """Return the lists of names that have any."""
+        return [names for names in (self.authors, self.keywords) if names.letters]
+
+    @cached_property
+    def sections(self) -> list[IndexPage]:
+        """Return the lists of sections."""
+        listed = (section for section in self.volume.sections if section.entries or section.elsewhere)
+        return [
+            self._index(
+                section_file(section.key), heading(section), ordered([*section.entries, *section.elsewhere], "newest")
+            )
+            for section in listed
+        ]
+
+    @cached_property
+    def lists(self) -> Mapping[str, str]:
+        """Return the titles of the lists that each page leads to, by their files."""
+        names = {each.file: each.title for each in self.names}
+        return {self.dates.file: self.dates.group.title, **names, ABOUT: self.words["about_site"]}
+
+    def _index(self, file: str, title: str, items: Sequence[Item]) -> IndexPage:
+        parts = by_date(items, self.words) or (by_number(items) if len(items) > LIMIT else ())
+        return IndexPage(file, DateGroup(TOP, title, () if parts else tuple(items), parts))
+
+    # --- pages of articles --------------------------------------------------------------------------------------------
+
+    def slots(self, place: int) -> Slots:
+        """Return what the page of the article at a place, from 0, says of others."""
+        here, facts = page_file(self.entries[place].path), self.facts[place]
+        join = words(facts.language or self.volume.language)["by"].join
+        return Slots(
+            self.header(here),
+            "".join(self._after(place, here)),
+            self.footer(here),
+            join(self._linked(self.authors, name, here) for name in facts.authors),
+            self._labelled_keywords(facts, here),
+        )
+
+    def _labelled_keywords(self, facts: Facts, here: str) -> str:
+        label = words(facts.language or self.volume.language)
+        linked = label["by"].join(self._linked(self.keywords, name, here) for name in facts.keywords)
+        return f"{text(label['keywords'])}{linked}" if linked else ""
+
+    def _linked(self, names: Names, name: str, here: str) -> str:
+        file = names.file_of(name)
+        return f'<a href="{relative(file, here)}">{text(name)}</a>' if file else text(name)
+
+    def _after(self, place: int, here: str) -> Iterator[str]:
+        label, facts = self.words, self.facts[place]
+        tagged = [self._linked(self.keywords, tag, here) for tag in facts.tags if self.keywords.file_of(tag)]
+        if tagged:
+            yield f'<p class="byline tags">{text(label["keywords"])}{label["by"].join(tagged)}</p>\n'
+        around = [
+            f'<li class="{word}"><span>{text(label[word])}</span> {self._line(other, here)}</li>\n'
+            for word, other in (("previous", place - 1), ("next", place + 1))
+            if 0 <= other < len(self.entries)
+        ]
+        if around:
+            yield f'<nav class="around" aria-label="{text(label["around"])}">\n<ul>\n{"".join(around)}</ul>\n</nav>\n'
+        keys = list(dict.fromkeys(key_of(name) for name in (*facts.keywords, *facts.tags) if shows(name)))
+        if places := related(place, keys, self._places, len(self.entries)):
+            items = "".join(f"<li>{self._line(other, here)}</li>\n" for other in places)
+            yield f'<section class="related">\n<h2>{text(label["related"])}</h2>\n<ol>\n{items}</ol>\n</section>\n'
+
+    def _line(self, place: int, here: str) -> str:
+        entry = self.entries[place]
+        href = relative(page_file(entry.path), here)
+        return line(entry, href, self._titles, self.words, self.volume.language)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        return {key_of(each.name): each.places for _, names in self.keywords.letters for each in names}
 
     def header(self, here: str) -> str:
         """Return the header of a page."""
-        return header(self.title, self.volume.language, here, field(here, self.words, self.options))
+        key = here if here in self.lists or here == RESULTS else root(here)
+        if key not in self._headers:
+            search = field(here, self.words, self.options)
+            self._headers[key] = header(self.title, self.volume.language, here, self.lists, search)
+        return self._headers[key]
+
+    def footer(self, here: str) -> str:
+        """Return the end of a page."""
+        return ""
+
+    # --- other files --------------------------------------------------------------------------------------------------
 
     def other_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of each file that is no article's page and no picture."""
         yield STYLE, _style()
-        yield HOME, self.page(self._front(), self.title, HOME)
+        newest = feed(self.volume, self._feed())
+        if newest:
+            yield FEED, newest.encode("utf-8", "ignore")
+        front_page = home(
+            self.volume, self.newest[:NEWEST], self.sections, self.dates, self._lister(HOME), FEED if newest else ""
+        )
+        yield HOME, self._page(HOME, self.title, "".join(front_page), has_feed=bool(newest))
         if self.options.search != NONE:
-            yield RESULTS, self.page(content(self.words), self.words["search"], RESULTS)
-        yield ABOUT, self.page(front.about(self.volume, self.tally), self.words["about_site"], ABOUT)
-        for whole in self.lists():
-            for index in pages_of(whole):
-                yield index.file, self._list(index)
+            yield RESULTS, self._page(RESULTS, self.words["search"], content(self.words))
+        yield ABOUT, self._page(ABOUT, self.words["about_site"], front.about(self.volume, self.tally, site=True))
+        for whole in self.sections:
+            yield from self._list(whole)
+        yield from self._list(self.dates, NO_BRIEFS)
+        for names in self.names:
+            yield from self._names(names)
 
-    def page(self, content: str, title: str, here: str) -> bytes:
-        """Return a page of the site."""
-        slots = Slots(self.header(here))
-        return document(content, title=title, language=self.volume.language, here=here, slots=slots).encode(
-            "utf-8", "ignore"
-        )
+    def _names(self, names: Names) -> Iterator[tuple[str, bytes]]:
+        for page in indexes.pages_of(names.page):
+            title = page.title if page.file == names.file else f"{names.title}{self.words['colon']}{page.title}"
+            content = names_of(page, names.kind, title, self.entries, self.volume.language)
+            yield page.file, self._page(page.file, title, "".join(content))
+        for author in names.several():
+            items = ordered([self.entries[place] for place in author.places], "newest")
+            yield from self._list(self._index(name_file(names.kind, author.key), indexes.shown(author), items))
 
-    def lists(self) -> Iterator[IndexPage]:
-        """Yield all lists."""
-        for section in self.volume.sections:
-            items = ordered([*section.entries, *section.elsewhere], "newest")
-            yield IndexPage(section_file(section.key), self._divided(heading(section), items))
-        yield IndexPage(DATES, self._divided(self.words["by_date"], self.newest))
-        yield IndexPage(AUTHORS, self._people())
-        yield IndexPage(KEYWORDS, DateGroup(TOP, self.words["by_keyword"]))
+    def _list(self, whole: IndexPage, briefs: Briefs | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield the pages of a list and of its parts."""
+        for index in pages_of(whole):
+            lines = "".join(self._lister(index.file, briefs).lines(index, 2))
+            title = index.group.title
+            content = f'<section class="list">\n<h1>{text(title)}</h1>\n{lines}</section>'
+            if index.file != whole.file:
+                way = f'<p class="way"><a href="{relative(whole.file, index.file)}">{text(whole.group.title)}</a></p>\n'
+                content, title = way + content, f"{whole.group.title}{self.words['colon']}{title}"
+            yield index.file, self._page(index.file, title, content)
 
-    def _divided(self, title: str, items: list[Item]) -> DateGroup:
-        parts = by_date(items, self.words)
-        return DateGroup(TOP, title, parts=parts) if parts else DateGroup(TOP, title, tuple(items))
+    def _lister(self, here: str, briefs: Briefs | None = None) -> Lister:
+        briefs = self._briefs if briefs is None else briefs
+        return Lister(here, self.volume.language, self._titles, briefs, page_file)
 
-    def _people(self) -> DateGroup:
-        entries, letters, number = list(self.volume.entries()), [], 0
-        named = {name: places for name, places in self.tally.authors.items() if shows(name)}
-        for letter, listed in authors(named):
-            parts = []
-            for author in listed:
-                number += 1
-                items = tuple(entries[place] for place in author.places)
-                title = squeeze(visible(author.name), LABEL_LENGTH)
-                parts.append(DateGroup(f"a{number}", title, parts=by_number(items)))
-            key = f"letter-{letter.lower() if letter.isalpha() else 'other'}"
-            letters.append(DateGroup(key, letter, parts=packed(parts)))
-        return DateGroup(TOP, self.words["by_author"], parts=tuple(letters))
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {section.key: heading(section) for section in self.volume.sections}
 
-    def _list(self, index: IndexPage) -> bytes:
-        lister = Lister(index.file, self.volume.language, self.sections, {}, page_file)
-        lines = "".join(lister.lines(index, 2)) or f"<p>{text(self.words['no_authors'])}</p>\n"
-        return self.page(f"<h1>{text(index.group.title)}</h1>\n{lines}", index.group.title, index.file)
+    @cached_property
+    def _briefs(self) -> Briefs:
+        return dict(zip((entry.path for entry in self.entries), self.tally.briefs, strict=True))
 
-    def _front(self) -> str:
-        lister = Lister(HOME, self.volume.language, self.sections, {}, page_file)
-        newest = DateGroup(TOP, self.words["newest"], tuple(self.newest[:NEWEST]))
-        lines = "".join(f"<p>{text(line)}</p>\n" for line in cover_lines(self.volume))
-        channels = "".join(
-            f'<li><a href="{attribute(relative(section_file(section.key), HOME))}">{text(heading(section))}</a> '
-            f"({len(section.entries)})</li>\n"
-            for section in self.volume.sections
-        )
-        return (
-            f"<h1>{text(self.title)}</h1>\n{lines}<h2>{text(newest.title)}</h2>\n"
-            f"{''.join(lister.lines(IndexPage(HOME, newest), 3))}"
-            f"<h2>{text(self.words['sections'])}</h2>\n<ul>\n{channels}</ul>\n"
-        )
+    def _page(self, here: str, title: str, content: str, *, has_feed: bool = False) -> bytes:
+        slots = Slots(self.header(here), "", self.footer(here))
+        further = f'<link rel="alternate" type="application/atom+xml" href="{FEED}"/>\n' if has_feed else ""
+        name = title if title == self.title else f"{title} – {self.title}"
+        page = document(content, title=name, language=self.volume.language, here=here, slots=slots, further=further)
+        return page.encode("utf-8", "ignore")
+
+    def _feed(self) -> Iterator[FeedEntry]:
+        places = {entry.path: place for place, entry in enumerate(self.entries)}
+        for item in self.newest[:FEED_NEWEST]:
+            assert not isinstance(item, Elsewhere)
+            place = places[item.path]
+            facts, (summary, _) = self.facts[place], self.tally.briefs[place]
+            publisher = self.tally.publishers[place]
+            yield FeedEntry(item, facts.language, publisher, facts.authors, (*facts.keywords, *facts.tags), summary)
 
 
 def _style() -> bytes:
     book, own = files("convert.writers.book"), files("convert.writers.site")
-    parts = (
-        book.joinpath("book.css"),
-        book.joinpath("screen.css"),
-        own.joinpath("site.css"),
-        own.joinpath("search.css"),
-    )
+    parts = [book.joinpath(name) for name in ("book.css", "screen.css")]
+    parts += [own.joinpath(name) for name in ("site.css", "search.css")]
     return "\n".join(part.read_text("utf-8") for part in parts).encode()

@@ -1,9 +1,11 @@
-"""Article → its page of a site, and the frame that all pages share.
+"""Article → its page of a site, and the document that all pages are.
 
-A worker renders a page without what depends on other articles.  `fill` puts that in after the last article is known:
-between marks that no text of an article can hold, because it is escaped.
+A worker renders a page without what depends on other articles.  Once all are known, `fill` puts that in: around the
+article, and in its lines of authors and keywords.  It finds these places by tags that no text can hold, because text is
+escaped; so it can fill a page of the last build again, without rendering it.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from convert.model import Article, Entry
@@ -12,80 +14,102 @@ from convert.words import words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.options import Omission, Page
-from convert.writers.site.names import FEED, STYLE, SiteNames, page_file, root
+from convert.writers.site.names import STYLE, SiteNames, page_file, root
 
 GENERATOR = "archive-convert"
+"""Mark of pages written by this program, by which the html reader recognises them."""
 POLICY = "default-src 'none'; script-src 'self'; img-src 'self' data:; style-src 'self'"
-PICTURES = "pictures"
-"""Folder of the pictures."""
+"""Content security policy: a page loads files of its own site only.  Chromium and Firefox take a file beside it on the
+disk for one (`'self'` of a page without an origin), which the tests of browsers hold."""
 
-BODY, MAIN, END = "<body>\n", '<main id="main">\n', "</main>\n"
-_CLOSED = b"</article>\n"
+_BODY, _MAIN, _END = "<body>\n", '<main id="main">\n', "</main>\n"
+_ARTICLE_END = b"</article>\n"
+_AUTHORS = b'<span class="author">', b"</span>"
+_KEYWORDS = b'<p class="byline keywords">', b"</p>"
 
 
 class Slots(NamedTuple):
-    """Parts of a page around its content."""
+    """Parts of a page that depend on other articles."""
 
     header: str = ""
     after: str = ""
+    """Content below the article, inside the main part."""
     footer: str = ""
+    authors: str = ""
+    """Line of authors; "" leaves it as the worker wrote it."""
+    keywords: str = ""
 
 
 NO_SLOTS = Slots()
 
 
-def document(content: str, *, title: str, language: str, here: str, slots: Slots = NO_SLOTS) -> str:
-    """Return a complete page; `here` is its file."""
-    tag, up = attribute(language), root(here)
+def document(
+    content: str, *, title: str, language: str, here: str, slots: Slots = NO_SLOTS, further: str = "", main: str = ""
+) -> str:
+    """Return a complete page; `here` is its file, `further` are elements of its head, `main` attributes of its main."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8"/>\n'
+        f'<!DOCTYPE html>\n<html lang="{attribute(language)}">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta name="generator" content="{GENERATOR}"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
         '<meta name="referrer" content="no-referrer"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
         '<meta name="color-scheme" content="light dark"/>\n'
-        f'<title>{text(title)}</title>\n<link rel="stylesheet" href="{up}{STYLE}"/>\n'
-        f'<link rel="alternate" type="application/atom+xml" href="{up}{FEED}"/>\n</head>\n'
-        f"{BODY}{slots.header}{MAIN}{content}\n{slots.after}{END}{slots.footer}</body>\n</html>\n"
+        f'<title>{text(title)}</title>\n<link rel="stylesheet" href="{root(here)}{STYLE}"/>\n{further}</head>\n'
+        f"{_BODY}{slots.header}{_MAIN}{content}\n{slots.after}{_END}{slots.footer}</body>\n</html>\n"
     )
 
 
 def render(article: Article, page: Page) -> bytes:
-    """Return the page of an article, without the slots."""
-    names = SiteNames(page.options.assets or PICTURES)
-    body = chapter(article, page, names, below=0)
-    here = page_file(page.entry.path)
-    return document(body, title=article.title, language=article.language, here=here).encode()
+    """Return the page of an article, with empty slots."""
+    body = chapter(article, page, SiteNames(page), below=0, framed=True)
+    return document(body, title=article.title, language=article.language, here=page_file(page.entry.path)).encode()
 
 
 def stand_in(entry: Entry, why: Omission, page: Page, language: str) -> bytes:
-    """Return the page of an article that could not be converted, without the slots."""
-    body = left_out(entry, why, page, SiteNames(page.options.assets or PICTURES), language, below=0)
+    """Return the page of an article that could not be converted, with empty slots."""
+    body = left_out(entry, why, page, SiteNames(page), language, below=0, framed=True)
     title = visible(entry.title, entry.path)
     return document(body, title=title, language=language, here=page_file(entry.path)).encode()
 
 
 def fill(page: bytes, slots: Slots) -> bytes:
     """Return an article's page with its slots, whatever they held before."""
-    body = page.index(BODY.encode()) + len(BODY)
-    main = page.index(MAIN.encode(), body)
-    closed = page.rindex(_CLOSED) + len(_CLOSED)
-    parts = (slots.header, slots.after + END + slots.footer + "</body>\n</html>\n")
-    header, rest = (each.encode("utf-8", "ignore") for each in parts)
-    return page[:body] + header + page[main:closed] + rest
+    start = page.index(_BODY.encode()) + len(_BODY)
+    article = page.index(_MAIN.encode(), start)
+    end = page.rindex(_ARTICLE_END) + len(_ARTICLE_END)
+    content = page[article:end]
+    if slots.authors:
+        content = _put(content, content.index(_AUTHORS[0]), _AUTHORS, slots.authors)
+    if slots.keywords:
+        content = _put(content, content.rindex(_KEYWORDS[0]), _KEYWORDS, slots.keywords)
+    after = f"{slots.after}{_END}{slots.footer}</body>\n</html>\n"
+    return page[:start] + _encoded(slots.header) + content + _encoded(after)
 
 
-def header(title: str, language: str, here: str, search: str) -> str:
-    """Return the header of a page: skip link, name of the site, links to its lists, and the field of the search."""
+def _put(content: bytes, place: int, tags: tuple[bytes, bytes], value: str) -> bytes:
+    """Return content with a value in the element that begins at a place."""
+    opening, closing = tags
+    start = place + len(opening)
+    return content[:start] + _encoded(value) + content[content.index(closing, start) :]
+
+
+def _encoded(html: str) -> bytes:
+    return html.encode("utf-8", "ignore")
+
+
+def header(title: str, language: str, here: str, lists: Mapping[str, str], search: str) -> str:
+    """Return the header of a page: skip link, name of the site, links to its lists, and the field of the search.
+
+    `lists` are the titles of the lists by their files.
+    """
     label, up = words(language), root(here)
-    links = "".join(f'<li><a href="{up}{file}">{text(label[word])}</a></li>\n' for file, word in LISTS)
+    current = {here: ' aria-current="page"'}
+    links = "".join(
+        f'<li><a href="{up}{file}"{current.get(file, "")}>{text(name)}</a></li>\n' for file, name in lists.items()
+    )
     return (
-        f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site">\n'
+        f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site" lang="{attribute(language)}">\n'
         f'<p class="name"><a href="{up}index.html">{text(title)}</a></p>\n'
-        f'<nav aria-label="{attribute(label["contents"])}">\n<ul>\n{links}</ul>\n</nav>\n'
+        f'<nav aria-label="{attribute(label["lists"])}">\n<ul>\n{links}</ul>\n</nav>\n'
         f"{search}</header>\n"
     )
-
-
-LISTS = (("dates.html", "by_date"), ("authors.html", "by_author"), ("keywords.html", "by_keyword"),
-         ("about.html", "about_site"))  # fmt: skip
