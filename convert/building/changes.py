@@ -1,9 +1,12 @@
 """Differences between the outputs of two builds, for whoever publishes them."""
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
-from convert.store.digest import Digest
+from convert.manifest import Output
+from convert.store.digest import Digest, digest_file
 
 
 class Change(NamedTuple):
@@ -38,3 +41,15 @@ def encode(changed: Iterable[tuple[str, str]]) -> bytes:
     b'made nf1-2023.epub\\nremoved nf2-2023.epub\\n'
     """
     return "".join(f"{word} {path}\n" for word, path in changed).encode("utf-8", "surrogatepass")
+
+
+def digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:
+    """Return the digest of each output by its path."""
+    return {path: Digest(each.bytes, each.sha256) for path, each in outputs.items()}
+
+
+def manifest_before(path: str) -> dict[str, Digest]:
+    """Return the digest of the last build's manifest by its name, nothing if there is none."""
+    with suppress(OSError):
+        return {os.path.basename(path): digest_file(path)}
+    return {}

@@ -26,3 +26,7 @@ def paths_of(plan: Plan, context: RenderContext, split: bool, out: Output) -> It
     yield from dict.fromkeys(files_of(plan, context, split, out).values())
     if files and files.contents and WRITERS[context.to].contents:
         yield from (files.inside(volume.name, files.contents) for volume in plan.volumes)
+    if WRITERS[context.to].lay:
+        from convert.writers.site.names import lists_of  # one format has such lists
+
+        yield from (name for volume in plan.volumes for name in lists_of(volume))

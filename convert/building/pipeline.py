@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from convert.building import render
 from convert.building.destination import Output
 from convert.building.fitting import Fitting, check_fit
+from convert.building.folder import Folder
 from convert.building.paths import paths_of
 from convert.building.plan import gap, left_out, planned, undrawn
 from convert.building.render import Outcome, RenderContext
@@ -192,12 +193,8 @@ class _Conversion:
 
     def write_folder(self, volume: Volume) -> None:
         """Write the pages of a volume that refer to each other, and those that list them."""
-        files, tally = self.context.files, Tally(volume)
-        assert files and self.writer.lay
-        tally.script = self.settings.options.script
-        parts = (part for _, part, _ in self.rendered(volume, tally))
-        for file in self.writer.lay(volume, parts, self.settings.options, tally):
-            self.out.write(files.inside(volume.name, file.name), file.data, file.source)
+        folder = Folder(volume, self.context, self.out, self.build, listed=bool(self.settings.manifest))
+        folder.write(self.rendered(volume, folder.tally))
 
     def write_contents(self, volume: Volume) -> None:
         """Write the file that lists the articles of a volume, if the format has one, unless it is unchanged."""
@@ -267,7 +264,7 @@ class _Conversion:
     def close(self) -> None:
         """Close what the next run needs if this one is interrupted."""
         if self.build:
-            self.build.journal.close()
+            self.build.close()
 
 
 def ledger_line(finding: Finding) -> bytes:

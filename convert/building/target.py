@@ -204,6 +204,10 @@ def target(
         UsageError: several articles or volumes to one file, or binary data to a terminal.
     """
     writer = WRITERS[to]
+    if writer.lay and (where == "-" or (where.lower().endswith(writer.suffix) and not os.path.isdir(where))):
+        raise UsageError("a {format} is a folder of files; name a folder with -o", format=to)
+    if writer.lay and volumes:
+        raise UsageError("a {format} is one folder, whose lists have parts; leave --split out", format=to)
     if volumes:
         if where == "-" or (where.lower().endswith(writer.suffix) and not os.path.isdir(where)):
             raise UsageError("--split makes several files; name a folder for them with -o")

@@ -6,8 +6,8 @@ volume with the hashes of its sources and the copies that they replace, and the 
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from contextlib import closing, suppress
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence, Set
+from contextlib import closing
 from hashlib import sha256
 from importlib import metadata
 from typing import Unpack
@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from convert.building.beside import PicturesBefore
-from convert.building.changes import Change, changes
+from convert.building.changes import Change, changes, digests, manifest_before
 from convert.building.choices import kind_of, libraries, values_of
 from convert.building.destination import Output as Destination
 from convert.building.journal import Journal, Made
@@ -26,6 +26,7 @@ from convert.building.shown import Fields, PicturesOfOutput, StoredBefore
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
 from convert.cache.identity import program
+from convert.cache.pages import Pages
 from convert.errors import UsageError
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
 from convert.messages import Message
@@ -86,6 +87,8 @@ class IncrementalBuild:
         bound = plan.volumes if WRITERS[context.to].bind else ()
         self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
         """Titles of volumes by their files, shown beside each link from another volume."""
+        self._there: Container[str] | None = None
+        """Paths of all outputs, once the build is finished."""
         self._copies: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
         for copy in plan.copies:
@@ -93,6 +96,9 @@ class IncrementalBuild:
         self._options = values_of(context, settings)
         self._kind = kind_of(context.to, self._options)
         self._read({*paths_of(plan, context, bool(settings.gathering.split), out), *beside})
+        laid = WRITERS[context.to].lay is not None and settings.cache
+        self.pages = Pages(settings.cache, settings.manifest) if laid else None
+        """Facts about articles whose pages refer to each other, None if none are kept; then all are made."""
         self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
@@ -161,10 +167,14 @@ class IncrementalBuild:
         site = site_of(ref)
         return (*location_of(ref), *(site if any(site) else ()), *((ref.address, ref.facts) if ref.facts else ()))
 
-    def _key_of_article(self, volume: Volume, entry: Entry) -> str:
+    def key_of_article(self, volume: Volume, entry: Entry) -> str:
+        """Return the key of the file of an article."""
         parts: list[object] = [self.files[entry.path], entry, *self._place(entry)]
         if self.context.files and self.context.files.contents:
             parts += [self.context.files.contents, *(section.key for section in volume.sections)]
+        if WRITERS[self.context.to].lay:
+            parts += [next(each.title for each in volume.sections if each.key == entry.section)]
+            parts += [section.key for section in volume.sections]
         return self.key_of(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
@@ -185,7 +195,8 @@ class IncrementalBuild:
                 self.left_out += old.left_out
             return
         for entry in volume.entries():
-            if old := self._unchanged(self.files[entry.path], self._key_of_article(volume, entry), entry):
+            path, key = self.files[entry.path], self.key_of_article(volume, entry)
+            if (old := self._unchanged(path, key, entry)) and not (self.pages and self.pages.of(path, key) is None):
                 self.outputs[old.path] = old
                 self.unchanged.add(entry.path)
 
@@ -274,7 +285,7 @@ class IncrementalBuild:
         If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
-        key = self._key_of_article(volume, entry) if whole else self.key_of(b"left out")
+        key = self.key_of_article(volume, entry) if whole else self.key_of(b"left out")
         self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry, **pictures.fields())
 
     def holds(self, path: str, data: bytes) -> bool:
@@ -297,6 +308,20 @@ class IncrementalBuild:
         """Record a file that is about all outputs."""
         digest = Digest(len(data), sha256(data).hexdigest())
         self._add(path, digest, key, "", (), (), next(iter(self.seen.index.entries)))
+
+    def keeps_page(self, path: str, data: bytes) -> bool:
+        """Return True if the page of an unchanged article has these bytes; else record that it will have them."""
+        old, new = self.outputs[path], sha256(data).hexdigest()
+        if old.sha256 == new:
+            return True
+        self.outputs[path] = replace(old, sha256=new, bytes=len(data))
+        return False
+
+    def close(self) -> None:
+        """Close what the next build needs if this one is interrupted."""
+        self.journal.close()
+        if self.pages:
+            self.pages.close(self._there)
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
         """Record the file that lists the articles of a volume."""
@@ -341,17 +366,12 @@ class IncrementalBuild:
                 if old.path in self._own and not self.guard.reads(self._file(old.path)):
                     store.remove(old.path, Digest(old.bytes, old.sha256))
             name, data = os.path.basename(self.settings.manifest), encode(self._manifest())
-            after = {**_digests(self.outputs), name: Digest(len(data), sha256(data).hexdigest())}
-            self.changes = changes(_digests(self.last) | self._last_manifest(), after)
+            after = {**digests(self.outputs), name: Digest(len(data), sha256(data).hexdigest())}
+            self.changes = changes(digests(self.last) | manifest_before(self.settings.manifest), after)
             store.write(name, data)
         self.journal.remove()
+        self._there = self.outputs
         return [old.path for old in rest if old.path not in self._own and os.path.lexists(self._file(old.path))]
-
-    def _last_manifest(self) -> dict[str, Digest]:
-        """Return the digest of the last build's manifest by its name, nothing if there is none."""
-        with suppress(OSError):
-            return {os.path.basename(self.settings.manifest): digest_file(self.settings.manifest)}
-        return {}
 
     def _file(self, path: str) -> str:
         return os.path.join(self.folder, *path.split("/"))
@@ -374,10 +394,6 @@ class IncrementalBuild:
         """Return an output with links to other outputs only: an article that was left out may have none."""
         links = {key: to if to in self.outputs else "" for key, to in output.links.items()}
         return output if links == output.links else replace(output, links=links)
-
-
-def _digests(outputs: Mapping[str, Output]) -> dict[str, Digest]:
-    return {path: Digest(each.bytes, each.sha256) for path, each in outputs.items()}
 
 
 def _credits(volume: Volume, tally: Tally) -> dict[str, tuple[str, ...]]:

@@ -32,11 +32,9 @@ Contents = Callable[[Volume, Files], bytes]
 """Function that renders the file that lists the articles of a volume."""
 
 
-Lay = Callable[
-    [Volume, Iterator[RenderedArticle], Options, Tally, Callable[[str], bytes]], Iterator[SiteFile]
-]
-"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; the last
-argument returns the last build's page of a part without data, by its name."""
+Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally, Callable[[str], bytes]], Iterator[SiteFile]]
+"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; the
+last argument returns the last build's page of a part without data, by its name."""
 
 
 class Writer(NamedTuple):

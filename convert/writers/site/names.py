@@ -3,9 +3,10 @@
 All are lower-case ASCII, so that they are the same on every disk and in every address.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from convert.bundle.links import Inside
+from convert.model import Volume
 from convert.pictures.gallery import Ready
 from convert.writers.book.names import section_file as book_section
 from convert.writers.files import reference
@@ -39,6 +40,12 @@ def section_file(key: str) -> str:
     ('sections/nf1412576.html', 'articles.html')
     """
     return book_section(key).removesuffix(".xhtml") + SUFFIX
+
+
+def lists_of(volume: Volume) -> Iterator[str]:
+    """Yield the files that are no articles' and that can be known before an article is read."""
+    yield from FIXED
+    yield from dict.fromkeys(section_file(section.key) for section in volume.sections)
 
 
 def name_file(kind: str, key: str) -> str:
