@@ -96,9 +96,8 @@ class IncrementalBuild:
         self._options = values_of(context, settings)
         self._kind = kind_of(context.to, self._options)
         self._read({*paths_of(plan, context, bool(settings.gathering.split), out), *beside})
-        laid = WRITERS[context.to].lay is not None and settings.cache
-        self.pages = Pages(settings.cache, settings.manifest) if laid else None
-        """Facts about articles whose pages refer to each other, None if none are kept; then all are made."""
+        self.pages = Pages(settings.cache, settings.manifest) if WRITERS[context.to].lay and settings.cache else None
+        """Facts about articles whose pages refer to each other."""
         self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
@@ -173,8 +172,8 @@ class IncrementalBuild:
         if self.context.files and self.context.files.contents:
             parts += [self.context.files.contents, *(section.key for section in volume.sections)]
         if WRITERS[self.context.to].lay:
-            parts += [next(each.title for each in volume.sections if each.key == entry.section)]
-            parts += [section.key for section in volume.sections]
+            title = next(each.title for each in volume.sections if each.key == entry.section)
+            parts += [title, *(section.key for section in volume.sections)]
         return self.key_of(msgspec.msgpack.encode(parts))
 
     def _key_of_volume(self, volume: Volume) -> str:
@@ -196,7 +195,7 @@ class IncrementalBuild:
             return
         for entry in volume.entries():
             path, key = self.files[entry.path], self.key_of_article(volume, entry)
-            if (old := self._unchanged(path, key, entry)) and not (self.pages and self.pages.of(path, key) is None):
+            if (old := self._unchanged(path, key, entry)) and (not self.pages or self.pages.of(path, key)):
                 self.outputs[old.path] = old
                 self.unchanged.add(entry.path)
 
@@ -312,10 +311,8 @@ class IncrementalBuild:
     def keeps_page(self, path: str, data: bytes) -> bool:
         """Return True if the page of an unchanged article has these bytes; else record that it will have them."""
         old, new = self.outputs[path], sha256(data).hexdigest()
-        if old.sha256 == new:
-            return True
         self.outputs[path] = replace(old, sha256=new, bytes=len(data))
-        return False
+        return old.sha256 == new
 
     def close(self) -> None:
         """Close what the next build needs if this one is interrupted."""
@@ -324,9 +321,10 @@ class IncrementalBuild:
             self.pages.close(self._there)
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
-        """Record the file that lists the articles of a volume."""
+        """Record the file that lists the articles of a volume, or one of many that do, whose bytes are compared."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        self._add(path, digest, self._key_of_volume(volume), volume.title, (), (), next(volume.entries()))
+        key = self.key_of(b"list") if WRITERS[self.context.to].lay else self._key_of_volume(volume)
+        self._add(path, digest, key, volume.title, (), (), next(volume.entries()))
 
     def _add(
         self,

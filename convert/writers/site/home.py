@@ -32,7 +32,7 @@ def home(
     if feed:
         yield f'<p class="feed"><a href="{feed}" type="application/atom+xml">{text(label["feed"])}</a></p>\n'
     yield "</section>\n"
-    yield f'<section class="sections">\n<h2>{text(label["sections"])}</h2>\n<ul>\n'
+    yield f'<section class="sections" id="sections">\n<h2>{text(label["sections"])}</h2>\n<ul>\n'
     yield from (_counted(index.file, index.group, volume.language) for index in sections)
     yield "</ul>\n</section>\n"
     yield f'<section class="dates">\n<h2>{text(dates.group.title)}</h2>\n<ul>\n{"".join(_calendar(dates, label))}'

@@ -125,7 +125,12 @@ class Site:
     def lists(self) -> Mapping[str, str]:
         """Return the titles of the lists that each page leads to, by their files."""
         names = {each.file: each.title for each in self.names}
-        return {self.dates.file: self.dates.group.title, **names, ABOUT: self.words["about_site"]}
+        return {
+            f"{HOME}#sections": self.words["sections"],
+            self.dates.file: self.dates.group.title,
+            **names,
+            ABOUT: self.words["about_site"],
+        }
 
     def _index(self, file: str, title: str, items: Sequence[Item]) -> IndexPage:
         parts = by_date(items, self.words) or (by_number(items) if len(items) > LIMIT else ())
@@ -182,7 +187,7 @@ class Site:
 
     def header(self, here: str) -> str:
         """Return the header of a page."""
-        key = here if here in self.lists or here == RESULTS else root(here)
+        key = here if here in self.lists or here in (HOME, RESULTS) else root(here)
         if key not in self._headers:
             search = field(here, self.words, self.options)
             self._headers[key] = header(self.title, self.volume.language, here, self.lists, search)

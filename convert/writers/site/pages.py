@@ -14,7 +14,7 @@ from convert.words import words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.pages import chapter, left_out
 from convert.writers.options import Omission, Page
-from convert.writers.site.names import STYLE, SiteNames, page_file, root
+from convert.writers.site.names import HOME, STYLE, SiteNames, page_file, root
 
 GENERATOR = "archive-convert"
 """Mark of pages written by this program, by which the html reader recognises them."""
@@ -100,16 +100,18 @@ def _encoded(html: str) -> bytes:
 def header(title: str, language: str, here: str, lists: Mapping[str, str], search: str) -> str:
     """Return the header of a page: skip link, name of the site, links to its lists, and the field of the search.
 
+    The front page has the name as its heading.
     `lists` are the titles of the lists by their files.
     """
     label, up = words(language), root(here)
+    name = "" if here == HOME else f'<p class="name"><a href="{up}{HOME}">{text(title)}</a></p>\n'
     current = {here: ' aria-current="page"'}
     links = "".join(
         f'<li><a href="{up}{file}"{current.get(file, "")}>{text(name)}</a></li>\n' for file, name in lists.items()
     )
     return (
         f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site" lang="{attribute(language)}">\n'
-        f'<p class="name"><a href="{up}index.html">{text(title)}</a></p>\n'
+        f"{name}"
         f'<nav aria-label="{attribute(label["lists"])}">\n<ul>\n{links}</ul>\n</nav>\n'
         f"{search}</header>\n"
     )
