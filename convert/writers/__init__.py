@@ -78,6 +78,8 @@ class Writer(NamedTuple):
     """True if its lists say of each article how it begins and how long it is."""
     media_type: str = ""
     """Media type of a book, "" if a catalogue cannot list it as one."""
+    keywords: bool = False
+    """True if it has lists of keywords."""
     lay: Lay | None = None
     """Maker of a folder whose pages refer to each other; None: the format has none."""
     attach: Callable[[Article, Page], bytes] | None = None
@@ -187,12 +189,12 @@ WRITERS: Mapping[str, Writer] = MappingProxyType({
     "site": Writer(
         message("website, a folder of pages that also work from a disk"), ".html",
         late("convert.writers.site.pages:render"), None, late("convert.writers.site.pages:stand_in"),
-        lay=late("convert.writers.site.folder:lay"), assets=True, briefs=True,
+        lay=late("convert.writers.site.folder:lay"), assets=True, briefs=True, keywords=True,
         attach=late("convert.writers.site.searching:tokens_of"),
     ),
     "zim": Writer(
         message("ZIM, one file for Kiwix (with the extra zim)"), ".zim", late("convert.writers.site.pages:render"),
-        _bind_zim, late("convert.writers.site.pages:stand_in"), binary=True, grows=False, briefs=True,
+        _bind_zim, late("convert.writers.site.pages:stand_in"), binary=True, grows=False, briefs=True, keywords=True,
         surroundings=_version_of_libzim, extra="zim", package="libzim",
         attach=late("convert.writers.site.searching:tokens_of"), media_type="application/x-zim",
     ),
@@ -289,7 +291,7 @@ def make_part(
         summary, minutes = briefs.summary(article), briefs.minutes(article)
     if not writer.packed:
         part = RenderedArticle(rendered, 0, 0, publisher, authors, attached, summary=summary, minutes=minutes)
-        if not (writer.lay and article):
+        if not (writer.keywords and article):
             return part
         from convert.writers.site.keywords import tags  # one format has pages of keywords
 

@@ -24,7 +24,7 @@ def lay(
     parts: Iterator[RenderedArticle],
     options: Options,
     tally: Tally,
-    last: Callable[[str], bytes],
+    last: Callable[[str], bytes] = lambda name: b"",
 ) -> Iterator[SiteFile]:
     """Yield the files of a site, the articles' pages first.
 

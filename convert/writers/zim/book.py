@@ -22,8 +22,8 @@ from convert.text import visible
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
 from convert.writers.site.folder import lay
-from convert.writers.site.names import HOME, page_file
-from convert.writers.site.pages import PICTURES, POLICY as OF_SITE
+from convert.writers.site.names import HOME, PICTURES, page_file
+from convert.writers.site.pages import POLICY as OF_SITE
 from convert.writers.zim.illustration import SIDE, png
 from convert.writers.zim.metadata import code_of, metadata
 from convert.writers.zim.reproducible import UnknownFormError, copy
