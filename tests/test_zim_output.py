@@ -282,3 +282,34 @@ def test_book_that_fails_or_is_interrupted_leaves_nothing(tmp_path: Path, monkey
     with pytest.raises(KeyboardInterrupt):
         module.bind(volume, Interrupted(), io.BytesIO(), Options(), Tally(volume))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_titles_addresses_and_names_of_any_kind_do_no_harm(tmp_path: Path) -> None:
+    from libzim.reader import Archive
+
+    from convert.model import Entry, Section, Volume
+    from convert.writers.options import Options
+    from convert.writers.part import RenderedArticle, Tally
+    from convert.writers.site.pages import document
+    from convert.writers.zim import book as module
+
+    addresses = (
+        "http://text/nf1/n0.html", "http://a.example/\udcff", "http://[::1/x", "http://b.example/x?y", "nothing",
+        "http://c.example/x/", "https://c.example/x", f"http://d.example/{'长' * 3000}",
+    )  # fmt: skip
+    title = f"<{'长' * 40}&\udcff"
+    entries = tuple(Entry(f"pages/nf1/n{at}.md", f"n{at}", title, each) for at, each in enumerate(addresses))
+    page = document("<article>x</article>\n", title=title, language="zh-Hans", here="text/nf1/n0.html")
+    volume = Volume(title, "zh-Hans", (Section("nf1", title, entries),))
+    parts = (
+        RenderedArticle(page.encode("utf-8", "replace"), authors=("\udcfe",), publisher="甲" * 90) for _ in entries
+    )
+    with (tmp_path / "x.zim").open("wb") as out:
+        module.bind(volume, parts, out, Options(), Tally(volume))
+    archive = Archive(tmp_path / "x.zim")
+    assert archive.check()
+    assert all(len(archive.get_metadata(name).decode()) <= most for name, most in LIMITS.items())
+    assert len(archive.get_metadata("Title").decode()) == LIMITS["Title"]
+    assert archive.get_entry_by_path("text/nf1/n0.html").is_redirect is False
+    assert archive.get_entry_by_path("c.example/x").is_redirect
+    assert archive.get_entry_by_path("text/nf1/n0.html").title.startswith("<长")

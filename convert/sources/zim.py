@@ -63,7 +63,11 @@ def silent(stream: int) -> Iterator[None]:
     """Let a standard stream take nothing: libzim says there, unasked, that it knows no other forms of words."""
     if stream == STDOUT:
         sys.stdout.flush()
-    kept = os.dup(stream)
+    try:
+        kept = os.dup(stream)
+    except OSError:  # it is closed
+        yield
+        return
     try:
         with open(os.devnull, "wb") as nothing:
             os.dup2(nothing.fileno(), stream)

@@ -18,7 +18,6 @@ from convert.model import Entry, Volume
 from convert.pictures.gallery import Ready
 from convert.sources.zim import STDERR, STDOUT, silent
 from convert.store.errors import in_temporary_folder, temporary_failure
-from convert.text import visible
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
 from convert.writers.site.folder import lay
@@ -150,20 +149,18 @@ def bind(volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, option
 
 def _write(volume: Volume, parts: Iterator[RenderedArticle], path: str, options: Options, tally: Tally) -> None:
     """Let libzim write a file."""
-    entries = {entry.path: entry for entry in volume.entries()}
     pictures: dict[str, Ready] = {}
     creator = Creator(path).config_indexing(True, code_of(volume)).config_nbworkers(WORKERS).config_verbose(False)
     creator.set_mainpath(HOME)
     with _created(creator):
         for file in lay(volume, _noting(parts, pictures), options, tally):
-            title = visible(entries[file.source].title, file.source) if file.source else _title(file)
-            creator.add_item(_Page(file, title))
+            creator.add_item(_Page(file, _title(file)))
         for name in sorted(pictures):
             creator.add_item(_Picture(pictures[name]))
-        for target, page in _redirects(entries.values()):
+        for target, page in _redirects(volume.entries()):
             creator.add_redirection(target, "", page, {Hint.FRONT_ARTICLE: False})
-        for name, value in metadata(volume, tally, options, pictures=bool(pictures)):
-            creator.add_metadata(name, value)
+        for name, value in metadata(volume, tally, pictures=bool(pictures)):
+            creator.add_metadata(name, value.encode("utf-8", "replace"), "text/plain;charset=utf-8")
         creator.add_illustration(SIDE, png(volume.title))
         creator.add_metadata(f"Illustration_{SIDE}x{SIDE}@2", png(volume.title, 2), "image/png")
 
@@ -191,11 +188,15 @@ def _noting(parts: Iterator[RenderedArticle], pictures: dict[str, Ready]) -> Ite
 
 
 def _redirects(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
-    """Yield the address of each article on the web, without its scheme, and its page: as zimit names pages."""
+    """Yield the address of each article on the web, without its scheme, and its page: as zimit names pages.
+
+    Its host has a full stop, which no folder of ours has: no address takes the place of a page.
+    """
     seen: set[str] = set()
     for entry in entries:
         address = entry.address.partition("#")[0].partition("://")[2].rstrip("/")
-        if "/" in address and "?" not in address and address not in seen:
+        host, slash, _ = address.partition("/")
+        if slash and "." in host and "?" not in address and address.isprintable() and address not in seen:
             seen.add(address)
             yield address, page_file(entry.path)
 
@@ -211,7 +212,7 @@ def _for_kiwix(page: bytes) -> bytes:
 
 
 def _title(file: SiteFile) -> str:
-    """Return the title of a list, "" of what is no page."""
+    """Return the title of a page, "" of what is none."""
     begin = file.data.find(b"<title>") if file.name.endswith(".html") else -1
     if begin < 0:
         return ""

@@ -1,14 +1,12 @@
 """The metadata of a ZIM, by the list of openZIM (https://wiki.openzim.org/wiki/Metadata)."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from convert.model import Volume
 from convert.sources.zim import LANGUAGES, OWN
 from convert.text import squeeze, visible
 from convert.writers.book.metadata import credits_of, description
 from convert.writers.book.volume import cover_lines, newest
-from convert.writers.options import Options
 from convert.writers.part import Tally
 from convert.writers.references import ascii_slug
 
@@ -25,7 +23,7 @@ def code_of(volume: Volume) -> str:
     return _CODES.get(volume.language.partition("-")[0].lower(), "und")
 
 
-def metadata(volume: Volume, tally: Tally, options: Options, *, pictures: bool) -> Iterator[tuple[str, str]]:
+def metadata(volume: Volume, tally: Tally, *, pictures: bool) -> Iterator[tuple[str, str]]:
     """Yield names and values; none depends on the clock."""
     credited = credits_of(volume, tally)
     code = code_of(volume)
@@ -34,17 +32,25 @@ def metadata(volume: Volume, tally: Tally, options: Options, *, pictures: bool) 
     whole = visible(volume.title)
     lines = " · ".join(cover_lines(volume))
     yield "Name", "_".join((ascii_slug(volume.series or volume.title, folders=False), code, "all"))
-    yield "Title", squeeze(whole, TITLE)
+    yield "Title", _short(whole, TITLE)
     yield "Language", code
     yield "Creator", "; ".join(credited["creator"]) or UNKNOWN
     yield "Publisher", OWN
     yield "Date", when.strftime("%Y-%m-%d") if when else UNDATED
-    yield "Description", squeeze(lines if whole == squeeze(whole, TITLE) else whole, DESCRIPTION)
-    if (long := f"{whole} · {description(volume)}") != lines:
-        yield "LongDescription", squeeze(long, LONG)
+    yield "Description", _short(lines if len(whole) <= TITLE else whole, DESCRIPTION)
+    yield "LongDescription", _short(f"{whole} · {description(volume)}", LONG)
     yield "Flavour", flavour
     yield "Tags", f"_category:other;_ftindex:yes;_pictures:{'yes' if pictures else 'no'};_videos:no;_details:yes"
     yield "Scraper", OWN
-    hosts = {urlsplit(entry.address).hostname for entry in volume.entries() if entry.address}
-    if len(hosts) == 1:
-        yield "Source", next(iter(hosts)) or ""
+    hosts = {entry.address.partition("://")[2].partition("/")[0] for entry in volume.entries() if entry.address}
+    if len(hosts) == 1 and (host := hosts.pop()):
+        yield "Source", host
+
+
+def _short(text: str, most: int) -> str:
+    """Return a text of at most so many characters.
+
+    >>> _short("abc", 3), _short("abcdef", 4)
+    ('abc', 'ab …')
+    """
+    return text if len(text) <= most else squeeze(text, most - 1)
