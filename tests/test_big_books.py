@@ -207,6 +207,10 @@ def test_20_000_articles(big: Volume) -> None:
     in_2018 = channel.xpath("//h:ol[@class='row'][1]/h:li/h:a", namespaces=NAMES)
     assert [each.text for each in in_2018[:3]] == ["1月", "2月", "3月"]
     assert in_2018[1].get("href") == "nf0/2018-02.xhtml"
+    month: Any = etree.fromstring(inside["sections/nf0/2018-02.xhtml"])
+    above = month.xpath("//h:p[@class='trail']/h:a", namespaces=NAMES)
+    assert [(each.text, each.get("href")) for each in above] == [("nf0", "../nf0.xhtml"), ("2018年", "2018.xhtml")]
+    assert not channel.xpath("//h:p[@class='trail']", namespaces=NAMES)
 
 
 @pytest.mark.parametrize(("count", "listed"), [(300, True), (301, False)])

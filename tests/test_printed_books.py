@@ -61,6 +61,14 @@ def read(data: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(data), strict=True)
 
 
+def test_no_font_is_slanted_in_name_only(book: bytes) -> None:
+    """Pango's oblique faces are upright in the PDF, and so show no emphasis."""
+    with pikepdf.open(io.BytesIO(book)) as document:
+        fonts = {str(font.BaseFont) for page in document.pages for font in page.Resources.Font.values()}
+    assert fonts
+    assert not [name for name in fonts if name.endswith("-Oblique")]
+
+
 def marks(reader: PdfReader, items: list[Any], level: int = 1) -> list[tuple[int, str, int]]:
     """The outline: levels, labels, pages from 0."""
     found = []

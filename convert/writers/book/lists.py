@@ -36,6 +36,10 @@ Briefs = Mapping[str, tuple[str, int]]
 """First sentence and minutes of reading of articles, by their paths."""
 NO_BRIEFS: Briefs = MappingProxyType({})
 
+_GAP = "\N{NO-BREAK SPACE}"
+"""Space between a date and the minutes of reading, which begin no line alone."""
+SEPARATOR = " · "
+"""Text between the names of a list and of its parts."""
 DATES, AUTHORS = "index/dates", "index/authors"
 
 
@@ -46,6 +50,8 @@ class IndexPage(NamedTuple):
     group: DateGroup
     own: bool = True
     """False if it is a section of the page of the list that it is a part of."""
+    above: tuple["IndexPage", ...] = ()
+    """Pages that lead to it, the whole list first."""
 
     @property
     def whole(self) -> bool:
@@ -61,7 +67,9 @@ class IndexPage(NamedTuple):
             else:
                 folder, _, last = stem.rpartition("/")
                 name = part.key if part.key.startswith(last) or self.group.key == TOP else f"{last}-{part.key}"
-                yield IndexPage(f"{stem if self.group.key == TOP else folder}/{name}{dot}{suffix}", part)
+                yield IndexPage(
+                    f"{stem if self.group.key == TOP else folder}/{name}{dot}{suffix}", part, above=(*self.above, self)
+                )
 
 
 TOP = ""
@@ -151,9 +159,18 @@ def page(index: IndexPage, volume: Volume, briefs: Briefs = NO_BRIEFS) -> str:
     """Return the XHTML page of a list."""
     sections = {section.key: heading(section) for section in volume.sections}
     lister = Lister(index.file, volume.language, sections, briefs)
-    title = index.group.title
-    body = f'<section class="contents"><h1>{text(title)}</h1>\n{"".join(lister.lines(index, 2))}</section>'
+    title = SEPARATOR.join(each.group.title for each in (*index.above, index))
+    head = f"{_trail(index)}<h1>{text(index.group.title)}</h1>"
+    body = f'<section class="contents">{head}\n{"".join(lister.lines(index, 2))}</section>'
     return document(body, title=title, language=volume.language, style=relative(STYLE_FILE, index.file))
+
+
+def _trail(index: IndexPage) -> str:
+    """Return links to the pages above, because "1001–1200" and "5 March" do not say of what."""
+    links = (
+        f'<a href="{attribute(relative(each.file, index.file))}">{text(each.group.title)}</a>' for each in index.above
+    )
+    return f'<p class="trail">{SEPARATOR.join(links)}</p>\n' if index.above else ""
 
 
 class Lister:
@@ -237,7 +254,7 @@ def line(
     if isinstance(item, Elsewhere):
         html += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
     if brief and brief[1]:
-        html += f' <span class="length">{text(label["minutes"].format(brief[1]))}</span>'
+        html += f'{_GAP}<span class="length">{text(label["minutes"].format(brief[1]))}</span>'
     if brief and brief[0]:
         tag = attributes(foreign(brief[0], language), language)
         html += f'<br/>\n<span class="summary"{tag}>{text(brief[0])}</span>'

@@ -182,7 +182,7 @@ def _lines(group: DateGroup, levels: int) -> int:
 def nav_lines(nodes: Iterable[Node], language: str = "") -> Iterator[str]:
     """Yield contents as nested lists (EPUB 3.3, section 7.3), in a `language`; titles in another have theirs."""
     for node in nodes:
-        title = text(node.title) + (f" <time>{text(node.date)}</time>" if node.date else "")
+        title = f"<span>{text(node.title)}</span> <time>{text(node.date)}</time>" if node.date else text(node.title)
         tag = attributes(foreign(node.title, language), language) if language else ""
         yield f'<li><a href="{node.href}"{tag}>{title}</a>' if node.href else f"<li><span{tag}>{title}</span>"
         nested = False
