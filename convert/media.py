@@ -2,6 +2,8 @@
 
 import os
 
+ATOM, OPDS = "application/atom+xml", "application/atom+xml;profile=opds-catalog"
+
 TEXTS = {
     ".css": "text/css",
     ".csv": "text/csv",
@@ -20,7 +22,7 @@ TEXTS = {
 }
 """Types of text, which is UTF-8: the server says so."""
 OTHERS = {
-    ".atom": "application/atom+xml",
+    ".atom": ATOM,
     ".avif": "image/avif",
     ".bmp": "image/bmp",
     ".epub": "application/epub+zip",
@@ -36,7 +38,6 @@ OTHERS = {
     ".mp4": "video/mp4",
     ".ncx": "application/x-dtbncx+xml",
     ".ogg": "audio/ogg",
-    ".opds": "application/atom+xml;profile=opds-catalog",
     ".opf": "application/oebps-package+xml",
     ".otf": "font/otf",
     ".parquet": "application/vnd.apache.parquet",
@@ -57,14 +58,26 @@ OTHERS = {
     ".zip": "application/zip",
 }
 """Types of which the data itself says how its text is encoded, or that are no text."""
+NAMES = {"feed.xml": ATOM, "opds.xml": OPDS}
+"""Types of files by their whole names, as `--catalog` writes them."""
+CATALOGS = "opds"
+"""Name of the folder of the other feeds of a catalogue."""
 
 
 def media_type(path: str) -> str:
     """Return the value of `Content-Type` for a file.
 
+    >>> media_type("books/opds.xml"), media_type("opds/list.xml"), media_type("a/feed.xml")[:20]
+    ('application/atom+xml;profile=opds-catalog', 'application/atom+xml;profile=opds-catalog', 'application/atom+xml')
+
     >>> media_type("a/B.XHTML"), media_type("x.epub"), media_type("contents"), media_type("opds/2.0.json")
     ('application/xhtml+xml; charset=utf-8', 'application/epub+zip', 'application/octet-stream', 'application/json')
     """
-    ending = os.path.splitext(path)[1].lower()
+    folder, name = os.path.split(path)
+    if name in NAMES:
+        return NAMES[name]
+    ending = os.path.splitext(name)[1].lower()
+    if ending == ".xml" and os.path.basename(folder) == CATALOGS:
+        return OPDS
     text = TEXTS.get(ending)
     return f"{text}; charset=utf-8" if text else OTHERS.get(ending, "application/octet-stream")

@@ -21,7 +21,7 @@ from convert.store.errors import in_temporary_folder, temporary_failure
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
 from convert.writers.site.folder import lay
-from convert.writers.site.names import HOME, PICTURES, page_file
+from convert.writers.site.names import FEED, HOME, PICTURES, page_file
 from convert.writers.site.pages import POLICY as OF_SITE
 from convert.writers.zim.illustration import SIDE, png
 from convert.writers.zim.metadata import code_of, metadata
@@ -38,7 +38,10 @@ ROOM = 1 << 20
 """Bytes that are free on a disk that is not full."""
 UNLIKE = "this version of libzim writes another form of ZIM: the book is whole, but its bytes differ from run to run"
 HTML = "text/html"
-_FEED = re.compile(rb'<link rel="alternate" type="application/atom\+xml"[^<>]*/>\n')
+_FEED = re.compile(
+    rb'<link rel="alternate" type="application/atom\+xml"[^<>]*/>\n'
+    rb'|<p class="feed"><a href="feed\.xml" type="application/atom\+xml">[^<>]*</a></p>\n'
+)
 _TEXT = re.compile(rb">[^<>]*=[\"'][^<>]*<")
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 _TAG = re.compile(r"<(?:/(?:p|h[1-6]|li|td|th|tr|figcaption|blockquote|pre)|br\b[^<>]*)>|(<[^<>]*>)")
@@ -154,7 +157,8 @@ def _write(volume: Volume, parts: Iterator[RenderedArticle], path: str, options:
     creator.set_mainpath(HOME)
     with _created(creator):
         for file in lay(volume, _noting(parts, pictures), options, tally):
-            creator.add_item(_Page(file, _title(file)))
+            if file.name != FEED:
+                creator.add_item(_Page(file, _title(file)))
         for name in sorted(pictures):
             creator.add_item(_Picture(pictures[name]))
         for target, page in _redirects(volume.entries()):
@@ -202,12 +206,12 @@ def _redirects(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
 
 
 def _for_kiwix(page: bytes) -> bytes:
-    """Return a page with the policy for Kiwix, and without the link to a feed, to which nobody can subscribe there.
+    """Return a page with the policy for Kiwix, and without links to a feed, to which nobody can subscribe there.
 
     A text about HTML has no quotation marks behind `href=`: zimcheck 3.1 would take it for a link that is broken.
     """
-    head, body, rest = page.partition(b"<body>")
-    head = _FEED.sub(b"", head.replace(OF_SITE.encode(), POLICY.encode()))
+    head, body, rest = _FEED.sub(b"", page).partition(b"<body>")
+    head = head.replace(OF_SITE.encode(), POLICY.encode())
     return head + body + _TEXT.sub(lambda text: text[0].replace(b'="', b"=&quot;").replace(b"='", b"=&#39;"), rest)
 
 
