@@ -1,10 +1,12 @@
 """Search in the browser: the index, and what the program of the page finds in it."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import unicodedata
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -33,7 +35,7 @@ from convert.model import (
 from convert.search import index
 from convert.search.index import Index, Page
 from convert.search.postings import varint
-from convert.search.shards import json_script
+from convert.search.shards import json_script, script
 from convert.search.tokens import tokens, unpack
 from convert.search.visible import lines
 
@@ -133,6 +135,17 @@ def test_results_have_titles_first_then_frequent_then_new(tmp_path: Path) -> Non
         article(5, "其他", "造纸。", published=""),
     ]
     assert ask(write_site(tmp_path, some), ["造纸"]).found == [[f"a/n{number}.html" for number in (3, 2, 4, 1, 5)]]
+
+
+@needs_node
+def test_shards_that_were_cut_short_find_nothing_and_end(tmp_path: Path) -> None:
+    site = write_site(tmp_path, HOSTILE)
+    for path in site.glob("search/index/*.js"):
+        name, data, deflated = path.read_text().removeprefix("archiveSearch(").split(",")
+        shard = base64.b64decode(data.strip('"'))
+        shard = shard if deflated[0] == "0" else zlib.decompress(shard, -zlib.MAX_WBITS)
+        path.write_bytes(script(name.strip('"'), shard[: len(shard) // 3]))
+    ask(site, ["引号", "constructor", "粗"])
 
 
 @needs_node

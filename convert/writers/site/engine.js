@@ -78,7 +78,7 @@
         for (let scale = 1; ; scale *= 128) {
           const byte = data[at++];
           number += (byte & 127) * scale;
-          if (byte < 128) return number;
+          if (!(byte > 127)) return number; // also behind the end of a shard that was cut short
         }
       },
     };
