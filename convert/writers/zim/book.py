@@ -21,7 +21,7 @@ from convert.store.errors import in_temporary_folder, temporary_failure
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
 from convert.writers.site.folder import lay
-from convert.writers.site.names import FEED, HOME, PICTURES, page_file
+from convert.writers.site.names import FEED, HOME, PICTURES, STYLE, page_file
 from convert.writers.site.pages import POLICY as OF_SITE
 from convert.writers.zim.illustration import SIDE, png
 from convert.writers.zim.metadata import code_of, metadata
@@ -34,6 +34,8 @@ POLICY = (
     "style-src 'self' 'unsafe-inline' data: blob: zim:"
 )
 """Policy of the pages: programs of Kiwix put their own styles into them, and some have a scheme of their own."""
+BELOW_BAR = b".kiwix ~ .site { padding-top: 2em; }\n"
+"""Style by which the bar that kiwix-serve 3.3 puts above a page hides nothing."""
 ROOM = 1 << 20
 """Bytes that are free on a disk that is not full."""
 UNLIKE = "this version of libzim writes another form of ZIM: the book is whole, but its bytes differ from run to run"
@@ -157,6 +159,8 @@ def _write(volume: Volume, parts: Iterator[RenderedArticle], path: str, options:
     creator.set_mainpath(HOME)
     with _created(creator):
         for file in lay(volume, _noting(parts, pictures), options, tally):
+            if file.name == STYLE:
+                file = file._replace(data=file.data + BELOW_BAR)
             if file.name != FEED:
                 creator.add_item(_Page(file, _title(file)))
         for name in sorted(pictures):
