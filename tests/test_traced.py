@@ -49,6 +49,7 @@ COMMANDS = {
     "parquet": "--to parquet SOURCE -o OUT/x.parquet",
     "epub": "--to epub SOURCE -o OUT/x.epub --manifest",
     "html": "--to html SOURCE -o OUT/html --workers 2",
+    "zim": "--to zim SOURCE -o OUT/x.zim",
     "validate": "validate SOURCE --report json=OUT/report.json",
     "audit": "audit OUT/x.epub --report json=OUT/audited.json",
     "seal": "seal OUT/x.epub -o OUT/sealed.epub",
