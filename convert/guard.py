@@ -59,6 +59,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "epub": Kind(_ZIP, rb"PK\x03\x04.{26}mimetypeapplication/epub\+zip"),
         "pdf": Kind(b"%PDF-1.7\n\0", rb"%PDF-"),
         "parquet": Kind(b"PAR1\x15\0", rb"PAR1"),
+        "zim": Kind(b"ZIM\x04\x06\0", rb"ZIM\x04"),
         "manifest": Kind(b"{}\n", rb'\s*\{\s*"schema_version": ?"|[\0\s]*\Z'),
         "cache": Kind(b"SQLite format 3\0", rb"SQLite format 3\0|\Z"),
         "ledger": _FINDINGS,

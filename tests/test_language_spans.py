@@ -181,7 +181,7 @@ def test_the_style_of_books_leaves_colours_and_places_to_the_reader() -> None:
     assert len(said) > 100
     values = {name: {value.strip() for each, value in said if each == name} for name, _ in said}
     assert values["color"] == {"inherit"}
-    assert values["font-family"] == {"monospace"}
+    assert values["font-family"] == {"monospace, monospace"}
     assert values["height"] == {"auto", "1.2em", "100vh"}  # of pictures in a line, and of the cover
     assert not values.keys() & {"background", "background-color", "position", "float", "writing-mode"}
     assert not re.search(r"#[0-9a-f]{3,6}\s*[;}]|\d(?:pt|cm|mm|in|pc)\b|rgb|hsl", style)

@@ -125,7 +125,7 @@ def test_little_is_hidden(files: dict[str, bytes]) -> None:
 
 def test_font_colour_and_size_are_the_readers(files: dict[str, bytes]) -> None:
     css = re.sub(r"/\*.*?\*/", "", files["style.css"].decode(), flags=re.DOTALL)
-    assert set(re.findall(r"font-family:\s*([^;}]+)", css)) == {"monospace"}
+    assert set(re.findall(r"font-family:\s*([^;}]+)", css)) == {"monospace, monospace"}
     assert not re.findall(r"[{;\s](?:background(?:-color)?|color):(?!\s*inherit)", css)
     assert not re.findall(r"font-size:\s*[\d.]+(?:px|pt)", css)
 
