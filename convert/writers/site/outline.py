@@ -68,6 +68,10 @@ class Site:
         self.words = words(volume.language)
         self.title = visible(volume.title)
         self.entries = list(volume.entries())
+        self.files = [page_file(entry.path) for entry in self.entries]
+        self._file_of = {entry.path: file for entry, file in zip(self.entries, self.files, strict=True)}
+        self._lines: dict[int, tuple[str, str]] = {}
+        """What a line of an article has before and after the reference to its page, by the article's place."""
         self.facts: list[Facts] = []
         self._keywords: dict[str, list[int]] = {}
         self._headers: dict[str, str] = {}
@@ -140,7 +144,7 @@ class Site:
 
     def slots(self, place: int) -> Slots:
         """Return what the page of the article at a place, from 0, says of others."""
-        here, facts = page_file(self.entries[place].path), self.facts[place]
+        here, facts = self.files[place], self.facts[place]
         join = words(facts.language or self.volume.language)["by"].join
         return Slots(
             self.header(here),
@@ -177,9 +181,12 @@ class Site:
             yield f'<section class="related">\n<h2>{text(label["related"])}</h2>\n<ol>\n{items}</ol>\n</section>\n'
 
     def _line(self, place: int, here: str) -> str:
-        entry = self.entries[place]
-        href = relative(page_file(entry.path), here)
-        return line(entry, href, self._titles, self.words, self.volume.language)
+        if place not in self._lines:
+            html = line(self.entries[place], "#", self._titles, self.words, self.volume.language)
+            start, _, end = html.partition('"#"')
+            self._lines[place] = f'{start}"', f'"{end}'
+        start, end = self._lines[place]
+        return f"{start}{relative(self.files[place], here)}{end}"
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
@@ -240,7 +247,7 @@ class Site:
 
     def _lister(self, here: str, briefs: Briefs | None = None) -> Lister:
         briefs = self._briefs if briefs is None else briefs
-        return Lister(here, self.volume.language, self._titles, briefs, page_file)
+        return Lister(here, self.volume.language, self._titles, briefs, self._file_of.__getitem__)
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
