@@ -15,7 +15,7 @@ convert := .venv/bin/convert
 parallel := -n auto --dist loadfile --no-loadscope-reorder
 
 # What `make demo` makes of seeds/: folders with a file an article, books, and books with pictures that are drawn for it.
-folders := markdown json
+folders := markdown json site
 books := jsonl parquet html epub pdf zim
 pictured := html epub pdf
 
@@ -99,11 +99,11 @@ docs: ## write what the documentation takes from the code: docs/rules/, tables o
 	@scripts/setup run
 	@$(py) scripts/docs.py
 
-site: ## build the documentation as a website, under out/site/; a warning is an error
+site: ## build the documentation as a website, under out/docs/; a warning is an error
 	@scripts/setup docs
-	@rm -rf out/site
-	@$(py) -m sphinx -W --keep-going -q -j auto -b html -c docs/site -d build/doctrees . out/site
-	@echo out/site/index.html
+	@rm -rf out/docs
+	@$(py) -m sphinx -W --keep-going -q -j auto -b html -c docs/site -d build/doctrees . out/docs
+	@echo out/docs/index.html
 
 bench: ## measure speed and memory, beside other converters
 	@scripts/setup bench

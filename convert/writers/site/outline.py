@@ -71,7 +71,7 @@ class Site:
         self.files = [page_file(entry.path) for entry in self.entries]
         self._file_of = {entry.path: file for entry, file in zip(self.entries, self.files, strict=True)}
         self._lines: dict[int, tuple[str, str]] = {}
-        """What a line of an article has before and after the reference to its page, by the article's place."""
+        """Beginning and end of the line of each article, around the reference to its page, by its place."""
         self.facts: list[Facts] = []
         self._keywords: dict[str, list[int]] = {}
         self._headers: dict[str, str] = {}
