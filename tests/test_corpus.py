@@ -116,6 +116,13 @@ def contents_of(made: dict[str, Path]) -> Iterator[tuple[str, str]]:
             from pyarrow import parquet
 
             yield name, str(parquet.read_table(where).to_pylist())
+        elif name == "zim":
+            from libzim.reader import Archive
+
+            book = Archive(where)
+            for number in range(book.entry_count):
+                entry = book._get_entry_by_id(number)
+                yield f"{name}:{entry.path}", "" if entry.is_redirect else bytes(entry.get_item().content).decode()
         elif name != "pdf":
             yield name, where.read_text("utf-8")
 
