@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ import pytest
 from helpers.data import CORPUS, real_articles
 from helpers.soak import FEWER, SOAK, TIMES
 from hypothesis import HealthCheck, Phase, Verbosity, settings
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # A shell starts what runs in the background like this, and the programs that tests interrupt would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LONGEST_FIRST = (
     "test_sandbox",

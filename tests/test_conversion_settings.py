@@ -110,7 +110,8 @@ def test_output_of_another_format_is_not_touched(archive: Path) -> None:
     [
         (
             'to = "mobi"',
-            'conversion.to: "mobi" is not known; choose one of: epub, html, json, jsonl, markdown, parquet, pdf, site, zim',
+            'conversion.to: "mobi" is not known; choose one of: '
+            "epub, html, json, jsonl, markdown, parquet, pdf, site, zim",
         ),
         ('order = "oldst"', "conversion.order: \"oldst\" is not known; did you mean 'oldest'?"),
         ("update = 1", "conversion.update: 1 should be true or false"),
