@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -243,13 +244,17 @@ def test_wrong_usage_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_command_answers_until_a_signal_ends_it(number: signal.Signals, site: Path) -> None:
     quiet = ["-q"] if number == signal.SIGTERM else []
-    with subprocess.Popen(
-        [sys.executable, "-m", "convert", "serve", site, *quiet],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=untraced(),
-        text=True,
-    ) as process:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "convert", "serve", site, *quiet],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=untraced(),
+            text=True,
+        ) as process,
+        ExitStack() as ending,
+    ):
+        ending.callback(process.kill)
         assert process.stdout and process.stderr
         found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", process.stdout.readline())
         assert found
@@ -271,7 +276,8 @@ def test_system_is_asked_for_loopback_and_nothing_else(site: Path, tmp_path: Pat
          sys.executable, "-B", "-m", "convert", "serve", "-q", site],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**untraced(), "TMPDIR": str(tmp_path)},
         text=True, start_new_session=True,
-    ) as process:  # fmt: skip
+    ) as process, ExitStack() as ending:  # fmt: skip
+        ending.callback(os.killpg, process.pid, signal.SIGKILL)
         assert process.stdout
         line = process.stdout.readline()
         if not line:
@@ -279,6 +285,7 @@ def test_system_is_asked_for_loopback_and_nothing_else(site: Path, tmp_path: Pat
         assert Asked(int(line.split(":")[2].strip("/\n")), "/").status == 200
         os.killpg(process.pid, signal.SIGTERM)  # strace itself ignores it
         process.communicate(timeout=20)
+        ending.pop_all()
     calls = trace.read_text("utf-8", "replace").splitlines()
     bound = [each for each in calls if re.search(r"\bbind\(", each)]
     assert bound

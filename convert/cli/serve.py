@@ -60,11 +60,11 @@ def serve(context: click.Context, /, output: str, port: int, quiet: bool, langua
             echo(printable(squeeze(line, 300)), err=True)
 
     with serving(output, port, log, language) as address:
-        echo(address)
-        if not quiet:
-            echo(message("showing {path}; Ctrl-C ends it", path=printable(output)).text_in(language), err=True)
         try:
-            while True:
-                time.sleep(3600)
+            echo(address)
+            if not quiet:
+                echo(message("showing {path}; Ctrl-C ends it", path=printable(output)).text_in(language), err=True)
+            while True:  # the system may give a signal to another thread, which does not end the sleep of this one
+                time.sleep(0.5)
         except KeyboardInterrupt:  # or SIGTERM: the end that is asked for
             pass
