@@ -144,6 +144,11 @@ def test_levels_of_one_article_have_no_gap_and_are_read_back(given: tuple[int, .
 # --- colours and sizes -----------------------------------------------------------------------------------------------
 
 
+def test_all_languages_of_a_page_have_one_kind_of_type() -> None:
+    """Without a family, a browser takes that of each language: English inside Chinese would have serifs."""
+    assert re.search(r"^html \{ font-family: sans-serif;", (BOOK / "screen.css").read_text("utf-8"), re.M)
+
+
 def palettes() -> list[dict[str, str]]:
     """Return the colours of the style sheet: light, dark, and those of paper."""
     sheet = (BOOK / "screen.css").read_text("utf-8")
