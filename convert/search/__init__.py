@@ -1,5 +1,5 @@
 """Search index of a static site: shards that a page loads as scripts, also from file://.
 
 Workers make the tokens of each article (`tokens`); `index` merges them on disk; `postings` and `shards` encode them.
-The program that searches in the browser is `convert/writers/site/engine.js`.
+In the browser, `engine.js` searches, and `search.js` shows what it finds (`programs`).
 """

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
@@ -11,6 +12,12 @@ from convert.search.postings import postings, varint, varints
 
 FUNCTION = "archiveSearch"
 """The function that each shard calls, and the one name that the search takes of the page."""
+
+_TEXT = rb'"[A-Za-z0-9+/=]*"'
+_SHAPE = re.compile(
+    rb'%s\("[a-z]+(?:/[0-9a-f]+)?",(?:%s|\[%s(?:,%s)*\]),[0-9]+\);\n' % (FUNCTION.encode(), _TEXT, _TEXT, _TEXT)
+)
+"""The whole of a shard: one call, whose arguments are texts of Base64 and a number."""
 
 _LEVEL = 9
 _PAYS = 15 / 16
@@ -42,6 +49,17 @@ def index_shard(first: int, numbers: Mapping[int, Sequence[int]], words: Mapping
     text = "\n".join(ordered).encode()
     parts = (varints(head), varint(len(text)), text, varints([*map(len, of_words)]), *lists, *of_words)
     return b"".join(parts)
+
+
+def is_shard(script: bytes) -> bool:
+    """Return True if a script has the form of a shard and nothing else: it can only hand data to `archiveSearch`.
+
+    >>> is_shard(script("about", b"{}")), is_shard(text_script("texts/0", 0, [b"a", b"b"]))
+    (True, True)
+    >>> is_shard(script("about", b"{}") + b"x()"), is_shard(b'archiveSearch("a",x(),0);\\n')
+    (False, False)
+    """
+    return _SHAPE.fullmatch(script) is not None
 
 
 def script(name: str, data: bytes) -> bytes:

@@ -20,6 +20,7 @@ from convert.model import Article, Paragraph, Text
 from convert.model.article import SCHEMA_VERSION, Provenance
 from convert.search.folding import CJK, fold
 from convert.search.index import Index, Page
+from convert.search.programs import programs
 from convert.search.tokens import tokens
 from convert.search.visible import lines
 from helpers.data import ROOT
@@ -67,8 +68,9 @@ def write_site(folder: Path, articles: Iterable[Article], *, full: bool = True) 
         path = folder / "search" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    for name in ("engine.js", "search.js", "search.css"):
-        (folder / "search" / name).write_bytes(files("convert.writers").joinpath("site", name).read_bytes())
+    for name, data in programs().items():
+        (folder / "search" / name).write_bytes(data)
+    (folder / "search" / "search.css").write_bytes(files("convert.writers").joinpath("site", "search.css").read_bytes())
     (folder / "search.html").write_text(PAGE, "utf-8")
     return folder
 

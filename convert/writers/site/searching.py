@@ -1,10 +1,10 @@
 """The search of a site: tokens of articles, the field on each page, the page of results, and the files of the index."""
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 
 from convert.model import Article, Entry
 from convert.search import index
+from convert.search.programs import programs
 from convert.search.tokens import of_title, tokens
 from convert.text import visible
 from convert.words import Words
@@ -55,9 +55,8 @@ class Search:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of each file of the search, but for the page of results."""
         if self._wanted:
-            own = files("convert.writers.site")
-            for name in ("engine.js", "search.js"):
-                yield f"{_FOLDER}/{name}", own.joinpath(name).read_bytes()
+            for name, data in programs().items():
+                yield f"{_FOLDER}/{name}", data
             for name, data in self._index.files():
                 yield f"{_FOLDER}/{name}", data
 

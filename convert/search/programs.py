@@ -1,0 +1,27 @@
+"""The programs of the search, which a site gets as they are here."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from convert.search.shards import is_shard
+
+NAMES = ("engine.js", "search.js")
+"""Files of the programs, which are beside this one."""
+
+
+@cache
+def programs() -> Mapping[str, bytes]:
+    """Return the programs by the names of their files."""
+    here = files("convert.search")
+    return MappingProxyType({name: here.joinpath(name).read_bytes() for name in NAMES})
+
+
+def is_own(script: bytes) -> bool:
+    """Return True if a script is a program of this version, byte for byte, or a shard of an index, whatever its name.
+
+    >>> is_own(programs()["search.js"]), is_own(programs()["search.js"] + b" "), is_own(b"")
+    (True, False, False)
+    """
+    return script in programs().values() or is_shard(script)
