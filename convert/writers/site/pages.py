@@ -98,9 +98,10 @@ def _encoded(html: str) -> bytes:
 
 
 def header(title: str, language: str, here: str, lists: Mapping[str, str], search: str) -> str:
-    """Return the header of a page: skip link, name of the site, links to its lists, and the field of the search.
+    """Return the header of a page: skip link, name of the site, the field of the search, and links to its lists.
 
-    The front page has the name as its heading.
+    The front page has the name as its heading.  Results come between field and links, where a phone shows them while
+    its keyboard takes the lower half of the screen.
     `lists` are the titles of the lists by their files.
     """
     label, up = words(language), root(here)
@@ -111,7 +112,6 @@ def header(title: str, language: str, here: str, lists: Mapping[str, str], searc
     )
     return (
         f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site" lang="{attribute(language)}">\n'
-        f"{name}"
-        f'<nav aria-label="{attribute(label["lists"])}">\n<ul>\n{links}</ul>\n</nav>\n'
-        f"{search}</header>\n"
+        f"{name}{search}"
+        f'<nav aria-label="{attribute(label["lists"])}">\n<ul>\n{links}</ul>\n</nav>\n</header>\n'
     )
