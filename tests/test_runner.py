@@ -29,6 +29,7 @@ from helpers.workers import (
     FailsToPickle,
     FailsToStart,
     Faulty,
+    Shards,
 )
 
 from convert import runner
@@ -143,6 +144,22 @@ def test_a_fault_of_a_worker_loses_one_item(name: str) -> None:
     assert [(value, why) for value, _, why in made] == [
         (-5, b"failed-conversion") if number == 5 else (2 * number, b"") for number in range(12)
     ]
+
+
+@pytest.mark.parametrize("name", runner.RUNNERS)
+def test_a_worker_that_watches_itself_has_processes_of_its_own(name: str) -> None:
+    made = [each for batch in runner.run(Shards, chunks(range(10), 1), workers=2, name=name) for each in batch]
+    doubles = {number: 2 * number for number in range(12)} | {5: -5, 7: -7}  # 5 is a fault, 7 a process that dies
+    expected = [sum(doubles[number + each] for each in range(3)) for number in range(10)]
+    expected[5] = -5
+    assert [value for value, _, _ in made] == expected
+    assert [why for _, _, why in made] == [b"failed-conversion" if number == 5 else b"" for number in range(10)]
+
+
+def test_a_worker_that_watches_itself_may_lose_any_number_of_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "LOST", 1)
+    results = runner.run(partial(Shards, {1, 2, 8}), chunks(range(9), 1), workers=2, name="processes")
+    assert [value < 0 for batch in results for value, _, _ in batch] == [n in (1, 2, 5, 8) for n in range(9)]
 
 
 HANGING = """

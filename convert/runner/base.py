@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from convert.errors import UsageError
 from convert.messages import Message
@@ -23,7 +24,11 @@ SERIAL = 400
 
 
 class Worker(Protocol[T_contra, R_co]):
-    """Worker on documents, with the state that it keeps between them; each process has one."""
+    """Worker on documents, with the state that it keeps between them; each process has one.
+
+    A worker whose class says `watches_itself = True` gets many documents as one item, and puts a `Watch` around each of
+    them.  So the item itself has none, its process may do what the command may, and may have processes of its own.
+    """
 
     def __call__(self, item: T_contra, /) -> R_co:
         """Return the result of a document."""
@@ -39,6 +44,16 @@ class Worker(Protocol[T_contra, R_co]):
     def close(self) -> None:
         """Close files; no other call follows."""
         ...
+
+
+def made_by(make: Callable[[], object]) -> Any:
+    """Return the function or the class that makes the worker of a process, without the arguments for it."""
+    return make.func if isinstance(make, partial) else make
+
+
+def watches_itself(make: Callable[[], object]) -> bool:
+    """Return whether the workers that `make` makes put a `Watch` around each of their documents."""
+    return bool(getattr(made_by(make), "watches_itself", False))
 
 
 class Done(Generic[R]):

@@ -10,7 +10,7 @@ from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from convert.runner.base import Worker
+from convert.runner.base import Worker, watches_itself
 from convert.runner.watch import Watch
 from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
@@ -33,6 +33,7 @@ def serve(connection: Connection, make: Callable[[], Worker[Any, Any]], able: Ab
     abilities.hold(able)
     inbox: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(connection, inbox), daemon=True).start()
+    watched = not watches_itself(make)
     try:
         worker = make()
     except Exception as error:
@@ -40,7 +41,7 @@ def serve(connection: Connection, make: Callable[[], Worker[Any, Any]], able: Ab
         return
     _send(connection, ForkingPickler.dumps(Reply([])))
     while data := inbox.get():
-        _send(connection, _reply(worker, data))
+        _send(connection, _reply(worker, data, watched))
     worker.close()
     abilities.release()  # nothing is worked on any more
 
@@ -65,10 +66,10 @@ def _send(connection: Connection, data: bytes | memoryview) -> None:
         os._exit(1)
 
 
-def _reply(worker: Worker[Any, Any], data: bytes) -> bytes | memoryview:
+def _reply(worker: Worker[Any, Any], data: bytes, watched: bool) -> bytes | memoryview:
     try:
         items = pickle.loads(data)  # noqa: S301 # of the parent
-        with Watch() as watch:
+        with Watch(watched) as watch:
             results = [watch.attempt(worker, item, worker.lost) for item in items]
         return ForkingPickler.dumps(Reply(results))
     except MemoryError:

@@ -8,14 +8,13 @@ machine to itself, so that a process that was killed for what another one used (
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic
 
 from convert.errors import ConvertError, reason
 from convert.messages import Message, message
-from convert.runner.base import Done, R, T, Worker
+from convert.runner.base import Done, R, T, Worker, made_by, watches_itself
 from convert.runner.child import END, Reply, serve
 from convert.runner.watch import is_over_limit, timed_out
 from convert.sandbox import abilities
@@ -63,11 +62,13 @@ _NEEDED = "convert.readers.mirror.page"
 
 def _module(make: Callable[[], object]) -> str:
     """Return the module that every process needs to unpickle `make`."""
-    return (make.func if isinstance(make, partial) else make).__module__
+    return str(made_by(make).__module__)
 
 
-def _abilities() -> Abilities:
-    """Return what a worker may do; a program that calls the API names no places."""
+def _abilities(make: Callable[[], object]) -> Abilities:
+    """Return what the worker of a process may do; a program that calls the API names no places."""
+    if watches_itself(make):
+        return abilities.held() or Abilities(network=True)
     return (abilities.held() or Abilities()).for_documents
 
 
@@ -115,7 +116,8 @@ class _Process(Generic[T, R]):
         """True once the process has made its worker."""
         processes = context()
         self.connection, theirs = processes.Pipe()
-        self._process = processes.Process(target=serve, args=(theirs, make, _abilities()), daemon=True)
+        alone = not watches_itself(make)  # a daemonic process may have no processes of its own
+        self._process = processes.Process(target=serve, args=(theirs, make, _abilities(make)), daemon=alone)
         self._process.start()
         theirs.close()  # from here on the connection breaks when the process ends
 
@@ -286,7 +288,7 @@ class _Pool(Generic[T, R]):
 
     def _lose(self, piece: _Piece[T, R], why: Message) -> None:
         self._lost += 1
-        if self._lost > LOST:
+        if self._lost > LOST and not watches_itself(self._make):  # such a worker finds out which document it was
             raise ConvertError("worker processes died of too many documents (out of memory?); run with --workers 1")
         worker = self._make()
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from convert.runner.base import Done, R, T, Worker
+from convert.runner.base import Done, R, T, Worker, watches_itself
 from convert.runner.watch import Watch
 
 
@@ -12,7 +12,7 @@ def run(
     """Yield the results of each batch; there is one worker, whatever `workers` says."""
     worker = make()
     try:
-        with Watch() as watch:
+        with Watch(not watches_itself(make)) as watch:
             for batch in batches:
                 yield (
                     batch.value

@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from convert.errors import ConvertError, UsageError
 from convert.messages import Message
-from convert.runner import watch
+from convert.runner import run, watch
+from convert.runner.base import chunks
 
 Result = tuple[int, int, bytes]
 """Result: the double of a number, the process that made it, and bytes to fill the pipe."""
@@ -157,3 +159,17 @@ class DiesBesideOthers(Double):
             return super().__call__(number)
         finally:
             Path(mine).unlink(missing_ok=True)
+
+
+class Shards(Faulty):
+    """Worker that has many documents in an item, watches them itself, and works on them in a process of its own."""
+
+    watches_itself = True
+
+    def __call__(self, number: int) -> Result:
+        if number in self.deadly:
+            DEATHS[self.death]()
+        if number == 5:
+            raise ZeroDivisionError("a fault")
+        inside = run(partial(Faulty, {7}), chunks(range(number, number + 3), 3), workers=1, name="processes")
+        return sum(value for batch in inside for value, _, _ in batch), os.getpid(), b""
