@@ -253,6 +253,15 @@ def test_catalogue_is_the_same_with_any_number_of_workers(source: Path, books: P
     assert contents(tmp_path / "books") == contents(books)
 
 
+def test_catalogue_is_added_to_books_that_stay(source: Path, books: Path, tmp_path: Path) -> None:
+    out = tmp_path / "books"
+    assert run(*SPLIT, "--update", source, "-o", out).returncode == 0
+    times = {path: path.stat().st_mtime_ns for path in out.glob("*.epub")}
+    assert run(*SPLIT, "--update", "--catalog", source, "-o", out).returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    assert contents(out) == contents(books)
+
+
 @pytest.mark.slow
 def test_update_makes_what_a_whole_build_makes(source: Path, books: Path, tmp_path: Path) -> None:
     mirror, out = tmp_path / "mirror", tmp_path / "books"

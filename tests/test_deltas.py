@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from helpers.program import run
 from lxml import etree
+from msgspec.structs import replace
 
 from convert import api, manifest
 from convert.bundle.additions import Additions, days
@@ -155,6 +156,30 @@ def test_nothing_new_is_no_error_and_no_file(whole: Path, tmp_path: Path) -> Non
     done = added(tmp_path / "w")
     assert done.returncode == 3, "what cannot be read may be new"
     assert b"error SRC001" in done.stderr
+
+
+@pytest.mark.parametrize("to", ["epub", "site"])
+def test_an_article_that_could_not_be_converted_is_new_once_it_can_be(to: str, folder: Path) -> None:
+    broken = folder / "src/paper/broken.md"
+    broken.write_text("---\ntitle: 没有正文\ndate: 2023-05-03\n---\n", "utf-8")
+    out = folder / {"epub": "old.epub", "site": "old"}[to]
+    assert run("--to", to, "-q", "--manifest", "src", "-o", out, cwd=folder).returncode == 3
+    path = folder / {"epub": "old.epub.manifest.json", "site": "old/convert-manifest.json"}[to]
+    given = ("--to", "jsonl", "src", "--since-manifest", path, "-o", "add.jsonl")
+    done = run(*given, cwd=folder)
+    assert done.returncode == 0, "it is as unreadable as it was"
+    assert b"nothing is new or changed" in done.stderr
+    built = manifest.read(str(path))
+    assert [each for output in built.outputs for each in output.omitted] == ["paper/broken.md"]
+    outputs = [  # as a program would have written it that could not read this one
+        replace(output, omitted=("paper/a.md",)) if "paper/a.md" in output.articles else output
+        for output in built.outputs
+    ]
+    path.write_bytes(manifest.encode(replace(built, outputs=tuple(outputs))))
+    done = run(*given, cwd=folder)
+    assert done.returncode == 0
+    assert b"1 article(s) new, 0 changed, 0 no longer there" in done.stderr
+    assert "名叫a。" in (folder / "add.jsonl").read_text("utf-8")
 
 
 def test_addition_never_replaces_the_whole(folder: Path) -> None:

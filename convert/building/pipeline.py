@@ -155,7 +155,9 @@ class _Conversion:
                     tally.removed[finding.code] += 1
             self.summary.left_out += outcome.left_out
             self.summary.articles += not outcome.left_out
-            tally.left_out += outcome.left_out
+            if outcome.left_out:
+                tally.left_out += 1
+                tally.omitted.append(entry.path)
             self.summary.count_pictures(each.is_missing for each in outcome.pictures.values())
             self.step(1)
             if outcome.part is not None:

@@ -58,6 +58,8 @@ def planned(seen: Survey, to: str, settings: Settings) -> Plan:
     there = seen.index.entries
     if chosen.selection.credits:
         _select_credited(seen, to, settings)
+    if chosen.additions and chosen.additions.omitted:
+        chosen = replace(chosen, additions=_with_readable(seen, chosen.additions, to, settings))
     versions = _versions(seen, chosen, to, settings) if chosen.once else {}
     if not (size := chosen.split.size):
         plan = gather(seen.index, chosen, versions)
@@ -108,6 +110,13 @@ def _select_credited(seen: Survey, to: str, settings: Settings) -> None:
         for entry, credit in zip(first, credited, strict=True)
         if not credit.findings and selection.credited(credit.publisher, credit.authors)
     ]
+
+
+def _with_readable(seen: Survey, additions: Additions, to: str, settings: Settings) -> Additions:
+    """Return earlier builds without the articles that they left out and this program can convert."""
+    doubtful = [entry for entry in seen.index.candidates() if entry.digest in additions.omitted]
+    read = run_alone(render.TrialWorker, doubtful, to, seen, settings)
+    return additions.without({entry.digest for entry, right in zip(doubtful, read, strict=True) if right})
 
 
 def _versions(seen: Survey, chosen: Gathering, to: str, settings: Settings) -> dict[str, Version]:

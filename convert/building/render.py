@@ -243,6 +243,18 @@ class CreditWorker(DocumentWorker):
         return Credit(findings=tuple(lost_findings(task.ref, why)))
 
 
+class TrialWorker(DocumentWorker):
+    """Worker that tries whether documents can be read."""
+
+    def __call__(self, task: Task) -> bool:
+        """Return True if a document has an article."""
+        return self.read(task.ref).article is not None
+
+    def lost(self, task: Task, why: Message) -> bool:
+        """Return False for a document that was given up."""
+        return False
+
+
 class DateWorker(DocumentWorker):
     """Worker that reads the versions of documents' texts."""
 

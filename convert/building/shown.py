@@ -47,6 +47,7 @@ class Fields(TypedDict, total=False):
     beside: dict[str, dict[str, str]]
     fitted: dict[str, int]
     credits: dict[str, tuple[str, ...]]
+    omitted: tuple[str, ...]
 
 
 class PicturesOfOutput:

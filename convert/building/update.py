@@ -255,19 +255,10 @@ class IncrementalBuild:
         articles = tuple(entry.path for entry in entries)
         key = self._key_of_volume(volume)
         fields = pictures.fields()
-        if self.settings.catalog:
+        fields["omitted"] = tuple(tally.omitted)
+        if WRITERS[self.context.to].media_type:  # for the catalogue of this build or of a later one
             fields["credits"] = _credits(volume, tally)
-        self._add(
-            path,
-            digest,
-            key,
-            volume.title,
-            articles,
-            tally.followed,
-            entries[0],
-            tally.left_out,
-            **fields,
-        )
+        self._add(path, digest, key, volume.title, articles, tally.followed, entries[0], tally.left_out, **fields)
 
     def add_article(
         self,
@@ -285,7 +276,10 @@ class IncrementalBuild:
         """
         digest = Digest(len(data), sha256(data).hexdigest())
         key = self.key_of_article(volume, entry) if whole else self.key_of(b"left out")
-        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry, **pictures.fields())
+        fields = pictures.fields()
+        if not whole:
+            fields["omitted"] = (entry.path,)
+        self._add(self.files[entry.path], digest, key, entry.title, (entry.path,), followed, entry, **fields)
 
     def holds(self, path: str, data: bytes) -> bool:
         """Return True if this is an update and the file has these bytes already."""

@@ -1,10 +1,11 @@
 """Articles that earlier builds do not have, for books that are additions to theirs."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert.bundle.deduplicate import Copy
 from convert.model import Entry
@@ -23,6 +24,13 @@ class Additions(Struct, frozen=True):
     builds, that of the last one."""
     outputs: tuple[str, ...] = ()
     """Files of those builds."""
+    omitted: frozenset[bytes] = frozenset()
+    """SHA-256 of the documents that they could not convert: their outputs say so in place of the article."""
+
+    def without(self, readable: Set[bytes]) -> "Additions":
+        """Return the same, but for documents that can be converted by now, which are new to readers."""
+        kept = {path: digest for path, digest in self.articles.items() if digest not in readable}
+        return replace(self, articles=kept)
 
     def chosen(self, entries: Iterable[Entry], copies: Sequence[Copy]) -> tuple[list[Entry], list[Copy]]:
         """Return the entries that are new or changed, and those of the copies that they replace.

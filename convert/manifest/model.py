@@ -26,8 +26,8 @@ Inside = Annotated[
 """Path that cannot lead out of the folder that it is relative to."""
 
 
-OPTIONAL = ("pictures", "stored", "fitted", "beside", "credits")
-"""Fields of outputs that are left away if an output asked for no picture, and if no catalogue lists it."""
+OPTIONAL = ("pictures", "stored", "fitted", "beside", "credits", "omitted")
+"""Fields of outputs that are left away if they say nothing: no pictures, no book, no article left out."""
 
 
 class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -164,10 +164,19 @@ class Output(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             title="Credits",
             description="Creators and publishers of a book, by the terms of Dublin Core, as a catalogue names them; "
-            "left away if there is no catalogue.",
+            "left away in formats that a catalogue cannot list.",
             examples=[{"creator": ["大纪元"], "publisher": ["大纪元"]}],
         ),
     ] = {}
+    omitted: Annotated[
+        tuple[str, ...],
+        Meta(
+            title="Omitted",
+            description="Paths of those of its articles that could not be converted, which a later addition has once "
+            "they can be; left away if there are none.",
+            examples=[["pages/nf9000001/n90000009.md"]],
+        ),
+    ] = ()
 
 
 class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

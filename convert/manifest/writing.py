@@ -59,6 +59,8 @@ def _optional(output: Output) -> bytes:
         rows += b',\n      "beside":{%b}' % _lines(beside, 8)
     if output.credits:
         rows += b',\n      "credits":%b' % _encode(output.credits)
+    if output.omitted:
+        rows += b',\n      "omitted":[%b]' % _lines(map(_encode, output.omitted), 8)
     return rows
 
 

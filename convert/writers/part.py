@@ -93,6 +93,8 @@ class Tally:
         self.knows_removed = True
         """False if nothing is known about removals; then the page about the book says nothing about them."""
         self.left_out = 0
+        self.omitted: list[str] = []
+        """Paths of the articles that were left out, in the order of the volume."""
         self.script = ""
         """Script to which Chinese was converted, `hans` or `hant`; "" if it was not."""
         self.fitted: Fitted | None = None

@@ -12,6 +12,8 @@ from convert.writers.catalog.feeds import ATOM, NAVIGATION
 from convert.writers.catalog.shelf import FEED, MARK, PAGE, ROOT, Book, Shelf
 
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
+_AFTER_NUMBER = re.compile(r"(?<=[0-9]) ")
+_GAP = "\N{NO-BREAK SPACE}"
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 COVERS = 6
 """Books that are shown with their covers, the newest."""
@@ -102,10 +104,15 @@ def _grouped(shelf: Shelf, label: Words) -> Mapping[str, list[Book]]:
 
 
 def _facts(book: Book) -> str:
-    """Return the line below a title: what the book holds, its format and its size."""
+    """Return the line below a title: what the book holds, its format and its size.
+
+    On a narrow screen it is divided after a separator or the dash of a period, but not between a number and its unit.
+    """
     kind = book.path.rpartition(".")[2].upper()
-    summary = _DAY.sub(r"<time>\g<0></time>", text(visible(book.summary)))  # which never breaks
-    return f'<p class="facts">{summary} · {text(kind)} {_size(book.bytes)}</p>'
+    facts = f"{visible(book.summary)} · {kind}{_GAP}{_size(book.bytes)}"
+    facts = _AFTER_NUMBER.sub(_GAP, facts).replace(" · ", f"{_GAP}· ")
+    facts = _DAY.sub(r"<time>\g<0></time>", text(facts))  # which never breaks
+    return f'<p class="facts">{facts}</p>'
 
 
 def _size(number: int) -> str:
