@@ -4,7 +4,8 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -31,12 +32,21 @@ RECYCLED = 300_000_000
 """Bytes of memory above which the process is replaced by a new one before the next file."""
 
 
+class Folder(Struct, frozen=True, array_like=True):
+    """Files of a folder that is judged as a whole, and those of them that are scripts of our own search."""
+
+    files: frozenset[str] | None
+    """All of them; None for a file by itself."""
+    own: frozenset[str]
+
+
 class Question(Struct, frozen=True, array_like=True):
     """File to judge: its path, and if it lies in a folder that is judged as a whole, its place there."""
 
     path: str
     entry: str = ""
-    files: frozenset[str] | None = None
+    folder: str = ""
+    """Temporary file with the encoded `Folder`, which the process reads once; "" for a file by itself."""
     name: str = ""
     """Name that the file is judged by, if its path says nothing: that of a text on standard input."""
 
@@ -47,6 +57,8 @@ class Audited(Struct, frozen=True):
     path: str
     kind: str
     findings: tuple[Finding, ...]
+    loads: tuple[str, ...] = ()
+    """Paths of the files of the same folder or archive that it loads."""
 
     def failing(self, *, strict: bool = False) -> bool:
         """Return True if the file is not sealed; with `strict`, also if only some programs would load something."""
@@ -80,6 +92,8 @@ class Auditor:
     def __init__(self, *, strict_links: bool = False) -> None:
         self._process = SealedProcess(_answer, MEMORY)
         self._strict_links = strict_links
+        self.loaded = 0
+        """Number of files of folders and archives that others in them load."""
 
     def audit(self, path: str) -> Iterator[Audited]:
         """Yield each file of a folder, or the one file, with its findings; of a manifest, also the outputs.
@@ -92,15 +106,13 @@ class Auditor:
                 raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
             with open(path, "rb") as file:
                 head = file.read(_HEAD)
-            yield self._judged(path, Question(path))
-            for output in _outputs(path) if _is_manifest(head) else ():
-                yield self._judged(output, Question(output))
+            audited = self._judged(path, Question(path))
+            self.loaded += len(audited.loads)
+            yield audited
+            if _is_manifest(head):
+                yield from self._folder(os.path.dirname(path), [*_outputs(path)])
             return
-        entries = sorted(_entries(path))
-        files = frozenset(entries)
-        for entry in entries:
-            whole = os.path.join(path, *entry.split("/"))
-            yield self._judged(whole, Question(whole, entry, files))
+        yield from self._folder(path, sorted(_entries(path)))
 
     def audit_stream(self, stream: BinaryIO, name: str) -> Audited:
         """Return what is found in the bytes of a stream, such as standard input, which are called `name`.
@@ -111,6 +123,27 @@ class Auditor:
         with tempfile.NamedTemporaryFile(dir=temporary.folder(), buffering=0) as file:
             shutil.copyfileobj(stream, file)
             return self._judged(name, Question(file.name, name=name))
+
+    def _folder(self, path: str, entries: Sequence[str]) -> Iterator[Audited]:
+        """Yield files of a folder with their findings; scripts are judged first, because pages may load our own."""
+        names = frozenset(entries)
+        scripts = [entry for entry in entries if entry.endswith(".js")]
+        with tempfile.NamedTemporaryFile(dir=temporary.folder(), buffering=0) as file:
+            file.write(msgspec.msgpack.encode(Folder(names, frozenset())))
+            judged = {entry: self._entry(path, entry, file.name) for entry in scripts}
+        own = frozenset(entry for entry, each in judged.items() if each.kind == "script" and not each.findings)
+        loaded: set[str] = set()
+        with tempfile.NamedTemporaryFile(dir=temporary.folder(), buffering=0) as file:
+            file.write(msgspec.msgpack.encode(Folder(names, own)))
+            for entry in entries:
+                audited = judged.get(entry) or self._entry(path, entry, file.name)
+                loaded.update(audited.loads)
+                yield audited
+        self.loaded += len(loaded if own.isdisjoint(loaded) else loaded | own)  # one script of the search loads others
+
+    def _entry(self, path: str, entry: str, folder: str) -> Audited:
+        whole = os.path.join(path, *entry.split("/"))
+        return self._judged(whole, Question(whole, entry, folder))
 
     def close(self) -> None:
         """End the process."""
@@ -126,7 +159,7 @@ class Auditor:
         if self._strict_links:
             findings = [replace(each, level="error") if each.name in TRACKING else each for each in findings]
         findings.sort(key=lambda each: (each.path, each.line, each.column, each.code))
-        return Audited(path, judged.kind, tuple(findings))
+        return Audited(path, judged.kind, tuple(findings), tuple(judged.loads))
 
     def _ask(self, question: Question) -> Judged:
         seconds = SECONDS + os.path.getsize(question.path) // BYTES_A_SECOND
@@ -178,7 +211,7 @@ def _is_manifest(head: bytes) -> bool:
 
 
 def _outputs(path: str) -> Iterator[str]:
-    """Yield the paths of the outputs that a manifest names; those that are gone are no concern of the audit."""
+    """Yield the outputs that a manifest names, beside it; those that are gone are no concern of the audit."""
     from convert import manifest  # few files are one
 
     try:
@@ -186,9 +219,8 @@ def _outputs(path: str) -> Iterator[str]:
     except manifest.ManifestError:  # some other file
         return
     for output in outputs:
-        whole = os.path.join(os.path.dirname(path), *output.path.split("/"))
-        if os.path.isfile(whole):
-            yield whole
+        if os.path.isfile(os.path.join(os.path.dirname(path), *output.path.split("/"))):
+            yield output.path
 
 
 def _entries(folder: str) -> Iterator[str]:
@@ -200,7 +232,7 @@ def _entries(folder: str) -> Iterator[str]:
 
 
 def _finding(vector: Vector, found: Found, path: str, question: Question) -> Finding:
-    inside = found.entry if question.files is None else ""
+    inside = "" if found.entry == question.entry else found.entry
     where = f"{path}/{inside}" if inside else path
     return Finding(vector.code, vector.name, vector.level, _message(vector, found), where, found.line, found.column)
 
@@ -229,4 +261,12 @@ def _answer(request: bytes) -> bytes:
 
     question = msgspec.msgpack.decode(request, type=Question)
     permit_reading(question.path)
-    return msgspec.msgpack.encode(judged(question.path, question.entry, question.files, question.name))
+    folder = _folder_of(question.folder) if question.folder else Folder(None, frozenset())
+    return msgspec.msgpack.encode(judged(question.path, question.entry, folder.files, question.name, folder.own))
+
+
+@lru_cache(maxsize=1)
+def _folder_of(path: str) -> Folder:
+    permit_reading(path)
+    with open(path, "rb") as file:
+        return msgspec.msgpack.decode(file.read(), type=Folder)

@@ -183,6 +183,8 @@ class _Sheet:
             yield self._found(name, address, token)
         elif place == "@import" and (self.scope.files is None or not is_sheet(address)):
             yield self._found("unjudged-file", address, token)
+        else:
+            self.scope.note(goal.path)
 
     def _comment(self, token: Any) -> Iterator[Found]:
         head, found, rest = token.value.partition("sourceMappingURL=")

@@ -11,6 +11,7 @@ from convert.audit.archive import Entries
 from convert.audit.found import Found, Scope
 from convert.audit.kinds import kind_of, kind_of_type, kinds_of
 from convert.audit.package import judge as judge_xml, judge_licence, read_package, read_rootfiles
+from convert.search.programs import is_own
 
 CONTAINER = "META-INF/container.xml"
 _CORE = (
@@ -45,12 +46,22 @@ def judge(path: str, scope: Scope, judge_bytes: Judge) -> Iterator[Found]:
             yield from _alike(entries)
             if match := _SERVER.search(entries.by_name(RIGHTS) or b""):
                 yield Found("rights-link", match[1].decode("utf-8", "replace"), entry=RIGHTS)
+        own = frozenset() if book else _own(entries)
+        loads = None if book else scope.loads
         for info in entries.infos:
-            inside = Scope(info.filename, entries.names, judge=scope.judge)
+            inside = Scope(info.filename, entries.names, judge=scope.judge, own=own, loads=loads)
             data = entries.read(info)
             head = entries.head(info) if data is None else data[:4096]
             for kind in _kinds(info.filename, head, types.get(info.filename, "")):
                 yield from _entry(data, info, kind, inside, judge_bytes)
+        if loads and not own.isdisjoint(loads):  # then the search loads the others
+            loads |= own
+
+
+def _own(entries: Entries) -> frozenset[str]:
+    """Return the names of the files of an archive that are scripts of our own search."""
+    scripts = [info for info in entries.infos if info.filename.endswith(".js")]
+    return frozenset(info.filename for info in scripts if is_own(entries.read(info) or b""))
 
 
 def _alike(entries: Entries) -> Iterator[Found]:

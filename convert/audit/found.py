@@ -29,6 +29,8 @@ class Judged(Struct, frozen=True, array_like=True):
     kind: str
     """The kind of file that it is."""
     found: list[Found]
+    loads: list[str] = []
+    """Paths of the files of the same folder or archive that it loads."""
 
 
 class Scope(Struct, frozen=True):
@@ -45,13 +47,22 @@ class Scope(Struct, frozen=True):
 
     held: frozenset[str] = frozenset()
     """Addresses whose documents are in the same file, in MHTML."""
+    own: frozenset[str] = frozenset()
+    """Paths of files of the container that are scripts of our own search."""
+    loads: set[str] | None = None
+    """Paths of files of the container that documents load, to which a judge adds; None if nobody asks."""
+
+    def note(self, path: str) -> None:
+        """Add a file of the container to those that documents load, if there is one at this path."""
+        if self.loads is not None and self.files and path in self.files:
+            self.loads.add(path)
 
     def nested(self, data: bytes, media_type: str) -> Iterator[Found]:
         """Yield what is found in a document inside this one."""
         if self.depth >= DEEPEST:
             yield Found("nested-too-deep", media_type, entry=self.entry)
         elif self.judge:
-            inner = Scope(self.entry, self.files, self.depth + 1, self.judge, self.held)
+            inner = Scope(self.entry, self.files, self.depth + 1, self.judge, self.held, loads=self.loads)
             yield from self.judge(data, media_type, inner)
 
 

@@ -9,6 +9,7 @@ from convert.audit.found import QUOTED, Found, Judged, Scope
 from convert.audit.kinds import kind_of, kind_of_type, kinds_of, kinds_of_text
 from convert.audit.markup import BrokenError, html_tags, other_tags, reads_alike, xml_tags
 from convert.audit.vector import TRACKING, vectors
+from convert.search.programs import is_own
 
 LARGEST = 1 << 26
 """Most bytes of a document that is judged as a whole."""
@@ -16,9 +17,15 @@ MOST = 5_000
 """Most findings of a file, and most links in it that are listed."""
 
 
-def judged(path: str, entry: str, files: frozenset[str] | None, name: str = "") -> Judged:
-    """Return the kind of a file, and what is found in it; never an exception.  It may be judged by another name."""
-    scope = Scope(entry, files, judge=judge_inside)
+def judged(
+    path: str, entry: str, files: frozenset[str] | None, name: str = "", own: frozenset[str] = frozenset()
+) -> Judged:
+    """Return the kind of a file, and what is found in it; never an exception.  It may be judged by another name.
+
+    `own` are those of the `files` around it that are scripts of our own search.
+    """
+    loads: set[str] = set()
+    scope = Scope(entry, files, judge=judge_inside, own=own, loads=loads)
     kind, found = "", []
     try:
         with open(path, "rb") as file:
@@ -44,7 +51,7 @@ def judged(path: str, entry: str, files: frozenset[str] | None, name: str = "") 
         found = [Found("over-limits", "memory", entry=entry)]
     except Exception as error:  # whatever a judge did not expect, the file is not sealed
         found.append(Found("broken-document", type(error).__name__, entry=entry))
-    return Judged(kind, [_short(each) for each in dict.fromkeys(found)])
+    return Judged(kind, [_short(each) for each in dict.fromkeys(found)], sorted(loads))
 
 
 def _short(found: Found) -> Found:
@@ -147,7 +154,8 @@ def _css(data: bytes, scope: Scope) -> Iterator[Found]:
 
 
 def _script(data: bytes, scope: Scope) -> Iterator[Found]:
-    yield Found("script-file", scope.entry, entry=scope.entry)
+    if not is_own(data):
+        yield Found("script-file", scope.entry, entry=scope.entry)
 
 
 def _pdf(data: bytes, scope: Scope) -> Iterator[Found]:

@@ -1,6 +1,5 @@
 """Kinds of files, by their first bytes, and by their name where text could be of several kinds."""
 
-import os
 import re
 
 _MAGIC = (
@@ -27,6 +26,7 @@ _MAGIC = (
     (b"OggS", "recording"),
     (b"fLaC", "recording"),
     (b"\x1aE\xdf\xa3", "recording"),
+    (b"SQLite format 3\0", "inert"),  # of the cache beside an output
 )
 _MAGICS = tuple(magic for magic, _ in _MAGIC)
 _NAMES = {
@@ -46,6 +46,7 @@ _NAMES = {
     "js": "script",
     "mjs": "script",
     "dtd": "inert",
+    "gitignore": "text",
     "md": "markdown",
     "markdown": "markdown",
     "json": "json",
@@ -64,6 +65,8 @@ _NAMES = {
     "cbz": "zip",
 }
 _TYPES = {
+    "text/javascript": "script",
+    "application/javascript": "script",
     "text/html": "html",
     "application/xhtml+xml": "xhtml",
     "image/svg+xml": "svg",
@@ -104,7 +107,7 @@ def kind_of(head: bytes, name: str) -> str:
         return "warc"
     if name.lower().endswith(".warc.zst"):
         return "warc"
-    known = _NAMES.get(os.path.splitext(name)[1].lower().lstrip("."), "")
+    known = _NAMES.get(_ending(name), "")
     return _kind_of_text(head) or known if known in ("", "xml") else known
 
 
@@ -114,9 +117,14 @@ def kinds_of(head: bytes, name: str) -> set[str]:
     >>> sorted(kinds_of(b"GIF89a<script>", "a.html")), kinds_of(b"GIF89a", "a.gif")
     (['html', 'picture'], {'picture'})
     """
-    ending = os.path.splitext(name)[1].lower().lstrip(".")
-    kinds = {kind_of(head, name), _NAMES.get(ending, "")}
+    kinds = {kind_of(head, name), _NAMES.get(_ending(name), "")}
     return kinds - {"", "inert", "xml"} or kinds - {""} or kinds
+
+
+def _ending(name: str) -> str:
+    """Return what follows the last dot of a name, as in `.gitignore` too."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    return base.rpartition(".")[2].lower() if "." in base else ""
 
 
 def _kind_of_text(head: bytes) -> str:

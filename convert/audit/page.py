@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import unescape
 
-from convert.audit import css
+from msgspec.structs import replace
+
+from convert.audit import css, own
 from convert.audit.data import inner
 from convert.audit.found import Found, Scope
 from convert.audit.markup import Aside, Silent, Tag
-from convert.audit.target import PLAIN, Kind, content, is_sheet, target, tracks
+from convert.audit.target import PLAIN, Kind, candidates, content, is_sheet, target, tracks, within
 from convert.audit.vector import places, vectors
 from convert.audit.vocabulary import (
     DATA_BLOCKS,
@@ -43,7 +45,13 @@ _FOLLOWED = "4"
 
 def judge(events: Iterable[Tag | Aside], scope: Scope, *, xml: bool = False) -> Iterator[Found]:
     """Yield what is found among the tags and comments of a document."""
+    whole, scope = scope, replace(scope, own=frozenset()) if scope.own else scope
+    in_head = not xml
     for event in events:
+        if in_head and isinstance(event, Tag):
+            in_head = event.name in own.IN_HEAD
+            if own.confines(event):  # from here on, the browser lets nothing else run
+                scope = whole if in_head else scope
         found = _tag(event, scope) if isinstance(event, Tag) else _aside(event, scope, xml=xml)
         for each in found:
             yield Found(each.vector, each.quote[:200], event.line, event.column, scope.entry)
@@ -54,7 +62,7 @@ def silencer(scope: Scope) -> Silent:
 
     They are known, and have only attributes that do nothing, or plain links and pictures within the container.
     """
-    most = 3 * scope.entry.count("/") if scope.files is not None else -1
+    most = 3 * scope.entry.count("/") if scope.files is not None and scope.loads is None else -1
 
     def silent(name: str, attributes: list[str]) -> bool:
         if name not in _PLAIN:
@@ -149,6 +157,8 @@ def address(vector: str, name: str, value: str, scope: Scope) -> Iterator[Found]
         yield Found(vector, value)
     elif name in _OPENED and scope.files is None and goal.path != scope.entry:
         yield Found("unjudged-file", value)
+    else:
+        scope.note(goal.path)
 
 
 def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]:
@@ -168,39 +178,13 @@ def _link(vector: str, kind: Kind, scheme: str, address: str) -> Iterator[Found]
             yield Found("tracking-link", address)
 
 
-_SPACES = " \t\n\f\r"
-"""White space of HTML; what Python takes for it besides is part of an address."""
-
-
-def candidates(value: str) -> Iterator[str]:
-    """Yield the addresses of a list of pictures (HTML Standard, section 4.8.4.3.10).
-
-    >>> list(candidates("a,b 1x, c 2x,d"))
-    ['a,b', 'c', 'd']
-    """
-    at = 0
-    while at < len(value):
-        while at < len(value) and value[at] in f"{_SPACES},":
-            at += 1
-        start = at
-        while at < len(value) and value[at] not in _SPACES:
-            at += 1
-        address = value[start:at]
-        if address.endswith(","):
-            yield address.rstrip(",")
-            continue
-        if address:
-            yield address
-        depth = 0
-        while at < len(value) and (value[at] != "," or depth):  # descriptors, which may have parentheses
-            depth += (value[at] == "(") - (value[at] == ")" and depth > 0)
-            at += 1
-
-
 # --- elements with rules of their own ---------------------------------------------------------------------------------
 
 
 def _script(tag: Tag, scope: Scope) -> Iterator[Found]:
+    if scope.own and own.is_loaded(tag, scope):
+        scope.note(within(dict(tag.attributes)["src"], scope))
+        return
     attributes = dict(tag.attributes)
     kind = attributes.get("type", attributes.get("language", "")).strip().lower().partition(";")[0].strip()
     has_source = any(key in attributes for key in ("src", "href", "xlink:href"))

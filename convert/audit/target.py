@@ -4,6 +4,7 @@ import posixpath
 import re
 from base64 import b64decode
 from binascii import Error
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -57,7 +58,8 @@ def target(address: str, scope: Scope) -> Target:
     if address.startswith(("https://", "http://")):  # most of those that lead elsewhere
         return Target(Kind.OUTSIDE, scheme=address[: address.index(":")])
     if scope.files is not None and (simple := PLAIN.fullmatch(address)):  # most of those that stay
-        return Target(Kind.INSIDE if len(simple[1]) <= 3 * scope.entry.count("/") else Kind.LOCAL)
+        path = within(address, scope) if scope.loads is not None else ""
+        return Target(Kind.INSIDE if len(simple[1]) <= 3 * scope.entry.count("/") else Kind.LOCAL, path)
     text = address.strip(_AROUND).translate(_IGNORED)
     if not text or text[0] == "#" or text.lower() in _INSIDE:
         return Target(Kind.INSIDE, scope.entry)
@@ -77,6 +79,18 @@ def target(address: str, scope: Scope) -> Target:
     if joined == ".." or joined.startswith(("../", "/")):
         return Target(Kind.LOCAL)
     return Target(Kind.INSIDE, joined)
+
+
+def within(address: str, scope: Scope) -> str:
+    """Return the path of the file at a plain relative address, "" if it is none.
+
+    >>> within("../search/search.js", Scope("text/a.html")), within("//a.example/b", Scope("text/a.html"))
+    ('search/search.js', '')
+    """
+    if not PLAIN.fullmatch(address):
+        return ""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(scope.entry), address.partition("#")[0]))
+    return "" if path.startswith("../") else path
 
 
 def tracks(address: str) -> bool:
@@ -113,6 +127,35 @@ def content(address: str) -> tuple[str, bytes] | None:
         (each[8:].strip("\"' ") for each in parameters.split(";") if each.lower().startswith("charset=")), ""
     )
     return kind.strip().lower() or "text/plain", in_utf8(data, charset)
+
+
+_SPACES = " \t\n\f\r"
+"""White space of HTML; what Python takes for it besides is part of an address."""
+
+
+def candidates(value: str) -> Iterator[str]:
+    """Yield the addresses of a list of pictures (HTML Standard, section 4.8.4.3.10).
+
+    >>> list(candidates("a,b 1x, c 2x,d"))
+    ['a,b', 'c', 'd']
+    """
+    at = 0
+    while at < len(value):
+        while at < len(value) and value[at] in f"{_SPACES},":
+            at += 1
+        start = at
+        while at < len(value) and value[at] not in _SPACES:
+            at += 1
+        address = value[start:at]
+        if address.endswith(","):
+            yield address.rstrip(",")
+            continue
+        if address:
+            yield address
+        depth = 0
+        while at < len(value) and (value[at] != "," or depth):  # descriptors, which may have parentheses
+            depth += (value[at] == "(") - (value[at] == ")" and depth > 0)
+            at += 1
 
 
 def is_sheet(address: str) -> bool:

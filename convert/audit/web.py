@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from convert.audit.archive import Entries
 from convert.audit.found import Found, Scope
 from convert.audit.target import in_utf8
 from convert.errors import DocumentError, SourceError
+from convert.search.programs import is_own
 from convert.sources.warc import http, records
 from convert.sources.warc.archive import address_of, given_in, wanted
 from convert.sources.warc.records import Damage
@@ -80,6 +81,7 @@ def zim(path: str, scope: Scope) -> Iterator[Found]:
     except (RuntimeError, KeyError, IndexError, ValueError) as error:
         yield Found("web-damaged", type(error).__name__)
         return
+    own = frozenset(entry.path for entry in entries if entry.path.endswith(".js") and _is_own(entry))
     for entry in entries:
         try:
             if entry.is_redirect:
@@ -93,4 +95,16 @@ def zim(path: str, scope: Scope) -> Iterator[Found]:
         if item.size > LARGEST:
             yield Found("over-limits", f"{item.size} bytes", entry=entry.path)
         elif entry.path.partition("/")[0] not in ("X", "xapian") and kind != "application/octet-stream+xapian":
-            yield from Scope(entry.path, names, scope.depth, scope.judge).nested(data, kind)
+            inside = Scope(entry.path, names, scope.depth, scope.judge, own=own, loads=scope.loads)
+            yield from scope.judge(data, kind, inside) if scope.judge else ()
+    if scope.loads and not own.isdisjoint(scope.loads):  # then the search loads the others
+        scope.loads.update(own)
+
+
+def _is_own(entry: Any) -> bool:
+    """Return True if an entry of a ZIM is a script of our own search."""
+    try:
+        item = None if entry.is_redirect else entry.get_item()
+        return item is not None and item.size <= LARGEST and is_own(bytes(item.content))
+    except (RuntimeError, KeyError, IndexError, ValueError):  # reported by those who read all entries
+        return False

@@ -96,6 +96,12 @@ def audit(
                 wrong=wrong,
                 unknown=unknown,
             )
+            if auditor.loaded and not wrong and not failed:
+                summary.sentence = message(
+                    "{sentence}; loads {loaded} file(s), all of them its own",
+                    sentence=summary.sentence,
+                    loaded=auditor.loaded,
+                )
             out.end(summary)
     finally:
         auditor.close()

@@ -8,7 +8,9 @@
   const CJK = // of convert/search/folding.py
     "[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005-\\u3007\\u3041-\\u312f\\u31a0-\\u31bf\\u31f0-\\u31ff"
     + "\\u3400-\\u4dbf\\u4e00-\\u9fff\\ua000-\\ua48f\\uac00-\\ud7a3\\u{20000}-\\u{3ffff}]";
-  const home = new URL(".", document.currentScript.src).href;
+  const script = document.currentScript; // an element of this name would take its place, and lead elsewhere
+  if (script.tagName !== "SCRIPT") return;
+  const home = new URL(".", script.src).href;
   const root = new URL("..", home).href;
 
   // --- shards ---

@@ -8,7 +8,9 @@
   const PAGE = 10; // results at a time
   const MOST_CHECKED = 60; // articles whose texts are read for these
   const BEFORE = 24, AFTER = 72; // characters around a word in an excerpt
-  const home = new URL(".", document.currentScript.src).href;
+  const script = document.currentScript; // an element of this name would take its place, and lead elsewhere
+  if (script.tagName !== "SCRIPT") return;
+  const home = new URL(".", script.src).href;
   const field = document.querySelector("input[type=search]");
   const results = document.getElementById("results");
   if (!field?.form) return;

@@ -10,7 +10,7 @@ const home = 'https://site.example/a/path/'
 const globals = {
   Blob, DecompressionStream, Response, TextDecoder, TextEncoder, URL, atob, console,
   document: {
-    currentScript: { src: `${home}search/engine.js` },
+    currentScript: { tagName: 'SCRIPT', src: `${home}search/engine.js` },
     createElement: () => ({ remove() {} }),
     head: {
       append(script) {
