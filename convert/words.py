@@ -23,7 +23,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_help": "空格分开的词都要有；“引号”里的字要连在一起；-词 排除有它的文章。简体和繁体、"
         "大写和小写都一样。按 / 到这里，用上下箭头选择。",
         "by_keyword": "按标签", "about_site": "关于本站", "newest": "最新文章", "related": "相关文章",
-        "search": "搜索", "feed": "订阅", "lists": "列表", "around": "前后文章",
+        "search": "搜索", "feed": "订阅", "lists": "列表", "around": "前后文章", "around_list": "前后各页",
         "licence_note_site": "文章和图片的版权归各自的作者和发布者所有。本站由 archive-convert（AGPL-3.0-"
         "or-later）整理，打开网页时只读取本站自己的文件；点击文中通往别处的链接才会离开本站。",
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
@@ -80,7 +80,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_help": "空格分開的詞都要有；「引號」裡的字要連在一起；-詞 排除有它的文章。簡體和繁體、"
         "大寫和小寫都一樣。按 / 到這裡，用上下箭頭選擇。",
         "by_keyword": "按標籤", "about_site": "關於本站", "newest": "最新文章", "related": "相關文章",
-        "search": "搜尋", "feed": "訂閱", "lists": "列表", "around": "前後文章",
+        "search": "搜尋", "feed": "訂閱", "lists": "列表", "around": "前後文章", "around_list": "前後各頁",
         "licence_note_site": "文章和圖片的版權歸各自的作者和發布者所有。本站由 archive-convert（AGPL-3.0-"
         "or-later）整理，打開網頁時只讀取本站自己的檔案；點擊文中通往別處的連結才會離開本站。",
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
@@ -139,7 +139,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "small letters are the same. Press / to come here, and choose with the arrow keys.",
         "by_keyword": "By tag", "about_site": "About this site", "newest": "Newest articles",
         "related": "Related articles", "search": "Search", "feed": "Feed", "lists": "Lists",
-        "around": "Articles before and after",
+        "around": "Articles before and after", "around_list": "Pages before and after",
         "licence_note_site": "Articles and pictures belong to their authors and publishers.  This site was put "
         "together by archive-convert (AGPL-3.0-or-later).  Its pages load no files but its own; following a link to "
         "another place leaves it.",

@@ -12,6 +12,13 @@ from helpers.mirror import WRAPPER
 from helpers.program import run
 from lxml import etree, html
 
+from convert.bundle.parts import DateGroup, by_date
+from convert.model import Entry
+from convert.words import words
+from convert.writers.book.lists import NO_BRIEFS, TOP, IndexPage, pages_of
+from convert.writers.site.listing import SiteLister, neighbours
+from convert.writers.site.names import page_file
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 LOADING = ("src", "srcset", "poster", "data", "background")
 NAME = re.compile(r"[a-z0-9_\-]+(?:\.[a-z]+)?\Z")
@@ -183,6 +190,51 @@ def test_long_lists_have_parts(tmp_path: Path) -> None:
             if file.startswith("text/")
         }
         assert len(listed) == 241, name
+
+
+def dates(count: int) -> list[IndexPage]:
+    """Return the pages of the list by date of articles on ten days of two months."""
+    days = [
+        f"2023-0{2 - number // (count // 2)}-1{4 - number % (count // 2) // (count // 10)}" for number in range(count)
+    ]
+    entries = [Entry(f"{number}.md", str(number), str(number), "", day) for number, day in enumerate(days)]
+    parts = by_date(entries, words("zh-Hans"), days=True)
+    return list(pages_of(IndexPage("dates.html", DateGroup(TOP, "按日期", parts=parts))))
+
+
+def lines(index: IndexPage) -> html.HtmlElement:
+    lister = SiteLister(index.file, "zh-Hans", {}, NO_BRIEFS, page_file)
+    return html.fragment_fromstring("".join(lister.lines(index, 2)), create_parent="div")
+
+
+def test_short_list_by_date_has_headings_of_days() -> None:
+    (whole,) = dates(30)
+    tree = lines(whole)
+    assert [each.get("id") for each in tree.iter("h2", "h3")][:3] == [
+        "part-2023-02", "part-2023-02-14", "part-2023-02-13",
+    ]  # fmt: skip
+    assert len(tree.findall("ol/li/a")) == 30
+    assert not tree.findall("ol/li/time"), "the heading has it"
+
+
+def test_page_of_a_month_leads_to_its_days() -> None:
+    _, february, january = dates(300)
+    for month in (february, january):
+        tree = lines(month)
+        row = {link.get("href"): link.text for link in tree.findall("ol[@class='row']/li/a")}
+        assert list(row.values()) == ["14", "13", "12", "11", "10"]
+        assert list(row) == [f"#{each.get('id')}" for each in tree.iter("h2")]
+
+
+def test_page_of_a_day_leads_to_its_month_and_to_the_days_of_others() -> None:
+    pages = dates(600)
+    assert len(pages) == 1 + 2 + 10
+    beside = {here.file: (before, after) for here, before, after in neighbours(pages)}
+    before, after = beside["dates/2023-02-10.html"]
+    assert before and after
+    assert (before.file, after.file) == ("dates/2023-02-11.html", "dates/2023-01-14.html")
+    assert beside["dates/2023-02-14.html"][0] is beside["dates.html"][0] is None
+    assert [each.file for each in pages[2].above] == ["dates.html", "dates/2023-02.html"]
 
 
 # --- the feed --------------------------------------------------------------------------------------------------------

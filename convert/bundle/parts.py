@@ -39,15 +39,16 @@ def published(item: Item) -> str:
     return item.published if isinstance(item, Entry) else item.entry.published
 
 
-def by_date(items: Sequence[Item], words: Words) -> tuple[DateGroup, ...]:
+def by_date(items: Sequence[Item], words: Words, *, days: bool = False) -> tuple[DateGroup, ...]:
     """Return items in groups by year, month and day, no finer than `LIMIT` requires; () if they need no division.
 
-    `items` are in the order of their dates, the oldest or the newest first.
+    `items` are in the order of their dates, the oldest or the newest first.  With `days`, each month of several days is
+    divided by them.
     """
     months = _grouped(items, 7, words)
-    if len(months) == 1 and len(items) <= LIMIT:
+    if len(months) == 1 and len(items) <= LIMIT and not days:
         return ()
-    months = [_fitting(month, words) for month in months]
+    months = [_fitting(month, words, days=days) for month in months]
     if len(months) <= YEARS:
         return tuple(months)
     dated = groupby((month for month in months if month.key != UNDATED), lambda month: month.key[:4])
@@ -55,16 +56,17 @@ def by_date(items: Sequence[Item], words: Words) -> tuple[DateGroup, ...]:
     return (*years, *(month for month in months if month.key == UNDATED))
 
 
-def _fitting(month: DateGroup, words: Words) -> DateGroup:
-    if len(month.items) <= LIMIT:
+def _fitting(month: DateGroup, words: Words, *, days: bool) -> DateGroup:
+    if len(month.items) <= LIMIT and not days:
         return month
-    days = _grouped(month.items, 10, words)
-    if len(days) == 1:
-        return DateGroup(month.key, month.title, parts=by_number(month.items))
-    fitting = (
-        day if len(day.items) <= LIMIT else DateGroup(day.key, day.title, parts=by_number(day.items)) for day in days
-    )
-    return DateGroup(month.key, month.title, parts=tuple(fitting))
+    daily = _grouped(month.items, 10, words)
+    if len(daily) == 1:
+        return _numbered(month)
+    return DateGroup(month.key, month.title, parts=tuple(map(_numbered, daily)))
+
+
+def _numbered(group: DateGroup) -> DateGroup:
+    return group if len(group.items) <= LIMIT else DateGroup(group.key, group.title, parts=by_number(group.items))
 
 
 def _grouped(items: Sequence[Item], length: int, words: Words) -> list[DateGroup]:
@@ -92,6 +94,16 @@ def day_title(key: str, words: Words) -> str:
 def is_year(group: DateGroup) -> bool:
     """Return True if a group is a year, divided into months."""
     return bool(group.parts) and group.key.isdigit()
+
+
+def is_month(group: DateGroup) -> bool:
+    """Return True if a group is a month, divided into days."""
+    return bool(group.parts) and len(group.key) == len("2023-03") and group.key[:4].isdigit()
+
+
+def is_day(group: DateGroup) -> bool:
+    """Return True if a group is a day."""
+    return len(group.key) == len("2023-03-14") and group.key[:4].isdigit()
 
 
 def month_title(month: DateGroup, words: Words) -> str:

@@ -197,23 +197,34 @@ class Lister:
         if index.group.items:
             yield "<ol>\n"
             for item in index.group.items:
-                away = isinstance(item, Elsewhere) and item.volume
-                path = entry_of(item).path
-                href = None if away else relative(self.file_of(path), self.here)
-                brief = self.briefs.get(path)
-                yield f"<li>{line(item, href, self.sections, self.words, self.language, brief)}</li>\n"
+                yield f"<li>{self.line(item, index.group)}</li>\n"
             yield "</ol>\n"
         elif index.whole:
             for part in index.parts():
                 yield f'<h{level} id="{name(part.group)}">{text(part.group.title)}</h{level}>\n'
                 yield from self.lines(part, min(level + 1, 6))
         else:
-            yield "<ol>\n"
-            for part in index.parts():
-                href = attribute(relative(part.file, self.here))
-                months = self.months(part) if is_year(part.group) and index.group.key == TOP else ""
-                yield f'<li><a href="{href}">{text(part.group.title)}</a> ({part.group.count}){months}</li>\n'
-            yield "</ol>\n"
+            yield from self.links(index)
+
+    def line(self, item: Item, group: DateGroup) -> str:
+        """Return the line of an article in a list."""
+        away = isinstance(item, Elsewhere) and item.volume
+        path = entry_of(item).path
+        href = None if away else relative(self.file_of(path), self.here)
+        return line(item, href, self.sections, self.words, self.language, self.briefs.get(path), self.dated(group))
+
+    def dated(self, group: DateGroup) -> bool:
+        """Return True if each line of a list has its date."""
+        return True
+
+    def links(self, index: IndexPage) -> Iterator[str]:
+        """Yield links to the parts of a list that have pages of their own."""
+        yield "<ol>\n"
+        for part in index.parts():
+            href = attribute(relative(part.file, self.here))
+            months = self.months(part) if is_year(part.group) and index.group.key == TOP else ""
+            yield f'<li><a href="{href}">{text(part.group.title)}</a> ({part.group.count}){months}</li>\n'
+        yield "</ol>\n"
 
     def months(self, year: IndexPage) -> str:
         """Return links to the months of a year in one line, so that a whole list leads to any of them."""
@@ -237,6 +248,7 @@ def line(
     label: Words,
     language: str,
     brief: tuple[str, int] | None = None,
+    dated: bool = True,
 ) -> str:
     """Return a line of a list: title, date, and the place of an article that is elsewhere, and its brief, if any.
 
@@ -249,7 +261,7 @@ def line(
         html = f'<a href="{attribute(href)}"{tag}>{html}</a>'
     elif tag:
         html = f"<span{tag}>{html}</span>"
-    if moment(entry.published):
+    if dated and moment(entry.published):
         html += f" <time>{text(entry.published[:10])}</time>"
     if isinstance(item, Elsewhere):
         html += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'

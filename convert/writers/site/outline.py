@@ -12,16 +12,17 @@ from convert.text import shows, visible
 from convert.words import words
 from convert.writers.book import front
 from convert.writers.book.escapes import text
-from convert.writers.book.lists import NO_BRIEFS, TOP, Briefs, IndexPage, Lister, line, ordered, pages_of
+from convert.writers.book.lists import NO_BRIEFS, TOP, Briefs, IndexPage, line, ordered, pages_of
 from convert.writers.book.people import key_of
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, Tally
 from convert.writers.references import relative
-from convert.writers.site import indexes
+from convert.writers.site import indexes, listing
 from convert.writers.site.feed import NEWEST as FEED_NEWEST, FeedEntry, feed
 from convert.writers.site.home import home, names as names_of
 from convert.writers.site.indexes import Names
+from convert.writers.site.listing import SiteLister
 from convert.writers.site.names import (
     ABOUT,
     AUTHORS,
@@ -95,7 +96,7 @@ class Site:
     @cached_property
     def dates(self) -> IndexPage:
         """Return the list of all articles by date."""
-        return self._index(f"{DATES}{SUFFIX}", self.words["by_date"], self.newest)
+        return self._index(f"{DATES}{SUFFIX}", self.words["by_date"], self.newest, days=True)
 
     @cached_property
     def authors(self) -> Names:
@@ -136,8 +137,8 @@ class Site:
             ABOUT: self.words["about_site"],
         }
 
-    def _index(self, file: str, title: str, items: Sequence[Item]) -> IndexPage:
-        parts = by_date(items, self.words) or (by_number(items) if len(items) > LIMIT else ())
+    def _index(self, file: str, title: str, items: Sequence[Item], *, days: bool = False) -> IndexPage:
+        parts = by_date(items, self.words, days=days) or (by_number(items) if len(items) > LIMIT else ())
         return IndexPage(file, DateGroup(TOP, title, () if parts else tuple(items), parts))
 
     # --- pages of articles --------------------------------------------------------------------------------------------
@@ -236,18 +237,15 @@ class Site:
 
     def _list(self, whole: IndexPage, briefs: Briefs | None = None) -> Iterator[tuple[str, bytes]]:
         """Yield the pages of a list and of its parts."""
-        for index in pages_of(whole):
+        for index, before, after in listing.neighbours(list(pages_of(whole))):
             lines = "".join(self._lister(index.file, briefs).lines(index, 2))
-            title = index.group.title
-            content = f'<section class="list">\n<h1>{text(title)}</h1>\n{lines}</section>'
-            if index.file != whole.file:
-                way = f'<p class="way"><a href="{relative(whole.file, index.file)}">{text(whole.group.title)}</a></p>\n'
-                content, title = way + content, f"{whole.group.title}{self.words['colon']}{title}"
-            yield index.file, self._page(index.file, title, content)
+            head = f'{listing.way(index)}<section class="list">\n<h1>{text(index.group.title)}</h1>\n'
+            content = f"{head}{lines}</section>\n{listing.beside(index, before, after, self.words)}"
+            yield index.file, self._page(index.file, listing.title(index, self.words), content)
 
-    def _lister(self, here: str, briefs: Briefs | None = None) -> Lister:
+    def _lister(self, here: str, briefs: Briefs | None = None) -> SiteLister:
         briefs = self._briefs if briefs is None else briefs
-        return Lister(here, self.volume.language, self._titles, briefs, self._file_of.__getitem__)
+        return SiteLister(here, self.volume.language, self._titles, briefs, self._file_of.__getitem__)
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
