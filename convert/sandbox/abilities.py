@@ -317,7 +317,18 @@ class _Judges(dict[str, Judge | None]):
 
 
 NETWORK = frozenset(
-    {"aiohttp", "aiohttp_socks", "ftplib", "imaplib", "nntplib", "poplib", "smtplib", "telnetlib", "xmlrpc.client"}
+    {
+        "aiohttp",
+        "aiohttp_socks",
+        "ftplib",
+        "imaplib",
+        "nntplib",
+        "obstore",
+        "poplib",
+        "smtplib",
+        "telnetlib",
+        "xmlrpc.client",
+    }
 )
 """Modules that only a command with the network imports."""
 FAMILIES: dict[str, Judge] = {
@@ -331,6 +342,7 @@ FAMILIES: dict[str, Judge] = {
     "smtplib": _connection,
     "telnetlib": _connection,
     "webbrowser": _connection,
+    "convert": _connection,  # requests to a storage, whose client the hook does not see
     "subprocess": _program,
     "pty": _program,
 }
