@@ -137,7 +137,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "search_help": "Articles have all words that spaces separate; those in “quotation marks” side by side; "
         "-word leaves out articles with it. Simplified and traditional characters, capital and "
         "small letters are the same. Press / to come here, and choose with the arrow keys.",
-        "by_keyword": "By tag", "about_site": "About this site", "newest": "Newest articles",
+        "by_keyword": "By tag", "about_site": "About", "newest": "Newest articles",
         "related": "Related articles", "search": "Search", "feed": "Feed", "lists": "Lists",
         "around": "Articles before and after", "around_list": "Pages before and after",
         "licence_note_site": "Articles and pictures belong to their authors and publishers.  This site was put "

@@ -255,6 +255,32 @@ def test_feed_has_the_newest_articles(site: Path) -> None:
         assert (site / str(link.get("href"))).is_file()
 
 
+# --- languages ------------------------------------------------------------------------------------------------------
+
+
+def note(folder: Path, name: str, title: str, text: str, language: str) -> None:
+    front = f"---\ntitle: {title}\ndate: 2023-01-01\ntags: [paper]\nlang: {language}\n---\n"
+    (folder / name).write_text(f"{front}\n{text * 20}\n", "utf-8")
+
+
+def test_each_part_of_a_page_has_its_language_and_its_direction(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(3):
+        note(folder, f"zh{number}.md", f"纸的历史{number}", "纸是用破布做的。", "zh-Hans")
+    note(folder, "ar.md", "تاريخ الورق", "هذا نص عربي عن تاريخ الورق. ", "ar")
+    out = made(folder, tmp_path / "out")
+    (file,) = (out / "texts").glob("**/ar.html")
+    tree = html.parse(str(file)).getroot()
+    assert (tree.get("lang"), tree.get("dir")) == ("ar", "rtl")
+    around = [*tree.findall("body/header"), *tree.findall(".//main/nav"), *tree.findall(".//main/section")]
+    assert [(each.get("lang"), each.get("dir")) for each in around] == [("zh-Hans", "ltr")] * 3
+    front = html.parse(str(out / "index.html")).getroot()
+    assert (front.get("lang"), front.get("dir")) == ("zh-Hans", "ltr")
+    (link,) = front.xpath("//li/a[@lang='ar']")
+    assert link.get("dir") == "rtl"
+
+
 # --- one article, articles left out, what is refused ------------------------------------------------------------------
 
 

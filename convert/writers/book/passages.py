@@ -125,6 +125,15 @@ def has_han(value: str) -> bool:
     return _HAN.search(value) is not None
 
 
+def direction(language: str) -> str:
+    """Return the direction in which a language is written.
+
+    >>> direction("ar"), direction("zh-Hans")
+    ('rtl', 'ltr')
+    """
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
 def attributes(tag: str, around: str = "") -> str:
     """Return attributes with an element's language for HTML and XML, and its direction if that of `around` differs.
 
@@ -133,7 +142,6 @@ def attributes(tag: str, around: str = "") -> str:
     """
     if not tag:
         return ""
-    leftward = tag.partition("-")[0] in RIGHT_TO_LEFT
-    changes = leftward != (around.partition("-")[0] in RIGHT_TO_LEFT)
-    direction = f' dir="{"rtl" if leftward else "ltr"}"' if changes else ""
-    return f' lang="{tag}" xml:lang="{tag}"{direction}'
+    own = direction(tag)
+    written = f' dir="{own}"' if own != direction(around) else ""
+    return f' lang="{tag}" xml:lang="{tag}"{written}'

@@ -15,6 +15,9 @@ from convert.writers.references import relative
 from convert.writers.site.indexes import NamePage, shown
 from convert.writers.site.names import HOME, name_file, page_file
 
+MANY = 60
+"""Most sections that come before the years; more would take screens of a phone."""
+
 
 def home(
     volume: Volume, newest: Sequence[Item], sections: Sequence[IndexPage], dates: IndexPage, lister: Lister, feed: str
@@ -32,11 +35,11 @@ def home(
     if feed:
         yield f'<p class="feed"><a href="{feed}" type="application/atom+xml">{text(label["feed"])}</a></p>\n'
     yield "</section>\n"
-    yield f'<section class="sections" id="sections">\n<h2>{text(label["sections"])}</h2>\n<ul>\n'
-    yield from (_counted(index.file, index.group, volume.language) for index in sections)
-    yield "</ul>\n</section>\n"
-    yield f'<section class="dates">\n<h2>{text(dates.group.title)}</h2>\n<ul>\n{"".join(_calendar(dates, label))}'
-    yield "</ul>\n</section>\n"
+    items = "".join(_counted(index.file, index.group, volume.language) for index in sections)
+    channels = f'<section class="sections" id="sections">\n<h2>{text(label["sections"])}</h2>\n<ul>\n{items}'
+    calendar = f'<section class="dates">\n<h2>{text(dates.group.title)}</h2>\n<ul>\n{"".join(_calendar(dates, label))}'
+    ordered = (channels, calendar) if len(sections) <= MANY else (calendar, channels)
+    yield from (f"{each}</ul>\n</section>\n" for each in ordered)
 
 
 def _counted(file: str, group: DateGroup, language: str = "") -> str:

@@ -13,6 +13,7 @@ from convert.words import words
 from convert.writers.book import front
 from convert.writers.book.escapes import text
 from convert.writers.book.lists import NO_BRIEFS, TOP, Briefs, IndexPage, line, ordered, pages_of
+from convert.writers.book.passages import attributes
 from convert.writers.book.people import key_of
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
@@ -165,21 +166,24 @@ class Site:
         return f'<a href="{relative(file, here)}">{text(name)}</a>' if file else text(name)
 
     def _after(self, place: int, here: str) -> Iterator[str]:
-        label, facts = self.words, self.facts[place]
+        label, facts, own = self.words, self.facts[place], self.volume.language
+        lang = attributes(own, facts.language) if facts.language != own else ""
         tagged = [self._linked(self.keywords, tag, here) for tag in facts.tags if self.keywords.file_of(tag)]
         if tagged:
-            yield f'<p class="byline tags">{text(label["keywords"])}{label["by"].join(tagged)}</p>\n'
+            yield f'<p class="byline tags"{lang}>{text(label["keywords"])}{label["by"].join(tagged)}</p>\n'
         around = [
             f'<li class="{word}"><span>{text(label[word])}</span> {self._line(other, here)}</li>\n'
             for word, other in (("previous", place - 1), ("next", place + 1))
             if 0 <= other < len(self.entries)
         ]
         if around:
-            yield f'<nav class="around" aria-label="{text(label["around"])}">\n<ul>\n{"".join(around)}</ul>\n</nav>\n'
+            yield f'<nav class="around"{lang} aria-label="{text(label["around"])}">\n'
+            yield f"<ul>\n{''.join(around)}</ul>\n</nav>\n"
         keys = list(dict.fromkeys(key_of(name) for name in (*facts.keywords, *facts.tags) if shows(name)))
         if places := related(place, keys, self._places, len(self.entries)):
             items = "".join(f"<li>{self._line(other, here)}</li>\n" for other in places)
-            yield f'<section class="related">\n<h2>{text(label["related"])}</h2>\n<ol>\n{items}</ol>\n</section>\n'
+            yield f'<section class="related"{lang}>\n<h2>{text(label["related"])}</h2>\n'
+            yield f"<ol>\n{items}</ol>\n</section>\n"
 
     def _line(self, place: int, here: str) -> str:
         if place not in self._lines:

@@ -13,6 +13,7 @@ from convert.text import visible
 from convert.words import words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.pages import chapter, left_out
+from convert.writers.book.passages import direction
 from convert.writers.options import Omission, Page
 from convert.writers.site.names import HOME, STYLE, SiteNames, page_file, root
 
@@ -48,8 +49,8 @@ def document(
 ) -> str:
     """Return a complete page; `here` is its file, `further` are elements of its head, `main` attributes of its main."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{attribute(language)}">\n<head>\n<meta charset="utf-8"/>\n'
-        f'<meta name="generator" content="{GENERATOR}"/>\n'
+        f'<!DOCTYPE html>\n<html lang="{attribute(language)}" dir="{direction(language)}">\n'
+        f'<head>\n<meta charset="utf-8"/>\n<meta name="generator" content="{GENERATOR}"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>\n'
         '<meta name="referrer" content="no-referrer"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
@@ -105,13 +106,14 @@ def header(title: str, language: str, here: str, lists: Mapping[str, str], searc
     `lists` are the titles of the lists by their files.
     """
     label, up = words(language), root(here)
+    own = f'lang="{attribute(language)}" dir="{direction(language)}"'  # the page may be of an article in another
     name = "" if here == HOME else f'<p class="name"><a href="{up}{HOME}">{text(title)}</a></p>\n'
     current = {here: ' aria-current="page"'}
     links = "".join(
         f'<li><a href="{up}{file}"{current.get(file, "")}>{text(name)}</a></li>\n' for file, name in lists.items()
     )
     return (
-        f'<a class="skip" href="#main">{text(label["skip"])}</a>\n<header class="site" lang="{attribute(language)}">\n'
+        f'<a class="skip" {own} href="#main">{text(label["skip"])}</a>\n<header class="site" {own}>\n'
         f"{name}{search}"
         f'<nav aria-label="{attribute(label["lists"])}">\n<ul>\n{links}</ul>\n</nav>\n</header>\n'
     )
