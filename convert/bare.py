@@ -9,7 +9,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-_ENTROPY = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+from convert.late import late_pattern
+
+_ENTROPY = late_pattern(rb"\xff[^\x00\xd0-\xd7\xff]")
 """End of the coded lines of a JPEG: a marker that is neither a stuffed byte nor a restart (T.81, B.1.1.2)."""
 _ALONE = frozenset((*range(0xD0, 0xD9), 0x01))
 """Markers of JPEG without a length."""

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import Message, message
 
 MAX_JSON_DEPTH = 400
@@ -26,10 +27,10 @@ MAX_REPEATED = 2_000_000
 
 _ROUNDS = 24
 _OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-_TOKEN = re.compile(rb"%b|[\[\]{}]" % _STRING.pattern, re.DOTALL)
+_STRING = late_pattern(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_TOKEN = late_pattern(rb"%b|[\[\]{}]" % _STRING.pattern, re.DOTALL)
 _ATTRIBUTES = r"(?:\s+[^\s<>\"'=/]+(?:=(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s<>\"'=]+))?)*+\s*+"
-_MARK = re.compile(
+_MARK = late_pattern(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
     rf"(?:(?P<plain>{_ATTRIBUTES})>(?P<closed>[^<>]*+</\1>)?|[\s/>])",
     re.IGNORECASE,

@@ -1,6 +1,5 @@
 """Reading and cleaning of one document: bytes → article and findings."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from convert import readers
 from convert.control import inline
 from convert.errors import DocumentError, fault_message
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Finding, Image, Place, Places, Reading, walk
 from convert.pictures.gallery import Source as Pictures
@@ -154,7 +154,7 @@ def mirror_url(source: Source, base: str, own: str) -> str:
     return root + page[0].lstrip("/") if page else own
 
 
-_IN_MIRROR = re.compile(r"(?:^|/)pages/[^/]+/[^/]+$")
+_IN_MIRROR = late_pattern(r"(?:^|/)pages/[^/]+/[^/]+$")
 
 
 def fidelity_findings(

@@ -123,11 +123,11 @@ def _operator(parent: Element, mark: str) -> None:
 
 # --- TeX in text -----------------------------------------------------------------------------------------------------
 
-_RAW = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$", re.S)
+_RAW = late_pattern(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$(.{1,2000}?)\$\$", re.S)
 """TeX between the marks by which MathJax and KaTeX find it in the text of a page."""
-_LIKE_TEX = re.compile(r"[\\^_=+<>{}]|\A\s*[A-Za-z]\s*\Z")
-_WORDS = re.compile(r"\\(?:text|mbox|mathrm)\s*\{[^{}]*\}")
-_HAN = re.compile(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_LIKE_TEX = late_pattern(r"[\\^_=+<>{}]|\A\s*[A-Za-z]\s*\Z")
+_WORDS = late_pattern(r"\\(?:text|mbox|mathrm)\s*\{[^{}]*\}")
+_HAN = late_pattern(r"[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
 class InText(NamedTuple):

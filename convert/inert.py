@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from convert.bare import bare
+from convert.late import late_pattern
 
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -22,13 +23,13 @@ _ELEMENTS = frozenset(
     """.split()  # noqa: SIM905 -- a table of words
 )
 _ANIMATIONS = frozenset(("animate", "animateMotion", "animateTransform", "set"))
-_ATTRIBUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*\Z")
-_OUTSIDE = re.compile(r"url\s*\(\s*(?!\s*['\"]?#)[^)]*\)?", re.I)
-_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.I)
-_RULES = re.compile(
+_ATTRIBUTE = late_pattern(r"[a-zA-Z][a-zA-Z0-9_-]*\Z")
+_OUTSIDE = late_pattern(r"url\s*\(\s*(?!\s*['\"]?#)[^)]*\)?", re.I)
+_PICTURE = late_pattern(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+\Z", re.I)
+_RULES = late_pattern(
     r"/\*.*?(?:\*/|\Z)|@import[^;{}]*;?|@(?:font-face|namespace|charset)[^{};]*(?:\{[^{}]*\}|;)?", re.I | re.S
 )
-_LIVE = re.compile(
+_LIVE = late_pattern(
     r"\\|expression|image-set|image\s*\(|src\s*\(|behavior|binding|:\s*//|@(?!media|keyframes|-webkit-key)", re.I
 )
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, AnyStr, cast
 
 
 def late(name: str) -> Callable[..., Any]:
@@ -28,7 +28,7 @@ def late(name: str) -> Callable[..., Any]:
 class _Pattern:
     """A pattern that is compiled when one of its methods is first used; the methods are then its own attributes."""
 
-    def __init__(self, expression: str, flags: int) -> None:
+    def __init__(self, expression: str | bytes, flags: int) -> None:
         self._expression, self._flags = expression, flags
 
     def __getattr__(self, name: str) -> Any:
@@ -43,7 +43,7 @@ class _Pattern:
 _METHODS = ("findall", "finditer", "fullmatch", "match", "pattern", "search", "split", "sub", "subn")
 
 
-def late_pattern(expression: str, flags: int = 0) -> re.Pattern[str]:
+def late_pattern(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return a pattern that is compiled when it is first used.
 
     Compiling takes a hundred times as long as most searches, and most documents need a third of the patterns.
@@ -51,4 +51,4 @@ def late_pattern(expression: str, flags: int = 0) -> re.Pattern[str]:
     >>> late_pattern("a+").sub("-", "baa"), late_pattern("a+").pattern
     ('b-', 'a+')
     """
-    return cast("re.Pattern[str]", _Pattern(expression, flags))
+    return cast("re.Pattern[AnyStr]", _Pattern(expression, flags))

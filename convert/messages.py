@@ -6,9 +6,9 @@ command line says has its English as id, as is usual with gettext, and needs no 
 """
 
 import gettext
+import os
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 from typing import Literal, Union
 
@@ -18,6 +18,9 @@ from convert.text import is_unspaced
 
 Language = Literal["en", "zh"]
 """A language that the program speaks: English, or Chinese in simplified characters."""
+
+LOCALE = os.path.join(os.path.dirname(__file__), "locale")
+"""Folder of the catalogues."""
 
 
 def language_from_locale(environment: Mapping[str, str]) -> Language:
@@ -78,7 +81,7 @@ def _pieces(message_id: str, language: Language) -> list[_Piece]:
 @cache
 def catalogue(language: Language) -> gettext.GNUTranslations:
     """Return the catalogue of a language."""
-    with files("convert").joinpath("locale", language, "LC_MESSAGES", "convert.mo").open("rb") as file:
+    with open(os.path.join(LOCALE, language, "LC_MESSAGES", "convert.mo"), "rb") as file:
         return gettext.GNUTranslations(file)
 
 

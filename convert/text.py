@@ -7,20 +7,22 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from convert.late import late_pattern
+
 HTML_SPACE = " \t\n\r\f"
 """ASCII white space as HTML defines it (HTML Standard, section 4.6 of the Infra Standard)."""
 
 EDGE_SPACE = HTML_SPACE + "\u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
 """Characters that are invisible at the beginning and the end of a block."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ufffe\uffff]")
+CONTROL = late_pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d\ufffe\uffff]")
 """Control characters: C0 and U+FFFE/U+FFFF are not XML (XML 1.0, section 2.2), C1 and DEL are discouraged there."""
 
 WINDOWS_1252 = re.compile(r"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]")
 """Control characters of C1 at whose numbers Windows-1252 has a character, which was meant: HTML reads numeric
 references to them so (HTML Standard, section 13.2.5.80)."""
 
-INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
+INVISIBLE = late_pattern(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 """Zero-width and bidirectional format characters, which are invisible."""
 
 _OF_WINDOWS_1252 = {code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
@@ -35,14 +37,15 @@ def of_windows_1252(text: str) -> str:
     return WINDOWS_1252.sub(lambda match: _OF_WINDOWS_1252[ord(match[0])], text)
 
 
-_SPACES = re.compile(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
+_SPACES = late_pattern(r"[ \t\r\f]*\n[ \t\r\f\n]*|[ \t\r\f]+")
 
 # Characters that are written without spaces around them: Han, kana, bopomofo, full-width forms and their punctuation.
 # Hangul is not among them: Korean separates words.
-_UNSPACED = re.compile(
-    "[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe4f"
-    "\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff—…‧·“”‘’]"
-)
+_UNSPACED = (
+    (0x2E80, 0x303F), (0x3041, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA000, 0xA4CF), (0xF900, 0xFAFF),
+    (0xFE10, 0xFE1F), (0xFE30, 0xFE4F), (0xFF01, 0xFF60), (0xFFE0, 0xFFE6), (0x20000, 0x3FFFF),
+)  # fmt: skip
+_UNSPACED_MARKS = frozenset("—…‧·“”‘’")
 _OPENING, _CLOSING = "“‘—…·", "”’—…·"
 """Marks of both kinds of scripts, at the beginning and at the end of a text."""
 _NO_SPACE_BEFORE = frozenset(",.:;)!?]}%")
@@ -52,7 +55,7 @@ _NO_SPACE_AFTER = frozenset("([{")
 @cache
 def is_unspaced(char: str) -> bool:
     """Return True if `char` belongs to a script or punctuation that is written without spaces around it."""
-    return _UNSPACED.match(char) is not None
+    return char[:1] in _UNSPACED_MARKS or any(first <= ord(char[0]) <= last for first, last in _UNSPACED if char)
 
 
 @cache
@@ -121,7 +124,7 @@ def collapse(text: str) -> str:
     return _SPACES.sub(settle, text)
 
 
-STANDS_FOR = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+STANDS_FOR = late_pattern("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 """Han radicals and compatibility ideographs; not all of them have an equivalent."""
 
 
@@ -283,7 +286,7 @@ def squeeze(text: str, width: int = 60) -> str:
 
 # Controls and line ends would break lines of a report, lone surrogates (bytes that are not UTF-8, PEP 383) would break
 # its encoding, and bidirectional controls would make a text look like another one (Unicode TR 36).
-_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+_UNPRINTABLE = late_pattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
 def printable(text: str) -> str:

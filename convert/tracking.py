@@ -3,11 +3,11 @@
 What is known of them is data, in tracking.toml.  An address is changed by its text alone: nobody is asked.
 """
 
+import os
 import tomllib
 from base64 import urlsafe_b64decode
 from binascii import Error
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -61,7 +61,8 @@ class _Parts(NamedTuple):
 @cache
 def trackers() -> Trackers:
     """Return the content of tracking.toml."""
-    data = tomllib.loads(files("convert").joinpath("tracking.toml").read_text("utf-8"))
+    with open(os.path.join(os.path.dirname(__file__), "tracking.toml"), "rb") as file:
+        data = tomllib.load(file)
     return msgspec.convert(data, Trackers)
 
 

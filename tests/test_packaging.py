@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from helpers import program
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -88,6 +89,12 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     assert packed == package | {
         f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, assets, dialect, manifest, row, settings)
     }
+
+
+def test_there_is_one_version() -> None:
+    assert convert.__version__ == PROJECT["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == PROJECT["version"]
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:

@@ -10,13 +10,18 @@ PAGE = Path(__file__).parents[1] / "seeds/pages/nf9000001/n90000002.md"
 LARGE = ("aiohttp", "ebooklib", "fontTools", "jsonschema", "lxml", "pikepdf", "pydyf", "typst", "weasyprint")
 """Packages that take longer to load than a page takes to convert."""
 ROOMS = {
-    "--version": ("convert.readers", "convert.rules", "convert.writers", "convert.sources", "turbohtml"),
+    "--version": (
+        "convert.readers", "convert.rules", "convert.writers", "convert.sources", "turbohtml", "importlib.metadata",
+        "tempfile", "email", "json",
+    ),
     "explain IMG001": ("convert.writers.html", "convert.building", "convert.writers", "convert.checking"),
     "audit --quiet PAGE": ("convert.readers.saved", "convert.writers.html", "tinycss2", "convert.audit.page"),
     "validate --isolated PAGE": (
         "convert.readers.saved", "convert.readers.posts.page", "convert.readers.json_", "convert.readers.markdown",
         "convert.readers.mirror.own", "convert.writers.html", "convert.writers.book", "convert.writers.markdown",
-        "convert.fixes", "convert.fidelity", "convert.building", "markdown_it", "tinycss2",
+        "convert.fixes", "convert.fidelity", "convert.building", "markdown_it", "tinycss2", "convert.cache",
+        "convert.pictures.store", "convert.runner.processes", "convert.sandbox.process", "backports.zstd", "email",
+        "importlib.metadata", "multiprocessing", "sqlite3", "subprocess",
     ),
     "--to markdown PAGE": (
         "convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.writers.epub",

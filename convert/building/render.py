@@ -1,6 +1,5 @@
 """The work of worker processes: one document's bytes → article → part of a book, or a file."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 
@@ -14,6 +13,7 @@ from convert.bundle.deduplicate import Version
 from convert.bundle.links import LinkRecorder, Links, PageLinks, UnplacedLinks
 from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
+from convert.late import late_pattern
 from convert.messages import Message
 from convert.model import Article, Entry, Finding, Place, texts
 from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready, Treated
@@ -267,7 +267,7 @@ class DateWorker(DocumentWorker):
         return Version()
 
 
-_DAY = re.compile(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
+_DAY = late_pattern(r"(?P<year>[12][0-9]{3})年(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
 
 
 def _version(article: Article | None) -> Version:

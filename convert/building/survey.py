@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +18,7 @@ from convert.bundle.index import Index
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import error_finding, lost_findings, offset_into_jsonl, read_and_clean, refusal_finding
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import Message
 from convert.model import Entry, Finding, Place
 from convert.readers.options import DETECTED, ReadOptions
@@ -269,4 +269,4 @@ def _dated(published: str) -> str:
         return ""
 
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\Z)")
+_DAY = late_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\Z)")

@@ -1,7 +1,6 @@
 """Lists of articles in a file of the user: paths, identifiers and addresses, one a line."""
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
@@ -9,6 +8,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from convert.errors import UsageError, reason
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Entry
 from convert.text import printable, utf8
@@ -20,7 +20,7 @@ MAX_BYTES = 64 << 20
 _SHOWN = 20
 """Most lines that are named one by one because they match nothing."""
 
-_MIRRORED = re.compile(r"https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|raw)/[^/]+/([^?#]+)")
+_MIRRORED = late_pattern(r"https?://[^/]+/[^/]+/[^/]+/(?:-/)?(?:blob|raw)/[^/]+/([^?#]+)")
 """Pattern of a page's address in its mirror, at GitHub or GitLab."""
 
 

@@ -1,6 +1,5 @@
 """Deduplication of articles in several channels: which of the copies a book retains, and where."""
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.model import Entry
 from convert.text import hash64
 from convert.urls import article_key
@@ -116,7 +116,7 @@ def key_of(entry: Entry) -> int:
     return 0 if _FRONT_PAGE.fullmatch(entry.address) else hash64(article_key(entry.address))
 
 
-_FRONT_PAGE = re.compile(r"https?://[^/?#]+/?(?:#.*)?")
+_FRONT_PAGE = late_pattern(r"https?://[^/?#]+/?(?:#.*)?")
 
 
 def _repeated(hashes: Iterable[int]) -> set[int]:

@@ -1,21 +1,21 @@
 """The index of an archive: its articles, channels and their order, from the first of the two passes over it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.model import Entry
 from convert.text import utf8
 
-_PAGE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)/(?:(?P<number>\d+)|README)\.md$")
-_FLAT = re.compile(r"(?:^|/)indexes/(?P<name>[^/]+)\.md$")
-_TABLE = re.compile(r"(?:^|/)indexes/(?P<channel>[^/]+)\.csv$")
-_NAMES = re.compile(r"(?:^|/)indexes/(?:[a-z]+\.)?names\.csv$")
-_LINK = re.compile(rb"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
-_CHANNEL = re.compile(
+_PAGE = late_pattern(r"(?:^|/)indexes/(?P<channel>[^/]+)/(?:(?P<number>\d+)|README)\.md$")
+_FLAT = late_pattern(r"(?:^|/)indexes/(?P<name>[^/]+)\.md$")
+_TABLE = late_pattern(r"(?:^|/)indexes/(?P<channel>[^/]+)\.csv$")
+_NAMES = late_pattern(r"(?:^|/)indexes/(?:[a-z]+\.)?names\.csv$")
+_LINK = late_pattern(rb"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
+_CHANNEL = late_pattern(
     rb"\[([^\]\n]+)\]\((?:[^)\s]*/)?indexes/([^/)\s]+?)(?:/(?:README|\d+)?)?(?:\.md)?(?:\?[^)\s]*)?\)"
 )
-_PUBLISHER = re.compile(r"^[A-Z](?=[\u3400-\u9fff])")
+_PUBLISHER = late_pattern(r"^[A-Z](?=[\u3400-\u9fff])")
 """Letter of the publisher before the names of channels, in mirrors of several publishers."""
 
 _MOVED = "已转移"

@@ -1,6 +1,5 @@
 """Resolution of links to pages of the same book, or to other volumes of the same build."""
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -9,14 +8,15 @@ from typing import Literal, NamedTuple, Protocol
 
 from convert.bundle.copies import Strings
 from convert.bundle.deduplicate import Copy, key_of
+from convert.late import late_pattern
 from convert.model import Entry, Volume
 from convert.text import hash64
 from convert.urls import article_key, article_of
 
-_REPOSITORY = re.compile(r"^(?P<address>https?://[^/]+/[^/]+/[^/]+)/blob/(?P<branch>[^/]+)/")
+_REPOSITORY = late_pattern(r"^(?P<address>https?://[^/]+/[^/]+/[^/]+)/blob/(?P<branch>[^/]+)/")
 _DEFAULT = ("HEAD", "master", "main")
 """Names of a mirror's branch in addresses of its pages, which all lead to the same."""
-_INDEX_PAGE = re.compile(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
+_INDEX_PAGE = late_pattern(r"^indexes/([^/]+?)(?:\.md|/.*)?$")
 
 
 @lru_cache(maxsize=16)  # a page asks for each of its mirror's links

@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.messages import message
 from convert.model import Note, Place
 from convert.text import CONTROL, INVISIBLE, of_windows_1252, recompose, squeeze
 
-PAGE = re.compile(r"(?:(?P<mirror>.*)/)?pages/(?P<channel>[^/]+)/(?P<name>[^/]+)\.md\Z", re.DOTALL)
+PAGE = late_pattern(r"(?:(?P<mirror>.*)/)?pages/(?P<channel>[^/]+)/(?P<name>[^/]+)\.md\Z", re.DOTALL)
 """Pattern of the path of a page in its mirror."""
 
-_INDEX = re.compile(r"(?:(?P<mirror>.*)/)?indexes/(?P<name>[^/]+)(?P<kind>/(?:\d+|README)\.md|\.md|\.csv)\Z", re.DOTALL)
-_NAMES = re.compile(r"(?:[a-z]+\.)?names\Z")
-_LINK = re.compile(r"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_INDEX = late_pattern(
+    r"(?:(?P<mirror>.*)/)?indexes/(?P<name>[^/]+)(?P<kind>/(?:\d+|README)\.md|\.md|\.csv)\Z", re.DOTALL
+)
+_NAMES = late_pattern(r"(?:[a-z]+\.)?names\Z")
+_LINK = late_pattern(r"\]\((?:\.\./)+pages/([^/)\s]+)/([^/)?\s]+)\.md")
+_QUOTED = late_pattern(r'"(?:[^"]|"")*"')
 
 COLUMNS = 2
 """Number of columns of a table: identifier and title of an article, or identifier and name of a channel."""

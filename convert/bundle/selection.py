@@ -1,6 +1,5 @@
 """Selection of the articles of a build."""
 
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -9,9 +8,10 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from convert.errors import UsageError
+from convert.late import late_pattern
 from convert.model import Entry
 
-_PERIOD = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
+_PERIOD = late_pattern(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?\Z")
 _LAST = "\U0010ffff"
 """Character that sorts a month or a year after all of its days."""
 

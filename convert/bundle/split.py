@@ -9,13 +9,14 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from convert.errors import UsageError
+from convert.late import late_pattern
 from convert.model import Entry
 
 WAYS = "none, channel, year, month, week, count=N, size=45MB"
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30}
-_SIZE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?) ?(?P<unit>(?:[kmg]i?)?)b?\Z", re.IGNORECASE | re.ASCII)
-_COUNT = re.compile(r"[0-9]{1,15}\Z")
+_SIZE = late_pattern(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?) ?(?P<unit>(?:[kmg]i?)?)b?\Z", re.IGNORECASE | re.ASCII)
+_COUNT = late_pattern(r"[0-9]{1,15}\Z")
 
 
 class Split(Struct, frozen=True):

@@ -4,8 +4,9 @@ import hashlib
 import sys
 from contextlib import suppress
 from functools import cache
-from importlib import metadata
 from pathlib import Path
+
+from convert import __version__
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -24,7 +25,9 @@ def program() -> str:
     for path in sorted(_PACKAGE.rglob("*")):
         if path.suffix in (".py", ".json", ".css", ".md", ".typ") and path.is_file():
             files.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes() + b"\0")
-    versions = [metadata.version("archive-convert")]
+    from importlib import metadata  # with the parser of mail that it needs, a fortieth of the time to start
+
+    versions = [__version__]
     for need in metadata.requires("archive-convert") or ():
         if "extra ==" not in need:
             name = need.split(";")[0].split("[")[0].rstrip("0123456789.,<>=!~ ")

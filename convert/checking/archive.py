@@ -5,14 +5,11 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convert import runner
 from convert.bundle.archive import Archive, Index
-from convert.cache import Lookup
-from convert.checking.cache import CheckCache
 from convert.checking.document import Checked, examine, lost, text_of
-from convert.checking.pictures import Pictures
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Finding, Place
@@ -22,7 +19,10 @@ from convert.rules.engine import finding, finding_from_note
 from convert.runner.base import CHUNK, SERIAL, Done, Worker, available, chunks
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN, Reader, Ref, Refusal, walk_once
-from convert.sources.git import changed_since
+
+if TYPE_CHECKING:
+    from convert.cache import Lookup
+    from convert.checking.cache import CheckCache
 
 
 def _file(ref: Ref) -> str:
@@ -106,9 +106,13 @@ def check(
     return summary
 
 
-def _cache_of(settings: Settings) -> AbstractContextManager[CheckCache | None]:
+def _cache_of(settings: Settings) -> "AbstractContextManager[CheckCache | None]":
     """Return the cache; none for a check that asks a store, in which the next one may find other pictures."""
-    return CheckCache(settings) if settings.cache and not settings.store else nullcontext()
+    if not settings.cache or settings.store:
+        return nullcontext()
+    from convert.checking.cache import CheckCache  # a hook checks a page without one
+
+    return CheckCache(settings)
 
 
 def _documents(ref: Ref | Refusal) -> int:
@@ -132,11 +136,13 @@ def repeated(path: str, first: str, same: bool) -> Finding:
 
 
 def _all(
-    roots: Sequence[str], settings: Settings, cache: CheckCache | None, job: Job
+    roots: Sequence[str], settings: Settings, cache: "CheckCache | None", job: Job
 ) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Yield every document of the roots in order, with its check or the cached one."""
     refs = walk_once(roots, settings.stdin or "stdin", settings.addresses, settings.choice)
     if settings.changed_since:
+        from convert.sources.git import changed_since  # few checks ask git
+
         changed = changed_since([root for root in roots if root != STDIN], settings.changed_since)
         refs = (ref for ref in refs if _is_new(ref, changed))
     rest = chunks(refs, SERIAL)
@@ -169,7 +175,11 @@ class CheckWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.reader, self.settings = Reader(), settings
-        self.pictures = Pictures(settings.store) if settings.store else None
+        self.pictures = None
+        if settings.store:
+            from convert.checking.pictures import Pictures  # few checks have a store
+
+            self.pictures = Pictures(settings.store)
 
     def __call__(self, ref: Ref | Refusal) -> Checked:
         """Return the check of a document."""

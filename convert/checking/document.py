@@ -1,10 +1,9 @@
 """Check of one document: its findings, and facts for checks of the whole archive."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import Struct
 
@@ -13,7 +12,6 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
-from convert.checking.pictures import Pictures
 from convert.document import (
     error_finding,
     leaves_out,
@@ -23,6 +21,7 @@ from convert.document import (
     refusal_finding,
 )
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import Message
 from convert.model import Article, Finding, Link, texts, walk
 from convert.readers.options import ReadOptions
@@ -33,6 +32,9 @@ from convert.sources.addresses import origin_of
 from convert.sources.naming import display_path
 from convert.text import hash64, utf8
 from convert.urls import article_key, article_of
+
+if TYPE_CHECKING:
+    from convert.checking.pictures import Pictures
 
 Fate = Literal["article", "not an article", "left out"]
 """Result of converting a document."""
@@ -78,7 +80,9 @@ class SourceReader(Protocol):
         ...
 
 
-def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings, pictures: Pictures | None = None) -> Checked:
+def examine(
+    ref: Ref | Refusal, reader: SourceReader, settings: Settings, pictures: "Pictures | None" = None
+) -> Checked:
     """Return the check of one document; with `pictures`, also of those that a store lacks.
 
     Its findings are those to report, but with a cache all of them, because the next run may report others.
@@ -157,7 +161,7 @@ def _facts_unparsed(source: Source, path: str, how: ReadOptions) -> Facts | None
     return Facts(copy, hash64(path), entry.title, plain, month=entry.published[:7])
 
 
-_ADDRESS = re.compile(
+_ADDRESS = late_pattern(
     rb"\.com/(?:xtr/)?(?:news/)?(?:gb|b5)/\d|soundofhope\.org/post/|voachinese\.com/a/|rfa\.org/mandarin/|\.com/article/"
 )
 

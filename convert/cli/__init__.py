@@ -13,6 +13,7 @@ from types import FrameType
 
 import click
 
+from convert import __version__
 from convert.cli.abilities import hold_at_start
 from convert.cli.ending import end, show_tried
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
@@ -106,7 +107,7 @@ class Commands(Command, click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     subcommand_metavar="[--to FORMAT] SOURCE… | COMMAND …",
 )
-@click.version_option(package_name="archive-convert")
+@click.version_option(__version__)
 def cli() -> None:
     """Run a command."""
 

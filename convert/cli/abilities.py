@@ -4,7 +4,6 @@ docs/abilities.md is made from the table.
 """
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -84,6 +83,8 @@ def hold(context: click.Context) -> None:
         return
     given = context.params
     temporary = ""
+    import tempfile  # longer to load than the rest of this module
+
     abilities.release()
     with suppress(OSError):  # there is none, which the command says if it needs one
         temporary = tempfile.gettempdir()  # tries to write

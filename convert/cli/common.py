@@ -9,7 +9,7 @@ from convert.readers import READERS
 from convert.readers.options import ReadOptions
 from convert.report.base import Summary
 from convert.runner.base import check_workers
-from convert.sandbox.starting import signals_blocked
+from convert.sandbox.signals import signals_blocked
 from convert.sources.addresses import Addresses, only, read_addresses
 from convert.sources.naming import folder_url
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import click
 
+from convert import __version__
 from convert.cli.language import language_of, show
 from convert.cli.output import NoReaderError
 from convert.cli.screen import echo
@@ -102,12 +103,10 @@ def _line(error: BaseException) -> Message:
         if _is_temporary(path):
             return temporary_failure(error).message
         return message("{path}: {reason}; {advice}", path=printable(path), reason=reason(error), advice=advice(error))
-    from importlib.metadata import version  # with the parser of mail that it needs, a tenth of the time to start
-
     return message(
         "a fault of this program: {error}; please report this line with the command and, if you can, the documents; "
         "--debug adds a traceback",
-        error=f"{_words(error)} ({_place(error)}, archive-convert {version('archive-convert')})",
+        error=f"{_words(error)} ({_place(error)}, archive-convert {__version__})",
     )
 
 

@@ -1,6 +1,5 @@
 """Help in groups, in the language of the user, for a terminal whose Chinese characters are two columns wide."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from convert.cli import abilities
 from convert.cli.language import click_speaks, language_of
+from convert.late import late_pattern
 from convert.messages import Language, Message, message, translate
 from convert.text import columns
 
@@ -30,7 +30,7 @@ EXAMPLES = message("Examples")
 NAMES = 26
 """Columns of the names of options; the help of a longer name begins on the next line."""
 
-_PIECE = re.compile(r"\s*[（“\[]*(?:[!-~…]+|\S)[、，。；：？）”\]]*")
+_PIECE = late_pattern(r"\s*[（“\[]*(?:[!-~…]+|\S)[、，。；：？）”\]]*")
 """Pattern of what must not be broken: a word of Latin letters, or one Chinese character with the marks around it."""
 
 _LANGUAGE = "convert.language"

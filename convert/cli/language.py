@@ -5,12 +5,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from convert.messages import Language, language_from_locale
+from convert.messages import LOCALE, Language, language_from_locale
 
 
 def language_of(arguments: Sequence[str]) -> Language:
@@ -36,7 +35,7 @@ def click_speaks(language: Language) -> Iterator[None]:
     click asks the gettext of the standard library, which finds its language in the environment.
     """
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
-    gettext.bindtextdomain("convert", str(files("convert") / "locale"))
+    gettext.bindtextdomain("convert", LOCALE)
     gettext.textdomain("convert")
     os.environ["LANGUAGE"] = language
     try:

@@ -16,7 +16,7 @@ import click
 from convert.cli import screen
 from convert.cli.help import option, spoken
 from convert.messages import Argument, Language, Message, message
-from convert.sandbox.starting import signals_blocked
+from convert.sandbox.signals import signals_blocked
 from convert.settings import Step
 from convert.sources import count
 from convert.text import columns

@@ -11,6 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
+from convert import __version__
 from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.cli.screen import echo
@@ -158,8 +159,6 @@ def open_reports(
         UsageError: two reports would go to one place.
         StoreError: a file cannot be written.
     """
-    from importlib.metadata import version  # costs more to load than the rest of this module
-
     reports = chosen.reports or (Wanted("text", ""),)
     places = [os.path.abspath(path) if path else "" for _, path in reports]
     if len(set(places)) < len(places):
@@ -167,7 +166,7 @@ def open_reports(
             "two reports would go to one place; give all but one of them a file of its own: --report NAME=FILE"
         )
     context = ReportContext(
-        version=version("archive-convert"),
+        version=__version__,
         failing=frozenset({"error", "warning"} if strict else {"error"}),
         statistics=chosen.statistics,
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from convert.cache.database import NAME as CACHE
 from convert.checking.archive import check
 from convert.cli.common import (
     address_options,
@@ -169,6 +168,8 @@ def _guard(guard: Guard, chosen: Chosen, reports: tuple[Wanted, ...], cache: str
         if form == "github" and (summary_file := os.environ.get("GITHUB_STEP_SUMMARY")):
             guard.check("GITHUB_STEP_SUMMARY", summary_file, "github summary")
     if cache:
+        from convert.cache.database import NAME as CACHE  # a hook checks a page without one
+
         guard.check("--cache", os.path.join(cache, CACHE), "cache")
 
 

@@ -1,9 +1,8 @@
 """Encoding and decoding of an article as JSON, and its JSON Schema."""
 
 import json
+import os
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -46,12 +45,11 @@ def schema() -> dict[str, Any]:
 @cache
 def published(name: str) -> dict[str, Any]:
     """Return a published schema, from the installed package or from the checkout."""
-    packaged = files("convert") / "schemas" / name
-    if packaged.is_file():
-        text = packaged.read_text("utf-8")
-    else:
-        text = (Path(__file__).parents[2] / "schemas" / name).read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+    package = os.path.dirname(os.path.dirname(__file__))
+    packaged = os.path.join(package, "schemas", name)
+    path = packaged if os.path.isfile(packaged) else os.path.join(os.path.dirname(package), "schemas", name)
+    with open(path, "rb") as file:
+        loaded: dict[str, Any] = json.load(file)
     return loaded
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from convert.codec import article_json
 from convert.codec.violation import Fault, Path, Sentences, sentence
+from convert.late import late_pattern
 from convert.messages import Argument, Message, message
 from convert.text import nearest
 
@@ -74,7 +75,7 @@ class Where(NamedTuple):
     column: int = 1
 
 
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|\#[^\n]*|[\[\]{},=\n]|[^\s\[\]{},=\#"\']+',
     re.S,
 )

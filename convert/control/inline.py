@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from convert.control.codes import UnknownCode, codes, split
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Note, Place
 from convert.text import utf8
 
-COMMENT = re.compile(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
+COMMENT = late_pattern(r"<!--\s*convert:\s*ignore\b([^<>]*?)-->")
 
 
 def may_hold(data: bytes) -> bool:

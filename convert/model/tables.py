@@ -1,10 +1,10 @@
 """Questions about tables: which rows are empty, which row is the head, which columns hold numbers."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.model.nodes import Block, Break, Cell, Emphasis, Inline, Link, Paragraph, Strong, Table, Text, Underline
 from convert.model.walk import texts, walk
 from convert.text import shows
@@ -17,15 +17,17 @@ LEAST_WORDS = 2
 """Fewest words of a head that they alone give away."""
 LEAST_ROWS = 3
 """Fewest cells of a column that say by most of them that the word above is its head."""
-NUMBER = re.compile(r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?")
+NUMBER = late_pattern(
+    r"[-+−±<>≈~约約]?\s?(?:[$¥￥€£]|[A-Z]{2,3}\$?)?\s?\d[\d.,，．]*\s?(?:[%％‰°]|[万萬亿億千百]{1,2})?"
+)
 """Number as a table may hold it: with a sign, a currency, a percentage or a power of ten."""
 NOTHING = frozenset({"", "-", "–", "—", "－", "——", "…", "*", "N/A", "n/a", "无", "無"})
 """Contents of a cell that has no number to show."""
 HEAD_LENGTH = 20
 """Most characters of a cell of a head that its words alone give away."""
 _WORDS = (Paragraph, Text, Break, Strong, Emphasis, Underline)
-_MARKS = re.compile(r"\W+")
-_DIGIT = re.compile(r"\d")
+_MARKS = late_pattern(r"\W+")
+_DIGIT = late_pattern(r"\d")
 
 
 def content(cell: Cell) -> str:

@@ -7,10 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from convert.pictures.making import Maker, made_folder
 from convert.pictures.model import Missing, Ready as Ready, Stored
 from convert.pictures.profiles import Treatment
-from convert.pictures.store import PictureStore
 
 REMEMBERED = 10_000
 """Pictures whose places a process remembers, so that those of many articles are looked up once."""
@@ -39,6 +37,9 @@ class Gallery:
     """Pictures of a store by a profile, for one process."""
 
     def __init__(self, profile: Profile) -> None:
+        from convert.pictures.making import Maker, made_folder  # most runs have no store
+        from convert.pictures.store import PictureStore
+
         self.profile = profile
         self._store = PictureStore(profile.store, write=False)
         self._maker = Maker(self._store, profile.made or made_folder(profile.store))

@@ -5,12 +5,12 @@ The folder can be copied and merged, and used by several processes at once.  A f
 
 import hashlib
 import os
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
 from convert.errors import UsageError
+from convert.late import late_pattern
 from convert.pictures import lock
 from convert.pictures.index import NAME, Index, Record
 from convert.pictures.model import KINDS, Facts, Missing, Stored
@@ -22,7 +22,7 @@ FILES = "files"
 """Folder of the pictures inside the store."""
 OF_CONTENT = "sha256:"
 """Scheme of the address of a picture that has none: the hash of its bytes follows."""
-_OF_CONTENT = re.compile(f"{OF_CONTENT}([0-9a-f]{{64}})\\Z")
+_OF_CONTENT = late_pattern(f"{OF_CONTENT}([0-9a-f]{{64}})\\Z")
 MAX_BYTES = 64 << 20
 """Bytes of the largest picture that is stored."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

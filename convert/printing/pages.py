@@ -1,10 +1,10 @@
 """The table of page sizes and margins, PAGES; a new one is one row."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.text import one_line
 
 MM = 72 / 25.4
@@ -50,7 +50,7 @@ PAGES: Mapping[str, PageSize] = MappingProxyType({
     "phone": PageSize("for the screen of a phone, 75 × 160 mm", 75, 160, 11, 10, 5, 9.5, 1.65, 10),
 })  # fmt: skip
 
-NARROW = re.compile("[ !-?\\[-`a-ln-vx-~]")
+NARROW = late_pattern("[ !-?\\[-`a-ln-vx-~]")
 """Characters that are at most `SHARE` as wide as a Chinese one."""
 SHARE = 0.62
 """Width of a narrow character, as a part of a Chinese one's."""

@@ -4,12 +4,11 @@ The HTML reader and the Markdown reader both call these functions: `pairs` for t
 for those of `<rt>`, `parenthesis` for those of `<rp>`.
 """
 
-import re
-
+from convert.late import late_pattern
 from convert.model import Inline, Ruby, Text, texts
 from convert.readers.flow import settle
 
-_WORD = re.compile(r"\w")
+_WORD = late_pattern(r"\w")
 
 
 def annotation(children: tuple[Inline, ...]) -> Ruby:

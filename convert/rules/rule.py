@@ -1,8 +1,8 @@
 """The type of a rule, and of the context that its functions receive."""
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -88,7 +88,8 @@ class Rule(NamedTuple):
 
 @cache
 def _page(code: str, language: Language) -> str:
-    return files("convert.rules").joinpath("pages", language, f"{code}.md").read_text("utf-8")
+    with open(os.path.join(os.path.dirname(__file__), "pages", language, f"{code}.md"), encoding="utf-8") as file:
+        return file.read()
 
 
 def is_unusual(reading: Reading) -> bool:

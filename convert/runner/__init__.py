@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from convert.runner import processes, serial
+from convert.late import late
 from convert.runner.base import Done, R, Runner, T, Worker
 
-RUNNERS: Mapping[str, Runner] = MappingProxyType({"processes": processes.run, "serial": serial.run})
+RUNNERS: Mapping[str, Runner] = MappingProxyType(
+    {"processes": late("convert.runner.processes:run"), "serial": late("convert.runner.serial:run")}
+)
 
 
 def run(

@@ -19,7 +19,8 @@ from convert.runner.child import END, Reply, serve
 from convert.runner.watch import is_over_limit, timed_out
 from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
-from convert.sandbox.starting import context, preload, signals_blocked
+from convert.sandbox.signals import signals_blocked
+from convert.sandbox.starting import context, preload
 
 AHEAD = 3
 """Batches of each worker between the one whose results are waited for and the newest: enough to keep all workers busy,

@@ -4,7 +4,6 @@ Reading is bounded by counted work (`convert/bounds.py`), so that the clock deci
 it ends only what would never end.
 """
 
-import multiprocessing
 import signal
 import sys
 import threading
@@ -82,7 +81,7 @@ class Watch:
         if self._timed:
             self._began, self._used = time.monotonic(), time.process_time()
             signal.setitimer(signal.ITIMER_REAL, SECONDS, min(_AGAIN, SECONDS))
-            if multiprocessing.parent_process():
+            if _is_worker():
                 signal.setitimer(signal.ITIMER_PROF, 2 * SECONDS)  # SIGPROF ends the process, whatever its code does
         try:
             self._busy = True
@@ -95,7 +94,7 @@ class Watch:
         except ConvertError:
             raise
         except MemoryError:
-            if multiprocessing.parent_process():
+            if _is_worker():
                 raise
             return lost(item, message("no-memory"))
         except Exception as error:  # a fault of ours
@@ -111,6 +110,12 @@ def _has_timer() -> bool:
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         return False
     return signal.getsignal(signal.SIGALRM) is signal.SIG_DFL  # else it is the caller's
+
+
+def _is_worker() -> bool:
+    """Return whether this is a worker process; one that has not loaded `multiprocessing`, which takes long, is none."""
+    module = sys.modules.get("multiprocessing")
+    return module is not None and module.parent_process() is not None
 
 
 def is_over_limit(exit_code: int | None) -> bool:

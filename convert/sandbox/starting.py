@@ -9,10 +9,10 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from convert.sandbox.signals import signals_blocked
 from convert.sandbox.temporary import folder
 
 
@@ -49,19 +49,6 @@ def preload(modules: Iterable[str]) -> None:
         chosen.set_forkserver_preload(["__main__", *modules])
         with signals_blocked():  # inherited by the server; interrupted, it would print a traceback of its import
             ensure_running()
-
-
-@contextmanager
-def signals_blocked() -> Iterator[None]:
-    """Block SIGINT and SIGTERM until the block ends, where the system can."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ignore_interrupts() -> None:

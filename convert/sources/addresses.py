@@ -13,6 +13,7 @@ from urllib.parse import quote
 from msgspec import Struct, field
 
 from convert.errors import UsageError, reason
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.envelope import NO_ENVELOPE, Envelope
 from convert.sources.naming import display_path
@@ -26,18 +27,18 @@ MAX_BYTES = 64 << 20
 _SHOWN = 20
 """Most names that are reported one by one because no document has them."""
 
-_LINE = re.compile(r"(?P<name>\S.*?)[\t ,;]+(?P<address>https?://\S+)")
-_HEAD_LINE = re.compile(
+_LINE = late_pattern(r"(?P<name>\S.*?)[\t ,;]+(?P<address>https?://\S+)")
+_HEAD_LINE = late_pattern(
     r"\W*(?:file ?names?|files?|paths?|names?|documents?|url|address|link|文件名?|路径|名称|地址|网址|链接)\W*[\t,;].*",
     re.I,
 )
 """Line with the names of the columns."""
-_URL = re.compile(r"https?://\S+")
-_QUERY = re.compile(r"(\.(?:html?|php|aspx?|jsp|cgi|shtml|cfm))(?:@|%3F)(?=[^/]*=)", re.I)
+_URL = late_pattern(r"https?://\S+")
+_QUERY = late_pattern(r"(\.(?:html?|php|aspx?|jsp|cgi|shtml|cfm))(?:@|%3F)(?=[^/]*=)", re.I)
 """Sign that wget writes for a question mark where file names may have none."""
-_ADDED = re.compile(r"(\.(?:php|aspx?|jsp|cgi|cfm)\d?(?:\?.*)?)\.html$", re.I)
+_ADDED = late_pattern(r"(\.(?:php|aspx?|jsp|cgi|cfm)\d?(?:\?.*)?)\.html$", re.I)
 """Ending that wget adds to names of programs."""
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(?:[+:]\d+)?", re.I)
+_HOST = late_pattern(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,24}|xn--[a-z0-9-]+)(?:[+:]\d+)?", re.I)
 _NO_DOMAINS = frozenset(
     [
         "bak",
@@ -80,7 +81,7 @@ _NO_DOMAINS = frozenset(
     ]
 )
 """Endings of names that are no top-level domains, so that a folder with one is no host."""
-_INDEX = re.compile(r"(?:index|default)\.x?html?(?=$|\?)", re.I)
+_INDEX = late_pattern(r"(?:index|default)\.x?html?(?=$|\?)", re.I)
 
 
 ID_LENGTH = 16

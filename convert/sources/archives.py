@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import BinaryIO, Literal, cast
 
 from convert.errors import DocumentError, SourceError, reason
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources import sites, zipnames
 from convert.sources.gzipped import BLOCK, Gzipped
@@ -28,7 +29,7 @@ Kind = Literal["zip", "tar"]
 
 _GZIP = b"\x1f\x8b"
 _TAR_BLOCK = 512
-_TAR_NAME = re.compile(r"\.(?:tar\b|tgz\Z)", re.I)
+_TAR_NAME = late_pattern(r"\.(?:tar\b|tgz\Z)", re.I)
 """Name that distinguishes an archive without members from a file of zeros."""
 _TAR_MAGIC = slice(257, 262)
 """Position of the word that begins POSIX's and GNU's additions to a header."""
@@ -36,8 +37,8 @@ _TAR_TYPE = 156
 """Position of the type in a header."""
 _PAX = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
 _WITH_CONTENT = (*_PAX, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
-_PAX_RECORD = re.compile(rb"([0-9]{1,8}) [^=\n]{1,1024}=")
-_DIGITS = re.compile(rb"[0-9]{257}")
+_PAX_RECORD = late_pattern(rb"([0-9]{1,8}) [^=\n]{1,1024}=")
+_DIGITS = late_pattern(rb"[0-9]{257}")
 _LARGEST_HEADER, _LARGEST_GLOBAL = 1 << 20, 1 << 14
 _ZIP_PLACE = 4
 _ENCRYPTED = 0x1  # general purpose bit 0 (APPNOTE 4.4.4)

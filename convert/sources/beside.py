@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from convert.errors import SourceError
+from convert.late import late_pattern
 from convert.model import CHILDREN, Article, Image, Places
 from convert.sources.pictures import content_address
 from convert.sources.ref import Ref
@@ -26,7 +27,7 @@ STATIC = ("", "static/", "source/", "public/", "assets/", "content/", "src/")
 """Folders of a site's source in which files lie that it serves from its top (Hugo, Zola, Hexo, Gatsby and others)."""
 PAGES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".mht", ".mhtml")
 """Ends of the names of web pages."""
-_QUERY = re.compile(r"[?#].*\Z", re.S)
+_QUERY = late_pattern(r"[?#].*\Z", re.S)
 _DAMAGE = (SourceError, OSError)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from convert.errors import UsageError
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.ref import Ref, Refusal
 from convert.text import printable
 
-_TYPE = re.compile(r"[\w.+*-]+/[\w.+*-]+")
+_TYPE = late_pattern(r"[\w.+*-]+/[\w.+*-]+")
 
 
 class Choice(Struct, frozen=True):

@@ -74,7 +74,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
         "epub": _late("epub", zipped=True),
         "export": _late("exports"),
         "wacz": _late("warc.wacz", zipped=True),
-        "warc": _late("warc.archive")._replace(detect=late("convert.sources.warc.records:detect")),
+        "warc": _late("warc.archive")._replace(detect=late("convert.sources.warc.start:detect")),
         "zim": _late("zim"),
     }
 )

@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from convert.errors import DocumentError, reason
 from convert.late import late
@@ -24,8 +23,9 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0
 
 def lone(root: str) -> Ref | Refusal:
     """Return the only document of a root that is a single file."""
-    typed = PurePath(root)
-    path = typed.name if typed.is_absolute() or ".." in typed.parts else typed.as_posix()
+    normal = os.path.normpath(root).replace(os.sep, "/")
+    outside = os.path.isabs(root) or ".." in root.replace(os.sep, "/").split("/")
+    path = os.path.basename(root) if outside else normal
     return _ref(root, printable(path), root)
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from convert.bounds import MAX_JSON_DEPTH, json_too_deep
 from convert.errors import DocumentError, SourceError, reason
-from convert.late import late
+from convert.late import late, late_pattern
 from convert.messages import message
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, MAX_TOTAL, Ref, Refusal, safe_parts, too_large
 from convert.text import marked_encoding, printable
@@ -21,10 +21,10 @@ from convert.text import marked_encoding, printable
 _SUFFIXES = (".jsonl", ".ndjson")
 _binary = late("convert.sources.kinds:binary")
 _START = 1 << 16
-_OBJECT = re.compile(rb"^\s*\{(?!\{)", re.M)
+_OBJECT = late_pattern(rb"^\s*\{(?!\{)", re.M)
 _CHARACTER = 4
 """Most bytes of a character, and of a byte order mark."""
-_POSITION = re.compile(r"byte (\d+)")
+_POSITION = late_pattern(r"byte (\d+)")
 
 
 class _Source(Struct):

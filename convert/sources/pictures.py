@@ -5,7 +5,9 @@ import html
 import re
 from collections.abc import Iterator
 
-_REFERENCE = re.compile(
+from convert.late import late_pattern
+
+_REFERENCE = late_pattern(
     r"""(?<=[\s"'])(?:[\w:-]{0,30}-)?(?:src|data|poster|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
 )
 MAX_REFERENCES = 20_000

@@ -1,10 +1,10 @@
 """The types of references to documents, refusals and documents, and the limits of sources."""
 
 import hashlib
-import re
 
 from msgspec import Struct
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.envelope import NO_ENVELOPE, Envelope
 
@@ -127,7 +127,7 @@ def too_large(size: int) -> Message:
 
 # Backslash and drive letter lead elsewhere on Windows; NUL ends a name for the system; lone surrogates are bytes that
 # are not UTF-8 (PEP 383).
-_UNSAFE = re.compile("[\\\\\\x00\\ud800-\\udfff]|^[A-Za-z]:")
+_UNSAFE = late_pattern("[\\\\\\x00\\ud800-\\udfff]|^[A-Za-z]:")
 
 
 def safe_parts(name: str) -> list[str]:

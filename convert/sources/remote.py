@@ -9,22 +9,23 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from convert.late import late_pattern
 from convert.sandbox.abilities import reading_freely
 
 LARGEST = 1 << 20
 """Most bytes that are read of a file of git."""
 
-_SECTION = re.compile(r'[ \t]*\[[ \t]*(?P<name>[A-Za-z0-9.-]+)(?:[ \t]+"(?P<remote>(?:[^"\\]|\\.)*)")?[ \t]*\]')
-_URL = re.compile(r"[ \t]*url[ \t]*=[ \t]*(?P<value>.*)", re.I)
-_VALUE = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[^"\\#;])|(?P<comment>[#;].*)')
+_SECTION = late_pattern(r'[ \t]*\[[ \t]*(?P<name>[A-Za-z0-9.-]+)(?:[ \t]+"(?P<remote>(?:[^"\\]|\\.)*)")?[ \t]*\]')
+_URL = late_pattern(r"[ \t]*url[ \t]*=[ \t]*(?P<value>.*)", re.I)
+_VALUE = late_pattern(r'"(?P<quoted>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[^"\\#;])|(?P<comment>[#;].*)')
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
-_WITH_SCHEME = re.compile(
+_WITH_SCHEME = late_pattern(
     r"(?P<scheme>https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/?#]*@)?(?P<host>[^/?#]+)(?P<path>/[^?#]*)(?:[?#].*)?",
     re.I,
 )
-_LIKE_SCP = re.compile(r"(?:[^/:@]+@)?(?P<host>[^/:@]{2,}):(?!//|:)(?P<path>[^?#]*)(?:[?#].*)?")
-_HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]+)?")
+_LIKE_SCP = late_pattern(r"(?:[^/:@]+@)?(?P<host>[^/:@]{2,}):(?!//|:)(?P<path>[^?#]*)(?:[?#].*)?")
+_HOST = late_pattern(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]+)?")
 _WEB = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org"}
 """Hosts whose SSH has another name than their pages (documentation of the three, 2026-11)."""
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.sandbox.abilities import reading_freely
 from convert.sources.ref import STDIN, Ref, Refusal, Source
 from convert.text import utf8
@@ -26,18 +27,18 @@ HIGHEST = 6
 LARGEST = 1 << 18
 """Most bytes that are read of them."""
 
-_SETTING = re.compile(
+_SETTING = late_pattern(
     r"^(title|name|url|base_?url|root|permalink|sitename|siteurl|source_dir|new_post_name|author|article_url|"
     r"languagecode|defaultcontentlanguage|default_language|language)[ \t]*[:=][ \t]*"
     r"(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\n#]*?))[ \t]*(?:#.*)?$",
     re.I | re.M,
 )
-_DEFAULTS = re.compile(r"^defaults:[^\n]*\n((?:[ \t\-#][^\n]*\n|\n)*)", re.M)
-_DEFAULT_AUTHOR = re.compile(r"^[ \t]+author:[ \t]*[\"']?([^\"'\n#{\[]+)", re.M)
-_FORMS = re.compile(
+_DEFAULTS = late_pattern(r"^defaults:[^\n]*\n((?:[ \t\-#][^\n]*\n|\n)*)", re.M)
+_DEFAULT_AUTHOR = late_pattern(r"^[ \t]+author:[ \t]*[\"']?([^\"'\n#{\[]+)", re.M)
+_FORMS = late_pattern(
     r"^(?:\[permalinks(?:\.page)?\][^\n]*\n((?:(?!\[)[^\n]*\n)*)|permalinks:[^\n]*\n((?:[ \t][^\n]*\n|\n)*))", re.M
 )
-_FORM = re.compile(r"^[ \t]*[\"']?([\w/-]+)[\"']?[ \t]*[:=][ \t]*[\"']?(/?[^\"'\n#]*:[^\"'\n#]+)", re.M)
+_FORM = late_pattern(r"^[ \t]*[\"']?([\w/-]+)[\"']?[ \t]*[:=][ \t]*[\"']?(/?[^\"'\n#]*:[^\"'\n#]+)", re.M)
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title.html",
     "pretty": "/:categories/:year/:month/:day/:title/",
@@ -49,12 +50,12 @@ _STYLES = {
 _OF_PELICAN = {"{slug}": ":slug", "{date:%Y}": ":year", "{date:%m}": ":month", "{date:%d}": ":day"}
 """Names in the forms of Pelican, in those of the others."""
 _HEXO, _PAGES_OF_HEXO = ":year/:month/:day/:title/", re.compile(r"(?:^|/)source/(?!_posts/|_drafts/)(.*)$")
-_DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
-_ENDING = re.compile(r"(?:\.[a-z]{2}(?:-[a-z]{2,4})?)?\.(?:md|markdown|mdx?|mkd|html?|txt|adoc|rst)$", re.I)
+_DATED = late_pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)")
+_ENDING = late_pattern(r"(?:\.[a-z]{2}(?:-[a-z]{2,4})?)?\.(?:md|markdown|mdx?|mkd|html?|txt|adoc|rst)$", re.I)
 """Ending of the name of a post, with its language."""
-_LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-z]{2,4})?)", re.I)
-_CONTENT = re.compile(r"(?:^|/)content/(.*)$")
-_COLLECTION = re.compile(r"(?:^|/)_(?!posts/|drafts/)([\w-]+)/(.*)$")
+_LANGUAGE = late_pattern(r"(.+)\.([a-z]{2}(?:-[a-z]{2,4})?)", re.I)
+_CONTENT = late_pattern(r"(?:^|/)content/(.*)$")
+_COLLECTION = late_pattern(r"(?:^|/)_(?!posts/|drafts/)([\w-]+)/(.*)$")
 
 
 class Address(NamedTuple):

@@ -1,12 +1,13 @@
 """Exports of Omnivore and Readeck that were unpacked: which files of a folder, or of an archive, are theirs."""
 
 import os
-import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-OMNIVORE = re.compile(r"((?:[^/]+/)*+)metadata_(\d+)_to_\d+\.json")
-READECK = re.compile(r"((?:[^/]+/)*)bookmarks/([^/]+)/info\.json")
+from convert.late import late_pattern
+
+OMNIVORE = late_pattern(r"((?:[^/]+/)*+)metadata_(\d+)_to_\d+\.json")
+READECK = late_pattern(r"((?:[^/]+/)*)bookmarks/([^/]+)/info\.json")
 """Names of files in them, below the folder that they are in if an export was unpacked and packed again."""
 LIST = "data.json"
 """Readeck's list of its entries."""

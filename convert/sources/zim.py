@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 from msgspec.structs import replace
 
 from convert.errors import DocumentError, MissingExtraError, SourceError
+from convert.late import late_pattern
 from convert.messages import message
 from convert.sources.containers import Record
 from convert.sources.envelope import Envelope
@@ -39,10 +40,10 @@ _MAGIC = b"ZIM\x04"
 _DAMAGE = (RuntimeError, KeyError, IndexError, UnicodeDecodeError, ValueError)
 """Exceptions of libzim for damaged files, found by testing with such files."""
 _HTML = ("text/html", "application/xhtml+xml")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_PART = re.compile(r"\.zim[a-z]{2}\Z", re.I)
-_CANONICAL = re.compile(r"""<link\b[^<>]*\brel\s*=\s*["']?canonical\b""", re.I)
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?/", re.I)
+_DATE = late_pattern(r"\d{4}-\d\d-\d\d")
+_PART = late_pattern(r"\.zim[a-z]{2}\Z", re.I)
+_CANONICAL = late_pattern(r"""<link\b[^<>]*\brel\s*=\s*["']?canonical\b""", re.I)
+_HOST = late_pattern(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d+)?/", re.I)
 
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {

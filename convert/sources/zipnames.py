@@ -10,13 +10,15 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from zipfile import ZipInfo
 
+from convert.late import late_pattern
+
 _UTF8 = 0x800  # general purpose bit 11 (APPNOTE 4.4.4)
 _UNICODE_PATH = 0x7075  # extra field of Info-ZIP (APPNOTE 4.6.9)
 
-_WESTERN = re.compile(rb"[\x00-\xa5\xe1]*")
+_WESTERN = late_pattern(rb"[\x00-\xa5\xe1]*")
 """Names in CP437 of Western languages: its letters."""
 
-_LONG = re.compile(rb"[\xe0-\xf4]")
+_LONG = late_pattern(rb"[\xe0-\xf4]")
 """First byte of a UTF-8 character of three or four bytes, which no other encoding is likely to look like."""
 
 _CODE_PAGES = (
@@ -27,7 +29,7 @@ _CODE_PAGES = (
 """Code pages of Chinese systems in the order in which they are tried, and the names that they have."""
 
 _ALPHABETS = ("\u00c0-\u017f", "\u0386-\u03ce", "\u0400-\u045f", "\u05d0-\u05ea", "\u0621-\u064a")
-_ALPHABETIC = re.compile(
+_ALPHABETIC = late_pattern(
     "|".join(rf"(?=.*[{letters}])[\0-\x7f\xa0-\xbf{letters}]*" for letters in _ALPHABETS), re.DOTALL
 )
 """Names in Latin, Greek, Cyrillic, Hebrew or Arabic letters, which have two bytes in UTF-8."""

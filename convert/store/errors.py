@@ -2,7 +2,6 @@
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,6 +48,8 @@ def failure(path: str, error: OSError) -> StoreError:
 
 def temporary_folder() -> str:
     """Return the path of the system's folder for temporary files, or of the one that it would be if it took files."""
+    import tempfile  # with what it needs, longer to load than the rest of this room
+
     try:
         return tempfile.gettempdir()
     except OSError:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from pathlib import PurePosixPath
 from unicodedata import normalize
+
+from convert.late import late_pattern
 
 MAX_NAME = 200
 """Longest name, in bytes of UTF-8.  File systems accept 255, eCryptfs 143 to 255, and `.gz` and the like add some."""
@@ -12,8 +13,8 @@ _MAX_SUFFIX = 16
 
 # Characters that Windows rejects in names ("Naming Files, Paths, and Namespaces", learn.microsoft.com) or that break
 # lines or encodings, and a dot or a space at the end; then names of devices, with any suffix.
-_UNSAFE = re.compile('[<>:"|?*\\\\\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|[. ]+$')
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
+_UNSAFE = late_pattern('[<>:"|?*\\\\\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|[. ]+$')
+_RESERVED = late_pattern(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 
 
 def safe_name(path: str) -> str:
@@ -36,10 +37,10 @@ def parts_of(name: str) -> tuple[str, ...]:
     Raises:
         ValueError: the path is empty or leads out of its folder.
     """
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    if name.startswith("/") or ".." in parts or not parts:
         raise ValueError(f"not a relative path inside the folder: {name!r}")
-    return path.parts
+    return parts
 
 
 def key_of(name: str) -> str:

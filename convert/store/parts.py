@@ -7,8 +7,6 @@ are never removed.
 
 import io
 import os
-import re
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from convert.errors import StoreError
+from convert.late import late_pattern
 from convert.store.errors import failing
 
 if sys.platform != "win32":
@@ -28,7 +27,7 @@ _BUFFER = 1 << 20
 _COMMON = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | _COMMON
 _LEFT = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _COMMON
-_NAME = re.compile(r"\.convert-[0-9a-f]{8}(-[0-9]+\.part|\.lock)")
+_NAME = late_pattern(r"\.convert-[0-9a-f]{8}(-[0-9]+\.part|\.lock)")
 
 
 class TempNames:
@@ -38,7 +37,7 @@ class TempNames:
     """
 
     def __init__(self) -> None:
-        self._token = secrets.token_hex(4)
+        self._token = os.urandom(4).hex()
         self._count = 0
 
     def beside(self, path: str) -> str:

@@ -1,7 +1,6 @@
 """The table of output formats, WRITERS: a new format is one module here and one row."""
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib import metadata
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
@@ -14,8 +13,7 @@ from convert.messages import Message, message
 from convert.model import Article, Entry, Volume
 from convert.pictures.gallery import Ready
 from convert.pictures.profiles import treatment_of
-from convert.printing.engines import engine_for
-from convert.sandbox.starting import signals_blocked
+from convert.sandbox.signals import signals_blocked
 from convert.writers.files import Files
 from convert.writers.options import COVERS, FILE, Omission, Options, Page
 from convert.writers.part import RenderedArticle, SiteFile, Tally
@@ -120,6 +118,8 @@ def _bind_zim(
 
 
 def _version_of_libzim(volume: Volume, options: Options) -> str:
+    from importlib import metadata  # few conversions ask
+
     return f"libzim {metadata.version('libzim')}"
 
 
@@ -132,10 +132,14 @@ def _drawn_cover(volume: Volume, options: Options) -> str:
 
 
 def _version_of_arrow(volume: Volume, options: Options) -> str:
+    from importlib import metadata
+
     return f"pyarrow {metadata.version('pyarrow')}"
 
 
 def _fonts_and_engine(volume: Volume, options: Options) -> str:
+    from importlib import metadata
+
     from convert.printing.fonts.chain import identity
 
     engine = engine_of(volume, options)
@@ -144,6 +148,8 @@ def _fonts_and_engine(volume: Volume, options: Options) -> str:
 
 def engine_of(volume: Volume, options: Options) -> str:
     """Return the name of the engine that draws a volume."""
+    from convert.printing.engines import engine_for  # one format is drawn
+
     return engine_for(options.design, sum(1 for _ in volume.entries()))
 
 

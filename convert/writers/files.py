@@ -1,19 +1,19 @@
 """Names of the files of a build with one file an article, and references between them."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from convert.bundle.links import Inside, Other
+from convert.late import late_pattern
 from convert.model import Volume
 from convert.store.names import key_of, safe_name
 from convert.writers.references import page_name, relative, section_anchor
 
 CONTENTS = "contents"
 
-_NOT_IN_PATH = re.compile(r"[%#? ]")
+_NOT_IN_PATH = late_pattern(r"[%#? ]")
 """Characters of file names that have another meaning in an address (RFC 3986, section 3.3)."""
 
 

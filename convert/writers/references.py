@@ -5,13 +5,15 @@ import re
 from functools import lru_cache
 from posixpath import relpath
 
+from convert.late import late_pattern
+
 LONGEST = 200
 """Most characters of a name; file systems, on which reading systems unpack books, take 255 bytes."""
 
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
+_DEVICE = late_pattern(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 """Names that Windows reserves, with any suffix."""
 
-_HASHED = re.compile(r"-[0-9a-f]{16}\Z")
+_HASHED = late_pattern(r"-[0-9a-f]{16}\Z")
 
 
 @lru_cache(maxsize=1024)  # a page asks for its own and for its neighbours
@@ -53,8 +55,8 @@ def page_name(path: str) -> str:
     return f"{'text' if is_mirrored(path) else 'texts'}/{slug(path)}"
 
 
-_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_\-.]+")
-_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_\-]")
+_NAME = late_pattern(r"(?!.*\.\.)[A-Za-z0-9_\-.]+")
+_NOT_IN_NAME = late_pattern(r"[^A-Za-z0-9_\-]")
 
 
 def xml_name(name: str) -> str:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from convert.bundle.volumes import Plan
 from convert.errors import MissingExtraError, UsageError
 from convert.languages import is_traditional, marks
+from convert.late import late_pattern
 from convert.model import CHILDREN, Article, Elsewhere, Entry, Image, Section, Text, Volume
 
 SCRIPTS: Mapping[str, str] = {"hans": "Hans", "hant": "Hant"}
@@ -23,11 +24,11 @@ SCRIPTS: Mapping[str, str] = {"hans": "Hans", "hant": "Hant"}
 _CONFIGURATIONS = {"hans": "tw2s", "hant": "s2tw"}
 """Configurations of OpenCC: the characters of Taiwan, and the words of the text."""
 
-_HAN = re.compile("[\u3400-\u9fff]")
-_OTHER = re.compile("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
+_HAN = late_pattern("[\u3400-\u9fff]")
+_OTHER = late_pattern("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
 """Letters of Japanese and Korean."""
-_PIECES = re.compile("([\\s、。，；：！？（）()《》〈〉「」『』“”‘’]+)")
-_CHINESE = re.compile("(?:zh|cmn|yue)(?=-|$)")
+_PIECES = late_pattern("([\\s、。，；：！？（）()《》〈〉「」『』“”‘’]+)")
+_CHINESE = late_pattern("(?:zh|cmn|yue)(?=-|$)")
 
 _SURNAMES = {
     **{each: each for each in "于余范姜岳云谷郁游涂后曲干丑卜秋松征里向沈朱胡种仇系冲占咸周千舍斗党升折"},

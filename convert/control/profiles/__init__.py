@@ -1,9 +1,9 @@
 """Profiles: tables of levels by rule, each a file of this folder that is named after it."""
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import msgspec
@@ -17,9 +17,7 @@ from convert.model import Level
 
 _SUFFIX = ".toml"
 
-PROFILES = tuple(
-    sorted(each.name.removesuffix(_SUFFIX) for each in files(__name__).iterdir() if each.name.endswith(_SUFFIX))
-)
+PROFILES = tuple(sorted(name.removesuffix(_SUFFIX) for name in os.listdir(__path__[0]) if name.endswith(_SUFFIX)))
 """The names of all profiles."""
 
 
@@ -48,8 +46,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load(name: str) -> Profile:
     """Return a profile of the table."""
-    text = files(__name__).joinpath(name + _SUFFIX).read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Profile)
+    with open(os.path.join(__path__[0], name + _SUFFIX), "rb") as file:
+        return msgspec.convert(tomllib.load(file), Profile)
 
 
 def levels_in_use(

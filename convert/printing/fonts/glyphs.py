@@ -4,7 +4,6 @@ A character without a glyph would be an empty box, which readers and search coul
 7.21.8) and PDF/A forbid it.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
@@ -12,6 +11,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 
 IGNORABLE = (
@@ -21,7 +21,7 @@ IGNORABLE = (
 )  # fmt: skip
 """Ranges of invisible characters (Unicode, DerivedCoreProperties, Default_Ignorable_Code_Point), and U+2029;
 without the few for which Pango requires a glyph."""
-PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+PRIVATE = late_pattern("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 """Characters for private use, which have a meaning only in one font (Unicode, section 23.5)."""
 _STARTS = [start for start, _ in IGNORABLE]
 

@@ -6,6 +6,7 @@ import re
 from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
+from convert.late import late_pattern
 from convert.messages import message
 from convert.model import MAX_DEPTH, Aside, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
@@ -15,9 +16,9 @@ from convert.readers.html.inlines import link, mark
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
 
 GALLERY = "data-lbox-gallery-item-src"
-_BREAK = re.compile(r"<br\s*/?>", re.I)
-_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.I)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
+_BREAK = late_pattern(r"<br\s*/?>", re.I)
+_STRUCK = late_pattern(r"text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.I)
+_TAG = late_pattern(r"</?[A-Za-z][^<>]{0,400}>")
 
 
 def skip(builder: Builder, element: Element, flow: Flow, level: int) -> None:

@@ -1,12 +1,12 @@
 """The walk over a parsed page: its loop, and a fast path for the plain lines that most of a page consists of."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from turbohtml import Element, Node, Text as TextNode, parse_fragment, unescape
 
 from convert.bounds import MAX_NODES, repeats_too_much, too_complex
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
@@ -15,7 +15,7 @@ from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, first_edge, is_ragged, last_edge, one_line, space_between
 
-_ITEM = re.compile(r"""\sdata-(?:[\w\-]+-)?item-src\s*=\s*["']([^"'<>]*)["']""")
+_ITEM = late_pattern(r"""\sdata-(?:[\w\-]+-)?item-src\s*=\s*["']([^"'<>]*)["']""")
 
 MAX_TREE_DEPTH = 120
 """Deepest nesting that is walked; deeper elements give only their text.  The deepest of 123,259 documents has 25."""

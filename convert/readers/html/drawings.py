@@ -1,12 +1,12 @@
 """Drawings in the markup of a page, `<svg>`: each that is a picture of the article becomes one."""
 
-import re
 from base64 import b64encode
 from collections.abc import Callable
 from xml.etree import ElementTree
 
 from turbohtml import Element, parse_fragment
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.text import one_line
 
@@ -19,7 +19,7 @@ LARGEST = 1 << 20
 """Characters of the longest drawing that is kept."""
 
 _CONTROLS = frozenset({"a", "button", "label", "nav"})
-_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+_NUMBER = late_pattern(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _PREFIXES = ("xlink", "xml", "xmlns")
 _NO_XML = {"&nbsp;": "&#160;"}

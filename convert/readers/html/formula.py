@@ -1,12 +1,12 @@
 """Formulas of a page before its walk: each becomes one element, `<math>` or TeX."""
 
-import re
 import unicodedata
 from collections.abc import Callable
 
 from turbohtml import Element, Text as TextNode, parse_fragment
 
 from convert import formulas
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html.described import described
 
@@ -20,7 +20,7 @@ _MAY_BE_FORMULA = "mjx-container, [class*=katex i], [class*=mwe-math i], [class*
 """A selector of all elements that may have one of these classes, and of MathJax's own."""
 
 _VERBATIM_TAGS = "code, kbd, math, pre, samp, script, style, svg, template, textarea, tt"
-_CODE_POINT = re.compile(r"(?:mjx-c)?([0-9A-F]{2,6})\Z")
+_CODE_POINT = late_pattern(r"(?:mjx-c)?([0-9A-F]{2,6})\Z")
 
 Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""

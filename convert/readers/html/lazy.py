@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from turbohtml import Element
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html.elements import PICTURES
 from convert.text import HTML_SPACE
@@ -20,18 +21,18 @@ LATER = (
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 LONGEST = 1000
 """Longest address of a placeholder, in characters; a longer `data:` address is a picture."""
-_NOWHERE = re.compile(r"data:|about:|javascript:|#", re.I)
-_PLACEHOLDER = re.compile(
+_NOWHERE = late_pattern(r"data:|about:|javascript:|#", re.I)
+_PLACEHOLDER = late_pattern(
     r"(?:^|[/_-])(?:white|blank|spacer|placeholder|loading|lazy|grey|gray|transparent|1x1)[^/]*$", re.I
 )
 """The end of the address of a picture that holds a place, from its last slash."""
-_WAITS = re.compile(r"(?:^|[\s_-])(?:lazy|lazy-?load|lozad)(?![\w-]*ed\b)(?:$|[\s_-])", re.I)
+_WAITS = late_pattern(r"(?:^|[\s_-])(?:lazy|lazy-?load|lozad)(?![\w-]*ed\b)(?:$|[\s_-])", re.I)
 """Class of a picture whose `src` is a small preview until a script loads the one of the other attribute."""
 _PENDING = "is-pending-load"
 """Mark in an address that a script loads a second time; the address before is that of the picture."""
-_RARE = re.compile(r"image/(?:avif|heic|heif|jxl|jp2|jpx|vnd)", re.I)
+_RARE = late_pattern(r"image/(?:avif|heic|heif|jxl|jp2|jpx|vnd)", re.I)
 """Types of pictures that not every reading system shows."""
-_DESCRIPTOR = re.compile(
+_DESCRIPTOR = late_pattern(
     r"(?:(?P<width>[0-9]{1,9})w|(?P<density>-?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]{1,2})?)x|[0-9]{1,9}h)\Z"
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
+from convert.late import late_pattern
 from convert.model import (
     MAX_DEPTH,
     Block,
@@ -28,13 +29,13 @@ from convert.text import EDGE_SPACE, collapse
 LISTS = ("ol", "ul", "menu", "dir")
 _WRAPPERS = frozenset({"center", "div", "font", "section", "span"})
 """Elements that pages put around items, though a list may not hold them."""
-_INTEGER = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
+_INTEGER = late_pattern(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
 _NUMBERINGS: dict[str, Numbering] = {
     "1": "1", "a": "a", "A": "A", "i": "i", "I": "I",
     "decimal": "1", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
     "lower-roman": "i", "upper-roman": "I",
 }  # fmt: skip
-_STYLE = re.compile(
+_STYLE = late_pattern(
     r"(?:^|[;\s])list-style(?:-type)?\s*:[^;]*?\b((?:lower|upper)-(?:alpha|latin|roman)|decimal|none|disc|circle|square)\b",
     re.I,
 )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from turbohtml import Element, parse_fragment
 
 from convert.bounds import repeats_too_much
+from convert.late import late_pattern
 from convert.messages import message
 from convert.model import MAX_DEPTH, Block, Embed, EmbedKind, Figure, Image
 from convert.readers.flow import Flow
@@ -17,9 +18,9 @@ from convert.readers.html.elements import FRAMES, SOUND
 from convert.readers.html.prepare import prepare
 from convert.text import HTML_SPACE, collapse
 
-_VIDEO = re.compile(r"[\w\-]{1,40}", re.A)
-_HOSTS = re.compile(r"youtu|video|vimeo|bilibili|player")
-_PICTURE = re.compile(r"\.(?:apng|avif|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.I)
+_VIDEO = late_pattern(r"[\w\-]{1,40}", re.A)
+_HOSTS = late_pattern(r"youtu|video|vimeo|bilibili|player")
+_PICTURE = late_pattern(r"\.(?:apng|avif|gif|jpe?g|png|svg|webp)(?:[?#].*)?\Z", re.I)
 _MOVIE = ("movie", "src", "filename", "url")
 """Names of the parameters in which old players have their address."""
 

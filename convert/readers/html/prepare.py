@@ -6,6 +6,7 @@ from itertools import chain
 
 from turbohtml import Element, Node, Text as TextNode
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html import drawings, formula, twins
 from convert.readers.html.described import described
@@ -19,10 +20,10 @@ _PLAYERS = ("audio", "video")
 """Elements that are often hidden until a script shows them; the walk says what becomes of them."""
 
 _PANELS = ("dd", "div", "p", "section")
-_MENU = re.compile(r"share|menu|nav|drop|tooltip|modal|dialog|popup|search")
+_MENU = late_pattern(r"share|menu|nav|drop|tooltip|modal|dialog|popup|search")
 """Words in the classes of what a button opens though it is no part of the text."""
 
-_CLOSED = re.compile(r"(<template\b[^<>]{0,200}\bshadowroot(?:mode)?\s*=\s*[\"']?)closed", re.I)
+_CLOSED = late_pattern(r"(<template\b[^<>]{0,200}\bshadowroot(?:mode)?\s*=\s*[\"']?)closed", re.I)
 
 Report = Callable[[str, Message, Element, str], None]
 """Function that adds a note: code, message, element, and what is removed with it."""

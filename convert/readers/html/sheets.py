@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from turbohtml import Element
 
+from convert.late import late_pattern
 from convert.readers.html import lazy
 from convert.readers.html.styles import declarations, keyword
 from convert.text import EDGE_SPACE
@@ -23,16 +24,16 @@ SHORT = 200
 """Most characters of an element that a style sheet hides even if nearly everything is in it: some scripts show the
 whole text of a page when it is ready."""
 
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
-_SETS = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:", re.I)
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_PART = re.compile(r"([^{}]*)([{}])")
-_SCREEN = re.compile(r"\s*(?:@media\s+(?:only\s+)?(?:all|screen)|@layer\s+[\w.-]*|@charset[^;]*;|)\s*\Z", re.I)
-_PRINT = re.compile(r"\s*@media\s+(?:only\s+)?print\b", re.I)
+_HIDES = late_pattern(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
+_SETS = late_pattern(r"(?:^|[;\s])(?:display|visibility)\s*:", re.I)
+_COMMENT = late_pattern(r"/\*.*?\*/", re.S)
+_PART = late_pattern(r"([^{}]*)([{}])")
+_SCREEN = late_pattern(r"\s*(?:@media\s+(?:only\s+)?(?:all|screen)|@layer\s+[\w.-]*|@charset[^;]*;|)\s*\Z", re.I)
+_PRINT = late_pattern(r"\s*@media\s+(?:only\s+)?print\b", re.I)
 _NAME = r"(?:\\.|[\w-])+"
-_SIMPLE = re.compile(rf"([a-z][a-z0-9]*)?((?:[.#]{_NAME})+)\Z", re.I)
-_NAMES = re.compile(rf"[.#]{_NAME}")
-_LAST = re.compile(r"[\s>+~]+")
+_SIMPLE = late_pattern(rf"([a-z][a-z0-9]*)?((?:[.#]{_NAME})+)\Z", re.I)
+_NAMES = late_pattern(rf"[.#]{_NAME}")
+_LAST = late_pattern(r"[\s>+~]+")
 _NEVER = frozenset({"article", "body", "head", "html", "main", "figure", "iframe", "video", "audio", "picture"})
 
 

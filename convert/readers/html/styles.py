@@ -9,6 +9,8 @@ from typing import Any
 
 from turbohtml import Element
 
+from convert.late import late_pattern
+
 OFF_SCREEN = -900
 """Position in pixels from which on nothing of an element is on any screen."""
 FAR_AWAY = -5000
@@ -32,12 +34,12 @@ _PIXELS: Mapping[str, float] = MappingProxyType({
     "ex": 8, "ch": 8,
 })  # fmt: skip
 """Pixels in a unit (CSS Values, section 6)."""
-_TELLING = re.compile(r"display|visibility|clip|left|right|top|text-indent|overflow|font-size|margin|[\\]", re.I)
-_SMALL_TEXT = re.compile(r"font-size\s*:\s*[.0+]", re.I)
-_SIZED = re.compile(r"width|height|-size|[\\]", re.I)
+_TELLING = late_pattern(r"display|visibility|clip|left|right|top|text-indent|overflow|font-size|margin|[\\]", re.I)
+_SMALL_TEXT = late_pattern(r"font-size\s*:\s*[.0+]", re.I)
+_SIZED = late_pattern(r"width|height|-size|[\\]", re.I)
 LARGEST = 999_999_999
 """Pixels above which a size says no more."""
-_DIGITS = re.compile(r"([0-9]{20})[0-9]+")
+_DIGITS = late_pattern(r"([0-9]{20})[0-9]+")
 """Digits that no length needs; Python refuses to read 4,300 of them."""
 
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from turbohtml import Element, Text as TextNode
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html import lazy
 from convert.text import EDGE_SPACE, HTML_SPACE
 
 Report = Callable[[str, Message, Element, str], None]
 
-_SIZE = re.compile(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
+_SIZE = late_pattern(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
 
 
 def join(root: Element, note: Report) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.model import NavLink
 from convert.readers.mirror import edges, family
 from convert.readers.mirror.dialect import Dialect
@@ -26,7 +27,7 @@ TAIL = 2000
 
 BODIES = ('id="artbody"', "\n#### [首页](../../../..")
 
-_LINK = re.compile(
+_LINK = late_pattern(
     r"\[\[?(?P<label>[^\[\]\n]*)\]?\]\((?P<target>[^)\s]*)\)"
     r"|<a\b[^<>\n]*?\bhref\s*=\s*(?P<quote>['\"]?)(?P<href>[^'\"<>\s]*)(?P=quote)[^<>\n]*>(?P<words>[^<\n]*)</a>"
 )
@@ -259,7 +260,7 @@ def content(text: str, dialect: Dialect) -> str:
     return _PROMOTION.sub("", article) if "\n#" in article or "\n #" in article else article
 
 
-_PROMOTION = re.compile(r"^ ?#{1,6} .*$", re.MULTILINE)
+_PROMOTION = late_pattern(r"^ ?#{1,6} .*$", re.MULTILINE)
 
 
 def _find_links(text: str, nav: str, start: int, end: int) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from convert.late import late_pattern
+
 EDGE = 60
 """Number of lines at each end of an article that may be the mirror's."""
 LONGEST = 600
@@ -22,46 +24,46 @@ _BOX_LINES = 30
 
 _SEPARATORS = r"(?:\s|&nbsp;|[|｜·•*_>#\-/+]|</?(?:b|strong|span|font|center|p|div)\b[^<>]{0,80}>|<br\s*/?>)*+"
 _ANCHOR = r"(?:!?\[\[?[^\[\]\n]{1,60}\]?\]\([^)\s]{1,300}\)|<a\b[^<>]{1,400}>[^<>]{1,60}</a>)"
-BAR = re.compile(rf"{_SEPARATORS}{_ANCHOR}(?:{_SEPARATORS}{_ANCHOR})++{_SEPARATORS}")
+BAR = late_pattern(rf"{_SEPARATORS}{_ANCHOR}(?:{_SEPARATORS}{_ANCHOR})++{_SEPARATORS}")
 """Line of links."""
-_ONE_LINK = re.compile(rf"{_SEPARATORS}{_ANCHOR}{_SEPARATORS}")
-_NEUTRAL = re.compile(r"(?:<br\s*/?>|</?center>|&nbsp;|\s)*")
-RULE = re.compile(r"(?:[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|<hr\b[^<>]{0,80}>))+\s*")
-_TAG = re.compile(r"<[^<>]{0,400}>")
-_PICTURE = re.compile(
+_ONE_LINK = late_pattern(rf"{_SEPARATORS}{_ANCHOR}{_SEPARATORS}")
+_NEUTRAL = late_pattern(r"(?:<br\s*/?>|</?center>|&nbsp;|\s)*")
+RULE = late_pattern(r"(?:[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|<hr\b[^<>]{0,80}>))+\s*")
+_TAG = late_pattern(r"<[^<>]{0,400}>")
+_PICTURE = late_pattern(
     r"(?:<(?:a|p|div|center|br|td|span)\b[^<>]{0,400}>|\[|\s)*"
     r"(?:<img\b[^<>]{0,600}>|!\[[^\]\n]{0,80}\]\([^)\n]{1,400}\))"
     r"(?:</(?:a|p|div|center|td|span)>|<br\s*/?>|\]\([^)\s]{1,400}\)|\s)*"
 )
-_CODE = re.compile(r"\.md\.png|(?<![a-z0-9])qr(?![a-z0-9])|qr-?code|erweima|二[維维][码碼]|barcode", re.I)
+_CODE = late_pattern(r"\.md\.png|(?<![a-z0-9])qr(?![a-z0-9])|qr-?code|erweima|二[維维][码碼]|barcode", re.I)
 """Sign of a picture of a QR code, in its address or its alternative text."""
 _SIGNS = (".md.png", "qr", "erweima", "二維", "二维", "barcode")
 """Parts of these signs, one of which each has."""
-_COUNTING = re.compile(r"<img\b[^<>]{0,600}?\b(?:width|height)\s*[=:]\s*['\"]?[01](?:px)?\b")
+_COUNTING = late_pattern(r"<img\b[^<>]{0,600}?\b(?:width|height)\s*[=:]\s*['\"]?[01](?:px)?\b")
 _URL = r"(?:https?://[^\s<>\"']{4,400})"
-_ADDRESS_ALONE = re.compile(
+_ADDRESS_ALONE = late_pattern(
     rf"(?:<(?:br\s*/?|p|center)>|\s)*(?:<a\b[^<>]{{1,400}}>)?<?{_URL}>?(?:</a>|</p>|</center>|<br\s*/?>|\s)*"
 )
-OWN = re.compile(r"/(?:blob|raw|tree|-/blob)/|\.md\b")
+OWN = late_pattern(r"/(?:blob|raw|tree|-/blob)/|\.md\b")
 """Sign of an address in a repository: that of the page in its mirror."""
-_SHARING = re.compile(
+_SHARING = late_pattern(
     r"分享|二[維维][码碼]|[长長]按|[扫掃][码碼描一]|[複复][制製]|[转轉][发發]|共有|シェア|공유|chia sẻ|поделит|скопир"
     r"|\b(?:share|qr|scan|copy|forward|partage[rz]?|teilen|compart\w{1,6}|condivid\w{1,4}|delen)\b",
     re.I,
 )
-_TELLS = re.compile(r"[。.！!？?][\s”」』\"*_]*\Z")
+_TELLS = late_pattern(r"[。.！!？?][\s”」』\"*_]*\Z")
 """End of a sentence, which may be one of an article."""
-_BLOCK = re.compile(r"</?(?:p|div|section|article|table|ul|ol|li|h[1-6]|blockquote|figure|pre)\b", re.I)
-_OPENS = re.compile(r"<(div|center|table|section|aside|p|figure|blockquote)\b", re.I)
-_CLOSES = re.compile(r"</(div|center|table|section|aside|p|figure|blockquote)>\s*\Z", re.I)
-_BREAK = re.compile(
+_BLOCK = late_pattern(r"</?(?:p|div|section|article|table|ul|ol|li|h[1-6]|blockquote|figure|pre)\b", re.I)
+_OPENS = late_pattern(r"<(div|center|table|section|aside|p|figure|blockquote)\b", re.I)
+_CLOSES = late_pattern(r"</(div|center|table|section|aside|p|figure|blockquote)>\s*\Z", re.I)
+_BREAK = late_pattern(
     r"</?(?:p|div|td|tr|th|li|ul|ol|h[1-6]|section|center|table|figure|figcaption)\b[^<>]{0,400}>|<br\s*/?>"
 )
-_QUOTED = re.compile(r"(?:> ?)+")
-_IN_LINE = re.compile(r"https?://[^\s<>()\[\]\"']{4,400}")
-_NUMERIC = re.compile(r"https?://\d{1,3}(?:\.\d{1,3}){3}\b")
-_OWNER = re.compile(r"https?://[^/\s?#]{4,80}/[^/\s?#()<>\[\]\"']{1,80}")
-_SENTENCE = re.compile(r"[。！？；，]|[.!?,;](?:\s|$)")
+_QUOTED = late_pattern(r"(?:> ?)+")
+_IN_LINE = late_pattern(r"https?://[^\s<>()\[\]\"']{4,400}")
+_NUMERIC = late_pattern(r"https?://\d{1,3}(?:\.\d{1,3}){3}\b")
+_OWNER = late_pattern(r"https?://[^/\s?#]{4,80}/[^/\s?#()<>\[\]\"']{1,80}")
+_SENTENCE = late_pattern(r"[。！？；，]|[.!?,;](?:\s|$)")
 
 _PARTS = frozenset(("rule", "bar", "code", "address", "label", "sharing", "inviting", "picture", "neutral"))
 """Kinds of which an element that is the mirror's as a whole is made."""

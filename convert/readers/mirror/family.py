@@ -8,6 +8,7 @@ import html
 import re
 from types import MappingProxyType
 
+from convert.late import late_pattern
 from convert.readers.mirror import edges
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
@@ -48,9 +49,9 @@ TOP = 12
 """Number of lines below the title among which the bar of links is."""
 
 _URL = r"(?:https?://[^\s<>\"']{4,400})"
-_TAG = re.compile(r"<[^<>]{0,400}>")
-_PARAGRAPH = re.compile(r"<p[ >]")
-_HEADED_BAR = re.compile(r"#{1,6} *\[[^\]\n]{1,60}\]\(")
+_TAG = late_pattern(r"<[^<>]{0,400}>")
+_PARAGRAPH = late_pattern(r"<p[ >]")
+_HEADED_BAR = late_pattern(r"#{1,6} *\[[^\]\n]{1,60}\]\(")
 
 _ORIGINAL = (
     "原文|原[始帖网網]|来源|來源|出处|出處|源地址|[转轉][载載]?自|本文(?:[网網]址|[链鏈鍊連连][接結结]|地址)|出典|元記事|원문|출처"
@@ -77,8 +78,8 @@ def _source(words: str) -> re.Pattern[str]:
 
 _SOURCES = (_source(_ORIGINAL), _source(_ADDRESS))
 """Lines with the original address, in a page whose label no dialect has."""
-_IN_LINE = re.compile(r"https?://[^\s<>()\[\]\"']{4,400}")
-_LINKED = re.compile(
+_IN_LINE = late_pattern(r"https?://[^\s<>()\[\]\"']{4,400}")
+_LINKED = late_pattern(
     r"\]\((?P<target>https?://[^\s<>]+)\)|<(?P<angled>https?://[^<>\s]+)>"
     r"|<a\b[^<>]*?\bhref\s*=\s*['\"]?(?P<href>https?://[^\s<>'\"]+)"
 )

@@ -1,7 +1,6 @@
 """Detection and repair of mirror pages whose first line was damaged by hand."""
 
-import re
-
+from convert.late import late_pattern
 from convert.messages import message
 from convert.model import Note, Place
 from convert.readers.mirror.cut import BODIES, LABELS, TITLE
@@ -10,12 +9,12 @@ from convert.text import one_line, squeeze
 HEAD = 8192
 """Number of bytes at the beginning that contain the mirror's first lines."""
 
-_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?(?:(?!---|#### \[)[^\n]*\n){0,12}(?:-{24}\r?\n|(?:---\s+)?#### \[)")
+_BEGINS = late_pattern(rb"(?:\xef\xbb\xbf)?(?:(?!---|#### \[)[^\n]*\n){0,12}(?:-{24}\r?\n|(?:---\s+)?#### \[)")
 """Beginning of a page: up to 12 other lines, then the rule or the links that every mirror has below the title."""
 _MARKS = tuple(each.encode() for each in (*LABELS, BODIES[0]))
-_ABOVE = re.compile(r"(?:(?!---|#### \[)[^\n]*\n)*")
-_CONFLICT = re.compile(r"<{7}|\|{7}|={7}$|>{7}")
-_SIGNS = re.compile(r"\s*[#＃]*\s*")
+_ABOVE = late_pattern(r"(?:(?!---|#### \[)[^\n]*\n)*")
+_CONFLICT = late_pattern(r"<{7}|\|{7}|={7}$|>{7}")
+_SIGNS = late_pattern(r"\s*[#＃]*\s*")
 
 
 def is_broken(data: bytes) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 
+from convert.late import late_pattern
 from convert.model import Aside, AsideKind, Block, Break, Inline, Paragraph, Places, Text, texts
 from convert.readers.flow import trim
 from convert.text import EDGE_SPACE
@@ -14,7 +15,7 @@ LAST = 12
 
 LONGEST = 160
 """Number of characters of the longest line that may be a notice."""
-_SIGNS = re.compile("[订訂会會支赞贊捐转轉]")
+_SIGNS = late_pattern("[订訂会會支赞贊捐转轉]")
 """Characters of which every notice has one; on other paragraphs, the patterns are not tried."""
 
 Notices = Mapping[re.Pattern[str], AsideKind]

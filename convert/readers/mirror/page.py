@@ -8,7 +8,7 @@ from turbohtml import Element
 
 from convert.errors import DocumentError
 from convert.languages import language
-from convert.late import late
+from convert.late import late, late_pattern
 from convert.messages import Message, message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
@@ -24,15 +24,15 @@ NOT_A_PAGE = message("mirror-without-body")
 
 CAPTION = 300
 """Number of characters of the longest caption below a lead picture that no dialect describes."""
-_NUMBER = re.compile(
+_NUMBER = late_pattern(
     r"[?&](?:id|aid|nid|tid|sn|p|post|news_?id|article|article_?id|doc_?id|content_?id|story_?id|item_?id)=([\w-]{1,80})"
     r"(?=[&#]|\Z)",
     re.I,
 )
 """Number of an article in the query of its address."""
-_FRONT = re.compile(r"https?://[^/]+(?:/(?:.*/)?(?:index\.\w+|default\.\w+)?)?", re.I)
-_IN_CHANNEL = re.compile(r"(?:^|/)pages/.+/")
-_OWN_PAGE = re.compile(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
+_FRONT = late_pattern(r"https?://[^/]+(?:/(?:.*/)?(?:index\.\w+|default\.\w+)?)?", re.I)
+_IN_CHANNEL = late_pattern(r"(?:^|/)pages/.+/")
+_OWN_PAGE = late_pattern(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 _is_markdown = late("convert.readers.mirror.markdown_body:is_markdown")  # the rest of CommonMark comes with it
 _markdown_blocks = late("convert.readers.mirror.markdown_body:blocks")
 

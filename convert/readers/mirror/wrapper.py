@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import NavLink, Note, Place
 from convert.readers.mirror import edges
@@ -12,11 +13,11 @@ from convert.readers.mirror.dialects import DIALECTS
 from convert.text import one_line, squeeze
 from convert.urls import UNKNOWN_REPOSITORY
 
-_SHARED_PAGE = re.compile(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
-_OWNER = re.compile(r"^https://github\.com/[^/?#]+")
-_PICTURE = re.compile(r"<img\b[^>]*?\bsrc=['\"]?([^'\">\s]*)[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
-_RULE = re.compile(r"[->= ]*\Z")
+_SHARED_PAGE = late_pattern(r"https://github\.com/[^/\s]+/[^/\s]+/blob/[^/\s]+/pages/[^/\s]+/[^/\s]+\.md(?=\s)")
+_OWNER = late_pattern(r"^https://github\.com/[^/?#]+")
+_PICTURE = late_pattern(r"<img\b[^>]*?\bsrc=['\"]?([^'\">\s]*)[^>]*>")
+_TAG = late_pattern(r"<[^>]*>")
+_RULE = late_pattern(r"[->= ]*\Z")
 """Line without text: a rule, or the mark of a quote."""
 
 

@@ -1,9 +1,8 @@
 """An article without a title, or with one of which nothing is to be seen."""
 
-import re
-
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, texts
 from convert.rules.rule import Context, Rule
@@ -12,7 +11,7 @@ from convert.text import shows, squeeze, visible
 LENGTH = 30
 """Number of characters of the text that replace a missing title."""
 
-_BYLINE = re.compile(r"\s*（[^（）]{1,60}）\s*(?=.)")
+_BYLINE = late_pattern(r"\s*（[^（）]{1,60}）\s*(?=.)")
 
 
 def check(article: Article, context: Context) -> Message | None:

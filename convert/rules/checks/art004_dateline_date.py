@@ -1,16 +1,16 @@
 """A dateline whose day is in no calendar, before the day of publication, or more than 60 days after it."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.numerals import SHORT, YEAR, number
 from convert.rules.body import beginning, place_in
 from convert.rules.rule import Rule
 
-_DAY = re.compile(f"({YEAR})年({SHORT})月({SHORT})日")
+_DAY = late_pattern(f"({YEAR})年({SHORT})月({SHORT})日")
 LATEST = 60
 """Days that a dateline may be after the day in the address.
 

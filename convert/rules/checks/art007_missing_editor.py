@@ -1,8 +1,8 @@
 """An article of 大纪元 that names no editor at its end, as 99 in 100 of its articles do."""
 
-import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Paragraph, Place, Reading, texts
 from convert.rules.body import expects_credits
@@ -12,9 +12,9 @@ from convert.text import squeeze
 LAST = 8
 """Number of paragraphs at the end of an article among which the editor is named."""
 
-_NAMED = re.compile(r"责任编辑|責任編輯")
-_SIGNED = re.compile(r"编辑部|編輯部")
-_MISWRITTEN = re.compile(r"(?:^|[（(])责\w{0,3}\s?[：:]\s*(?P<name>[^\s#＃◇@（）()]{2,12})")
+_NAMED = late_pattern(r"责任编辑|責任編輯")
+_SIGNED = late_pattern(r"编辑部|編輯部")
+_MISWRITTEN = late_pattern(r"(?:^|[（(])责\w{0,3}\s?[：:]\s*(?P<name>[^\s#＃◇@（）()]{2,12})")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

@@ -1,8 +1,8 @@
 """A text of fewer than 60 Han characters, or twice as many letters of an alphabet, besides its dateline."""
 
-import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Break, Embed, Image, Paragraph, Place, Reading, texts, walk
 from convert.rules.body import OWN, beginning, letters, short_text, weight
@@ -15,7 +15,7 @@ SHORT = 60
 LINE = 20
 """Maximum length of a line of a poem, in characters."""
 
-_CREDIT = re.compile(r"责任编辑|責任編輯")
+_CREDIT = late_pattern(r"责任编辑|責任編輯")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

@@ -4,22 +4,23 @@ it; `<` before words that are no element."""
 import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import mirror_text, place_in
 from convert.rules.rule import Rule
 from convert.text import squeeze
 
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     r"<!--(?P<comment>-?>|.*?--!?>|.*)"
     r"|<(?P<tag>/?(?P<name>[A-Za-z][^\s/><]*)(?P<rest>(?:=\s*+(?:\"[^\"]*\"|'[^']*')|[^>])*+)(?P<end>>?))",
     re.S,
 )
-_QUOTED = re.compile(r"=\s*+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')(?P<after>[^\s/>])?")
-_OPEN = re.compile(r"=\s*[\"'][^\"'<>]*\Z")
-_INNER = re.compile(r"<!--(?P<outer>[^<]*(?:<(?!!--)[^<]*)*)<!--")
-_MARKUP = re.compile(r"\n|</?[A-Za-z]")
-_PREFIXED = re.compile(r"[a-z]{1,3}\d?:[a-z]")
+_QUOTED = late_pattern(r"=\s*+(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')(?P<after>[^\s/>])?")
+_OPEN = late_pattern(r"=\s*[\"'][^\"'<>]*\Z")
+_INNER = late_pattern(r"<!--(?P<outer>[^<]*(?:<(?!!--)[^<]*)*)<!--")
+_MARKUP = late_pattern(r"\n|</?[A-Za-z]")
+_PREFIXED = late_pattern(r"[a-z]{1,3}\d?:[a-z]")
 """Names of elements that office programs write, such as `<o:p>`."""
 
 RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
@@ -41,7 +42,7 @@ view wbr xmp
 """
 KNOWN = frozenset(_NAMES.split())
 
-_FINE = re.compile(
+_FINE = late_pattern(
     r"<(?:/?([A-Za-z][A-Za-z0-9]*)"
     r"(?:\s++[^\s\"'<>=]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?)*+\s*+/?>|!--(?:[^<>]*--)?>)"
 )

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import mirror_text, place_in
 from convert.rules.rule import Rule
 
-_COMMENT = re.compile(r"<!--.*?--!?>", re.S)
-_NOT_LINE_END = re.compile(r"[^\n]")
-_TAGS = re.compile(r"<(/?(?:p|div))[\s>]")
+_COMMENT = late_pattern(r"<!--.*?--!?>", re.S)
+_NOT_LINE_END = late_pattern(r"[^\n]")
+_TAGS = late_pattern(r"<(/?(?:p|div))[\s>]")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

@@ -1,18 +1,17 @@
 """A picture without an address, or with one that no picture can have, such as one with `<`, `>` or a line end in it."""
 
-import re
-
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 from convert.urls import garbled, resolve, scheme, unsafe
 
-_DOUBLED = re.compile(r"https?:/{0,2}(?=https?://)")
+_DOUBLED = late_pattern(r"https?:/{0,2}(?=https?://)")
 _LOADABLE = frozenset({"http", "https", "data"})
 
-_OF_CONTENT = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_OF_CONTENT = late_pattern(r"sha256:[0-9a-f]{64}\Z")
 """Address of a picture by its bytes, which are in one file with its page; it has no other."""
 
 

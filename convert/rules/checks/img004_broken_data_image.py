@@ -7,15 +7,18 @@ from urllib.parse import unquote_to_bytes
 from msgspec.structs import replace
 
 from convert.inert import inert
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
 
-_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.A | re.I)
-_SVG = re.compile(r"data:image/svg\+xml(?:;(?!base64)[\w\-=]+)*(?P<base64>;base64)?,(?P<data>.+)\Z", re.A | re.I | re.S)
-_DRAWN = re.compile(rb"<svg\b.*<(?:circle|ellipse|image|line|path|polygon|polyline|rect|text|use)\b", re.S)
+_DATA = late_pattern(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.A | re.I)
+_SVG = late_pattern(
+    r"data:image/svg\+xml(?:;(?!base64)[\w\-=]+)*(?P<base64>;base64)?,(?P<data>.+)\Z", re.A | re.I | re.S
+)
+_DRAWN = late_pattern(rb"<svg\b.*<(?:circle|ellipse|image|line|path|polygon|polyline|rect|text|use)\b", re.S)
 """SVG that draws something; without, it keeps the place of a picture that a script would load."""
-_ACTIVE = re.compile(rb"<script|javascript:|<!entity|\son[a-z]+\s*=", re.I)
+_ACTIVE = late_pattern(rb"<script|javascript:|<!entity|\son[a-z]+\s*=", re.I)
 """SVG that does more than drawing."""
 _AVIF = (b"ftypavif", b"ftypavis", b"ftypmif1")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from convert.bare import bare
 from convert.inert import inert
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.checks.img004_broken_data_image import decoded
 from convert.rules.rule import Context, Rule
 
-_DRAWING = re.compile(r"data:image/svg", re.I)
+_DRAWING = late_pattern(r"data:image/svg", re.I)
 SHOWN = 40
 """Characters of an address that a message quotes."""
 

@@ -1,12 +1,11 @@
 """A query such as `?n14072129` on one of the mirror's own links."""
 
-import re
-
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import NavLink
 from convert.rules.rule import Context, Rule
 
-BEACON = re.compile(r"\?(?:[A-Za-z]{0,3}|t=)\d+$")
+BEACON = late_pattern(r"\?(?:[A-Za-z]{0,3}|t=)\d+$")
 
 
 def check(link: NavLink, context: Context) -> Message | None:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import mirror_text, place_in
@@ -12,8 +13,8 @@ from convert.rules.rule import Rule
 from convert.text import squeeze
 
 # Lines of articles are indented, so the text of no article is matched (of 123,259 real pages, none).
-_LINE = re.compile(r"^ ?(?:#{1,6} |手机上长按并复制).*", re.M)
-_PREFORMATTED = re.compile(r"<pre\b.*?</pre>", re.S)
+_LINE = late_pattern(r"^ ?(?:#{1,6} |手机上长按并复制).*", re.M)
+_PREFORMATTED = late_pattern(r"<pre\b.*?</pre>", re.S)
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.rule import Rule
@@ -10,9 +11,9 @@ from convert.urls import resolve, scheme
 
 EXAMPLE = "https://www.epochtimes.com/gb/23/9/12/n14072129.htm"
 
-_SPACE = re.compile(r"\s|[\])}>\"'，。；：！？、）】》〉」』”’]\Z")
-_ABSOLUTE = re.compile(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
-_HOST = re.compile(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
+_SPACE = late_pattern(r"\s|[\])}>\"'，。；：！？、）】》〉」』”’]\Z")
+_ABSOLUTE = late_pattern(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
+_HOST = late_pattern(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

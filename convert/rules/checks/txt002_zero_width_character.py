@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, is_unusual
@@ -15,9 +16,9 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Image: ("alt", "title"),
     Article: ("title", "dateline", "editor", "series", "report_type", "agency"),
 }
-_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
-_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_ZERO_WIDTH = late_pattern("[\u200b\u2060\ufeff]")
+_DIRECTION = late_pattern("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RIGHT_TO_LEFT = late_pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def visible(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Image, Text
 from convert.rules.rule import Context, Rule, is_unusual
@@ -12,7 +13,7 @@ from convert.text import collapse
 
 Node = Text | Image | Article
 FIELDS: dict[type, tuple[str, ...]] = {Text: ("text",), Image: ("alt", "title"), Article: ("title",)}
-SEPARATOR = re.compile("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
+SEPARATOR = late_pattern("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
 
 
 def check(node: Node, context: Context) -> Message | None:

@@ -1,8 +1,8 @@
 """A title with white space or characters without width at its ends, or with a character reference such as `&nbsp;`."""
 
-import re
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Article, Place, Reading
 from convert.rules.body import mirror_text
@@ -10,7 +10,7 @@ from convert.rules.rule import Rule
 from convert.text import EDGE_SPACE, INVISIBLE
 
 TITLE = "### "
-_REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);")
+_REFERENCE = late_pattern(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z]+\d*);")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

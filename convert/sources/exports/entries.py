@@ -12,6 +12,7 @@ import msgspec
 
 from convert.bounds import MAX_JSON_DEPTH, json_too_deep
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.containers import Record
 from convert.sources.envelope import Envelope
@@ -39,10 +40,10 @@ _OTHER_ENTRIES = (
 """Keys of entries without title or address of their own: of Linkwarden, and of Karakeep."""
 _IDS = ("slug", "uid", "id")
 EXPORTED = Envelope(whole=True)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_PAGE = re.compile(r"\s*+(?:<!doctype\b[^>]*>\s*+)?<html\b", re.I)
-_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-_NO_NAME = re.compile(r"[^\w.-]+")
+_TAG = late_pattern(r"</?[a-zA-Z][^<>]*>")
+_PAGE = late_pattern(r"\s*+(?:<!doctype\b[^>]*>\s*+)?<html\b", re.I)
+_HALF = late_pattern("[\ud800-\udc7f\udd00-\udfff]")
+_NO_NAME = late_pattern(r"[^\w.-]+")
 _LONGEST_NAME, _MOST_SHOWN, _MOST_NAMES, _SAMPLE = 80, 50_000, 100, 2000
 
 

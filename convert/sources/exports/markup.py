@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.exports.entries import Fields
 
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,400}\?>\s*+)?<(?!feed\b)[A-Za-z][\w-]{0,40}>\s*+(?=<entry>)")
-_KEY = re.compile(rb"<([A-Za-z_][\w-]{0,60})>")
-_TOKEN = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z)|<(/?)entry(?:\s[^<>]*)?(/?)>", re.S)
-_FIRST_KEY = re.compile(rb"<entry>\s*+(<[A-Za-z_][\w-]{0,60}>)")
+_ROOT = late_pattern(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,400}\?>\s*+)?<(?!feed\b)[A-Za-z][\w-]{0,40}>\s*+(?=<entry>)"
+)
+_KEY = late_pattern(rb"<([A-Za-z_][\w-]{0,60})>")
+_TOKEN = late_pattern(rb"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z)|<(/?)entry(?:\s[^<>]*)?(/?)>", re.S)
+_FIRST_KEY = late_pattern(rb"<entry>\s*+(<[A-Za-z_][\w-]{0,60}>)")
 _KEYS_INSIDE = (b"<id>", b"<text>", b"<entry>")
 """Keys that objects inside of an entry begin with."""
 _DEEPEST = 50

@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.ref import MAX_BYTES
 
@@ -23,13 +24,13 @@ _MOST_KEPT = 4 * MAX_BYTES
 _MOST_KEYS = 200
 _MOST_SOUGHT = 50
 """Most times that the next object is sought after damage."""
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.S)
-_KEY_TOKEN = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?|[{}\[\]]', re.S)
-_STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("|\\?\Z)', re.S)
-_BEGIN = re.compile(rb"[^\s,]")
-_FIRST_KEY = re.compile(rb'\{\s*("[^"\\]{1,80}")\s*:')
-_OPENING = re.compile(rb"\s*+\[\s*+(?=\{|\]|\Z)")
-_KEY = re.compile(rb'"([^"\\]{1,80})"\s*+:(?:\s*+\[\s*+(?=(\{)))?')
+_TOKEN = late_pattern(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.S)
+_KEY_TOKEN = late_pattern(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(\s*+:)?|[{}\[\]]', re.S)
+_STRING_END = late_pattern(rb'[^"\\]*+(?:\\.[^"\\]*+)*+("|\\?\Z)', re.S)
+_BEGIN = late_pattern(rb"[^\s,]")
+_FIRST_KEY = late_pattern(rb'\{\s*("[^"\\]{1,80}")\s*:')
+_OPENING = late_pattern(rb"\s*+\[\s*+(?=\{|\]|\Z)")
+_KEY = late_pattern(rb'"([^"\\]{1,80})"\s*+:(?:\s*+\[\s*+(?=(\{)))?')
 _INNER = b"content"
 """Key of an object whose keys count as keys of the entry."""
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from convert.errors import DocumentError
+from convert.late import late_pattern
 from convert.messages import message
 from convert.sources import archives, files, unpacked
 from convert.sources.containers import Record
@@ -34,7 +35,7 @@ from convert.sources.ref import Ref, Refusal
 from convert.sources.unpacked import LIST, OMNIVORE, READECK
 from convert.text import utf8
 
-_SRC = re.compile(r"""(<img\s[^<>]{0,2000}?(?<=[\s"'])src\s*=\s*["'])([^"'<>:]{1,1000})(?=["'])""", re.I)
+_SRC = late_pattern(r"""(<img\s[^<>]{0,2000}?(?<=[\s"'])src\s*=\s*["'])([^"'<>:]{1,1000})(?=["'])""", re.I)
 
 
 def is_export(names: frozenset[str]) -> bool:

@@ -4,11 +4,11 @@ Zstandard Compression for WARC Files 1.0 allows a dictionary at the beginning of
 skip, for all records of that file.
 """
 
-import re
 import sys
 import zlib
 from typing import BinaryIO, Protocol
 
+from convert.late import late_pattern
 from convert.sources.containers import begins_nearly
 from convert.sources.ref import MAX_BYTES
 
@@ -22,7 +22,7 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 DICTIONARY = b"\x5d\x2a\x4d\x18"
 _DICTIONARIES = (ZSTD, b"\x37\xa4\x30\xec")
 """Bytes that a dictionary begins with, compressed or not."""
-_SKIPPED = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_SKIPPED = late_pattern(rb"[\x50-\x5f]\x2a\x4d\x18")
 SKIPPED_HEAD = 8
 ERRORS = (zlib.error, zstd.ZstdError)
 _FIRST = 16

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources.warc import packing
 from convert.sources.warc.packing import ERRORS, GZIP, ZSTD, Packing, State
+from convert.sources.warc.start import BLANK, START
 
 MAX_HEAD = 1 << 16
 """Longest head of a record or an answer, in bytes; real ones have a few hundred."""
@@ -22,28 +24,14 @@ _CHUNK = 1 << 14
 _PIECE = 1 << 20
 """Most bytes that are unpacked at once."""
 _SEARCHED = 1 << 20
-START = re.compile(rb"WARC/[01]\.[0-9]{1,3}\r?\n")
-_DAMAGED_START = re.compile(
-    rb"(?=[^<#{-])[^\n]{0,40}\n(?:[\w-]{1,40}: ?[^\r\n]{0,2000}\r\n){0,20}?WARC-Record-ID: <", re.I
-)
-"""Head of a record whose first line is damaged."""
-_LATER_START = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\nWARC/[01]\.[0-9]{1,3}\r?\n")
+_LATER_START = late_pattern(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\nWARC/[01]\.[0-9]{1,3}\r?\n")
 _LONGEST_START = 16
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_FOLDED = re.compile(rb"\r?\n[ \t]+")
-BLANK = b"\r\n\0 "
+_HEAD_END = late_pattern(rb"\r?\n\r?\n")
+_FOLDED = late_pattern(rb"\r?\n[ \t]+")
 _RECORD_END = b"\r\n\r\n"
 
 Place = tuple[int, int, int]
 """Place of a record: offset in the file, offset in what is unpacked from there, or -1 if it is not packed, length."""
-
-
-def detect(start: bytes, names: frozenset[str]) -> bool:
-    """Return True if a file begins with a record, or with a damaged one and a whole one soon after."""
-    beginning = start.lstrip(BLANK)
-    if START.match(beginning) is not None or _DAMAGED_START.match(beginning) is not None:
-        return True
-    return packing.begins_packed(start)
 
 
 class Record(NamedTuple):

@@ -1,9 +1,9 @@
 """The first sentence of an article and the minutes that it takes, for lists of articles."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
+from convert.late import late_pattern
 from convert.model import Article, Paragraph, Quote, texts
 from convert.text import visible
 
@@ -19,27 +19,27 @@ CHARACTERS_PER_MINUTE = 330
 """Silent reading of Chinese: 255 aloud (IReST: Trauzettel-Klosinski and Dietz, Investigative Ophthalmology & Visual
 Science 53, 2012), times 238/183, as silent reading of English is to reading aloud."""
 
-_OPENER = re.compile(r"\s*(?:【[^】]{0,80}】|\[[^\]]{0,80}\])\s*")
-_CREDIT = re.compile(
+_OPENER = late_pattern(r"\s*(?:【[^】]{0,80}】|\[[^\]]{0,80}\])\s*")
+_CREDIT = late_pattern(
     r"\s*[（(〔][^（()）〕]{0,80}?(?:记者|記者|报导|報導|报道|報道|电|電|讯|訊|编译|編譯|综合|綜合|撰文|作者|编辑|編輯|分析|评论|評論|"
     r"文[／/])"
     r"[^（()）〕]{0,80}[）)〕]\s*"
 )
-_DATELINE = re.compile(
+_DATELINE = late_pattern(
     r"\s*(?:[^，。！？：“”、]{2,20}?(?:\d{1,4}年)?\d{1,2}月\d{1,2}日(?:电|電|讯|訊)[，：: –—-]*"
     r"|[A-Z][A-Za-z ,.()]{2,40}? [–—-]{1,2} |[–—-]+ )\s*"
 )
-_SKIPPED = re.compile(
+_SKIPPED = late_pattern(
     r"\s*(?:[（(〔【]?(?:图|圖)(?:片|说|說|为|為|[:：／/])|照片|摄影|攝影|责任编辑|責任編輯|原文|来源|來源|主持人|Photo|Image|Picture|\d+[.、]?\s*$"
     r"|https?:)"
 )
 _CLOSING = '[”’」』）)"]'
-_END = re.compile(
+_END = late_pattern(
     f"(?:。+|[！？!?]+(?!{_CLOSING}+[\u4e00-\u9fff])|……|"
     f"(?<!\\bMr)(?<!\\bDr)(?<!\\bSt)(?<!Mrs)(?<!\\b[A-Z])\\.(?= +[A-Z“\"'(]|\\s*$)){_CLOSING}*"
 )
-_PAUSE = re.compile("[，；：、,;:—]|(?<=[A-Za-z0-9.'’])\\s")
-_WORD = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u05ff]+")
+_PAUSE = late_pattern("[，；：、,;:—]|(?<=[A-Za-z0-9.'’])\\s")
+_WORD = late_pattern("[A-Za-z\u00c0-\u024f\u0370-\u05ff]+")
 
 
 def minutes(article: Article) -> int:

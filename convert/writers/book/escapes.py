@@ -1,11 +1,11 @@
 """Character data and attributes of XML."""
 
-import re
+from convert.late import late_pattern
 
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_XML = late_pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 does not allow."""
-_ADDRESS = re.compile(r"https?://[^\s<>]+")
-_SLASH = re.compile("(?<!/)/(?=[^/])")
+_ADDRESS = late_pattern(r"https?://[^\s<>]+")
+_SLASH = late_pattern("(?<!/)/(?=[^/])")
 
 
 def text(value: str) -> str:

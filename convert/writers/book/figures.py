@@ -4,7 +4,6 @@ A picture is shown if its bytes are in the output.  Else a few words take its pl
 page loads anything by itself.
 """
 
-import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterator, Mapping
 from typing import Protocol
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from convert.late import late_pattern
 from convert.model import Block, Figure, Image, Inline, texts
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
@@ -24,8 +24,8 @@ from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import Names
 from convert.writers.options import Page
 
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
-_SAYS_SOMETHING = re.compile(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
+_EMBEDDED = late_pattern(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
+_SAYS_SOMETHING = late_pattern(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
 
 FULL = 320
 """Width in pixels from which on the picture of a figure takes the full measure of the text."""

@@ -1,9 +1,9 @@
 """The pages about the book itself: cover, title page, and the page about its sources."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from convert.late import late_pattern
 from convert.model import Volume
 from convert.pictures.fit import Fitted
 from convert.text import visible
@@ -16,7 +16,7 @@ from convert.writers.book.removals import removal
 from convert.writers.book.volume import cover_lines, heading, span
 from convert.writers.part import Tally
 
-_HEADING = re.compile("(</?h)([1-6])>")
+_HEADING = late_pattern("(</?h)([1-6])>")
 
 LISTED = 100
 """Most publishers or sections that the page about the book names."""

@@ -1,7 +1,8 @@
 """The language of a passage in Latin letters, by its common words and by the letters in its words."""
 
-import re
 from functools import lru_cache
+
+from convert.late import late_pattern
 
 MIN_WORDS = 4
 """Fewest words of a passage with a language; fewer are mostly a name, and a name has none."""
@@ -75,11 +76,11 @@ for _tag, _words in _COMMON.items():
     for _word in _words.split():
         _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), _tag)
 
-_VIETNAMESE = re.compile("[ăđơư\u1ea0-\u1ef9]")
-_LETTER = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]").match
+_VIETNAMESE = late_pattern("[ăđơư\u1ea0-\u1ef9]")
+_LETTER = late_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]").match
 _MARKS = " .,;:!?…“”‘’'\"()[]{}<>«»–—-*·•|&=+0123456789"
-_ADDRESS = re.compile(r"[/@#]|\w\.\w\w").search
-_ENGLISH = re.compile(
+_ADDRESS = late_pattern(r"[/@#]|\w\.\w\w").search
+_ENGLISH = late_pattern(
     "th|wh|ck|sh|gh|kn|wr|ee|oo|ow|ew|aw|ay|ey|oy|ea|'s|’s|n't|n’t|ould|dge|ff|tt|ake|ound|uie|ard|erm|rke|.(?:ing|ed|ly|ry|ty|cy|"
     "ny|gy|ers?|ors?|ists?|ism|[ts]ions?|ments?|ness|less|ful|ous|[ai]ble|ship|ward|[ae]nce|al|ics?|ive|ate|age|ture|"
     "hood|ome|[idmnt]ide|ine|ite|use|ime|ork|[nrl]d|[snclpr]t|[rsl]k|rm|wn|ss|ll)$"

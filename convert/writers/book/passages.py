@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from convert.languages import language as language_of
+from convert.late import late_pattern
 from convert.writers.book.escapes import text
 from convert.writers.book.latin import MIN_WORDS, latin
 
@@ -16,12 +17,12 @@ SAMPLE = 160
 
 _SHARED = "[\\x00-\u036f\u2000-\u2e7f\uff00-\uff60]*"
 _CHINESE = f"{_SHARED}[\u3000-\u303f\u4e00-\u9fff]"
-usual = re.compile(
+usual = late_pattern(
     f"[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]{{8}}|(?:{_CHINESE}){{8}}|(?:{_CHINESE}){{1,7}}{_SHARED}\\Z"
 ).match
 """Fast test for text that begins as Chinese, as nearly every paragraph of a Chinese article does."""
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_HAN = late_pattern("[\u3400-\u4dbf\u4e00-\u9fff]")
 _SCRIPTS = {
     "ja": "\u3041-\u3096\u30a1-\u30fa\u30fc",
     "ko": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",
@@ -35,11 +36,11 @@ _SCRIPTS = {
 """Letters and their marks by language tag: each script implies the language that is most often written in it."""
 
 _LETTERS = {tag: re.compile(f"[{letters}]") for tag, letters in _SCRIPTS.items()}
-_OTHER = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_OTHER = late_pattern(f"[{''.join(_SCRIPTS.values())}]")
 _UNLIKE_LATIN = frozenset({"zh", *_SCRIPTS, "el", "fa", "uk", "ur", "yi"})
 """Languages in whose articles any passage in Latin letters is in another language."""
 
-_RUN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u0370-\u1dff\u2e80-\ua71f\ua800-\U0010ffff]*")
+_RUN = late_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u0370-\u1dff\u2e80-\ua71f\ua800-\U0010ffff]*")
 """Run of text from a Latin letter on, without letters of other scripts and without Chinese punctuation."""
 
 _ENDS = ".!?…%)]"

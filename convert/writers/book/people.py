@@ -1,6 +1,5 @@
 """Names of authors and publishers that are one, and the order of authors: A to Z, Han characters by pinyin."""
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from convert.late import late_pattern
 from convert.model import Volume
 from convert.simplified import simplified
 from convert.writers.book import han
@@ -16,11 +16,11 @@ from convert.writers.book import han
 OTHER = "#"
 """Heading of names that begin with no letter from A to Z and with no Han character."""
 
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = late_pattern("[\u4e00-\u9fff]")
 _DOTS = str.maketrans("‧・•●⋅∙", "······")
-_KANA_OR_HANGUL = re.compile("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
+_KANA_OR_HANGUL = late_pattern("[\u3041-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
 _FOLDED = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
-_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?")
+_DOMAIN = late_pattern(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?")
 
 _SISTERS: Mapping[str, tuple[str, ...]] = {
     "epochtimes.com": ("theepochtimes.com",),
