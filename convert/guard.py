@@ -186,6 +186,20 @@ class Guard:
                 name=_quoted(self._instead(os.path.join(place.root, ".."), named or path, kind)),
             )
 
+    def check_kept(self, option: str, path: str, kind: str, *, named: str = "") -> None:
+        """Check as `check` a file that the last build wrote, that is as it was, and that a manifest lists.
+
+        It is no page of a mirror, so that it need not be read.
+
+        Raises:
+            UsageError: it is a source, or the output of another option.
+        """
+        folder, name = os.path.split(path)
+        if self._files or folder not in self._real or self._place(self._real[folder]) is not None:
+            self.check(option, path, kind, listed=True, named=named)
+        elif self._claimed.setdefault((self._real[folder], key_of(name)), option) != option:
+            self._claim(option, path)
+
     def check_place(self, option: str, path: str, kind: str, *, listed: bool) -> None:
         """Check that outputs may be written to a folder, or to a new file, before their names are known.
 

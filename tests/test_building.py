@@ -221,7 +221,7 @@ def test_another_version_of_the_program_makes_everything_again(archive: Path, tm
     out = tmp_path / "out"
     build(archive, out)
     code = (
-        "import convert.building.update as b, sys; b.program = lambda: 'another'; "
+        "import convert.building.keys as b, sys; b.program = lambda: 'another'; "
         "from convert.cli import main; sys.argv = ['convert', *sys.argv[1:]]; main()"
     )
     arguments = ["--to", "epub", str(archive), "-o", f"{out}/", "--split", "channel,month", "--update"]

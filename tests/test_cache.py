@@ -81,7 +81,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every run begin long after the last change of any file."""
     times = count((SEEDS.stat().st_mtime_ns + os.stat(".").st_mtime_ns) * 2)
-    monkeypatch.setattr(cache, "_now", lambda _: next(times))
+    monkeypatch.setattr(cache, "now_in", lambda _: next(times))
 
 
 def rows(folder: Path) -> list[database.Entry]:
@@ -206,8 +206,8 @@ def test_times_are_not_believed_of_what_is_too_new(
     archive: Path, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Racily clean: the status is the same, and the bytes are not."""
-    monkeypatch.setattr(cache, "_now", lambda _: 0)
-    monkeypatch.setattr(cache, "_status", lambda file: (1, 1, 1, 1, 1))
+    monkeypatch.setattr(cache, "now_in", lambda _: 0)
+    monkeypatch.setattr(cache, "status_of", lambda file: (1, 1, 1, 1, 1))
     said(archive, tmp_path / "cache")
     looked.clear()
     edit(archive)
@@ -219,10 +219,10 @@ def test_nor_of_what_another_run_did_not_look_at(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An entry that is not believed is not believed because the file was written again meanwhile."""
-    monkeypatch.setattr(cache, "_status", lambda file: (1, 1, 1, 1, 1))
-    monkeypatch.setattr(cache, "_now", lambda _: 0)
+    monkeypatch.setattr(cache, "status_of", lambda file: (1, 1, 1, 1, 1))
+    monkeypatch.setattr(cache, "now_in", lambda _: 0)
     said(archive, tmp_path / "cache")
-    monkeypatch.setattr(cache, "_now", lambda _: 2)
+    monkeypatch.setattr(cache, "now_in", lambda _: 2)
     check([str(archive / "pages" / "p91")], Settings(cache=str(tmp_path / "cache"), workers=1), lambda _: None)
     edit(archive)
     assert said(archive, tmp_path / "cache") == said(archive, None)
@@ -412,7 +412,7 @@ check([{str(archive)!r}], Settings(cache={str(folder)!r}, workers=1), lambda _: 
 def test_what_is_kept_is_the_same_for_any_number_of_workers(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_now", lambda _: 0)
+    monkeypatch.setattr(cache, "now_in", lambda _: 0)
     kept = []
     for workers in (1, 2):
         said(archive, tmp_path / str(workers), workers=workers)

@@ -67,12 +67,12 @@ class Catalog:
             if self.covers[path] not in build.outputs:
                 self._write_cover(build, self.covers[path], volume)
         for path, data in files(self._shelf(build.outputs)):
-            self._put(build, path, data, build.key_of(b"catalog", data))
+            self._put(build, path, data, build.keys.of(b"catalog", data))
 
     def _write_cover(self, build: IncrementalBuild, path: str, volume: Volume) -> None:
         own = self.own_cover
         around = own.name if own else (cover.lines(volume), cover.colours(volume.title), cover.packaged_identity())
-        key = build.key_of(b"cover", msgspec.msgpack.encode(around))
+        key = build.keys.of(b"cover", msgspec.msgpack.encode(around))
         if not build.keeps(path, key):
             drawn = cover.thumbnail_of(own.path) if own else cover.thumbnail(volume)
             self._put(build, path, marked(drawn, MARK), key)

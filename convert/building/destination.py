@@ -1,6 +1,6 @@
 """The protocol of the destinations of a result."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -13,8 +13,11 @@ class Output(Protocol):
     guard: Guard
     """Knowledge of what is read, which no output replaces."""
 
-    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
-        """Check that these files may be written, before any is; a manifest will name those that are `listed`."""
+    def reserve(self, names: Iterable[str], *, listed: bool, kept: Container[str] = ()) -> None:
+        """Check that these files may be written, before any is; a manifest will name those that are `listed`.
+
+        Those that are `kept` are as the last build wrote them.
+        """
         ...
 
     def write(self, name: str, data: bytes, source: str) -> None:

@@ -17,7 +17,7 @@ from convert.errors import StoreError
 from convert.model import Entry, Volume
 from convert.store.errors import failing
 from convert.writers import WRITERS
-from convert.writers.part import RenderedArticle, SiteFile, Tally
+from convert.writers.part import NO_FILES, RenderedArticle, SiteFile, Tally
 
 
 class Folder:
@@ -43,7 +43,8 @@ class Folder:
         """
         lay = WRITERS[self.context.to].lay
         assert lay
-        for file in lay(self.volume, self._parts(rendered), self.context.options, self.tally, self._last):
+        last = self if self.build else NO_FILES
+        for file in lay(self.volume, self._parts(rendered), self.context.options, self.tally, last):
             if self.build:
                 self._record(self.build, file)
             else:
@@ -58,14 +59,14 @@ class Folder:
             _, part, outcome = next(rendered)
             self._outcomes[entry.path] = _without_part(outcome)
             if build and build.pages and not outcome.left_out:
-                key = build.key_of_article(self.volume, entry)
+                key = build.keys.of_article(self.volume, entry)
                 build.pages.save(build.files[entry.path], key, _facts(part, outcome))
             yield part
 
     def _known(self, build: IncrementalBuild, entry: Entry) -> RenderedArticle:
         """Return the part of an unchanged article, without its page."""
         path = build.files[entry.path]
-        facts = build.pages.of(path, build.outputs[path].key) if build.pages else None
+        facts = build.facts_of(path, build.outputs[path].key)
         if facts is None:  # it was there when this run began
             raise StoreError("the cache was changed by another program meanwhile; run again")
         self.tally.removed.update(facts.removed)
@@ -81,19 +82,32 @@ class Folder:
             tags=facts.tags,
         )
 
-    def _last(self, name: str) -> bytes:
-        """Return the page that the last build wrote."""
+    def page(self, name: str) -> bytes:
+        """Return the page that the last build wrote.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
         assert self.build
         path = os.path.join(self.build.folder, *name.split("/"))
         with failing(path), open(path, "rb") as file:
             return file.read()
+
+    def keeps(self, name: str, key: bytes, source: str = "") -> bool:
+        """Record a file of the last build that has the same key, and return True; its fields are those of SiteFile."""
+        build = self.build
+        if build is None:
+            return False
+        if source:
+            return source in build.unchanged and build.intact.is_filled(build.outputs[name], key)
+        return build.keeps(name, build.keys.of(b"list", key))
 
     def _record(self, build: IncrementalBuild, file: SiteFile) -> None:
         """Write a file unless it is unchanged, and record it for the next build."""
         if not file.source:
             if not build.holds(file.name, file.data):
                 self._put(file)
-            build.add_contents(self.volume, file.name, file.data)
+            build.add_list(self.volume, file.name, file.data, file.key)
         elif file.source in build.unchanged:
             if not build.keeps_page(file.name, file.data):
                 self._put(file)
@@ -103,11 +117,15 @@ class Folder:
             pictures = PicturesOfOutput()
             pictures.add(entry.path, outcome.pictures, outcome.beside)
             build.add_article(self.volume, entry, file.data, outcome.followed, pictures, whole=not outcome.left_out)
+        if file.source:
+            build.intact.fill(file.name, file.key)
 
     def _put(self, file: SiteFile) -> None:
         if not file.source:  # the others were asked about before
             self.out.reserve([file.name], listed=self._listed)
         self.out.write(file.name, file.data, file.source)
+        if self.build:
+            self.build.intact.wrote(file.name)
 
 
 def _without_part(outcome: Outcome) -> Outcome:

@@ -1,6 +1,6 @@
 """Paths of outputs, as a manifest has them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from convert.building.destination import Output
 from convert.building.render import RenderContext
@@ -20,10 +20,12 @@ def files_of(plan: Plan, context: RenderContext, split: bool, out: Output) -> di
     }
 
 
-def paths_of(plan: Plan, context: RenderContext, split: bool, out: Output) -> Iterator[str]:
-    """Yield the path in the manifest of each output of a plan."""
+def paths_of(
+    plan: Plan, context: RenderContext, split: bool, out: Output, outputs: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Yield the path in the manifest of each output of a plan; `outputs` is that of `files_of`, if known."""
     files = context.files
-    yield from dict.fromkeys(files_of(plan, context, split, out).values())
+    yield from dict.fromkeys((outputs or files_of(plan, context, split, out)).values())
     if files and files.contents and WRITERS[context.to].contents:
         yield from (files.inside(volume.name, files.contents) for volume in plan.volumes)
     if WRITERS[context.to].lay:

@@ -56,10 +56,10 @@ def convert(
     context = context_of(seen, plan, to, settings)
     check_fit(to, settings, context)
     conversion = _Conversion(seen, plan, context, out, settings, tell, step)
-    conversion.reserve()
-    conversion.report_survey()
-    conversion.skip_unchanged()
     try:
+        conversion.skip_unchanged()
+        conversion.reserve()
+        conversion.report_survey()
         conversion.start()
         for volume in plan.volumes:
             if WRITERS[to].lay:
@@ -102,10 +102,11 @@ class _Conversion:
         self.tell(finding)
 
     def reserve(self) -> None:
-        """Check that no output replaces a source."""
+        """Check that no output replaces a source, before any is written."""
         split = bool(self.settings.gathering.split)
-        paths = paths_of(self.plan, self.context, split, self.out)
-        self.out.reserve(paths, listed=bool(self.settings.manifest))
+        paths = paths_of(self.plan, self.context, split, self.out, self.build.files if self.build else None)
+        kept = self.build.outputs if self.build else ()
+        self.out.reserve(paths, listed=bool(self.settings.manifest), kept=kept)
         if self.catalog:
             self.catalog.check()
 

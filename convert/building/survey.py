@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from convert import readers
 from convert.bundle.article_list import ArticleList, Matcher
 from convert.bundle.deduplicate import key_of
-from convert.bundle.index import Index
+from convert.bundle.index import Index, listing_of
 from convert.cache.surveyed import SurveyCache, Surveyed
 from convert.document import error_finding, lost_findings, offset_into_jsonl, read_and_clean, refusal_finding
 from convert.errors import DocumentError
@@ -172,7 +172,7 @@ class _Surveyor:
             seen.findings.append(refusal_finding(ref))
             return
         surveyed = cached.value if cached else None
-        if surveyed is None or surveyed.entry is None:  # documents that are no articles are read each time
+        if surveyed is None:
             surveyed = self._watch.attempt(partial(self._identify, path), ref, self._lose)
             if surveyed is None:
                 return
@@ -199,33 +199,26 @@ class _Surveyor:
         self.seen.findings += lost_findings(ref, why)
 
     def _identify(self, path: str, ref: Ref) -> Surveyed | None:
-        """Identify a document; index what is no article, and add the finding about it; None if it cannot be read."""
-        seen = self.seen
+        """Return what a survey needs of a document; add the finding about one that cannot be read, and return None."""
         try:
             source = self._reader.read(ref)
         except DocumentError as error:
-            seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
+            self.seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
             return None
         data = source.data
         entry = readers.peek(data, location_of(ref).path, self._how, origin_of(source))
         if entry is None:
-            seen.index.look_at(location_of(ref).path, data)
-            seen.summary.not_articles += 1
-            no_article = finding(
-                RULES["SRC004"], readers.why_not(data, self._how, ref.path), display_path(ref), Place(1, 1)
-            )
-            seen.findings += offset_into_jsonl(ref, [no_article])
-        else:
-            if not shows(entry.title) and (article := read_and_clean(source, how=self._how).article):
-                entry = replace(entry, title=article.title)  # which the page shows too
-            entry = replace(entry, key=key_of(entry))
-        return Surveyed(hashlib.sha256(data).digest(), entry)
+            listing, why = listing_of(location_of(ref).path, data), readers.why_not(data, self._how, ref.path)
+            return Surveyed(hashlib.sha256(data).digest(), None, listing, why)
+        if not shows(entry.title) and (article := read_and_clean(source, how=self._how).article):
+            entry = replace(entry, title=article.title)  # which the page shows too
+        return Surveyed(hashlib.sha256(data).digest(), replace(entry, key=key_of(entry)))
 
     def _add(self, ref: Ref, path: str, surveyed: Surveyed, paths: Sequence[str]) -> None:
         """Add what is known of a document that can be read."""
         seen = self.seen
         if surveyed.entry is None:
-            seen.others.setdefault(path, (surveyed.sha256, ref.size))
+            self._add_other(ref, path, surveyed)
             return
         if path in seen.refs:  # two names that look the same
             seen.summary.documents -= 1
@@ -255,6 +248,17 @@ class _Surveyor:
         articles, listed = self._lists.articles, seen.index.listed
         if articles and listed is not None and (articles.has_path(paths) | articles.has_entry(entry)):
             listed.add(path)
+
+    def _add_other(self, ref: Ref, path: str, surveyed: Surveyed) -> None:
+        """Index what is no article, and add the finding about it."""
+        seen = self.seen
+        seen.others.setdefault(path, (surveyed.sha256, ref.size))
+        seen.summary.not_articles += 1
+        if surveyed.listing:
+            seen.index.take(surveyed.listing)
+        if surveyed.why:
+            no_article = finding(RULES["SRC004"], surveyed.why, display_path(ref), Place(1, 1))
+            seen.findings += offset_into_jsonl(ref, [no_article])
 
 
 def _dated(published: str) -> str:

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from hashlib import sha256
 from types import TracebackType
@@ -67,15 +67,20 @@ class Folder(_OnDisk):
         self.suffix = suffix
         self.display_name = path.rstrip("/") + "/"
 
-    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+    def reserve(self, names: Iterable[str], *, listed: bool, kept: Container[str] = ()) -> None:
         """Check that files may be written under these names; a manifest will name those that are `listed`.
+
+        Those that are `kept` are as the last build wrote them.
 
         Raises:
             UsageError: one is a source, or would be one in the next run.
         """
         for name in names:
             path = os.path.join(self.store.folder, name)
-            self.guard.check("-o", path, self.to, listed=listed, named=self.store.folder)
+            if name in kept:
+                self.guard.check_kept("-o", path, self.to, named=self.store.folder)
+            else:
+                self.guard.check("-o", path, self.to, listed=listed, named=self.store.folder)
 
     def write(self, name: str, data: bytes, source: str) -> None:
         """Write one file."""
@@ -108,7 +113,7 @@ class File(_OnDisk):
             raise UsageError("{path} is a folder; give the name of a file", path=self.path)
         return super().__enter__()
 
-    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+    def reserve(self, names: Iterable[str], *, listed: bool, kept: Container[str] = ()) -> None:
         """Check that the file may be written; a manifest will name it if it is `listed`.
 
         Raises:
@@ -146,7 +151,7 @@ class Stdout:
     def __exit__(self, *error: object) -> None:
         sys.stdout.buffer.flush()
 
-    def reserve(self, names: Iterable[str], *, listed: bool) -> None:
+    def reserve(self, names: Iterable[str], *, listed: bool, kept: Container[str] = ()) -> None:
         """Do nothing: standard output is no file."""
 
     def write(self, name: str, data: bytes, source: str) -> None:

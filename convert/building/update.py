@@ -5,37 +5,34 @@ volume with the hashes of its sources and the copies that they replace, and the 
 """
 
 import os
-from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from contextlib import closing
 from hashlib import sha256
 from importlib import metadata
 from typing import Unpack
 
-import msgspec
 from msgspec.structs import replace
 
 from convert.building.beside import PicturesBefore
 from convert.building.changes import Change, changes, digests, manifest_before
 from convert.building.choices import kind_of, libraries, values_of
 from convert.building.destination import Output as Destination
+from convert.building.intact import Intact
 from convert.building.journal import Journal, Made
+from convert.building.keys import OutputKeys
 from convert.building.paths import files_of, paths_of
 from convert.building.render import RenderContext
 from convert.building.shown import Fields, PicturesOfOutput, StoredBefore
 from convert.building.survey import Survey
 from convert.bundle.volumes import Plan
-from convert.cache.identity import program
-from convert.cache.pages import Pages
+from convert.cache.pages import PageFacts, Pages
 from convert.errors import UsageError
 from convert.manifest import Input, Manifest, ManifestError, Output, Tool, encode, read
 from convert.messages import Message
 from convert.model import Entry, Volume
 from convert.settings import Settings
-from convert.sources.mirror import location_of
-from convert.sources.sites import site_of
 from convert.store import Store
-from convert.store.digest import Digest, digest_file, mismatch
+from convert.store.digest import Digest, digest_file
 from convert.text import printable
 from convert.writers import WRITERS, engine_of
 from convert.writers.assets import Assets
@@ -80,24 +77,21 @@ class IncrementalBuild:
         """Number of articles in unchanged outputs that could not be converted."""
         self.damage: Message | None = None
         """Reason why the last build's manifest cannot be used."""
-        self._common = self._of_all()
+        self.keys = OutputKeys(seen, plan, context, files)
         designed = plan.volumes if WRITERS[context.to].designed else ()
         engines = (engine_of(volume, context.options) for volume in designed)
         self._engines = frozenset(engines) | (frozenset(("opencc",)) if context.options.script else frozenset())
         bound = plan.volumes if WRITERS[context.to].bind else ()
         self._titles = {files[next(volume.entries()).path]: volume.title for volume in bound}
         """Titles of volumes by their files, shown beside each link from another volume."""
-        self._there: Container[str] | None = None
-        """Paths of all outputs, once the build is finished."""
-        self._copies: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        """Paths and addresses of the copies that are left out, by the path of the retained one, to which links lead."""
-        for copy in plan.copies:
-            self._copies[copy.retained.path].append((copy.entry.path, copy.entry.address))
+        self._finished = False
         self._options = values_of(context, settings)
         self._kind = kind_of(context.to, self._options)
-        self._read({*paths_of(plan, context, bool(settings.gathering.split), out), *beside})
+        self._read({*paths_of(plan, context, bool(settings.gathering.split), out, files), *beside})
         self.pages = Pages(settings.cache, settings.manifest) if WRITERS[context.to].lay and settings.cache else None
         """Facts about articles whose pages refer to each other."""
+        self._facts: dict[str, PageFacts] = {}
+        self.intact = Intact(self.folder, self.pages)
         self._beside = PicturesBefore(self.folder, context.options.assets if settings.update else "", self.last)
         if settings.update:
             with closing(StoredBefore(settings.store, seen.refs)) as self._pictures:
@@ -136,68 +130,28 @@ class IncrementalBuild:
 
     # --- unchanged outputs --------------------------------------------------------------------------------------------
 
-    def _of_all(self) -> bytes:
-        """Return the part of the key that all outputs share."""
-        context = self.context
-        chosen = context.options
-        if chosen.cover_picture:  # its place is the run's own
-            chosen = replace(chosen, cover_picture=replace(chosen.cover_picture, path=""))
-        options = msgspec.json.encode(chosen, order="sorted")
-        parts: tuple[str, ...] = (
-            context.to, context.language, context.base_url, context.how.key, program(),
-            str(context.links.unknown),
-        )  # fmt: skip
-        if WRITERS[context.to].named:
-            parts += tuple(f"{key}\t{name}" for key, name in sorted(context.channels.items()))
-        return "\0".join(parts).encode("utf-8", "surrogatepass") + b"\0" + options
-
-    def key_of(self, *parts: bytes) -> str:
-        """Return the key of an output: the hash of what all outputs share, and of its own parts."""
-        digest = sha256(self._common)
-        for part in parts:
-            digest.update(b"\0" + part)
-        return digest.hexdigest()
-
-    def _place(self, entry: Entry) -> tuple[str, ...]:
-        """Return the place of an article in its mirror, the site that it is a part of, which decide its links, and what
-        an archive of the web says of it.
-        """
-        ref = self.seen.refs[entry.path]
-        site = site_of(ref)
-        return (*location_of(ref), *(site if any(site) else ()), *((ref.address, ref.facts) if ref.facts else ()))
-
-    def key_of_article(self, volume: Volume, entry: Entry) -> str:
-        """Return the key of the file of an article."""
-        parts: list[object] = [self.files[entry.path], entry, *self._place(entry)]
-        if self.context.files and self.context.files.contents:
-            parts += [self.context.files.contents, *(section.key for section in volume.sections)]
-        if WRITERS[self.context.to].lay:
-            title = next(each.title for each in volume.sections if each.key == entry.section)
-            parts += [title, *(section.key for section in volume.sections)]
-        return self.key_of(msgspec.msgpack.encode(parts))
-
-    def _key_of_volume(self, volume: Volume) -> str:
-        entries = list(volume.entries())
-        places = ["\0".join(self._place(entry)) for entry in entries]
-        copies = [self._copies[entry.path] for entry in entries if entry.path in self._copies]
-        surroundings = WRITERS[self.context.to].surroundings
-        around = surroundings(volume, self.context.options) if surroundings else ""
-        encoded = msgspec.msgpack.encode((volume, copies, around))
-        return self.key_of(encoded, "\n".join(places).encode("utf-8", "surrogatepass"))
-
     def _compare(self, volume: Volume) -> None:
         if WRITERS[self.context.to].bind:
             entries = list(volume.entries())
-            if old := self._unchanged(self.files[entries[0].path], self._key_of_volume(volume), entries[0]):
+            if old := self._unchanged(self.files[entries[0].path], self.keys.of_volume(volume), entries[0]):
                 self.outputs[old.path] = old
                 self.unchanged.update(entry.path for entry in entries)
                 self.left_out += old.left_out
             return
         for entry in volume.entries():
-            path, key = self.files[entry.path], self.key_of_article(volume, entry)
-            if (old := self._unchanged(path, key, entry)) and (not self.pages or self.pages.of(path, key)):
+            path, key = self.files[entry.path], self.keys.of_article(volume, entry)
+            if (old := self._unchanged(path, key, entry)) and (not self.pages or self.facts_of(path, key)):
                 self.outputs[old.path] = old
                 self.unchanged.add(entry.path)
+
+    def facts_of(self, path: str, key: str) -> PageFacts | None:
+        """Return what other pages say of an article, by the path and the key of its page; None if it is not known."""
+        if path in self._facts:
+            return self._facts[path]
+        facts = self.pages.of(path, key) if self.pages else None
+        if facts and not facts.attached:  # the others take too much memory
+            self._facts[path] = facts
+        return facts
 
     def _unchanged(self, path: str, key: str, start: Entry) -> Output | None:
         """Return the output of the last build at a path if its key, its links and its file are unchanged.
@@ -216,7 +170,7 @@ class IncrementalBuild:
             return None
         if self.settings.catalog and not old.credits:
             return None
-        return None if mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)) else old
+        return old if self.intact.has(path, Digest(old.bytes, old.sha256)) else None
 
     def keep_pictures(self, assets: Assets) -> None:
         """Note the pictures that the unchanged outputs show."""
@@ -227,7 +181,7 @@ class IncrementalBuild:
         start = next(iter(self.seen.index.entries))
         for path in (*sorted(shown), *([index] if index else [])):
             digest = digest_file(os.path.join(self.folder, path))
-            key = self.key_of(b"picture", digest.sha256.encode())
+            key = self.keys.of(b"picture", digest.sha256.encode())
             self._add(path, digest, key, "", tuple(dict.fromkeys(shown.get(path, ()))), (), start)
 
     def _title_before(self, path: str, target: str) -> str | None:
@@ -253,7 +207,7 @@ class IncrementalBuild:
         path = self.files[entries[0].path]
         digest = digest_file(os.path.join(self.folder, path))
         articles = tuple(entry.path for entry in entries)
-        key = self._key_of_volume(volume)
+        key = self.keys.of_volume(volume)
         fields = pictures.fields()
         fields["omitted"] = tuple(tally.omitted)
         if WRITERS[self.context.to].media_type:  # for the catalogue of this build or of a later one
@@ -275,7 +229,7 @@ class IncrementalBuild:
         If it is not `whole`, it is a placeholder, which the next build makes again to report the reason.
         """
         digest = Digest(len(data), sha256(data).hexdigest())
-        key = self.key_of_article(volume, entry) if whole else self.key_of(b"left out")
+        key = self.keys.of_article(volume, entry) if whole else self.keys.of(b"left out")
         fields = pictures.fields()
         if not whole:
             fields["omitted"] = (entry.path,)
@@ -284,7 +238,7 @@ class IncrementalBuild:
     def holds(self, path: str, data: bytes) -> bool:
         """Return True if this is an update and the file has these bytes already."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        return self.settings.update and mismatch(os.path.join(self.folder, path), digest) is None
+        return self.settings.update and self.intact.has(path, digest)
 
     def keeps(self, path: str, key: str) -> bool:
         """Record a file of the last build if this is an update, and the file and its key are the same.
@@ -292,7 +246,7 @@ class IncrementalBuild:
         Return False if it must be written.
         """
         old = self.before.get(path) if self.settings.update else None
-        if not old or old.key != key or mismatch(os.path.join(self.folder, path), Digest(old.bytes, old.sha256)):
+        if not old or old.key != key or not self.intact.has(path, Digest(old.bytes, old.sha256)):
             return False
         self.outputs[path] = old
         return True
@@ -312,13 +266,17 @@ class IncrementalBuild:
         """Close what the next build needs if this one is interrupted."""
         self.journal.close()
         if self.pages:
-            self.pages.close(self._there)
+            self.pages.close(self.outputs if self._finished else None, self.intact.written(self.outputs))
 
     def add_contents(self, volume: Volume, path: str, data: bytes) -> None:
-        """Record the file that lists the articles of a volume, or one of many that do, whose bytes are compared."""
+        """Record the file that lists the articles of a volume."""
         digest = Digest(len(data), sha256(data).hexdigest())
-        key = self.key_of(b"list") if WRITERS[self.context.to].lay else self._key_of_volume(volume)
-        self._add(path, digest, key, volume.title, (), (), next(volume.entries()))
+        self._add(path, digest, self.keys.of_volume(volume), volume.title, (), (), next(volume.entries()))
+
+    def add_list(self, volume: Volume, path: str, data: bytes, key: bytes) -> None:
+        """Record one of many files that list articles; `key` is a hash of all that it says."""
+        digest = Digest(len(data), sha256(data).hexdigest())
+        self._add(path, digest, self.keys.of(b"list", key), volume.title, (), (), next(volume.entries()))
 
     def _add(
         self,
@@ -362,7 +320,7 @@ class IncrementalBuild:
             self.changes = changes(digests(self.last) | manifest_before(self.settings.manifest), after)
             store.write(name, data)
         self.journal.remove()
-        self._there = self.outputs
+        self._finished = True
         return [old.path for old in rest if old.path not in self._own and os.path.lexists(self._file(old.path))]
 
     def _file(self, path: str) -> str:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from convert.late import late_pattern
 from convert.model import Entry
 from convert.text import utf8
@@ -58,50 +60,71 @@ class Index:
         return self._places.get((entry.section, name), (LARGEST, 0))
 
     def look_at(self, path: str, data: bytes) -> None:
-        """Read names of channels and the order of their articles from a document that is no article.
+        """Read names of channels and the order of their articles from a document that is no article."""
+        self.take(listing_of(path, data))
 
-        Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
-        oldest first.  The first index page that lists an article wins.
-        """
-        data = utf8(data[:LARGEST])
-        if _NAMES.search(path):
-            for line in _lines(data):
-                channel, _, name = line.partition(",")
-                self._name(channel, name)
-        elif match := _TABLE.search(path):
-            for number, line in enumerate(_lines(data)):
-                self._places.setdefault((match["channel"], line.partition(",")[0]), (0, number))
-        elif match := _PAGE.search(path):
-            if data.startswith(b"### "):
-                self._name(match["channel"], _text(data[4:].partition(b"\n")[0]))
-            if match["number"]:
-                self._listed(data, int(match["number"]))
-        elif match := _FLAT.search(path):
-            self._flat(match["name"], data)
-        elif path.rpartition("/")[2] == "README.md":
-            for name, channel in _CHANNEL.findall(data):
-                if not name.strip().isdigit():  # the number of one of its pages
-                    self._name(_text(channel), _text(name))
+    def take(self, listing: "Listing") -> None:
+        """Take what an index page says; the first that names a channel, or lists an article, wins."""
+        for channel, name in listing.names:
+            if name := _PUBLISHER.sub("", name.strip()):
+                self.channels.setdefault(channel, name)
+        for number, link in enumerate(listing.articles):
+            self._places.setdefault(link, (listing.page, number))
 
-    def _flat(self, name: str, data: bytes) -> None:
-        listed = self._listed(data, 1)
-        if data.startswith(b"### "):
-            title = _text(data[4:].partition(b"\n")[0])
-            if _MOVED not in title:
-                self._name(name, title)
-        elif listed and not name.isascii():
-            self._name(Counter(listed).most_common(1)[0][0], name)
 
-    def _listed(self, data: bytes, page: int) -> list[str]:
-        """Record the positions of the articles that a page lists, and return the channel of each."""
-        links = [(_text(channel), _text(name)) for channel, name in _LINK.findall(data)]
-        for number, link in enumerate(reversed(links)):
-            self._places.setdefault(link, (page, number))
-        return [channel for channel, _ in links]
+class Listing(Struct, frozen=True, gc=False, array_like=True):
+    """Content of an index page: names of channels and their articles."""
 
-    def _name(self, channel: str, name: str) -> None:
-        if name := _PUBLISHER.sub("", name.strip()):
-            self.channels.setdefault(channel, name)
+    names: tuple[tuple[str, str], ...] = ()
+    """Keys of channels and their names."""
+    page: int = 0
+    """Number of the page; page 1 holds the oldest articles."""
+    articles: tuple[tuple[str, str], ...] = ()
+    """Channel and name of each article that it lists, the oldest first."""
+
+
+_NOTHING = Listing()
+
+
+def listing_of(path: str, data: bytes) -> Listing:
+    """Return what a document that is no article says of channels and the order of their articles.
+
+    Numbered pages and the flat ones list the newest article first, and page 1 holds the oldest; tables list the
+    oldest first.
+    """
+    data = utf8(data[:LARGEST])
+    if _NAMES.search(path):
+        rows = (line.partition(",") for line in _lines(data))
+        return Listing(tuple((channel, name) for channel, _, name in rows))
+    if match := _TABLE.search(path):
+        return Listing(articles=tuple((match["channel"], line.partition(",")[0]) for line in _lines(data)))
+    if match := _PAGE.search(path):
+        names = ((match["channel"], _text(data[4:].partition(b"\n")[0])),) if data.startswith(b"### ") else ()
+        return Listing(names, int(match["number"] or 0), _listed(data) if match["number"] else ())
+    if match := _FLAT.search(path):
+        return _flat(match["name"], data)
+    if path.rpartition("/")[2] == "README.md":  # some names are the numbers of pages
+        found = (
+            (_text(channel), _text(name)) for name, channel in _CHANNEL.findall(data) if not name.strip().isdigit()
+        )
+        return Listing(tuple(found))
+    return _NOTHING
+
+
+def _flat(name: str, data: bytes) -> Listing:
+    listed = _listed(data)
+    names: tuple[tuple[str, str], ...] = ()
+    if data.startswith(b"### "):
+        title = _text(data[4:].partition(b"\n")[0])
+        names = ((name, title),) if _MOVED not in title else ()
+    elif listed and not name.isascii():
+        names = ((Counter(channel for channel, _ in reversed(listed)).most_common(1)[0][0], name),)
+    return Listing(names, 1, listed)
+
+
+def _listed(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return channel and name of the articles to which a page links, the last first."""
+    return tuple((_text(channel), _text(name)) for channel, name in reversed(_LINK.findall(data)))
 
 
 def _text(data: bytes) -> str:

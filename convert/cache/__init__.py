@@ -93,7 +93,7 @@ class Cache(ABC, Generic[T]):
         with Store(self._folder) as store:
             if unused:  # in a used folder it would hide other files from git
                 store.write(".gitignore", b"*\n")
-        self._began = _now(self._folder)
+        self._began = now_in(self._folder)
         self._database = Database(self._folder)
         return self
 
@@ -115,7 +115,7 @@ class Cache(ABC, Generic[T]):
             return Lookup()
         alone = isinstance(ref.member, str)
         file = self._absolute(ref.member if isinstance(ref.member, str) else ref.root)
-        status = _status(file) if alone else self._archive(file)
+        status = status_of(file) if alone else self._archive(file)
         if status is None:
             return Lookup()
         place = "" if alone else repr(ref.member)
@@ -124,7 +124,7 @@ class Cache(ABC, Generic[T]):
         missing: Lookup[T] = Lookup(None, key, file, status)
         if (entry := self._database.find(key)) is None:
             return missing
-        trusted = entry.status == _STATUS.pack(*status) and max(status[1], status[2]) < entry.began
+        trusted = entry.status == packed(status) and max(status[1], status[2]) < entry.began
         if not trusted and not self._same(ref, entry.digest):
             return missing
         value = self.decoded(entry.value, entry.digest, ref)
@@ -145,7 +145,7 @@ class Cache(ABC, Generic[T]):
     def _archive(self, file: str) -> Status | None:
         """Return the status of an archive, or of all files of an export that was unpacked, read once a run."""
         if file not in self._archives:
-            self._archives[file] = _of_folder(file) if os.path.isdir(file) else _status(file)
+            self._archives[file] = _of_folder(file) if os.path.isdir(file) else status_of(file)
         return self._archives[file]
 
     def _same(self, ref: Ref, digest: bytes) -> bool:
@@ -171,7 +171,7 @@ class Cache(ABC, Generic[T]):
         except UnicodeEncodeError:
             return
         if digest:
-            status = _STATUS.pack(*lookup.status)
+            status = packed(lookup.status)
             self._database.put(Row(self._kind, lookup.key, self._identity, self._began, status, digest, file, encoded))
 
     def forget(self, refs: Iterable[Ref | Refusal], names: Iterable[str]) -> None:
@@ -201,7 +201,13 @@ class Cache(ABC, Generic[T]):
         return file not in self._archives and os.path.exists(file)
 
 
-def _status(file: str) -> Status | None:
+def packed(status: Status) -> bytes:
+    """Return a status as bytes that can be compared."""
+    return _STATUS.pack(*status)
+
+
+def status_of(file: str) -> Status | None:
+    """Return the status of a file, None if there is none or its numbers are beyond 64 bits."""
     try:
         status = os.stat(file)
     except OSError:
@@ -217,10 +223,10 @@ def _of_folder(folder: str) -> Status | None:
     for where, below, files in os.walk(folder):
         below.sort()
         for name in sorted(files):
-            if (status := _status(file := os.path.join(where, name))) is None:
+            if (status := status_of(file := os.path.join(where, name))) is None:
                 return None
             size, changed, renewed = size + status[0], max(changed, status[1]), max(renewed, status[2])
-            names.update(os.fsencode(file) + b"\0" + _STATUS.pack(*status))
+            names.update(os.fsencode(file) + b"\0" + packed(status))
     return size, changed, renewed, int.from_bytes(names.digest(), "big"), 0
 
 
@@ -234,7 +240,7 @@ def _unused(folder: str) -> bool:
         return False
 
 
-def _now(folder: str) -> int:
+def now_in(folder: str) -> int:
     """Return the time by the clock of the file system, in nanoseconds, from a new temporary file."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:

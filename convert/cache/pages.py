@@ -1,14 +1,14 @@
 """Facts about the pages of a site, saved for the next update, which then renders only those that changed."""
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from contextlib import closing, suppress
 from hashlib import blake2b, sha256
 
 import msgspec
 from msgspec import Struct
 
-from convert.cache.database import Database, Row
+from convert.cache.database import NAME, Database, Row
 from convert.store import Store
 
 
@@ -28,17 +28,35 @@ class PageFacts(Struct, frozen=True, gc=False, array_like=True):
     """Number of removals, by the code of the rule."""
 
 
+class Written(Struct, frozen=True, gc=False, array_like=True):
+    """File of the last build, right after it was written."""
+
+    status: bytes
+    """Its size, times, inode and device, as `cache.packed` returns them."""
+    sha256: bytes
+    filled: bytes
+    """Key of what it says of other articles, b"" if it is no article's page."""
+
+
 class Pages:
     """Facts in the cache of a folder about the pages that a manifest lists."""
 
     def __init__(self, folder: str, manifest: str) -> None:
         self._kind = f"pages {sha256(os.path.abspath(manifest).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
-        with Store(folder):
-            self._database = Database(folder)
+        self._folder = folder
+        self._opened = Database(folder) if os.path.isfile(os.path.join(folder, NAME)) else None
+
+    @property
+    def _database(self) -> Database:
+        """Return the database, which is made when the first facts are saved."""
+        if self._opened is None:
+            with Store(self._folder):
+                self._opened = Database(self._folder)
+        return self._opened
 
     def of(self, path: str, key: str) -> PageFacts | None:
         """Return the facts about the page at a path of the output, None if they are not those of the key."""
-        entry = self._database.find(self._row_key(path))
+        entry = self._opened.find(self._row_key(path)) if self._opened else None
         if entry is None or entry.digest != key.encode():
             return None
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -56,10 +74,24 @@ class Pages:
             row = Row(self._kind, self._row_key(path), b"", 0, b"", key.encode(), path.encode(), value)
             self._database.put(row)
 
-    def close(self, there: Container[str] | None = None) -> None:
-        """Write what is waiting, and remove facts about pages that are not `there` any more, if that is known."""
+    def written(self) -> Mapping[str, Written]:
+        """Return what `close` saved of the files, by their paths."""
+        entry = self._opened.find(self._row_key("")) if self._opened else None
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return _WRITTEN.decode(entry.value) if entry else {}
+        return {}
+
+    def close(self, there: Container[str] | None, written: Mapping[str, Written]) -> None:
+        """Write what is waiting.
+
+        If the files that are `there` now are known, what was `written` is saved, and facts about other pages removed.
+        """
+        if there is None and self._opened is None:
+            return
         with closing(self._database):
             if there is not None:
+                value = _ENCODER.encode(written)
+                self._database.put(Row(f"written {self._kind}", self._row_key(""), b"", 0, b"", b"", b"", value))
                 others = self._database.others(self._kind, b"", -1)
                 self._database.remove(number for number, file in others if file is None or file not in there)
 
@@ -69,3 +101,4 @@ class Pages:
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(PageFacts)
+_WRITTEN = msgspec.msgpack.Decoder(dict[str, Written])

@@ -5,8 +5,10 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
+from convert.bundle.index import Listing
 from convert.cache import DIGEST, Cache
 from convert.cache.identity import identity_of
+from convert.messages import Message
 from convert.model import Entry
 from convert.sources import Ref
 
@@ -20,6 +22,10 @@ class Surveyed(Struct, frozen=True, gc=False, array_like=True):
     """SHA-256 of its bytes."""
     entry: Entry | None
     """Result of `readers.peek`; None if the document is no article."""
+    listing: Listing | None = None
+    """Names of channels and order of their articles in a document that is no article."""
+    why: Message | None = None
+    """Reason why it is no article."""
 
 
 class SurveyCache(Cache[Surveyed]):

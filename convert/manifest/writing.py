@@ -15,7 +15,13 @@ def encode(manifest: Manifest) -> bytes:
     Each input, article and link is on a line of its own, so that differences are readable.
     """
     body = b"".join(_body(manifest))
-    return b'%b  "sha256": "%b"\n}\n' % (body, hashlib.sha256(body).hexdigest().encode())
+    return body + _END % hashlib.sha256(body).hexdigest().encode()
+
+
+def is_own(data: bytes, sha256: str) -> bool:
+    """Return True if a file has the layout of `encode` and the hash `sha256`: then its content need not be encoded."""
+    body = data.removesuffix(_END % sha256.encode())
+    return len(body) < len(data) and hashlib.sha256(body).hexdigest() == sha256
 
 
 def hash_of(manifest: Manifest) -> str:
@@ -23,6 +29,7 @@ def hash_of(manifest: Manifest) -> str:
     return hashlib.sha256(b"".join(_body(manifest))).hexdigest()
 
 
+_END = b'  "sha256": "%b"\n}\n'
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 

@@ -16,7 +16,7 @@ from convert.pictures.profiles import treatment_of
 from convert.sandbox.signals import signals_blocked
 from convert.writers.files import Files
 from convert.writers.options import COVERS, FILE, Omission, Options, Page
-from convert.writers.part import RenderedArticle, SiteFile, Tally
+from convert.writers.part import LastFiles, RenderedArticle, SiteFile, Tally
 
 Render = Callable[[Article, Page], bytes]
 """Function that renders one article as a file or as its part of a book; runs in a worker."""
@@ -30,9 +30,9 @@ Contents = Callable[[Volume, Files], bytes]
 """Function that renders the file that lists the articles of a volume."""
 
 
-Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally, Callable[[str], bytes]], Iterator[SiteFile]]
-"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; the
-last argument returns the last build's page of a part without data, by its name."""
+Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally, LastFiles], Iterator[SiteFile]]
+"""Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; it
+asks for the last build's page of a part without data, and yields no file that the last build made of the same."""
 
 
 class Writer(NamedTuple):

@@ -4,7 +4,7 @@ from array import array
 from collections import Counter
 from hashlib import sha256
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -75,6 +75,38 @@ class SiteFile(NamedTuple):
     data: bytes
     source: str = ""
     """Path of the article that it is the page of, "" for the others."""
+    key: bytes = b""
+    """Hash of all that decides its bytes besides the part of its article, b"" if it is made each time."""
+
+
+class LastFiles(Protocol):
+    """Files of the last build of a folder whose pages refer to each other."""
+
+    def page(self, name: str) -> bytes:
+        """Return the page of an article whose part has no data."""
+        ...
+
+    def keeps(self, name: str, key: bytes, source: str = "") -> bool:
+        """Return True if a file of the last build has the same key, and so stays; the fields are those of `SiteFile`.
+
+        It need not be made then.
+        """
+        ...
+
+
+class _NoFiles:
+    """Files of a last build that there was not."""
+
+    def page(self, name: str) -> bytes:
+        """Return nothing: each part has its data."""
+        return b""
+
+    def keeps(self, name: str, key: bytes, source: str = "") -> bool:
+        """Return False: each file is made."""
+        return False
+
+
+NO_FILES = _NoFiles()
 
 
 class Tally:

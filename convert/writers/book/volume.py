@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from convert.messages import message
 from convert.model import Entry, Section, Volume
@@ -25,6 +26,7 @@ def heading(section: Section) -> str:
     return squeeze(visible(section.title, section.key), LABEL_LENGTH)
 
 
+@lru_cache(maxsize=1 << 12)  # lists ask for few days again and again
 def moment(published: str) -> datetime | None:
     """Return when an article was published, in UTC; None if its date is missing or invalid.
 

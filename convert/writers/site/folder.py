@@ -4,15 +4,14 @@ What an article's page says of others (previous, next, related) is known only af
 pages wait in a temporary file on the disk, so that memory does not grow with the text.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 
 from convert.model import Volume
 from convert.store.errors import in_temporary_folder
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
-from convert.writers.part import RenderedArticle, SiteFile, Tally
+from convert.writers.part import NO_FILES, LastFiles, RenderedArticle, SiteFile, Tally
 from convert.writers.site.names import page_file
 from convert.writers.site.outline import Site
 from convert.writers.site.pages import fill
@@ -24,12 +23,12 @@ def lay(
     parts: Iterator[RenderedArticle],
     options: Options,
     tally: Tally,
-    last: Callable[[str], bytes] = lambda name: b"",
+    last: LastFiles = NO_FILES,
 ) -> Iterator[SiteFile]:
-    """Yield the files of a site, the articles' pages first.
+    """Yield the files of a site, the articles' pages first, without those that the `last` build made of the same.
 
     `parts` yields the part of each entry, in their order; one without data is that of an article whose page the last
-    build wrote, which `last` returns by its name.
+    build wrote.
     """
     site, sizes = Site(volume, tally, options), list[int]()
     channels = {section.key: heading(section) for section in volume.sections}
@@ -45,7 +44,10 @@ def lay(
         spool.seek(0)
         for place, (entry, size) in enumerate(zip(volume.entries(), sizes, strict=True)):
             name = page_file(entry.path)
-            page = spool.read(size) if size else last(name)
-            yield SiteFile(name, fill(page, site.slots(place)), entry.path)
-        for name, data in chain(site.other_files(), search.files()):
+            key = site.key(place) if last is not NO_FILES else b""
+            if size or not last.keeps(name, key, entry.path):
+                page = spool.read(size) if size else last.page(name)
+                yield SiteFile(name, fill(page, site.slots(place)), entry.path, key)
+        yield from site.other_files(last)
+        for name, data in search.files():
             yield SiteFile(name, data)

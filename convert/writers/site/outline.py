@@ -17,12 +17,13 @@ from convert.writers.book.passages import attributes
 from convert.writers.book.people import key_of
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
-from convert.writers.part import RenderedArticle, Tally
+from convert.writers.part import NO_FILES, LastFiles, RenderedArticle, SiteFile, Tally
 from convert.writers.references import relative
 from convert.writers.site import indexes, listing
 from convert.writers.site.feed import NEWEST as FEED_NEWEST, FeedEntry, feed
 from convert.writers.site.home import home, names as names_of
 from convert.writers.site.indexes import Names
+from convert.writers.site.keys import Keys
 from convert.writers.site.listing import SiteLister
 from convert.writers.site.names import (
     ABOUT,
@@ -77,6 +78,7 @@ class Site:
         self.facts: list[Facts] = []
         self._keywords: dict[str, list[int]] = {}
         self._headers: dict[str, str] = {}
+        self._last_related: tuple[int, Sequence[int]] = (-1, ())
 
     def note(self, part: RenderedArticle) -> None:
         """Count the next article, in the order of the volume."""
@@ -144,6 +146,18 @@ class Site:
 
     # --- pages of articles --------------------------------------------------------------------------------------------
 
+    def key(self, place: int) -> bytes:
+        """Return a hash of all that `slots` depends on, for an article at a place."""
+        facts = self.facts[place]
+        linked = [self.authors.file_of(name) for name in facts.authors]
+        linked += [self.keywords.file_of(name) for name in (*facts.keywords, *facts.tags)]
+        return self._keys.of_page(place, self._related(place), linked)
+
+    @cached_property
+    def _keys(self) -> Keys:
+        frame = (self.title, self.volume.language, self.lists, self.options.search, self._titles)
+        return Keys(frame, self.entries, self.tally.briefs)
+
     def slots(self, place: int) -> Slots:
         """Return what the page of the article at a place, from 0, says of others."""
         here, facts = self.files[place], self.facts[place]
@@ -179,11 +193,18 @@ class Site:
         if around:
             yield f'<nav class="around"{lang} aria-label="{text(label["around"])}">\n'
             yield f"<ul>\n{''.join(around)}</ul>\n</nav>\n"
-        keys = list(dict.fromkeys(key_of(name) for name in (*facts.keywords, *facts.tags) if shows(name)))
-        if places := related(place, keys, self._places, len(self.entries)):
+        if places := self._related(place):
             items = "".join(f"<li>{self._line(other, here)}</li>\n" for other in places)
             yield f'<section class="related"{lang}>\n<h2>{text(label["related"])}</h2>\n'
             yield f"<ol>\n{items}</ol>\n</section>\n"
+
+    def _related(self, place: int) -> Sequence[int]:
+        """Return the places of the articles most related to one; those of the last that was asked for are kept."""
+        if self._last_related[0] != place:
+            facts = self.facts[place]
+            keys = list(dict.fromkeys(key_of(name) for name in (*facts.keywords, *facts.tags) if shows(name)))
+            self._last_related = place, related(place, keys, self._places, len(self.entries))
+        return self._last_related[1]
 
     def _line(self, place: int, here: str) -> str:
         if place not in self._lines:
@@ -211,41 +232,46 @@ class Site:
 
     # --- other files --------------------------------------------------------------------------------------------------
 
-    def other_files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each file that is no article's page and no picture."""
-        yield STYLE, _style()
+    def other_files(self, last: LastFiles = NO_FILES) -> Iterator[SiteFile]:
+        """Yield each file that is no article's page and no picture, without the lists that the `last` build made so."""
+        yield SiteFile(STYLE, _style())
         newest = feed(self.volume, self._feed())
         if newest:
-            yield FEED, newest.encode("utf-8", "ignore")
+            yield SiteFile(FEED, newest.encode("utf-8", "ignore"))
         front_page = home(
             self.volume, self.newest[:NEWEST], self.sections, self.dates, self._lister(HOME), FEED if newest else ""
         )
-        yield HOME, self._page(HOME, self.title, "".join(front_page), has_feed=bool(newest))
+        yield SiteFile(HOME, self._page(HOME, self.title, "".join(front_page), has_feed=bool(newest)))
         if self.options.search != NONE:
-            yield RESULTS, self._page(RESULTS, self.words["search"], content(self.words))
-        yield ABOUT, self._page(ABOUT, self.words["about_site"], front.about(self.volume, self.tally, site=True))
+            yield SiteFile(RESULTS, self._page(RESULTS, self.words["search"], content(self.words)))
+        about = front.about(self.volume, self.tally, site=True)
+        yield SiteFile(ABOUT, self._page(ABOUT, self.words["about_site"], about))
         for whole in self.sections:
-            yield from self._list(whole)
-        yield from self._list(self.dates, NO_BRIEFS)
+            yield from self._list(whole, last)
+        yield from self._list(self.dates, last, NO_BRIEFS)
         for names in self.names:
-            yield from self._names(names)
+            yield from self._names(names, last)
 
-    def _names(self, names: Names) -> Iterator[tuple[str, bytes]]:
+    def _names(self, names: Names, last: LastFiles) -> Iterator[SiteFile]:
         for page in indexes.pages_of(names.page):
             title = page.title if page.file == names.file else f"{names.title}{self.words['colon']}{page.title}"
             content = names_of(page, names.kind, title, self.entries, self.volume.language)
-            yield page.file, self._page(page.file, title, "".join(content))
+            yield SiteFile(page.file, self._page(page.file, title, "".join(content)))
         for author in names.several():
             items = ordered([self.entries[place] for place in author.places], "newest")
-            yield from self._list(self._index(name_file(names.kind, author.key), indexes.shown(author), items))
+            whole = self._index(name_file(names.kind, author.key), indexes.shown(author), items)
+            yield from self._list(whole, last)
 
-    def _list(self, whole: IndexPage, briefs: Briefs | None = None) -> Iterator[tuple[str, bytes]]:
-        """Yield the pages of a list and of its parts."""
+    def _list(self, whole: IndexPage, last: LastFiles, briefs: Briefs | None = None) -> Iterator[SiteFile]:
+        """Yield the pages of a list and of its parts, without those that the last build made of the same."""
         for index, before, after in listing.neighbours(list(pages_of(whole))):
+            key = self._keys.of_list(index, before, after) if last is not NO_FILES else b""
+            if last.keeps(index.file, key):
+                continue
             lines = "".join(self._lister(index.file, briefs).lines(index, 2))
             head = f'{listing.way(index)}<section class="list">\n<h1>{text(index.group.title)}</h1>\n'
             content = f"{head}{lines}</section>\n{listing.beside(index, before, after, self.words)}"
-            yield index.file, self._page(index.file, listing.title(index, self.words), content)
+            yield SiteFile(index.file, self._page(index.file, listing.title(index, self.words), content), key=key)
 
     def _lister(self, here: str, briefs: Briefs | None = None) -> SiteLister:
         briefs = self._briefs if briefs is None else briefs
