@@ -88,6 +88,7 @@ _REASONS = {
         message("error-EACCES"),
         message("error-EBADF"),
         message("error-EBUSY"),
+        message("error-ECONNREFUSED"),
         message("error-EDQUOT"),
         message("error-EEXIST"),
         message("error-EFBIG"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from helpers.cluster import DaskCluster
 from helpers.data import CORPUS, real_articles
 from helpers.soak import FEWER, SOAK, TIMES
 from hypothesis import HealthCheck, Phase, Verbosity, settings
@@ -56,6 +57,15 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode, each of tho
 sys.dont_write_bytecode = False
 if "forkserver" in multiprocessing.get_all_start_methods():  # what draws in children of this process is imported once
     multiprocessing.get_context("forkserver").set_forkserver_preload(["convert.printing.process.preloaded"])
+
+
+@pytest.fixture(scope="session")
+def dask_cluster() -> Iterator[DaskCluster]:
+    """A scheduler of Dask with two workers, for tests that harm neither."""
+    pytest.importorskip("distributed", reason="needs the extra cluster")
+    with DaskCluster() as cluster:
+        yield cluster
+
 
 settings.register_profile(
     "project",

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from helpers.dying import DyingCheck, DyingCredit, DyingFix, DyingMeasure, DyingRender
@@ -44,15 +44,47 @@ from convert.cache.measured import Sizes
 from convert.checking.archive import Job, check
 from convert.errors import ConvertError, UsageError
 from convert.model import Finding
-from convert.runner import processes
-from convert.runner.base import Done, chunks
+from convert.runner import pool, processes
+from convert.runner.base import Cluster, Done, chunks
 from convert.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 
+class Run(Protocol):
+    """A runner of the table, with what it needs."""
+
+    name: str
+    address: str
+
+    def __call__(self, make: Callable[[], Any], batches: Iterable[list[Any] | Done[list[Any]]]) -> Iterator[list[Any]]:
+        """Yield the results of each batch, made by two workers."""
+
+
+@pytest.fixture(params=runner.RUNNERS)
+def run(request: pytest.FixtureRequest) -> Any:
+    """Return each runner in its turn."""
+    return _ready(request.param, request)
+
+
+@pytest.fixture(params=[name for name in runner.RUNNERS if name != "serial"])
+def run_apart(request: pytest.FixtureRequest) -> Any:
+    """Return each runner in its turn that works in other processes."""
+    return _ready(request.param, request)
+
+
+def _ready(name: str, request: pytest.FixtureRequest) -> Any:
+    cluster = Cluster(request.getfixturevalue("dask_cluster").address) if name == "dask" else None
+    made: Any = partial(runner.run, workers=2, name=name, cluster=cluster)
+    made.name, made.address = name, cluster.scheduler if cluster else ""
+    return made
+
+
 def doubled(count: int, size: int, make: Callable[[], Double], workers: int = 2) -> list[int]:
-    results = runner.run(make, chunks(range(count), size), workers=workers, name="processes")
+    return values(runner.run(make, chunks(range(count), size), workers=workers, name="processes"))
+
+
+def values(results: Iterable[list[Any]]) -> list[int]:
     return [number for batch in results for number, _, _ in batch]
 
 
@@ -82,10 +114,16 @@ def test_processes_end_before_the_last_result_is_used() -> None:
     assert next(results, None) is None
 
 
-@pytest.mark.parametrize(("name", "workers"), [("serial", 1), ("processes", 1), ("processes", 2), ("", 1), ("", 2)])
-def test_results_that_are_known_already_come_in_their_turn(name: str, workers: int) -> None:
-    batches: list[list[int] | Done[list[Any]]] = [Done([(0,)]), [1], Done([]), [2, 3], Done([(8,), (10,)])]
-    results = runner.run(Double, batches, workers=workers, name=name)
+KNOWN: list[list[int] | Done[list[Any]]] = [Done([(0,)]), [1], Done([]), [2, 3], Done([(8,), (10,)])]
+
+
+def test_results_that_are_known_already_come_in_their_turn(run: Run) -> None:
+    assert [result[0] for batch in run(Double, KNOWN) for result in batch] == [0, 2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize(("name", "workers"), [("processes", 1), ("", 1), ("", 2)])
+def test_results_that_are_known_already_come_with_any_number_of_workers(name: str, workers: int) -> None:
+    results = runner.run(Double, KNOWN, workers=workers, name=name)
     assert [result[0] for batch in results for result in batch] == [0, 2, 4, 6, 8, 10]
 
 
@@ -105,8 +143,8 @@ def test_each_worker_is_closed_once(name: str, tmp_path: Path) -> None:
     assert words.count("closed") == (words.count("made") or 1)
 
 
-def test_results_larger_than_any_buffer_while_nobody_takes_them() -> None:
-    results = runner.run(partial(Double, size=3 << 20), chunks(range(40), 2), workers=2)
+def test_results_larger_than_any_buffer_while_nobody_takes_them(run_apart: Run) -> None:
+    results = run_apart(partial(Double, size=3 << 20), chunks(range(40), 2))
     taken = 0
     for batch in results:
         time.sleep(0.01)
@@ -127,28 +165,25 @@ def test_a_caller_that_stops_leaves_no_process(taken: int) -> None:
             next(results)
 
 
-@pytest.mark.parametrize("name", runner.RUNNERS)
-def test_an_exception_of_a_worker_ends_the_run(name: str) -> None:
+def test_an_exception_of_a_worker_ends_the_run(run: Run) -> None:
     for make, error, words in (
         (Fails, UsageError, "five"),
         (FailsToPickle, Exception, "here only"),
         (FailsToStart, UsageError, "no worker"),
     ):
         with pytest.raises(error, match=words):
-            list(runner.run(make, chunks(range(40), 2), workers=2, name=name))
+            list(run(make, chunks(range(40), 2)))
 
 
-@pytest.mark.parametrize("name", runner.RUNNERS)
-def test_a_fault_of_a_worker_loses_one_item(name: str) -> None:
-    made = [each for batch in runner.run(Faulty, chunks(range(12), 4), workers=2, name=name) for each in batch]
+def test_a_fault_of_a_worker_loses_one_item(run: Run) -> None:
+    made = [each for batch in run(Faulty, chunks(range(12), 4)) for each in batch]
     assert [(value, why) for value, _, why in made] == [
         (-5, b"failed-conversion") if number == 5 else (2 * number, b"") for number in range(12)
     ]
 
 
-@pytest.mark.parametrize("name", runner.RUNNERS)
-def test_a_worker_that_watches_itself_has_processes_of_its_own(name: str) -> None:
-    made = [each for batch in runner.run(Shards, chunks(range(10), 1), workers=2, name=name) for each in batch]
+def test_a_worker_that_watches_itself_has_processes_of_its_own(run: Run) -> None:
+    made = [each for batch in run(Shards, chunks(range(10), 1)) for each in batch]
     doubles = {number: 2 * number for number in range(12)} | {5: -5, 7: -7}  # 5 is a fault, 7 a process that dies
     expected = [sum(doubles[number + each] for each in range(3)) for number in range(10)]
     expected[5] = -5
@@ -156,9 +191,11 @@ def test_a_worker_that_watches_itself_has_processes_of_its_own(name: str) -> Non
     assert [why for _, _, why in made] == [b"failed-conversion" if number == 5 else b"" for number in range(10)]
 
 
-def test_a_worker_that_watches_itself_may_lose_any_number_of_items(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_watches_itself_may_lose_any_number_of_items(
+    run_apart: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(processes, "LOST", 1)
-    results = runner.run(partial(Shards, {1, 2, 8}), chunks(range(9), 1), workers=2, name="processes")
+    results = run_apart(partial(Shards, {1, 2, 8}), chunks(range(9), 1))
     assert [value < 0 for batch in results for value, _, _ in batch] == [n in (1, 2, 5, 8) for n in range(9)]
 
 
@@ -167,25 +204,26 @@ import sys
 from functools import partial
 from helpers.workers import Hangs
 from convert import runner
-from convert.runner.base import chunks
+from convert.runner.base import Cluster, chunks
 
 if __name__ == "__main__":
-    name, *hangs = sys.argv[1:]
+    name, address, *hangs = sys.argv[1:]
     for hang in hangs:
-        for batch in runner.run(partial(Hangs, hang), chunks(range(12), 4), workers=2, name=name):
+        for batch in runner.run(
+            partial(Hangs, hang), chunks(range(12), 4), workers=2, name=name, cluster=Cluster(address)
+        ):
             print(*(f"{hang}:{value}:{why.decode()}" for value, _, why in batch), sep="\\n")
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers here")
-@pytest.mark.parametrize("name", runner.RUNNERS)
-def test_work_that_hangs_is_given_up(name: str, tmp_path: Path) -> None:
+def test_work_that_hangs_is_given_up(run: Run, tmp_path: Path) -> None:
     """In a process of its own, because pytest has a timer too; only another process can end work in C."""
-    hangs = [hang for hang in HANGS if (name, hang) != ("serial", "C")]
+    hangs = [hang for hang in HANGS if (run.name, hang) != ("serial", "C")]
     (tmp_path / "script.py").write_text(HANGING, "utf-8")
     done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py"), name, *hangs],
+        [sys.executable, str(tmp_path / "script.py"), run.name, run.address, *hangs],
         capture_output=True,
         text=True,
         timeout=120,
@@ -198,6 +236,12 @@ def test_work_that_hangs_is_given_up(name: str, tmp_path: Path) -> None:
 
 
 # --- processes that die -----------------------------------------------------------------------------------------------
+
+
+def test_items_that_kill_their_process_are_lost_in_the_process_that_asks(run_apart: Run) -> None:
+    deadly = {7, 8, 20}
+    made = values(run_apart(partial(Double, deadly, "SIGKILL"), chunks(range(30), 5)))
+    assert made == [-number if number in deadly else 2 * number for number in range(30)]
 
 
 @pytest.mark.parametrize(("death", "workers"), [*((death, 2) for death in DEATHS), ("SIGKILL", 1), ("SIGKILL", 3)])
@@ -248,7 +292,7 @@ def test_processes_that_cannot_start_end_the_run(monkeypatch: pytest.MonkeyPatch
     def full(*arguments: object) -> None:
         raise OSError(errno.EMFILE, "too many open files")
 
-    monkeypatch.setattr(processes, "_Process", full)
+    monkeypatch.setattr(pool, "Process", full)
     with pytest.raises(ConvertError, match="cannot start: too many open files; run with --workers 1"):
         doubled(40, 4, Double)
 

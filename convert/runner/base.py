@@ -1,10 +1,10 @@
 """Workers, batches of items, and the protocol of what runs the ones over the others.  Knows no formats."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from convert.errors import UsageError
 from convert.messages import Message
@@ -46,9 +46,26 @@ class Worker(Protocol[T_contra, R_co]):
         ...
 
 
+class Cluster(NamedTuple):
+    """A scheduler of Dask, and what this process expects of it and of its workers."""
+
+    scheduler: str = "tcp://127.0.0.1:8786"
+    identify: Callable[[], Mapping[str, str]] = dict
+    """Function of a module that returns the versions, by name, which each worker must have as this process has them."""
+    announce: Callable[[str], object] = str
+    """Function that gets the address of the scheduler's dashboard, once."""
+    patience: float = 30
+    """Seconds for which a cluster may be without workers."""
+
+
 def made_by(make: Callable[[], object]) -> Any:
     """Return the function or the class that makes the worker of a process, without the arguments for it."""
     return make.func if isinstance(make, partial) else make
+
+
+def module_of(make: Callable[[], object]) -> str:
+    """Return the name of the module that a process needs to make its worker."""
+    return str(getattr(make, "module", "") or made_by(make).__module__)
 
 
 def watches_itself(make: Callable[[], object]) -> bool:
@@ -67,7 +84,12 @@ class Runner(Protocol):
     """Function that runs workers over batches of items, and yields the results of each batch in order."""
 
     def __call__(
-        self, make: Callable[[], Worker[T, R]], batches: Iterable[list[T] | Done[list[R]]], workers: int, /
+        self,
+        make: Callable[[], Worker[T, R]],
+        batches: Iterable[list[T] | Done[list[R]]],
+        workers: int,
+        cluster: Cluster | None = None,
+        /,
     ) -> Iterator[list[R]]:
         """Yield the results of each batch.  No process is left when the caller stops, also if it stops early."""
         ...

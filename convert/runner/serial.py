@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from convert.runner.base import Done, R, T, Worker, watches_itself
+from convert.runner.base import Cluster, Done, R, T, Worker, watches_itself
 from convert.runner.watch import Watch
 
 
 def run(
-    make: Callable[[], Worker[T, R]], batches: Iterable[list[T] | Done[list[R]]], workers: int = 1
+    make: Callable[[], Worker[T, R]],
+    batches: Iterable[list[T] | Done[list[R]]],
+    workers: int = 1,
+    cluster: Cluster | None = None,
 ) -> Iterator[list[R]]:
-    """Yield the results of each batch; there is one worker, whatever `workers` says."""
+    """Yield the results of each batch; there is one worker, whatever `workers` and `cluster` say."""
     worker = make()
     try:
         with Watch(not watches_itself(make)) as watch:

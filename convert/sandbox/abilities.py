@@ -32,11 +32,18 @@ class Abilities(NamedTuple):
     """Places that it may read for a document, beside those of the interpreter; None: all."""
     serves: bool = False
     """True if it may listen at the loopback addresses of this machine."""
+    peers: frozenset[tuple[str, int]] = frozenset()
+    """Hosts and ports, each also as addresses, that it may connect to although it has no network."""
 
     @property
     def for_documents(self) -> "Abilities":
         """Return what a worker may do, which does nothing but work on documents."""
         return Abilities(writes=self.kept, kept=self.kept, reads=self.reads)
+
+    @property
+    def for_shards(self) -> "Abilities":
+        """Return what a worker may do that works on whole shards: all, but it talks to no peer of this process."""
+        return self._replace(peers=frozenset())
 
 
 class BeyondError(PermissionError):
@@ -171,7 +178,7 @@ def _socket(event: str, arguments: tuple[Any, ...]) -> None:
     given, *rest = arguments
     family = rest[0] if event == "socket.__new__" else getattr(given, "family", None)
     target = rest[0] if rest and event != "socket.__new__" else None
-    if _serves(event, family, target):
+    if _serves(event, family, target) or _is_of_peer(event, family, target):
         return
     if _sealed or family not in (_UNIX, _NO_DESCRIPTOR):
         _refuse(event, family if target is None else target)
@@ -185,6 +192,21 @@ def _serves(event: str, family: Any, target: Any) -> bool:
     if not _held.serves or _is_document() or family not in _INTERNET:
         return False
     return event == "socket.__new__" or (event == "socket.bind" and bool(target) and target[0] in _LOOPBACK)
+
+
+def _is_of_peer(event: str, family: Any, target: Any) -> bool:
+    """Return whether a socket is one that connects to a peer of this process."""
+    assert _held
+    if not _held.peers or _is_document() or family not in _INTERNET:
+        return False
+    return event == "socket.__new__" or (event == "socket.connect" and tuple(target[:2]) in _held.peers)
+
+
+def _peer(event: str, arguments: tuple[Any, ...]) -> None:
+    """Judge the look-up of an address, which may be that of a peer of this process."""
+    assert _held
+    if _is_document() or arguments[0] not in {host for host, _ in _held.peers}:
+        _connection(event, arguments)
 
 
 def _address(event: str, arguments: tuple[Any, ...]) -> None:
@@ -208,7 +230,7 @@ def _fork(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _module(event: str, arguments: tuple[Any, ...]) -> None:
     assert _held
-    if arguments[0] in NETWORK and not _held.network:
+    if arguments[0] in NETWORK and not _held.network and not (_held.peers and arguments[0] == "distributed"):
         _refuse(event, arguments[0])
 
 
@@ -316,20 +338,10 @@ class _Judges(dict[str, Judge | None]):
         return judge
 
 
-NETWORK = frozenset(
-    {
-        "aiohttp",
-        "aiohttp_socks",
-        "ftplib",
-        "imaplib",
-        "nntplib",
-        "obstore",
-        "poplib",
-        "smtplib",
-        "telnetlib",
-        "xmlrpc.client",
-    }
-)
+NETWORK = frozenset((
+    "aiohttp", "aiohttp_socks", "distributed", "ftplib", "imaplib", "nntplib", "obstore", "poplib", "smtplib",
+    "telnetlib", "xmlrpc.client",
+))  # fmt: skip
 """Modules that only a command with the network imports."""
 FAMILIES: dict[str, Judge] = {
     "socket": _socket,
@@ -350,7 +362,7 @@ FAMILIES: dict[str, Judge] = {
 _JUDGES = _Judges(
     {
         "socket.gethostname": None,
-        "socket.getaddrinfo": _connection,
+        "socket.getaddrinfo": _peer,
         "socket.gethostbyaddr": _connection,
         "socket.gethostbyname": _connection,
         "socket.getnameinfo": _connection,

@@ -4,7 +4,6 @@ The parent takes nothing but bytes from it, and never unpickles them: what it re
 """
 
 import gc
-import multiprocessing
 import os
 import secrets
 import shutil
@@ -131,8 +130,6 @@ class SealedProcess:
             if self._closed:
                 raise ClosedError
             processes = context()
-            if (current := multiprocessing.current_process()).daemon:
-                current.daemon = False  # only others may have children; a sealed process ends with its parent anyway
             self._folder = os.path.join(folder(), secrets.token_hex(8))
             self._connection, theirs = processes.Pipe()
             arguments = theirs, self._handler, self._limit, self._folder

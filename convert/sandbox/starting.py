@@ -17,7 +17,13 @@ from convert.sandbox.temporary import folder
 
 
 def context() -> Any:
-    """Return the `multiprocessing` context that starts processes: a fork server, or `spawn` where there is none."""
+    """Return the `multiprocessing` context that starts processes: a fork server, or `spawn` where there is none.
+
+    This process may have been started as a daemonic one, by us or by a nanny of Dask.  `multiprocessing` lets none of
+    those have processes, which would be left when it is ended.  Ours are not: they end when their connection breaks.
+    """
+    if (current := multiprocessing.current_process()).daemon:
+        current.daemon = False
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing.resource_tracker import ensure_running  # not on every system

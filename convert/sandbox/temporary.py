@@ -21,11 +21,20 @@ _LAST = -200
 _PREFIX = "cvrun-"  # short, for paths of sockets have at most 107 bytes
 _folders: dict[int, str] = {}
 """The folder by process, because a fork must not take that of its parent."""
+_heads: set[int] = set()
+"""Processes of other programs that have processes of ours: each has a folder, although it has a parent."""
+
+
+def be_head() -> None:
+    """Let this process have a folder of its own, as if it were the first of a run: its parent is not ours."""
+    _heads.add(os.getpid())
 
 
 def folder() -> str:
     """Return the folder, which is made where there is none; remove those of runs that were killed."""
-    if multiprocessing.parent_process():  # the folder of the run holds that of `multiprocessing`
+    if (
+        multiprocessing.parent_process() and os.getpid() not in _heads
+    ):  # the folder of the run holds that of `multiprocessing`
         return multiprocessing.util.get_temp_dir()
     process, above = os.getpid(), tempfile.gettempdir()
     known = _folders.get(process, "")
