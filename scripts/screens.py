@@ -75,29 +75,35 @@ def shot(screen: Screen, folder: Path, browser: str, fonts: Path) -> Image.Image
     return made.convert("L").convert("RGB") if name.startswith("EPUB") else made
 
 
-def strip(images: list[Image.Image], scale: float) -> bytes:
+def strip(images: list[Image.Image], scale: float, gap: int = GAP, colours: int = COLOURS) -> bytes:
     """Return images side by side, made smaller, as a PNG of few colours."""
-    width = sum(image.width for image in images) + GAP * (len(images) - 1)
+    width = sum(image.width for image in images) + gap * (len(images) - 1)
     whole = Image.new("RGB", (width, max(image.height for image in images)), "#8c959f")
     at = 0
     for image in images:
         whole.paste(image, (at, 0))
-        at += image.width + GAP
+        at += image.width + gap
     small = whole.resize((int(whole.width * scale), int(whole.height * scale)), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    small.quantize(COLOURS).save(out, "png", optimize=True)
+    small.quantize(colours, Image.Quantize.MAXCOVERAGE).save(out, "png", optimize=True)
     return out.getvalue()
+
+
+def browser_and_fonts() -> tuple[str, Path]:
+    """Return the path of Chromium and the folder of the fonts that all pictures have."""
+    browser, spec = shutil.which("chromium") or shutil.which("google-chrome"), find_spec("pylopdf_fonts_zh_cn")
+    if browser is None or spec is None or spec.origin is None:
+        raise SystemExit("needs Chromium, and pip install 'archive-convert[fonts]'")
+    return browser, Path(spec.origin).parent
 
 
 def main(before: str) -> None:
     """Draw all pictures."""
-    browser, spec = shutil.which("chromium") or shutil.which("google-chrome"), find_spec("pylopdf_fonts_zh_cn")
-    if browser is None or spec is None or spec.origin is None:
-        raise SystemExit("needs Chromium, and pip install 'archive-convert[fonts]'")
+    browser, family = browser_and_fonts()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fonts = folder / "fonts.conf"
-        fonts.write_text(FONTS.format(fonts=Path(spec.origin).parent, cache=folder / "cache"), "utf-8")
+        fonts.write_text(FONTS.format(fonts=family, cache=folder / "cache"), "utf-8")
         codes = {each: folder / each for each in ("before", "after")}
         for each, code in (("before", Path(before).resolve()), ("after", ROOT)):
             codes[each].mkdir()
