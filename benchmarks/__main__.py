@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import json
 
-from benchmarks import documents, memory, ours, peers, printing, table
+from benchmarks import documents, memory, ours, peers, printing, shaped, table
 from benchmarks.cases import CASES, FLOOR, MEMORY, Case
 from benchmarks.documents import Sample
 from benchmarks.results import Result, Results
@@ -87,6 +87,7 @@ def matches(name: str, patterns: list[str]) -> bool:
 def sets(results: Results) -> Iterator[tuple[str, Callable[[Path, int], Path]]]:
     """The sets of documents that there are; what is missing is noted."""
     yield "seeds", documents.copies
+    yield "shaped", shaped.write
     for name in documents.SETS:
         if paths := documents.corpus_paths(name):
             results.notes.append(f"{name}: {len(paths)} articles of {documents.CORPUS}, each as often as it takes")
