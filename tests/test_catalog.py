@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 import pytest
+from helpers.crawl import crawl
 from helpers.data import ROOT
+from helpers.feeds import faults
 from helpers.program import run
 from lxml import etree, html as lxml_html
 from PIL import Image
@@ -81,6 +83,7 @@ def crawled(files: Mapping[str, bytes], url: str = BASE) -> dict[str, Any]:
             continue
         feed = feeds[path] = parsed_feed(files[path])
         GRAMMAR.assertValid(etree.ElementTree(feed))
+        assert faults(feed) == []
         for link in feed.iter("{*}link"):
             target = urljoin(url + path, link.get("href"))
             assert target.startswith(url), target
@@ -220,6 +223,8 @@ def test_grammar_would_find_a_fault(shelf: Shelf) -> None:
 def test_catalogue_lists_every_book_of_a_build(books: Path) -> None:
     files = contents(books)
     feeds = crawled(files)
+    found = crawl(books)
+    assert (found.broken, found.files - found.reached) == ([], {"convert-manifest.json"})
     made = {name for name in files if name.endswith(".epub")}
     listed = [urljoin("catalog/", each) for each in re.findall(r'"(\S+\.epub)"', files["catalog/all.xml"].decode())]
     assert sorted(listed) == sorted(made)

@@ -144,14 +144,14 @@ def _entry(shelf: Shelf, book: Book) -> str:
     for key, _ in book.channels:
         feed = f"{FOLDER}/channel-{shelf.channels[key]}.xml"
         links.append(_link("collection", shelf.link(feed, start), ACQUISITION))
-    return _open(shelf, book) + "".join(terms) + _about(book) + "".join(links) + "</entry>\n"
+    return _open(shelf, book) + "".join(terms) + _about(book, "content") + "".join(links) + "</entry>\n"
 
 
 def _news(shelf: Shelf, book: Book) -> str:
     """Return the entry of a book in the feed of new books."""
     href = shelf.link(book.path, FEED)
     links = _link("alternate", href, book.media_type) + _link("enclosure", href, book.media_type, book.bytes)
-    return _open(shelf, book) + _about(book) + links + "</entry>\n"
+    return _open(shelf, book) + _about(book, "summary") + links + "</entry>\n"
 
 
 def _open(shelf: Shelf, book: Book) -> str:
@@ -162,12 +162,16 @@ def _open(shelf: Shelf, book: Book) -> str:
     )
 
 
-def _about(book: Book) -> str:
+def _about(book: Book, name: str) -> str:
+    """Return categories and description: a `summary`, or the `content` of an entry without an alternate link.
+
+    Such an entry must have content (RFC 4287, section 4.1.2).
+    """
     categories = "".join(
         f'<category term="{attribute(visible(key, title))}" label="{attribute(visible(title, key))}"/>\n'
         for key, title in book.channels
     )
-    return f'{categories}<summary type="text">{text(visible(book.summary))}</summary>\n'
+    return f'{categories}<{name} type="text">{text(visible(book.summary))}</{name}>\n'
 
 
 def _link(rel: str, href: str, media_type: str, length: int | None = None) -> str:
