@@ -13,22 +13,16 @@ from msgspec.structs import replace
 from convert.building import pipeline
 from convert.building.build import NothingToConvertError, Progress, Request, build, guarded
 from convert.building.changes import encode
-from convert.building.since import protected, read_additions
 from convert.building.survey import survey
-from convert.bundle.article_list import read_list
-from convert.bundle.gathering import gathering
-from convert.bundle.split import fit_of
 from convert.checking.archive import check
 from convert.cli import EXAMPLES
 from convert.cli.common import (
     LEVELS,
     address_options,
-    addresses_of,
     base_url_option,
     debug_option,
     dialect_option,
     from_option,
-    how_of,
     language_option,
     record_options,
     sources_argument,
@@ -39,9 +33,11 @@ from convert.cli.conversion import PRINTING, Conversion
 from convert.cli.gathering import gathering_options
 from convert.cli.help import Command, option, spoken
 from convert.cli.outcome import figures, show_notes
+from convert.cli.pages import page_options
 from convert.cli.pictures import picture_options
-from convert.cli.printing import given, printing_options
+from convert.cli.printing import printing_options
 from convert.cli.progress import progress, progress_option
+from convert.cli.request import request_of
 from convert.cli.screen import echo
 from convert.cli.settings_options import FOUND, settings_options
 from convert.cli.statuses import FAILED
@@ -50,16 +46,10 @@ from convert.control.codes import codes
 from convert.errors import UsageError
 from convert.messages import Language, message, translate
 from convert.model import Finding
-from convert.printing.design import make_design
-from convert.printing.engines import ENGINES
 from convert.report.base import as_line
-from convert.sandbox import starting
-from convert.settings import Settings, Tell
-from convert.sources.addresses import published_folder
-from convert.sources.choice import choice_of
+from convert.settings import Tell
 from convert.store import new_file
-from convert.writers import FLAT, WRITERS, cover_of, images_of, script_of
-from convert.writers.options import SEARCHES, Options, file_of_cover
+from convert.writers import FLAT, WRITERS
 
 
 @click.command(
@@ -107,43 +97,7 @@ from convert.writers.options import SEARCHES, Options, file_of_cover
 @workers_option
 @settings_options
 @gathering_options
-@option(
-    "--nav",
-    group="articles",
-    type=click.Choice(["keep", "drop"]),
-    about=message("Keep or drop the mirror's own links.  [default: keep; in PDF drop]"),
-)
-@option(
-    "--tag-links/--no-tag-links",
-    group="articles",
-    default=False,
-    about=message("Keep links to keyword pages in books.  [default: plain text]"),
-)
-@option(
-    "--clean-links/--no-clean-links",
-    group="articles",
-    default=False,
-    about=message("Take campaigns and click counters out of links.  [default: keep]"),
-)
-@option(
-    "--flat/--no-flat",
-    group="articles",
-    default=False,
-    about=message("Write rows of plain text and metadata; for jsonl."),
-)
-@option(
-    "--script",
-    group="articles",
-    type=click.Choice(["hans", "hant"]),
-    about=message("Convert Chinese to simplified or traditional characters; data stay."),
-)
-@option(
-    "--search",
-    group="articles",
-    type=click.Choice(SEARCHES),
-    default=SEARCHES[0],
-    about=message("Search titles and texts of a site, its titles, or nothing.  [default: full]"),
-)
+@page_options
 @picture_options
 @printing_options
 @option(
@@ -204,7 +158,7 @@ def to(
     """Convert every article of SOURCE… (files, folders, archives, - for standard input)."""
     started = time.monotonic()
     _heed_format(context, to_, chosen, quiet=quiet)
-    request = _request(sources, to_, output, changes=changes is not None, **chosen)
+    request = request_of(sources, to_, output, changes=changes is not None, **chosen)
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     for kind, file in (("ledger", ledger), ("changes", changes)):
         if file == "-":
@@ -284,78 +238,6 @@ def _may_have_catalog(context: click.Context, chosen: dict[str, Any]) -> bool:
     """Return False if the command line says --no-catalog."""
     said = context.get_parameter_source("catalog") is click.core.ParameterSource.COMMANDLINE
     return bool(chosen["catalog"]) or not said
-
-
-def _request(
-    sources: tuple[str, ...],
-    to_: str,
-    output: str,
-    *,
-    from_: str | None,
-    dialects: tuple[str, ...],
-    base_url: str,
-    clean_links: bool,
-    manifest: bool,
-    changes: bool,
-    update: bool,
-    cache: str | None,
-    workers: int,
-    language: Language | None,
-    exclude: str | None,
-    articles: str | None,
-    address: str | None,
-    addresses: str | None,
-    urls: tuple[str, ...],
-    mimes: tuple[str, ...],
-    store: str,
-    assets: str,
-    catalog: bool,
-    catalog_url: str | None,
-    since_manifest: tuple[str, ...],
-    **chosen: Any,
-) -> Request:
-    """Return the conversion that the options ask for."""
-    files = (chosen["stylesheet"], *file_of_cover(chosen["cover"]), exclude, articles, addresses, *dialects)
-    options = _options(to_, store, chosen)
-    additions = read_additions(since_manifest)
-    settings = Settings(
-        base_url,
-        workers,
-        replace(gathering(**chosen), additions=additions),
-        options,
-        how=how_of(from_, dialects, clean_links=clean_links),
-        exclude=None if exclude is None else read_list("--exclude", exclude),
-        articles=None if articles is None else read_list("--articles", articles),
-        addresses=addresses_of(sources, address, addresses),
-        choice=choice_of(urls, mimes),
-        store=store,
-        assets=assets,
-        catalog=catalog or bool(catalog_url),
-        catalog_url=published_folder("--catalog-url", catalog_url or ""),
-    )
-    others = (*filter(None, files), *(protected(additions)))
-    return Request(sources, to_, output, settings, manifest or changes, update, cache or "", others)
-
-
-def _options(to_: str, store: str, chosen: dict[str, Any]) -> Options:
-    """Return the options of pages, which are taken out of the `chosen` ones, and load what drawing them needs."""
-    nav, tag_links, flat, images, cover, fit, script, search = (
-        chosen.pop(name) for name in ("nav", "tag_links", "flat", "images", "cover", "fit", "script", "search")
-    )
-    options = Options(
-        nav or WRITERS[to_].nav,
-        tag_links,
-        make_design(to_, given(chosen)),
-        flat,
-        images_of(to_, images, store),
-        *cover_of(to_, cover),
-        fit=fit_of(fit),
-        search=search,
-        script=script_of(to_, script),
-    )
-    if WRITERS[to_].designed:
-        starting.preload([ENGINES.get(options.design.engine, ENGINES["weasyprint"]).preloaded])
-    return options
 
 
 @contextmanager
