@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -25,7 +25,7 @@ class DaskCluster:
         self._folder = tempfile.TemporaryDirectory(prefix="dask-")
         self.folder = Path(self._folder.name)
         self._environment = {**untraced(), "PYTHONPATH": _PATH, "TMPDIR": str(self.folder), **variables}
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.started: list[subprocess.Popen[bytes]] = []
         file = self.folder / "scheduler.json"
         host = ["--host", f"{protocol}://127.0.0.1", "--port", "0"]
         self.scheduler = self._start("scheduler", *host, "--scheduler-file", str(file))
@@ -34,14 +34,14 @@ class DaskCluster:
         for _ in range(workers):
             self.add_worker()
 
-    def add_worker(self, *options: str, **variables: str) -> "subprocess.Popen[bytes]":
-        """Start one more worker, with a nanny."""
+    def add_worker(self, *options: str, prefix: Sequence[str] = (), **variables: str) -> "subprocess.Popen[bytes]":
+        """Start one more worker, with a nanny; `prefix` is a program that runs it."""
         given = [self.address, "--host", "127.0.0.1", "--nthreads", "1", "--local-directory", str(self.folder)]
-        return self._start("worker", *given, *options, **variables)
+        return self._start("worker", *given, *options, prefix=prefix, **variables)
 
     def workers(self) -> list[int]:
         """Return the processes of the workers, which their nannies start again."""
-        nannies = {each.pid for each in self._processes[1:]}
+        nannies = {each.pid for each in self.started[1:]}
         return [number for number, line in _commands().items() if line[0] in nannies and "spawn_main" in line[1]]
 
     def children(self) -> list[int]:
@@ -65,7 +65,7 @@ class DaskCluster:
 
     def stop(self) -> None:
         """End all processes."""
-        for process in reversed(self._processes):
+        for process in reversed(self.started):
             with suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -77,16 +77,18 @@ class DaskCluster:
     def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def _start(self, what: str, *options: str, **variables: str) -> "subprocess.Popen[bytes]":
-        with (self.folder / f"{what}-{len(self._processes)}.log").open("wb") as log:
+    def _start(
+        self, what: str, *options: str, prefix: Sequence[str] = (), **variables: str
+    ) -> "subprocess.Popen[bytes]":
+        with (self.folder / f"{what}-{len(self.started)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "dask", what, *options, "--no-dashboard"],
+                [*prefix, sys.executable, "-m", "dask", what, *options, "--no-dashboard"],
                 stdout=log,
                 stderr=log,
                 env={**self._environment, **variables},
                 start_new_session=True,
             )
-        self._processes.append(process)
+        self.started.append(process)
         return process
 
 

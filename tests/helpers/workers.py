@@ -5,7 +5,9 @@ import multiprocessing
 import os
 import re
 import signal
+import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -173,3 +175,49 @@ class Shards(Faulty):
             raise ZeroDivisionError("a fault")
         inside = run(partial(Faulty, {7}), chunks(range(number, number + 3), 3), workers=1, name="processes")
         return sum(value for batch in inside for value, _, _ in batch), os.getpid(), b""
+
+
+class Reaches(Faulty):
+    """Worker that does with a number what another machine must not let it do."""
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            socket.create_connection(("127.0.0.1", 9))
+        if number == 6:
+            Path(tempfile.gettempdir(), "reached").write_text("x", "ascii")
+        return super().__call__(number) if number != 5 else (0, 0, b"")
+
+
+class Hungry(Faulty):
+    """Worker that needs half a gigabyte of memory for a number."""
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            held = b"x" * (512 << 20)
+            time.sleep(60)
+            return len(held), 0, b""
+        return 2 * number, os.getpid(), b""
+
+
+class KillsItsMachine(Faulty):
+    """Worker that kills the process of Dask which its own process serves, as a system without memory may."""
+
+    def __call__(self, number: int) -> Result:
+        if number == 5:
+            server = os.getppid()
+            os.kill(int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
+            time.sleep(60)
+        return 2 * number, os.getpid(), b""
+
+
+class Slow(Double):
+    """Worker that takes a moment for each number."""
+
+    def __call__(self, number: int) -> Result:
+        time.sleep(0.05)
+        return super().__call__(number)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this process, which tests change by its environment."""
+    return {"archive-convert": os.environ.get("TEST_VERSION", "1")}

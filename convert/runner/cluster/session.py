@@ -1,10 +1,12 @@
 """The side of the process that asks: tasks go to the scheduler, answers come back as they are ready."""
 
 import pickle
+import platform
 import secrets
 import sys
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
@@ -19,6 +21,7 @@ from convert.runner.cluster.address import Address
 from convert.runner.cluster.task import Answer, Lost, Order, Packed, identity, work
 from convert.runner.pool import Batch, Piece, StoppedError, abilities_of
 from convert.runner.processes import Losses
+from convert.sandbox import abilities
 from convert.text import printable, squeeze
 
 CONNECTING = 5
@@ -47,6 +50,10 @@ class Session(Generic[T, R]):
         self._numbers = count()
         self._under_way: dict[str, tuple[Piece[T, R], Any]] = {}
         self._ready: SimpleQueue[Any] = SimpleQueue()
+        self._suspects: deque[Piece[T, R]] = deque()
+        """Single items of which several workers died; or which only waited there beside one of which they died."""
+        self._tried = ""
+        """Task of the suspect that is tried once more; there is one at a time, so that it takes no other along."""
         self._without_workers = time.monotonic()
         self._client = _connected(address)
         try:
@@ -85,12 +92,14 @@ class Session(Generic[T, R]):
         with suppress(Exception):  # the scheduler is gone, which withdraws it too
             self._client.close(timeout=CLOSING)
 
-    def _send(self, piece: Piece[T, R]) -> None:
+    def _send(self, piece: Piece[T, R]) -> str:
+        """Send a piece, and return the name of its task."""
         key = f"convert-{self._order.run}-{next(self._numbers)}"
         with self._errors():
             future = self._client.submit(work, self._order, pickle.dumps(piece.items), key, key=key, pure=False)
             self._under_way[key] = piece, future  # a task is withdrawn when nobody holds its future
             future.add_done_callback(self._ready.put)
+        return key
 
     def _receive(self, future: Any) -> None:
         """Take the answer of a task that has ended."""
@@ -105,12 +114,16 @@ class Session(Generic[T, R]):
             self._look()
             return
         except KilledWorker:
-            self._divide(piece)
+            self._suspect(piece, future.key)
         except StoppedError:  # the scheduler took the task from its worker, and gave it back
             self._send(piece)
         else:
             self._finish(piece, answer)
         del self._under_way[future.key]
+        if self._tried == future.key:
+            self._tried = ""
+        if self._suspects and not self._tried:
+            self._tried = self._send(self._suspects.popleft())
 
     def _finish(self, piece: Piece[T, R], answer: Answer) -> None:
         if answer.identity is not None:
@@ -120,13 +133,15 @@ class Session(Generic[T, R]):
         pairs = zip(piece.items, answer.results, strict=True)
         piece.finish([self._lose(item, each.why) if isinstance(each, Lost) else each for item, each in pairs])
 
-    def _divide(self, piece: Piece[T, R]) -> None:
-        """Send each item of a piece of which several workers died alone, or give up the only one."""
-        if len(piece.items) == 1:
+    def _suspect(self, piece: Piece[T, R], key: str) -> None:
+        """Divide a piece of which several workers died; a single item is tried once more, and then lost."""
+        if len(piece.items) > 1:
+            for each in piece.singles():
+                self._send(each)
+        elif key == self._tried:
             piece.finish([self._lose(piece.items[0], message("dead-process"))])
-            return
-        for each in piece.singles():
-            self._send(each)
+        else:
+            self._suspects.append(piece)
 
     # --- is everybody there? ------------------------------------------------------------------------------------------
 
@@ -218,6 +233,8 @@ def _connected(address: Address) -> Any:
         security = _security(address)
         from distributed import Client
 
+        if abilities.held():  # Dask reports the processor to the scheduler, for which Python starts the program `uname`
+            vars(platform.uname()).setdefault("processor", "")
         try:
             return Client(str(address), security=security, timeout=CONNECTING, set_as_default=False)
         except OSError as error:

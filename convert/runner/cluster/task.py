@@ -21,7 +21,7 @@ from convert.runner.pool import Pool, StoppedError
 from convert.sandbox import temporary
 from convert.sandbox.abilities import Abilities
 
-IDLE = 10
+IDLE = 3
 """Seconds without a task after which a process is ended."""
 _LOOK = 1.0
 """Seconds between two looks at the processes."""
