@@ -13,14 +13,13 @@ What cannot be done raises a `ConvertError`, whose message says what to do next;
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from types import MappingProxyType
 from typing import NamedTuple, Unpack
 
 from msgspec import structs
 
 from convert.audit.audit import Audit, audit
-from convert.building.build import Request, build
+from convert.building.build import Request, build, staged
 from convert.building.since import protected, read_additions
 from convert.bundle.article_list import read_list
 from convert.bundle.gathering import gathering
@@ -41,6 +40,7 @@ from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, published_folder, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
+from convert.storage.copies import brought, silent
 from convert.writers import WRITERS, cover_of, images_of, require, script_of
 from convert.writers.alone import file_of
 from convert.writers.options import COVERS, SEARCHES, Options, file_of_cover, search_of
@@ -117,8 +117,8 @@ def read(
 def _documents(
     roots: tuple[str, ...], how: ReadOptions, base_url: str, addresses: Addresses | None, choice: Choice | None
 ) -> Iterator[Document]:
-    with Reader() as reader:
-        for ref in walk(roots, addresses=addresses, choice=choice):
+    with brought(roots, silent) as copies, Reader() as reader:
+        for ref in walk(copies, addresses=addresses, choice=choice):
             if isinstance(ref, Refusal):
                 yield Document(None, [refusal_finding(ref)])
             else:
@@ -192,7 +192,8 @@ def convert(
     request = _request(_paths(sources), os.fspath(output), to, **options)
     if request.output == "-":
         raise UsageError("name a file or a folder; `write` returns the file of one article")
-    result = build(request, findings.append, lambda name, length: nullcontext(lambda count: None))
+    with brought(request.sources, silent) as copies, staged(structs.replace(request, sources=copies)) as local:
+        result = build(local, findings.append, silent)
     summary = result.summary
     return Conversion(
         result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, summary.unmatched,
@@ -219,9 +220,8 @@ def validate(
     """Return the findings about each document of files, folders and archives, and about all of them together.
 
     `select`, `ignore` and the keys of `levels` name rules by code, family or name; `levels` takes precedence over those
-    of `profile`.  `fidelity` names formats for which losses are looked for too; `addresses`,
-    `dialects`, `urls` and `mimes` are as in `read`.  Settings files are not read.
-    `convert` says what a script must do to have more than one worker.
+    of `profile`.  `fidelity` names formats for which losses are looked for too; `addresses`, `dialects`, `urls` and
+    `mimes` are as in `read`.  Settings files are not read.  `convert` says what a script with several workers must do.
 
     Raises:
         UsageError: a source is not there, or there is no such rule, profile or format.
@@ -230,18 +230,18 @@ def validate(
     """
     from convert.checking.archive import check
 
-    how = _how(source_format, dialects)
     settings = Settings(
         base_url=folder_url(base_url),
         workers=check_workers(workers),
         fidelity=_fidelity(fidelity),
-        how=how,
+        how=_how(source_format, dialects),
         control=control_of(None if select is None else _words(select), _words(ignore), levels, profile),
         addresses=_addresses(addresses),
         choice=choice_of(_words(urls), _words(mimes)),
     )
     findings: list[Finding] = []
-    check(_paths(sources), settings, findings.append)
+    with brought(_paths(sources), silent) as copies:
+        check(copies, settings, findings.append)
     return findings
 
 

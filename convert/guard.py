@@ -200,6 +200,19 @@ class Guard:
         elif self._claimed.setdefault((self._real[folder], key_of(name)), option) != option:
             self._claim(option, path)
 
+    def check_replaced(self, option: str, path: str, before: str, kind: str) -> None:
+        """Check that what is written to `path` may replace the file of which `before` is a copy.
+
+        Raises:
+            UsageError: that is a page of a mirror.
+        """
+        if _is_of_mirror(before) and not self.is_kind(before, kind):
+            raise UsageError(
+                "{option} would overwrite {path}, a page of a mirror; name another place",
+                option=option,
+                path=_quoted(path),
+            )
+
     def check_place(self, option: str, path: str, kind: str, *, listed: bool) -> None:
         """Check that outputs may be written to a folder, or to a new file, before their names are known.
 

@@ -14,7 +14,7 @@ from typing import Literal, Union
 
 from msgspec import Struct
 
-from convert.text import is_unspaced
+from convert.text import is_unspaced, named
 
 Language = Literal["en", "zh"]
 """A language that the program speaks: English, or Chinese in simplified characters."""
@@ -53,7 +53,7 @@ class Message(Struct, frozen=True, gc=False):
         """Return the message in a language; in English where the catalogue of the other has no words for it."""
         if not self.arguments:
             return translate(self.id, language)
-        return _filled(_pieces(self.id, language), dict(self.arguments), language)
+        return named(_filled(_pieces(self.id, language), dict(self.arguments), language))
 
 
 def message(message_id: str, /, **arguments: Argument) -> Message:

@@ -289,13 +289,29 @@ def squeeze(text: str, width: int = 60) -> str:
 _UNPRINTABLE = late_pattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
+_COPIED = re.compile(
+    r"(?:(?:^|(?<=['\"]))(?:[A-Za-z]:)?[/\\][^'\"\n]*?|(?:[A-Za-z]:)?[/\\][^\s'\"]*?)?[/\\]cvrun-[0-9a-f]{8}"
+    r"[/\\](?:at|to)-[^/\\]+[/\\](s3|gs|az)[/\\]"
+)
+"""Paths of copies of objects, in the folder of a run."""
+
+
+def named(text: str) -> str:
+    """Return `text` with the addresses of objects instead of the paths that their copies have on this machine.
+
+    >>> named("/tmp/cvrun-0123abcd/at-x1/s3/news/pages/a.md:1"), named("/tmp/news/pages/a.md")
+    ('s3://news/pages/a.md:1', '/tmp/news/pages/a.md')
+    """
+    return _COPIED.sub(r"\1://", text) if "cvrun-" in text else text
+
+
 def printable(text: str) -> str:
-    r"""Return `text` with characters escaped that cannot be displayed on one line.
+    r"""Return `text` with characters escaped that cannot be displayed on one line; a copy has its object's address.
 
     >>> printable("纸\n.md"), printable("\udcff.md")
     ('纸\\n.md', '\\xff.md')
     """
-    return _UNPRINTABLE.sub(_escape, text)
+    return _UNPRINTABLE.sub(_escape, named(text))
 
 
 def _escape(match: re.Match[str]) -> str:

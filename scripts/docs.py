@@ -239,12 +239,17 @@ def abilities() -> str:
         shown = {each.name: each.opts[-1] if each.opts[-1][0] == "-" else each.metavar for each in command.params}
         edits = [f"{code_span(shown[each])}, with `--{switch}`" for switch, each in row.edits]
         writes = [*(code_span(shown[each]) for each in row.writes), *edits, *map(code_span, row.variables)]
+        shown_by_address = " or ".join(code_span(shown[each]) for each in row.addresses if each != "assets")
         cells = (
             (code_span(shown[each]) for each in row.reads),
             writes,
             (code_span(shown[each]) for each in row.keeps),
             map(code_span, row.programs),
-            [*["the hosts that its rules allow"] * row.network, *["listens at 127.0.0.1 and ::1"] * row.serves],
+            [
+                *["the hosts that its rules allow"] * row.network,
+                *["listens at 127.0.0.1 and ::1"] * row.serves,
+                *[f"the storage, with an address as {shown_by_address}"] * bool(row.addresses),
+            ],
         )
         title = "convert --to" if name == "to" else f"convert {name}"
         rows.append((code_span(title), *(", ".join(each) or "nothing" for each in cells)))

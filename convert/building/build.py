@@ -1,8 +1,8 @@
 """A whole conversion, from sources to the files of the result."""
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,8 +18,10 @@ from convert.messages import Message, message
 from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
+from convert.storage import is_address
+from convert.storage.copies import Staged, staged as staged_at
 from convert.store.errors import failing
-from convert.text import printable
+from convert.text import named, printable
 from convert.writers import WRITERS, require
 
 Progress = Callable[[Message, int | None], AbstractContextManager[Step]]
@@ -45,6 +47,8 @@ class Request(Struct, frozen=True):
     """Folder of the cache; "" for a hidden one beside the output of an update, else for none."""
     others: tuple[str, ...] = ()
     """Files that are read besides the sources, such as a style sheet, and must not be overwritten either."""
+    staged: Staged | None = None
+    """Address that the result is sent to; `output` is then where it is made."""
 
 
 class NothingToConvertError(ConvertError):
@@ -160,7 +164,48 @@ def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None 
         if cache:
             with failing(cache):
                 os.makedirs(cache, exist_ok=True)
-        return Result(summary, out.display_name, settings.manifest)
+    if request.staged:
+        _send(request.staged, to, settings.manifest, guard, progress)
+    return Result(summary, named(out.display_name), named(settings.manifest))
+
+
+@contextmanager
+def staged(request: Request, *, changes: bool = False) -> Iterator[Request]:
+    """Yield a request whose result is made on this machine, if it names an address; `build` sends it there.
+
+    `changes` are asked for since the last build.
+
+    Raises:
+        UsageError: an address is wrong, or an option needs what an earlier run left beside the result.
+    """
+    settings, output = request.settings, request.output
+    if not is_address(output):
+        yield request
+        return
+    if request.update:
+        raise UsageError(
+            "--update needs the result of the last run as files of this machine; write to a folder, and copy that to "
+            "{path}, or leave --update out: --cache DIR alone makes the next run fast",
+            path=output,
+        )
+    if changes:
+        raise UsageError("--changes compares with files of this machine; write to a folder, and copy that")
+    with staged_at(output, map(named, request.sources)) as place:
+        if is_address(settings.assets):
+            settings = replace(settings, assets=place.local(settings.assets))
+        yield replace(request, output=place.path, staged=place, settings=settings)
+
+
+def _send(place: Staged, to: str, manifest: str, guard: Guard, progress: Progress) -> None:
+    """Send a result to its address, the manifest last.
+
+    Raises:
+        UsageError: it would replace a page of a mirror.
+        StoreError: it cannot be written.
+    """
+    for path, before in place.replaced():
+        guard.check_replaced("-o", path, before, to)
+    place.send(manifest, progress)
 
 
 def _nothing_new(seen: Survey, none: NothingNewError, tell: Tell) -> Result:

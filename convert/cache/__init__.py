@@ -22,6 +22,7 @@ from convert.sources import Reader, Ref, Refusal
 from convert.sources.mirror import location_of
 from convert.sources.sites import site_of
 from convert.store import Store
+from convert.text import named
 
 T = TypeVar("T")
 
@@ -118,8 +119,8 @@ class Cache(ABC, Generic[T]):
         status = status_of(file) if alone else self._archive(file)
         if status is None:
             return Lookup()
-        place = "" if alone else repr(ref.member)
-        parts = "\0".join((self._kind, file, ref.root, ref.path, place, self.known_by(ref)))
+        place, file = "" if alone else repr(ref.member), named(file)  # a copy of an object is elsewhere in each run
+        parts = "\0".join((self._kind, file, named(ref.root), ref.path, place, self.known_by(ref)))
         key = hashlib.blake2b(parts.encode("utf-8", "surrogatepass") + self._identity, digest_size=16).digest()
         missing: Lookup[T] = Lookup(None, key, file, status)
         if (entry := self._database.find(key)) is None:
@@ -183,7 +184,7 @@ class Cache(ABC, Generic[T]):
         refs = list(refs)
         keys = [lookup.key for ref in refs if (lookup := self.lookup(ref)).key]
         alone = [ref for ref in refs if isinstance(ref, Ref) and isinstance(ref.member, str)]
-        files = [*names, *(self._absolute(ref.member) for ref in alone if isinstance(ref.member, str))]
+        files = [*names, *(named(self._absolute(ref.member)) for ref in alone if isinstance(ref.member, str))]
         self._database.forget(keys, [file.encode("utf-8", "surrogatepass") for file in files])
 
     def _drop(self) -> None:

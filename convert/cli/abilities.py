@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 import click
 
+from convert.errors import UsageError
 from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
 from convert.sandbox.places import NOWHERE, Places
+from convert.storage.address import is_address
 
 
 class Row(NamedTuple):
@@ -33,8 +35,11 @@ class Row(NamedTuple):
     """Switches, each with the argument that names what is written with it."""
     variables: tuple[str, ...] = ()
     """Environment variables that name a file to write."""
+    addresses: tuple[str, ...] = ()
+    """Arguments and options that may also name an address of object storage, to which it connects then."""
 
 
+_SOURCES = ("sources",)
 _LISTS = ("dialects", "addresses")
 _CHOICE = ("articles", "exclude")
 _REPORTS = ("GITHUB_STEP_SUMMARY",)
@@ -45,8 +50,9 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
             ("sources", *_LISTS, *_CHOICE, "since_manifest", "stylesheet"),
             ("output", "assets", "ledger", "changes", "cache"),
             keeps=("store",),
+            addresses=("sources", "output", "assets"),
         ),
-        "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True),
+        "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True, addresses=_SOURCES),
         "validate": Row(
             ("sources", *_LISTS, "baseline"),
             ("reports", "write_baseline", "cache"),
@@ -54,6 +60,7 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
             programs=("git",),
             edits=(("fix", "sources"),),
             variables=_REPORTS,
+            addresses=_SOURCES,
         ),
         "verify": Row(("manifests", "key")),
         "sign": Row(("manifests", "key"), ("manifests", "new_key")),
@@ -63,8 +70,8 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
         "images list": Row(keeps=("store",)),
         "images check": Row(keeps=("store",)),
         "images merge": Row(("others",), ("others",), keeps=("store",)),
-        "images prune": Row(("sources", *_LISTS), keeps=("store",)),
-        "images import": Row(("sources", "folders", "table", *_LISTS), keeps=("store",)),
+        "images prune": Row(("sources", *_LISTS), keeps=("store",), addresses=_SOURCES),
+        "images import": Row(("sources", "folders", "table", *_LISTS), keeps=("store",), addresses=_SOURCES),
         "explain": Row(),
     }
 )
@@ -79,27 +86,43 @@ def hold_at_start() -> None:
 def hold(context: click.Context) -> None:
     """Hold this process to what its command is for, if it is held at all, and the command is in the table."""
     row = ABILITIES.get(name_of(context))
-    if row is None or abilities.held() is None:
+    if row is None:
         return
-    given = context.params
+    given, network = context.params, row.network
+    for name in {*row.reads, *row.writes, *row.keeps, *row.addresses}:
+        if any(map(is_address, _paths(given, (name,)))):
+            if name not in row.addresses:
+                raise _no_address(context, name)
+            network = True
+    if abilities.held() is None:
+        return
     temporary = ""
     import tempfile  # longer to load than the rest of this module
 
     abilities.release()
     with suppress(OSError):  # there is none, which the command says if it needs one
         temporary = tempfile.gettempdir()  # tries to write
-    writes = [*_paths(given, row.writes), *(os.environ.get(each, "") for each in row.variables)]
+    writes = [*_files(given, row.writes), *(os.environ.get(each, "") for each in row.variables)]
     for switch, name in row.edits:
         if given.get(switch):
-            writes += _paths(given, [name])
-    if given.get("assets"):
+            writes += _files(given, (name,))
+    if given.get("assets") and not is_address(given["output"]):
         writes.append(os.path.join(os.path.dirname(str(given["output"])), given["assets"]))
-    kept = Places.of(_paths(given, row.keeps), temporary)
-    whole = Places.of(filter(None, [*writes, *_paths(given, row.keeps), temporary]))
-    read = [*_paths(given, (*row.reads, *row.keeps))]
+    kept = Places.of(_files(given, row.keeps), temporary)
+    whole = Places.of(filter(None, [*writes, *_files(given, row.keeps), temporary]))
+    read = [*_files(given, (*row.reads, *row.keeps))]
     pages = [os.path.dirname(os.path.abspath(each)) for each in read if os.path.isfile(each)]  # pictures lie beside
     reads = Places.of([*read, *pages])
-    abilities.hold(Abilities(row.network, frozenset(row.programs), whole, kept, reads, row.serves))
+    abilities.hold(Abilities(network, frozenset(row.programs), whole, kept, reads, row.serves))
+
+
+def _no_address(context: click.Context, name: str) -> UsageError:
+    """Return the error for an address in a place where only files of this machine can be."""
+    parameter = next(each for each in context.command.params if each.name == name)
+    return UsageError(
+        "{option} takes no address; name a file or a folder of this machine",
+        option=parameter.make_metavar(context) if isinstance(parameter, click.Argument) else parameter.opts[0],
+    )
 
 
 def name_of(context: click.Context) -> str:
@@ -111,7 +134,12 @@ def name_of(context: click.Context) -> str:
     return " ".join(reversed(names))
 
 
-def _paths(given: Mapping[str, Any], names: tuple[str, ...] | list[str]) -> Iterator[str]:
+def _files(given: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths of `_paths` on this machine."""
+    return (each for each in _paths(given, names) if not is_address(each))
+
+
+def _paths(given: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
     """Yield the paths that some arguments and options name; `-` is standard input or output, and no path."""
     for name in names:
         value = given.get(name)

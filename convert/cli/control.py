@@ -103,7 +103,7 @@ def _is(finding: Finding, file: str) -> bool:
 
 
 def _within(path: str, source: str) -> bool:
-    root = os.path.normpath(printable(source))
+    root = printable(os.path.normpath(source))
     return root in (".", path) or path.startswith((root.rstrip("/") + "/", source))
 
 

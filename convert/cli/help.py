@@ -8,10 +8,12 @@ import click
 
 from convert.cli import abilities
 from convert.cli.language import click_speaks, language_of
-from convert.late import late_pattern
+from convert.late import late, late_pattern
 from convert.messages import Language, Message, message, translate
+from convert.storage.address import is_address
 from convert.text import columns
 
+_brought = late("convert.cli.objects:brought")
 GROUPS = {
     "common": message("Common options"),
     "inputs": message("Inputs"),
@@ -123,7 +125,10 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, which may do what it is for and nothing else."""
         abilities.hold(ctx)
-        return super().invoke(ctx)
+        if not any(map(is_address, ctx.params.get("sources", ()))):
+            return super().invoke(ctx)
+        with _brought(ctx):
+            return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the parts of the usage line."""

@@ -23,7 +23,7 @@ from convert.report.base import ReportContext, Reporter, RuleText, Summary, Writ
 from convert.rules import RULES
 from convert.sources import MAX_BYTES, STDIN
 from convert.store import new_file
-from convert.text import utf8
+from convert.text import named, utf8
 
 ALL_LEVELS = frozenset({"json", "jsonl"})
 """Forms that take findings of all levels, unless the user chooses one."""
@@ -235,17 +235,26 @@ class Lines:
         self.path: str | None = None
         self.lines: list[bytes] = []
         self.off = STDIN in sources  # its name may be that of another file
+        self._copies = {shown: each for each in sources if (shown := named(each)) != each}
+        """Sources that are copies of objects, by their addresses."""
 
     def of(self, finding: Finding) -> str:
         """Return the line, without its end; empty where it cannot be read."""
         if finding.path != self.path:
-            self.path, self.lines = finding.path, [] if self.off else _lines(finding.path)
+            self.path, self.lines = finding.path, [] if self.off else _lines(self._file(finding.path))
         if not 0 < finding.line <= len(self.lines):
             return ""
         try:
             return self.lines[finding.line - 1].decode().removesuffix("\r")
         except UnicodeDecodeError:
             return ""
+
+    def _file(self, path: str) -> str:
+        """Return the file with the path of a finding, the copy of an object."""
+        for address, copy in self._copies.items():
+            if f"{path}/".startswith(f"{address}/"):
+                return copy + path[len(address) :]
+        return path
 
 
 def _lines(path: str) -> list[bytes]:

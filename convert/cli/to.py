@@ -11,7 +11,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from convert.building import pipeline
-from convert.building.build import NothingToConvertError, Progress, Request, build, guarded
+from convert.building.build import NothingToConvertError, Progress, Request, build, guarded, staged
 from convert.building.changes import encode
 from convert.building.survey import survey
 from convert.checking.archive import check
@@ -55,7 +55,7 @@ from convert.writers import FLAT, WRITERS
 @click.command(
     "to",
     cls=Command,
-    about=message("Convert every article of SOURCE… (files, folders, archives, - for standard input)."),
+    about=message("Convert every article of SOURCE… (files, folders, archives, s3://…, - for standard input)."),
     examples=EXAMPLES,
 )
 @sources_argument
@@ -155,10 +155,11 @@ def to(
     lines: bool,
     **chosen: Any,
 ) -> None:
-    """Convert every article of SOURCE… (files, folders, archives, - for standard input)."""
+    """Convert every article of SOURCE… (files, folders, archives, s3://…, - for standard input)."""
     started = time.monotonic()
     _heed_format(context, to_, chosen, quiet=quiet)
-    request = request_of(sources, to_, output, changes=changes is not None, **chosen)
+    asked = request_of(sources, to_, output, changes=changes is not None, **chosen)
+    request = context.with_resource(staged(asked, changes=changes is not None))
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     for kind, file in (("ledger", ledger), ("changes", changes)):
         if file == "-":

@@ -29,5 +29,5 @@ def display_path(ref: Ref | Refusal) -> str:
         return printable(ref.root)
     if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
         return printable(ref.root) if ref.root != STDIN else ref.path
-    root = os.path.normpath(printable(ref.root))
+    root = printable(os.path.normpath(ref.root))
     return ref.path if root == "." else f"{root.rstrip('/')}/{ref.path}"

@@ -21,7 +21,8 @@ from convert.errors import ConvertError, SourceError, UsageError
 from convert.storage import Stored
 from convert.storage.address import checked, parsed
 from convert.storage.faults import changed, fault
-from convert.store import new_file
+from convert.store.errors import failing
+from convert.store.parts import TempNames, replacing
 
 _T = TypeVar("_T")
 
@@ -163,8 +164,11 @@ class ObjectStorage:
 
         Raises:
             SourceError: it cannot be read, or is no longer the one with this tag.
+            StoreError: the file cannot be written.
         """
-        with new_file(path) as file:
+        with failing(path):
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        with replacing(path, TempNames().beside(path), flushed=False) as file:
             for piece in self._pieces(name, 0, sys.maxsize, tag):
                 file.write(piece)
 
@@ -269,27 +273,35 @@ class ObjectStorage:
         doing: Literal["read", "write"] = "read",
         passing: type[Exception] | tuple[type[Exception], ...] = (),
     ) -> _T:
-        """Return what a function of the engine does, in a thread, because the engine heeds no signal while it waits.
+        """Return what a function of the engine does; the main thread waits for another one, and so heeds signals.
 
         Raises:
             SourceError, StoreError: it failed, unless its error is one of those to pass on.
         """
         sys.audit("convert.storage", self._named(name))
-        answers: SimpleQueue[tuple[_T | None, BaseException | None]] = SimpleQueue()
-
-        def work() -> None:
-            try:
-                answers.put((function(), None))
-            except BaseException as error:  # a panic of the engine is no `Exception`
-                answers.put((None, error))
-
-        threading.Thread(target=work, daemon=True).start()  # a daemon, so that an interrupted run can end
-        answer, error = answers.get()
+        answer, error = _waited(function)
         if error is None:
             return answer  # type: ignore[return-value]  # of the function
         if isinstance(error, (*((passing,) if isinstance(passing, type) else passing), ConvertError)):
             raise error
         raise fault(error, self._named(name), doing) from None
+
+
+def _waited(function: Callable[[], _T]) -> tuple[_T | None, BaseException | None]:
+    """Return what a function returns or raises; the engine, which heeds no signal, is never waited for by itself."""
+    answers: SimpleQueue[tuple[_T | None, BaseException | None]] = SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put((function(), None))
+        except BaseException as error:  # a panic of the engine is no `Exception`
+            answers.put((None, error))
+
+    if threading.current_thread() is threading.main_thread():
+        threading.Thread(target=work, daemon=True).start()  # a daemon, so that an interrupted run can end
+    else:
+        work()
+    return answers.get()
 
 
 def _opened(service: _Service, scheme: str, bucket: str) -> Any:

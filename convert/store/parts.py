@@ -66,10 +66,10 @@ def release(hold: int | None) -> None:
 
 
 @contextmanager
-def replacing(path: str, temporary: str, mode: int | None = None) -> Iterator[BinaryIO]:
+def replacing(path: str, temporary: str, mode: int | None = None, *, flushed: bool = True) -> Iterator[BinaryIO]:
     """Yield a file to write and seek in, which replaces `path` when the block ends normally.
 
-    The data is flushed to the disk first.
+    The data is `flushed` to the disk first, unless the file is temporary itself.
     """
     file: BinaryIO | None = None
     hold: int | None = None
@@ -82,7 +82,8 @@ def replacing(path: str, temporary: str, mode: int | None = None) -> Iterator[Bi
         with failing(path):
             if mode is not None:
                 os.chmod(temporary, mode)
-            os.fsync(file.fileno())
+            if flushed:
+                os.fsync(file.fileno())
         file.close()
         with failing(path):
             os.replace(temporary, path)
