@@ -249,6 +249,7 @@ def abilities() -> str:
                 *["the hosts that its rules allow"] * row.network,
                 *["listens at 127.0.0.1 and ::1"] * row.serves,
                 *[f"the storage, with an address as {shown_by_address}"] * bool(row.addresses),
+                *["the scheduler, with `--runner dask`"] * row.clusters,
             ],
         )
         title = "convert --to" if name == "to" else f"convert {name}"

@@ -26,6 +26,7 @@ LONGEST_FIRST = (
     "test_layout",
     "test_ci",
     "test_runner",
+    "test_cluster",
     "test_determinism",
     "test_commands",
     "test_building",

@@ -31,6 +31,8 @@ class Row(NamedTuple):
     network: bool = False
     serves: bool = False
     """True if it listens at the loopback addresses of this machine."""
+    clusters: bool = False
+    """True if it connects to the scheduler that it names, with `--runner dask`."""
     edits: tuple[tuple[str, str], ...] = ()
     """Switches, each with the argument that names what is written with it."""
     variables: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
             ("output", "assets", "ledger", "changes", "cache"),
             keeps=("store",),
             addresses=("sources", "output", "assets"),
+            clusters=True,
         ),
         "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True, addresses=_SOURCES),
         "validate": Row(
@@ -113,7 +116,8 @@ def hold(context: click.Context) -> None:
     read = [*_files(given, (*row.reads, *row.keeps))]
     pages = [os.path.dirname(os.path.abspath(each)) for each in read if os.path.isfile(each)]  # pictures lie beside
     reads = Places.of([*read, *pages])
-    abilities.hold(Abilities(network, frozenset(row.programs), whole, kept, reads, row.serves))
+    peers = _scheduler(given) if row.clusters else frozenset[tuple[str, int]]()
+    abilities.hold(Abilities(network, frozenset(row.programs), whole, kept, reads, row.serves, peers))
 
 
 def _no_address(context: click.Context, name: str) -> UsageError:
@@ -123,6 +127,20 @@ def _no_address(context: click.Context, name: str) -> UsageError:
         "{option} takes no address; name a file or a folder of this machine",
         option=parameter.make_metavar(context) if isinstance(parameter, click.Argument) else parameter.opts[0],
     )
+
+
+def _scheduler(given: Mapping[str, Any]) -> frozenset[tuple[str, int]]:
+    """Return the scheduler that a command line names, if it has the runner that needs one.
+
+    Raises:
+        UsageError: its address is none, or not safe.
+    """
+    if given.get("runner") != "dask":
+        return frozenset()
+    from convert.runner.base import Cluster  # few runs need it
+    from convert.runner.cluster.address import address_of
+
+    return address_of(given.get("scheduler") or Cluster().scheduler).peers
 
 
 def name_of(context: click.Context) -> str:
