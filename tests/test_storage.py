@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from helpers.object_storage import SECRET, Service, answering, error, moto, part, rclone
@@ -137,6 +139,44 @@ def test_objects_of_many_pages_are_all_listed(service: Service, monkeypatch: pyt
     for name in names:
         service.ask("PUT", f"/bucket/many/{name}")
     assert [each.name for each in storage_at("s3://bucket/many").list()] == names
+
+
+@pytest.mark.parametrize("place", ["moto", "rclone"])
+def test_upload_that_was_never_finished_is_found_and_removed(
+    place: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: Service = request.getfixturevalue("service" if place == "moto" else "plain")
+    use(monkeypatch, running)
+    storage = storage_at("s3://bucket/left over")
+    names = ["a", "deep/纸 一+&=%.bin", *(f"n{number:04}" for number in range(3))]
+    if place == "moto":
+        for name in (*names, "../other"):
+            running.ask("POST", "/bucket/" + quote(f"left over/{name}".replace("left over/../", "")) + "?uploads=")
+    found = list(storage.unfinished())
+    assert sorted(each.rpartition(" ")[0] for each in found) == (sorted(names) if place == "moto" else [])
+    for each in found:
+        storage.abort(each)
+        storage.abort(each)
+    assert list(storage.unfinished()) == []
+    assert list(storage.list()) == []
+
+
+def test_signature_is_that_of_the_example_in_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS, Authenticating Requests: Using Query Parameters: the last of its examples, for GET test.txt."""
+    uploads_module = pytest.importorskip("convert.storage.uploads")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    monkeypatch.setattr(uploads_module, "_TIMEOUT", 86400)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2013, 5, 24, tzinfo=tz)
+
+    monkeypatch.setattr(uploads_module, "datetime", Clock)
+    signed = "https://examplebucket.s3.amazonaws.com/x?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
+    uploads = uploads_module.Uploads(signed, "x")
+    address = uploads._signed("GET", "/test.txt", {})
+    assert address.endswith("X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
 
 
 @pytest.mark.parametrize(

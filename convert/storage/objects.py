@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from queue import SimpleQueue
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -21,6 +22,7 @@ from convert.errors import ConvertError, SourceError, UsageError
 from convert.storage import Stored
 from convert.storage.address import checked, parsed
 from convert.storage.faults import changed, fault
+from convert.storage.uploads import Upload, Uploads
 from convert.store.errors import failing
 from convert.store.parts import TempNames, replacing
 
@@ -198,11 +200,30 @@ class ObjectStorage:
             return
 
     def unfinished(self) -> Iterator[str]:
-        """Yield nothing yet."""
-        yield from ()
+        """Yield the uploads below the address, each as a name and an identifier, where the service lists them."""
+        if uploads := self._uploads:
+            for each in self._call("", lambda: list(uploads.below(self._above))):
+                yield f"{each.key[len(self._above) :]} {each.id}"
 
     def abort(self, upload: str) -> None:
-        """Remove an upload."""
+        """Remove the parts of an upload; one that is gone is no error.
+
+        Raises:
+            StoreError: the service refuses it.
+        """
+        name, _, identifier = upload.rpartition(" ")
+        if uploads := self._uploads:
+            status = self._call(name, lambda: uploads.abort(Upload(self._key(name), identifier)), "write")
+            if status not in (0, 200, 204, 404):
+                raise fault(RuntimeError(f"status code: {status}"), self._named(name), "write")
+
+    @cached_property
+    def _uploads(self) -> Uploads | None:
+        """Requests about uploads; None for services that drop them by themselves."""
+        if not isinstance(self._store, S3Store) or os.environ.get("AWS_SKIP_SIGNATURE"):
+            return None
+        name = "any"
+        return Uploads(self._call("", lambda: obstore.sign(self._store, "GET", name, _TIMEOUT)), name)
 
     def _upload(self, name: str, data: Any, size: int) -> None:
         """Write a large object in parts of one upload."""
