@@ -1,5 +1,6 @@
 """Survey → plan: the articles of each volume, and findings about them."""
 
+import os
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from convert.building.tasks import run_alone
 from convert.bundle.additions import Additions
 from convert.bundle.deduplicate import Version, differing
 from convert.bundle.volumes import Gathering, Plan, TooLargeError, choose, gather
+from convert.cache.versions import Dated, VersionCache
 from convert.errors import ConvertError, UsageError
 from convert.messages import Message, message
 from convert.model import Entry, Finding, Place
@@ -122,8 +124,19 @@ def _with_readable(seen: Survey, additions: Additions, to: str, settings: Settin
 def _versions(seen: Survey, chosen: Gathering, to: str, settings: Settings) -> dict[str, Version]:
     """Return the versions of the copies whose texts may differ, by their paths."""
     copies = differing(choose(seen.index, chosen))
-    dated = run_alone(render.DateWorker, copies, to, seen, settings)
-    return {entry.path: version for entry, version in zip(copies, dated, strict=True)}
+    if not (copies and os.path.isdir(settings.cache)):
+        dated = run_alone(render.DateWorker, copies, to, seen, settings)
+        return {entry.path: version for entry, version in zip(copies, dated, strict=True)}
+    with VersionCache(settings.cache, settings.how.key, settings.base_url) as cache:
+        cached = {entry.path: cache.lookup(seen.refs[entry.path]) for entry in copies}
+        versions = {path: found.value.version for path, found in cached.items() if found.value}
+        others = [entry for entry in copies if entry.path not in versions]
+        dated = run_alone(render.DateWorker, others, to, seen, settings)
+        for entry, version in zip(others, dated, strict=True):
+            versions[entry.path] = version
+            if version != Version():  # that of a document that was given up, which another run may read
+                cache.save(cached[entry.path], Dated(entry.digest, version))
+    return versions
 
 
 def since(there: Sequence[Entry], additions: Additions, plan: Plan) -> list[Message]:

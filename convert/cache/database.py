@@ -209,6 +209,17 @@ class Database:
         except TypeError:  # a value has an unexpected type
             raise sqlite3.DatabaseError from None
 
+    def count(self, kind: str) -> int:
+        """Return the number of entries of a kind."""
+        self.write()
+        try:
+            with self._failing():
+                row = self._connection.execute("SELECT count(*) FROM entry WHERE kind = ?", (kind,)).fetchone()
+            return int(row[0])
+        except sqlite3.DatabaseError:
+            self._anew()
+            return 0
+
     def others(self, kind: str, identity: bytes, began: int) -> list[tuple[int, str | None]]:
         """Return number and file of each entry of a kind that another run wrote.
 

@@ -44,6 +44,8 @@ class Pages:
     def __init__(self, folder: str, manifest: str) -> None:
         self._kind = f"pages {sha256(os.path.abspath(manifest).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
         self._folder = folder
+        self._known: set[str] = set()
+        """Paths of the pages whose facts this build found or saved."""
         self._opened = Database(folder) if os.path.isfile(os.path.join(folder, NAME)) else None
 
     @property
@@ -60,7 +62,9 @@ class Pages:
         if entry is None or entry.digest != key.encode():
             return None
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return _DECODER.decode(entry.value)
+            facts = _DECODER.decode(entry.value)
+            self._known.add(path)
+            return facts
         return None
 
     def save(self, path: str, key: str, facts: PageFacts) -> None:
@@ -73,6 +77,7 @@ class Pages:
             value = _ENCODER.encode(facts)
             row = Row(self._kind, self._row_key(path), b"", 0, b"", key.encode(), path.encode(), value)
             self._database.put(row)
+            self._known.add(path)
 
     def written(self) -> Mapping[str, Written]:
         """Return what `close` saved of the files, by their paths."""
@@ -92,6 +97,8 @@ class Pages:
             if there is not None:
                 value = _ENCODER.encode(written)
                 self._database.put(Row(f"written {self._kind}", self._row_key(""), b"", 0, b"", b"", b"", value))
+                if self._database.count(self._kind) == len(self._known):
+                    return
                 others = self._database.others(self._kind, b"", -1)
                 self._database.remove(number for number, file in others if file is None or file not in there)
 

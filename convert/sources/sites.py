@@ -213,11 +213,18 @@ def site_of(document: Ref | Source) -> Site:
         return Site(*document.site)
     if root == STDIN:
         return NO_SITE
-    if os.path.isdir(root):
-        return _site(os.path.join(os.path.abspath(root), os.path.dirname(path)))
-    if os.path.basename(path) == os.path.basename(root):
-        return _site(os.path.dirname(os.path.abspath(root)))
-    return NO_SITE
+    here = "" if root.startswith(os.sep) else os.getcwd()
+    found = _in_folder(root, path.rpartition("/")[0], here)
+    if found is None:
+        lone = os.path.basename(path) == os.path.basename(root)
+        return _site(os.path.dirname(os.path.abspath(root))) if lone else NO_SITE
+    return found
+
+
+@cache
+def _in_folder(root: str, folder: str, here: str) -> Site | None:
+    """Return the site that documents in a folder are a part of, None if the root, a path from `here`, is a file."""
+    return _site(os.path.join(os.path.abspath(root), folder)) if os.path.isdir(root) else None
 
 
 @cache

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -154,6 +154,11 @@ def _house(key: str, sites: Iterable[str]) -> str:
 
 
 def _site(address: str) -> str:
+    return _site_at("/".join(address.split("/", 3)[:3]))
+
+
+@lru_cache(maxsize=256)  # sites are few
+def _site_at(address: str) -> str:
     try:
         return _domain(urlsplit(address).netloc)
     except ValueError:  # no valid address

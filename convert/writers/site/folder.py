@@ -12,7 +12,6 @@ from convert.store.errors import in_temporary_folder
 from convert.writers.book.volume import heading
 from convert.writers.options import Options
 from convert.writers.part import NO_FILES, LastFiles, RenderedArticle, SiteFile, Tally
-from convert.writers.site.names import page_file
 from convert.writers.site.outline import Site
 from convert.writers.site.pages import fill
 from convert.writers.site.searching import Search
@@ -43,7 +42,7 @@ def lay(
             sizes.append(len(part.data))
         spool.seek(0)
         for place, (entry, size) in enumerate(zip(volume.entries(), sizes, strict=True)):
-            name = page_file(entry.path)
+            name = site.files[place]
             key = site.key(place) if last is not NO_FILES else b""
             if size or not last.keeps(name, key, entry.path):
                 page = spool.read(size) if size else last.page(name)

@@ -202,7 +202,8 @@ class Site:
         """Return the places of the articles most related to one; those of the last that was asked for are kept."""
         if self._last_related[0] != place:
             facts = self.facts[place]
-            keys = list(dict.fromkeys(key_of(name) for name in (*facts.keywords, *facts.tags) if shows(name)))
+            names = (*facts.keywords, *facts.tags)
+            keys = list(dict.fromkeys(self._key_of[name] for name in names if name in self._key_of))
             self._last_related = place, related(place, keys, self._places, len(self.entries))
         return self._last_related[1]
 
@@ -213,6 +214,10 @@ class Site:
             self._lines[place] = f'{start}"', f'"{end}'
         start, end = self._lines[place]
         return f"{start}{relative(self.files[place], here)}{end}"
+
+    @cached_property
+    def _key_of(self) -> Mapping[str, str]:
+        return {name: key_of(name) for name in self._keywords if shows(name)}
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:

@@ -22,6 +22,8 @@ def related(place: int, keys: Sequence[str], places: Mapping[str, Sequence[int]]
     >>> related(1, ["ink", "paper"], {"ink": [0, 1, 3], "paper": [0, 1, 2, 3, 4]}, 16)
     [0, 3, 2, 4]
     """
+    if len(keys) == 1:
+        return _nearest(place, places[keys[0]])
     weights: dict[int, int] = {}
     for key in keys:
         having = places[key]
@@ -32,3 +34,21 @@ def related(place: int, keys: Sequence[str], places: Mapping[str, Sequence[int]]
                 weights[other] = weights.get(other, 0) + weight
     ordered = sorted(weights, key=lambda other: (-weights[other], abs(other - place), other))
     return ordered[:MOST]
+
+
+def _nearest(place: int, having: Sequence[int]) -> list[int]:
+    """Return the places nearest to one that has them too, of equally near ones the smaller first.
+
+    >>> _nearest(10, [2, 9, 10, 11, 14])
+    [9, 11, 14, 2]
+    """
+    before, after = bisect_left(having, place), bisect_left(having, place + 1)
+    nearest: list[int] = []
+    while len(nearest) < MOST and (before > 0 or after < len(having)):
+        if before > 0 and (after == len(having) or place - having[before - 1] <= having[after] - place):
+            before -= 1
+            nearest.append(having[before])
+        else:
+            nearest.append(having[after])
+            after += 1
+    return nearest
