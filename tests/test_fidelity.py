@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from helpers.data import SEEDS
+from helpers.program import run
 from msgspec.structs import replace
 
 from convert import readers
@@ -214,6 +215,12 @@ def test_fidelity_of_the_seeds_in_pdf_has_no_errors(part: str) -> None:
     found: list[Finding] = []
     check([str(SEEDS / part)], Settings(fidelity=("pdf",), workers=2), found.append)
     assert [str(each) for each in found if each.level == "error"] == []
+
+
+@pytest.mark.slow
+def test_command_reads_every_format_back_and_tries_nothing_that_it_may_not() -> None:
+    done = run("validate", "--fidelity", SEEDS / "pages" / "nsc9000001")
+    assert (done.returncode, done.stderr) == (0, b""), done.stdout.decode()
 
 
 EMBEDDED = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"

@@ -197,10 +197,10 @@ def test_pictures_are_inside_once(tmp_path: Path) -> None:
 
 
 def test_text_about_html_has_no_link(tmp_path: Path) -> None:
-    from convert.writers.zim.book import _for_kiwix
+    from convert.writers.zim.pages import for_kiwix
 
     page = b'<head></head><body><p>&lt;a href="x"&gt; and src=\'y\'</p><a href="z">a="b"</a></body>'
-    made = _for_kiwix(page)
+    made = for_kiwix(page)
     assert made == page.replace(b'="x"', b'=&quot;x"').replace(b"='y", b"=&#39;y").replace(b'a="b"', b'a=&quot;b"')
 
 

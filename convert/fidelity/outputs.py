@@ -21,9 +21,13 @@ from convert.model import Article, Volume
 from convert.pictures.gallery import PagePictures, Ready, Source as Pictures
 from convert.text import squeeze
 from convert.urls import UNKNOWN_SITE, linkable, resolve, scheme
-from convert.writers import WRITERS
+from convert.writers import WRITERS, make_part
 from convert.writers.alone import volume_of
 from convert.writers.options import Options, Page
+from convert.writers.part import RenderedArticle, Tally
+from convert.writers.site.outline import Site
+from convert.writers.site.pages import fill
+from convert.writers.zim.pages import for_kiwix
 
 SHOWN = 60
 """The number of missing characters that a message quotes."""
@@ -73,6 +77,23 @@ def _xhtml(data: bytes, _: Volume) -> VisibleContent:
     return of_html(data.decode().partition("<body>")[2].partition("</body>")[0] or data.decode())
 
 
+def _of_site(data: bytes, _: Volume) -> VisibleContent:
+    page = data.decode()
+    return of_html(page[page.index("<article") : page.rindex("</article>") + len("</article>")])
+
+
+def _page(part: RenderedArticle, volume: Volume, options: Options) -> bytes:
+    """Return the page of a site whose only article this is."""
+    site = Site(volume, Tally(volume), options)
+    site.note(part)
+    return fill(part.data, site.slots(0))
+
+
+def _entry(part: RenderedArticle, volume: Volume, options: Options) -> bytes:
+    """Return the entry of a ZIM whose only article this is."""
+    return for_kiwix(_page(part, volume, options))
+
+
 class OutputReader(NamedTuple):
     """Way to read an output of one article back."""
 
@@ -87,6 +108,8 @@ class OutputReader(NamedTuple):
     """True if the format shows a caption and a link for a picture, and only links that a reading system may follow."""
     epub: bool = False
     """True if links have only the schemes that EPUB takes."""
+    finish: Callable[[RenderedArticle, Volume, Options], bytes] | None = None
+    """Function that makes the file in the output of an article's part; None if that is in it as it is."""
 
 
 OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
@@ -94,6 +117,8 @@ OUTPUTS: Mapping[str, OutputReader] = MappingProxyType({
     "json": OutputReader(_json),
     "html": OutputReader(_xhtml, book=True),
     "epub": OutputReader(_xhtml, book=True, epub=True),
+    "site": OutputReader(_of_site, book=True, finish=_page),
+    "zim": OutputReader(_of_site, book=True, finish=_entry),
     "pdf": OutputReader(printed.read, printed.same, visual=True, blocks=False, book=True),
 })  # fmt: skip
 """Ways to read outputs back, by format; JSON Lines are tested as JSON."""
@@ -111,7 +136,10 @@ def losses(article: Article, to: str, pictures: Pictures | None = None) -> Itera
     page = Page(entry, links, Options(tag_links=True))
     if pictures and output.book:
         page = replace(page, options=Options(tag_links=True, images="original"), pictures=PagePictures(pictures))
-    seen = output.read(WRITERS[to].render(article, page), volume)
+    written = WRITERS[to].render(article, page)
+    if output.finish:
+        written = output.finish(make_part(WRITERS[to], written, article), volume, page.options)
+    seen = output.read(written, volume)
     wanted = of_article(article)
     yield from _characters(wanted, seen, to)
     if output.blocks:

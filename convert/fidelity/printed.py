@@ -1,21 +1,23 @@
 """The visible content of a PDF, as PDFium extracts it."""
 
+import atexit
 import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 import pypdfium2
 from pypdfium2 import raw
 
+from convert.errors import ConvertError
 from convert.fidelity.visible import VisibleContent, visible
 from convert.model import Volume
-from convert.printing.drawing import draw
 from convert.printing.fonts.chain import Chain, chain
 from convert.printing.fonts.glyphs import replace
 from convert.printing.model import Design
 from convert.printing.pages import PAGES, shortened
+from convert.printing.process.pool import DrawingProcess, FailedError, Limits
 from convert.writers.pdf import sole
 
 _ALIKE = {"⋯": "…", **dict.fromkeys("•‧∙⋅・", "·"), **dict.fromkeys("⁄∕", "/"), "―": "—"}
@@ -44,14 +46,25 @@ def same(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_SAME))
 
 
+@cache
+def _drawing() -> DrawingProcess:
+    """Return a sealed process that draws until this one ends: an engine may do what a document may not."""
+    process = DrawingProcess(Limits())
+    atexit.register(process.close)
+    return process
+
+
 def read(chapter: bytes, volume: Volume) -> VisibleContent:
     """Return the visible content of the PDF of a volume of one article, without running heads.
 
     Raises:
-        ConvertError: no PDF can be drawn on this system.
+        ConvertError: the volume cannot be drawn, or no PDF can on this system.
     """
     chunk = sole(volume, chapter, Design())
-    drawn = draw(chunk)
+    try:
+        drawn = _drawing().draw(chunk)
+    except FailedError as error:
+        raise ConvertError(error.reason) from None
     fonts, title = chain(volume.language), chunk.sections[0].title
     running = visible(shortened(replace(title, fonts.missing(title)), PAGES[chunk.design.page].running))
     seen = VisibleContent()

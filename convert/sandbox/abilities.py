@@ -118,14 +118,14 @@ def reading_freely() -> Iterator[None]:
 
 @contextmanager
 def forgiving() -> Iterator[None]:
-    """Refuse as ever, but hold nothing against the document: a library that is imported looks for others."""
+    """Refuse as ever, but hold it against no document or command: a library that is imported looks for others."""
     tried = getattr(_here, "tried", None)
-    count = len(tried or ())
+    noted = _unnoticed if tried is None else tried
+    count = len(noted)
     try:
         yield
     finally:
-        if tried is not None:
-            del tried[count:]
+        del noted[count:]
 
 
 def permit_writing(path: str) -> None:

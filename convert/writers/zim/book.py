@@ -22,29 +22,19 @@ from convert.writers.options import Options
 from convert.writers.part import RenderedArticle, SiteFile, Tally
 from convert.writers.site.folder import lay
 from convert.writers.site.names import FEED, HOME, PICTURES, STYLE, page_file
-from convert.writers.site.pages import POLICY as OF_SITE
 from convert.writers.zim.illustration import SIDE, png
 from convert.writers.zim.metadata import code_of, metadata
+from convert.writers.zim.pages import for_kiwix
 from convert.writers.zim.reproducible import UnknownFormError, copy
 
 WORKERS = 1
 """With more, the order of clusters and of the index depends on the speed of each."""
-POLICY = (
-    "default-src 'none'; script-src 'self' zim:; connect-src 'self' zim:; img-src 'self' data: blob: zim:; "
-    "style-src 'self' 'unsafe-inline' data: blob: zim:"
-)
-"""Policy of the pages: programs of Kiwix put their own styles into them, and some have a scheme of their own."""
 BELOW_BAR = b".kiwix ~ .site { padding-top: 2em; }\n"
 """Style by which the bar that kiwix-serve 3.3 puts above a page hides nothing."""
 ROOM = 1 << 20
 """Bytes that are free on a disk that is not full."""
 UNLIKE = "this version of libzim writes another form of ZIM: the book is whole, but its bytes differ from run to run"
 HTML = "text/html"
-_FEED = re.compile(
-    rb'<link rel="alternate" type="application/atom\+xml"[^<>]*/>\n'
-    rb'|<p class="feed"><a href="feed\.xml" type="application/atom\+xml">[^<>]*</a></p>\n'
-)
-_TEXT = re.compile(rb">[^<>]*=[\"'][^<>]*<")
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
 _TAG = re.compile(r"<(?:/(?:p|h[1-6]|li|td|th|tr|figcaption|blockquote|pre)|br\b[^<>]*)>|(<[^<>]*>)")
 
@@ -92,7 +82,7 @@ class _Page(Item):  # type: ignore[misc]
         return self._type
 
     def get_contentprovider(self) -> StringProvider:
-        return StringProvider(_for_kiwix(self._file.data) if self._type == HTML else self._file.data)
+        return StringProvider(for_kiwix(self._file.data) if self._type == HTML else self._file.data)
 
     def get_hints(self) -> dict[Hint, bool]:
         return {Hint.FRONT_ARTICLE: bool(self._file.source), Hint.COMPRESS: True}
@@ -207,16 +197,6 @@ def _redirects(entries: Iterable[Entry]) -> Iterator[tuple[str, str]]:
         if slash and "." in host and "?" not in address and address.isprintable() and address not in seen:
             seen.add(address)
             yield address, page_file(entry.path)
-
-
-def _for_kiwix(page: bytes) -> bytes:
-    """Return a page with the policy for Kiwix, and without links to a feed, to which nobody can subscribe there.
-
-    A text about HTML has no quotation marks behind `href=`: zimcheck 3.1 would take it for a link that is broken.
-    """
-    head, body, rest = _FEED.sub(b"", page).partition(b"<body>")
-    head = head.replace(OF_SITE.encode(), POLICY.encode())
-    return head + body + _TEXT.sub(lambda text: text[0].replace(b'="', b"=&quot;").replace(b"='", b"=&#39;"), rest)
 
 
 def _title(file: SiteFile) -> str:
