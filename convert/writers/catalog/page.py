@@ -8,12 +8,14 @@ from importlib.resources import files
 from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
+from convert.writers.book.lists import SEPARATOR
 from convert.writers.catalog.feeds import ATOM, NAVIGATION
 from convert.writers.catalog.shelf import FEED, MARK, PAGE, ROOT, Book, Shelf
 
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
-_AFTER_NUMBER = re.compile(r"(?<=[0-9]) ")
+_BY_NUMBER = re.compile(r"(?<=[0-9]) | (?=[0-9.]+ [kM]B)")
 _GAP = "\N{NO-BREAK SPACE}"
+_DOT = f'<span class="dot">{_GAP}· </span>'
 POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 COVERS = 6
 """Books that are shown with their covers, the newest."""
@@ -106,13 +108,14 @@ def _grouped(shelf: Shelf, label: Words) -> Mapping[str, list[Book]]:
 def _facts(book: Book) -> str:
     """Return the line below a title: what the book holds, its format and its size.
 
-    On a narrow screen it is divided after a separator or the dash of a period, but not between a number and its unit.
+    A narrow screen divides it after a separator or the dash of a period, but not between a number and its unit.  Below
+    a cover each fact is a line.
     """
     kind = book.path.rpartition(".")[2].upper()
-    facts = f"{visible(book.summary)} · {kind}{_GAP}{_size(book.bytes)}"
-    facts = _AFTER_NUMBER.sub(_GAP, facts).replace(" · ", f"{_GAP}· ")
-    facts = _DAY.sub(r"<time>\g<0></time>", text(facts))  # which never breaks
-    return f'<p class="facts">{facts}</p>'
+    facts = [*text(visible(book.summary)).split(SEPARATOR), f"{text(kind)} {_size(book.bytes)}"]
+    kept = (_DAY.sub(r"<time>\g<0></time>", _BY_NUMBER.sub(_GAP, fact)) for fact in facts)
+    spans = _DOT.join(f'<span class="fact">{fact}</span>' for fact in kept)
+    return f'<p class="facts">{spans}</p>'
 
 
 def _size(number: int) -> str:
