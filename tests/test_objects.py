@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from helpers.data import SEEDS
-from helpers.object_storage import SECRET, Service, answering, moto
+from helpers.object_storage import SECRET, Service, answering, moto, rclone
 from helpers.program import run
 
 import convert.api
@@ -144,6 +144,24 @@ def test_object_is_converted_to_the_same_bytes_as_a_file(
     assert len(made) > 1
     assert clean(ledger.read_bytes()) == (tmp_path / "1.jsonl").read_text("utf-8")
     assert clean(remote.stderr).replace(f"out-{to}/", "") == clean(local.stderr).replace(f"{tmp_path}/local/", "")
+
+
+@pytest.mark.slow
+def test_service_that_ignores_conditions_and_ranges_gives_and_takes_the_same_bytes(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rclone(tmp_path / "objects") as plain:
+        for name, value in plain.environment.items():
+            monkeypatch.setenv(name, value)
+        for name in ("mirror.tar", "news/pages/nf9000001/n90000002.md", "news/README.md"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes((here / name).read_bytes())
+            storage_at("s3://bucket/").put(name, (here / name).read_bytes())
+        for source in ("mirror.tar", "news"):
+            command, out = ("--to", "jsonl", "--manifest"), f"{source}.jsonl"
+            assert run(*command, f"s3://bucket/{source}", "-o", f"s3://bucket/out/{out}").returncode == 0
+            assert run(*command, source, "-o", tmp_path / "local" / out, cwd=tmp_path).returncode == 0
+        assert objects("s3://bucket/out") == content(tmp_path / "local")
 
 
 @pytest.mark.slow

