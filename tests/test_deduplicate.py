@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
-from convert.bundle.copies import Copies, copy_of
+from convert.bundle.copies import Copies, Places, copy_of
 from convert.bundle.deduplicate import Version, deduplicate, differing
 from convert.bundle.index import Index
 from convert.bundle.links import Inside, Links, Other
@@ -415,3 +415,21 @@ def test_real_copies_are_found() -> None:
     codes = [code for _, code, _ in told(CORPUS / "epic", CORPUS / "bn1", CORPUS / "bn2")]
     assert codes.count("SET001") > 10
     assert codes.count("SET002") > 5
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 1024, 2048, 2**64 - 1]) | st.integers(0, 2**64 - 1), st.booleans())))
+def test_places_are_found_as_in_a_dictionary(steps: list[tuple[int, bool]]) -> None:
+    places, expected = Places(), dict[int, int]()
+    for number, (key, replaces) in enumerate(steps):
+        if replaces:
+            places[key] = expected[key] = number
+        assert places.setdefault(key, number) == expected.setdefault(key, number)
+        assert key in places
+    assert (3 in places) == (3 in expected)
+
+
+def test_places_grow() -> None:
+    places = Places()
+    for key in range(0, 5000 * 1024, 1024):  # all of them in one slot
+        places[key] = key
+    assert [places.setdefault(key, 7) for key in (0, 1024 * 4999, 1)] == [0, 1024 * 4999, 7]

@@ -45,10 +45,10 @@ class Lists:
         self, paths: Strings, places: Sequence[int], lists: Sequence[Listed], parts: Collection[str] = ()
     ) -> None:
         count = len(places)
-        self._numbers = array("L", sorted(range(count), key=places.__getitem__))
+        self._numbers = array("I", sorted(range(count), key=places.__getitem__))
         self._places = array("Q", (places[number] for number in self._numbers))
         names: dict[str, int] = {}
-        self._channel = array("L", (names.setdefault(channel_of(paths[page]), len(names)) for page in range(count)))
+        self._channel = array("I", (names.setdefault(channel_of(paths[page]), len(names)) for page in range(count)))
         self._listed = bytearray(count)
         missing: dict[str, set[int]] = {}
         for rows in lists:
