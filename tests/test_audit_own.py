@@ -10,7 +10,7 @@ from helpers.program import run
 
 from convert.audit.audit import Auditor
 from convert.search.programs import is_own, programs
-from convert.search.shards import script, text_script
+from convert.search.shards import articles_script, json_script
 from convert.writers.site.pages import POLICY
 
 POLICY_ELEMENT = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -18,14 +18,14 @@ SCRIPT = '<script defer src="../search/search.js"></script>'
 PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8">{POLICY_ELEMENT}<title>a</title>
 <link rel="stylesheet" href="../a.css"></head><body>{SCRIPT}
 <form action="../search.html"><input type="search" name="q"></form><img src="../a.png"></body></html>"""
-SHARD = script("index/0", bytes(range(200)))
+SHARD = json_script("index/0", [*range(200)])
 SITE: Mapping[str, bytes] = {
     "text/a.html": PAGE.encode(),
     "text/b.html": PAGE.encode(),
     "a.css": b"p { color: red }",
     **{f"search/{name}": data for name, data in programs().items()},
     "search/index/0.js": SHARD,
-    "search/texts/0.js": text_script("texts/0", 0, [b"a", b""]),
+    "search/articles/0.js": articles_script("articles/0", 0, [], [b"a", b""]),
 }
 
 

@@ -81,7 +81,7 @@ def test_reader_searches_by_keys_from_a_disk_and_from_a_server(name: str, served
         assert all(each["warm"]["links"] == each["cold"]["links"] for each in answer["queries"])
         assert all(each["warm"]["loads"] == [] for each in answer["queries"]), "a second search loads nothing"
         steps = answer["journey"]
-        results, empty = f"{site}search.html?q=%E6%B4%BB%E5%AD%97", f"{site}search.html"
+        results, empty = f"{site}search.html#q=%E6%B4%BB%E5%AD%97", f"{site}search.html"
         assert (steps["slash"], steps["up"]) == ("input", "input")
         assert steps["typed"] == {"address": site + page, "value": "活字", "links": 5}
         assert steps["entered"] == steps["back"] == {"address": results, "value": "活字", "links": 5}

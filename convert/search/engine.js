@@ -2,8 +2,9 @@
 // nothing else is.  Their form is in convert/search/; docs/search.md explains it.  search.js shows the results.
 "use strict";
 (() => {
-  const VERSION = 1;
+  const VERSION = 2;
   const SCATTER = 0x9e3779b1; // of convert/search/tokens.py
+  const RARE = 2, SPARE_BITS = 1; // of convert/search/shards.py
   const LONGEST = 64; // characters of a word that count
   const CJK = // of convert/search/folding.py
     "[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005-\\u3007\\u3041-\\u312f\\u31a0-\\u31bf\\u31f0-\\u31ff"
@@ -17,99 +18,131 @@
 
   const shards = new Map();
 
+  function shard(name) { // what is known of a shard, and the promise that it comes
+    if (!shards.has(name)) {
+      const made = {};
+      made.promise = new Promise((settle, fail) => Object.assign(made, { settle, fail }));
+      shards.set(name, made);
+    }
+    return shards.get(name);
+  }
+  const about = shard("about").promise; // it is at the end of this file
+
   function load(name) {
     if (!shards.has(name)) {
-      const shard = {};
-      shards.set(name, shard);
-      shard.promise = new Promise((settle, fail) => {
-        shard.settle = settle;
-        const script = document.createElement("script");
-        script.onload = script.onerror = () => {
-          script.remove();
-          if (shard.come) return;
-          shards.delete(name); // the next search tries again
-          fail(new Error(name));
-        };
-        script.src = `${home}${name}.js`;
-        document.head.append(script);
-      });
+      const waiting = shard(name);
+      const script = document.createElement("script");
+      script.onload = script.onerror = () => {
+        script.remove();
+        if (waiting.come) return;
+        shards.delete(name); // the next search tries again
+        waiting.fail(new Error(name));
+      };
+      script.src = `${home}${name}.js`;
+      document.head.append(script);
     }
     return shards.get(name).promise;
   }
 
-  globalThis.archiveSearch = (name, data, about) => {
-    const shard = shards.get(name);
-    if (!shard) return;
-    shard.come = true;
-    shard.settle(KINDS[name.split("/")[0]](data, about));
+  globalThis.archiveSearch = (name, ...data) => {
+    const waiting = shards.get(name);
+    if (!waiting) return;
+    waiting.come = true;
+    waiting.settle(KINDS[name.split("/")[0]](...data));
   };
 
   const KINDS = {
-    about: async (data, deflated) => {
-      const about = await json(data, deflated);
-      if (about.version !== VERSION) throw new Error("version");
-      const characters = [...about.fold];
+    about: async data => {
+      const known = await json(data);
+      if (known.version !== VERSION) throw new Error("version");
+      const characters = [...known.fold];
       for (let at = 0; at < characters.length; at += 2) simplified.set(characters[at], characters[at + 1]);
-      return about;
+      return { ...known, fileOf: known.files.flatMap((count, file) => Array(count).fill(file)) };
     },
-    index: async (data, deflated) => parsed(await unpacked(data, deflated)),
-    titles: json,
-    texts: (data, first) => ({ data, first, read: [] }),
+    index: text => ({ text }),
+    articles: async (facts, first, texts) => ({ facts: await json(facts), first, texts, read: [] }),
   };
 
-  async function unpacked(data, deflated) {
+  async function inflated(data) { // the text of Base64 of a deflated one
     const packed = Uint8Array.from(atob(data), each => each.charCodeAt(0));
-    if (!deflated) return packed;
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return new TextDecoder().decode(await new Response(stream).arrayBuffer());
   }
 
-  const decoded = array => new TextDecoder().decode(array);
+  const json = async data => JSON.parse(await inflated(data));
 
-  async function json(data, deflated) {
-    return JSON.parse(decoded(await unpacked(data, deflated)));
-  }
+  // --- bits: convert/search/postings.py has their codes ---
 
-  function reader(data) { // of numbers in the variable length of LEB128, and of bytes between them
+  const digits = new Uint8Array(128); // of a number in base 91
+  for (let code = 0x21, digit = 0; code < 0x7f; code++)
+    if (!'"<\\'.includes(String.fromCharCode(code))) digits[code] = digit++;
+
+  const length = number => 32 - Math.clz32(number);
+
+  function reader(text) {
+    const bits = new Uint8Array((text.length >> 1) * 13);
+    for (let at = 0, end = 0; end < bits.length; at += 2) {
+      const number = digits[text.charCodeAt(at)] * 91 + digits[text.charCodeAt(at + 1)];
+      for (let bit = 12; bit >= 0; bit--) bits[end++] = (number >> bit) & 1;
+    }
     let at = 0;
+    const ones = () => {
+      const start = at;
+      while (bits[at]) at++;
+      return at++ - start;
+    };
+    const fixed = size => {
+      let number = 0;
+      while (size--) number = number * 2 + (bits[at++] || 0);
+      return number;
+    };
     return {
-      more: () => at < data.length,
-      take: length => data.subarray(at, (at += length)),
-      next: () => {
-        let number = 0;
-        for (let scale = 1; ; scale *= 128) {
-          const byte = data[at++];
-          number += (byte & 127) * scale;
-          if (!(byte > 127)) return number; // also behind the end of a shard that was cut short
-        }
+      fixed,
+      gamma: () => {
+        const size = ones();
+        return 2 ** size + fixed(size);
       },
+      *rice(total, count) { // distances; those behind the end of a shard that was cut short are left out
+        const parameter = Math.max(0, length(Math.floor((total * 3) / (count * 4))) - 1);
+        while (count-- && at < bits.length) yield ones() * 2 ** parameter + fixed(parameter) + 1;
+      },
+      weight: () => (fixed(1) ? 2 + fixed(1) : 1), // one that is not the least
     };
   }
 
-  function parsed(data) { // a shard of the index: the postings of each token, as bytes
-    const { next, take } = reader(data);
-    const lengths = [], found = new Map();
+  function parsed(text, articles, span) { // a shard of the index: the postings of each token, by its hash
+    const { fixed, gamma, rice, weight } = reader(text);
+    const kinds = [0, 1].map(() => {
+      const found = new Map(), sizes = [];
+      let number = -1;
+      for (const distance of rice(2 ** span, gamma() - 1)) sizes.push([(number += distance), gamma() + RARE]);
+      for (const [token, size] of sizes) found.set(token, postings(size));
+      return found;
+    });
+    function postings(size) {
+      const found = [];
+      let article = -1, place = -1;
+      for (const distance of rice(articles, size)) found.push([(article += distance), 0]);
+      for (const distance of rice(size, gamma() - 1)) (found[(place += distance)] ?? [])[1] = weight();
+      return found;
+    }
+    const rare = new Map(), count = gamma() - 1, short = Math.min(span, length(count) + SPARE_BITS);
     let number = 0;
-    for (let left = next(); left; left--) lengths.push([number += next(), next()]);
-    const words = decoded(take(next()));
-    for (const word of words ? words.split("\n") : []) lengths.push([word, next()]);
-    for (const [token, length] of lengths) found.set(token, take(length));
-    return found;
+    for (const distance of rice(2 ** short + count, count)) {
+      number += distance - 1;
+      if (!rare.has(number)) rare.set(number, []);
+      rare.get(number).push([fixed(length(articles)), fixed(1) && weight()]);
+    }
+    return (number, kind) => kinds[kind].get(number) ?? rare.get(number >>> (span - short)) ?? [];
   }
 
-  async function lookup(token, bits) { // the postings of a token: a map of articles to weights
+  async function lookup(token, { articles, bits }) { // the postings of a token: a map of articles to weights
     const packed = token.length < 3 && !/[\ud800-\udfff]/.test(token);
     const hash = packed ? scattered(token) : crc32(new TextEncoder().encode(token));
-    const shard = hash >>> (32 - bits);
-    const data = (await load(`index/${shard.toString(16)}`)).get(packed ? hash - shard * 2 ** (32 - bits) : token);
-    const postings = new Map();
-    const { more, next } = reader(data ?? []);
-    for (let article = 0; more(); ) {
-      const value = next();
-      article += value >>> 2;
-      postings.set(article, value & 3);
-    }
-    return postings;
+    const span = 32 - bits, name = hash >>> span;
+    const found = await load(`index/${name.toString(16)}`);
+    found.look ??= parsed(found.text, articles, span);
+    return new Map(found.look(hash - name * 2 ** span, packed ? 0 : 1));
   }
 
   function scattered(token) {
@@ -176,10 +209,14 @@
       /([-－−]?)(?:["“”„«「『]([^"“”„»」』]*)["“”„»」』]?|([^\s"“”„«「『]+))/gu,
     )) {
       const form = canonical(phrase ?? word).form.replace(new RegExp(`^ (?=${CJK})|(?<=${CJK}) $`, "gu"), "");
-      const tokens = form.split(" ").filter(Boolean).flatMap(run => {
-        const characters = [...run];
-        if (!IN_CJK.test(run)) return [characters.slice(0, LONGEST).join("")];
-        return characters.length === 1 ? [run] : characters.slice(1).map((each, at) => characters[at] + each);
+      const runs = form.split(" ").filter(Boolean).map(run => ({ run, characters: [...run], cjk: IN_CJK.test(run) }));
+      const tokens = runs.flatMap(({ run, characters, cjk }, at) => {
+        const [before, after] = [runs[at - 1], runs[at + 1]];
+        if (cjk && characters.length > 1) return characters.slice(1).map((each, place) => characters[place] + each);
+        if (cjk) return [before, after].some(beside => beside && !beside.cjk) ? [] : [run];
+        const word = characters.slice(0, LONGEST).join("");
+        const beside = [before?.cjk && before.characters.at(-1) + word, after?.cjk && word + after.characters[0]].filter(Boolean);
+        return beside.length ? beside : [word];
       });
       const exact = tokens.length === 1 && form.length <= LONGEST;
       if (tokens.length) found.push({ form, tokens: [...new Set(tokens)], without: Boolean(minus), exact });
@@ -194,12 +231,11 @@
     return list.length <= most ? list : Array.from({ length: most }, (_, at) => list[Math.round(at * step)]);
   }
 
-  async function candidates(query) { // all articles that have the tokens of a query, best first
-    const about = await load("about");
+  async function candidates(query, most = 2) { // all articles that have so many tokens of each word, best first
+    const known = await about;
     const wanted = words(query);
-    const most = wanted.length > 1 ? 2 : 4; // shards for a word: the text of an article decides
     const lists = await Promise.all(wanted.map(async word => {
-      const postings = await Promise.all(spread(word.tokens, most).map(token => lookup(token, about.bits)));
+      const postings = await Promise.all(spread(word.tokens, most).map(token => lookup(token, known)));
       const [least, ...others] = postings.sort((one, other) => one.size - other.size);
       const found = new Map();
       for (const [article, weight] of least)
@@ -220,40 +256,27 @@
       hits.push({ article, exact, score: titles * 1000 + weights.reduce((sum, each) => sum + each) });
     }
     hits.sort((one, other) => other.score - one.score || other.article - one.article);
-    return { about, wanted, hits };
+    return { about: known, wanted, hits };
   }
 
-  async function titled(hit, { about: { block } }) { // the facts about an article that a result shows
-    const titles = await load(`titles/${Math.floor(hit.article / block)}`);
-    const at = hit.article % block;
-    const [href, title, date, file] = ["href", "title", "date", "file"].map(name => titles[name][at]);
-    return Object.assign(hit, { href: root + href, title, date, file, channel: titles.channels[titles.channel[at]] });
-  }
-
-  async function checked(hit, { about, wanted }) { // true if an article has each word literally
-    const title = canonical(hit.title).form;
-    let text = " ";
-    if (about.full) {
-      const { data, first, read } = await load(`texts/${hit.file}`);
-      const at = hit.article - first;
-      if (!read[at]) {
-        const found = data[at] ? decoded(await unpacked(data[at], true)) : "";
-        read[at] = { text: found, ...canonical(found) };
-      }
-      hit.read = read[at];
-      text = hit.read.form;
+  async function read(hit, { about: { fileOf }, wanted }) { // adds its facts; true if it has each word literally
+    const { facts, first, texts, read } = await load(`articles/${fileOf[hit.article]}`);
+    const at = hit.article - first;
+    const [href, title, date, channel] = facts[at];
+    if (!read[at]) {
+      const text = texts[at] && (await inflated(texts[at]));
+      read[at] = { text, ...canonical(text) };
     }
-    return wanted.every(({ form, without }) => (title.includes(form) || text.includes(form)) !== without);
+    Object.assign(hit, { href: root + href, title, date, channel, read: read[at] });
+    const form = canonical(title).form;
+    return wanted.every(({ form: word, without }) => (form.includes(word) || hit.read.form.includes(word)) !== without);
   }
 
   archiveSearch.all = async query => { // the addresses of all articles that a query finds, for programs
     const found = await candidates(query);
     const hits = [];
-    for (const hit of found.hits) {
-      await titled(hit, found);
-      if (hit.exact || (await checked(hit, found))) hits.push(hit.href);
-    }
+    for (const hit of found.hits) if (await read(hit, found)) hits.push(hit.href);
     return hits;
   };
-  Object.assign(archiveSearch, { canonical, candidates, checked, ready: () => load("about"), titled });
+  Object.assign(archiveSearch, { canonical, candidates, read });
 })();

@@ -4,31 +4,34 @@ import os
 import tempfile
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import BinaryIO, Self
 
 from msgspec import Struct
 
 from convert.search.folding import pairs
-from convert.search.shards import hash_of, index_shard, json_script, script, text_script
+from convert.search.programs import ENGINE, PROGRAM, engine, programs
+from convert.search.shards import Table, articles_script, index_shard, json_script
 from convert.search.tokens import TITLE, Tokens, unpack
 from convert.store.errors import in_temporary_folder
 
-VERSION = 1
+VERSION = 2
 """Version of the form, which the program in the browser asks for."""
 
-BLOCK = 200
-"""Articles whose titles are in one file."""
-
+_KINDS = 2
+"""Kinds of tokens: those that are numbers, and those that have a hash."""
 _GROUP_BITS = 4
 _GROUPS = 1 << _GROUP_BITS
 _HASH_BITS = 32
 _BOUNDS = [group << (_HASH_BITS - _GROUP_BITS) for group in range(1, _GROUPS)]
-_MOST_POSTINGS = 13_000
+_MOST_POSTINGS = 16_000
 """Postings of a shard, on average: 20 kB at the most."""
-_TEXTS = 16_000
-"""Bytes of deflated text from which on a file of texts is full."""
+_FULL = 8_000
+"""Bytes of deflated text and of facts from which on a file of articles is full."""
+_FACTS = 80
+"""Bytes of the facts about an article, roughly."""
 _SPILL = 48 << 20
 """Bytes of tokens in memory from which on they are written to disk."""
 
@@ -95,16 +98,20 @@ class Index:
         """Position and length of each text."""
         self._texts = _Pile()
         self._end = 0
-        self._numbers = [_Pile() for _ in range(_GROUPS)]
-        self._others = [_Pile() for _ in range(_GROUPS)]
+        self._groups = [[_Pile() for _ in range(_GROUPS)] for _ in range(_KINDS)]
         self._postings = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pile in (self._texts, *self._numbers, *self._others):
+        for pile in self._piles():
             pile.close()
+
+    def _piles(self) -> Iterator[_Pile]:
+        yield self._texts
+        for groups in self._groups:
+            yield from groups
 
     def add(self, page: Page, tokens: bytes) -> None:
         """Add the next article in the order of the volume, with what `tokens.tokens` made of it.
@@ -120,31 +127,26 @@ class Index:
         self._end += len(found.text)
         self._texts.append(found.text)
         self._divide(article, found)
-        if sum(map(len, (self._texts, *self._numbers, *self._others))) > _SPILL:
-            for pile in (self._texts, *self._numbers, *self._others):
+        if sum(map(len, self._piles())) > _SPILL:
+            for pile in self._piles():
                 pile.spill()
 
     def _divide(self, article: int, found: Tokens) -> None:
         """Append the tokens of an article to the groups of their hashes."""
-        runs = []
-        for packed in found.packed:
-            numbers = array("I", packed)
-            self._postings += len(numbers)
-            at = [0, *(bisect_left(numbers, bound) for bound in _BOUNDS), len(numbers)]
-            runs.append((numbers, at))
-        for group, pile in enumerate(self._numbers):
-            parts = [numbers[at[group] : at[group + 1]] for numbers, at in runs]
-            pile.append(array("I", [article, *map(len, parts)]).tobytes() + b"".join(part.tobytes() for part in parts))
-        for weight, words in enumerate(found.words):
-            groups: dict[int, list[str]] = {}
-            for word in words.split():
-                groups.setdefault(hash_of(word) >> (_HASH_BITS - _GROUP_BITS), []).append(word)
-                self._postings += 1
-            for group, inside in groups.items():
-                self._others[group].append(f"{article} {weight} {' '.join(inside)}\n".encode())
+        for groups, by_weight in zip(self._groups, found.kinds, strict=True):
+            runs = []
+            for packed in by_weight:
+                numbers = array("I", packed)
+                self._postings += len(numbers)
+                at = [0, *(bisect_left(numbers, bound) for bound in _BOUNDS), len(numbers)]
+                runs.append((numbers, at))
+            for group, pile in enumerate(groups):
+                parts = [numbers[at[group] : at[group + 1]] for numbers, at in runs]
+                if any(parts):
+                    pile.append(array("I", [article, *map(len, parts)]).tobytes() + b"".join(parts))
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the path of each file below `search/`, and its bytes.
+        """Yield the path of each file below `search/`, and its bytes: the shards, then the programs.
 
         Articles are numbered by their dates, so that a list that ends with the newest needs no other facts about them.
 
@@ -160,97 +162,70 @@ class Index:
             bits += 1
         for group in range(_GROUPS):
             yield from self._shards(group, bits, numbers)
-        files_of_texts: list[int] = []
-        if self._full:
-            yield from self._text_files(order, files_of_texts)
-        yield from self._titles(order, files_of_texts)
+        counts: list[int] = []
+        yield from self._articles(order, counts)
         about = {
-            "version": VERSION, "articles": len(order), "bits": bits, "block": BLOCK, "full": self._full,
+            "version": VERSION, "articles": len(order), "bits": bits, "files": counts, "full": self._full,
             "fold": pairs(),
         }  # fmt: skip
-        yield "about.js", json_script("about", about)
+        yield ENGINE, engine(json_script("about", about))
+        yield PROGRAM, programs()[PROGRAM]
 
     def _shards(self, group: int, bits: int, numbers: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Yield the shards of a group."""
         shift = _HASH_BITS - bits
-        by_number = _merged(self._numbers[group].read(), numbers)
-        by_word = _merged_words(self._others[group].read().decode(), numbers)
-        shards: dict[int, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
-        for number in by_number:
-            shards[number >> shift][0].append(number)
-        for word in by_word:
-            shards[hash_of(word) >> shift][1].append(word)
-        per_group = 1 << (bits - _GROUP_BITS)
-        for shard in range(group * per_group, (group + 1) * per_group):
-            inside, words = shards[shard]
-            name = f"index/{shard:x}"
-            data = index_shard(
-                shard << shift,
-                {number: by_number[number] for number in inside},
-                {word: by_word[word] for word in words},
-            )
-            yield f"{name}.js", script(name, data)
+        count = 1 << (bits - _GROUP_BITS)
+        merged = [_merged(groups[group].read(), numbers) for groups in self._groups]
+        for shard in range(group * count, (group + 1) * count):
+            name, first = f"index/{shard:x}", shard << shift
+            tables = [Table(_between(each.tokens, first, first + (1 << shift)), *each[1:]) for each in merged]
+            yield f"{name}.js", index_shard(name, (first, shift), tables, len(numbers))
 
-    def _text_files(self, order: Sequence[int], files: list[int]) -> Iterator[tuple[str, bytes]]:
-        """Yield the texts, and append the number of the file of each article to `files`."""
-        waiting: list[bytes] = []
-        file = size = 0
-        for article in order:
-            text = self._texts.read(*self._spans[article])
-            if waiting and size + len(text) > _TEXTS:
-                yield f"texts/{file}.js", text_script(f"texts/{file}", len(files) - len(waiting), waiting)
-                waiting, file, size = [], file + 1, 0
-            waiting.append(text)
-            size += len(text)
-            files.append(file)
-        if waiting:
-            yield f"texts/{file}.js", text_script(f"texts/{file}", len(files) - len(waiting), waiting)
+    def _articles(self, order: Sequence[int], counts: list[int]) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of facts and texts, and append the number of articles of each to `counts`."""
+        start = size = 0
+        for at, article in enumerate(order):
+            own = self._spans[article][1] + _FACTS
+            if at > start and size + own > _FULL:
+                yield self._file(len(counts), order, start, at)
+                counts.append(at - start)
+                start, size = at, 0
+            size += own
+        if order:
+            yield self._file(len(counts), order, start, len(order))
+            counts.append(len(order) - start)
 
-    def _titles(self, order: Sequence[int], files: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-        """Yield the lists of titles, of `BLOCK` articles each."""
-        for start in range(0, len(order), BLOCK):
-            pages = [self._pages[article] for article in order[start : start + BLOCK]]
-            channels = sorted({page.channel for page in pages})
-            block = {
-                "href": [page.href for page in pages],
-                "title": [page.title for page in pages],
-                "date": [page.date for page in pages],
-                "channels": channels,
-                "channel": [channels.index(page.channel) for page in pages],
-                "file": files[start : start + BLOCK],
-            }
-            name = f"titles/{start // BLOCK}"
-            yield f"{name}.js", json_script(name, block)
+    def _file(self, number: int, order: Sequence[int], start: int, end: int) -> tuple[str, bytes]:
+        """Return path and content of a file of articles."""
+        inside = order[start:end]
+        pages = [self._pages[article] for article in inside]
+        facts = [(page.href, page.title, page.date, page.channel) for page in pages]
+        texts = [self._texts.read(*self._spans[article]) for article in inside]
+        name = f"articles/{number}"
+        return f"{name}.js", articles_script(name, start, facts, texts)
 
 
-def _merged(group: bytes, numbers: Sequence[int]) -> dict[int, list[int]]:
-    """Return the postings of each packed token of a group, in ascending order."""
+def _between(numbers: Sequence[int], first: int, end: int) -> Sequence[int]:
+    return numbers[bisect_left(numbers, first) : bisect_left(numbers, end)]
+
+
+def _merged(group: bytes, numbers: Sequence[int]) -> Table:
+    """Return the postings of each token of a group."""
     data = memoryview(group).cast("I")
     records: list[tuple[int, int]] = []
     at = 0
     while at < len(data):
         records.append((numbers[data[at]], at))
         at += 1 + (TITLE + 1) + sum(data[at + 1 : at + 2 + TITLE])
-    merged: dict[int, list[int]] = defaultdict(list)
+    articles: dict[int, list[int]] = defaultdict(list)
+    weights: dict[int, list[tuple[int, int]]] = {}
     for article, start in sorted(records):
         at = start + 2 + TITLE
         for weight in range(TITLE + 1):
             end = at + data[start + 1 + weight]
-            posting = article << 2 | weight
-            for number in data[at:end]:
-                merged[number].append(posting)
+            found = data[at:end].tolist()
+            for number in found if weight else ():
+                weights.setdefault(number, []).append((len(articles[number]), weight))
+            deque(map(list.append, map(articles.__getitem__, found), repeat(article)), 0)  # no loop of ours
             at = end
-    return merged
-
-
-def _merged_words(group: str, numbers: Sequence[int]) -> dict[str, list[int]]:
-    """Return the postings of each other token of a group, in ascending order."""
-    merged: dict[str, list[int]] = defaultdict(list)
-    for line in group.splitlines():
-        article, weight, *words = line.split(" ")
-        posting = numbers[int(article)] << 2 | int(weight)
-        for word in words:
-            merged[word].append(posting)
-    for found in merged.values():
-        found.sort()
-    return merged
+    return Table(sorted(articles), articles, weights)

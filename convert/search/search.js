@@ -1,12 +1,14 @@
 // The field of the search on each page, and the results on the page that has room for them.  engine.js finds them.
 //
-// A page has `<input type="search" name="q">` in a form that leads to the page of results; the form is `hidden`, for
+// A page has `<input type="search">` in a form that leads to the page of results; the form is `hidden`, for
 // readers without this program.  An element with the id `results` takes the results; its `data-` attributes hold the
 // words that are shown: found, most, none, searching, failed, old, more.
 "use strict";
 (() => {
+  const FIRST = 3; // results that fill the screen of a phone
   const PAGE = 10; // results at a time
   const MOST_CHECKED = 60; // articles whose texts are read for these
+  const MOST_TOKENS = 6; // tokens of a word that the index is asked for
   const BEFORE = 24, AFTER = 72; // characters around a word in an excerpt
   const script = document.currentScript; // an element of this name would take its place, and lead elsewhere
   if (script.tagName !== "SCRIPT") return;
@@ -65,6 +67,7 @@
 
   let loading;
   const engine = () => loading ??= new Promise((settle, fail) => {
+    if (typeof archiveSearch !== "undefined") return settle(); // the page of results loads it at once
     const script = document.createElement("script");
     script.onload = settle;
     script.onerror = () => fail(loading = undefined);
@@ -97,36 +100,39 @@
     if (!list.childElementCount) say("searching");
     await engine();
     const found = await archiveSearch.candidates(query);
-    if (!stale()) await page({ ...found, shown: 0, at: 0, wrong: 0 }, stale, true);
+    if (!stale()) await page({ ...found, query, shown: 0, at: 0, wrong: 0 }, stale, true);
   });
 
-  async function page(found, stale, fresh) { // shows the next results: their titles at once, then their texts
-    const goal = found.shown + PAGE, last = found.at + MOST_CHECKED;
+  async function page(found, stale, fresh = false) { // shows the next results, each when those before it are there
+    const goal = fresh ? FIRST : Math.max(found.shown + 1, PAGE * Math.ceil((found.shown + 1) / PAGE));
+    const last = found.at + MOST_CHECKED;
     while (found.shown < goal && found.at < Math.min(last, found.hits.length)) {
       const batch = found.hits.slice(found.at, Math.min(found.at + goal - found.shown, last));
-      await Promise.all(batch.map(hit => archiveSearch.titled(hit, found)));
-      if (stale()) return;
-      const items = batch.map(hit => item(hit, found.wanted));
-      if (fresh) list.replaceChildren(); // not before, so that the page does not flicker
-      fresh = false;
-      list.append(...items);
-      found.at += batch.length;
-      found.shown += batch.length;
-      count(found);
-      await Promise.all(batch.map(async (hit, at) => {
-        if (hit.exact && !found.about.full) return;
-        const right = await archiveSearch.checked(hit, found);
+      const checks = batch.map(hit => archiveSearch.read(hit, found));
+      const wrong = found.wrong;
+      for (const check of checks) check.catch(() => {}); // the loop below waits for each
+      for (const [at, hit] of batch.entries()) {
+        const right = await checks[at];
         if (stale()) return;
-        if (right || hit.exact) return hit.read && excerpt(items[at].lastChild, hit.read, found.wanted);
-        items[at].remove();
-        found.wrong++;
-        found.shown--;
-      }));
-      if (stale()) return;
+        if (fresh) list.replaceChildren(); // not before, so that the page does not flicker
+        fresh = false;
+        found.at++;
+        found[right ? "shown" : "wrong"]++;
+        if (right) list.append(item(hit, found.wanted));
+      }
+      if (found.wrong > wrong && !found.finer) await refine(found);
     }
+    if (stale()) return;
     if (fresh) list.replaceChildren();
     count(found);
     if (found.at < found.hits.length) list.append(further(found));
+  }
+
+  async function refine(found) { // asks more of the index, where characters were not side by side
+    found.finer = true;
+    const { hits } = await archiveSearch.candidates(found.query, MOST_TOKENS);
+    const left = new Set(hits.map(({ article }) => article));
+    found.hits = found.hits.filter(({ article }, at) => at < found.at || left.has(article));
   }
 
   function count({ hits, at, wrong }) {
@@ -137,30 +143,46 @@
   function item(hit, wanted) {
     const [whole, link] = [element("li", ""), element("a", "")];
     link.href = hit.href;
-    const excerpt = element("p", "search-excerpt");
-    link.dir = excerpt.dir = "auto";
+    const words = element("p", "search-excerpt");
+    link.dir = words.dir = "auto";
     marked(link, hit.title, places(archiveSearch.canonical(hit.title), wanted));
-    whole.append(link, element("p", "search-facts", [hit.date, hit.channel].filter(Boolean).join(" · ")), excerpt);
+    if (hit.read.text) excerpt(words, hit.read, wanted);
+    whole.append(link, element("p", "search-facts", [hit.date, hit.channel].filter(Boolean).join(" · ")), words);
     return whole;
   }
 
   function further(found) {
     const whole = element("li", "search-more");
     const button = element("button", "", results.dataset.more);
-    button.onclick = async () => {
-      const before = whole.previousElementSibling;
+    const follow = async () => {
+      seen.disconnect();
+      const before = whole.previousElementSibling, focused = whole.contains(document.activeElement);
       whole.remove();
-      await busy(stale => page(found, stale, false));
-      (before ? before.nextElementSibling : list.firstElementChild)?.querySelector("a, button")?.focus();
+      await busy(stale => page(found, stale));
+      if (focused) (before ? before.nextElementSibling : list.firstElementChild)?.querySelector("a, button")?.focus();
     };
+    button.onclick = follow;
+    const seen = new IntersectionObserver(entries => entries.at(-1).isIntersecting && follow());
+    if (found.shown < PAGE) seen.observe(whole); // the first page is whole when its end is seen
     whole.append(button);
     return whole;
   }
 
   // --- keys and addresses ---
 
-  const asked = () => new URLSearchParams(location.search).get("q") ?? "";
-  const address = query => `${location.pathname}${query ? `?q=${encodeURIComponent(query)}` : ""}`;
+  let delay;
+  // A query is behind the # of an address, which no browser sends to a server.
+  const asked = () => new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
+  const address = query => field.form.action.split("#")[0] + (query && `#q=${encodeURIComponent(query)}`);
+  const here = new URL(field.form.action).pathname === location.pathname; // on the page of results
+
+  field.form.addEventListener("submit", event => {
+    event.preventDefault();
+    if (!here || !results) return location.assign(address(field.value));
+    clearTimeout(delay);
+    if (field.value !== asked()) history.pushState(null, "", address(field.value));
+    show(field.value);
+  });
 
   document.addEventListener("keydown", event => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
@@ -183,8 +205,6 @@
   });
   if (!results) return;
 
-  const here = new URL(field.form.action).pathname === location.pathname; // on the page of results
-  let delay;
   function update(query) { // shows results while somebody types
     field.value = query;
     clearTimeout(delay);
@@ -195,21 +215,14 @@
   status.setAttribute("role", "status");
   status.setAttribute("aria-live", "polite");
   results.append(status, list);
-  field.addEventListener("focus", () => engine().then(() => archiveSearch.ready()).catch(() => {}), { once: true });
+  field.addEventListener("focus", () => engine().catch(() => {}), { once: true });
   field.addEventListener("input", event => {
     clearTimeout(delay);
     if (!event.isComposing) delay = setTimeout(() => update(field.value), 150);
   });
   field.addEventListener("compositionend", () => field.dispatchEvent(new Event("input")));
-  field.form.addEventListener("submit", event => {
-    if (!here) return; // the form leads there
-    event.preventDefault();
-    clearTimeout(delay);
-    if (field.value !== asked()) history.pushState(null, "", address(field.value));
-    show(field.value);
-  });
   const arrive = () => {
-    if (!here) return;
+    if (!here || (location.hash && !location.hash.startsWith("#q="))) return; // a link leads to a part of the page
     field.value = asked();
     show(field.value);
   };

@@ -1,8 +1,9 @@
 """Tokens of an article for the search index; a worker makes them, and a cache may keep them.
 
-A token is a pair of characters of a script without spaces, one such character, or a word of any other script or digits.
+A token is a pair of characters of a script without spaces, one such character, a word of any other script or digits, or
+such a word with the character before or behind it, whatever separates them: `8月` is one, and so is `g7` of `在G7`.
 Tokens of one or two characters are packed into 32 bits; the numbers are scattered by a multiplication that can be
-undone, so that they are dictionary and hash at once.  Other tokens are kept as they are, and their hash is CRC-32.
+undone, so that they are dictionary and hash at once.  Of other tokens there is only a hash, CRC-32.
 """
 
 import re
@@ -10,7 +11,7 @@ import sys
 from array import array
 from collections import Counter
 from operator import add
-from typing import Any
+from zlib import crc32
 
 import deflate
 import msgspec
@@ -21,7 +22,7 @@ from convert.model import Article
 from convert.search.folding import CJK, LONGEST, fold
 from convert.search.visible import lines
 
-VERSION = 1
+VERSION = 2
 """Version of the form below; it changes whenever other tokens are made of the same article."""
 
 SCATTER = 0x9E3779B1
@@ -38,18 +39,21 @@ _FIRST = SCATTER << 16 & _BITS
 """Factor of the first of two characters."""
 _UTF16 = f"utf-16-{sys.byteorder[0]}e"
 _RUNS = late_pattern(f"[{CJK}]+")
-_WORDS = late_pattern(f"[^ {CJK}]+")
+_WORDS = late_pattern(f"([^ {CJK}]+) ?([{CJK}]?)")
+_IN_CJK = late_pattern(f"[{CJK}]")
+_SPACES = re.compile("  +")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]").search
 
 
+_ByWeight = tuple[bytes, bytes, bytes, bytes]
+
+
 class Tokens(Struct, frozen=True, array_like=True, gc=False):
-    """Tokens of an article by weight, and its text."""
+    """Tokens of an article, and its text."""
 
     version: int
-    packed: tuple[bytes, bytes, bytes, bytes]
-    """Scattered numbers of short tokens for each weight, in ascending order, as 32-bit integers."""
-    words: tuple[str, str, str, str]
-    """Other tokens for each weight, in their order, with spaces between them."""
+    kinds: tuple[_ByWeight, _ByWeight]
+    """Numbers of short tokens and hashes of others: of each weight, in ascending order, as 32-bit integers."""
     text: bytes
     """Lines below the title, deflated (RFC 1951); empty if only titles are searched."""
 
@@ -58,19 +62,13 @@ def tokens(article: Article, *, full: bool = True) -> bytes:
     """Return the tokens and the text of an article, or only the tokens of its title, for `unpack`."""
     body = "\n".join(lines(article)) if full else ""
     in_title, in_body = _counted(fold(article.title)), _counted(fold(body))
-    numbers, words = map(_by_weight, in_body, in_title)
-    packed = [array("I", each).tobytes() for each in numbers]
     text = bytes(deflate.deflate_compress(body.encode("utf-8", "replace"), _LEVEL)) if body else b""
-    return msgspec.msgpack.encode((VERSION, packed, list(map(" ".join, words)), text))
+    return msgspec.msgpack.encode((VERSION, tuple(map(_by_weight, in_body, in_title)), text))
 
 
 def of_title(title: str) -> bytes:
     """Return the tokens of an article of which nothing but the title is known."""
-    numbers, words = map(sorted, _counted(fold(title)))
-    nothing = (b"", b"", b"")
-    return msgspec.msgpack.encode(
-        (VERSION, (*nothing, array("I", numbers).tobytes()), ("", "", "", " ".join(words)), b"")
-    )
+    return msgspec.msgpack.encode((VERSION, tuple(_by_weight({}, each) for each in _counted(fold(title))), b""))
 
 
 def unpack(blob: bytes) -> Tokens:
@@ -85,11 +83,16 @@ def unpack(blob: bytes) -> Tokens:
     return found
 
 
-def _counted(folded: str) -> tuple[dict[Any, int], dict[Any, int]]:
-    """Return the tokens of a folded text, each with its count: the numbers of those that are packed, and the others.
+def hash_of(word: str) -> int:
+    """Return the hash of a token that is no number."""
+    return crc32(word.encode())
 
-    >>> _counted("纸纸 cafe")[1], _counted("纸")[0] == {ord("纸") * SCATTER & 0xFFFFFFFF: 1}
-    ({'cafe': 1}, True)
+
+def _counted(folded: str) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the tokens of a folded text, each with its count: the numbers of short ones, and the hashes of others.
+
+    >>> _counted("纸纸 cafe")[1] == {hash_of("cafe"): 1}, _counted("纸")[0] == {ord("纸") * SCATTER & 0xFFFFFFFF: 1}
+    (True, True)
     """
     single: list[str] = []
     double: list[str] = []
@@ -97,25 +100,34 @@ def _counted(folded: str) -> tuple[dict[Any, int], dict[Any, int]]:
         single += run
         double += map(add, run, run[1:])
     ones, twos, words = Counter(single), Counter(double), Counter[str]()
-    for word in _WORDS.findall(folded):
-        (ones if len(word) == 1 else twos if len(word) == 2 else words)[word[:LONGEST]] += 1
+    spaced = _SPACES.sub(" ", folded)
+    for match in _WORDS.finditer(spaced):
+        start, word, after = match.start(), match[1][:LONGEST], match[2]
+        before = spaced[start - 1 : start].strip() or spaced[max(0, start - 2) : max(0, start - 1)]
+        beside = (before + word if _IN_CJK.match(before) else "", word + after if after else "")
+        for token in (word, *filter(None, beside)):
+            (ones if len(token) == 1 else twos if len(token) == 2 else words)[token] += 1
     if _BEYOND(folded):
         for counts in (ones, twos):
             for token in list(filter(_BEYOND, counts)):
                 words[token] = counts.pop(token)
-    numbers: dict[Any, int] = {}
+    numbers: dict[int, int] = {}
     units = array("H", "".join(ones).encode(_UTF16))
     for unit, count in zip(units, ones.values(), strict=True):
         numbers[unit * SCATTER & _BITS] = count
     units = array("H", "".join(twos).encode(_UTF16))
     for first, second, count in zip(units[::2], units[1::2], twos.values(), strict=True):
         numbers[(first * _FIRST + second * SCATTER) & _BITS] = count
-    return numbers, dict(words)
+    hashes = Counter[int]()
+    for word, count in words.items():
+        hashes[hash_of(word)] += count
+    return numbers, hashes
 
 
-def _by_weight(counts: dict[Any, int], title: dict[Any, int]) -> list[list[Any]]:
-    """Return the tokens of a text and those of its title, a list for each weight, in their order."""
+def _by_weight(counts: dict[int, int], title: dict[int, int]) -> list[bytes]:
+    """Return the tokens of a text and those of its title, for each weight."""
     some = {token: count for token, count in counts.items() if count >= SOMETIMES_FROM}
     often = {token for token, count in some.items() if count >= OFTEN_FROM}
     rest, in_title = counts.keys() - some.keys(), title.keys()
-    return [sorted(each - in_title) for each in (rest, some.keys() - often, often)] + [sorted(title)]
+    found = [sorted(each - in_title) for each in (rest, some.keys() - often, often)]
+    return [array("I", each).tobytes() for each in (*found, sorted(title))]

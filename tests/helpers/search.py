@@ -20,7 +20,6 @@ from convert.model import Article, Paragraph, Text
 from convert.model.article import SCHEMA_VERSION, Provenance
 from convert.search.folding import CJK, fold
 from convert.search.index import Index, Page
-from convert.search.programs import programs
 from convert.search.tokens import tokens
 from convert.search.visible import lines
 from helpers.data import ROOT
@@ -30,8 +29,9 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self
 PAGE = f"""<!DOCTYPE html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width"><title>搜索</title>
-<link rel="stylesheet" href="search/search.css"><script defer src="search/search.js"></script></head><body>
-<form role="search" action="search.html" hidden><input type="search" name="q" aria-label="搜索"></form>
+<link rel="stylesheet" href="search/search.css"><script defer src="search/engine.js"></script>
+<script defer src="search/search.js"></script></head><body>
+<form role="search" action="search.html" hidden><input type="search" aria-label="搜索"></form>
 <div id="results" data-found="{{}} found" data-most="at most {{}}" data-none="none" data-searching="searching"
  data-failed="failed" data-old="old" data-more="more"></div></body></html>
 """
@@ -68,8 +68,6 @@ def write_site(folder: Path, articles: Iterable[Article], *, full: bool = True) 
         path = folder / "search" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    for name, data in programs().items():
-        (folder / "search" / name).write_bytes(data)
     (folder / "search" / "search.css").write_bytes(files("convert.writers").joinpath("site", "search.css").read_bytes())
     (folder / "search.html").write_text(PAGE, "utf-8")
     return folder

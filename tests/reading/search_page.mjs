@@ -37,7 +37,7 @@ const search = query => new Promise(done => {
   const list = document.querySelector('.search-results')
   const loads = []
   const start = performance.now()
-  let listed
+  let listed, first
   new MutationObserver(records => {
     for (const { addedNodes } of records) for (const each of addedNodes) if (each.src) loads.push(each.src)
   }).observe(document.head, { childList: true })
@@ -49,11 +49,15 @@ const search = query => new Promise(done => {
   field.form.requestSubmit()
   const wait = setInterval(() => {
     if (results.ariaBusy !== 'false') return
+    first ??= loads.length
+    const links = list.querySelectorAll('a').length, more = list.querySelector('.search-more')
+    if (more && links < 10) return more.scrollIntoView() // then the others of the first page follow
     clearInterval(wait)
     done({
       listed: listed ?? performance.now() - start,
       settled: performance.now() - start,
       loads,
+      first,
       status: document.querySelector('.search-status').textContent,
       links: [...list.querySelectorAll('a')].map(each => each.getAttribute('href')),
       titles: [...list.querySelectorAll('a')].map(each => each.textContent),
@@ -74,12 +78,17 @@ async function until(page, condition, argument) {
 }
 const settled = (page, file) => until(page, file => document.readyState === 'complete' && location.pathname.endsWith(file)
   && document.getElementById('results').ariaBusy === 'false', file)
+const whole = page => until(page, () => { // all results are there, which come when somebody sees the end of the list
+  const more = document.querySelector('.search-more')
+  more?.scrollIntoView()
+  return !more && document.getElementById('results').ariaBusy === 'false'
+})
 const focused = page => page.evaluate(() => document.activeElement.textContent || document.activeElement.localName)
-const seen = page => page.evaluate(() => ({
+const seen = page => whole(page).then(() => page.evaluate(() => ({
   address: location.href,
   value: document.querySelector('input[type=search]').value,
   links: document.querySelectorAll('#results a').length,
-}))
+})))
 
 async function journey(site) { // a reader who uses keys alone
   const page = await opened(site + plan.page)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from convert.model import Article, Entry
 from convert.search import index
-from convert.search.programs import programs
+from convert.search.programs import ENGINE
 from convert.search.tokens import of_title, tokens
 from convert.text import visible
 from convert.words import Words
@@ -55,8 +55,6 @@ class Search:
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of each file of the search, but for the page of results."""
         if self._wanted:
-            for name, data in programs().items():
-                yield f"{_FOLDER}/{name}", data
             for name, data in self._index.files():
                 yield f"{_FOLDER}/{name}", data
 
@@ -67,11 +65,15 @@ def field(here: str, label: Words, options: Options) -> str:
         return ""
     name = attribute(label["search"])
     return (
-        f'<script defer="" src="{root(here)}{SEARCH}"></script>\n'
+        f"{_script(f'{_FOLDER}/{ENGINE}', here) if here == RESULTS else ''}{_script(SEARCH, here)}"
         f'<form role="search" action="{root(here)}{RESULTS}" hidden="">\n'
-        f'<input type="search" name="q" aria-label="{name}" placeholder="{name}" autocomplete="off"/>\n</form>\n'
+        f'<input type="search" aria-label="{name}" placeholder="{name}" autocomplete="off"/>\n</form>\n'
         + ("" if here == RESULTS else results(label))
     )
+
+
+def _script(file: str, here: str) -> str:
+    return f'<script defer="" src="{root(here)}{file}"></script>\n'
 
 
 def results(label: Words) -> str:
