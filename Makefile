@@ -70,7 +70,7 @@ check: ## look at format, lint, types, floors, schema, catalogues, prose and doc
 	@echo types: && .venv/bin/mypy
 	@echo floors: && .venv/bin/lint-imports --no-logo
 	@echo schema: && mkdir -p build && $(py) -c "$$write_schema" build && \
-	  for schema in article dialect manifest pictures row settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
+	  for schema in article dialect list manifest parts pictures receipt row settings; do diff -u {schemas,build}/$$schema.schema.json || { echo 'run `make schema`'; exit 1; }; done
 	@echo catalogues: && $(py) scripts/catalogues.py --check
 	@echo prose: && $(py) scripts/prose.py
 	@echo docs: && $(py) scripts/docs.py --check
@@ -79,7 +79,7 @@ accept: ## run the tests and take what comes out as the golden files; the diff i
 	@scripts/setup test
 	@ACCEPT=1 $(py) -m pytest -q $(ARGS); status=$$?; git status --short; exit $$status
 
-schema: ## write schemas/ from the models of articles, dialects, manifests, indexes of pictures, rows and settings
+schema: ## write schemas/ from the models of articles, dialects, lists, manifests, parts, pictures, receipts, rows and settings
 	@scripts/setup run
 	@$(py) -c "$$write_schema" schemas
 
@@ -125,8 +125,9 @@ from convert import manifest
 from convert.cli import settings
 from convert.codec import article_json, row
 from convert.readers.mirror.own import file as dialect
+from convert.sharding import finishing, listing, receipts
 from convert.writers import assets
-for each in (article_json, assets, dialect, manifest, row, settings):
+for each in (article_json, assets, dialect, finishing, listing, manifest, receipts, row, settings):
     made = json.dumps(each.make_schema(), indent=2, ensure_ascii=False) + "\n"
     pathlib.Path(sys.argv[1], each.SCHEMA_NAME).write_text(made, encoding="utf-8")
 endef

@@ -56,7 +56,7 @@ def test_table_has_each_command_and_each_option_that_names_a_file() -> None:
 
 def test_only_fetch_has_the_network_only_serve_listens_and_only_validate_starts_git() -> None:
     assert [name for name, row in ABILITIES.items() if row.network] == ["fetch"]
-    assert [name for name, row in ABILITIES.items() if row.clusters] == ["to"]
+    assert [name for name, row in ABILITIES.items() if row.clusters] == ["to", "finish"]
     assert [name for name, row in ABILITIES.items() if row.serves] == ["serve"]
     assert {name: row.programs for name, row in ABILITIES.items() if row.programs} == {"validate": ("git",)}
 

@@ -26,12 +26,14 @@ from convert.codec import article_json, row
 from convert.printing.weasy import engine
 from convert.readers.mirror.own import file as dialect
 from convert.rules import RULES
+from convert.sharding import finishing, listing, receipts
 from convert.writers import WRITERS, assets
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SCHEMAS = (article_json, assets, dialect, finishing, listing, manifest, receipts, row, settings)
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 SETUP = (ROOT / "scripts" / "setup").read_text("utf-8")
 SCHEMA = ROOT / "schemas" / article_json.SCHEMA_NAME
@@ -86,9 +88,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_schema(wheel: Path) -
     }
     assert data <= package
     packed = {name for name in names(wheel) if ".dist-info/" not in name}
-    assert packed == package | {
-        f"convert/schemas/{each.SCHEMA_NAME}" for each in (article_json, assets, dialect, manifest, row, settings)
-    }
+    assert packed == package | {f"convert/schemas/{each.SCHEMA_NAME}" for each in SCHEMAS}
 
 
 def test_there_is_one_version() -> None:

@@ -110,6 +110,15 @@ def survey(
     return seen
 
 
+def survey_of(refs: Iterable[Ref | Refusal], root: str, how: ReadOptions) -> Survey:
+    """Identify documents of one root, and only these."""
+    with Reader() as reader, Watch() as watch:
+        surveyor = _Surveyor((root,), how, reader, watch, None, _Lists(None, None))
+        for ref in refs:
+            surveyor.look_at(ref)
+    return surveyor.seen
+
+
 class _Lists:
     """The user's lists of documents to exclude and of articles to choose."""
 

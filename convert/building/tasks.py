@@ -1,6 +1,6 @@
 """Distribution of the work on a plan's articles over processes, and the context that all tasks share."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
@@ -105,13 +105,18 @@ def tasks_of(
     seen: Survey,
     skip: Container[str] = (),
     treatments: Treatments = MappingProxyType({}),
+    taken: Iterable[str] = (),
 ) -> Iterator[Task]:
-    """Yield the task of each article of the volumes, without the paths in `skip`."""
+    """Yield the task of each article of the volumes, without the paths in `skip`.
+
+    Rows get no identifier that articles elsewhere have `taken`.
+    """
+    elsewhere = frozenset(taken)
     for volume in volumes:
-        alone, taken = sum(1 for _ in volume.entries()) == 1, set[str]()
+        alone, used = sum(1 for _ in volume.entries()) == 1, set(elsewhere)
         for section in volume.sections:
             for entry in section.entries:
-                name = unique(entry.id, entry.path, taken)
+                name = unique(entry.id, entry.path, used)
                 if entry.path not in skip:
                     yield Task(
                         seen.refs[entry.path],

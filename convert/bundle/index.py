@@ -1,7 +1,7 @@
 """The index of an archive: its articles, channels and their order, from the first of the two passes over it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -58,6 +58,15 @@ class Index:
         """
         name = entry.path.rpartition("/")[2].partition(".")[0]
         return self._places.get((entry.section, name), (LARGEST, 0))
+
+    def places(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Return page and row by channel and name of the article, of all that index pages list."""
+        return self._places
+
+    def add_places(self, places: Mapping[tuple[str, str], tuple[int, int]]) -> None:
+        """Add what index pages list that come after those before."""
+        for name, place in places.items():
+            self._places.setdefault(name, place)
 
     def look_at(self, path: str, data: bytes) -> None:
         """Read names of channels and the order of their articles from a document that is no article."""

@@ -34,6 +34,10 @@ EXAMPLES = (
 )
 
 
+_MODULES = {"list": "listing", "run-shard": "run_shard"}
+"""Modules of commands whose names are no names of functions, or those of others."""
+
+
 class ByName(UserDict[str, click.Command | None]):
     """Commands by name, each imported when it is first asked for: what one of them needs costs the others nothing."""
 
@@ -41,7 +45,8 @@ class ByName(UserDict[str, click.Command | None]):
         """Return the command with a name, a function with that name in a module with that name."""
         command = self.data[name]
         if command is None:
-            loaded: click.Command = getattr(import_module(f"convert.cli.{name}"), name)
+            module = _MODULES.get(name, name)
+            loaded: click.Command = getattr(import_module(f"convert.cli.{module}"), module)
             self.data[name] = command = loaded
         return command
 
@@ -101,7 +106,24 @@ class Commands(Command, click.Group):
         "anything from the network; Markdown and JSON keep the addresses of pictures."
     ),
     commands=ByName(
-        dict.fromkeys(("to", "fetch", "validate", "verify", "sign", "audit", "seal", "serve", "images", "explain"))
+        dict.fromkeys(
+            (
+                "to",
+                "fetch",
+                "validate",
+                "verify",
+                "sign",
+                "audit",
+                "seal",
+                "serve",
+                "images",
+                "list",
+                "run-shard",
+                "finish",
+                "clean",
+                "explain",
+            )
+        )
     ),
     examples=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -39,6 +39,8 @@ class Row(NamedTuple):
     """Environment variables that name a file to write."""
     addresses: tuple[str, ...] = ()
     """Arguments and options that may also name an address of object storage, to which it connects then."""
+    lists: tuple[str, ...] = ()
+    """Arguments that name a list of shards, whose root is read too."""
 
 
 _SOURCES = ("sources",)
@@ -54,6 +56,7 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
             keeps=("store",),
             addresses=("sources", "output", "assets"),
             clusters=True,
+            lists=_SOURCES,
         ),
         "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True, addresses=_SOURCES),
         "validate": Row(
@@ -75,6 +78,10 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
         "images merge": Row(("others",), ("others",), keeps=("store",)),
         "images prune": Row(("sources", *_LISTS), keeps=("store",), addresses=_SOURCES),
         "images import": Row(("sources", "folders", "table", *_LISTS), keeps=("store",), addresses=_SOURCES),
+        "list": Row(("source",), ("output",), addresses=("source",)),
+        "run-shard": Row(("listing", "dialects"), ("output",), addresses=("output",), lists=("listing",)),
+        "finish": Row(("listing", "dialects"), ("output",), addresses=("output",), lists=("listing",), clusters=True),
+        "clean": Row(("output",), ("output",), addresses=("output",)),
         "explain": Row(),
     }
 )
@@ -97,6 +104,8 @@ def hold(context: click.Context) -> None:
             if name not in row.addresses:
                 raise _no_address(context, name)
             network = True
+    roots = [*_roots(given, row.lists)]
+    network = network or any(map(is_address, roots))
     if abilities.held() is None:
         return
     temporary = ""
@@ -113,7 +122,7 @@ def hold(context: click.Context) -> None:
         writes.append(os.path.join(os.path.dirname(str(given["output"])), given["assets"]))
     kept = Places.of(_files(given, row.keeps), temporary)
     whole = Places.of(filter(None, [*writes, *_files(given, row.keeps), temporary]))
-    read = [*_files(given, (*row.reads, *row.keeps))]
+    read = [*_files(given, (*row.reads, *row.keeps)), *(each for each in roots if not is_address(each))]
     pages = [os.path.dirname(os.path.abspath(each)) for each in read if os.path.isfile(each)]  # pictures lie beside
     reads = Places.of([*read, *pages])
     peers = _scheduler(given) if row.clusters else frozenset[tuple[str, int]]()
@@ -127,6 +136,14 @@ def _no_address(context: click.Context, name: str) -> UsageError:
         "{option} takes no address; name a file or a folder of this machine",
         option=parameter.make_metavar(context) if isinstance(parameter, click.Argument) else parameter.opts[0],
     )
+
+
+def _roots(given: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
+    """Yield the roots of the lists of shards that a command line names."""
+    if names and (given.get("runner") or "listing" in names):
+        from convert.sharding.listing import root_of  # few runs need it
+
+        yield from filter(None, map(root_of, _files(given, names)))
 
 
 def _scheduler(given: Mapping[str, Any]) -> frozenset[tuple[str, int]]:

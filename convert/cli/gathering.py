@@ -14,7 +14,7 @@ def _renamed(context: click.Context, parameter: click.Parameter, value: str | No
         raise UsageError("--select chooses rules, in `convert validate`; did you mean --query?")
 
 
-choosing_options = options(
+period_options = options(
     option(
         "--since",
         group="articles",
@@ -29,6 +29,10 @@ choosing_options = options(
         metavar="DATE",
         about=message("Take only articles of this day, month or year and earlier."),
     ),
+)
+"""The options --since and --until."""
+choosing_options = options(
+    period_options,
     option(
         "--channel",
         "channels",
@@ -60,15 +64,7 @@ choosing_options = options(
     ),
 )
 """The options that choose articles, from --since to --exclude."""
-gathering_options = options(
-    choosing_options,
-    option(
-        "--since-manifest",
-        group="articles",
-        multiple=True,
-        metavar="MANIFEST",
-        about=message("Take only what is new or changed since the build with this manifest; repeatable."),
-    ),
+arranging_options = options(
     option(
         "--order",
         group="articles",
@@ -82,6 +78,18 @@ gathering_options = options(
         type=click.Choice(["once", "keep"]),
         about=message("Write articles of several channels once or each time.  [default: once in books]"),
     ),
+)
+"""The options --order and --duplicates."""
+gathering_options = options(
+    choosing_options,
+    option(
+        "--since-manifest",
+        group="articles",
+        multiple=True,
+        metavar="MANIFEST",
+        about=message("Take only what is new or changed since the build with this manifest; repeatable."),
+    ),
+    arranging_options,
     option(
         "--title",
         group="volumes",

@@ -11,6 +11,13 @@ from convert.writers.options import COVERS
 ASSETS = ", ".join(name for name, writer in WRITERS.items() if writer.assets)
 """Formats beside which pictures can lie."""
 
+images_option = option(
+    "--images",
+    group="articles",
+    type=click.Choice(list(PROFILES)),
+    metavar="PROFILE",
+    about=message("Size and colour of pictures: {profiles}.", profiles=", ".join(PROFILES)),
+)
 picture_options = options(
     option(
         "--store",
@@ -19,13 +26,7 @@ picture_options = options(
         default="",
         about=message("Show the pictures of this store.  [default: captions only]"),
     ),
-    option(
-        "--images",
-        group="articles",
-        type=click.Choice(list(PROFILES)),
-        metavar="PROFILE",
-        about=message("Size and colour of pictures: {profiles}.", profiles=", ".join(PROFILES)),
-    ),
+    images_option,
     option(
         "--fit",
         group="articles",

@@ -205,7 +205,7 @@ class Found(Struct, frozen=True):
             given["cache"] = os.path.join(folder, file.cache)
         if file.addresses is not msgspec.UNSET:
             given["addresses"] = os.path.join(folder, file.addresses)
-        if command == "to":
+        if command in ("to", "run-shard", "finish"):
             given |= file.conversion.defaults(folder)
         elif command == "fetch":
             given |= {name: value for name, value in file.conversion.defaults(folder).items() if name in CHOOSING}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from msgspec import UNSET
@@ -38,12 +38,14 @@ from convert.cli.pictures import picture_options
 from convert.cli.printing import printing_options
 from convert.cli.progress import progress, progress_option
 from convert.cli.request import request_of
+from convert.cli.running import ChosenRunner, runner_of, runner_options
 from convert.cli.screen import echo
 from convert.cli.settings_options import FOUND, settings_options
 from convert.cli.statuses import FAILED
 from convert.control import Control
 from convert.control.codes import codes
 from convert.errors import UsageError
+from convert.guard import Guard
 from convert.messages import Language, message, translate
 from convert.model import Finding
 from convert.report.base import as_line
@@ -136,6 +138,7 @@ from convert.writers import FLAT, WRITERS
     metavar="URL",
     about=message("Give that catalogue absolute links: the address of its folder, as published."),
 )
+@runner_options
 @option("-v", "--verbose", group="messages", is_flag=True, about=message("Print every finding and every removal."))
 @progress_option
 @language_option
@@ -157,15 +160,14 @@ def to(
 ) -> None:
     """Convert every article of SOURCE… (files, folders, archives, s3://…, - for standard input)."""
     started = time.monotonic()
+    runner = runner_of(chosen)
     _heed_format(context, to_, chosen, quiet=quiet)
     asked = request_of(sources, to_, output, changes=changes is not None, **chosen)
+    if runner.name:
+        _convert_in_shards(context, asked, runner, ledger=ledger, changes=changes, strict=strict)
     request = context.with_resource(staged(asked, changes=changes is not None))
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
-    for kind, file in (("ledger", ledger), ("changes", changes)):
-        if file == "-":
-            raise UsageError("--{option}: name a file; standard output has what is converted or said", option=kind)
-        if file is not None:
-            guard.check(f"--{kind}", file, kind)
+    _check_files(guard, ledger=ledger, changes=changes)
     threshold = 0 if quiet else 2 if verbose else 1
     language = spoken(context)
     watch = partial(progress, quiet=quiet, lines=lines, roots=sources)
@@ -200,6 +202,28 @@ def to(
                 path = message("standard output") if output == "-" else result.output
                 echo(figures(summary, path, time.monotonic() - started, language), err=True)
     context.exit(code)
+
+
+def _check_files(guard: Guard, **files: str | None) -> None:
+    """Check that files beside the output can be written; they are named by the option that asks for each.
+
+    Raises:
+        UsageError: one would replace a source, or is standard output.
+    """
+    for kind, file in files.items():
+        if file == "-":
+            raise UsageError("--{option}: name a file; standard output has what is converted or said", option=kind)
+        if file is not None:
+            guard.check(f"--{kind}", file, kind)
+
+
+def _convert_in_shards(context: click.Context, asked: Request, runner: ChosenRunner, **given: object) -> NoReturn:
+    """Convert a list shard by shard, and end."""
+    from convert.cli import shards  # few conversions are of many machines
+
+    shards.check_alone(**given, cache=asked.cache)
+    screen = shards.Screen(spoken(context), runner.log, quiet=context.params["quiet"], lines=context.params["lines"])
+    context.exit(shards.convert_in_shards(asked, screen, runner, asked.settings.workers))
 
 
 def _heed_format(context: click.Context, to_: str, chosen: dict[str, Any], *, quiet: bool) -> None:

@@ -5,7 +5,7 @@ in any process.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -47,6 +47,7 @@ __all__ = [
     "Source",
     "count",
     "holds_many",
+    "named",
     "printable",
     "walk",
     "walk_once",
@@ -81,6 +82,11 @@ def walk(
             yield replace(ref, address=address)
         else:
             yield ref
+
+
+def named(root: str, names: Iterable[str]) -> Iterator[Ref | Refusal]:
+    """Yield the documents of files of the folder `root`, which have these names in it, in the order of `walk`."""
+    return _opened(files.named(root, names))
 
 
 def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:

@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from convert.errors import DocumentError, reason
 from convert.late import late
@@ -69,6 +69,12 @@ def folder(root: str, *, opens: bool = True) -> Iterator[Ref | Refusal]:
                 yield _ref(root, path, file)
         except OSError as error:
             yield Refusal(root, path, "SRC001", reason(error))
+
+
+def named(root: str, names: Iterable[str]) -> Iterator[Ref | Refusal]:
+    """Yield files of the folder `root` by their names in it, sorted as `folder` sorts them."""
+    for name in sorted(names, key=lambda name: name.split("/")):
+        yield _ref(root, printable(name), os.path.join(root, *name.split("/")))
 
 
 def standard_input(name: str) -> Ref | Refusal:

@@ -9,6 +9,7 @@ from convert.cache.measured import Measured
 from convert.checking.archive import CheckWorker
 from convert.checking.document import Checked
 from convert.checking.fix import FixedDocument, FixWorker
+from convert.sharding.working import ShardWorker
 from convert.sources import Ref, Refusal
 from convert.sources.naming import display_path
 
@@ -57,3 +58,9 @@ class DyingMeasure(render.MeasureWorker):
     def __call__(self, task: render.Task) -> Measured:
         dies(task.ref)
         return super().__call__(task)
+
+
+class DyingShards(ShardWorker):
+    """Worker on shards, whose documents are those of `DyingRender`."""
+
+    renders = DyingRender
