@@ -154,6 +154,8 @@ def test_index_of_kiwix_finds_chinese_in_texts_and_titles(archive: Any) -> None:
         path for path, text in texts.items() if "活字" in text.partition("<article")[2].partition("</article>")[0]
     }
     assert paths == wanted
+    assert any("首页</a>" in text for text in texts.values()), "a link of the mirror"
+    assert Searcher(archive).search(Query().set_query("首页")).getEstimatedMatches() == 0
     assert SuggestionSearcher(archive).suggest("活字的故事").getEstimatedMatches() == 1
     lists = Searcher(archive).search(Query().set_query("按日期"))
     assert not [path for path in lists.getResults(0, 50) if not path.startswith("text/")]
@@ -264,6 +266,26 @@ def test_kiwix_serve_shows_the_pages_and_finds_chinese(served: str) -> None:
     assert "活字的故事" in get("/book/A/index.html")
     assert "<article" in get("/book/A/text/nf9000001/n90000002.html")
     assert "text/nf9000001/n90000002.html" in get("/search?content=book&pattern=%E6%B4%BB%E5%AD%97")
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not shutil.which("kiwix-serve"), reason="needs kiwix-serve (apt-get install kiwix-tools)")
+def test_browser_shows_pages_and_search_in_kiwix_serve_and_asks_for_nothing_else(served: str, tmp_path: Path) -> None:
+    from test_search_browser import browse
+    from test_site_browser import opened
+
+    home = f"{served}/book/A/"
+    article = f"{home}text/nf9000001/n90000002.html"
+    seen = opened(tmp_path, [f"{home}index.html", article], "chrome")
+    assert [each["heading"] for each in seen["seen"]][1] == "一个字一个印：活字的故事"
+    assert all(each["styled"] and each["search"] and not each["sideways"] for each in seen["seen"])
+    found = browse(tmp_path, [home], ["活字"])
+    (shown,) = found["answers"][0]["queries"]
+    assert article in shown["cold"]["links"]
+    assert set(shown["cold"]["marks"]) == {"活字"}
+    assert [each for each in (*seen["asked"], *found["asked"]) if not each.startswith((f"{served}/", "data:"))] == []
+    others = [each for each in (*seen["logged"], *found["logged"]) if "404" not in each]  # favicon
+    assert all("inline event handler" in each for each in others)  # jQuery of Kiwix tries which events there are
 
 
 def test_book_that_fails_or_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ ROOM = 1 << 20
 UNLIKE = "this version of libzim writes another form of ZIM: the book is whole, but its bytes differ from run to run"
 HTML = "text/html"
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
+_NAV = re.compile(r"<nav\b.*?</nav>", re.DOTALL)
 _TAG = re.compile(r"<(?:/(?:p|h[1-6]|li|td|th|tr|figcaption|blockquote|pre)|br\b[^<>]*)>|(<[^<>]*>)")
 
 
@@ -208,6 +209,6 @@ def _title(file: SiteFile) -> str:
 
 
 def _words(page: bytes) -> str:
-    """Return the text of the article of a page."""
+    """Return the text of the article of a page, without links of its mirror, by which all would be found."""
     found = _ARTICLE.search(page.decode())
-    return html.unescape(_TAG.sub(lambda tag: "" if tag[1] else "\n", found[0])) if found else ""
+    return html.unescape(_TAG.sub(lambda tag: "" if tag[1] else "\n", _NAV.sub("", found[0]))) if found else ""
