@@ -122,27 +122,32 @@
     function postings(size) {
       const found = [];
       let article = -1, place = -1;
-      for (const distance of rice(articles, size)) found.push([(article += distance), 0]);
-      for (const distance of rice(size, gamma() - 1)) (found[(place += distance)] ?? [])[1] = weight();
-      return found;
+      for (const distance of rice(articles, size)) found.push((article += distance));
+      const weights = new Uint8Array(found.length);
+      for (const distance of rice(size, gamma() - 1)) weights[(place += distance)] = weight();
+      return [found, weights];
     }
     const rare = new Map(), count = gamma() - 1, short = Math.min(span, length(count) + SPARE_BITS);
     let number = 0;
     for (const distance of rice(2 ** short + count, count)) {
       number += distance - 1;
-      if (!rare.has(number)) rare.set(number, []);
-      rare.get(number).push([fixed(length(articles)), fixed(1) && weight()]);
+      if (!rare.has(number)) rare.set(number, [[], []]);
+      const [found, weights] = rare.get(number);
+      found.push(fixed(length(articles)));
+      weights.push(fixed(1) && weight());
     }
-    return (number, kind) => kinds[kind].get(number) ?? rare.get(number >>> (span - short)) ?? [];
+    return (number, kind) => kinds[kind].get(number) ?? rare.get(number >>> (span - short)) ?? [[], []];
   }
 
-  async function lookup(token, { articles, bits }) { // the postings of a token: a map of articles to weights
+  async function lookup(token, { articles, bits }) { // of each article, the weight of a token from 1 on, or 0
     const packed = token.length < 3 && !/[\ud800-\udfff]/.test(token);
     const hash = packed ? scattered(token) : crc32(new TextEncoder().encode(token));
     const span = 32 - bits, name = hash >>> span;
-    const found = await load(`index/${name.toString(16)}`);
-    found.look ??= parsed(found.text, articles, span);
-    return new Map(found.look(hash - name * 2 ** span, packed ? 0 : 1));
+    const shard = await load(`index/${name.toString(16)}`);
+    shard.look ??= parsed(shard.text, articles, span);
+    const found = new Uint8Array(articles), [places, weights] = shard.look(hash - name * 2 ** span, packed ? 0 : 1);
+    for (const at of places.keys()) found[places[at]] = Math.max(found[places[at]], weights[at] + 1);
+    return found;
   }
 
   function scattered(token) {
@@ -215,8 +220,8 @@
         if (cjk && characters.length > 1) return characters.slice(1).map((each, place) => characters[place] + each);
         if (cjk) return [before, after].some(beside => beside && !beside.cjk) ? [] : [run];
         const word = characters.slice(0, LONGEST).join("");
-        const beside = [before?.cjk && before.characters.at(-1) + word, after?.cjk && word + after.characters[0]].filter(Boolean);
-        return beside.length ? beside : [word];
+        const beside = [before?.cjk && before.characters.at(-1) + word, after?.cjk && word + after.characters[0]];
+        return beside.some(Boolean) ? beside.filter(Boolean) : [word];
       });
       const exact = tokens.length === 1 && form.length <= LONGEST;
       if (tokens.length) found.push({ form, tokens: [...new Set(tokens)], without: Boolean(minus), exact });
@@ -235,48 +240,44 @@
     const known = await about;
     const wanted = words(query);
     const lists = await Promise.all(wanted.map(async word => {
-      const postings = await Promise.all(spread(word.tokens, most).map(token => lookup(token, known)));
-      const [least, ...others] = postings.sort((one, other) => one.size - other.size);
-      const found = new Map();
-      for (const [article, weight] of least)
-        if (others.every(other => other.has(article)))
-          found.set(article, Math.min(weight, ...others.map(other => other.get(article))));
+      const [found, ...others] = await Promise.all(spread(word.tokens, most).map(token => lookup(token, known)));
+      for (const other of others)
+        for (const article of found.keys()) found[article] = Math.min(found[article], other[article]);
       return { word, found };
     }));
     const positive = lists.filter(({ word }) => !word.without);
-    const [first, ...others] = positive.sort((one, other) => one.found.size - other.found.size);
-    const banned = lists.filter(({ word }) => word.without);
-    const exact = wanted.every(word => word.exact);
-    const hits = [];
-    for (const article of first?.found.keys() ?? []) {
-      if (!others.every(({ found }) => found.has(article))) continue;
-      if (banned.some(({ word, found }) => word.exact && found.has(article))) continue;
-      const weights = [first, ...others].map(({ found }) => found.get(article));
-      const titles = weights.filter(weight => weight === 3).length;
-      hits.push({ article, exact, score: titles * 1000 + weights.reduce((sum, each) => sum + each) });
+    const banned = lists.filter(({ word }) => word.without && word.exact);
+    const ranks = []; // words in the title, then weights, then the number, which is the higher the newer
+    for (let article = 0; positive.length && article < known.articles; article++) {
+      let score = 0;
+      for (const { found } of positive) {
+        const weight = found[article];
+        score += weight ? weight + (weight > 3) * 1000 : -Infinity;
+      }
+      if (score > 0 && !banned.some(({ found }) => found[article])) ranks.push(score * known.articles + article);
     }
-    hits.sort((one, other) => other.score - one.score || other.article - one.article);
-    return { about: known, wanted, hits };
+    const hits = Array.from(Float64Array.from(ranks).sort().reverse(), rank => rank % known.articles);
+    return { about: known, wanted, exact: wanted.every(word => word.exact), hits };
   }
 
-  async function read(hit, { about: { fileOf }, wanted }) { // adds its facts; true if it has each word literally
-    const { facts, first, texts, read } = await load(`articles/${fileOf[hit.article]}`);
-    const at = hit.article - first;
+  async function read(article, { about: { fileOf }, wanted }) { // what a result shows; `right` if it has each word
+    const { facts, first, texts, read } = await load(`articles/${fileOf[article]}`);
+    const at = article - first;
     const [href, title, date, channel] = facts[at];
     if (!read[at]) {
       const text = texts[at] && (await inflated(texts[at]));
       read[at] = { text, ...canonical(text) };
     }
-    Object.assign(hit, { href: root + href, title, date, channel, read: read[at] });
-    const form = canonical(title).form;
-    return wanted.every(({ form: word, without }) => (form.includes(word) || hit.read.form.includes(word)) !== without);
+    const forms = [canonical(title).form, read[at].form];
+    const right = wanted.every(({ form, without }) => forms.some(each => each.includes(form)) !== without);
+    return { href: root + href, title, date, channel, read: read[at], right };
   }
 
   archiveSearch.all = async query => { // the addresses of all articles that a query finds, for programs
     const found = await candidates(query);
     const hits = [];
-    for (const hit of found.hits) if (await read(hit, found)) hits.push(hit.href);
-    return hits;
+    for (const article of found.hits) hits.push(await read(article, found));
+    return hits.filter(({ right }) => right).map(({ href }) => href);
   };
   Object.assign(archiveSearch, { canonical, candidates, read });
 })();

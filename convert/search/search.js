@@ -108,17 +108,17 @@
     const last = found.at + MOST_CHECKED;
     while (found.shown < goal && found.at < Math.min(last, found.hits.length)) {
       const batch = found.hits.slice(found.at, Math.min(found.at + goal - found.shown, last));
-      const checks = batch.map(hit => archiveSearch.read(hit, found));
+      const checks = batch.map(article => archiveSearch.read(article, found));
       const wrong = found.wrong;
       for (const check of checks) check.catch(() => {}); // the loop below waits for each
-      for (const [at, hit] of batch.entries()) {
-        const right = await checks[at];
+      for (const check of checks) {
+        const hit = await check;
         if (stale()) return;
         if (fresh) list.replaceChildren(); // not before, so that the page does not flicker
         fresh = false;
         found.at++;
-        found[right ? "shown" : "wrong"]++;
-        if (right) list.append(item(hit, found.wanted));
+        found[hit.right ? "shown" : "wrong"]++;
+        if (hit.right) list.append(item(hit, found.wanted));
       }
       if (found.wrong > wrong && !found.finer) await refine(found);
     }
@@ -131,13 +131,13 @@
   async function refine(found) { // asks more of the index, where characters were not side by side
     found.finer = true;
     const { hits } = await archiveSearch.candidates(found.query, MOST_TOKENS);
-    const left = new Set(hits.map(({ article }) => article));
-    found.hits = found.hits.filter(({ article }, at) => at < found.at || left.has(article));
+    const left = new Set(hits);
+    found.hits = found.hits.filter((article, at) => at < found.at || left.has(article));
   }
 
-  function count({ hits, at, wrong }) {
+  function count({ exact, hits, at, wrong }) {
     const left = hits.length - wrong;
-    say(left ? (hits[0].exact || at === hits.length ? "found" : "most") : "none", left.toLocaleString());
+    say(left ? (exact || at === hits.length ? "found" : "most") : "none", left.toLocaleString());
   }
 
   function item(hit, wanted) {
