@@ -36,11 +36,11 @@ from convert.readers.mirror.own.load import load
 from convert.readers.options import ReadOptions
 from convert.runner.base import check_workers
 from convert.settings import BookOptions, BuildOptions, PageOptions, Settings, StrPath
+from convert.sharding.sources import opened
 from convert.sources import Reader, Refusal, Source, walk
 from convert.sources.addresses import Addresses, checked, given, published_folder, read_addresses
 from convert.sources.choice import Choice, choice_of
 from convert.sources.naming import folder_url
-from convert.storage.copies import brought, silent
 from convert.writers import WRITERS, cover_of, images_of, require, script_of
 from convert.writers.alone import file_of
 from convert.writers.options import COVERS, SEARCHES, Options, file_of_cover, search_of
@@ -117,7 +117,7 @@ def read(
 def _documents(
     roots: tuple[str, ...], how: ReadOptions, base_url: str, addresses: Addresses | None, choice: Choice | None
 ) -> Iterator[Document]:
-    with brought(roots, silent) as copies, Reader() as reader:
+    with opened(roots) as copies, Reader() as reader:
         for ref in walk(copies, addresses=addresses, choice=choice):
             if isinstance(ref, Refusal):
                 yield Document(None, [refusal_finding(ref)])
@@ -192,8 +192,8 @@ def convert(
     request = _request(_paths(sources), os.fspath(output), to, **options)
     if request.output == "-":
         raise UsageError("name a file or a folder; `write` returns the file of one article")
-    with brought(request.sources, silent) as copies, staged(structs.replace(request, sources=copies)) as local:
-        result = build(local, findings.append, silent)
+    with opened(request.sources) as copies, staged(structs.replace(request, sources=copies)) as local:
+        result = build(local, findings.append)
     summary = result.summary
     return Conversion(
         result.output, summary.articles, summary.left_out, summary.unchanged, summary.changes, summary.unmatched,
@@ -240,7 +240,7 @@ def validate(
         choice=choice_of(_words(urls), _words(mimes)),
     )
     findings: list[Finding] = []
-    with brought(_paths(sources), silent) as copies:
+    with opened(_paths(sources)) as copies:
         check(copies, settings, findings.append)
     return findings
 

@@ -291,18 +291,22 @@ _UNPRINTABLE = late_pattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u20
 
 _COPIED = re.compile(
     r"(?:(?:^|(?<=['\"]))(?:[A-Za-z]:)?[/\\][^'\"\n]*?|(?:[A-Za-z]:)?[/\\][^\s'\"]*?)?[/\\]cvrun-[0-9a-f]{8}"
-    r"[/\\](?:at|to)-[^/\\]+[/\\](s3|gs|az)[/\\]"
+    r"[/\\](?:at|to)-[^/\\]+[/\\](s3|gs|az|here|root)[/\\]"
 )
 """Paths of copies of objects, in the folder of a run."""
+_BEFORE = {"here": "", "root": "/"}
+"""Beginnings of the names of files that were copied."""
 
 
 def named(text: str) -> str:
-    """Return `text` with the addresses of objects instead of the paths that their copies have on this machine.
+    """Return `text` with the addresses of objects, or the paths of files, instead of the paths of their copies.
 
     >>> named("/tmp/cvrun-0123abcd/at-x1/s3/news/pages/a.md:1"), named("/tmp/news/pages/a.md")
     ('s3://news/pages/a.md:1', '/tmp/news/pages/a.md')
     """
-    return _COPIED.sub(r"\1://", text) if "cvrun-" in text else text
+    if "cvrun-" not in text:
+        return text
+    return _COPIED.sub(lambda found: _BEFORE.get(found[1], f"{found[1]}://"), text)
 
 
 def printable(text: str) -> str:

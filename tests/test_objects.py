@@ -17,6 +17,7 @@ import pytest
 from helpers.data import SEEDS
 from helpers.object_storage import SECRET, Service, answering, moto, rclone
 from helpers.program import run
+from helpers.soak import some
 
 import convert.api
 from convert.errors import UsageError
@@ -146,6 +147,46 @@ def test_object_is_converted_to_the_same_bytes_as_a_file(
     assert clean(remote.stderr).replace(f"out-{to}/", "") == clean(local.stderr).replace(f"{tmp_path}/local/", "")
 
 
+@pytest.mark.parametrize("root", ["s3://bucket/mixed", "mixed", "ABSOLUTE"])
+def test_list_is_a_source_like_what_it_lists(root: str, service: Service, here: Path, tmp_path: Path) -> None:
+    rows = run("--to", "jsonl", here / "news" / "pages" / "nf9000001").stdout
+    archives = {"deep/a.tar": tar(SEED_FILES), "rows.jsonl": rows}
+    pages = {name: data for name, data in SEED_FILES.items() if name.startswith("indexes/") or "nf9000002" in name}
+    for name, data in {**archives, **pages}.items():
+        (tmp_path / "mixed" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mixed" / name).write_bytes(data)
+        storage_at("s3://bucket/mixed").put(name, data)
+    root = root.replace("ABSOLUTE", str(tmp_path / "mixed"))
+    assert run("list", root, "-o", "list.jsonl", "--shard-size", "20000", cwd=tmp_path).returncode == 0
+    found = run("--to", "jsonl", "-v", "list.jsonl", "-o", "found.jsonl", "--manifest", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    apart = tmp_path / "apart" / "mixed"
+    for name in archives:
+        (apart / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mixed" / name).rename(apart / name)
+    (tmp_path / "mixed" / "deep").rmdir()
+    sources = ("mixed", *(f"apart/mixed/{name}" for name in archives))
+    named = run("--to", "jsonl", "-v", *sources, "-o", "named.jsonl", "--manifest", cwd=tmp_path)
+    assert (tmp_path / "found.jsonl").read_bytes() == (tmp_path / "named.jsonl").read_bytes()
+    assert clean(found.stderr).replace(f"{tmp_path}/", "").replace("found", "named") == clean(named.stderr).replace(
+        "apart/", ""
+    )
+
+
+def test_list_of_what_has_changed_is_refused(service: Service, tmp_path: Path) -> None:
+    storage, pages = storage_at("s3://bucket/listed"), tmp_path / "pages"
+    pages.mkdir()
+    for target, source in (("1", "s3://bucket/listed"), ("2", "pages")):
+        storage.put("a.md", PAGE)
+        (pages / "a.md").write_bytes(PAGE)
+        assert run("list", source, "-o", target, cwd=tmp_path).returncode == 0
+        storage.put("a.md", PAGE.replace("字".encode(), "纸".encode()))
+        (pages / "a.md").write_bytes(PAGE.replace("字".encode(), "纸".encode()))
+        done = run("--to", "jsonl", target, cwd=tmp_path)
+        assert done.returncode == 4
+        assert f"'{source}/a.md': it changed since it was listed" in done.stderr.decode()
+
+
 @pytest.mark.slow
 def test_service_that_ignores_conditions_and_ranges_gives_and_takes_the_same_bytes(
     here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -231,14 +272,14 @@ REFUSED = {
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_what_cannot_be_done_with_an_address_is_said(words: str, service: Service, here: Path, tmp_path: Path) -> None:
-    before = objects("s3://bucket/")
+    before = list(storage_at("s3://bucket/").list())
     arguments = [str(here / "news") if each == "NEWS" else each for each in REFUSED[words]]
     done = run(*arguments, "--lang", "en", cwd=tmp_path)
     assert done.returncode in (2, 4)
     assert words in done.stderr.decode()
     assert SECRET not in done.stderr.decode()
     assert not list(tmp_path.iterdir())
-    assert objects("s3://bucket/") == before
+    assert list(storage_at("s3://bucket/").list()) == before
 
 
 def test_names_that_no_disk_has_at_once_are_refused_before_anything_is_read(service: Service) -> None:
@@ -280,6 +321,31 @@ def test_interrupted_while_objects_come_leaves_nothing(number: int, service: Ser
             assert process.stderr
             assert b"Traceback" not in process.stderr.read()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", some([*range(12)], 6))
+def test_killed_while_it_sends_shows_no_half_of_anything(
+    moment: int, service: Service, here: Path, tmp_path: Path
+) -> None:
+    command = ("--to", "markdown", "news", "--manifest", "--quiet")
+    assert run(*command, "-o", tmp_path / "whole", cwd=here).returncode == 0
+    whole = content(tmp_path / "whole")
+    target = f"s3://bucket/killed-{moment}"
+    storage = storage_at(target)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    given = [sys.executable, "-m", "convert", *command, "-o", f"{target}/"]
+    with subprocess.Popen(given, cwd=here, env=environment) as process:
+        while process.poll() is None and len(list(storage.list())) < moment * len(whole) / 12:
+            time.sleep(0.01)
+        process.kill()
+    seen = objects(target)
+    assert seen.items() <= whole.items()
+    assert "convert-manifest.json" not in seen or seen == whole
+    assert run(*command, "-o", f"{target}/", cwd=here, env={"TMPDIR": str(tmp_path)}).returncode == 0
+    assert objects(target) == whole
+    assert list(storage.unfinished()) == []
+    assert not list(tmp_path.glob("cvrun-*"))
 
 
 def test_documents_reach_no_storage(service: Service) -> None:
@@ -344,6 +410,8 @@ def test_nothing_is_connected_but_the_storage(service: Service, tmp_path: Path) 
         ("/tmp/cvrun-0a1b2c3d/at-x_1/s3/b/a b.md", "s3://b/a b.md"),
         ("/my tmp/cvrun-0a1b2c3d/to-x/az/b/a.md:3", "az://b/a.md:3"),
         ("cannot read '/my tmp/cvrun-0a1b2c3d/at-x/gs/b/纸.md': gone", "cannot read 'gs://b/纸.md': gone"),
+        ("/tmp/cvrun-0a1b2c3d/at-x/here/news/a.md", "news/a.md"),
+        ("/tmp/cvrun-0a1b2c3d/at-x/root/news/a.md", "/news/a.md"),
         (r"C:\tmp\cvrun-0a1b2c3d\at-x\s3\b\a.md", r"s3://b\a.md"),
         ("/tmp/cvrun-0a1b2c3d/other/s3/b", "/tmp/cvrun-0a1b2c3d/other/s3/b"),
     ],

@@ -20,7 +20,7 @@ from convert.model import Finding
 from convert.report.base import Summary
 from convert.settings import Settings, Step, Tell
 from convert.storage import is_address
-from convert.storage.copies import Staged, staged as staged_at
+from convert.storage.copies import Staged, silent, staged as staged_at
 from convert.store.errors import failing
 from convert.text import named, printable
 from convert.writers import WRITERS, require
@@ -121,7 +121,7 @@ def guarded(request: Request) -> Guard:
     return guard
 
 
-def build(request: Request, tell: Tell, progress: Progress, guard: Guard | None = None) -> Result:
+def build(request: Request, tell: Tell, progress: Progress = silent, guard: Guard | None = None) -> Result:
     """Convert the articles of sources; `guard` is that of `guarded`, which asks about more outputs.
 
     Raises:

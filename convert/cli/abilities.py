@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import click
 
 from convert.errors import UsageError
+from convert.late import late
 from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
 from convert.sandbox.places import NOWHERE, Places
-from convert.storage.address import is_address
+from convert.storage.address import is_address, names_objects
 
 
 class Row(NamedTuple):
@@ -40,9 +41,10 @@ class Row(NamedTuple):
     addresses: tuple[str, ...] = ()
     """Arguments and options that may also name an address of object storage, to which it connects then."""
     lists: tuple[str, ...] = ()
-    """Arguments that name a list of shards, whose root is read too."""
+    """Arguments that name a list of shards, whose root is read too; the sources may be lists in any case."""
 
 
+_root_of = late("convert.sharding.listing:root_of")
 _SOURCES = ("sources",)
 _LISTS = ("dialects", "addresses")
 _CHOICE = ("articles", "exclude")
@@ -56,7 +58,6 @@ ABILITIES: Mapping[str, Row] = MappingProxyType(
             keeps=("store",),
             addresses=("sources", "output", "assets"),
             clusters=True,
-            lists=_SOURCES,
         ),
         "fetch": Row(("sources", *_LISTS, *_CHOICE), keeps=("store",), network=True, addresses=_SOURCES),
         "validate": Row(
@@ -104,7 +105,7 @@ def hold(context: click.Context) -> None:
             if name not in row.addresses:
                 raise _no_address(context, name)
             network = True
-    roots = [*_roots(given, row.lists)]
+    roots = [*_roots(given, (*row.lists, *(each for each in row.addresses if each in _SOURCES)))]
     network = network or any(map(is_address, roots))
     if abilities.held() is None:
         return
@@ -140,10 +141,7 @@ def _no_address(context: click.Context, name: str) -> UsageError:
 
 def _roots(given: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
     """Yield the roots of the lists of shards that a command line names."""
-    if names and (given.get("runner") or "listing" in names):
-        from convert.sharding.listing import root_of  # few runs need it
-
-        yield from filter(None, map(root_of, _files(given, names)))
+    yield from filter(None, map(_root_of, filter(names_objects, _files(given, names))))
 
 
 def _scheduler(given: Mapping[str, Any]) -> frozenset[tuple[str, int]]:

@@ -10,7 +10,7 @@ from convert.cli import abilities
 from convert.cli.language import click_speaks, language_of
 from convert.late import late, late_pattern
 from convert.messages import Language, Message, message, translate
-from convert.storage.address import is_address
+from convert.storage.address import names_objects
 from convert.text import columns
 
 _brought = late("convert.cli.objects:brought")
@@ -125,7 +125,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, which may do what it is for and nothing else."""
         abilities.hold(ctx)
-        if not any(map(is_address, ctx.params.get("sources", ()))):
+        if ctx.params.get("runner") or not any(map(names_objects, ctx.params.get("sources", ()))):
             return super().invoke(ctx)
         with _brought(ctx):
             return super().invoke(ctx)

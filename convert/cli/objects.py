@@ -1,4 +1,4 @@
-"""Sources of commands by address: copies on this machine, while the command runs."""
+"""Sources of commands by address, or in a list: copies on this machine, while the command runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import click
 
 from convert.cli.progress import progress
 from convert.errors import UsageError
-from convert.storage import copies
+from convert.sharding.sources import opened
 
 
 @contextmanager
@@ -25,6 +25,6 @@ def brought(context: click.Context) -> Iterator[None]:
             "--fix changes files of this machine; copy the objects to a folder, fix that, and send it back"
         )
     watch = partial(progress, quiet=given.get("quiet", False), lines=given.get("lines", False))
-    with copies.brought(given["sources"], watch) as sources:
+    with opened(given["sources"], watch) as sources:
         given["sources"] = sources
         yield

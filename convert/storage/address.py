@@ -3,6 +3,7 @@
 A name is what the service calls the object, without percent-encoding, as `aws s3` and `gsutil` have it.
 """
 
+import os
 import re
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from convert.errors import UsageError
 SCHEMES = ("s3", "gs", "az")
 _ADDRESS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
 _BUCKET = re.compile(r"[\w.-]+", re.ASCII)
+_LIST = b'{"list":'
+"""Beginning of a list."""
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 
 
@@ -30,6 +33,19 @@ def is_address(text: str) -> bool:
     (True, False)
     """
     return _ADDRESS.match(text) is not None
+
+
+def names_objects(source: str) -> bool:
+    """Return whether a source is an address, or a list of objects as `convert list` makes it."""
+    if is_address(source):
+        return True
+    try:
+        if not os.path.isfile(source):
+            return False
+        with open(source, "rb") as file:
+            return file.read(len(_LIST)) == _LIST
+    except (OSError, ValueError):
+        return False
 
 
 def parsed(address: str) -> Address:

@@ -9,9 +9,11 @@ import posixpath
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from hashlib import sha256
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from convert.errors import SourceError, StoreError, UsageError
@@ -21,6 +23,7 @@ from convert.sandbox.temporary import folder as temporary_folder
 from convert.sources.mirror import INDEXES, PAGES, README
 from convert.storage import Storage, Stored, is_address, split, storage_at
 from convert.storage.address import parsed
+from convert.storage.faults import changed
 from convert.storage.folder import FolderStorage
 from convert.store.errors import in_temporary_folder, temporary_failure
 
@@ -39,41 +42,99 @@ _AT_ONCE = 8
 """Number of objects that are under way at the same time."""
 
 
+class Part(NamedTuple):
+    """Bytes of an object, and their hash when it was listed."""
+
+    start: int
+    size: int
+    sha256: str
+
+
+class Listed(NamedTuple):
+    """Object of a list; it is a source of its own if it is `alone`, or else a file of the one folder of the others."""
+
+    object: Stored
+    alone: bool
+    parts: Sequence[Part] = ()
+
+
+class Objects(NamedTuple):
+    """Objects of a list, with names relative to its root, which is a folder or an address."""
+
+    root: str
+    listed: Sequence[Listed]
+
+
 class _Copy(NamedTuple):
     """Object to be copied."""
 
     storage: Storage
     object: Stored
     path: str
+    parts: Sequence[Part] = ()
 
 
 @contextmanager
-def brought(sources: Sequence[str], progress: Progress) -> Iterator[tuple[str, ...]]:
-    """Yield sources with local copies in the place of addresses, which are removed when the block ends.
+def brought(
+    sources: Sequence[str], progress: Progress, lists: Mapping[str, Objects] = MappingProxyType({})
+) -> Iterator[tuple[str, ...]]:
+    """Yield sources with local copies in the place of addresses and of `lists`, which are removed when the block ends.
 
     An address that ends in a slash, or is that of no object, is a folder: all objects below it.
 
     Raises:
         UsageError: an address is wrong, or nothing is there.
-        SourceError: an object cannot be read.
+        SourceError: an object cannot be read, or is no longer as it was listed.
         StoreError: the folder for temporary files is full.
     """
-    if not any(map(is_address, sources)):
+    if not lists and not any(map(is_address, sources)):
         yield tuple(sources)
         return
-    with _folder("at-") as top:
+    with _folder("at-") as top, _folder("at-") as apart:
         permit_reading(top)
+        permit_reading(apart)
         copies: dict[str, _Copy] = {}
+        local: list[str] = []
         with progress(message("listing objects"), None) as step:
-            for source in filter(is_address, sources):
-                for each in (*_objects(source, top), *_lists_beside(source, top)):
+            for source in sources:
+                if source in lists:
+                    found, named = _of_list(lists[source], top, apart)
+                elif is_address(source):
+                    found, named = [*_objects(source, top), *_lists_beside(source, top)], [_local(top, source)]
+                else:
+                    found, named = [], [source]
+                local += named
+                for each in found:
                     copies.setdefault(each.path, each)
                     step(1)
         for each in copies.values():
             _reserve(each)
         with progress(message("fetching objects"), len(copies)) as step:
             _at_once(_fetch, list(copies.values()), step)
-        yield tuple(_local(top, each) if is_address(each) else each for each in sources)
+        yield tuple(local)
+
+
+def _of_list(objects: Objects, top: str, apart: str) -> tuple[list[_Copy], list[str]]:
+    """Return the copies for a list, and the sources that they are: a folder of its files, and each archive."""
+    storage = storage_at(objects.root)
+    folder, archives = _root(top, objects.root), _root(apart, objects.root)
+    found, named = [], []
+    for each in objects.listed:
+        path = os.path.join(archives if each.alone else folder, *each.object.name.split("/"))
+        found.append(_Copy(storage, each.object, path, each.parts))
+        if each.alone:
+            named.append(path)
+    return found, [*[folder] * any(not each.alone for each in objects.listed), *named]
+
+
+def _root(top: str, root: str) -> str:
+    """Return the path of the copy of a list's root, which `convert.text.named` knows."""
+    if is_address(root):
+        return _local(top, root)
+    path = os.path.normpath(root)
+    if not os.path.isabs(path) and path.split(os.sep)[0] not in (".", ".."):
+        return os.path.join(top, "here", path)
+    return os.path.join(top, "root", os.path.splitdrive(os.path.abspath(path))[1].lstrip(os.sep))
 
 
 class Staged(NamedTuple):
@@ -249,10 +310,23 @@ def _reserve(copy: _Copy) -> None:
 def _fetch(copy: _Copy) -> None:
     try:
         copy.storage.fetch(copy.object.name, copy.path, copy.object.tag)
+        if not all(_is_as_listed(copy.path, part) for part in copy.parts):
+            raise changed(copy.path)
     except StoreError as error:
         if isinstance(error.__cause__, OSError):
             raise temporary_failure(error.__cause__) from error
         raise
+
+
+def _is_as_listed(path: str, part: Part) -> bool:
+    digest = sha256()
+    with open(path, "rb") as file:
+        file.seek(part.start)
+        left = part.size
+        while left and (block := file.read(min(left, 1 << 20))):
+            digest.update(block)
+            left -= len(block)
+    return digest.hexdigest() == part.sha256
 
 
 def _at_once(function: Callable[[_T], object], items: Collection[_T], step: Callable[[int], object]) -> None:

@@ -11,6 +11,7 @@ from convert.storage import Stored
 from convert.storage.address import checked
 from convert.store import Store
 from convert.store.errors import failing
+from convert.store.parts import TempNames, replacing
 from convert.text import printable
 
 
@@ -64,7 +65,16 @@ class FolderStorage:
 
     def fetch(self, name: str, path: str, tag: str = "") -> None:
         """Copy a file to another path; a folder has no tags."""
-        self._copy(self._path(name), path)
+        source = self._path(name)
+        try:
+            file = open(source, "rb")  # noqa: SIM115 - its errors are others than those of the copy
+        except OSError as error:
+            raise _unreadable(source, error) from error
+        with file:
+            with failing(path):
+                os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            with replacing(path, TempNames().beside(path), flushed=False) as copy:
+                copyfileobj(file, copy, 1 << 20)
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file atomically."""
