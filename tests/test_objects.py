@@ -363,6 +363,13 @@ def test_documents_reach_no_storage(service: Service) -> None:
         abilities.release()
 
 
+def test_settings_may_name_an_output_by_its_address(service: Service, here: Path, tmp_path: Path) -> None:
+    (tmp_path / "convert.toml").write_text('[conversion]\nto = "jsonl"\noutput = "s3://bucket/set/x.jsonl"\n', "utf-8")
+    assert run("--to", "jsonl", here / "news" / "pages" / "nf9000001", cwd=tmp_path).returncode == 0
+    assert list(objects("s3://bucket/set")) == ["x.jsonl"]
+    assert [each.name for each in tmp_path.iterdir()] == ["convert.toml"]
+
+
 @pytest.mark.slow
 def test_only_a_command_with_an_address_may_load_the_client(service: Service, here: Path) -> None:
     code = (

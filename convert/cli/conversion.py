@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from convert.bundle.volumes import ORDERS
 from convert.pictures.profiles import PROFILES
 from convert.printing.design import CHOICES
+from convert.storage.address import is_address
 from convert.writers import WRITERS
 from convert.writers.options import COVERS, SEARCHES
 
@@ -32,7 +33,7 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         Text | UnsetType,
         Meta(
             title="Output",
-            description="File or folder of the outputs, from the folder of the settings.",
+            description="File or folder of the outputs, from the folder of the settings, or their address.",
             examples=["books"],
         ),
     ] = UNSET
@@ -277,10 +278,10 @@ class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 def _from(folder: str, value: Any) -> Any:
-    """Return a path, or several, from a folder."""
-    return (
-        tuple(os.path.join(folder, each) for each in value) if isinstance(value, tuple) else os.path.join(folder, value)
-    )
+    """Return a path, or several, from a folder; an address stays."""
+    if isinstance(value, tuple):
+        return tuple(_from(folder, each) for each in value)
+    return value if is_address(value) else os.path.join(folder, value)
 
 
 def _is_path(name: str, value: object) -> bool:
