@@ -18,7 +18,9 @@ from helpers.program import run
 from benchmarks.mirror import write
 from convert.building.build import Request, build
 from convert.bundle.gathering import gathering
+from convert.cache.identity import versions
 from convert.errors import ConvertError, UsageError
+from convert.runner.base import Cluster
 from convert.settings import Settings
 from convert.sharding import making
 from convert.sharding.cleaning import left
@@ -100,6 +102,11 @@ def bound(found: Job, listing: ShardList, running: Running = SERIAL) -> Manifest
     manifest = read(storage.read(MANIFEST))
     assert manifest
     return manifest
+
+
+def cluster_of(name: str, request: pytest.FixtureRequest) -> Cluster | None:
+    """Return the cluster for a runner, if it needs one."""
+    return Cluster(request.getfixturevalue("dask_cluster").address, versions) if name == "dask" else None
 
 
 def digests(out: Path) -> dict[str, str]:
@@ -202,9 +209,15 @@ GIVEN: Given = {"flat": True, "duplicates": "once"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2, 8])
-def test_processes_write_the_same_bytes(workers: int, expected: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
-    done(expected[0], tmp_path / "out", GIVEN, Running("processes", workers))
+@pytest.mark.parametrize(("name", "workers"), [("processes", 1), ("processes", 2), ("processes", 8), ("dask", 1)])
+def test_processes_write_the_same_bytes(
+    name: str,
+    workers: int,
+    expected: tuple[Path, dict[str, str]],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    done(expected[0], tmp_path / "out", GIVEN, Running(name, workers, cluster=cluster_of(name, request)))
     assert digests(tmp_path / "out") == expected[1]
 
 
@@ -286,9 +299,9 @@ def test_damaged_shards_are_findings_and_all_others_are_written(mirror: Path, tm
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [100_000, 10_000_000])
+@pytest.mark.parametrize(("runner", "size"), [("processes", 100_000), ("processes", 10_000_000), ("dask", 100_000)])
 def test_page_that_kills_its_process_is_named_and_all_others_are_written(
-    size: int, mirror: Path, tmp_path: Path
+    runner: str, size: int, mirror: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     source = tmp_path / "m"
     for path in sorted((mirror / "pages").rglob("*.md"))[:60]:
@@ -297,7 +310,7 @@ def test_page_that_kills_its_process_is_named_and_all_others_are_written(
         (source / path.parent.name / name).write_bytes(path.read_bytes())
     poison = source / path.parent.name / "5.md"
     poison.write_bytes(path.read_bytes())
-    running = Running("processes", 2, worker=DyingShards)
+    running = Running(runner, 2, cluster=cluster_of(runner, request), worker=DyingShards)
     manifest = done(listed(source, tmp_path, size), tmp_path / "out", {}, running)
     errors = [each for shard in range(len(manifest.parts)) for each in findings(tmp_path / "out", manifest, shard)]
     assert ("SRC009", str(poison)) in errors

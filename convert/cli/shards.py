@@ -123,6 +123,7 @@ class Screen:
         self._log, self._lines = log, lines
         self._began = time.monotonic()
         self._logged: dict[int, Receipt] = {}
+        self._announced = ""
 
     @contextmanager
     def running(self, label: Message, shards: int, runner: ChosenRunner, workers: int) -> Iterator[Running]:
@@ -133,7 +134,9 @@ class Screen:
             yield Running(runner.name, workers, step, self._note if self._log else lambda receipt: None, cluster)
 
     def _announce(self, address: str) -> None:
-        if not self.quiet:
+        """Print where the dashboard is, the first time; each pass over the shards connects anew."""
+        if not self.quiet and address != self._announced:
+            self._announced = address
             said = message("the dashboard of Dask is at {address}", address=address)
             echo(f"convert: {said.text_in(self.language)}", err=True)
 
