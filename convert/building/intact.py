@@ -28,14 +28,12 @@ class Intact:
     def has(self, path: str, digest: Digest) -> bool:
         """Return True if a file has the bytes of a digest."""
         file = os.path.join(self._folder, path)
-        status = status_of(file)
-        if status is None:
-            return False
-        if self._recorded(path, digest.sha256, status):
+        status = status_of(file)  # None also for times before 1970
+        if status and self._recorded(path, digest.sha256, status):
             return True
         if mismatch(file, digest):
             return False
-        if max(status[1], status[2]) < self._began:  # younger times prove nothing about what was read
+        if status and max(status[1], status[2]) < self._began:  # younger times prove nothing about the bytes
             self._statuses[path] = packed(status)
         return True
 

@@ -44,6 +44,8 @@ def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> st
     if ref.root == STDIN:
         return ref.path
     alone = isinstance(ref, Ref) and ref.member == ref.root
+    if len(roots) == 1 and not alone and ref.path not in taken:
+        return ref.path
     whole = printable(os.path.abspath(ref.root)).replace(os.sep, "/").replace("://", "/", 1).strip("/")
     parts = whole.split("/") if alone else f"{whole}/{ref.path}".split("/")
     own = ref.path.count("/") + 1 + (len(roots) > 1 and not alone)
