@@ -40,7 +40,8 @@ class Keys:
         return group.key, group.title, inside, [self._shown(part, items=items) for part in group.parts]
 
     def _card(self, item: Item) -> bytes:
-        card = self._of_path[entry_of(item).path]
+        entry = entry_of(item)
+        card = self._of_path.get(entry.path) or _hash(entry)  # that of another volume has no page here
         return card if isinstance(item, Entry) else _hash((card, item.volume))
 
 
