@@ -1,5 +1,6 @@
 """Storages: a folder, and object storage on loopback that is as it should be, ignores conditions, or fails."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import convert.storage
 from convert.errors import ConvertError, MissingExtraError, SourceError, StoreError, UsageError
 from convert.late import late
 from convert.storage import Storage, Stored, is_address, split, storage_at
+from convert.store.errors import failure
 
 NAMES = ("a-b/x.md", "a.b/é", "a/x%20y", "a/q z", "a/纸 一.md", "a/+&=.md", "b", "𝄞", "\uffee")
 """Names in no order, which services and disks sort differently."""
@@ -265,6 +267,53 @@ def test_service_with_a_fault_gets_an_error_with_the_address_and_no_secret(
         assert SECRET not in str(each) + each.text_in("zh")
         assert each.__cause__ is None
         assert each.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("address", "variables"),
+    [
+        ("gs://bucket/x/", {"GOOGLE_SKIP_SIGNATURE": "true", "GOOGLE_BASE_URL": "URL", "GOOGLE_ALLOW_HTTP": "true"}),
+        (
+            "az://container/x/",
+            {
+                "AZURE_STORAGE_ACCOUNT_NAME": "account",
+                "AZURE_SKIP_SIGNATURE": "true",
+                "AZURE_STORAGE_ENDPOINT": "URL",
+                "AZURE_ALLOW_HTTP": "true",
+            },
+        ),
+    ],
+)
+def test_other_services_are_asked_with_their_own_variables(
+    address: str, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hurry(monkeypatch)
+    with answering(part(b"whole", 5), error("403 Forbidden", "AuthorizationFailure")) as running:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value.replace("URL", f"http://127.0.0.1:{running.port}"))
+        storage = storage_at(address)
+        storage.fetch("one", str(tmp_path / "copy"))
+        assert (tmp_path / "copy").read_bytes() == b"whole"
+        with pytest.raises(SourceError, match=f"{address}two': the service refuses access"):
+            storage.read("two")
+        assert list(storage.unfinished()) == []
+
+
+def test_wrong_credentials_are_said_so(plain: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, plain)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-of-another")
+    storage = storage_at("s3://bucket/")
+    for call in (lambda: list(storage.list()), lambda: storage.read("a"), lambda: storage.put("a", b"")):
+        with pytest.raises(ConvertError, match="does not accept the credentials") as caught:
+            call()
+        assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("folder", ["at-x/s3/bucket", "to-x/here/news"])
+def test_copy_that_cannot_be_written_names_the_folder_for_temporary_files(folder: str) -> None:
+    error = failure(f"/tmp/cvrun-0123abcd/{folder}/a.md", OSError(errno.ENOSPC, "full"))
+    assert "folder for temporary files" in str(error)
+    assert "cvrun" not in str(error)
 
 
 def test_service_that_is_down_or_has_another_scheme_gets_an_error_with_the_next_step(

@@ -37,7 +37,9 @@ _FAULTS = (
     _Fault(
         re.compile("PermissionDenied|status code: 403|AccessDenied"),
         message("the service refuses access"),
-        message("ask its owner for the right to list, read or write there"),
+        message(
+            "check the credentials in the environment, or ask its owner for the right to list, read or write there"
+        ),
     ),
     _Fault(
         re.compile("^FileNotFoundError|NotFoundError"),
@@ -78,8 +80,6 @@ _FAULTS = (
     ),
 )
 _OTHER = _Fault(re.compile(""), message("the service gave an answer that is not understood"), _AGAIN)
-
-
 _URL = re.compile(r"https?://[^\s,]+")
 """Addresses in the engine's words, which may have anything in them."""
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from convert.errors import StoreError, reason
 from convert.messages import Message, message
+from convert.text import named
 
 _FULL = message("free some space or write to another disk")
 _NOT_YOURS = message("write to a folder that is yours")
@@ -40,7 +41,12 @@ def failing(path: str) -> Iterator[None]:
 
 
 def failure(path: str, error: OSError) -> StoreError:
-    """Return the error with the reason why `path` could not be written, and advice."""
+    """Return the error with the reason why `path` could not be written, and advice.
+
+    The copy of an object is a temporary file.
+    """
+    if named(path) != path:
+        return temporary_failure(error)
     return StoreError(
         "cannot write {path}: {reason}; {advice}", path=repr(path), reason=reason(error), advice=advice(error)
     )
