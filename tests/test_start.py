@@ -21,7 +21,7 @@ ROOMS = {
         "convert.readers.mirror.own", "convert.writers.html", "convert.writers.book", "convert.writers.markdown",
         "convert.fixes", "convert.fidelity", "convert.building", "markdown_it", "tinycss2", "convert.cache",
         "convert.pictures.store", "convert.runner.processes", "convert.sandbox.process", "backports.zstd", "email",
-        "importlib.metadata", "multiprocessing", "sqlite3", "subprocess",
+        "importlib.metadata", "multiprocessing", "sqlite3", "subprocess", "tomllib",
     ),
     "--to markdown PAGE": (
         "convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.writers.epub",

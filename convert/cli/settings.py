@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any
@@ -278,6 +277,8 @@ def load(path: str, *, needed: bool = True) -> Found | None:
     project = os.path.basename(path) == "pyproject.toml"
     if project and not needed and b"convert" not in data:
         return None
+    import tomllib  # where there is no such file, it would take as long to load as this module
+
     try:
         table: Any = tomllib.loads(data.decode("utf-8"))
     except tomllib.TOMLDecodeError as wrong:

@@ -1,7 +1,6 @@
 """Profiles: tables of levels by rule, each a file of this folder that is named after it."""
 
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
@@ -46,6 +45,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load(name: str) -> Profile:
     """Return a profile of the table."""
+    import tomllib  # few checks have a profile
+
     with open(os.path.join(__path__[0], name + _SUFFIX), "rb") as file:
         return msgspec.convert(tomllib.load(file), Profile)
 
