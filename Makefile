@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test soak fuzz coverage setup check accept schema rule catalogues constraints docs site bench dist clean
+.PHONY: help demo quick test soak fuzz coverage cluster setup check accept schema rule catalogues constraints docs site bench dist clean
 
 py := .venv/bin/python
 convert := .venv/bin/convert
@@ -59,6 +59,10 @@ coverage: ## run all tests, which takes twice as long, and show which lines and 
 	@rm -f .coverage .coverage.*
 	@COVERAGE_FILE='$(CURDIR)/.coverage' COVERAGE_PROCESS_START='$(CURDIR)/pyproject.toml' $(py) -m pytest -q -rs $(parallel) $(ARGS)
 	@$(py) -m coverage combine -q && $(py) -m coverage report
+
+cluster: ## convert seeds/ in shards with a store of S3 and a scheduler of Dask on this machine, under out/cluster
+	@scripts/setup test
+	@$(py) scripts/cluster.py $(ARGS)
 
 setup: ## install what running and testing need, where it is not there already
 	@scripts/setup test

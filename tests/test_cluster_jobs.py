@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 from helpers.cluster import DaskCluster
-from helpers.processes import wait_until
+from helpers.data import SEEDS
+from helpers.processes import processes_of, wait_until
 from helpers.program import untraced
 
 from benchmarks.mirror import write
@@ -185,6 +186,24 @@ def test_job_on_a_cluster_names_its_dashboard_once_and_each_shard(dask_cluster: 
         assert digests(tmp_path / "out" / log) == digests(tmp_path / "alone" / log)
     shards = [json.loads(line)["shard"] for line in rest.splitlines() if line.startswith("{")]
     assert sorted({*shards}) == [*range(5)]
+
+
+def test_script_starts_a_store_and_a_cluster_and_ends_them(tmp_path: Path) -> None:
+    pytest.importorskip("obstore", reason="needs the extra storage")
+    command = [
+        sys.executable,
+        str(SEEDS.parent / "scripts" / "cluster.py"),
+        str(SEEDS / "pages"),
+        str(tmp_path / "demo"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    said = process.communicate(timeout=300)[0].decode()
+    if "no rclone" in said:
+        pytest.skip(said)
+    assert process.returncode == 0, said
+    assert "4 parts in" in said.splitlines()[-1]
+    assert wait_until(lambda: not processes_of(process.pid), 10)
+    assert (tmp_path / "demo" / "store" / "demo" / "out" / "manifest.json").exists()
 
 
 def without_time(said: str) -> str:
