@@ -72,15 +72,17 @@ class Hashes:
 
     def __init__(self, storage: Storage, name: str) -> None:
         self._storage, self._name = storage, name
-        head = storage.read(name, 0, _HEAD)
-        self._bounds = [_BOUNDS.unpack_from(head, n * _BOUNDS.size) for n in range(len(COLUMNS))]
+        self._bounds = array("I")  # there are as many as shards
+        self._bounds.frombytes(storage.read(name, 0, _HEAD))
+        self._bounds = _little(self._bounds)
 
     def column(self, name: str, first: int = 0, end: int = PARTS) -> Column:
         """Return the hashes of a column from the part `first` to before the part `end`."""
         at = COLUMNS.index(name)
-        start = _HEAD + sum(each[-1] for each in self._bounds[:at]) * (_HASH + _NUMBER)
-        low, high = self._bounds[at][first], self._bounds[at][end]
-        numbers = start + self._bounds[at][-1] * _HASH
+        ends = self._bounds[PARTS :: PARTS + 1]
+        start = _HEAD + sum(ends[:at]) * (_HASH + _NUMBER)
+        low, high = self._bounds[at * (PARTS + 1) + first], self._bounds[at * (PARTS + 1) + end]
+        numbers = start + ends[at] * _HASH
         return Column(
             self._values("Q", start + low * _HASH, high - low), self._values("I", numbers + low * _NUMBER, high - low)
         )
