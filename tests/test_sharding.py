@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Sequence
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.data import SEEDS
 from helpers.dying import DyingShards
 from helpers.program import run
 
+import convert.api
 from benchmarks.mirror import write
 from convert.building.build import Request, build
 from convert.bundle.gathering import gathering
@@ -98,7 +101,7 @@ def bound(found: Job, listing: ShardList, running: Running = SERIAL) -> Manifest
     storage = storage_at(found.target)
     told = exchange(found, listing, storage, running)
     bind_all(found, told, running)
-    finish(found, listing, storage, receipts(found, storage, told))
+    finish(found, listing, storage, receipts(found, storage, told), told.contents)
     manifest = read(storage.read(MANIFEST))
     assert manifest
     return manifest
@@ -147,6 +150,56 @@ def test_lines_of_all_parts_are_those_of_the_ordinary_conversion(given: Given, a
     manifest = done(listed(archives, tmp_path), tmp_path / "out", given)
     assert lines(parts(tmp_path / "out", manifest)) == whole(sorted(archives.iterdir()), tmp_path, given)
     assert len(manifest.parts) == SHARDS
+
+
+def unpacked(out: Path, manifest: Manifest) -> dict[str, str]:
+    """Return the hashes of all files in the parts, by their names."""
+    assert manifest.contents
+    found: dict[str, str] = {}
+    for path in (*parts(out, manifest), out / manifest.contents.path):
+        with tarfile.open(path) as archive:
+            for member in archive:
+                assert member.name not in found
+                assert (member.mtime, member.uid, member.gid, member.mode) == (0, 0, 0, 0o644)
+                file = archive.extractfile(member)
+                assert file
+                found[member.name] = sha256(file.read()).hexdigest()
+    return found
+
+
+def folder_of(sources: Sequence[Path], folder: Path, given: Given) -> dict[str, str]:
+    """Return the hashes of the files of the ordinary conversion, by their names."""
+    out = folder / "whole"
+    request = Request(tuple(map(str, sources)), given["to"], str(out), settings_of(given))
+    build(request, lambda finding: None, lambda name, count: nullcontext(lambda count: None))
+    return digests(out)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [{"to": "markdown"}, {"to": "markdown", "duplicates": "once"}], ids=str)
+def test_files_of_all_parts_are_those_of_the_ordinary_folder(given: Given, archives: Path, tmp_path: Path) -> None:
+    manifest = done(listed(archives, tmp_path), tmp_path / "out", given)
+    assert unpacked(tmp_path / "out", manifest) == folder_of(sorted(archives.iterdir()), tmp_path, given)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [{"to": "markdown"}, {"to": "markdown", "duplicates": "once"}], ids=str)
+def test_links_and_names_that_depend_on_other_shards_are_those_of_the_ordinary_folder(
+    given: Given, tmp_path: Path
+) -> None:
+    source = tmp_path / "seeds"
+    shutil.copytree(SEEDS, source)
+    page = source / "pages" / "nf9000001" / "n90000002.md"
+    (cleaned,) = convert.api.read(page)
+    assert cleaned.article
+    page.with_suffix(".json").write_bytes(convert.api.write(cleaned.article, "json"))  # one name for two files
+    text = page.read_text("utf-8").replace("../../../../../epoch-comment", "../../indexes/nf9000003/1.md")
+    page.write_text(text, "utf-8")  # a link to the list of a channel that no other article of its shard has
+    manifest = done(listed(source, tmp_path, 1), tmp_path / "out", given)
+    assert unpacked(tmp_path / "out", manifest) == folder_of([source], tmp_path, given)
+    answers = [json.loads(path.read_bytes()) for path in (tmp_path / "out" / "work").glob("*.answers")]
+    needed = {"links", "sections", "dropped" if given.get("duplicates") else "files"}
+    assert {name for each in answers for name, value in each.items() if value} >= needed
 
 
 @pytest.mark.slow

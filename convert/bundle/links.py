@@ -269,6 +269,8 @@ class LinkRecorder:
         self._links, self._files = links, files
         self.followed: set[str] = set()
         """An article's key or a page's path in the mirror for each of them, also if the build has no such article."""
+        self.sections: set[str] = set()
+        """Sections of the mirror whose lists the page links to, also if the build has none."""
 
     def article(self, address: str, start: Entry) -> Inside | Other | None:
         """Return the result of `Links.article`, and record it."""
@@ -295,6 +297,8 @@ class LinkRecorder:
         path = _path_in_mirror(target, entry, home)
         if path and path.endswith(".md") and not path.startswith("indexes/"):
             self.followed.add(path)
+        elif path and (match := _INDEX_PAGE.match(path)):
+            self.sections.add(match[1])
         return self._links.page(path, entry)
 
 

@@ -224,7 +224,7 @@ def finish_job(
     with screen.running(message("binding shards"), len(listed), runner, workers) as running:
         answered = exchange(found, listed, target, running)
         bind_all(found, answered, running)
-    counts = finish(found, listed, target, receipts(found, target, answered))
+    counts = finish(found, listed, target, receipts(found, target, answered), answered.contents)
     return screen.end(counts, found.target)
 
 

@@ -35,6 +35,16 @@ class Answers(Struct, frozen=True):
     dropped: tuple[Dropped, ...] = ()
     ids: tuple[str, ...] = ()
     """Identifiers of rows that earlier articles have."""
+    links: tuple[tuple[int, str], ...] = ()
+    """Hashes of what links ask for, and the paths of the articles of other shards that they lead to."""
+    sections: tuple[str, ...] = ()
+    """Channels of other shards that pages link to."""
+    files: dict[str, str] = {}
+    """Names of files by paths of articles, where they are not those of the rule."""
+    contents: str | None = None
+    """Name of the file that lists all articles, "" for none; None for the usual one."""
+    language: str | None = None
+    """Language of the build, None for that of the shard."""
     sha256: str = ""
     """SHA-256 of the file that they are from; "" for no answers."""
 

@@ -22,6 +22,7 @@ def left(storage: Storage) -> Iterator[Stored]:
     key = manifest.key if manifest else ""
     named = {manifest.inputs.list.path} if manifest else set()
     if manifest:
+        named |= {manifest.contents.path} if manifest.contents else set()
         named |= {file.path for part in manifest.parts for file in (part.part, part.findings) if file}
     others = []
     for stored in storage.list(RECEIPTS):

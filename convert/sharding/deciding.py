@@ -24,21 +24,26 @@ from convert.bundle.volumes import ORDERS
 from convert.codec.row import named
 from convert.model import Entry
 from convert.sharding.answers import Dropped
-from convert.sharding.grouping import number_of, read_groups, shard_of
+from convert.sharding.grouping import Group, number_of, read_groups, shard_of
 from convert.sharding.job import Job
 from convert.sharding.receipts import File
 from convert.sharding.surveying import Saved
 from convert.sources.naming import display_path
 from convert.storage import Storage
 from convert.text import hash64
+from convert.writers import WRITERS
+from convert.writers.files import other_name
 
-_COPIES, _IDS = 0, 1
+_COPIES, _IDS, _FILES, _LINKS = range(4)
 _TABLES = """
 CREATE TABLE grouped (kind INTEGER, number INTEGER, article INTEGER);
 CREATE TABLE detail (article INTEGER PRIMARY KEY, value BLOB);
 CREATE TABLE place (hash INTEGER PRIMARY KEY, page INTEGER, row INTEGER);
 CREATE TABLE version (article INTEGER PRIMARY KEY, dated TEXT, length INTEGER, text BLOB);
-CREATE TABLE dropped (article INTEGER PRIMARY KEY, first TEXT, same INTEGER);
+CREATE TABLE dropped (article INTEGER PRIMARY KEY, retained INTEGER, first TEXT, same INTEGER);
+CREATE TABLE renamed (article INTEGER PRIMARY KEY, path TEXT, file TEXT);
+CREATE TABLE asked (number INTEGER PRIMARY KEY, hash INTEGER, askers TEXT);
+CREATE TABLE link (shard INTEGER, hash INTEGER, path TEXT, file TEXT, PRIMARY KEY (shard, hash)) WITHOUT ROWID;
 CREATE TABLE taken (shard INTEGER, id TEXT, PRIMARY KEY (shard, id)) WITHOUT ROWID;
 """
 
@@ -75,21 +80,26 @@ class Decisions:
         self, storage: Storage, files: Sequence[File], surveys: Surveys, listed: Sequence[int], versions: Versions
     ) -> None:
         """Decide about the groups in some files; `listed` are the shards with index pages."""
-        copies = _components(storage, files)
-        self._base.executemany("INSERT INTO grouped VALUES (0, ?, ?)", ((root, _signed(each)) for root, each in copies))
-        self._base.executemany(
-            "INSERT INTO grouped VALUES (1, ?, ?)",
-            (
-                (number, _signed(each))
-                for number, group in enumerate(_groups(storage, files, ("id",)))
-                if len({*map(shard_of, group)}) > 1
-                for each in group
-            ),
-        )
+        self._group(_COPIES, _components(storage, files))
+        for kind, column in ((_IDS, "id"), (_FILES, "file")):
+            groups = enumerate(group.articles for group in _groups(storage, files, (column,)))
+            several = ((number, group) for number, group in groups if len({*map(shard_of, group)}) > 1)
+            self._group(kind, ((number, each) for number, group in several for each in group))
+        for number, group in enumerate(_groups(storage, files, ("ask",))):
+            self._group(_LINKS, ((number, each) for each in dict.fromkeys(group.articles)))
+            askers = ",".join(map(str, group.askers))
+            self._base.execute("INSERT INTO asked VALUES (?, ?, ?)", (number, _signed(group.hash), askers))
         self._describe(surveys, listed)
         self._versions(versions)
         self._drop()
         self._take()
+        self._rename()
+        self._link()
+
+    def _group(self, kind: int, members: Iterable[tuple[int, int]]) -> None:
+        """Record articles with the numbers of their groups."""
+        rows = ((kind, number, each) for number, each in members)
+        self._base.executemany("INSERT INTO grouped VALUES (?, ?, ?)", rows)
 
     def dropped(self, shard: int) -> tuple[Dropped, ...]:
         """Return the articles of a shard that are left out."""
@@ -103,6 +113,28 @@ class Decisions:
         return tuple(
             each for (each,) in self._base.execute("SELECT id FROM taken WHERE shard = ? ORDER BY id", (shard,))
         )
+
+    def versions(self) -> dict[int, dict[int, Version]]:
+        """Return the versions of copies whose texts differ, by shard and number."""
+        found: dict[int, dict[int, Version]] = {}
+        for article, *_ in self._base.execute("SELECT article FROM version ORDER BY article"):
+            if version := self._version(article):
+                found.setdefault(shard_of(article), {})[number_of(article)] = version
+        return found
+
+    def links(self, shard: int) -> tuple[tuple[int, str], ...]:
+        """Return hashes that links of a shard ask for, with the paths that they lead to."""
+        rows = self._base.execute("SELECT hash, path FROM link WHERE shard = ? ORDER BY path, hash", (shard,))
+        return tuple((_unsigned(each), path) for each, path in rows)
+
+    def files(self, shard: int) -> dict[str, str]:
+        """Return names of files by the paths of articles of a shard, and of those that it links to."""
+        rows = self._base.execute(
+            "SELECT path, file FROM link WHERE shard = ? AND file IS NOT NULL UNION "
+            "SELECT path, file FROM renamed WHERE article BETWEEN ? AND ? ORDER BY path",
+            (shard, *_range(shard)),
+        )
+        return dict(rows)
 
     def _describe(self, surveys: Surveys, listed: Sequence[int]) -> None:
         """Read what must be known of the articles in groups, and their places in index pages."""
@@ -124,8 +156,8 @@ class Decisions:
             )
 
     def _members(self, kind: int) -> Iterator[list[tuple[int, _Detail]]]:
-        """Yield the articles of each group, in the order of a build; of identifiers, those that are not left out."""
-        left = "AND NOT EXISTS (SELECT 1 FROM dropped x WHERE x.article = g.article)" if kind == _IDS else ""
+        """Yield the articles of each group, in the order of a build; of names, those that are not left out."""
+        left = "AND NOT EXISTS (SELECT 1 FROM dropped x WHERE x.article = g.article)" if kind in (_IDS, _FILES) else ""
         rows = self._base.execute(
             "SELECT g.number, g.article, d.value FROM grouped g JOIN detail d USING (article) "  # noqa: S608 -- constants
             f"WHERE g.kind = ? {left} ORDER BY g.number, g.article",
@@ -166,8 +198,10 @@ class Decisions:
             entries = [replace(each.entry, path=path) for path, (_, each) in by_path.items()]
             known = {path: version for path in by_path if (version := self._version(by_path[path][0]))}
             for copy in deduplicate(entries, known)[1]:
-                article, first = by_path[copy.entry.path][0], by_path[copy.retained.path][1]
-                self._base.execute("INSERT INTO dropped VALUES (?, ?, ?)", (article, first.shown, copy.same))
+                article, (retained, first) = by_path[copy.entry.path][0], by_path[copy.retained.path]
+                self._base.execute(
+                    "INSERT INTO dropped VALUES (?, ?, ?, ?)", (article, retained, first.shown, copy.same)
+                )
 
     def _version(self, article: int) -> Version | None:
         row = self._base.execute("SELECT dated, length, text FROM version WHERE article = ?", (article,)).fetchone()
@@ -182,6 +216,34 @@ class Decisions:
                 if first.setdefault(name, shard_of(article)) != shard_of(article):
                     self._base.execute("INSERT OR IGNORE INTO taken VALUES (?, ?)", (shard_of(article), name))
 
+    def _rename(self) -> None:
+        """Decide which articles get another name for their file, because one of another shard comes before them."""
+        for _, *others in self._members(_FILES):
+            for article, each in others:
+                file = other_name(each.entry.path, WRITERS["markdown"].suffix)
+                self._base.execute("INSERT INTO renamed VALUES (?, ?, ?)", (article, each.entry.path, file))
+
+    def _link(self) -> None:
+        """Decide where the links of each shard lead: to the first article that is not left out."""
+        asked = self._base.execute("SELECT number, hash, askers FROM asked ORDER BY number")
+        for group, (_, key, askers) in zip(self._members(_LINKS), asked, strict=True):
+            known = dict(map(self._retained, group))
+            first, each = min(known.items(), key=self._rank)
+            moved = not known.keys() <= {article for article, _ in group} or len(known) < len(group)
+            row = self._base.execute("SELECT file FROM renamed WHERE article = ?", (first,)).fetchone()
+            for shard in map(int, askers.split(",")):
+                if moved or shard_of(first) != shard:
+                    values = (shard, key, each.entry.path, row[0] if row else None)
+                    self._base.execute("INSERT INTO link VALUES (?, ?, ?, ?)", values)
+
+    def _retained(self, member: tuple[int, _Detail]) -> tuple[int, _Detail]:
+        """Return the copy that stays of an article."""
+        found = self._base.execute(
+            "SELECT retained, value FROM dropped JOIN detail ON detail.article = retained WHERE dropped.article = ?",
+            (member[0],),
+        ).fetchone()
+        return (found[0], _detail.decode(found[1])) if found else member
+
 
 def _components(storage: Storage, files: Sequence[File]) -> Iterator[tuple[int, int]]:
     """Yield each article that has copies, by address or by text, with the position of the first of them.
@@ -189,7 +251,10 @@ def _components(storage: Storage, files: Sequence[File]) -> Iterator[tuple[int, 
     The relation is transitive, as in `bundle.deduplicate`.
     """
     kinds = ("key", "text")
-    chunks = [array("Q", sorted(each for group in _groups(storage, [file], kinds) for each in group)) for file in files]
+    chunks = [
+        array("Q", sorted(each for group in _groups(storage, [file], kinds) for each in group.articles))
+        for file in files
+    ]
     members = array("Q")
     for each in heapq.merge(*chunks):
         if not members or members[-1] != each:
@@ -197,7 +262,7 @@ def _components(storage: Storage, files: Sequence[File]) -> Iterator[tuple[int, 
     del chunks
     parents = array("I", range(len(members)))
     for group in _groups(storage, files, kinds):
-        positions = [_root(parents, bisect_left(members, each)) for each in group]
+        positions = [_root(parents, bisect_left(members, each)) for each in group.articles]
         for each in positions:
             root, other = _root(parents, each), _root(parents, positions[0])
             parents[max(root, other)] = min(root, other)
@@ -212,9 +277,9 @@ def _root(parents: "array[int]", position: int) -> int:
     return position
 
 
-def _groups(storage: Storage, files: Sequence[File], names: Sequence[str]) -> Iterator[list[int]]:
+def _groups(storage: Storage, files: Sequence[File], names: Sequence[str]) -> Iterator[Group]:
     for file in files:
-        yield from (group for name, group in read_groups(storage, file) if name in names)
+        yield from (group for group in read_groups(storage, file) if group.column in names)
 
 
 def _stem(entry: Entry) -> str:
@@ -229,6 +294,10 @@ def _place_key(section: str, name: str) -> int:
 def _signed(value: int) -> int:
     """Return 64 bits as SQLite has them."""
     return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def _unsigned(value: int) -> int:
+    return value + (1 << 64) if value < 0 else value
 
 
 def _range(shard: int) -> tuple[int, int]:

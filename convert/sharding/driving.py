@@ -1,14 +1,15 @@
 """A whole job from one process: the shards, their answers to each other, the shards that wait, and the manifest."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from convert import runner
 from convert.bundle.deduplicate import Version
@@ -17,6 +18,7 @@ from convert.runner.base import Cluster, R, T, Worker, available
 from convert.sandbox.temporary import folder as temporary_folder
 from convert.settings import Step
 from convert.sharding.answers import Answers, encode as encode_answers
+from convert.sharding.contents import Listed, listed as list_articles
 from convert.sharding.deciding import Decisions
 from convert.sharding.grouping import GroupWorker, buckets, member
 from convert.sharding.job import Job
@@ -26,6 +28,8 @@ from convert.sharding.surveying import Saved, decode
 from convert.sharding.versions import VersionItem, VersionWorker
 from convert.sharding.working import Done, Item, ShardWorker
 from convert.storage import Storage
+from convert.writers import WRITERS
+from convert.writers.files import CONTENTS
 
 Log = Callable[[Receipt], None]
 """Function that gets each receipt as it comes."""
@@ -55,6 +59,8 @@ class Exchange(Struct, frozen=True):
 
     key: str
     answers: tuple[str, ...]
+    contents: File | None = None
+    """Archive with the file that lists all articles, in Markdown."""
 
 
 def exchange_name(job: Job) -> str:
@@ -145,19 +151,38 @@ def exchange(job: Job, found: ShardList, storage: Storage, running: Running) -> 
             hashes.append((shard, note.hashes.path))
         if note.listed:
             listed.append(shard)
+    surveys = _Surveys(storage, job)
     with ExitStack() as stack:
-        decisions = None
+        decisions, contents = None, None
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=temporary_folder()))
         if hashes:
             files = _grouped(job, storage, hashes, articles, running)
-            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=temporary_folder()))
             decisions = stack.enter_context(Decisions(job, found.head.root, folder))
-            decisions.decide(storage, files, _Surveys(storage, job), listed, partial(_versions, job, running))
-        answers = tuple(
-            _answer(storage, _note_of(storage, job, shard), names, decisions) for shard in range(len(found))
-        )
-    answered = Exchange(job.key, answers)
+            decisions.decide(storage, files, surveys, listed, partial(_versions, job, running))
+        notes = _Notes(storage, job, len(found))
+        if job.has_links and articles:
+            versions = decisions.versions() if decisions else {}
+            contents = list_articles(job, storage, notes, surveys, names, versions, folder)
+        sections = frozenset(section for note in notes for section in note.sections) if contents else frozenset[str]()
+        answers = tuple(_answer(storage, note, names, decisions, contents, sections) for note in notes)
+    answered = Exchange(job.key, answers, contents.file if contents else None)
     storage.put(exchange_name(job), msgspec.json.encode(answered))
     return answered
+
+
+class _Notes(Sequence[Note]):
+    """Notes of all shards, each read when it is asked for."""
+
+    def __init__(self, storage: Storage, job: Job, count: int) -> None:
+        self._storage, self._job, self._count = storage, job, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, shard: Any) -> Any:
+        if not 0 <= shard < self._count:
+            raise IndexError(shard)
+        return _note_of(self._storage, self._job, shard)
 
 
 def _note_of(storage: Storage, job: Job, shard: int) -> Note:
@@ -208,19 +233,40 @@ class _Surveys:
         return decode(self._storage.read(entries.path))
 
 
-def _answer(storage: Storage, note: Note, names: Mapping[str, str], decisions: Decisions | None) -> str:
+def _answer(
+    storage: Storage,
+    note: Note,
+    names: Mapping[str, str],
+    decisions: Decisions | None,
+    contents: Listed | None,
+    sections: Container[str],
+) -> str:
     """Write the answers for a shard, and return the name of the file; "" if there is nothing that it does not know."""
-    channels = {
+    answers = Answers()
+    if decisions:
+        shard = note.shard
+        answers = Answers(
+            dropped=decisions.dropped(shard),
+            ids=decisions.ids(shard),
+            links=decisions.links(shard),
+            files=decisions.files(shard),
+        )
+    unknown = {
         section: names[section]
         for section in note.sections
         if section in names and names[section] != note.channels.get(section)
     }
-    answered = Answers(
-        channels,
-        decisions.dropped(note.shard) if decisions else (),
-        decisions.ids(note.shard) if decisions else (),
-    )
-    data = encode_answers(answered)
+    if not contents:
+        answers = replace(answers, channels=unknown)
+    elif note.articles:
+        usual = contents.name == CONTENTS + WRITERS["markdown"].suffix
+        answers = replace(
+            answers,
+            sections=tuple(each for each in note.asks if each in sections),
+            contents=None if usual else contents.name,
+            language=None if contents.language == note.language else contents.language,
+        )
+    data = encode_answers(answers)
     return put(storage, WORK, note.shard, ".answers", data).path if data else ""
 
 

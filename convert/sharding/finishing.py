@@ -87,6 +87,10 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ]
     inputs: Annotated[Inputs, Meta(title="Inputs", description="The list of the objects that were read.")]
     counts: Annotated[Counts, Meta(title="Counts", description="The figures of all parts.")]
+    contents: Annotated[
+        File | None,
+        Meta(title="Contents", description="Archive with the file that lists all articles, in Markdown; else null."),
+    ]
     parts: Annotated[tuple[Part, ...], Meta(title="Parts", description="The shards, in the order of the list.")]
     sha256: Annotated[
         Sha256,
@@ -124,8 +128,12 @@ def _whole(where: str) -> str:
     return f"{where if is_address(where) else os.path.realpath(where)}".rstrip("/") + "/"
 
 
-def finish(job: Job, found: ShardList, storage: Storage, receipts: Iterable[Receipt]) -> Counts:
+def finish(
+    job: Job, found: ShardList, storage: Storage, receipts: Iterable[Receipt], contents: File | None = None
+) -> Counts:
     """Write the manifest of a job whose shards are all done, and return its figures.
+
+    `contents` is the archive with the file that lists all articles, if there is one.
 
     Raises:
         ConvertError: a shard is not done; nothing is written then.
@@ -144,17 +152,17 @@ def finish(job: Job, found: ShardList, storage: Storage, receipts: Iterable[Rece
         objects=found.end.objects,
         bytes=found.end.bytes,
     )
-    body = b"".join(_body(job, inputs, counts, lines))
+    body = b"".join(_body(job, inputs, counts, contents, lines))
     storage.put(MANIFEST, b'%b  "sha256": "%b"\n}\n' % (body, sha256(body).hexdigest().encode()))
     return counts
 
 
-def _body(job: Job, inputs: Inputs, counts: Counts, lines: list[bytes]) -> Iterator[bytes]:
+def _body(job: Job, inputs: Inputs, counts: Counts, contents: File | None, lines: list[bytes]) -> Iterator[bytes]:
     """Yield the content of the file up to the line with its hash."""
     tool = Tool(name="archive-convert", version=__version__, libraries=libraries(frozenset()))
     fields = {
         "schema_version": VERSION, "tool": tool, "format": job.to, "options": job.options, "key": job.key,
-        "inputs": inputs, "counts": counts,
+        "inputs": inputs, "counts": counts, "contents": contents,
     }  # fmt: skip
     yield b"{\n"
     for name, value in fields.items():

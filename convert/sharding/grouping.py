@@ -12,14 +12,27 @@ import msgspec
 from msgspec import Struct
 
 from convert.messages import Message
-from convert.sharding.hashes import COLUMNS, PARTS, Hashes
+from convert.sharding.hashes import PARTS, Hashes
 from convert.sharding.job import Job
 from convert.sharding.receipts import WORK, File, put
 from convert.storage import Storage, storage_at
 
+
+class Group(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """Articles that have one hash."""
+
+    column: str
+    """Name of the column, `ask` for articles that links ask for."""
+    articles: list[int]
+    hash: int = 0
+    """Hash of what the links ask for."""
+    askers: list[int] = []
+    """Shards whose links ask for it."""
+
+
 MOST = 1 << 20
 """Most articles of a bucket, which are in memory at once."""
-_decoder = msgspec.json.Decoder(tuple[str, list[int]])
+_decoder = msgspec.json.Decoder(Group)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -80,10 +93,11 @@ class GroupWorker:
 
     def __call__(self, bucket: Bucket) -> Grouped:
         """Return the file of the groups of a bucket."""
-        lines = [
-            _encode((name, group)) + b"\n" for name in COLUMNS for group in self._groups(name, bucket.first, bucket.end)
-        ]
-        data = b"".join(lines)
+        job = self._job
+        names = [*(("key", "text") if job.once else ()), *("id",) * job.has_rows, *("file",) * job.has_links]
+        groups = (group for name in names for group in self._groups(name, bucket.first, bucket.end))
+        links = self._links(bucket.first, bucket.end) if job.has_links else ()
+        data = b"".join(_encode(group) + b"\n" for group in (*groups, *links))
         return Grouped(put(self._target, WORK, bucket.first, ".groups", data) if data else None)
 
     def lost(self, bucket: Bucket, why: Message) -> Grouped:
@@ -93,7 +107,24 @@ class GroupWorker:
     def close(self) -> None:
         """Do nothing: no file is open."""
 
-    def _groups(self, name: str, first: int, end: int) -> Iterator[list[int]]:
+    def _links(self, first: int, end: int) -> Iterator[Group]:
+        """Yield the articles that links of other shards ask for, and of the same one if some copies are left out."""
+        shards: dict[int, list[int]] = {}
+        for shard, found in self._shards:
+            for each in found.column("ask", first, end).hashes:
+                shards.setdefault(each, []).append(shard)
+        articles: dict[int, list[int]] = {}
+        for shard, found in self._shards:
+            for name in ("key", "alias", "path"):
+                column = found.column(name, first, end)
+                for each, number in zip(column.hashes, column.numbers, strict=True):
+                    if each in shards:
+                        articles.setdefault(each, []).append(member(shard, number))
+        for each, group in sorted(articles.items()):
+            if self._job.once or any({shard} != {*map(shard_of, group)} for shard in shards[each]):
+                yield Group("ask", group, each, shards[each])
+
+    def _groups(self, name: str, first: int, end: int) -> Iterator[Group]:
         """Yield the articles of each hash that several have, in the order of the hashes."""
         columns = [(shard, found.column(name, first, end)) for shard, found in self._shards]
         every = array("Q")
@@ -105,10 +136,10 @@ class GroupWorker:
             for each, number in zip(column.hashes, column.numbers, strict=True):
                 if each in repeated:
                     groups[each].append(member(shard, number))
-        yield from groups.values()
+        yield from (Group(name, group) for group in groups.values())
 
 
-def read_groups(storage: Storage, file: File) -> Iterator[tuple[str, list[int]]]:
-    """Yield the columns and articles of the groups in a file."""
+def read_groups(storage: Storage, file: File) -> Iterator[Group]:
+    """Yield the groups in a file."""
     for line in storage.read(file.path).splitlines():
         yield _decoder.decode(line)

@@ -7,7 +7,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from convert.bundle.deduplicate import key_of
@@ -15,12 +15,18 @@ from convert.codec.row import named
 from convert.sharding.job import Job
 from convert.sharding.surveying import Saved
 from convert.storage import Storage
+from convert.store.names import key_of as key_of_name
 from convert.text import hash64
+from convert.urls import article_key
+from convert.writers import WRITERS
+from convert.writers.files import by_rule
 
-COLUMNS = ("key", "text", "id")
-"""Hashes of: the address, title and text, the identifier of the row."""
+COLUMNS = ("key", "text", "id", "alias", "path", "file", "ask")
+"""Hashes of: the address, title and text, the identifier of the row, other addresses, the path, the name of the file
+however a disk writes it, and what links ask for (addresses and paths)."""
 PARTS = 256
 """Number of parts, equal in the numbers that they span, that are read alone."""
+SUFFIX = WRITERS["markdown"].suffix
 _BOUNDS = struct.Struct(f"<{PARTS + 1}I")
 _HEAD = _BOUNDS.size * len(COLUMNS)
 _HASH, _NUMBER = 8, 4
@@ -33,19 +39,29 @@ class Column(NamedTuple):
     numbers: "array[int]"
 
 
-def of_survey(job: Job, saved: Saved) -> bytes:
-    """Return the hashes that other shards need of a survey; b"" if they need none."""
+def of_survey(job: Job, saved: Saved, asked: Collection[int] = ()) -> bytes:
+    """Return the hashes that other shards need of a survey, and of what its links ask for; b"" if they need none."""
     columns: dict[str, Iterable[int]] = {}
-    if job.once:
+    if job.once or job.has_links:
         columns |= {"key": map(key_of, saved.entries), "text": (entry.text for entry in saved.entries)}
     if job.has_rows:
         columns["id"] = (hash64(named(entry.id)) for entry in saved.entries)
-    return encode({name: _sorted(column) for name, column in columns.items()}) if columns and saved.entries else b""
+    if job.has_links:
+        columns["path"] = (hash64(entry.path) for entry in saved.entries)
+        columns["file"] = (hash64(key_of_name(by_rule(entry.path, SUFFIX))) for entry in saved.entries)
+    if not (columns and saved.entries):
+        return b""
+    sorted_columns = {name: _sorted(enumerate(column)) for name, column in columns.items()}
+    if job.has_links:
+        aliases = ((number, alias) for number, entry in enumerate(saved.entries) for alias in entry.aliases)
+        sorted_columns["alias"] = _sorted((number, hash64(article_key(alias))) for number, alias in aliases)
+        sorted_columns["ask"] = _sorted((0, each) for each in asked)
+    return encode(sorted_columns)
 
 
-def _sorted(column: Iterable[int]) -> Column:
-    """Return the hashes that are not 0, sorted."""
-    pairs = sorted((value, number) for number, value in enumerate(column) if value)
+def _sorted(column: Iterable[tuple[int, int]]) -> Column:
+    """Return numbers and hashes as a column, without hashes that are 0."""
+    pairs = sorted((value, number) for number, value in column if value)
     return Column(array("Q", (value for value, _ in pairs)), array("I", (number for _, number in pairs)))
 
 

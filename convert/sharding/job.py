@@ -15,7 +15,7 @@ from convert.sharding.listing import ShardList
 from convert.storage import is_address
 from convert.writers import WRITERS, require
 
-FORMATS = ("jsonl", "parquet")
+FORMATS = ("jsonl", "markdown", "parquet")
 """Formats that can be written in shards."""
 TABLES = ("jsonl", "parquet")
 """Formats of which a part is one file of articles."""

@@ -84,6 +84,10 @@ class Note(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Its survey."""
     hashes: File | None = None
     """Hashes by which other shards find its articles."""
+    asks: tuple[str, ...] = ()
+    """Channels that its pages link to and that it has no article of."""
+    language: str = ""
+    """Language of its articles, as far as their titles say, in Markdown."""
     listed: int = 0
     """Number of articles that its index pages list."""
     waits: bool = False

@@ -43,6 +43,8 @@ class Saved(Struct, frozen=True, array_like=True):
     findings: list[Finding]
     documents: int
     not_articles: int
+    sites: dict[str, int] = {}
+    """Number of posts by the name of their site."""
 
 
 _decoder = msgspec.msgpack.Decoder(Saved)
@@ -97,6 +99,7 @@ def _saved(found: Survey, above: str) -> Saved:
         found.findings,
         found.summary.documents,
         found.summary.not_articles,
+        dict(found.index.sites),
     )
 
 
@@ -108,6 +111,7 @@ def restored(saved: Saved) -> Survey:
         found.refs[entry.path] = ref
     found.index.add_places({(channel, name): (page, row) for channel, name, page, row in saved.places})
     found.index.channels.update(saved.channels)
+    found.index.sites.update(saved.sites)
     found.findings = list(saved.findings)
     found.summary.documents, found.summary.not_articles = saved.documents, saved.not_articles
     return found

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert import runner
-from convert.building.render import Outcome, RenderWorker
+from convert.building.render import Outcome, RenderContext, RenderWorker
 from convert.building.survey import Survey
 from convert.building.tasks import context_of, tasks_of
 from convert.bundle.volumes import Plan, gather
@@ -19,6 +19,7 @@ from convert.sharding import hashes
 from convert.sharding.answers import Answers, read_answers
 from convert.sharding.fetching import Workplace, workplace
 from convert.sharding.job import Job
+from convert.sharding.linking import INDEX, AskingWorker, ShardLinks
 from convert.sharding.listing import Object, ShardList
 from convert.sharding.parts import write_part
 from convert.sharding.receipts import (
@@ -36,6 +37,8 @@ from convert.sharding.receipts import (
 )
 from convert.sharding.surveying import Saved, decode, encode as encode_survey, restored, surveyed
 from convert.storage import Storage, storage_at
+from convert.text import hash64
+from convert.writers.files import CONTENTS
 from convert.writers.part import RenderedArticle
 from convert.writers.script import plan_in
 
@@ -63,7 +66,7 @@ class ShardWorker:
     """Worker on the shards of a job; the documents inside are watched one by one."""
 
     watches_itself = True
-    renders: type[RenderWorker] = RenderWorker
+    renders: type[RenderWorker] = AskingWorker
     """Worker on each document."""
 
     def __init__(self, job: Job) -> None:
@@ -110,21 +113,25 @@ class ShardWorker:
         else:
             several = self._list.end.roots > 1
             saved = surveyed(job, objects, place.refused, self._source, several=several, careful=item.careful)
-        if note is None:
+        if note is None and not job.has_links:
             note = self._note(item.shard, saved)
             if item.answers is None and note.waits:
                 self._target.put(note_name(job, item.shard), encode(note))
                 return Done(item.shard, note)
         shard = _Shard(self, place.folder, restored(saved), answers, careful=item.careful)
         receipt = shard.written(self._target, item.shard, self._list.head.root)
+        note = note or self._note(item.shard, saved, shard)
         self._target.put(receipt_name(job, item.shard, answers.sha256), encode(receipt))
         self._target.put(note_name(job, item.shard), encode(note))
         return Done(item.shard, note, receipt)
 
-    def _note(self, shard: int, saved: Saved) -> Note:
+    def _note(self, shard: int, saved: Saved, rendered: "_Shard | None" = None) -> Note:
+        """Write what others need of a shard; of one that is `rendered`, also what its links ask for."""
         job, target = self.job, self._target
         sections = sorted({entry.section for entry in saved.entries if entry.section})
-        found = hashes.of_survey(job, saved)
+        asked = rendered.asked if rendered else set[str]()
+        found = hashes.of_survey(job, saved, {hash64(each) for each in asked if not each.startswith(INDEX)})
+        asks = {each.removeprefix(INDEX) for each in asked if each.startswith(INDEX)}
         unnamed = any(section not in saved.channels for section in sections)
         return Note(
             key=job.key,
@@ -132,10 +139,12 @@ class ShardWorker:
             channels=saved.channels,
             sections=tuple(sections),
             articles=len(saved.entries),
+            asks=tuple(sorted(asks.difference(sections))),
+            language=rendered.language if rendered else "",
             listed=len(saved.places),
             entries=put(target, WORK, shard, ".survey", encode_survey(saved)),
             hashes=put(target, WORK, shard, ".hashes", found) if found else None,
-            waits=bool(saved.entries) and (unnamed or bool(found)),
+            waits=not job.has_links and bool(saved.entries) and (unnamed or bool(found)),
         )
 
 
@@ -149,6 +158,9 @@ class _Shard:
         self._summary: Summary = seen.summary
         self._lines: list[bytes] = []
         self._root = ""
+        self.asked: set[str] = set()
+        """Keys of addresses, paths and lists of sections that links ask for."""
+        self.language = ""
 
     def written(self, target: Storage, shard: int, root: str) -> Receipt:
         """Write part and findings, and return the receipt."""
@@ -190,8 +202,7 @@ class _Shard:
 
     def _rendered(self, plan: Plan) -> Iterator[tuple[str, RenderedArticle]]:
         """Yield path and part of each article."""
-        job = self._job
-        context = context_of(self._seen, plan, job.to, job.settings)
+        context = self._context(plan)
         tasks = tasks_of(plan.volumes, self._seen, taken=self._answers.ids)
         name = "processes" if self._careful else "serial"
         batches = runner.run(partial(self._worker.renders, context), chunks(tasks, CHUNK), workers=1, name=name)
@@ -199,11 +210,27 @@ class _Shard:
         for entry, outcome in zip(plan.entries(), outcomes, strict=True):
             self._count(outcome)
             if outcome.part is not None:
-                yield entry.path, outcome.part
+                yield context.files.name(entry.path) if context.files else "", outcome.part
+
+    def _context(self, plan: Plan) -> RenderContext:
+        """Return the context of the documents, with the answers of other shards."""
+        job, answers = self._job, self._answers
+        context = context_of(self._seen, plan, job.to, job.settings)
+        self.language = context.language
+        if not (job.has_links and context.files):
+            return context
+        contents = CONTENTS + context.files.suffix if answers.contents is None else answers.contents
+        return replace(
+            context,
+            links=ShardLinks(plan.volumes[0], dict(answers.links), answers.sections),
+            files=replace(context.files, contents=contents, others={**context.files.others, **answers.files}),
+            language=answers.language or context.language,
+        )
 
     def _count(self, outcome: Outcome) -> None:
         for finding in outcome.findings:
             self._report(finding)
+        self.asked.update(outcome.followed if self._job.has_links else ())
         self._summary.left_out += outcome.left_out
         self._summary.articles += not outcome.left_out
 

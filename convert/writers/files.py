@@ -1,7 +1,7 @@
 """Names of the files of a build with one file an article, and references between them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -34,7 +34,7 @@ class Files(Struct, frozen=True):
         """Return the file of an article, in the folder of its volume; `path` is the path of its source."""
         if self.slugs:
             return page_name(path) + self.suffix
-        return self.others.get(path) or _by_rule(path, self.suffix)
+        return self.others.get(path) or by_rule(path, self.suffix)
 
     def inside(self, volume: str, file: str) -> str:
         """Return the path of a file of a volume in the output; `volume` is the volume's name."""
@@ -51,6 +51,14 @@ class Files(Struct, frozen=True):
         return reference(relative(self.contents, here)) + fragment
 
 
+def other_name(path: str, suffix: str, taken: Container[str] = ()) -> str:
+    """Return the name of an article's file where another one has that by the rule; `taken` are keys of names."""
+    whole = path + suffix
+    while key_of(name := safe_name(whole)) in taken:
+        whole += suffix
+    return name
+
+
 def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, contents: bool = False) -> Files:
     """Return the names of the files of some volumes.
 
@@ -64,12 +72,9 @@ def files(volumes: Sequence[Volume], suffix: str, *, several: bool = False, cont
     for volume in volumes:
         taken: set[str] = set()
         for entry in volume.entries():
-            name = _by_rule(entry.path, suffix)
+            name = by_rule(entry.path, suffix)
             if key_of(name) in taken:
-                whole = entry.path + suffix
-                while key_of(name := safe_name(whole)) in taken:
-                    whole += suffix
-                others[entry.path] = name
+                others[entry.path] = name = other_name(entry.path, suffix, taken)
             taken.add(key_of(name))
             tops.add(key_of(name.partition("/")[0]))
         count += len(taken)
@@ -88,5 +93,6 @@ def reference(path: str) -> str:
     return _NOT_IN_PATH.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
-def _by_rule(path: str, suffix: str) -> str:
+def by_rule(path: str, suffix: str) -> str:
+    """Return the name of an article's file, where no other one has it; `path` is the path of its source."""
     return safe_name(os.path.splitext(path)[0] + suffix)
