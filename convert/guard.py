@@ -11,7 +11,7 @@
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from types import MappingProxyType
@@ -200,13 +200,17 @@ class Guard:
         elif self._claimed.setdefault((self._real[folder], key_of(name)), option) != option:
             self._claim(option, path)
 
-    def check_replaced(self, option: str, path: str, before: str, kind: str) -> None:
-        """Check that what is written to `path` may replace the file of which `before` is a copy.
+    def check_replaced(self, option: str, path: str, read: Callable[[int], bytes], kind: str) -> None:
+        """Check that what is written to `path` may replace an object, of which `read` returns the first bytes.
 
         Raises:
             UsageError: that is a page of a mirror.
         """
-        if _is_of_mirror(before) and not self.is_kind(before, kind):
+        head = read(_HEAD)
+        if re.match(KINDS.get(kind, ARTICLE).pattern, head, re.S) or not readers.READERS["mirror"].detect(head):
+            return
+        data = head if len(head) < _HEAD else read(MAX_BYTES)
+        if readers.peek(data, path, ReadOptions("mirror")) is not None:
             raise UsageError(
                 "{option} would overwrite {path}, a page of a mirror; name another place",
                 option=option,

@@ -223,8 +223,7 @@ def _send(place: Staged, to: str, manifest: str, guard: Guard, progress: Progres
         UsageError: it would replace a page of a mirror.
         StoreError: it cannot be written.
     """
-    for path, before in place.replaced():
-        guard.check_replaced("-o", path, before, to)
+    place.judge_replaced(lambda path, read: guard.check_replaced("-o", path, read, to))
     place.send(manifest, progress)
 
 

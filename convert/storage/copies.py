@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 from types import MappingProxyType
@@ -147,19 +148,23 @@ class Staged(NamedTuple):
     storage: Storage
     """The whole bucket."""
 
-    def replaced(self) -> Iterator[tuple[str, str]]:
-        """Yield the path of each file that replaces an object, and the path of a copy of that object."""
+    def judge_replaced(self, judge: Callable[[str, Callable[[int], bytes]], object]) -> None:
+        """Call `judge` with the path of each file that replaces an object, and a function that reads its first bytes.
+
+        Raises:
+            SourceError: the objects cannot be listed or read; and what `judge` raises.
+        """
         names = [each.name for each in self.files.list()]
         if len(names) > 1:
             folder = os.path.commonpath([posixpath.dirname(each) for each in names])
-            there = {each.name: each for each in self.storage.list(folder)}
+            there = {each.name for each in self.storage.list(folder)}
         else:
-            there = {each: found for each in names if (found := self.storage.stat(each))}
-        for number, name in enumerate(each for each in names if each in there):
-            with _folder("at-") as top:
-                copy = os.path.join(top, str(number))
-                self.storage.fetch(name, copy, there[name].tag)
-                yield self._file(name), copy
+            there = {each for each in names if self.storage.stat(each)}
+        _at_once(
+            lambda name: judge(self._file(name), partial(self.storage.read, name, 0)),
+            [each for each in names if each in there],
+            lambda number: None,
+        )
 
     def send(self, last: str, progress: Progress) -> None:
         """Write all files to their addresses, and the one with the path `last` after all others.
@@ -281,9 +286,10 @@ def _lists_beside(source: str, top: str) -> Iterator[_Copy]:
         return
     mirror = "/".join((bucket, *parts[:at]))
     storage = storage_at(f"{scheme}://{mirror}/")
-    readme = storage.stat(README)
-    for each in (*filter(None, (readme,)), *storage.list(INDEXES)):
-        yield _Copy(storage, each, _local(top, f"{scheme}://{mirror}/{each.name}"))
+    with suppress(SourceError):  # who may read a part of a mirror need not see the rest
+        readme = storage.stat(README)
+        for each in (*filter(None, (readme,)), *storage.list(INDEXES)):
+            yield _Copy(storage, each, _local(top, f"{scheme}://{mirror}/{each.name}"))
 
 
 def _reserve(copy: _Copy) -> None:
