@@ -133,8 +133,10 @@ def read_document(ref: Ref, reader: Reader, base_url: str, how: ReadOptions, bes
 
 def leaves_out(each: Finding) -> bool:
     """Return whether a document cannot be converted because of a finding."""
+    if each.level != "error" or each.fixed:
+        return False
     rule = RULES[each.code]
-    return each.level == "error" and not each.fixed and not rule.check_document and not rule.fidelity
+    return not rule.check_document and not rule.fidelity
 
 
 def mirror_url(source: Source, base: str, own: str) -> str:

@@ -103,6 +103,17 @@ def last_edge(text: str) -> str:
     return "x" if word and not is_unspaced(word[-1]) else char
 
 
+def is_spaced(left: str, right: str) -> bool:
+    """Return True if white space from markup between two texts is a space to the reader.
+
+    >>> is_spaced("纸", "Paper"), is_spaced("the paper", "mill"), is_spaced("paper", "“mill”")
+    (False, True, True)
+    """
+    if "\u4e00" <= left[-1] <= "\u9fff" or "\u4e00" <= right[0] <= "\u9fff":
+        return False  # beside Han there is none, whatever the other is
+    return space_between(last_edge(left), first_edge(right))
+
+
 def is_ragged(text: str) -> bool:
     """Return True if `collapse` may change the text; it cannot change most text."""
     return "\n" in text or (" " in text and "  " in text) or "\t" in text or "\r" in text
@@ -119,7 +130,7 @@ def collapse(text: str) -> str:
         start, end = match.span()
         if "\n" not in match[0] or start == 0 or end == len(text):
             return " "
-        return " " if space_between(last_edge(text[max(0, start - 4) : start]), first_edge(text[end : end + 4])) else ""
+        return " " if is_spaced(text[max(0, start - 4) : start], text[end : end + 4]) else ""
 
     return _SPACES.sub(settle, text)
 

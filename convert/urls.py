@@ -259,6 +259,7 @@ _TAG_SIGNS = ("/tag/", "/term/", "ntdtv.com/", "/glossary.")
 """Texts of which every keyword page has one in its address."""
 
 
+@lru_cache(maxsize=4096)
 def is_tag_page(address: str) -> bool:
     """Return True if the address is a keyword page of a publisher, as four of five links of the real archive are.
 

@@ -161,14 +161,13 @@ def _facts_unparsed(source: Source, path: str, how: ReadOptions) -> Facts | None
     return Facts(copy, hash64(path), entry.title, plain, month=entry.published[:7])
 
 
-_ADDRESS = late_pattern(
-    rb"\.com/(?:xtr/)?(?:news/)?(?:gb|b5)/\d|soundofhope\.org/post/|voachinese\.com/a/|rfa\.org/mandarin/|\.com/article/"
-)
+_ADDRESS = late_pattern(rb"\.com/(?:(?:xtr/)?(?:news/)?(?:gb|b5)/\d|article/)")
+_ADDRESSES = (b"soundofhope.org/post/", b"voachinese.com/a/", b"rfa.org/mandarin/")
 
 
 def _may_link(data: bytes) -> bool:
     """Return True if a document may link to another article: few have a second address of one."""
-    return len(_ADDRESS.findall(data)) > 1
+    return len(_ADDRESS.findall(data)) + sum(map(data.count, _ADDRESSES)) > 1
 
 
 def _linked(article: Article, text: str, line: int) -> Iterator[Linked]:

@@ -63,6 +63,7 @@ _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 _PROMISED = 2
 _LARGEST = 1 << 20
 _NO_TEXT = message("value-type")
+_encode = msgspec.json.Encoder().encode
 
 
 class FrontMatter(Struct, frozen=True):
@@ -104,7 +105,7 @@ def encode(article: Article, *, lead: bool = True) -> str:
 def _yaml(value: str | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_yaml, value))}]"
-    return msgspec.json.encode(value).decode().replace("<", "\\u003c").replace("](", "\\u005d(")
+    return _encode(value).decode().replace("<", "\\u003c").replace("](", "\\u005d(")
 
 
 def decode(text: str) -> FrontMatter | None:

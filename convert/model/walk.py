@@ -95,7 +95,29 @@ def _collect(nodes: Iterable[Any], into: Mapping[type, tuple[str, ...]], collect
 
 def texts(nodes: Iterable[Any]) -> list[str]:
     """Return the texts inside nodes, in document order."""
-    return [node.text for node in walk(nodes) if type(node) in _TEXTS]
+    collected: list[str] = []
+    _collect_texts(nodes, collected)
+    return collected
 
 
 _TEXTS = frozenset({Text, InlineCode, Formula, Code})
+_PARENTS = frozenset(kind for kind, fields in CHILDREN.items() if fields == ("children",))
+
+
+def _collect_texts(nodes: Iterable[Any], collected: list[str]) -> None:
+    for node in nodes:
+        kind = type(node)
+        if kind in _TEXTS:
+            collected.append(node.text)
+        elif kind in _PARENTS:
+            children = node.children
+            if len(children) == 1 and type(only := children[0]) is Text:  # as in most paragraphs and links
+                collected.append(only.text)
+            else:
+                _collect_texts(children, collected)
+        elif kind is tuple:
+            _collect_texts(node, collected)
+        elif kind in CHILDREN:
+            for field in CHILDREN[kind]:
+                if inside := getattr(node, field):
+                    _collect_texts(inside if type(inside) is tuple else (inside,), collected)

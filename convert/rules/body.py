@@ -65,9 +65,10 @@ def short_text(article: Article, limit: int) -> str | None:
 
 def length(inlines: tuple[Any, ...]) -> int:
     """Return the number of characters of a line."""
-    if len(inlines) == 1 and type(only := inlines[0]) is Text:  # most lines
-        return len(only.text)
-    return sum(map(len, texts(inlines)))
+    count = 0
+    for each in inlines:
+        count += len(each.text) if type(each) is Text else sum(map(len, texts((each,))))
+    return count
 
 
 def beginning(reading: Reading) -> Place:
@@ -91,6 +92,8 @@ _BLOCKS: Mapping[type, tuple[str, ...]] = {
 
 def lines(blocks: tuple[Block, ...]) -> list[Any]:
     """Return the paragraphs and headings inside blocks, in order, without those in asides."""
+    if all(type(block) in _LINES or type(block) not in _BLOCKS for block in blocks):  # as in most articles
+        return [block for block in blocks if type(block) in _LINES]
     return [node for node in walk(blocks, _BLOCKS) if type(node) in _LINES]
 
 

@@ -1,14 +1,15 @@
 """The walk over an article in which the rules check each node, report its faults and fix them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
 
 from convert.messages import Message
-from convert.model import CHILDREN, Article, Cell, Embed, Finding, Note, Paragraph, Place, Position, Reading
+from convert.model import CHILDREN, Article, Cell, Embed, Finding, Link, Note, Paragraph, Place, Position, Reading
 from convert.rules import RULES
 from convert.rules.rule import Check, Context, Fix, Rule, remove
 from convert.text import one_line
@@ -42,8 +43,9 @@ def clean(reading: Reading, context: Context, path: str) -> tuple[Article, list[
         place = reading.places.place(position) if position else Place(1, 1)
         if rule.where:
             place = rule.where(reading, place)
+        fixable = rule.fix is not None or rule.fixed_by_reader
         findings.append(
-            Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, rule.fixable, removed)
+            Finding(rule.code, rule.name, rule.level, message, path, place.line, place.column, fixable, removed)
         )
     if context.thorough:
         findings += _document_findings(reading, article, path)
@@ -67,6 +69,13 @@ WalkPlan = dict[type, tuple[tuple[str, ...], tuple[NodeCheck, ...], tuple[NodeCh
 Rules that remove the node come before, so that nothing is fixed inside a node that is removed."""
 
 
+REMEMBERED = 4096
+"""Most targets of links that are remembered."""
+_FINE: Mapping[bool, set[str]] = MappingProxyType({True: set(), False: set()})
+"""Absolute targets of links about which no rule says anything, by `Context.clean_links`.  Keywords lead to the same few
+thousand pages.  What a rule says of a link that is not empty depends on nothing else if its target is absolute."""
+
+
 class _Walk:
     """Walk over one article, which collects the offences on its way."""
 
@@ -79,6 +88,7 @@ class _Walk:
         skipped = tuple(rule.code for rule in _CONDITIONAL if rule.applies_to and not rule.applies_to(reading))
         plan = self.plan = _plan(skipped)
         self.bare = plan[Paragraph] == (("children",), (), ())
+        self.fine = _FINE[context.clean_links]
 
     def rewrite(self, node: Any) -> Any:
         """Return the node with the fixes applied, or None if a rule removes it."""
@@ -132,6 +142,35 @@ class _Walk:
         self.offences.append((rule, message, removed, position))
         return fixed
 
+    def _link(self, link: Link) -> Any:
+        """Return a link with the fixes applied, and remember its target if no rule says anything about it."""
+        before = len(self.offences)
+        after = self.rewrite(link)
+        silent = after is link and len(self.offences) == before and not self.reported_once
+        if silent and link.children and link.target.startswith(("http://", "https://")):
+            if len(self.fine) >= REMEMBERED:
+                self.fine.clear()
+            self.fine.add(link.target)
+        return after
+
+    def _is_silent(self, children: tuple[Any, ...]) -> bool:
+        """Return True if no rule has anything to say about the inlines of a paragraph, as of most.
+
+        They are plain text, and links of plain text whose targets have been checked in another link before.
+        """
+        plan, fine = self.plan, self.fine
+        if self.unpositioned:  # the next node with a position gives it to them
+            return False
+        for child in children:
+            if type(child) in plan and not (
+                type(child) is Link
+                and child.target in fine
+                and len(child.children) == 1
+                and type(child.children[0]) not in plan
+            ):
+                return False
+        return True
+
     def _rewrite_all(self, nodes: tuple[Any, ...]) -> tuple[Any, ...]:
         out: list[Any] | None = None
         plan, bare = self.plan, self.bare
@@ -139,6 +178,10 @@ class _Walk:
             kind = type(node)
             if kind is Paragraph and bare and len(node.children) == 1 and type(node.children[0]) not in plan:
                 after = node  # no rule checks plain text, which most paragraphs are
+            elif kind is Paragraph and bare and self._is_silent(node.children):
+                after = node
+            elif kind is Link:
+                after = self._link(node)
             elif kind in plan:
                 after = self.rewrite(node)
             elif kind is tuple:

@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -116,18 +117,25 @@ def folder_address(root: str, path: str) -> str:
     >>> folder_address("saved", "press.example/news/index.html"), folder_address("press.example", "a.php?id=3.html")
     ('https://press.example/news/', 'https://press.example/a.php?id=3')
     """
-    parts = path.split("/")
-    if root != STDIN and path != root:
-        parts = [os.path.basename(os.path.normpath(root)), *parts]
-    at = next((at for at, part in enumerate(parts[:-1]) if _is_host(part)), None)
-    if at is None:
+    folder, _, page = path.rpartition("/")
+    folders, at = _host_in(root if root != STDIN and path != root else "", folder)
+    if at < 0:
         return ""
+    parts = [*folders, page]
     scheme = parts[at - 1] if at and parts[at - 1] in ("http", "https") else "https"
     name = _ADDED.sub(r"\1", _QUERY.sub(r"\1?", parts[-1]))
     if "?" in name and name.lower().endswith((".html", ".htm")):
         name = name.rpartition(".")[0]
     rest = "/".join((*parts[at + 1 : -1], _INDEX.sub("", name)))
     return f"{scheme}://{parts[at].replace('+', ':').lower()}/{quote(rest, safe='/?=&;:@+,$!*()%~')}"
+
+
+@lru_cache(maxsize=1024)  # a folder holds many pages
+def _host_in(root: str, folder: str) -> tuple[list[str], int]:
+    """Return the names of the folders of a page, and which of them is a host, -1 if none is."""
+    folders = [os.path.basename(os.path.normpath(root))] if root else []
+    folders += folder.split("/") if folder else ()
+    return folders, next((at for at, name in enumerate(folders) if _is_host(name)), -1)
 
 
 def _is_host(name: str) -> bool:

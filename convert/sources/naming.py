@@ -1,6 +1,7 @@
 """Names of documents in findings, and the address of a source that the user gives."""
 
 import os
+from functools import lru_cache
 
 from convert.errors import UsageError
 from convert.sources.ref import STDIN, Ref, Refusal
@@ -29,5 +30,11 @@ def display_path(ref: Ref | Refusal) -> str:
         return printable(ref.root)
     if ref.root == STDIN or ref.path == ref.root or (isinstance(ref, Ref) and ref.member == ref.root):
         return printable(ref.root) if ref.root != STDIN else ref.path
-    root = printable(os.path.normpath(ref.root))
-    return ref.path if root == "." else f"{root.rstrip('/')}/{ref.path}"
+    return _before(ref.root) + ref.path
+
+
+@lru_cache(maxsize=64)
+def _before(root: str) -> str:
+    """Return what is before the path of a document in a root."""
+    shown = printable(os.path.normpath(root))
+    return "" if shown == "." else f"{shown.rstrip('/')}/"

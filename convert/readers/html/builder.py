@@ -13,7 +13,7 @@ from convert.readers.flow import Flow, Maker, merge, trim
 from convert.readers.html import prepare
 from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
-from convert.text import EDGE_SPACE, HTML_SPACE, collapse, first_edge, is_ragged, last_edge, one_line, space_between
+from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, is_spaced, one_line
 
 _ITEM = late_pattern(r"""\sdata-(?:[\w\-]+-)?item-src\s*=\s*["']([^"'<>]*)["']""")
 
@@ -93,7 +93,7 @@ class Builder:
 
     def space(self, left: str, right: str) -> bool:
         """Return True if white space from markup between two texts is a space to the reader."""
-        return self.exact or space_between(last_edge(left), first_edge(right))
+        return self.exact or is_spaced(left, right)
 
     def inside(self, element: Element, flow: Flow, level: int, *, whole: bool = False) -> list[Block]:
         """Return the blocks inside an element that is itself a block; `whole` means with what the element means."""

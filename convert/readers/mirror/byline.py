@@ -5,6 +5,7 @@ A byline is a row of credits, each of reporters and the verb that says what they
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from convert.late import late_pattern
@@ -79,6 +80,7 @@ class Byline(NamedTuple):
     agency: str = ""
 
 
+@lru_cache(maxsize=4096)  # a reporter signs many articles in the same words
 def parse(text: str) -> Byline:
     """Return the content of a byline, which is without its brackets; empty if the text is none.
 

@@ -32,6 +32,7 @@ _LINK = late_pattern(
     r"|<a\b[^<>\n]*?\bhref\s*=\s*(?P<quote>['\"]?)(?P<href>[^'\"<>\s]*)(?P=quote)[^<>\n]*>(?P<words>[^<\n]*)</a>"
 )
 """Link of the mirror's own, in Markdown or HTML."""
+_MARKDOWN_LINK = late_pattern(r"\[\[?([^\[\]\n]*)\]?\]\(([^)\s]*)\)")
 
 
 class Page(NamedTuple):
@@ -286,6 +287,12 @@ def _links(text: str, nav: str, start: int, end: int, above: int) -> list[tuple[
 
 def own_links(text: str, start: int, end: int) -> Iterator[tuple[int, str, str, int]]:
     """Yield the position, label and target of each link between two positions, and the position of its target."""
+    if text.find("<a", start, end) < 0:  # as on most pages; this pattern begins with a literal, which is found faster
+        for match in _MARKDOWN_LINK.finditer(text, start, end):
+            label, target = match.groups()
+            if label := label.strip():
+                yield match.start(), label, target, match.start(2)
+        return
     for match in _LINK.finditer(text, start, end):
         name, label = ("href", html.unescape(match["words"])) if match["label"] is None else ("target", match["label"])
         if label.strip():

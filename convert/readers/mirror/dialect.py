@@ -70,8 +70,9 @@ class Dialect(NamedTuple):
     """Pattern of the byline, which follows the dateline: reporters and kind of report.  Its last group is parsed."""
     credits: tuple[re.Pattern[str], ...] = ()
     """Patterns of lines near the end with `editor`, `byline` or `agency`; the first match of each field counts."""
-    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（(]|[记記]者")
-    """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried."""
+    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（(记記]")
+    """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried.  It is a set
+    of characters, which is searched several times as fast as alternatives."""
     lines: Lines = Lines()
     expects: tuple[str, ...] = ()
     """Metadata that at least 95 of 100 real pages have in their text: `dateline`, `editor`."""

@@ -52,7 +52,7 @@ def extract(body: tuple[Block, ...], dialect: Dialect, above: str = "") -> TextM
     (authors, kind, agency), editor = by, given.editor
     dateline, authors, agency = given.dateline or dateline, given.authors or authors, given.agency or agency
     for last in islice((each for each in reversed(body) if isinstance(each, CLOSINGS)), LAST):
-        text = "".join(texts((last,)))[-200:]
+        text = _plain(last)[-200:]
         if not dialect.credit_signs.search(text):
             continue
         for pattern in dialect.credits:
@@ -117,15 +117,17 @@ def _byline(text: str, dialect: Dialect) -> byline.Byline:
     return byline.parse(match[match.lastgroup or 0]) if match else byline.Byline()
 
 
-def _text(block: Block) -> str:
-    """Return the text of a block, with its line breaks."""
+def _plain(block: Block) -> str:
+    """Return the text of a block without its line breaks; most are paragraphs of one text."""
     if type(block) is Paragraph and len(block.children) == 1 and type(only := block.children[0]) is Text:
         return only.text
-    return "".join(_texts(block))
+    return "".join(texts(block.children if type(block) is Paragraph else (block,)))
 
 
 def _texts(block: Block) -> list[str]:
     """Return the texts of a block, with its line breaks."""
+    if type(block) is Paragraph and len(block.children) == 1 and type(only := block.children[0]) is Text:
+        return [only.text]
     return ["\n" if type(node) is Break else getattr(node, "text", "") for node in walk((block,))]
 
 
@@ -151,7 +153,7 @@ def media(title: str) -> tuple[str, ...]:
     >>> media("纸的历史(组图/视频)"), media("纸的历史（图）"), media("纸的历史")
     (('组图', '视频'), ('图',), ())
     """
-    match = _MEDIA.search(title)
+    match = _MEDIA.search(title) if title.rstrip().endswith(("）", ")")) else None
     return tuple(part for part in re.split(r"[/／、|+＋]", match["media"]) if part) if match else ()
 
 

@@ -28,16 +28,18 @@ def set_apart(blocks: tuple[Block, ...], notices: Notices, places: Places) -> tu
         return blocks
     out: list[Block] = list(blocks[:-LAST])
     for block in blocks[-LAST:]:
-        if type(block) is Paragraph and not _is_long(block) and _SIGNS.search("".join(texts(block.children))):
+        if type(block) is Paragraph and _may_be_notice(block.children):
             out += _divided(block, notices, places)
         else:
             out.append(block)
     return tuple(out)
 
 
-def _is_long(block: Paragraph) -> bool:
-    """Return True if a paragraph is one line that is too long for a notice, as most are."""
-    return len(block.children) == 1 and type(only := block.children[0]) is Text and len(only.text) > LONGEST
+def _may_be_notice(children: tuple[Inline, ...]) -> bool:
+    """Return False if a paragraph certainly holds no notice: none of the signs, or one line that is too long."""
+    if len(children) == 1 and type(only := children[0]) is Text:  # as most have
+        return len(only.text) <= LONGEST and _SIGNS.search(only.text) is not None
+    return _SIGNS.search("".join(texts(children))) is not None
 
 
 def _divided(block: Paragraph, notices: Notices, places: Places) -> Iterator[Block]:

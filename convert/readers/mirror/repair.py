@@ -25,7 +25,7 @@ _LINK_END = late_pattern(r"</a *>")
 _LINK = late_pattern(r"<a\s[^>]*+(?:>[^<]*+(?P<crossed></span>)?)?")
 """Link up to the next tag.  It matches without an end too, so that an unclosed tag is scanned only once."""
 _STRAY = late_pattern(r"</(?:br|img|input)>")
-_BREAK = late_pattern(r"(?P<tag><br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|</br>")
+_BREAK = late_pattern(r"<(?:(?P<tag>br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|/br>)")
 _NO_TEXT = late_pattern(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?P<raw>script|style|template|textarea)\b.*?(?:</(?P=raw)\b|\Z)"
     r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\">])*+(?:>|['\"]|\Z)",

@@ -24,14 +24,15 @@ _RULE = late_pattern(r"[->= ]*\Z")
 def notes(page: Page) -> Iterator[Note]:
     """Yield a note for each part of the wrapper that the article does not include."""
     for number, raw in enumerate(page.above.split("\n"), start=1):
-        words = raw.strip()
+        if not (words := raw.strip()):
+            continue
         ours = (
             _RULE.match(words)
             or words.startswith("<hr")
             or _is_own(raw, page.dialect.nav)
             or words in page.dialect.start
         )
-        if words and not ours and number != page.address_line and not words.startswith("<hr"):
+        if not ours and number != page.address_line and not words.startswith("<hr"):
             place = Place(number, len(raw) - len(raw.lstrip()) + 1)
             yield Note("NAV005", message("furniture-above"), place, visible(raw))
     line = page.content_line + page.content.count("\n") + 1
@@ -66,7 +67,9 @@ def _is_own(line: str, nav: str) -> bool:
 
 def visible(markup: str) -> str:
     """Return text and picture addresses of a piece of the wrapper."""
-    return one_line(html.unescape(_TAG.sub(" ", _PICTURE.sub(r" &lt;\1&gt; ", markup))))
+    if "<" in markup:
+        markup = _TAG.sub(" ", _PICTURE.sub(r" &lt;\1&gt; ", markup))
+    return one_line(html.unescape(markup))
 
 
 def mirror_url(page: Page, own_path: str, path: str) -> str:

@@ -20,9 +20,14 @@ def _resolved(target: str, folder: str) -> str:
 
 
 def check(link: NavLink, context: Context) -> Message | None:
+    return _offence(link, context.home[: context.home.rfind("/") + 1])
+
+
+@lru_cache(maxsize=1024)
+def _offence(link: NavLink, folder: str) -> Message | None:
     if not link.target or scheme(link.target):
         return None
-    address = resolved(link.target, context.home)
+    address = _resolved(link.target, folder)
     return message("relative-navigation", label=link.label, address=address) if address else None
 
 

@@ -11,6 +11,8 @@ from convert.urls import resolve, scheme
 
 EXAMPLE = "https://www.epochtimes.com/gb/23/9/12/n14072129.htm"
 
+_PLAIN = late_pattern(r"https?://(?:[a-z0-9]+\.)+[a-z]{2,12}(?:/[A-Za-z0-9_-]+)*/[A-Za-z0-9_-]+\.html?")
+"""Most addresses, for which one look is enough."""
 _SPACE = late_pattern(r"\s|[\])}>\"'，。；：！？、）】》〉」』”’]\Z")
 _ABSOLUTE = late_pattern(r"https?://[^/]|urn:[A-Za-z0-9][A-Za-z0-9-]+:.", re.I)
 _HOST = late_pattern(r"https?://(?:[^/?#]*@)?(?:[^./?#]+\.[^/?#]*[^./?#]|\[[^/\]]+\]|localhost(?::\d+)?)(?:[/?#]|\Z)")
@@ -32,6 +34,8 @@ def usable(address: str) -> bool:
     >>> usable("www.epochtimes.com/n1.htm"), usable("https://n1.htm （备份）"), usable("https://https://e.org/n1.htm")
     (False, False, False)
     """
+    if _PLAIN.fullmatch(address):
+        return True
     resolved = "" if _SPACE.search(address) or not _ABSOLUTE.match(address) else resolve(address, "")
     return bool(resolved) and (scheme(resolved) == "urn" or _HOST.match(resolved) is not None)
 

@@ -20,7 +20,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 
 def check(node: Node, context: Context) -> Message | None:
-    characters = [char for field in FIELDS[type(node)] for char in CONTROL.findall(getattr(node, field))]
+    values = [getattr(node, field) for field in FIELDS[type(node)]]
+    characters = [char for value in values if not value.isprintable() for char in CONTROL.findall(value)]
     if not characters:
         return None
     names = ", ".join(sorted({f"U+{ord(char):04X}" for char in characters}))

@@ -18,7 +18,8 @@ SEPARATOR = late_pattern("[ \t]*[\u2028\u2029][ \t\u2028\u2029]*")
 
 def check(node: Node, context: Context) -> Message | None:
     for field in FIELDS[type(node)]:
-        if SEPARATOR.search(getattr(node, field)):
+        text = getattr(node, field)
+        if not text.isprintable() and SEPARATOR.search(text):  # the separators are not printable
             return message("line-separator")
     return None
 

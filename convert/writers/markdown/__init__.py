@@ -6,6 +6,7 @@ right-flanking).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -106,14 +107,23 @@ def stand_in(entry: Entry, why: Omission, page: Page, language: str) -> bytes | 
 
 
 def _nav_link(entry: NavLink, page: Page) -> str:
-    label = escape(entry.label).replace("|", "\\|")  # a bar in a label must not look like the separator
-    if not entry.target or unsafe(entry.target):
-        return label
-    if page.files and page.files.contents:
+    if page.files and page.files.contents and entry.target and not unsafe(entry.target):
         to = page.links.navigation(entry.target, page.entry, page.home)
         if to and to != Inside("article", page.entry.path):
-            return f"[{label}]({titled(page.files.href(to, page.entry.path), entry.target)})"
-    return f"[{label}]({destination(entry.target)})"
+            return f"[{_label(entry)}]({titled(page.files.href(to, page.entry.path), entry.target)})"
+    return _outward(entry)
+
+
+def _label(entry: NavLink) -> str:
+    return escape(entry.label).replace("|", "\\|")  # a bar in a label must not look like the separator
+
+
+@lru_cache(maxsize=256)  # all pages of a mirror have most of its links
+def _outward(entry: NavLink) -> str:
+    """Return a link of the mirror that leads out of the build."""
+    if not entry.target or unsafe(entry.target):
+        return _label(entry)
+    return f"[{_label(entry)}]({destination(entry.target)})"
 
 
 def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> Iterator[str]:
@@ -122,7 +132,9 @@ def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> I
     before: Block | None = None
     for node in nodes:
         kind = type(node)
-        if kind is List:
+        if kind is Paragraph:  # as most blocks
+            yield _paragraph(node, label)  # type: ignore[arg-type]
+        elif kind is List:
             alternate = isinstance(before, List) and node.ordered == before.ordered and not alternate  # type: ignore[union-attr]
             yield _list(node, label, alternate=alternate)  # type: ignore[arg-type]
         elif nested and kind is ThematicBreak:
@@ -133,9 +145,14 @@ def blocks(nodes: tuple[Block, ...], label: Words, *, nested: bool = False) -> I
 
 
 def _paragraph(node: Paragraph, label: Words) -> str:
-    if _is_display(node):
-        return fenced(node.children[0].text, "math")  # type: ignore[union-attr]  # it is a Formula
-    return paragraph(node.children)
+    children = node.children
+    if len(children) == 1:
+        kind = type(only := children[0])
+        if kind is Text:
+            return line_start(escape(only.text)) + "\n"  # type: ignore[union-attr]
+        if kind is Formula and only.display:  # type: ignore[union-attr]
+            return fenced(only.text, "math")  # type: ignore[union-attr]
+    return paragraph(children)
 
 
 def _is_display(node: Paragraph) -> bool:

@@ -198,15 +198,19 @@ def link(node: Link) -> str:
     if not node.target or unsafe(node.target):
         return inlines(node.children)
     href = inside(node.target)
+    if len(node.children) == 1 and isinstance(child := node.children[0], Text):
+        return f"[{escape(child.text)}]({titled(href, node.target)})" if href else _outward(child.text, node.target)
     to = titled(href, node.target) if href else destination(node.target)
-    if len(node.children) == 1:
-        (child,) = node.children
-        if isinstance(child, Text):
-            if child.text == node.target and not href and _AUTOLINK.match(node.target):
-                return f"<{node.target}>"
-            return f"[{escape(child.text)}]({to})"
     children = tuple(_unlinked(child) if isinstance(child, Image) else child for child in node.children)
     return f"[{inlines(children, '[', ']')}]({to})"
+
+
+@lru_cache(maxsize=4096)  # most links are keywords, which lead to the same pages again and again
+def _outward(text: str, target: str) -> str:
+    """Return a link of plain text that leads out of the build."""
+    if text == target and _AUTOLINK.match(target):
+        return f"<{target}>"
+    return f"[{escape(text)}]({destination(target)})"
 
 
 def inside(address: str) -> str:

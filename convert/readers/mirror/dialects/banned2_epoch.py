@@ -1,7 +1,7 @@
 """banned2/epoch.  Articles of 大纪元."""
 
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, NOTICES, REPRINT
+from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, NOTICES, REPRINT, SIGNS
 
 DIALECT = BANNED2._replace(
     name="banned2/epoch",
@@ -13,5 +13,6 @@ DIALECT = BANNED2._replace(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    credit_signs=SIGNS,
     expects=("dateline", "editor"),
 )

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import ADDRESS, BYLINE, DATELINE, EDITOR, REPRINT
+from convert.readers.mirror.dialects.lines import ADDRESS, BYLINE, DATELINE, EDITOR, REPRINT, SIGNS
 
 # 【诚征荣誉会员】 behind a dashed rule, mostly at the end: 3,959 of 4,491 pages.
 _CALL = (
@@ -29,4 +29,5 @@ DIALECT = BANNED2._replace(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    credit_signs=SIGNS,
 )

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT
+from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, REPRINT, SIGNS
 
 # Three wordings, in both scripts, below the editor's name.
 COPYRIGHT = late_pattern(
@@ -23,5 +23,6 @@ DIALECT = BANNED2._replace(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    credit_signs=SIGNS,
     expects=("dateline",),
 )

@@ -1,7 +1,7 @@
 """Data that the five epoch-news dialects share: pages of the mirror `epoch-news` and its copies."""
 
 from convert.readers.mirror.dialect import Dialect
-from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, NOTICES, REPRINT
+from convert.readers.mirror.dialects.lines import BYLINE, DATELINE, EDITOR, NOTICES, REPRINT, SIGNS
 
 NAV = "\n#### [首页]("
 SISTER = "/epoch-comment"
@@ -25,5 +25,6 @@ EPOCH_NEWS = Dialect(
     dateline=DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    credit_signs=SIGNS,
     expects=("dateline", "editor"),
 )

@@ -33,6 +33,8 @@ REPRINT = late_pattern(
     r"(?:[转轉]自|[转轉][载載](?:自|[：:]))\s*[《“「]?(?P<agency>[^（）()／/，。；|》”」【\s]{2,16})"
     r"|^（(?P<agency_alone>" + AGENCY + r")）$"
 )
+SIGNS = re.compile("[责責转轉（]")
+"""Characters of which every line that EDITOR or REPRINT matches has one, and few others."""
 # （记者李韵报导/责任编辑：李泉）
 CREDIT = late_pattern(
     r"[（(]\s*(?P<byline>[^（）()\n]{2,60}?)\s*[/／，,；;\s]\s*(?:责任编辑|責任編輯|责编|責編)\s*[：:]\s*"

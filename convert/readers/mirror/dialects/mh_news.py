@@ -2,7 +2,7 @@
 
 from convert.late import late_pattern
 from convert.readers.mirror.dialects.banned2 import BANNED2
-from convert.readers.mirror.dialects.lines import ANY_DATELINE, BYLINE, EDITOR, REPRINT
+from convert.readers.mirror.dialects.lines import ANY_DATELINE, BYLINE, EDITOR, REPRINT, SIGNS
 
 DIALECT = BANNED2._replace(
     name="mh-news",
@@ -14,5 +14,6 @@ DIALECT = BANNED2._replace(
     dateline=ANY_DATELINE,
     byline=BYLINE,
     credits=(EDITOR, REPRINT),
+    credit_signs=SIGNS,
     expects=("dateline",),
 )
