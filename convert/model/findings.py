@@ -1,6 +1,6 @@
 """Findings about a document, positions in its source, and the result of reading it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -37,9 +37,28 @@ class Places:
         self.put = self._new.append
         """Function that records a pair of a node and its position, None if it has no position of its own.  It is a
         method of a list, because it is called for every block, and few positions are ever looked up."""
+        self._first: dict[int, tuple[object, Position]] = {}
+        self._region = ""
+        self._at: Sequence[tuple[object, int]] = ()
+        self._offsets: dict[int, tuple[object, int]] = {}
+
+    def put_first(self, pairs: Iterable[tuple[object, Position]]) -> None:
+        """Record the positions of nodes that are looked up on most pages, and have no other."""
+        self._first |= {id(pair[0]): pair for pair in pairs}
+
+    def put_offsets(self, region: str, pairs: Sequence[tuple[object, int]]) -> None:
+        """Record positions as offsets in the parsed region, whose lines are counted only for what is looked up."""
+        self._region, self._at = region, pairs
 
     def near(self, node: object, around: Position = None) -> Position:
         """Return the position of `node`, or `around`, that of its surroundings, if it has none."""
+        if first := self._first.get(id(node)):
+            return first[1]
+        if self._at:
+            self._offsets, self._at = {id(pair[0]): pair for pair in self._at}, ()
+        if found := self._offsets.get(id(node)):
+            at = found[1]
+            return self._region.count("\n", 0, at) + 1, at - self._region.rfind("\n", 0, at) - 1
         if self._new:
             self._by_id |= {id(pair[0]): pair for pair in self._new if pair[1]}  # refers to the nodes: ids stay unique
             self._new.clear()
@@ -115,6 +134,9 @@ class Reading(Struct, frozen=True):
     """The source as bytes and as text, if rules that check the whole document need it."""
     usual: bool = False
     """True if the source holds no unusual character (`text.is_usual`), so that some rules can be skipped."""
+    regular: int = 0
+    """If more than 0, the markup of the whole source is whole, its elements are known and paired, and no link leads to
+    a place on the page itself, so that rules about these can be skipped; it is the most characters of a paragraph."""
     html: str = ""
     """The region of the source that the article was read from, after repairs, for the fidelity meter."""
     page: str = ""

@@ -12,7 +12,7 @@ from convert.late import late, late_pattern
 from convert.messages import Message, message
 from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
 from convert.readers.html import Builder
-from convert.readers.mirror import cut, first_line, metadata, notices, wrapper
+from convert.readers.mirror import cut, first_line, metadata, notices, shapes, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
@@ -95,18 +95,20 @@ def read(
     repaired = repair(page.content, page.dialect, page.content_line, composed=usual, markdown=markdown)
     if markdown:
         builder, blocks = _markdown_blocks(repaired.html, page.content_line, page.dialect.markup)
-        lead, body, own_path = None, notices.set_apart(blocks, page.dialect.notices, builder.places), ""
+        short, lead, own_path = None, None, ""
+        body = notices.set_apart(blocks, page.dialect.notices, builder.places)
     else:
         builder = Builder(page.dialect.markup, page.content_line)
-        lead, body, own_path = _parts(builder, builder.parse(repaired.html), page.dialect)
+        short = shapes.read(repaired.html, page.dialect, builder.places) if usual else None
+        lead, blocks = short[:2] if short else _walked(builder, builder.parse(repaired.html), page.dialect)
+        body, own_path = _body(builder, blocks, page.dialect)
     places, home = builder.places, wrapper.mirror_url(page, own_path, place)
     notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
     notes += _notes(page, text, b"\0" in data)
     title = _title(page.title) if usual else _recomposed(_title(page.title), notes)
     source = Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256)
     article = _article(page, title, source, text, lead, body, channel(place, own_path))
-    for each in (*page.nav, (article.source, (page.address_line - page.content_line, 0))):
-        places.put(each)
+    places.put_first((*page.nav, (article.source, (page.address_line - page.content_line, 0))))
     return Reading(
         article,
         places,
@@ -114,10 +116,16 @@ def read(
         data=data,
         text=text,
         usual=usual,
+        regular=short.longest if short and _is_untouched(page, text, repaired.notes) else 0,
         html="" if markdown else repaired.html,
         home=home,
         expects=(*page.dialect.expects, "name") if page.dialect.name in DIALECTS else (),
     )
+
+
+def _is_untouched(page: cut.Page, text: str, repairs: list[Note]) -> bool:
+    """Return True if a page has no markup but that of its content, which was not repaired."""
+    return not repairs and text.count("<") == page.content.count("<")
 
 
 def _article(
@@ -213,8 +221,8 @@ def _recomposed(title: str, notes: list[Note]) -> str:
     return usual
 
 
-def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, tuple[Block, ...], str]:
-    """Return the lead, the body, and the page's path in its mirror if its tracking picture's address contains it."""
+def _walked(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, list[Block]]:
+    """Return the lead and the blocks of the body."""
     lead: Figure | None = None
     above: list[Block] = []
     if (box := _lead_box(root, dialect)) is not None:
@@ -226,14 +234,19 @@ def _parts(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | 
         if (rule := _next(box)) is not None and rule.tag == "hr":
             rule.decompose()
         box.decompose()
-    body = notices.set_apart(builder.footnotes(above + builder.blocks(root)), dialect.notices, builder.places)
+    return lead, above + builder.blocks(root)
+
+
+def _body(builder: Builder, blocks: list[Block], dialect: Dialect) -> tuple[tuple[Block, ...], str]:
+    """Return the body, and the page's path in its mirror if its tracking picture's address contains it."""
+    body = notices.set_apart(builder.footnotes(blocks), dialect.notices, builder.places)
     own_path = ""
     for block in (*body[:1], *body[-1:]):
         if isinstance(block, Figure):
             for picture in block.images:
                 if match := _OWN_PAGE.search(picture.address):
                     own_path = f"{match['repository']}/blob/master/{match['page']}"
-    return lead, body, own_path
+    return body, own_path
 
 
 def _lead_box(root: Element, dialect: Dialect) -> Element | None:

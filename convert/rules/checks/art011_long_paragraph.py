@@ -13,6 +13,8 @@ LONG = 2000
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    if 0 < reading.regular <= LONG:
+        return
     for node in lines(reading.article.body):
         if type(node) is Paragraph and length(node.children) > LONG and (text := _longest(node)):
             yield message("long-paragraph", count=len(text), text=squeeze(text, 30)), reading.places.of(node)

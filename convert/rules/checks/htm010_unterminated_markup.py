@@ -3,6 +3,7 @@ it; `<` before words that are no element."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from convert.late import late_pattern
 from convert.messages import Message, message
@@ -47,12 +48,21 @@ _FINE = late_pattern(
     r"(?:\s++[^\s\"'<>=]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?)*+\s*+/?>|!--(?:[^<>]*--)?>)"
 )
 _PLAIN = KNOWN - RAW | {""}  # "" is the name of a comment
+_WHOLE = late_pattern(r"<[^<>]*>")
+
+
+@lru_cache(maxsize=4096)  # pages have most of their tags in common
+def _is_fine(tag: str) -> bool:
+    match = _FINE.fullmatch(tag)
+    return match is not None and (match[1] or "").lower() in _PLAIN
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    if reading.regular:
+        return
     html, is_mirror = reading.html, bool(mirror_text(reading))
-    names = _FINE.findall(html)
-    if len(names) == html.count("<") and set(map(str.lower, names)) <= _PLAIN:
+    tags = _WHOLE.findall(html)
+    if len(tags) == html.count("<") and all(map(_is_fine, set(tags))):
         return  # nearly every page: each tag ends, and each name is known
     at, endless = 0, set[str]()
     while match := _TOKEN.search(html, at):

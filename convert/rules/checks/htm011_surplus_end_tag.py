@@ -15,11 +15,35 @@ _TAGS = late_pattern(r"<(/?(?:p|div))[\s>]")
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    if reading.regular:
+        return
     text = mirror_text(reading)
-    if "<!--" in text:
+    if "<!--" in text and _matter(text):
         text = _COMMENT.sub(lambda comment: _NOT_LINE_END.sub(" ", comment[0]), text)
-    inside, divisions, surplus = False, 0, 0
-    for number, tag in enumerate(_TAGS.findall(text)):
+    tags = _TAGS.findall(text)
+    if _are_pairs([tag for tag in tags if tag[-1] == "p"]) and not _surplus([tag for tag in tags if tag[-1] != "p"]):
+        return
+    if surplus := _surplus(tags):
+        match = next(match for number, match in enumerate(_TAGS.finditer(text)) if number == surplus[0])
+        problem = message("surplus-end-tag", count=len(surplus), tag=match[1])
+        yield problem, place_in(reading, reading.text, match.start())
+
+
+def _matter(text: str) -> bool:
+    """Return True if comments hold tags, or end one that is before them."""
+    return "p<!--" in text or "v<!--" in text or any("<" in comment[1:] for comment in _COMMENT.findall(text))
+
+
+def _are_pairs(paragraphs: list[str]) -> bool:
+    """Return True if an end tag follows each start tag, as on most pages."""
+    starts, ends = paragraphs[::2], paragraphs[1::2]
+    return starts.count("p") == len(starts) and ends.count("/p") == len(ends)
+
+
+def _surplus(tags: list[str]) -> list[int]:
+    """Return the numbers of the tags that end nothing."""
+    inside, divisions, surplus = False, 0, list[int]()
+    for number, tag in enumerate(tags):
         if tag == "p":
             inside = True
         elif tag == "div":
@@ -29,12 +53,8 @@ def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message
         elif tag == "/div" and divisions:
             divisions -= 1
         else:
-            surplus += 1
-            if surplus == 1:
-                first = number
-    if surplus:
-        match = next(match for number, match in enumerate(_TAGS.finditer(text)) if number == first)
-        yield message("surplus-end-tag", count=surplus, tag=match[1]), place_in(reading, reading.text, match.start())
+            surplus.append(number)
+    return surplus
 
 
 RULE = Rule("HTM011", "surplus-end-tag", "info", check_document=check_document, fixed_by_reader=True)

@@ -12,6 +12,8 @@ from convert.text import squeeze
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
+    if reading.regular:
+        return
     if not any(before.endswith(("'", '"', "=")) for before in reading.html.split("#")[:-1]):
         return
     nodes = walk(reading.article.body, OWN)
