@@ -477,6 +477,14 @@ def test_commands_do_a_job_together_or_each_a_part(archives: Path, tmp_path: Pat
     assert digests(tmp_path / "all") == digests(tmp_path / "each")
     assert run("clean", tmp_path / "each", "--delete").returncode == 0
     assert not [path for path in (tmp_path / "each" / "work").rglob("*") if path.is_file()]
+    assert run(listing, *options, "-o", tmp_path / "each", "--runner", "serial").returncode in (0, 3)
+    assert not [path for path in (tmp_path / "each" / "work").rglob("*") if path.is_file()]  # nothing was left to do
+    assert run("verify", tmp_path / "each" / MANIFEST).returncode == 0
+    part = next((tmp_path / "each" / "parts").iterdir())
+    part.write_bytes(part.read_bytes()[:-1])
+    ended = run("verify", tmp_path / "each" / MANIFEST)
+    assert (ended.returncode, part.name.encode() in ended.stdout) == (3, True)
+    assert run(listing, *options, "-o", tmp_path / "each", "--runner", "serial").returncode in (0, 3)
     assert digests(tmp_path / "all") == digests(tmp_path / "each")
 
 

@@ -28,7 +28,7 @@ from convert.report.words import clauses, count_of
 from convert.rules import RULES
 from convert.runner.base import Cluster
 from convert.sharding.driving import Running, bind_all, exchange, receipts, survey_all
-from convert.sharding.finishing import finish, guard_target
+from convert.sharding.finishing import finish, finished, guard_target
 from convert.sharding.job import FORMATS, Job, job
 from convert.sharding.listing import ShardList
 from convert.sharding.receipts import Counts, Receipt
@@ -212,6 +212,8 @@ def convert_in_shards(request: Request, screen: Screen, runner: ChosenRunner, wo
     """
     found, listed, target = opened(request)
     listed.check()
+    if counts := finished(found, target):
+        return screen.end(counts, found.target)
     with screen.running(message("converting shards"), len(listed), runner, workers) as running:
         survey_all(found, len(listed), running)
     return finish_job(found, listed, target, screen, runner, workers)
@@ -221,6 +223,8 @@ def finish_job(
     found: Job, listed: ShardList, target: Storage, screen: Screen, runner: ChosenRunner, workers: int
 ) -> int:
     """Let the shards of a job know of each other, write what waits for that, and then the manifest."""
+    if counts := finished(found, target):
+        return screen.end(counts, found.target)
     with screen.running(message("binding shards"), len(listed), runner, workers) as running:
         answered = exchange(found, listed, target, running)
         bind_all(found, answered, running)

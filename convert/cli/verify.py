@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -13,11 +14,35 @@ from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
 from convert.cli.sign import ENDING, read as text_of, require
 from convert.cli.statuses import FAILED, FINDINGS
-from convert.manifest import Manifest, ManifestError
+from convert.manifest import ManifestError
 from convert.messages import Language, Message, message
 from convert.report.words import clauses
 from convert.store.digest import Digest, Mismatch, mismatch
 from convert.text import printable
+
+
+class File(Protocol):
+    """File that a manifest names."""
+
+    @property
+    def path(self) -> str:
+        """Path from the manifest's folder."""
+
+    @property
+    def bytes(self) -> int:
+        """Size."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the content."""
+
+
+class Listing(Protocol):
+    """Manifest of any kind."""
+
+    @property
+    def outputs(self) -> Sequence[File]:
+        """The files that it names."""
 
 
 @click.command(
@@ -54,10 +79,10 @@ def verify(
     """Read every output that MANIFEST… names, and list those that are not as they were written."""
     language = spoken(context)
     failed = False
-    read: dict[str, Manifest] = {}
+    read: dict[str, Listing] = {}
     for path in manifests:
         try:
-            read[path] = manifest.read(path)
+            read[path] = _read(path)
         except ManifestError as error:  # the others can be verified all the same
             echo(f"convert: {error.text_in(language)}", err=True)
             failed = True
@@ -97,6 +122,24 @@ def verify(
             )
         echo(clauses(figures, language))
     context.exit(FAILED if failed else FINDINGS if wrong or unknown or forged else 0)
+
+
+def _read(path: str) -> Listing:
+    """Return a manifest, of a build or of an output in parts.
+
+    Raises:
+        ManifestError: it is neither.
+    """
+    try:
+        return manifest.read(path)
+    except ManifestError as error:
+        if error.kind != "foreign":
+            raise
+        from convert.sharding.finishing import read as read_parts  # few outputs are in parts
+
+        if found := read_parts(Path(path).read_bytes()):
+            return found
+        raise
 
 
 def _forged(paths: Iterable[str], key: str, report: Callable[[str, Message], None]) -> int:
@@ -142,7 +185,7 @@ def _beside(manifest: str, path: str) -> str:
     return os.path.join(os.path.dirname(manifest), *path.split("/"))
 
 
-def _unknown(read: Mapping[str, Manifest]) -> Iterator[str]:
+def _unknown(read: Mapping[str, Listing]) -> Iterator[str]:
     """Yield the files in the folders of the manifests that none of these names, in the order of their paths.
 
     Hidden files are no outputs, and manifests neither.

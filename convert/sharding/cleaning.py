@@ -20,10 +20,7 @@ def left(storage: Storage) -> Iterator[Stored]:
     """
     manifest = read(storage.read(MANIFEST)) if storage.stat(MANIFEST) else None
     key = manifest.key if manifest else ""
-    named = {manifest.inputs.list.path} if manifest else set()
-    if manifest:
-        named |= {manifest.contents.path} if manifest.contents else set()
-        named |= {file.path for part in manifest.parts for file in (part.part, part.findings) if file}
+    named = {file.path for file in manifest.outputs} if manifest else set()
     others = []
     for stored in storage.list(RECEIPTS):
         receipt = _receipt(storage, stored.name)

@@ -23,6 +23,7 @@ from convert.sharding.receipts import (
     File,
     Receipt,
     Sha256,
+    is_there,
     put_file_once,
 )
 from convert.storage import Storage, is_address
@@ -99,6 +100,12 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ]
 
+    @property
+    def outputs(self) -> tuple[File, ...]:
+        """Return all files that it names."""
+        files = [self.inputs.list, self.contents, *(file for part in self.parts for file in (part.part, part.findings))]
+        return tuple(file for file in files if file)
+
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _FOLDERS = (PARTS, FINDINGS, RECEIPTS, WORK, LISTS)
@@ -126,6 +133,14 @@ def guard_target(job: Job, found: ShardList, storage: Storage) -> None:
 def _whole(where: str) -> str:
     """Return a folder or an address in one form, with a slash at its end."""
     return f"{where if is_address(where) else os.path.realpath(where)}".rstrip("/") + "/"
+
+
+def finished(job: Job, storage: Storage) -> Counts | None:
+    """Return the figures of a job whose manifest and parts are there; None if something is still to be done."""
+    manifest = read(storage.read(MANIFEST)) if storage.stat(MANIFEST) else None
+    if manifest is None or manifest.key != job.key:
+        return None
+    return manifest.counts if all(is_there(storage, file) for file in manifest.outputs) else None
 
 
 def finish(
