@@ -300,7 +300,7 @@ def squeeze(text: str, width: int = 60) -> str:
 _UNPRINTABLE = late_pattern("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
-_COPIED = re.compile(
+_COPIED = late_pattern(
     r"(?:(?:^|(?<=['\"]))(?:[A-Za-z]:)?[/\\][^'\"\n]*?|(?:[A-Za-z]:)?[/\\][^\s'\"]*?)?[/\\]cvrun-[0-9a-f]{8}"
     r"[/\\](?:at|to)-[^/\\]+[/\\](s3|gs|az|here|root)[/\\]"
 )

@@ -8,13 +8,13 @@ import re
 from typing import NamedTuple
 
 from convert.errors import UsageError
+from convert.late import late_pattern
 
-SCHEMES = ("s3", "gs", "az")
-_ADDRESS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
-_BUCKET = re.compile(r"[\w.-]+", re.ASCII)
+_ADDRESSES = ("s3://", "gs://", "az://")
+_BUCKET = late_pattern(r"[\w.-]+", re.ASCII)
 _LIST = b'{"list":'
 """Beginning of a list."""
-_CONTROL = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
+_CONTROL = late_pattern("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 
 
 class Address(NamedTuple):
@@ -32,7 +32,7 @@ def is_address(text: str) -> bool:
     >>> is_address("s3://news/mirror.tar"), is_address("news/mirror.tar")
     (True, False)
     """
-    return _ADDRESS.match(text) is not None
+    return text[:5].lower() in _ADDRESSES
 
 
 def names_objects(source: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import Literal, NamedTuple
 
 from convert.errors import ConvertError, SourceError, StoreError
+from convert.late import late_pattern
 from convert.messages import Message, message
 
 
@@ -22,12 +23,12 @@ class _Fault(NamedTuple):
 _AGAIN = message("run again later; what is done already stays")
 _FAULTS = (
     _Fault(
-        re.compile("NoSuchBucket|ContainerNotFound|bucket does not exist", re.IGNORECASE),
+        late_pattern("NoSuchBucket|ContainerNotFound|bucket does not exist", re.IGNORECASE),
         message("there is no such bucket"),
         message("check its name, and the endpoint and region in the environment"),
     ),
     _Fault(
-        re.compile(
+        late_pattern(
             "InvalidAccessKeyId|SignatureDoesNotMatch|Unauthenticated|AuthFail|AuthenticationFail|status code: 401|"
             "InvalidToken|ExpiredToken|TokenRefresh|RequestTimeTooSkewed|invalid_grant"
         ),
@@ -35,52 +36,54 @@ _FAULTS = (
         message("check those in the environment, and the clock of this machine"),
     ),
     _Fault(
-        re.compile("PermissionDenied|status code: 403|AccessDenied"),
+        late_pattern("PermissionDenied|status code: 403|AccessDenied"),
         message("the service refuses access"),
         message(
             "check the credentials in the environment, or ask its owner for the right to list, read or write there"
         ),
     ),
     _Fault(
-        re.compile("^FileNotFoundError|NotFoundError"),
+        late_pattern("^FileNotFoundError|NotFoundError"),
         message("there is no such object"),
         message("check its name; capital letters count"),
     ),
     _Fault(
-        re.compile("PermanentRedirect|without LOCATION|status code: 301|status code: 307|AuthorizationHeaderMalformed"),
+        late_pattern(
+            "PermanentRedirect|without LOCATION|status code: 301|status code: 307|AuthorizationHeaderMalformed"
+        ),
         message("the bucket is in another region"),
         message("set AWS_REGION to the bucket's own"),
     ),
     _Fault(
-        re.compile("builder error|BadScheme"),
+        late_pattern("builder error|BadScheme"),
         message("the address of the service cannot be used"),
         message("check AWS_ENDPOINT_URL; one that begins with http:// needs AWS_ALLOW_HTTP=true too"),
     ),
     _Fault(
-        re.compile("InvalidPath|BadSegment|EmptySegment"),
+        late_pattern("InvalidPath|BadSegment|EmptySegment"),
         message("an object's name has a part that is empty, '.' or '..'"),
         message("rename it, or name the folders beside it"),
     ),
     _Fault(
-        re.compile("SlowDown|TooManyRequests|status code: (429|503)"),
+        late_pattern("SlowDown|TooManyRequests|status code: (429|503)"),
         message("the service is too busy"),
         _AGAIN,
     ),
-    _Fault(re.compile("status code: 5"), message("the service has failed"), _AGAIN),
-    _Fault(re.compile("kind: Timeout|TimedOut|timed out"), message("the service answers too slowly"), _AGAIN),
+    _Fault(late_pattern("status code: 5"), message("the service has failed"), _AGAIN),
+    _Fault(late_pattern("kind: Timeout|TimedOut|timed out"), message("the service answers too slowly"), _AGAIN),
     _Fault(
-        re.compile("kind: Connect|error sending request|dns error|Connection"),
+        late_pattern("kind: Connect|error sending request|dns error|Connection"),
         message("the service cannot be reached"),
         message("check the network, and the endpoint in the environment"),
     ),
     _Fault(
-        re.compile("Precondition"),
+        late_pattern("Precondition"),
         message("it changed while it was read"),
         message("run again"),
     ),
 )
-_OTHER = _Fault(re.compile(""), message("the service gave an answer that is not understood"), _AGAIN)
-_URL = re.compile(r"https?://[^\s,]+")
+_OTHER = _Fault(late_pattern(""), message("the service gave an answer that is not understood"), _AGAIN)
+_URL = late_pattern(r"https?://[^\s,]+")
 """Addresses in the engine's words, which may have anything in them."""
 
 
