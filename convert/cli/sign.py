@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from convert import manifest
 from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
+from convert.cli.manifests import read_manifest
 from convert.cli.screen import echo
 from convert.errors import MissingExtraError, StoreError, UsageError, reason
 from convert.messages import Language, message
@@ -66,7 +66,7 @@ def sign(
         return
     secret = minisign.read_secret(read(str(key)), os.environ.get(PASSWORD, ""))
     for path in manifests:
-        manifest.read(path)
+        read_manifest(path)
         data = Path(path).read_bytes()
         with new_file(path + ENDING) as file:
             file.write(minisign.sign(data, secret, int(time.time()), os.path.basename(path)).encode())

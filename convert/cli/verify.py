@@ -3,13 +3,12 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import click
 
-from convert import manifest
 from convert.cli.common import debug_option, language_option
 from convert.cli.help import Command, option, spoken
+from convert.cli.manifests import Listing, read_manifest
 from convert.cli.progress import progress, progress_option
 from convert.cli.screen import echo
 from convert.cli.sign import ENDING, read as text_of, require
@@ -19,30 +18,6 @@ from convert.messages import Language, Message, message
 from convert.report.words import clauses
 from convert.store.digest import Digest, Mismatch, mismatch
 from convert.text import printable
-
-
-class File(Protocol):
-    """File that a manifest names."""
-
-    @property
-    def path(self) -> str:
-        """Path from the manifest's folder."""
-
-    @property
-    def bytes(self) -> int:
-        """Size."""
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the content."""
-
-
-class Listing(Protocol):
-    """Manifest of any kind."""
-
-    @property
-    def outputs(self) -> Sequence[File]:
-        """The files that it names."""
 
 
 @click.command(
@@ -82,7 +57,7 @@ def verify(
     read: dict[str, Listing] = {}
     for path in manifests:
         try:
-            read[path] = _read(path)
+            read[path] = read_manifest(path)
         except ManifestError as error:  # the others can be verified all the same
             echo(f"convert: {error.text_in(language)}", err=True)
             failed = True
@@ -122,24 +97,6 @@ def verify(
             )
         echo(clauses(figures, language))
     context.exit(FAILED if failed else FINDINGS if wrong or unknown or forged else 0)
-
-
-def _read(path: str) -> Listing:
-    """Return a manifest, of a build or of an output in parts.
-
-    Raises:
-        ManifestError: it is neither.
-    """
-    try:
-        return manifest.read(path)
-    except ManifestError as error:
-        if error.kind != "foreign":
-            raise
-        from convert.sharding.finishing import read as read_parts  # few outputs are in parts
-
-        if found := read_parts(Path(path).read_bytes()):
-            return found
-        raise
 
 
 def _forged(paths: Iterable[str], key: str, report: Callable[[str, Message], None]) -> int:
