@@ -1,8 +1,6 @@
 """The runner `dask`, with a scheduler and workers on loopback: who may take part, who goes away, what is left."""
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -183,43 +181,6 @@ def certificates(folder: Path) -> dict[str, str]:
     files = {"CERT": str(folder / "cert.pem"), "KEY": str(folder / "key.pem")}
     roles = {f"{_TLS}{role}__{what}": files[what] for role in ("CLIENT", "SCHEDULER", "WORKER") for what in files}
     return {f"{_TLS}CA_FILE": files["CERT"], **roles}
-
-
-# --- who is talked to -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace (apt-get install strace)")
-def test_driver_and_worker_connect_to_the_cluster_alone(tmp_path: Path) -> None:
-    with DaskCluster(workers=0) as cluster:
-        cluster.add_worker("--no-nanny", prefix=traced(tmp_path / "worker"))
-        done = subprocess.run(
-            [*traced(tmp_path / "driver"), *script(tmp_path, cluster, "40", held="held")],
-            **_OPTIONS,
-            check=False,
-            timeout=120,
-        )
-        if b"ptrace" in done.stderr or "ptrace" in cluster.log():
-            pytest.skip("strace may not trace here")
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert reached(tmp_path / "driver") == {cluster.address}
-        started = re.findall(r'execve\("([^"]*)"', (tmp_path / "driver").read_text("utf-8"))
-        assert {Path(each).name for each in started} == {Path(sys.executable).name}
-        found = reached(tmp_path / "worker")
-    assert cluster.address in found
-    assert {each.rpartition(":")[0] for each in found} == {"tcp://127.0.0.1"}
-
-
-def traced(path: Path) -> list[str]:
-    """Return the beginning of a command of which the system keeps a record."""
-    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(path), "-e", "trace=connect,sendto,sendmsg,execve"]
-
-
-def reached(trace: Path) -> set[str]:
-    """Return the addresses that a record names."""
-    text = trace.read_text("utf-8", "replace")
-    hosts = re.findall(r'sin6?_port=htons\((\d+)\).*?(?:inet_addr\(|AF_INET6, )"([^"]*)"', text)
-    assert len(hosts) == text.count("_port=htons")
-    return {f"tcp://{host}:{port}" for port, host in hosts}
 
 
 # --- who goes away ----------------------------------------------------------------------------------------------------

@@ -4,21 +4,24 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tarfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from helpers.cluster import DaskCluster
 from helpers.data import SEEDS
+from helpers.object_storage import SECRET, Service, moto
 from helpers.processes import processes_of, wait_until
 from helpers.program import untraced
 
@@ -29,6 +32,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc"),
 ]
+NO_STORE: Mapping[str, str] = MappingProxyType({})
 DONE = (0, 3)
 """Exit statuses of a job that is done; some documents have errors."""
 
@@ -46,14 +50,16 @@ def archives(folder: Path, pages: int, size: int) -> Path:
     return folder / "tars"
 
 
-def started(arguments: Sequence[str | Path], **options: Any) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "convert", *map(str, arguments)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, env=untraced(), **options)
+def started(
+    arguments: Sequence[str | Path], env: Mapping[str, str] = NO_STORE, prefix: Sequence[str] = ()
+) -> "subprocess.Popen[bytes]":
+    command = [*prefix, sys.executable, "-m", "convert", *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, env={**untraced(), **env})
 
 
-def convert(*arguments: str | Path) -> str:
+def convert(*arguments: str | Path, env: Mapping[str, str] = NO_STORE) -> str:
     """Run the program, and return what it says."""
-    process = started(arguments)
+    process = started(arguments, env)
     _, error = process.communicate(timeout=900)
     assert process.returncode in DONE, error.decode()
     return error.decode()
@@ -167,6 +173,73 @@ def test_killed_workers_and_drivers_change_no_byte_and_show_nothing_half(
     assert reader.faults == []
     assert reader.looks > 10
     assert digests(out) == digests(tmp_path / "serial")
+
+
+# --- from bucket to bucket --------------------------------------------------------------------------------------------
+
+
+def test_job_from_bucket_to_bucket_survives_a_killed_worker_and_repeats_no_secret(tmp_path: Path) -> None:
+    with moto() as service, DaskCluster(2, "tcp", **service.environment) as cluster:
+        for path in archives(tmp_path, 120, 20).iterdir():
+            service.ask("PUT", f"/{service.bucket}/in/{path.name}", path.read_bytes())
+        said = [convert("list", f"s3://{service.bucket}/in", "-o", tmp_path / "list.jsonl", env=service.environment)]
+        options = (*OPTIONS[:-1], tmp_path / "list.jsonl", "--log", "json", "-o")
+        there = ("--runner", "dask", "--scheduler", cluster.address)
+        job = started((*options, f"s3://{service.bucket}/out", *there), env=service.environment)
+        assert wait_until(lambda: len(objects(service, "out")) > 2)
+        os.kill(cluster.workers()[0], signal.SIGKILL)
+        said.append(job.communicate(timeout=300)[1].decode())
+        assert job.returncode in DONE, said
+        alone = (f"s3://{service.bucket}/alone", "--runner", "serial")
+        said.append(convert(*options, *alone, env=service.environment))
+        made = objects(service, "out")
+        assert made == objects(service, "alone")
+        assert "manifest.json" in made
+        files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+        for text in (*made.values(), *files, cluster.log().encode(), "".join(said).encode()):
+            assert SECRET.encode() not in text
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace (apt-get install strace)")
+def test_job_connects_to_scheduler_workers_and_store_alone(tmp_path: Path) -> None:
+    with moto() as service, DaskCluster(0, "tcp", **service.environment) as cluster:
+        for path in archives(tmp_path, 40, 20).iterdir():
+            service.ask("PUT", f"/{service.bucket}/in/{path.name}", path.read_bytes())
+        convert("list", f"s3://{service.bucket}/in", "-o", tmp_path / "list.jsonl", env=service.environment)
+        cluster.add_worker("--no-nanny", prefix=traced(tmp_path / "worker"))
+        there = ("-o", f"s3://{service.bucket}/out", "--runner", "dask", "--scheduler", cluster.address)
+        job = started((*OPTIONS, tmp_path / "list.jsonl", *there), service.environment, traced(tmp_path / "driver"))
+        said = job.communicate(timeout=300)[1].decode()
+        if "ptrace" in said or "ptrace" in cluster.log():
+            pytest.skip("strace may not trace here")
+        assert (job.returncode in DONE, said) == (True, "")
+        store = f"tcp://127.0.0.1:{service.port}"
+        assert reached(tmp_path / "driver") == {cluster.address, store}
+        programs = re.findall(r'execve\("([^"]*)"', (tmp_path / "driver").read_text("utf-8"))
+        assert {Path(each).name for each in programs} == {Path(sys.executable).name}
+        found = reached(tmp_path / "worker")
+    assert {cluster.address, store} <= found
+    assert {each.rpartition(":")[0] for each in found} == {"tcp://127.0.0.1"}
+
+
+def traced(path: Path) -> list[str]:
+    """Return the beginning of a command of which the system keeps a record."""
+    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", str(path), "-e", "trace=connect,sendto,sendmsg,execve"]
+
+
+def reached(trace: Path) -> set[str]:
+    """Return the addresses that a record names."""
+    text = trace.read_text("utf-8", "replace")
+    hosts = re.findall(r'sin6?_port=htons\((\d+)\).*?(?:inet_addr\(|AF_INET6, )"([^"]*)"', text)
+    assert len(hosts) == text.count("_port=htons")
+    return {f"tcp://{host}:{port}" for port, host in hosts}
+
+
+def objects(service: Service, folder: str) -> dict[str, bytes]:
+    """Return the objects of a folder, but for those that serve only until the job is done."""
+    keys = re.findall(r"<Key>(.*?)</Key>", service.ask("GET", f"/{service.bucket}?prefix={folder}/").decode())
+    names = [key.removeprefix(f"{folder}/") for key in keys if "/work/" not in key]
+    return {name: service.ask("GET", f"/{service.bucket}/{folder}/{name}") for name in names}
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
