@@ -5,11 +5,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from convert import runner
 from convert.bundle.archive import Archive, Index
 from convert.checking.document import Checked, examine, lost, text_of
+from convert.checking.pictures import Pictures
 from convert.errors import DocumentError
 from convert.messages import Message, message
 from convert.model import Finding, Place
@@ -19,10 +20,6 @@ from convert.rules.engine import finding, finding_from_note
 from convert.runner.base import CHUNK, SERIAL, Done, Worker, available, chunks
 from convert.settings import Settings, Step, Tell
 from convert.sources import STDIN, Reader, Ref, Refusal, walk_once
-
-if TYPE_CHECKING:
-    from convert.cache import Lookup
-    from convert.checking.cache import CheckCache
 
 
 def _file(ref: Ref) -> str:
@@ -35,6 +32,18 @@ def _is_new(ref: Ref | Refusal, changed: frozenset[str]) -> bool:
     if isinstance(ref, Refusal):
         return ref.code != "SRC004"
     return ref.root == STDIN or _file(ref) in changed
+
+
+class Cache(Protocol):
+    """Checks of the last run; its module is loaded only if it is asked for."""
+
+    def lookup(self, ref: Ref | Refusal) -> Any:
+        """Return what is known of a document; its `value` is the check, or None."""
+        ...
+
+    def save(self, lookup: Any, value: Checked) -> None:
+        """Save a check for the next run."""
+        ...
 
 
 class Job(NamedTuple):
@@ -106,7 +115,7 @@ def check(
     return summary
 
 
-def _cache_of(settings: Settings) -> "AbstractContextManager[CheckCache | None]":
+def _cache_of(settings: Settings) -> AbstractContextManager[Cache | None]:
     """Return the cache; none for a check that asks a store, in which the next one may find other pictures."""
     if not settings.cache or settings.store:
         return nullcontext()
@@ -136,7 +145,7 @@ def repeated(path: str, first: str, same: bool) -> Finding:
 
 
 def _all(
-    roots: Sequence[str], settings: Settings, cache: "CheckCache | None", job: Job
+    roots: Sequence[str], settings: Settings, cache: Cache | None, job: Job
 ) -> Generator[tuple[Ref | Refusal, Checked]]:
     """Yield every document of the roots in order, with its check or the cached one."""
     refs = walk_once(roots, settings.stdin or "stdin", settings.addresses, settings.choice)
@@ -149,7 +158,7 @@ def _all(
     head = next(rest, [])
     workers = settings.workers or (1 if len(head) < SERIAL else available())
     batches = (batch for part in (iter([head]), rest) for several in part for batch in chunks(several, CHUNK))
-    waiting: deque[tuple[list[Ref | Refusal], list[Lookup[Checked]]]] = deque()
+    waiting: deque[tuple[list[Ref | Refusal], list[Any]]] = deque()
 
     def unchecked() -> Iterator[list[Ref | Refusal] | Done[list[Checked]]]:
         for batch in batches:
@@ -175,11 +184,7 @@ class CheckWorker:
 
     def __init__(self, settings: Settings) -> None:
         self.reader, self.settings = Reader(), settings
-        self.pictures = None
-        if settings.store:
-            from convert.checking.pictures import Pictures  # few checks have a store
-
-            self.pictures = Pictures(settings.store)
+        self.pictures = Pictures(settings.store) if settings.store else None
 
     def __call__(self, ref: Ref | Refusal) -> Checked:
         """Return the check of a document."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from convert.bundle import listings
 from convert.bundle.archive import Facts, Linked, listed
 from convert.bundle.copies import Copy, copy_of
 from convert.bundle.lists import Listed
+from convert.checking.pictures import Pictures
 from convert.document import (
     error_finding,
     leaves_out,
@@ -32,9 +33,6 @@ from convert.sources.addresses import origin_of
 from convert.sources.naming import display_path
 from convert.text import hash64, utf8
 from convert.urls import article_key, article_of
-
-if TYPE_CHECKING:
-    from convert.checking.pictures import Pictures
 
 Fate = Literal["article", "not an article", "left out"]
 """Result of converting a document."""
@@ -80,9 +78,7 @@ class SourceReader(Protocol):
         ...
 
 
-def examine(
-    ref: Ref | Refusal, reader: SourceReader, settings: Settings, pictures: "Pictures | None" = None
-) -> Checked:
+def examine(ref: Ref | Refusal, reader: SourceReader, settings: Settings, pictures: Pictures | None = None) -> Checked:
     """Return the check of one document; with `pictures`, also of those that a store lacks.
 
     Its findings are those to report, but with a cache all of them, because the next run may report others.

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 
 from convert.model import Article, Finding, Image, Place, walk
 from convert.pictures.gallery import Gallery, Profile
-from convert.pictures.making import MADE
-from convert.sandbox.temporary import folder
 from convert.sources.beside import Beside
 
 
@@ -14,6 +12,9 @@ class Pictures:
     """Store of pictures and the files beside documents, for one process."""
 
     def __init__(self, store: str) -> None:
+        from convert.pictures.making import MADE  # few checks have a store
+        from convert.sandbox.temporary import folder
+
         made = os.path.join(folder(), MADE)  # a check writes nothing that stays
         self.gallery, self.beside = Gallery(Profile(store, made=made)), Beside()
 
