@@ -12,11 +12,11 @@ import tarfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 from helpers.cluster import DaskCluster
@@ -26,6 +26,7 @@ from helpers.processes import processes_of, wait_until
 from helpers.program import untraced
 
 from benchmarks.mirror import write
+from convert.sharding.finishing import MANIFEST
 
 pytest.importorskip("distributed", reason="needs the extra cluster")
 pytestmark = [
@@ -65,16 +66,59 @@ def convert(*arguments: str | Path, env: Mapping[str, str] = NO_STORE) -> str:
     return error.decode()
 
 
-def digests(out: Path) -> dict[str, str]:
+class Place(Protocol):
+    """Where a job writes."""
+
+    address: str
+    environment: Mapping[str, str]
+
+    def names(self) -> list[str]:
+        """Return the names of all that is there to be seen."""
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file or an object."""
+
+
+class Folder:
+    """A folder of this machine; files whose names begin with a dot are being written."""
+
+    environment = NO_STORE
+
+    def __init__(self, folder: Path) -> None:
+        self.address, self._folder = str(folder), folder
+
+    def names(self) -> list[str]:
+        paths = (path for path in self._folder.rglob("[!.]*") if path.is_file())
+        return sorted(path.relative_to(self._folder).as_posix() for path in paths)
+
+    def read(self, name: str) -> bytes:
+        return (self._folder / name).read_bytes()
+
+
+class Bucket:
+    """A folder of a bucket with less than a thousand objects, seen by other requests than those of the program."""
+
+    def __init__(self, service: Service, folder: str) -> None:
+        self.address, self.environment = f"s3://{service.bucket}/{folder}", service.environment
+        self._service, self._folder = service, folder
+
+    def names(self) -> list[str]:
+        found = self._service.ask("GET", f"/{self._service.bucket}?prefix={self._folder}/").decode()
+        return [each.removeprefix(f"{self._folder}/") for each in re.findall(r"<Key>(.*?)</Key>", found)]
+
+    def read(self, name: str) -> bytes:
+        return self._service.ask("GET", f"/{self._service.bucket}/{self._folder}/{name}")
+
+
+def digests(out: Place) -> dict[str, str]:
     """Return the hashes of all that a job leaves for its user."""
-    files = (path for path in sorted(out.rglob("*")) if path.is_file() and "work" not in path.relative_to(out).parts)
-    return {path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    return {name: sha256(out.read(name)).hexdigest() for name in out.names() if not name.startswith("work/")}
 
 
 class Reader:
     """A reader that looks at an output every 50 ms: whatever it sees must be whole.  A context manager."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Place) -> None:
         self.out, self.faults, self.looks = out, list[str](), 0
         self._whole: dict[str, str] = {}
         self._ended = threading.Event()
@@ -91,21 +135,18 @@ class Reader:
     def _look(self) -> None:
         while not self._ended.wait(0.05):
             self.looks += 1
-            manifest = self.out / "manifest.json"
-            complete = manifest.exists()
-            for folder in ("parts", "findings"):
-                for path in (self.out / folder).glob("[!.]*"):
-                    self._part(folder, path)
+            complete = MANIFEST in self.out.names()
+            for name in self.out.names():
+                if name.startswith(("parts/", "findings/")) and name not in self._whole:
+                    self._part(name)
             if complete:
-                self._manifest(json.loads(manifest.read_bytes()))
+                self._manifest(json.loads(self.out.read(MANIFEST)))
 
-    def _part(self, folder: str, path: Path) -> None:
+    def _part(self, name: str) -> None:
         """Compare a part with the hash in its name, when it is first seen."""
-        name = f"{folder}/{path.name}"
-        if name not in self._whole:
-            self._whole[name] = sha256(path.read_bytes()).hexdigest()
-            if path.name.partition("-")[2].partition(".")[0] not in self._whole[name]:
-                self.faults.append(f"{name} is not whole")
+        self._whole[name] = sha256(self.out.read(name)).hexdigest()
+        if name.partition("-")[2].partition(".")[0] not in self._whole[name]:
+            self.faults.append(f"{name} is not whole")
 
     def _manifest(self, manifest: Any) -> None:
         for part in manifest["parts"]:
@@ -114,29 +155,33 @@ class Reader:
                     self.faults.append(f"{file['path']} is in the manifest, and not there")
 
 
-def files_in(out: Path) -> int:
-    return sum(len(names) for _, _, names in os.walk(out))
+class Kills(NamedTuple):
+    """Processes to kill, in what order, and how long after their turn at most."""
+
+    workers: int
+    drivers: int
+    seconds: float
 
 
-def survive(
-    cluster: DaskCluster, command: Sequence[str | Path], out: Path, files: int, kills: Sequence[str], seed: int
-) -> int:
+def survive(cluster: DaskCluster, command: Sequence[str | Path], out: Place, files: int, kills: Kills) -> int:
     """Run a job again until it is done, while its workers and the process that asks are killed; return its last status.
 
     A process is killed whenever a share of the files is there that the job makes, and a random moment has passed.
     """
-    chance = random.Random(seed)
-    waiting = list(kills)
-    driver = started(command)
+    chance = random.Random(files)
+    waiting = ["worker"] * kills.workers + ["driver"] * kills.drivers
+    shares = [files * each / (len(waiting) + 1) for each in range(len(waiting))]
+    chance.shuffle(waiting)
+    driver = started(command, out.environment)
     while driver.poll() is None or waiting:
         if driver.poll() is not None:
             error = driver.communicate()[1].decode()
             assert driver.returncode == -signal.SIGKILL, error
-            driver = started(command)
-        if not waiting or files_in(out) < files * (len(kills) - len(waiting)) / (len(kills) + 1):
+            driver = started(command, out.environment)
+        if not waiting or len(out.names()) < shares[-len(waiting)]:
             time.sleep(0.02)
             continue
-        time.sleep(chance.random() / 2)
+        time.sleep(chance.random() * kills.seconds)
         victim = driver.pid if waiting[0] == "driver" else None
         if victim is None and (workers := cluster.workers()):
             victim = chance.choice(workers)
@@ -151,28 +196,46 @@ def survive(
 # --- what is killed ---------------------------------------------------------------------------------------------------
 
 OPTIONS = ("--to", "jsonl", "--flat", "--duplicates", "once", "-q")
+MANY = Kills(20, 3, 0.5)
 
 
 @pytest.mark.parametrize(
-    ("pages", "size", "workers", "drivers"),
-    [(600, 100, 2, 1), pytest.param(20_000, 500, 20, 3, marks=pytest.mark.soak)],
+    ("where", "pages", "size", "kills"),
+    [
+        ("folder", 600, 100, Kills(2, 1, 0.05)),
+        pytest.param("folder", 20_000, 500, MANY, marks=pytest.mark.soak),
+        pytest.param("bucket", 20_000, 500, MANY, marks=pytest.mark.soak),
+    ],
 )
 def test_killed_workers_and_drivers_change_no_byte_and_show_nothing_half(
-    pages: int, size: int, workers: int, drivers: int, tmp_path: Path
+    where: str, pages: int, size: int, kills: Kills, tmp_path: Path
 ) -> None:
-    listing, out = tmp_path / "list.jsonl", tmp_path / "out"
-    convert("list", archives(tmp_path, pages, size), "-o", listing, "-q")
-    convert(*OPTIONS, listing, "-o", tmp_path / "serial", "--runner", "serial")
-    kills = ["worker"] * workers + ["driver"] * drivers
-    random.Random(pages).shuffle(kills)
-    with DaskCluster() as cluster, Reader(out) as reader:
-        command = (*OPTIONS, listing, "-o", out, "--runner", "dask", "--scheduler", cluster.address)
-        status = survive(cluster, command, out, files_in(tmp_path / "serial"), kills, pages)
-        assert status in DONE
+    listing = tmp_path / "list.jsonl"
+    with ExitStack() as services:
+        source = archives(tmp_path, pages, size)
+        alone: Place = Folder(tmp_path / "alone")
+        out: Place = Folder(tmp_path / "out")
+        name = str(source)
+        if where == "bucket":
+            service = services.enter_context(moto())
+            name, alone, out = uploaded(service, source), Bucket(service, "alone"), Bucket(service, "out")
+        convert("list", name, "-o", listing, "-q", env=out.environment)
+        convert(*OPTIONS, listing, "-o", alone.address, "--runner", "serial", env=out.environment)
+        cluster = services.enter_context(DaskCluster(2, "tcp", **out.environment))
+        reader = services.enter_context(Reader(out))
+        command = (*OPTIONS, listing, "-o", out.address, "--runner", "dask", "--scheduler", cluster.address)
+        assert survive(cluster, command, out, len(alone.names()), kills) in DONE
         assert wait_until(lambda: not cluster.children(), 30)
-    assert reader.faults == []
-    assert reader.looks > 10
-    assert digests(out) == digests(tmp_path / "serial")
+        assert wait_until(lambda: reader.looks > 10)
+        assert reader.faults == []
+        assert digests(out) == digests(alone)
+
+
+def uploaded(service: Service, folder: Path) -> str:
+    """Put the files of a folder into a bucket, and return their address."""
+    for path in folder.iterdir():
+        service.ask("PUT", f"/{service.bucket}/in/{path.name}", path.read_bytes())
+    return f"s3://{service.bucket}/in"
 
 
 # --- from bucket to bucket --------------------------------------------------------------------------------------------
@@ -180,32 +243,30 @@ def test_killed_workers_and_drivers_change_no_byte_and_show_nothing_half(
 
 def test_job_from_bucket_to_bucket_survives_a_killed_worker_and_repeats_no_secret(tmp_path: Path) -> None:
     with moto() as service, DaskCluster(2, "tcp", **service.environment) as cluster:
-        for path in archives(tmp_path, 120, 20).iterdir():
-            service.ask("PUT", f"/{service.bucket}/in/{path.name}", path.read_bytes())
-        said = [convert("list", f"s3://{service.bucket}/in", "-o", tmp_path / "list.jsonl", env=service.environment)]
+        out, alone = Bucket(service, "out"), Bucket(service, "alone")
+        source = uploaded(service, archives(tmp_path, 120, 20))
+        said = [convert("list", source, "-o", tmp_path / "list.jsonl", env=service.environment)]
         options = (*OPTIONS[:-1], tmp_path / "list.jsonl", "--log", "json", "-o")
         there = ("--runner", "dask", "--scheduler", cluster.address)
-        job = started((*options, f"s3://{service.bucket}/out", *there), env=service.environment)
-        assert wait_until(lambda: len(objects(service, "out")) > 2)
+        job = started((*options, out.address, *there), env=service.environment)
+        assert wait_until(lambda: len(out.names()) > 2)
         os.kill(cluster.workers()[0], signal.SIGKILL)
         said.append(job.communicate(timeout=300)[1].decode())
         assert job.returncode in DONE, said
-        alone = (f"s3://{service.bucket}/alone", "--runner", "serial")
-        said.append(convert(*options, *alone, env=service.environment))
-        made = objects(service, "out")
-        assert made == objects(service, "alone")
-        assert "manifest.json" in made
+        said.append(convert(*options, alone.address, "--runner", "serial", env=service.environment))
+        made = digests(out)
+        assert made == digests(alone)
+        assert MANIFEST in made
         files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
-        for text in (*made.values(), *files, cluster.log().encode(), "".join(said).encode()):
+        for text in (*map(out.read, out.names()), *files, cluster.log().encode(), "".join(said).encode()):
             assert SECRET.encode() not in text
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace (apt-get install strace)")
 def test_job_connects_to_scheduler_workers_and_store_alone(tmp_path: Path) -> None:
     with moto() as service, DaskCluster(0, "tcp", **service.environment) as cluster:
-        for path in archives(tmp_path, 40, 20).iterdir():
-            service.ask("PUT", f"/{service.bucket}/in/{path.name}", path.read_bytes())
-        convert("list", f"s3://{service.bucket}/in", "-o", tmp_path / "list.jsonl", env=service.environment)
+        source = uploaded(service, archives(tmp_path, 40, 20))
+        convert("list", source, "-o", tmp_path / "list.jsonl", env=service.environment)
         cluster.add_worker("--no-nanny", prefix=traced(tmp_path / "worker"))
         there = ("-o", f"s3://{service.bucket}/out", "--runner", "dask", "--scheduler", cluster.address)
         job = started((*OPTIONS, tmp_path / "list.jsonl", *there), service.environment, traced(tmp_path / "driver"))
@@ -235,13 +296,6 @@ def reached(trace: Path) -> set[str]:
     return {f"tcp://{host}:{port}" for port, host in hosts}
 
 
-def objects(service: Service, folder: str) -> dict[str, bytes]:
-    """Return the objects of a folder, but for those that serve only until the job is done."""
-    keys = re.findall(r"<Key>(.*?)</Key>", service.ask("GET", f"/{service.bucket}?prefix={folder}/").decode())
-    names = [key.removeprefix(f"{folder}/") for key in keys if "/work/" not in key]
-    return {name: service.ask("GET", f"/{service.bucket}/{folder}/{name}") for name in names}
-
-
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
@@ -256,7 +310,7 @@ def test_job_on_a_cluster_names_its_dashboard_once_and_each_shard(dask_cluster: 
         first, _, rest = said.partition("\n")
         assert first.startswith("convert: the dashboard of Dask is at http://127.0.0.1:")
         assert without_time(rest) == without_time(alone)
-        assert digests(tmp_path / "out" / log) == digests(tmp_path / "alone" / log)
+        assert digests(Folder(tmp_path / "out" / log)) == digests(Folder(tmp_path / "alone" / log))
     shards = [json.loads(line)["shard"] for line in rest.splitlines() if line.startswith("{")]
     assert sorted({*shards}) == [*range(5)]
 
