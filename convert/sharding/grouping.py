@@ -30,7 +30,7 @@ class Group(Struct, frozen=True, array_like=True, omit_defaults=True):
     """Shards whose links ask for it."""
 
 
-MOST = 1 << 20
+MOST = 1 << 18
 """Most articles of a bucket, which are in memory at once."""
 _decoder = msgspec.json.Decoder(Group)
 _encode = msgspec.json.Encoder().encode
