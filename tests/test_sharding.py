@@ -351,6 +351,24 @@ def test_damaged_shards_are_findings_and_all_others_are_written(mirror: Path, tm
     assert [part.part is not None for part in manifest.parts] == [False, False, False, True, True, False, False]
 
 
+def test_links_out_of_the_folder_are_refused(mirror: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    page = next((mirror / "pages").rglob("*.md"))
+    (source / "inside.md").write_bytes(page.read_bytes())
+    (source / "linked.md").symlink_to("inside.md")
+    (source / "outside.md").symlink_to(page)
+    with tarfile.open(tmp_path / "x.tar", "w") as archive:
+        archive.add(page, "a.md")
+    (source / "outside.tar").symlink_to(tmp_path / "x.tar")
+    manifest = done(listed(source, tmp_path, 10**6), tmp_path / "out", {})
+    assert [findings(tmp_path / "out", manifest, shard) for shard in (0, 1)] == [
+        [("SRC003", f"{source}/outside.md")],
+        [("SRC003", f"{source}/outside.tar")],
+    ]
+    assert manifest.counts.articles == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("runner", "size"), [("processes", 100_000), ("processes", 10_000_000), ("dask", 100_000)])
 def test_page_that_kills_its_process_is_named_and_all_others_are_written(

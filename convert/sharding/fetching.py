@@ -103,6 +103,7 @@ def _write(path: str, data: bytes, each: Object) -> Message | None:
 
 def documents(objects: Sequence[Object], refused: Sequence[Refusal]) -> Iterator[Ref | Refusal]:
     """Yield the documents of objects in the working directory; what cannot be opened is a refusal too."""
+    refused = [*refused, *(_refused(each) for each in objects if _leads_out(each.name))]
     yield from refused
     missing = {each.path for each in refused}
     there = [each for each in objects if each.name not in missing]
@@ -110,6 +111,16 @@ def documents(objects: Sequence[Object], refused: Sequence[Refusal]) -> Iterator
     for each in there:
         if is_archive(each.name):
             yield from _inside(each)
+
+
+def _leads_out(name: str) -> bool:
+    """Return whether a file of the working directory is a link to one outside of it."""
+    path = os.path.join(*name.split("/"))
+    return os.path.islink(path) and not os.path.realpath(path).startswith(os.path.join(os.path.realpath(HERE), ""))
+
+
+def _refused(each: Object) -> Refusal:
+    return Refusal(HERE, each.name, "SRC003", message("link-out-of-folder"))
 
 
 def _inside(each: Object) -> Iterator[Ref | Refusal]:
