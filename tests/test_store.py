@@ -522,3 +522,53 @@ def test_a_limit_on_file_size(tmp_path: Path) -> None:
         check_full(tmp_path, "file too large")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# --- the lock of a run ------------------------------------------------------------------------------------------------
+
+
+@needs_locks
+def test_a_run_holds_few_locks_at_a_time_and_none_afterwards(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        for number in range(80):
+            store.write(f"{number % 20}/{number}", b"x")
+        assert len([each for each in files(tmp_path) if each.endswith(".lock")]) == 16
+    assert len(files(tmp_path)) == 80
+
+
+@needs_locks
+def test_the_lock_of_a_run_protects_its_files(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.write("a", b"x")
+        store.write("b", b"x")
+        (lock,) = (each for each in files(tmp_path) if each.endswith(".lock"))
+        (tmp_path / lock.replace(".lock", "-9.part")).write_bytes(b"half")
+        parts.sweep(str(tmp_path))
+        assert len(files(tmp_path)) == 4
+    parts.sweep(str(tmp_path))
+    assert files(tmp_path) == ["a", "b"]
+
+
+@needs_locks
+def test_the_next_run_removes_the_lock_and_the_files_of_one_that_was_killed(tmp_path: Path) -> None:
+    code = """
+import os
+from convert.store import Store
+with Store("out") as store:
+    store.write("a", b"x")
+    store.write("b", b"x")
+    os.replace = lambda *_: os._exit(3)
+    store.write("c", b"x")
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=untraced(), check=False)
+    assert [each.rpartition(".")[2] for each in files(tmp_path / "out")] == ["part", "lock", "a", "b"]
+    with Store(tmp_path / "out"):
+        pass
+    assert files(tmp_path / "out") == ["a", "b"]
+
+
+def test_a_folder_that_the_run_made_is_no_file(tmp_path: Path) -> None:
+    with Store(tmp_path / "out") as store:
+        store.write("a/b", b"x")
+        with pytest.raises(StoreError, match="a folder has this name"):
+            store.write("a", b"x")

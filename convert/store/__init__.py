@@ -19,7 +19,7 @@ from convert.store.digest import Digest, digest_file
 from convert.store.errors import failing, failure
 from convert.store.lock import locked
 from convert.store.names import MAX_NAME, key_of, parts_of, safe_name
-from convert.store.parts import TempNames, create, release, remove, replacing, sweep
+from convert.store.parts import TempNames, release, remove, replacing, sweep
 
 __all__ = ["MAX_NAME", "Store", "locked", "new_file", "overwrite", "safe_name"]
 
@@ -39,6 +39,8 @@ class Store:
         self._new: list[str] = []
         """Folders that did not exist, innermost first."""
         self._swept: set[str] = set()
+        self._empty: set[str] = set()
+        """Folders in which there was nothing, so that no name in them needs a look before it is replaced."""
         self._taken: dict[str, tuple[str, str]] = {}
         self._names = TempNames()
 
@@ -54,7 +56,8 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        """Remove empty folders that this run created, if the block raised an exception."""
+        """Release the run's locks; remove empty folders that it created, if the block raised an exception."""
+        self._names.release()
         if kind is not None:
             with suppress(OSError):  # stop at the first that is not empty
                 for folder in self._new:
@@ -69,7 +72,7 @@ class Store:
         path, temporary = self._place(name, source)
         hold: int | None = None
         try:
-            descriptor, hold = create(temporary)
+            descriptor, hold = self._names.create(temporary)
             try:
                 written = os.write(descriptor, data)
                 while written < len(data):  # a nearly full disk accepts a part before it fails
@@ -124,6 +127,8 @@ class Store:
         if folder not in self._existing:
             self._make(folder)
         path = os.path.join(folder, parts[-1])
+        if folder in self._empty:
+            return path, self._names.beside(path)
         with failing(path):
             file = _replaceable(path)
         if file != path:
@@ -152,6 +157,10 @@ class Store:
                 _replaceable(folder)
                 raise
         self._existing.add(folder)
+        self._empty.discard(os.path.dirname(folder))
+        with suppress(OSError), os.scandir(folder) as entries:
+            if next(entries, None) is None:
+                self._empty.add(folder)
         self._sweep(folder)
 
     def _sweep(self, folder: str) -> None:
