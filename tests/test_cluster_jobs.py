@@ -238,6 +238,21 @@ def uploaded(service: Service, folder: Path) -> str:
     return f"s3://{service.bucket}/in"
 
 
+def test_interrupted_job_says_so_and_goes_on(dask_cluster: DaskCluster, tmp_path: Path) -> None:
+    listing, out, alone = tmp_path / "list.jsonl", Folder(tmp_path / "out"), Folder(tmp_path / "alone")
+    convert("list", archives(tmp_path, 200, 20), "-o", listing, "-q")
+    command = (*OPTIONS, listing, "-o", out.address, "--runner", "dask", "--scheduler", dask_cluster.address)
+    job = started(command)
+    assert wait_until(lambda: out.names())
+    job.send_signal(signal.SIGINT)
+    said = job.communicate(timeout=60)[1].decode()
+    assert (job.returncode, MANIFEST in out.names()) == (130, False)
+    assert said.strip() == "interrupted; the shards that are done stay, and the same command goes on from here"
+    convert(*command)
+    convert(*OPTIONS, listing, "-o", alone.address, "--runner", "serial")
+    assert digests(out) == digests(alone)
+
+
 # --- from bucket to bucket --------------------------------------------------------------------------------------------
 
 

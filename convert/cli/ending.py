@@ -29,6 +29,7 @@ INTERRUPTED_WORDS = message(
     "interrupted; nothing half-written is left; with --update or --cache, the same command goes on from here"
 )
 INTERRUPTED_FETCHING = message("interrupted; what was fetched is in the store, and the same command goes on from here")
+INTERRUPTED_SHARDS = message("interrupted; the shards that are done stay, and the same command goes on from here")
 NO_MEMORY = message(
     "there is not enough memory; run again with --workers 1, with fewer documents at once, or after closing other "
     "programs"
@@ -59,12 +60,21 @@ def end(error: BaseException) -> int:
         if isinstance(error, click.ClickException):
             show(error, language)
         elif isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
-            words = INTERRUPTED_FETCHING if "fetch" in arguments[:3] else INTERRUPTED_WORDS  # --lang zh fetch
-            echo(words.text_in(language), err=True)
+            echo(_interrupted(arguments).text_in(language), err=True)
         elif not isinstance(error, SystemExit | NoReaderError | BrokenPipeError):
             text = error.text_in(language) if isinstance(error, ConvertError) else _line(error).text_in(language)
             echo(f"convert: {text}", err=True)
     return status_of(error)
+
+
+def _interrupted(arguments: Sequence[str]) -> Message:
+    """Return what to say of an interrupted run."""
+    command = arguments[:3]  # --lang zh fetch
+    if "fetch" in command:
+        return INTERRUPTED_FETCHING
+    if "finish" in command or "run-shard" in command or any(each.startswith("--runner") for each in arguments):
+        return INTERRUPTED_SHARDS
+    return INTERRUPTED_WORDS
 
 
 def show_tried(tried: Iterable[str]) -> None:
