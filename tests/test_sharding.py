@@ -45,13 +45,14 @@ WAYS: list[Given] = [
     {"flat": True},
     {"flat": True, "duplicates": "once"},
     {"to": "parquet"},
+    {"flat": True, "duplicates": "once", "since": "2021-05-19"},
 ]
 
 
 def settings_of(given: Given) -> Settings:
     return Settings(
         workers=1,
-        gathering=gathering(duplicates=given.get("duplicates")),
+        gathering=gathering(duplicates=given.get("duplicates"), since=given.get("since", "")),
         options=Options(flat=given.get("flat", False)),
     )
 
@@ -408,6 +409,18 @@ def test_receipts_of_other_options_do_not_count(archives: Path, tmp_path: Path) 
     names = {stored.name for stored in left(storage_at(str(tmp_path / "out")))}
     assert {each.part.path for each in first.parts if each.part} <= names
     assert not {each.part.path for each in second.parts if each.part} & names
+
+
+@pytest.mark.slow
+def test_object_that_changes_while_a_job_is_under_way_ends_it(mirror: Path, tmp_path: Path) -> None:
+    source = packed(mirror, tmp_path / "source")
+    found, listing = started(listed(source, tmp_path), tmp_path / "out", GIVEN)
+    survey_all(found, len(listing), SERIAL)
+    with (source / "part-2.tar").open("r+b") as file:
+        file.write(b"other")
+    with pytest.raises(ConvertError, match=r"part-2\.tar.* has changed while the job was under way"):
+        bound(found, listing)
+    assert not (tmp_path / "out" / MANIFEST).exists()
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

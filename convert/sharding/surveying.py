@@ -77,7 +77,8 @@ def surveyed(
     found.findings += lost
     found.summary.documents += len(lost)
     above = _above(objects[0], storage) if several else ""
-    return _saved(found, above)
+    takes = job.settings.gathering.selection.takes
+    return _saved(found, above, [entry for entry in found.index.entries if takes(entry, "")])
 
 
 def _above(first: Object, storage: Storage) -> str:
@@ -87,13 +88,11 @@ def _above(first: Object, storage: Storage) -> str:
     return f"{os.path.basename(storage.address.rstrip('/'))}/"
 
 
-def _saved(found: Survey, above: str) -> Saved:
-    entries = (
-        [replace(entry, path=above + entry.path) for entry in found.index.entries] if above else found.index.entries
-    )
+def _saved(found: Survey, above: str, selected: list[Entry]) -> Saved:
+    """Return a survey with the selected articles, whose paths get a beginning."""
     return Saved(
-        entries,
-        [SavedRef(*astuple(found.refs[entry.path])) for entry in found.index.entries],
+        [replace(entry, path=above + entry.path) for entry in selected] if above else selected,
+        [SavedRef(*astuple(found.refs[entry.path])) for entry in selected],
         [(*name, *place) for name, place in found.index.places().items()],
         found.index.channels,
         found.findings,

@@ -11,6 +11,7 @@ from convert.building.render import Outcome, RenderContext, RenderWorker
 from convert.building.survey import Survey
 from convert.building.tasks import context_of, tasks_of
 from convert.bundle.volumes import Plan, gather
+from convert.errors import ConvertError
 from convert.messages import Message
 from convert.model import Finding
 from convert.report.base import Summary, as_record, dump
@@ -36,6 +37,7 @@ from convert.sharding.receipts import (
     receipt_name,
 )
 from convert.sharding.surveying import Saved, decode, encode as encode_survey, restored, surveyed
+from convert.sources.naming import display_path
 from convert.storage import Storage, storage_at
 from convert.text import hash64
 from convert.writers.files import CONTENTS
@@ -108,8 +110,9 @@ class ShardWorker:
 
     def _work(self, item: Item, note: Note | None, answers: Answers, objects: list[Object], place: Workplace) -> Done:
         job = self.job
-        if note and note.entries and not item.careful:
+        if note and note.entries:
             saved = decode(self._target.read(note.entries.path))
+            _check_unchanged(saved, place)
         else:
             several = self._list.end.roots > 1
             saved = surveyed(job, objects, place.refused, self._source, several=several, careful=item.careful)
@@ -145,6 +148,20 @@ class ShardWorker:
             entries=put(target, WORK, shard, ".survey", encode_survey(saved)),
             hashes=put(target, WORK, shard, ".hashes", found) if found else None,
             waits=not job.has_links and bool(saved.entries) and (unnamed or bool(found)),
+        )
+
+
+def _check_unchanged(saved: Saved, place: Workplace) -> None:
+    """Check that the objects of a shard are those of its survey.
+
+    Raises:
+        ConvertError: one has changed since.
+    """
+    gone = {each.path for each in place.refused}
+    if changed := next((ref for ref in saved.refs if gone & {ref.root, ref.path}), None):
+        raise ConvertError(
+            "{path} has changed while the job was under way; make the list again, and start anew",
+            path=repr(display_path(changed)),
         )
 
 
