@@ -197,14 +197,15 @@ def survive(cluster: DaskCluster, command: Sequence[str | Path], out: Place, fil
 
 OPTIONS = ("--to", "jsonl", "--flat", "--duplicates", "once", "-q")
 MANY = Kills(20, 3, 0.5)
+SOAK = (pytest.mark.soak, pytest.mark.timeout(1800))
 
 
 @pytest.mark.parametrize(
     ("where", "pages", "size", "kills"),
     [
         ("folder", 600, 100, Kills(2, 1, 0.05)),
-        pytest.param("folder", 20_000, 500, MANY, marks=pytest.mark.soak),
-        pytest.param("bucket", 20_000, 500, MANY, marks=pytest.mark.soak),
+        pytest.param("folder", 20_000, 500, MANY, marks=SOAK),
+        pytest.param("bucket", 20_000, 500, MANY, marks=SOAK),
     ],
 )
 def test_killed_workers_and_drivers_change_no_byte_and_show_nothing_half(

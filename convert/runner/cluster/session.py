@@ -54,7 +54,8 @@ class Session(Generic[T, R]):
         """Single items of which several workers died; or which only waited there beside one of which they died."""
         self._tried = ""
         """Task of the suspect that is tried once more; there is one at a time, so that it takes no other along."""
-        self._without_workers = time.monotonic()
+        self._alone: float | None = None
+        """Moment since which there have been no workers, as far as this process has looked."""
         self._client = _connected(address)
         try:
             self._wait_for_workers()
@@ -106,6 +107,7 @@ class Session(Generic[T, R]):
         from distributed import KilledWorker
 
         piece, _ = self._under_way[future.key]
+        self._alone = None
         try:
             with self._errors(TimeoutError, KilledWorker, StoppedError):
                 answer: Answer = future.result(timeout=FETCHING)
@@ -159,10 +161,11 @@ class Session(Generic[T, R]):
             if self._client.status != "running":
                 raise OSError
             workers = self._client.scheduler_info(n_workers=0)["n_workers"]
-        now = time.monotonic()
         if workers:
-            self._without_workers = now
-        elif now - self._without_workers > self._cluster.patience:
+            self._alone = None
+        elif self._alone is None:
+            self._alone = time.monotonic()
+        elif time.monotonic() - self._alone > self._cluster.patience:
             raise ConvertError(
                 "the scheduler at {address} has had no workers for {seconds} s; start some with: dask worker {address}",
                 address=str(self._address),
