@@ -3,6 +3,7 @@
 import pickle
 import platform
 import secrets
+import socket
 import sys
 import time
 import warnings
@@ -239,6 +240,8 @@ def _connected(address: Address) -> Any:
         if abilities.held():  # Dask reports the processor to the scheduler, for which Python starts the program `uname`
             vars(platform.uname()).setdefault("processor", "")
         try:
+            with socket.create_connection((address.host, address.port), CONNECTING):
+                pass  # else Dask tries for all that time, and may say only that the time is over
             return Client(str(address), security=security, timeout=CONNECTING, set_as_default=False)
         except OSError as error:
             raise ConvertError(
