@@ -59,6 +59,18 @@ def linkable(address: str, *, epub: bool = False) -> bool:
     return address.startswith(("http://", "https://", "#")) or scheme(address) in (_REGISTERED if epub else _LINKABLE)
 
 
+@lru_cache(maxsize=4096)  # pages have most of their mirror's links in common
+def reachable(target: str, epub: bool) -> str:
+    """Return the absolute address of a link as an output can have it; "" if it cannot link there.
+
+    >>> reachable("https://example.org/纸", True), reachable("file:///C:/a.pdf", False), reachable("", False)
+    ('https://example.org/%E7%BA%B8', '', '')
+    """
+    address = resolve(target, "") if target else ""
+    known = address and not address.startswith(f"{UNKNOWN_SITE}/")
+    return address if known and linkable(address, epub=epub) else ""
+
+
 def unsafe(address: str) -> bool:
     """Return True if following an address could run code or open a file of the reader: its scheme is no link's.
 

@@ -47,7 +47,7 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.urls import UNKNOWN_SITE, is_tag_page, linkable, resolve, unsafe
+from convert.urls import is_tag_page, reachable, unsafe
 from convert.words import words
 from convert.writers.book import embeds, figures, tables
 from convert.writers.book.escapes import NOT_XML, attribute, broken, text
@@ -124,7 +124,8 @@ class Renderer:
     def count(self) -> int:
         """Return the number of pictures of the article, without emoji."""
         article = self.article
-        nodes = walk((*((article.lead,) if article.lead else ()), *article.body)) if article else ()
+        blocks = (*((article.lead,) if article.lead else ()), *article.body) if article else ()
+        nodes = walk(each for each in blocks if type(each) is not Paragraph or [*map(type, each.children)] != [Text])
         return sum(type(node) is Image and not figures.is_emoji(node) for node in nodes)
 
     @cached_property
@@ -262,9 +263,7 @@ class Renderer:
 
     def address(self, target: str) -> str:
         """Return the address of a link as this output can have it, "" if it cannot link there."""
-        address = resolve(target, "") if target else ""
-        known = address and not address.startswith(f"{UNKNOWN_SITE}/")
-        return address if known and linkable(address, epub=self.epub) else ""
+        return reachable(target, self.epub)
 
     def image(self, node: Image) -> str:
         """Return a picture, or its alternative text with a link to it."""
@@ -281,6 +280,9 @@ class Renderer:
         return BLOCKS[type(node)](self, node)
 
     def _paragraph(self, node: Paragraph) -> str:
+        children = node.children
+        if self.chinese and len(children) == 1 and type(only := children[0]) is Text and usual(only.text):
+            return f"<p>{self._text(only.text)}</p>\n"  # most paragraphs, of which `run` would write the same
         return f"{self.run('p', node.children)}\n"
 
     def _heading(self, node: Heading) -> str:
