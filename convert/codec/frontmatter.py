@@ -105,6 +105,8 @@ def encode(article: Article, *, lead: bool = True) -> str:
 def _yaml(value: str | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_yaml, value))}]"
+    if value.isalnum():  # letters and digits, Han among them, are the same in JSON
+        return f'"{value}"'
     return _encode(value).decode().replace("<", "\\u003c").replace("](", "\\u005d(")
 
 

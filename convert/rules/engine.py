@@ -96,6 +96,8 @@ class _Walk:
         if planned is None:
             return node
         fields, before, after = planned
+        if not fields and not before and not self.unpositioned:  # a node without children
+            return self._after(node, node, after)
         original = node
         for rule, check, fix in before:
             if (message := check(node, self.context)) is not None:
@@ -121,8 +123,13 @@ class _Walk:
                 and not any(getattr(node, field) for field in fields)
             ):
                 return None
-        for rule, check, fix in after:
-            if (message := check(node, self.context)) is not None:
+        return self._after(node, original, after)
+
+    def _after(self, node: Any, original: Any, checks: tuple[NodeCheck, ...]) -> Any:
+        """Return a node whose children are done, with the fixes of its own rules, or None if one removes it."""
+        context = self.context
+        for rule, check, fix in checks:
+            if (message := check(node, context)) is not None:
                 node = self._report_and_fix(rule, fix, message, node, original)
                 if node is None:
                     return None

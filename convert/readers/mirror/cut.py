@@ -95,13 +95,17 @@ def recognise(text: str) -> Dialect | None:
     label, at = last_label(text)
     address = text[at + len(label) :].partition("\n")[0] if label else ""
     for dialect in DIALECTS.values():
-        if (
-            (dialect.label == label or not label)
-            and dialect.host in address
-            and all(mark in text for mark in dialect.recognise)
-        ):
+        if (dialect.label == label or not label) and dialect.host in address and _holds(text, dialect.recognise):
             return dialect
     return None
+
+
+def _holds(text: str, marks: tuple[str, ...]) -> bool:
+    """Return True if a text contains each of `marks`."""
+    for mark in marks:  # noqa: SIM110 -- `all` would cost a generator for each dialect
+        if mark not in text:
+            return False
+    return True
 
 
 class _Frame(NamedTuple):

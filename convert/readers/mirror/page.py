@@ -17,7 +17,7 @@ from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
 from convert.readers.mirror.repair import repair
 from convert.sources.addresses import NO_ORIGIN, Origin
-from convert.text import EDGE_SPACE, collapse, hash64, is_usual, recompose
+from convert.text import EDGE_SPACE, collapse, hash64, is_ragged, is_usual, recompose
 from convert.urls import unsafe
 
 NOT_A_PAGE = message("mirror-without-body")
@@ -125,7 +125,8 @@ def read(
 
 def _is_untouched(page: cut.Page, text: str, repairs: list[Note]) -> bool:
     """Return True if a page has no markup but that of its content, which was not repaired."""
-    return not repairs and text.count("<") == page.content.count("<")
+    end = page.content_start + len(page.content)
+    return not repairs and text.find("<", 0, page.content_start) < 0 and text.find("<", end) < 0
 
 
 def _article(
@@ -270,7 +271,8 @@ def _next(element: Element) -> Element | None:
 
 
 def _title(raw: str) -> str:
-    return collapse(html.unescape(raw)).strip(EDGE_SPACE)
+    title = html.unescape(raw)
+    return (collapse(title) if is_ragged(title) else title).strip(EDGE_SPACE)
 
 
 _WITH_IDENTIFIER = tuple(each for each in DIALECTS.values() if each.identifier)

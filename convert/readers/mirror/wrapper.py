@@ -81,7 +81,7 @@ def mirror_url(page: Page, own_path: str, path: str) -> str:
     if page.share and (match := _SHARED_PAGE.search(page.share)):
         return match[0]
     for link, _ in page.nav:
-        if match := _OWNER.match(link.target):
+        if link.target.startswith("https:") and (match := _OWNER.match(link.target)):
             here = "/".join(f"section/{path}".split("/")[-2:])
             return f"{match[0]}/{own_path or f'{_repository(page.nav)}/blob/master/pages/{here}'}"
     return ""
