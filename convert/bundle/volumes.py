@@ -144,6 +144,14 @@ def _limited(builder: "VolumeBuilder", entries: list[Entry], copies: Sequence[Co
             raise TooLargeError(next(max(lists, key=sizes.of).entries()), most + over)
 
 
+_Rank = tuple[tuple[tuple[bool, str], ...], Any]
+
+
+def _first(volume: Volume, key: str) -> Entry:
+    """Return the first article of a section of a volume."""
+    return next(section.entries[0] for section in volume.sections if section.key == key)
+
+
 class TooLargeError(ConvertError):
     """Error for an article that takes more bytes with its book than a volume may have."""
 
@@ -286,32 +294,30 @@ class VolumeBuilder:
                 having[section.key].append(number)
         new: defaultdict[int, defaultdict[str, list[Elsewhere]]] = defaultdict(lambda: defaultdict(list))
         for key in sorted(listed):
+            begins = [(number, self._rank(_first(volumes[number], key))) for number in having[key]]
             for entry in listed[key]:
                 home = where[entry.path]
                 number = home
-                if having[key] and home not in having[key]:
-                    number = self._nearest(entry, key, having[key], volumes)
+                if begins and home not in having[key]:
+                    number = self._nearest(entry, begins)
                 new[number][key].append(Elsewhere(entry, "" if number == home else volumes[home].title))
         return tuple(
             self._with(volume, new[number]) if number in new else volume for number, volume in enumerate(volumes)
         )
 
-    def _nearest(self, entry: Entry, key: str, numbers: Sequence[int], volumes: Sequence[Volume]) -> int:
+    def _nearest(self, entry: Entry, begins: Sequence[tuple[int, _Rank]]) -> int:
         """Return the number of the volume with a section in which an article of another section is listed.
 
-        Volumes of the article's period come first, if there are any; of these, the last in which the section does not
-        begin after the article, else the first.
+        `begins` are the numbers of those volumes and the ranks of the section's first articles.  Volumes of the
+        article's period come first, if there are any; of these, the last in which the section does not begin after the
+        article, else the first.
         """
-        begin = {
-            number: next(section.entries[0] for section in volumes[number].sections if section.key == key)
-            for number in numbers
-        }
-        time = periods(entry, self.chosen.split)
-        near = [number for number in numbers if periods(begin[number], self.chosen.split) == time] or numbers
-        before = [number for number in near if self._rank(begin[number]) <= self._rank(entry)]
-        return before[-1] if before else near[0]
+        rank = self._rank(entry)
+        near = [begin for begin in begins if begin[1][0] == rank[0]] or begins
+        before = [number for number, begin in near if begin <= rank]
+        return before[-1] if before else near[0][0]
 
-    def _rank(self, entry: Entry) -> Any:
+    def _rank(self, entry: Entry) -> _Rank:
         """Return the sort key of an entry in its channel: by period, and inside it by the chosen order."""
         return periods(entry, self.chosen.split), ORDERS[self.chosen.order](self.index, entry)
 

@@ -127,7 +127,8 @@ def _folder_of(ref: Ref) -> _Folder | None:
         return None
     if isinstance(ref.member, bytes):
         return None if ref.path == UNNAMED else _folder(os.path.dirname(ref.path), _here(ref.path))
-    found = _folder(os.path.dirname(ref.member), _here(ref.member))
+    above = ref.member.rpartition(os.sep)[0] or os.path.dirname(ref.member)
+    found = _folder(above, "" if above.startswith(os.sep) else _here(above))  # three times a document: isabs takes long
     if found is None and ref.member == ref.root and os.path.islink(ref.root):
         return _folder(os.path.dirname(os.path.realpath(ref.root)), "")
     return found
