@@ -32,9 +32,9 @@ class Shape(NamedTuple):
     block: re.Pattern[str]
     """A block that is no paragraph: a heading, a figure with its caption, or the empty box of an embed."""
     end: str
-    """All below the last block up to the tracking picture."""
-    tracker: re.Pattern[str]
-    """The tracking picture, if there is one, and white space."""
+    """Text after the last block."""
+    tail: re.Pattern[str]
+    """All from there on, with the tracking picture if there is one."""
 
 
 _CLASS = r"(?:align[a-z]+|(?:attachment|size)-[a-z0-9_]+|wp-image-[0-9]+|wp-post-image)"
@@ -42,11 +42,12 @@ _PICTURE = (
     r"(?P<img><img)(?P<picture>(?: (?:alt|src|title)=\"[^\"<>&]*\"| (?:height|width)=\"[0-9]{1,9}\""
     rf"| class=\"{_CLASS}(?: {_CLASS})*\")+) ?/>"
 )
-_CAPTION = r"(?P<caption>[^<]*)"
+_CAPTION = r"(?P<caption>[^<]*(?:<(?!/(?:div|figcaption)>)[^<]*)*)"
 _EPOCH_NEWS = Shape(
     head=late_pattern(
         rf"\s*(?:(?P<lead><div>){_PICTURE}\n?<div class=\"caption\">{_CAPTION}</div></div><hr/>)?"
-        r"<div class=\"post_content\" id=\"artbody\" itemprop=\"articleBody\">\n <!-- article content begin -->\n"
+        r"<div class=\"(?:column|post_content)\" id=\"artbody\" itemprop=\"articleBody\">\n"
+        r" <!-- article content begin -->\n"
     ),
     block=late_pattern(
         r" <(?P<heading>h[1-6])>(?P<text>[^<]*(?:<(?!/h)[^<]*)*)</(?P=heading)>\n"
@@ -57,8 +58,11 @@ _EPOCH_NEWS = Shape(
         r"</figure>(?:<br/>)?\n"
         r"| <div class=\"(?P<embed>video_fit_container)\">\s*</div>\n"
     ),
-    end=' <!-- article content end -->\n <div id="below_article_ad">\n </div>\n</div>',
-    tracker=late_pattern(r"\s*(?:(?P<img><img) src='(?P<source>[^'<>&\s]+)' width='0px' height='0px'/>\n\s*)?"),
+    end=" <!-- article content end -->\n",
+    tail=late_pattern(
+        r" <!-- article content end -->\n(?: <div id=\"below_article_ad\">\n </div>\n)?</div>\s*"
+        r"(?:(?P<img><img) src='(?P<source>[^'<>&\s]+)' width='0px' height='0px'/>\n\s*)?"
+    ),
 )
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
@@ -94,10 +98,10 @@ def read(html: str, dialect: Dialect, places: Places) -> Read | None:
     `html` is repaired, and has no unusual character (`text.is_usual`).  If it has the shape, positions go to `places`.
     """
     shape = SHAPES.get(dialect.name)
-    if shape is None or "$" in html or "\\" in html:  # there may be formulas
+    if shape is None or "\\" in html or ("$" in html and ("$$" in html or "&" in html)):  # there may be formulas
         return None
     head, end = shape.head.match(html), html.rfind(shape.end)
-    if head is None or end < head.end() or not (tail := shape.tracker.fullmatch(html, end + len(shape.end))):
+    if head is None or end < head.end() or not (tail := shape.tail.fullmatch(html, end)):
         return None
     page = _Page(html, shape, dialect.markup)
     try:
@@ -160,7 +164,7 @@ class _Page:
                 self._add(Heading(2, self._line(*match.span("text"))), at + 1)
             elif match["figure"]:
                 full = (match["full"] or "").strip(HTML_SPACE)
-                self._add(Figure((self._picture(match, full),), _text(match["caption"])), at + 1)
+                self._add(Figure((self._picture(match, full),), self._line(*match.span("caption"))), at + 1)
             else:
                 self._add(Embed(self.markup.embeds[f".{match['embed']}"]), at + 1)
             at = match.end()
@@ -232,7 +236,7 @@ class _Page:
         """Return the lead picture."""
         if "wp-post-image" not in dict(_ATTRIBUTE.findall(match["picture"])).get("class", "").split():
             raise _OtherShapeError
-        lead = Figure((self._picture(match),), _text(match["caption"]))
+        lead = Figure((self._picture(match),), self._line(*match.span("caption")))
         self.found.append((lead, match.start("lead")))
         return lead
 
@@ -270,11 +274,7 @@ def _decoded(markup: str) -> str:
     return unescape(markup) if "&" in markup else markup
 
 
-def _text(data: str) -> tuple[Inline, ...]:
-    """Return the only text of an element as inlines."""
-    return _only(_decoded(data))
-
-
 def _only(data: str) -> tuple[Inline, ...]:
+    """Return the only text of an element as inlines."""
     core = data.strip(EDGE_SPACE)
     return (Text(collapse(core) if is_ragged(core) else core),) if core else ()
