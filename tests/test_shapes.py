@@ -15,6 +15,7 @@ from convert.document import read, read_and_clean
 from convert.errors import DocumentError
 from convert.model import walk
 from convert.readers.mirror import shapes
+from convert.rules import engine
 from convert.sources import Source
 from convert.writers import WRITERS
 
@@ -97,3 +98,14 @@ def test_outputs_of_damaged_pages_are_the_same_both_ways(
     )
     assert first
     assert first == second
+
+
+def test_links_that_were_checked_before_change_no_finding() -> None:
+    pages = [Source("mirror", path, page.encode()) for path, page in _pages()]
+    alone = []
+    for source in pages:
+        for targets in engine._FINE.values():
+            targets.clear()
+        alone.append(_all_of(source))
+    assert [_all_of(source) for source in pages] == alone
+    assert any(engine._FINE.values())

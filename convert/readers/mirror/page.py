@@ -272,7 +272,7 @@ def _next(element: Element) -> Element | None:
 
 def _title(raw: str) -> str:
     title = html.unescape(raw)
-    return (collapse(title) if is_ragged(title) else title).strip(EDGE_SPACE)
+    return (collapse(title) if is_ragged(title) or "\f" in title else title).strip(EDGE_SPACE)
 
 
 _WITH_IDENTIFIER = tuple(each for each in DIALECTS.values() if each.identifier)
