@@ -309,7 +309,7 @@ def test_document_in_a_zip_archive_is_named_as_a_source(name: str, tmp_path: Pat
 
 ENDINGS = ("", ".html", ".json", ".md", ".zip", ".txt", ".xml", ".jsonl")
 """Ends of names that are wrong for most kinds."""
-CONTAINERS = ("kind-epub", "kind-zim", "kind-zip", "kind-export")
+CONTAINERS = ("kind-epub", "kind-zim", "kind-zip", "kind-export", "kind-parquet")
 """Kinds that are opened where they are named, or looked into."""
 
 

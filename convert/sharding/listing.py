@@ -277,7 +277,8 @@ def lines(head: Head, objects: Iterator[Object]) -> Iterator[bytes]:
 
 
 ARCHIVES = (
-    ".tar", ".tar.gz", ".tgz", ".zip", ".warc", ".warc.gz", ".warc.zst", ".wacz", ".zim", ".epub", ".jsonl", ".ndjson",
+    ".tar", ".tar.gz", ".tgz", ".zip", ".warc", ".warc.gz", ".warc.zst", ".wacz", ".zim", ".epub", ".parquet",
+    ".jsonl", ".ndjson",
 )  # fmt: skip
 """Ends of the names of objects that hold many documents; each is a shard, or several."""
 LINES = (".jsonl", ".ndjson")

@@ -1,4 +1,4 @@
-"""Sources of documents: files, folders, zip and tar archives, archives of the web, JSON Lines, standard input.
+"""Sources of documents: files, folders, archives, archives of the web, exports, tables, JSON Lines, standard input.
 
 `walk` yields a `Ref` for every document, in a fixed order; a `Reader` reads documents by their `Ref`, in any order and
 in any process.
@@ -11,7 +11,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from convert.errors import DocumentError, SourceError, UsageError, reason
+from convert.errors import DocumentError, MissingExtraError, SourceError, UsageError, reason
 from convert.late import late
 from convert.messages import Message, message
 from convert.sources import archives, containers, files, lines
@@ -143,7 +143,7 @@ def _opened(refs: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:
             continue
         try:
             yield from containers.CONTAINERS[kind].members(file)
-        except SourceError as error:  # the others can be read all the same
+        except (SourceError, MissingExtraError) as error:  # the others can be read all the same
             yield Refusal(ref.root, ref.path, "SRC001", error.message)
 
 

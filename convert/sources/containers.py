@@ -20,7 +20,7 @@ START = 1 << 16
 
 EXPORTS_IN_FOLDERS = (".json", ".jsonl", ".ndjson", ".csv", ".xml")
 """Ends of names of exports that are one file."""
-IN_FOLDERS = (".wacz", ".warc", ".warc.gz", ".warc.zst", *EXPORTS_IN_FOLDERS)
+IN_FOLDERS = (".wacz", ".warc", ".warc.gz", ".warc.zst", ".parquet", *EXPORTS_IN_FOLDERS)
 """Ends of names of archives that are opened inside a folder too; others are opened only where they are named."""
 
 
@@ -69,10 +69,16 @@ def _late(module: str, *, zipped: bool = False) -> Container:
     return Container(detect, members, opened, zipped)
 
 
+def _begins_table(start: bytes, names: frozenset[str]) -> bool:
+    """Return True if bytes begin as a table in Parquet does, or one whose footer is encrypted."""
+    return start.startswith((b"PAR1", b"PARE"))
+
+
 CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
         "epub": _late("epub", zipped=True),
         "export": _late("exports"),
+        "parquet": _late("parquet")._replace(detect=_begins_table),
         "wacz": _late("warc.wacz", zipped=True),
         "warc": _late("warc.archive")._replace(detect=late("convert.sources.warc.start:detect")),
         "zim": _late("zim"),

@@ -127,6 +127,14 @@ def _zim(root: Path, names: Sequence[str]) -> None:
             creator.add_metadata(name, value)
 
 
+def _parquet(root: Path, names: Sequence[str]) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    columns = {"url": [f"https://press.example/{name}.html" for name in names], "html": [page(name) for name in names]}
+    parquet.write_table(pyarrow.table(columns), root, row_group_size=3, write_page_checksum=True)
+
+
 KINDS = {
     "warc": Kind("press.warc", lambda root, names: _write(root, b"".join(map(response, names)))),
     "warc.gz": Kind("press.warc.gz", lambda root, names: _write(root, packed(map(response, names)))),
@@ -137,10 +145,11 @@ KINDS = {
     "export": Kind("press.zip", _export),
     "unpacked export": Kind("press", _unpacked, has_checksums=False),
     "zim": Kind("press.zim", _zim, needs="libzim"),
+    "parquet": Kind("press.parquet", _parquet, has_checksums=False, needs="pyarrow"),
 }
 """Kinds by their names."""
-FILES = [name for name, kind in KINDS.items() if "." in kind.file]
-"""Kinds that are one file."""
+FILES = [name for name, kind in KINDS.items() if "." in kind.file and kind.has_checksums]
+"""Kinds that are one file, of which each change can be noticed."""
 
 
 def _write(root: Path, data: bytes) -> None:

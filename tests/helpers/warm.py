@@ -23,6 +23,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from itertools import pairwise
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import IO, Any
 
@@ -199,7 +200,7 @@ def load() -> None:
     from convert import late
 
     for module in pkgutil.walk_packages(convert.__path__, "convert."):
-        if not module.name.endswith(("__main__", "parquet")):  # which starts threads
+        if not module.name.endswith(("__main__", "writers.parquet", "parquet.decoding")):  # which start threads
             importlib.import_module(module.name)
     for each in gc.get_objects():
         if isinstance(each, late._Pattern):
@@ -224,6 +225,11 @@ def fork_in_its_place(path: bytes, args: Sequence[Any], passfds: Sequence[int]) 
         return process
     status = 1
     try:
+        from convert.sandbox.process import SealedProcess
+
+        starters: tuple[Any, ...] = forkserver._forkserver, resource_tracker._resource_tracker
+        for lock in (*(each._lock for each in starters), SealedProcess._starting):
+            lock._at_fork_reinit()  # it may be held while this process is started
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for before, after in pairwise([2, *sorted(passfds), os.sysconf("SC_OPEN_MAX")]):

@@ -38,7 +38,7 @@ _OTHER_ENTRIES = (
     frozenset(("createdat", "tags", "content", "note", "archived")),
 )
 """Keys of entries without title or address of their own: of Linkwarden, and of Karakeep."""
-_IDS = ("slug", "uid", "id")
+IDS = ("slug", "uid", "id")
 EXPORTED = Envelope(whole=True)
 _TAG = late_pattern(r"</?[a-zA-Z][^<>]*>")
 _PAGE = late_pattern(r"\s*+(?:<!doctype\b[^>]*>\s*+)?<html\b", re.I)
@@ -187,7 +187,7 @@ class Names:
     def name(self, fields: Mapping[str, object], number: int) -> str:
         """Return the name of an entry: by its identifier, else the last part of its address, else its number."""
         address = first(fields, ADDRESSES).partition("?")[0].rstrip("/").rpartition("/")[2]
-        said = first(fields, _IDS) or address
+        said = first(fields, IDS) or address
         stem = printable(_NO_NAME.sub("-", said)[:_LONGEST_NAME].strip("-.")) or f"{number:06}"
         name = f"{stem}.html"
         if name.casefold() in self._taken:
@@ -206,11 +206,14 @@ def found(root: str, place: tuple[int, int, int], size: int, fields: Fields, nam
 
 def bookmark(fields: Mapping[str, object]) -> Message:
     """Return the message about an entry without text."""
+    return message("bookmark-without-text", fields=shown_fields(fields))
+
+
+def shown_fields(fields: Mapping[str, object]) -> str:
+    """Return all that an entry says, on one line."""
     said = "; ".join(f"{key}: {_shown(value)}" for key, value in fields.items() if value not in (None, "", [], {}))
     said = one_line(said)
-    return message(
-        "bookmark-without-text", fields=printable(said if len(said) < _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…")
-    )
+    return printable(said if len(said) < _MOST_SHOWN else f"{said[:_MOST_SHOWN]}…")
 
 
 def outside_of(root: str, names: Sequence[str]) -> Refusal:
