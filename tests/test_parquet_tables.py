@@ -229,6 +229,16 @@ def test_cut_table_is_refused(tmp_path: Path) -> None:
     assert b"encrypted" in done.stderr
 
 
+def test_table_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    columns = {"url": [ADDRESS] * 100, "text": pa.DictionaryArray.from_arrays([0] * 100, ["paper " * 200_000])}
+    file = table(tmp_path / "x.parquet", columns, compression="zstd")
+    assert file.stat().st_size < 10_000
+    with pytest.raises(SourceError, match="unpacks to more than 200 times"):
+        list(sources.walk([str(file)]))
+
+
 def test_damaged_row_group_costs_no_other(tmp_path: Path) -> None:
     file = table(tmp_path / "x.parquet", sheets(6), row_group_size=2, compression="none", write_page_checksum=True)
     data = file.read_bytes()

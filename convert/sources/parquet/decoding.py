@@ -50,7 +50,7 @@ def answer(request: bytes) -> bytes:
             _open[asked.path] = Table(asked.path)
         return _encode(_open[asked.path].answer(asked))
     except MemoryError:
-        os._exit(1)  # Arrow may hold what it has; another process begins anew
+        os.abort()  # Arrow may hold what it has, so another process begins anew
     except Exception as error:
         said = printable(" ".join(str(error).split()))[:_WORDS]
         return _encode(Answer(said or type(error).__name__))

@@ -18,6 +18,8 @@ class Row(Struct, frozen=True, array_like=True):
     """Identifier that it gives itself, "" if none."""
     url: str = ""
     size: int = 0
+    unpacked: int = 0
+    """Bytes and characters of its values."""
     code: str = ""
     """Code of the rule that explains why it is no document, "" if it is one."""
     said: str = ""

@@ -47,8 +47,9 @@ def has_text(columns: frozenset[str]) -> bool:
 
 def row(fields: Fields) -> Row:
     """Return a row with these values; those of columns in binary are bytes."""
-    largest = max((len(each) for each in fields.values() if isinstance(each, str | bytes)), default=0)
-    made = Row(first(fields, IDS), first(fields, ADDRESSES))
+    sizes = [len(each) for each in fields.values() if isinstance(each, str | bytes)]
+    largest = max(sizes, default=0)
+    made = Row(first(fields, IDS), first(fields, ADDRESSES), unpacked=sum(sizes))
     if largest > MAX_BYTES:
         return replace(made, code="SRC002", size=largest)
     try:

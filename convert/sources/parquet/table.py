@@ -13,6 +13,7 @@ from convert.messages import Message, message
 from convert.sandbox.process import ClosedError, ExceededError, KilledError, SandboxError, SealedProcess
 from convert.sources.containers import Record
 from convert.sources.exports.entries import Names, outside_of
+from convert.sources.limits import limit_of, too_much
 from convert.sources.parquet.protocol import About, Answer, Request, Row
 from convert.sources.ref import MAX_MEMBERS, Ref, Refusal, too_large
 from convert.text import one_line, printable
@@ -33,7 +34,7 @@ def members(root: str) -> Iterator[Ref | Refusal]:
 
     Raises:
         MissingExtraError: pyarrow is not installed.
-        SourceError: nothing of the table can be read.
+        SourceError: nothing of the table can be read, or it exceeds the limits.
     """
     with closing(_Table(root)) as table:
         try:
@@ -62,13 +63,15 @@ def members(root: str) -> Iterator[Ref | Refusal]:
 
 
 def _rows(root: str, table: "_Table", groups: int) -> Iterator[Ref | Refusal]:
-    names, number, lost = Names(), 0, 0
+    names, number, lost, unpacked, limit = Names(), 0, 0, 0, limit_of(os.path.getsize(root))
     for group in range(groups):
         begin = 0
         try:
             while rows := table.ask("next", group, begin).rows:
                 for at, row in enumerate(rows, begin):
                     number += 1
+                    if (unpacked := unpacked + row.unpacked) > limit:
+                        raise too_much(root)
                     name = names.name({"id": row.name, "url": row.url}, number)
                     yield _member(root, name, (group, at, 0), row)
                 begin += len(rows)
