@@ -52,7 +52,7 @@ def answer(request: bytes) -> bytes:
     except MemoryError:
         os.abort()  # Arrow may hold what it has, so another process begins anew
     except Exception as error:
-        said = printable(" ".join(str(error).split()))[:_WORDS]
+        said = printable(" ".join(str(error).split()))[:_WORDS].rstrip(".")
         return _encode(Answer(said or type(error).__name__))
 
 

@@ -140,7 +140,7 @@ class _Table:
         except SandboxError as error:
             raise DocumentError("SRC001", message("table-crashes")) from error
         if found.problem:
-            raise DocumentError("SRC001", message("damaged-in-archive", reason=found.problem))
+            raise DocumentError("SRC001", message("table-damaged", reason=found.problem))
         return found
 
 
