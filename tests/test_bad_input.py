@@ -118,7 +118,7 @@ def test_a_page_for_what_was_left_out_is_in_the_language_of_its_book(
 
 
 @pytest.mark.rule("SRC009")
-@pytest.mark.parametrize("where", ["convert.document.clean", "convert.writers.markdown.inline.escape"])
+@pytest.mark.parametrize("where", ["convert.document.clean", "convert.writers.markdown.blocks"])
 def test_a_fault_of_ours_hides_no_other_document(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = folder(tmp_path, "x.md", GOOD.replace("纸和墨", "砚"))
     module, _, name = where.rpartition(".")

@@ -85,7 +85,7 @@ def postings(articles: Sequence[int], weights: Sequence[tuple[int, int]], all_ar
     """Return the bits of ascending numbers of articles, and of weights that are not the least, with their places.
 
     >>> "".join(postings([0, 2, 3], [(1, 3)], 4))
-    '01001001011'
+    '01001000111'
     """
     bits = rice(list(map(sub, articles, [-1, *articles])), all_articles)
     bits.append(gamma(len(weights) + 1))
@@ -109,7 +109,7 @@ def printable(parts: Iterable[str]) -> str:
     """Return bits as characters, two for thirteen of them (as basE91 does with most).
 
     >>> printable(["0000000000001", "1"])
-    '!#iB'
+    '!#P#'
     """
     bits = "".join(parts)
     bits += "0" * (-len(bits) % _UNIT)

@@ -91,7 +91,7 @@ def hash_of(word: str) -> int:
 def _counted(folded: str) -> tuple[dict[int, int], dict[int, int]]:
     """Return the tokens of a folded text, each with its count: the numbers of short ones, and the hashes of others.
 
-    >>> _counted("纸纸 cafe")[1] == {hash_of("cafe"): 1}, _counted("纸")[0] == {ord("纸") * SCATTER & 0xFFFFFFFF: 1}
+    >>> _counted("on cafe")[1] == {hash_of("cafe"): 1}, _counted("纸")[0] == {ord("纸") * SCATTER & 0xFFFFFFFF: 1}
     (True, True)
     """
     single: list[str] = []

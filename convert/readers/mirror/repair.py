@@ -28,7 +28,7 @@ _STRAY = late_pattern(r"</(?:br|img|input)>")
 _BREAK = late_pattern(r"<(?:(?P<tag>br(?:[\s/][^<>]*)?>)(?P<at_once>\s*</br>)?|/br>)")
 _NO_TEXT = late_pattern(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?P<raw>script|style|template|textarea)\b.*?(?:</(?P=raw)\b|\Z)"
-    r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])(?:\"[^\"]*\"|'[^']*'|[^'\">])*+(?:>|['\"]|\Z)",
+    r"|<(?:(?P<picture>img)\b|[A-Za-z/!?])[^'\">]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^'\">]*+)*+(?:>|['\"]|\Z)",
     re.I | re.S,
 )
 """Comments, elements whose text is invisible, and tags."""

@@ -15,7 +15,7 @@ LARGEST = 1 << 18
 _DEEPEST = 20
 _MOST_VALUES = 10_000
 
-_BEFORE = r"\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*)*+"
+_BEFORE = r"\s*(?:<!--[^-]*(?:-(?!->)[^-]*)*-->\s*)*"
 """Text that may be before a front matter: comments."""
 _OPENING = re.compile(rf"{_BEFORE}(---|\+\+\+)(?:[ \t]*(yaml|yml|toml|json))?[ \t]*\n", re.I)
 _CLOSING = {"---": re.compile(r"^ ?(?:---|\.\.\.)[ \t]*$", re.M), "+++": re.compile(r"^\+\+\+[ \t]*$", re.M)}
