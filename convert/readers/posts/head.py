@@ -85,10 +85,12 @@ _ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"'](https?://[^\"'<>\s]+)[\"'][^<>]*>([
 _SCRIPTED = re.compile(r"\[([^\[\]]*)\]\(javascript:[^\s]*\)")
 _OFFICE_AND_MARK = r"(?>[\u3400-\u9fff]{0,8}?(?:记者|記者|实习生|實習生|通讯员|通訊員)[ \u3000:：/／|｜]+)"
 _NAME = r"(?>(?!发自|發自|报道|报导|報導)[\u3400-\u9fff·]{2,8})"
-_STAFF = re.compile(
-    rf"(?:{_OFFICE_AND_MARK}{_NAME}(?:[ \u3000、，]+{_NAME}(?![ \u3000]*[:：/／|｜]))*+[ \u3000、，]*)++"
-)
-"""Offices and names, such as `造纸周刊记者 方胶泥 实习生 宋活版`."""
+_MORE = rf"(?=(?P<more>(?:[ \u3000、，]+{_NAME}(?![ \u3000]*[:：/／|｜]))*))(?P=more)"
+_STAFF = re.compile(rf"(?=(?P<staff>(?:{_OFFICE_AND_MARK}{_NAME}{_MORE}[ \u3000、，]*)+))(?P=staff)")
+"""Offices and names, such as `造纸周刊记者 方胶泥 实习生 宋活版`.
+
+What a lookahead took is taken whole, as by a possessive group: Python before 3.11.5 forgets a lookahead inside of one.
+"""
 _STAFF_IN_TEXT = re.compile(rf"(?:【[^【】]{{1,20}}】|[\u3400-\u9fff]{{2,8}}讯)?\s*[（(]\s*({_STAFF.pattern})\s*[)）]")
 _OF_WECHAT = re.compile(
     r"原创\s*[:：]?\s*(?P<author>\S{1,30})\s+(?P<publisher>\S{1,30})\s+"
