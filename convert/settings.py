@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from convert.bundle.article_list import ArticleList
 from convert.bundle.volumes import Gathering
 from convert.control import Control
-from convert.model import Finding
+from convert.model import Finding, Level
 from convert.readers.options import DETECTED, ReadOptions
 from convert.sources.addresses import Addresses
 from convert.sources.choice import Choice
@@ -64,6 +64,8 @@ class Settings(Struct, frozen=True):
     """Folder in which the pictures are written beside the output; "" for none."""
     catalog: bool = False
     """True to write a catalogue of the books beside them."""
+    told: Level = "info"
+    """Lowest level of the findings that a conversion reports one by one; the others are only counted."""
     catalog_url: str = ""
     """Address at which that folder will be published, with a slash at its end; "" for a catalogue of relative links."""
 

@@ -89,7 +89,7 @@ def test_every_relative_link_leads_to_a_file(mirror: Path, tmp_path: Path) -> No
 def test_file_of_a_left_out_article_says_why_and_is_no_article(mirror: Path, tmp_path: Path) -> None:
     out = made(mirror, tmp_path / "out")
     assert (out / "pages/nf2/n3.md").read_text("utf-8").startswith(f"{NO_ARTICLE}\n\n# 第3篇\n\n这篇文章未能转换：")
-    seen = survey([str(out)], how=ReadOptions("markdown"))
+    seen = survey([str(out)], Settings(how=ReadOptions("markdown")))
     assert (len(seen.index.entries), seen.summary.not_articles) == (2, 2)
 
 

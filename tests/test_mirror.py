@@ -310,7 +310,7 @@ def test_lists_beside_a_channel_are_read_inside_the_mirror_only(tmp_path: Path) 
     (mirror / "indexes" / "names.csv").symlink_to("names.csv")
     assert survey([str(mirror / "pages")]).index.channels == {"nf9000001": "造纸"}
     exclude = ArticleList("--exclude", "list", ((1, "indexes/nf9000001.md"),))
-    assert survey([str(mirror / "pages")], exclude=exclude).index.channels == {}
+    assert survey([str(mirror / "pages")], Settings(exclude=exclude)).index.channels == {}
 
 
 def test_a_channel_alone_is_chosen_and_titled_by_its_name(tmp_path: Path) -> None:

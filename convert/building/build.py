@@ -154,16 +154,7 @@ def _build(request: Request, tell: Tell, progress: Progress, guard: Guard) -> Re
         raise UsageError("--cache names {path}, which is a file; name a folder", path=repr(printable(cache)))
     known = cache if os.path.isdir(cache) or not guard.surrounds(output) else ""
     with progress(message("looking at sources"), None) as step:
-        seen = survey(
-            sources,
-            step,
-            settings.how,
-            known,
-            settings.exclude,
-            settings.articles,
-            settings.addresses,
-            settings.choice,
-        )
+        seen = survey(sources, settings, step, known)
     articles = len(seen.index.entries)
     if not articles:
         raise NothingToConvertError(seen.summary, seen.findings)

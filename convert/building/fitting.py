@@ -4,7 +4,6 @@ A plan is tried as the output will have it: every page is rendered with it, and 
 lengths.  So what a plan promises is what the file takes, to the byte.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -59,8 +58,7 @@ class FitWorker(render.RenderWorker):
 
 def _page(outcome: Outcome) -> Page:
     part = outcome.part or RenderedArticle(b"")
-    removed = Counter(each.code for each in outcome.findings if each.removed)
-    return Page(replace(part, data=b""), len(part.data), outcome.pictures, dict(removed), outcome.left_out)
+    return Page(replace(part, data=b""), len(part.data), outcome.pictures, dict(outcome.removed), outcome.left_out)
 
 
 def check_fit(to: str, settings: Settings, context: RenderContext) -> None:

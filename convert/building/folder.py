@@ -5,8 +5,9 @@ puts what their pages say of others into the files of the last build.
 """
 
 import os
-from collections import Counter
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from convert.building.destination import Output as Destination
 from convert.building.render import Outcome, RenderContext
@@ -129,11 +130,10 @@ class Folder:
 
 
 def _without_part(outcome: Outcome) -> Outcome:
-    return Outcome(None, [], outcome.left_out, outcome.followed, outcome.pictures, outcome.beside)
+    return replace(outcome, part=None, findings=[], counted={})
 
 
 def _facts(part: RenderedArticle, outcome: Outcome) -> PageFacts:
-    removed = Counter(finding.code for finding in outcome.findings if finding.removed)
     return PageFacts(
         part.publisher,
         part.authors,
@@ -143,5 +143,5 @@ def _facts(part: RenderedArticle, outcome: Outcome) -> PageFacts:
         part.minutes,
         part.language,
         part.tags,
-        dict(removed),
+        dict(outcome.removed),
     )

@@ -154,6 +154,10 @@ class _Conversion:
                 self.report(finding)
                 if finding.removed:
                     tally.removed[finding.code] += 1
+            for kind, number in outcome.counted.items():
+                self.summary.count_kind(kind, number)
+                if kind.removed:
+                    tally.removed[kind.code] += number
             self.summary.left_out += outcome.left_out
             self.summary.articles += not outcome.left_out
             if outcome.left_out:

@@ -15,7 +15,7 @@ from convert.cache.measured import Measured
 from convert.document import Cleaned, crash_finding, lost_findings, lost_link_finding, offset_into_jsonl, read_document
 from convert.late import late_pattern
 from convert.messages import Message
-from convert.model import Article, Entry, Finding, Place, texts
+from convert.model import LEVELS, Article, Entry, Finding, Kind, Level, Place, texts
 from convert.pictures.gallery import Gallery, PagePictures, Profile, Ready, Treated
 from convert.pictures.profiles import Treatment
 from convert.readers import posts
@@ -46,6 +46,8 @@ class RenderContext(Struct, frozen=True):
     """Names of channels."""
     pictures: Profile | None = None
     """Store and treatment of pictures; None without a store."""
+    told: Level = "info"
+    """Lowest level of the findings that an outcome holds one by one."""
 
 
 class Task(Struct, frozen=True, gc=False):
@@ -67,12 +69,21 @@ class Outcome(Struct, frozen=True):
     findings: list[Finding]
     left_out: bool = False
     """True if its article could not be converted; the part, if there is one, is a placeholder."""
+    counted: Mapping[Kind, int] = {}
+    """Number of its other findings, which are not reported one by one."""
     followed: Collection[str] = ()
     """Links that affect its page, as `LinkRecorder.followed`; empty for a placeholder."""
     pictures: Mapping[str, Shown] = {}
     """Pictures that its page shows or lacks, by their addresses; empty without a store."""
     beside: Mapping[str, str] = {}
     """References of the document to files beside it that decide the addresses of pictures, as `Beside.references`."""
+
+    @property
+    def removed(self) -> Counter[str]:
+        """The number of removals by each rule."""
+        removed = Counter(each.code for each in self.findings if each.removed)
+        removed.update({kind.code: number for kind, number in self.counted.items() if kind.removed})
+        return removed
 
 
 def is_unfixed_error(finding: Finding) -> bool:
@@ -188,7 +199,17 @@ class RenderWorker(DocumentWorker):
         """Return a document's part of the output, with the links that it follows."""
         links = self._recorder()
         outcome = self.work(task, links)
-        return outcome if outcome.left_out else replace(outcome, followed=links.followed)
+        if outcome.left_out:
+            return outcome
+        told, counted = self._divided(outcome.findings)
+        return replace(outcome, followed=links.followed, findings=told, counted=counted)
+
+    def _divided(self, findings: list[Finding]) -> tuple[list[Finding], Counter[Kind]]:
+        """Return the findings to report, and the numbers of the others, which take a tenth of the time to pass on."""
+        least = LEVELS[self.context.told]
+        told = [each for each in findings if LEVELS[each.level] <= least]
+        counted = Counter([each.kind for each in findings if LEVELS[each.level] > least])
+        return told, counted
 
     def lost(self, task: Task, why: Message) -> Outcome:
         """Return the placeholder of a document that was given up."""
@@ -214,11 +235,10 @@ class MeasureWorker(DocumentWorker):
 
 def _measured(outcome: Outcome, links: UnplacedLinks, *, packed: bool) -> Measured:
     part = outcome.part or RenderedArticle(b"")
-    removed = Counter(each.code for each in outcome.findings if each.removed)
     lookups = tuple(links.articles), tuple(links.pages)
     size = len(part.data) + part.room + (part.weight if packed else 0)
     briefs = part.summary, part.minutes
-    return Measured(size, *lookups, part.publisher, part.authors, dict(removed), *briefs, outcome.left_out)
+    return Measured(size, *lookups, part.publisher, part.authors, dict(outcome.removed), *briefs, outcome.left_out)
 
 
 class Credit(Struct, frozen=True, gc=False):

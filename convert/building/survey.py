@@ -1,39 +1,40 @@
 """The first of the two passes over an archive, which identifies each document without parsing it."""
 
-import hashlib
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from convert import readers
+from convert import readers, runner
+from convert.building.identify import Identified, IdentifyWorker
 from convert.bundle.article_list import ArticleList, Matcher
-from convert.bundle.deduplicate import key_of
-from convert.bundle.index import Index, listing_of
+from convert.bundle.index import Index
+from convert.cache import Lookup
 from convert.cache.surveyed import SurveyCache, Surveyed
-from convert.document import error_finding, lost_findings, offset_into_jsonl, read_and_clean, refusal_finding
+from convert.document import offset_into_jsonl, refusal_finding
 from convert.errors import DocumentError
 from convert.late import late_pattern
 from convert.messages import Message
 from convert.model import Entry, Finding, Place
-from convert.readers.options import DETECTED, ReadOptions
+from convert.readers.options import ReadOptions
 from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
-from convert.runner.watch import Watch
-from convert.settings import Step
+from convert.runner.base import SERIAL, Done, available, chunks
+from convert.settings import Settings, Step
 from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk_once
-from convert.sources.addresses import Addresses, origin_of
-from convert.sources.choice import Choice
+from convert.sources.addresses import origin_of
 from convert.sources.mirror import location_of
 from convert.sources.naming import display_path
 from convert.sources.sites import site_of
-from convert.text import shows
+
+_DETECTED = Settings()
+_BATCH = 400
+"""Documents in a batch: looking at one takes a tenth of the time that the other passes take for it."""
 
 
 def name(ref: Ref | Refusal, roots: Sequence[str], taken: Collection[str]) -> str:
@@ -72,37 +73,27 @@ class Survey:
 
 
 def survey(
-    roots: Sequence[str],
-    step: Step = lambda _: None,
-    how: ReadOptions = DETECTED,
-    cache: str = "",
-    exclude: ArticleList | None = None,
-    articles: ArticleList | None = None,
-    addresses: Addresses | None = None,
-    choice: Choice | None = None,
+    roots: Sequence[str], settings: Settings = _DETECTED, step: Step = lambda _: None, cache: str = ""
 ) -> Survey:
     """Identify every document of the roots.
 
-    `how` is what the user says of all documents.  `cache` is the folder of
-    the cache, if any.  What `exclude` lists is left out as if it were not there; `articles` lists the candidates of a
-    selection; `addresses` are those that the user gave, and `choice` the records of archives of the web to take.
+    `cache` is the folder of the cache, if any.  What `settings.exclude` lists is left out as if it were not there.
 
     Raises:
         UsageError: a root that does not exist.
         SourceError: an archive that must not be read.
         StoreError: a cache that cannot be written.
+        ConvertError: processes cannot start, or die of too many documents.
     """
-    lists = _Lists(exclude, articles)
+    how, addresses, choice = settings.how, settings.addresses, settings.choice
+    lists = _Lists(settings.exclude, settings.articles)
     with ExitStack() as stack:
-        reader, watch = stack.enter_context(Reader()), stack.enter_context(Watch())
         survey_cache = stack.enter_context(SurveyCache(cache, how.key)) if cache else None
-        surveyor = _Surveyor(roots, how, reader, watch, survey_cache, lists)
-        for ref in walk_once(roots, addresses=addresses, choice=choice):
-            step(1)
-            surveyor.look_at(ref)
+        surveyor = _Surveyor(roots, how, survey_cache, lists, step)
+        surveyor.look_at(walk_once(roots, addresses=addresses, choice=choice), settings.workers or available())
         surveyor.look_beside()
         seen = surveyor.seen
-        lists.match_rest(seen.excluded.values(), reader, how)
+        lists.match_rest(seen.excluded.values(), how)
         if survey_cache and seen.excluded:
             refs = seen.excluded.values()
             survey_cache.forget(refs, [name(ref, roots, ()) for ref in refs])
@@ -112,12 +103,13 @@ def survey(
     return seen
 
 
-def survey_of(refs: Iterable[Ref | Refusal], root: str, how: ReadOptions) -> Survey:
-    """Identify documents of one root, and only these."""
-    with Reader() as reader, Watch() as watch:
-        surveyor = _Surveyor((root,), how, reader, watch, None, _Lists(None, None))
-        for ref in refs:
-            surveyor.look_at(ref)
+def survey_of(refs: Iterable[Ref | Refusal], root: str, how: ReadOptions, *, careful: bool) -> Survey:
+    """Identify documents of one root, and only these.
+
+    If `careful`, another process looks at them, so that one of which that dies costs no other.
+    """
+    surveyor = _Surveyor((root,), how, None, _Lists(None, None))
+    surveyor.look_at_all(refs, 1, "processes" if careful else "serial")
     return surveyor.seen
 
 
@@ -128,20 +120,39 @@ class _Lists:
         self.exclude = Matcher(exclude) if exclude else None
         self.articles = Matcher(articles) if articles else None
 
-    def match_rest(self, excluded: Iterable[Ref | Refusal], reader: Reader, how: ReadOptions) -> None:
+    def __bool__(self) -> bool:
+        return bool(self.exclude or self.articles)
+
+    def match_rest(self, excluded: Iterable[Ref | Refusal], how: ReadOptions) -> None:
         """Match lines with identifiers and addresses of documents that another line excludes by their paths."""
-        for ref in excluded:
-            if not self.exclude or not self.exclude.waiting:
-                return
-            if isinstance(ref, Ref):
-                with suppress(DocumentError):
-                    data, origin = reader.read(ref).data, origin_of(ref)
-                    if entry := readers.peek(data, location_of(ref).path, how, origin):
-                        self.exclude.has_entry(entry)
+        with Reader() as reader:
+            for ref in excluded:
+                if not self.exclude or not self.exclude.waiting:
+                    return
+                if isinstance(ref, Ref):
+                    with suppress(DocumentError):
+                        data, origin = reader.read(ref).data, origin_of(ref)
+                        if entry := readers.peek(data, location_of(ref).path, how, origin):
+                            self.exclude.has_entry(entry)
 
     def unmatched(self) -> list[Message]:
         """Return the messages about lines that match nothing."""
         return [each for matcher in (self.exclude, self.articles) if matcher for each in matcher.unmatched()]
+
+
+class _Look(NamedTuple):
+    """A document that is being looked at."""
+
+    ref: Ref | Refusal
+    paths: tuple[str, ...] = ()
+    """Its paths by which the user's lists may name it, if there are any."""
+    cached: Lookup[Surveyed] | None = None
+    """Entry of the cache, if there is one."""
+
+    @property
+    def unknown(self) -> bool:
+        """Return whether the document is to be identified."""
+        return not (isinstance(self.ref, Refusal) or (self.cached and self.cached.value))
 
 
 class _Surveyor:
@@ -151,49 +162,81 @@ class _Surveyor:
         self,
         roots: Sequence[str],
         how: ReadOptions,
-        reader: Reader,
-        watch: Watch,
         cache: SurveyCache | None,
         lists: _Lists,
+        step: Step = lambda _: None,
     ) -> None:
         self.seen = Survey()
-        self._watch = watch
-        self._roots, self._how, self._reader = roots, how, reader
+        self._roots, self._how, self._step = roots, how, step
         self._cache, self._lists = cache, lists
         self._channels: defaultdict[str, set[str]] = defaultdict(set)
         """Channels of the articles by the root of their mirror."""
         if lists.articles:
             self.seen.index.listed = set()
 
-    def look_at(self, ref: Ref | Refusal) -> None:
-        """Add a document."""
+    def look_at(self, refs: Iterator[Ref | Refusal], workers: int) -> None:
+        """Add documents, with so many processes once there are enough that are not in the cache."""
+        if workers == 1 or self._lists:  # a list decides by what came before a document whether that is looked at
+            self.look_at_all(refs, 1, "serial")
+            return
+        self.look_at_all(refs, 1, "serial", SERIAL)
+        self.look_at_all(refs, workers, "processes")
+
+    def look_at_all(self, refs: Iterable[Ref | Refusal], workers: int, name: str, most: int = sys.maxsize) -> None:
+        """Add documents by the runner of that name, until so many had to be identified."""
+        waiting: deque[list[_Look]] = deque()
+
+        def unknown() -> Iterator[list[Ref] | Done[list[Identified]]]:
+            for looks in chunks(self._looks(refs, most), 1 if name == "serial" else _BATCH):
+                waiting.append(looks)
+                yield [each.ref for each in looks if isinstance(each.ref, Ref) and each.unknown] or Done([])
+
+        for results in runner.run(partial(IdentifyWorker, self._how), unknown(), workers=workers, name=name):
+            new = iter(results)
+            for look in waiting.popleft():
+                self._take(look, next(new) if look.unknown else None)
+
+    def _looks(self, refs: Iterable[Ref | Refusal], most: int) -> Iterator[_Look]:
+        """Yield what is known of documents without reading them, except those that the user's list excludes."""
+        for ref in refs:
+            self._step(1)
+            if look := self._look(ref):
+                most -= look.unknown
+                yield look
+            if not most:
+                return
+
+    def _look(self, ref: Ref | Refusal) -> _Look | None:
         seen, exclude = self.seen, self._lists.exclude
-        path = name(ref, self._roots, seen.refs)
         paths: tuple[str, ...] = ()
-        if exclude or self._lists.articles:
+        if self._lists:
+            path = name(ref, self._roots, seen.refs)
             place = location_of(ref).path if isinstance(ref, Ref) else ref.path
             paths = path, ref.path, display_path(ref), place
         if exclude and exclude.has_path(paths):
             seen.excluded[display_path(ref), ref.line] = ref
-            return
-        seen.summary.documents += 1
-        cached = self._cache.lookup(ref) if self._cache else None
+            return None
+        return _Look(ref, paths, self._cache.lookup(ref) if self._cache else None)
+
+    def _take(self, look: _Look, identified: Identified | None) -> None:
+        """Add a document, which was identified unless it is refused or in the cache."""
+        seen, exclude, ref = self.seen, self._lists.exclude, look.ref
         if isinstance(ref, Refusal):
+            seen.summary.documents += 1
             seen.summary.not_articles += ref.count * (ref.code == "SRC004")
             seen.findings.append(refusal_finding(ref))
             return
-        surveyed = cached.value if cached else None
-        if surveyed is None:
-            surveyed = self._watch.attempt(partial(self._identify, path), ref, self._lose)
-            if surveyed is None:
-                return
-        if exclude and surveyed.entry and exclude.has_entry(surveyed.entry):
+        surveyed = identified.surveyed if identified else look.cached and look.cached.value
+        if exclude and surveyed and surveyed.entry and exclude.has_entry(surveyed.entry):
             seen.excluded[display_path(ref), ref.line] = ref
-            seen.summary.documents -= 1
             return
-        if self._cache and cached:
-            self._cache.save(cached, surveyed)
-        self._add(ref, path, surveyed, paths)
+        seen.summary.documents += 1
+        if surveyed is None:
+            seen.findings += identified.findings if identified else ()
+            return
+        if self._cache and look.cached:
+            self._cache.save(look.cached, surveyed)
+        self._add(ref, name(ref, self._roots, seen.refs), surveyed, look.paths)
 
     def look_beside(self) -> None:
         """Index the lists of mirrors of which only a part was walked, for the names and the order of its channels."""
@@ -204,26 +247,6 @@ class _Surveyor:
                 for path, data in mirror.lists(root, channels):
                     if not (exclude and exclude.has_path((path,))):
                         self.seen.index.look_at(path, data)
-
-    def _lose(self, ref: Ref, why: Message) -> None:
-        """Add the finding about a document that was given up."""
-        self.seen.findings += lost_findings(ref, why)
-
-    def _identify(self, path: str, ref: Ref) -> Surveyed | None:
-        """Return what a survey needs of a document; add the finding about one that cannot be read, and return None."""
-        try:
-            source = self._reader.read(ref)
-        except DocumentError as error:
-            self.seen.findings += offset_into_jsonl(ref, [error_finding(error, display_path(ref))])
-            return None
-        data = source.data
-        entry = readers.peek(data, location_of(ref).path, self._how, origin_of(source))
-        if entry is None:
-            listing, why = listing_of(location_of(ref).path, data), readers.why_not(data, self._how, ref.path)
-            return Surveyed(hashlib.sha256(data).digest(), None, listing, why)
-        if not shows(entry.title) and (article := read_and_clean(source, how=self._how).article):
-            entry = replace(entry, title=article.title)  # which the page shows too
-        return Surveyed(hashlib.sha256(data).digest(), replace(entry, key=key_of(entry)))
 
     def _add(self, ref: Ref, path: str, surveyed: Surveyed, paths: Sequence[str]) -> None:
         """Add what is known of a document that can be read."""

@@ -51,6 +51,7 @@ def context_of(seen: Survey, plan: Plan, to: str, settings: Settings) -> RenderC
         names,
         seen.index.channels,
         profile_of(settings),
+        settings.told,
     )
 
 

@@ -23,8 +23,8 @@ NAME = ".cache.sqlite3"
 VERSION = 1
 """Version of the table."""
 
-ROWS, SECONDS = 500, 1.0
-"""Number of new rows, and age of the oldest in seconds, at which they are written."""
+ROWS, SECONDS = 5000, 1.0
+"""Number of new rows, and age of the oldest in seconds, at which they are written: each time costs many pages."""
 
 BUSY_TIMEOUT = 60.0
 """Seconds that a run waits for another one that is writing."""
@@ -97,6 +97,8 @@ class Database:
 
     def __init__(self, folder: str) -> None:
         self._path = os.path.join(folder, NAME)
+        self._was_empty = False
+        """True if no earlier run has written anything, so that nothing need be looked for."""
         self._connection = self._opened()
         self._rows: dict[bytes, tuple[object, ...]] = {}
         self._written = monotonic()
@@ -126,7 +128,8 @@ class Database:
                     connection.execute(_TABLE)
                     connection.execute(f"PRAGMA user_version = {VERSION}")
                 connection.execute("COMMIT")
-            connection.execute(f"SELECT id, {_COLUMNS} FROM entry LIMIT 1").fetchone()  # noqa: S608 -- constants
+            query = f"SELECT id, {_COLUMNS} FROM entry LIMIT 1"  # noqa: S608 -- constants
+            self._was_empty = connection.execute(query).fetchone() is None
             return connection
         except BaseException:
             connection.close()
@@ -178,6 +181,8 @@ class Database:
         """Return the entry with a key, None if there is none."""
         if (entry := self._ahead.pop(key, None)) is not None:
             return entry
+        if self._was_empty:
+            return None
         try:
             with self._failing():
                 row = self._connection.execute("SELECT id FROM entry WHERE key = ?", (key,)).fetchone()

@@ -13,9 +13,6 @@ from convert.sandbox.signals import signals_blocked
 from convert.sources.addresses import Addresses, only, read_addresses
 from convert.sources.naming import folder_url
 
-LEVELS = {"error": 0, "warning": 1, "info": 2}
-
-
 sources_argument = click.argument(
     "sources", nargs=-1, required=True, metavar="SOURCE…", type=click.Path(allow_dash=True)
 )

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import click
 
-from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.cli.screen import echo
 from convert.cli.settings import Found
@@ -17,7 +16,7 @@ from convert.control.baseline import Baseline, BaselineError, Key, decode, encod
 from convert.control.codes import UnknownCode, codes, split
 from convert.errors import UsageError, reason
 from convert.messages import Language, message
-from convert.model import Finding, Level
+from convert.model import LEVELS, Finding, Level
 from convert.sources import printable
 from convert.store import new_file
 

@@ -330,15 +330,7 @@ def _wanted(
 ) -> tuple[list[Need], bool]:
     """Return the pictures that the chosen articles of the sources need, and whether some may be at hand."""
     with watch(message("looking at sources"), None, roots=sources) as step:
-        seen = survey(
-            sources,
-            step,
-            settings.how,
-            exclude=settings.exclude,
-            articles=settings.articles,
-            addresses=settings.addresses,
-            choice=settings.choice,
-        )
+        seen = survey(sources, settings, step)
     for unmatched in seen.summary.unmatched:
         echo(f"convert: {unmatched.text_in(language)}", err=True)
     if not (count := len(seen.index.entries)):

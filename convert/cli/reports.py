@@ -12,12 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from convert import __version__
-from convert.cli.common import LEVELS
 from convert.cli.help import option, options
 from convert.cli.screen import echo
 from convert.errors import UsageError
 from convert.messages import Language, language_from_locale, message
-from convert.model import Finding, Level
+from convert.model import LEVELS, Finding, Level
 from convert.report import REPORTERS
 from convert.report.base import ReportContext, Reporter, RuleText, Summary, Write
 from convert.rules import RULES

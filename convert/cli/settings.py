@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from convert.cli import faults
-from convert.cli.common import LEVELS
 from convert.cli.conversion import CHOOSING, Conversion
 from convert.control import Control, profiles
 from convert.control.codes import codes
@@ -18,7 +17,7 @@ from convert.control.levels import LevelOrOff
 from convert.control.paths import PathSettings
 from convert.errors import UsageError, reason
 from convert.messages import Language, Message, message
-from convert.model import Level
+from convert.model import LEVELS, Level
 from convert.readers import READERS
 from convert.text import utf8
 

@@ -17,7 +17,6 @@ from convert.building.survey import survey
 from convert.checking.archive import check
 from convert.cli import EXAMPLES
 from convert.cli.common import (
-    LEVELS,
     address_options,
     base_url_option,
     debug_option,
@@ -47,7 +46,7 @@ from convert.control.codes import codes
 from convert.errors import UsageError
 from convert.guard import Guard
 from convert.messages import Language, message, translate
-from convert.model import Finding
+from convert.model import LEVELS, Finding, Level
 from convert.report.base import as_line
 from convert.settings import Tell
 from convert.store import new_file
@@ -168,7 +167,9 @@ def to(
     request = context.with_resource(staged(asked, changes=changes is not None))
     guard = guarded(replace(request, others=(*request.others, context.meta[FOUND].path)))
     _check_files(guard, ledger=ledger, changes=changes)
-    threshold = 0 if quiet else 2 if verbose else 1
+    told: Level = "error" if quiet else "info" if verbose else "warning"
+    threshold = LEVELS[told]
+    request = replace(request, settings=replace(request.settings, told="info" if ledger else told))
     language = spoken(context)
     watch = partial(progress, quiet=quiet, lines=lines, roots=sources)
 
@@ -280,8 +281,7 @@ def _refuse(request: Request, language: Language, tell: Tell, watch: Progress) -
     found: list[Finding] = []
     # as the conversion itself counts: all that is wrong with documents, and nothing of the archive as a whole
     everything = replace(request.settings, control=Control(ignore=codes(["SET"]), comments=False))
-    exclude, how = everything.exclude, everything.how
-    excluded = survey(request.sources, how=how, exclude=exclude, choice=everything.choice).excluded if exclude else {}
+    excluded = survey(request.sources, everything).excluded if everything.exclude else {}
 
     def is_excluded(finding: Finding) -> bool:
         return (finding.path, 0) in excluded or (finding.path, finding.line) in excluded

@@ -14,8 +14,10 @@ from convert.model.article import (
 )
 from convert.model.books import Elsewhere as Elsewhere, Entry as Entry, Section as Section, Volume as Volume
 from convert.model.findings import (
+    LEVELS as LEVELS,
     NOWHERE as NOWHERE,
     Finding as Finding,
+    Kind as Kind,
     Level as Level,
     Note as Note,
     Place as Place,

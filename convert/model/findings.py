@@ -1,7 +1,8 @@
 """Findings about a document, positions in its source, and the result of reading it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -9,6 +10,8 @@ from convert.messages import Message
 from convert.model.article import Article
 
 Level = Literal["error", "warning", "info"]
+LEVELS: Mapping[str, int] = MappingProxyType({"error": 0, "warning": 1, "info": 2})
+"""All levels, the gravest first, with their rank."""
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -87,6 +90,17 @@ class Note(Struct, frozen=True):
     removed: str = ""
 
 
+class Kind(NamedTuple):
+    """Kind of a finding: runs count those that they do not report one by one."""
+
+    code: str
+    level: Level
+    fixed: bool
+    """True if cleaning fixes it in the article."""
+    removed: bool
+    """True if cleaning removes text of the document."""
+
+
 class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     """Fault of a document, for reports, the ledger of removals and the checks of the corpus."""
 
@@ -104,6 +118,11 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.level} {self.code} {self.name}: {self.message}"
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the finding."""
+        return Kind(self.code, self.level, self.fixed, bool(self.removed))
 
     @property
     def substance(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from convert.messages import Language, Message, message
-from convert.model import Finding, Level
+from convert.model import Finding, Kind, Level
 from convert.report.channels import Channel, Channels
 from convert.report.words import count_of, listed
 from convert.text import collapse, printable
@@ -122,6 +122,13 @@ class Summary(Struct):
         self.months[month].levels[finding.level] += 1
         if not finding.fixed:
             self.unfixed[finding.level] += 1
+
+    def count_kind(self, kind: Kind, number: int) -> None:
+        """Add findings of a kind, without their channels and months."""
+        self.levels[kind.level] += number
+        self.codes[kind.code] += number
+        if not kind.fixed:
+            self.unfixed[kind.level] += number
 
 
 class Reporter(Protocol):

@@ -35,6 +35,8 @@ class Store:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = os.fspath(folder) or "."
+        self._folders: dict[tuple[str, ...], str] = {}
+        """Paths of folders by the parts of their names, because joining them takes long."""
         self._existing: set[str] = set()
         self._new: list[str] = []
         """Folders that did not exist, innermost first."""
@@ -123,10 +125,12 @@ class Store:
         """Return the path of `name` and that of a temporary file beside it; create the folder."""
         parts = parts_of(name)
         self._take(key_of("/".join(parts)), name, source)
-        folder = os.path.join(self.folder, *parts[:-1])
+        above, last = parts[:-1], parts[-1]
+        if (folder := self._folders.get(above)) is None:
+            folder = self._folders[above] = os.path.join(self.folder, *above)
         if folder not in self._existing:
             self._make(folder)
-        path = os.path.join(folder, parts[-1])
+        path = os.path.join(folder, last)
         if folder in self._empty:
             return path, self._names.beside(path)
         with failing(path):

@@ -16,6 +16,10 @@ _MAX_SUFFIX = 16
 _UNSAFE = late_pattern('[<>:"|?*\\\\\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|[. ]+$')
 _RESERVED = late_pattern(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE)
 
+_SAFE_PART = r"(?!con|prn|aux|nul|com|lpt)[a-z0-9_-][a-z0-9_.-]*(?<!\.)"
+_SAFE = late_pattern(f"(?:{_SAFE_PART}/)*{_SAFE_PART}", re.IGNORECASE | re.ASCII)
+"""Most paths, of which no part is changed."""
+
 
 def safe_name(path: str) -> str:
     """Return the relative POSIX path `path` in a form that every file system accepts; it depends only on `path`.
@@ -28,6 +32,8 @@ def safe_name(path: str) -> str:
     >>> safe_name("纸/一.md"), safe_name("a/why?.md"), safe_name("nul.md")
     ('纸/一.md', 'a/why_-f9681056.md', '_nul-0b15013a.md')
     """
+    if len(path) <= MAX_NAME and _SAFE.fullmatch(path):
+        return path
     return "/".join(map(_safe_part, parts_of(path)))
 
 

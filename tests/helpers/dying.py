@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 
-from convert.building import render
+from convert.building import identify, render
 from convert.cache.measured import Measured
 from convert.checking.archive import CheckWorker
 from convert.checking.document import Checked
@@ -64,3 +64,11 @@ class DyingShards(ShardWorker):
     """Worker on shards, whose documents are those of `DyingRender`."""
 
     renders = DyingRender
+
+
+class DyingIdentify(identify.IdentifyWorker):
+    """Worker that identifies, and dies of one document."""
+
+    def __call__(self, ref: Ref) -> identify.Identified:
+        dies(ref)
+        return super().__call__(ref)
