@@ -1,11 +1,13 @@
 """The console script, and `python -m convert`."""
 
+import gc
 import os
 import sys
 
 
 def start() -> None:
     """Run the command line.  While it is imported, an interruption shows no traceback either."""
+    gc.disable()  # what is imported stays
     try:
         from convert.cli import main
     except KeyboardInterrupt:
@@ -19,6 +21,7 @@ def start() -> None:
             raise
         sys.stderr.write("convert: there is not enough memory to start; close other programs\n")
         sys.exit(4)
+    gc.enable()
     main()
 
 

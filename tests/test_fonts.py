@@ -19,6 +19,7 @@ from fontTools.ttLib.tables._g_l_y_f import Glyph
 from hypothesis import given, strategies as st
 
 from convert.errors import ConvertError
+from convert.printing import drawing
 from convert.printing.fonts import chain as fonts, glyphs, system
 from convert.printing.fonts.system import Face
 from convert.printing.weasy.engine import collected_warnings, engine, make_fetcher
@@ -175,6 +176,7 @@ def make_font(path: Path, family: str, style: str = "Regular", characters: str =
 LISTED = """
 import json
 from convert.model import Finding
+from convert.printing import drawing
 from convert.printing.fonts import chain as fonts, system
 faces = [(face.family, face.path, face.number) for face in system.installed()]
 order = [[face.family for face in fonts.chain("zh-Hans").faces[style]] for style in fonts.STYLES]
@@ -347,9 +349,9 @@ def test_the_package_that_has_a_font(char: str, package: str) -> None:
 
 def test_code_points_stand_in_the_text_and_nothing_else_changes() -> None:
     before = XML('<p title="ག">a<b class="x">ག</b>ག纸<img alt="ག"/></p>')
-    glyphs.spell_out(before, {"ག"})
+    drawing.spell_out(before, {"ག"})
     assert tostring(before, "unicode") == (
         '<p title="ག">a<b class="x">〔U+0F42〕</b>〔U+0F42〕纸<img alt="〔U+0F42〕" /></p>'
     )
-    glyphs.spell_out(before, set())
+    drawing.spell_out(before, set())
     assert "〔U+0F42〕纸" in tostring(before, "unicode")

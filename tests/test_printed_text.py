@@ -18,10 +18,9 @@ from convert.building.tasks import context_of, run
 from convert.bundle.volumes import Gathering
 from convert.fidelity.printed import same, targets
 from convert.printing import tree
-from convert.printing.drawing import draw
+from convert.printing.drawing import draw, spell_out
 from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
-from convert.printing.fonts.glyphs import spell_out
 from convert.printing.model import Chunk, Design, PrintSection
 from convert.runner.base import chunks
 from convert.settings import Settings

@@ -12,7 +12,7 @@ LARGE = ("aiohttp", "ebooklib", "fontTools", "jsonschema", "lxml", "pikepdf", "p
 ROOMS = {
     "--version": (
         "convert.readers", "convert.rules", "convert.writers", "convert.sources", "turbohtml", "importlib.metadata",
-        "tempfile", "email", "json",
+        "tempfile", "email", "json", "logging",
     ),
     "explain IMG001": ("convert.writers.html", "convert.building", "convert.writers", "convert.checking"),
     "audit --quiet PAGE": ("convert.readers.saved", "convert.writers.html", "tinycss2", "convert.audit.page"),
@@ -21,7 +21,8 @@ ROOMS = {
         "convert.readers.mirror.own", "convert.writers.html", "convert.writers.book", "convert.writers.markdown",
         "convert.fixes", "convert.fidelity", "convert.building", "markdown_it", "tinycss2", "convert.cache",
         "convert.pictures.store", "convert.runner.processes", "convert.sandbox.process", "backports.zstd", "email",
-        "importlib.metadata", "multiprocessing", "sqlite3", "subprocess", "tomllib",
+        "importlib.metadata", "multiprocessing", "sqlite3", "subprocess", "tomllib", "logging", "tarfile", "zipfile",
+        "traceback", "convert.sources.archives", "convert.sources.exports.forms",
     ),
     "--to markdown PAGE": (
         "convert.readers.saved", "convert.readers.posts.page", "convert.writers.html", "convert.writers.epub",

@@ -3,7 +3,6 @@
 Results go to standard output or to files, everything else to standard error.
 """
 
-import logging
 import os
 import signal
 import sys
@@ -18,7 +17,6 @@ from convert.cli.abilities import hold_at_start
 from convert.cli.ending import end, show_tried
 from convert.cli.help import Command, Option, choose_language, format_groups, spoken
 from convert.cli.output import drop_standard_output, replace_standard_output
-from convert.cli.screen import Handler
 from convert.cli.statuses import STATUSES
 from convert.errors import UsageError
 from convert.messages import message, translate
@@ -100,6 +98,7 @@ class Commands(Command, click.Group):
 
 @click.group(
     cls=Commands,
+    logs=lambda _: False,  # each of the commands says it
     about=message(
         "Make clean, offline copies of mirrored news articles.  Reads files, folders and archives of articles, checks "
         "them, removes what tracks the reader, and writes one of the formats below.  HTML, EPUB and PDF never load "
@@ -136,7 +135,6 @@ def cli() -> None:
 
 def main() -> None:
     """Run the console script, which never ends in a traceback without `--debug`."""
-    logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[Handler()])
     signal.signal(signal.SIGTERM, _terminated)
     hold_at_start()
     try:

@@ -7,7 +7,6 @@ An error that no other module turned into a message is a fault of this program. 
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -56,6 +55,8 @@ def end(error: BaseException) -> int:
     language = language_of(arguments)
     with suppress(Exception):  # standard error may be closed or full; the status still says what happened
         if debugging(arguments):
+            import traceback  # longer to load than the rest of this module
+
             traceback.print_exception(error)
         if isinstance(error, click.ClickException):
             show(error, language)
@@ -148,6 +149,8 @@ def _words(error: BaseException) -> str:
 
 def _place(error: BaseException) -> str:
     """Return the innermost line of this program that an error came through."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if f"{os.sep}convert{os.sep}" in each.filename] or frames
     if not ours:

@@ -13,7 +13,7 @@ from convert.messages import Language, Message, message, translate
 from convert.storage.address import names_objects
 from convert.text import columns
 
-_brought = late("convert.cli.objects:brought")
+_brought, _show_logs = late("convert.cli.objects:brought"), late("convert.cli.logs:show_logs")
 GROUPS = {
     "common": message("Common options"),
     "inputs": message("Inputs"),
@@ -107,15 +107,20 @@ class Context(click.Context):
 
 
 class Command(click.Command):
-    """A command with its help in groups, and examples at the end."""
+    """A command with its help in groups, and examples at the end; `logs` says whether a run may log anything."""
 
     context_class = Context
 
     def __init__(
-        self, *args: Any, about: Message, examples: Iterable[tuple[str, Message]] = (), **settings: Any
+        self,
+        *args: Any,
+        about: Message,
+        examples: Iterable[tuple[str, Message]] = (),
+        logs: Callable[[click.Context], bool] = lambda _: True,
+        **settings: Any,
     ) -> None:
         super().__init__(*args, **{**settings, "help": str(about)})
-        self.about, self.examples = about, tuple(examples)
+        self.about, self.examples, self._logs = about, tuple(examples), logs
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, with click's own words in the language of the user."""
@@ -125,6 +130,8 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, which may do what it is for and nothing else."""
         abilities.hold(ctx)
+        if self._logs(ctx):
+            _show_logs()
         if ctx.params.get("runner") or not any(map(names_objects, ctx.params.get("sources", ()))):
             return super().invoke(ctx)
         with _brought(ctx):

@@ -1,7 +1,6 @@
 """Progress of a run: a bar on a terminal, lines at intervals elsewhere."""
 
 import os
-import shutil
 import sys
 import time
 from collections import deque
@@ -115,6 +114,8 @@ class Bar:
         with screen.LOCK:
             if (now := self._clock()) >= self._next:
                 self._next = now + REDRAW
+                import shutil  # few runs are on a terminal
+
                 text = self.text(shutil.get_terminal_size().columns - 1)
                 self._write(self._erasure() + text)
                 self._width = columns(text)

@@ -1,6 +1,5 @@
 """Printing on the screen, above the progress bar if there is one."""
 
-import logging
 import sys
 from threading import RLock
 from typing import Any, Protocol
@@ -41,11 +40,3 @@ def echo(text: Any, *, nl: bool = True, err: bool = False, color: bool | None = 
             for line in _shown:
                 line.hide()
         click.echo(text, nl=nl, err=err, color=color)
-
-
-class Handler(logging.Handler):
-    """Handler of log messages that prints them on standard error."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print a message."""
-        echo(self.format(record), err=True)

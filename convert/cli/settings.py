@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from convert.cli import faults
 from convert.cli.conversion import CHOOSING, Conversion
 from convert.control import Control, profiles
 from convert.control.codes import codes
@@ -315,6 +314,8 @@ def _not_toml(path: str, words: str, data: bytes) -> SettingsError:
 
 def _typed(path: str, table: Any, above: str) -> ConfigFile:
     """Return the settings of a table; the decoder accepts at once, only a refusal is explained by the schema."""
+    from convert.cli import faults  # many runs find no settings
+
     wrong: list[Message] = []
     file = ConfigFile()
     try:

@@ -41,6 +41,7 @@ from convert.sources.choice import choice_of
         "Check every article of SOURCE… against the schema and the rules.  Nothing is written but what you ask for "
         "with --fix, --cache, --write-baseline or --report FORM=FILE."
     ),
+    logs=lambda context: any(context.params[each] for each in ("cache", "fidelity", "store")),
     examples=(
         ("convert validate news", message("List the errors and warnings of all articles in a folder.")),
         ("convert validate --fix --diff news", message("Show which of them can be fixed in the documents, and how.")),

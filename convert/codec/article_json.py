@@ -1,6 +1,5 @@
 """Encoding and decoding of an article as JSON, and its JSON Schema."""
 
-import json
 import os
 from functools import cache
 from typing import Any
@@ -49,8 +48,7 @@ def published(name: str) -> dict[str, Any]:
     packaged = os.path.join(package, "schemas", name)
     path = packaged if os.path.isfile(packaged) else os.path.join(os.path.dirname(package), "schemas", name)
     with open(path, "rb") as file:
-        loaded: dict[str, Any] = json.load(file)
-    return loaded
+        return msgspec.json.decode(file.read(), type=dict[str, Any])
 
 
 def violation(article: Article) -> Violation | None:
@@ -64,7 +62,7 @@ def violation(article: Article) -> Violation | None:
         decode(data)
         return None
     except msgspec.DecodeError as refused:
-        return explain(json.loads(data)) or Violation((), message("article-violation", reason=str(refused)))
+        return explain(msgspec.json.decode(data)) or Violation((), message("article-violation", reason=str(refused)))
 
 
 def explain(instance: Any) -> Violation | None:

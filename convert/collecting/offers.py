@@ -15,7 +15,7 @@ from convert.late import late
 from convert.messages import Message
 from convert.pictures.recognise import kind_of
 from convert.rules.checks.img004_broken_data_image import decoded
-from convert.sources import Ref, Refusal, archives, containers, files, salvage
+from convert.sources import Ref, Refusal, archive_kinds, archives, containers, files, salvage
 from convert.sources.ref import CONTAINER_PLACE
 
 
@@ -80,7 +80,7 @@ def _in_zip(root: str) -> Iterator[Offer]:
                 if isinstance(each, Ref) and kind_of(data := files.read(cast("str", each.member))):
                     yield Offer("", data)
         return
-    if archives.kind_of(root) != "zip":
+    if archive_kinds.kind_of(root) != "zip":
         return  # an export in JSON or CSV
     try:
         found = archives.members(root, "zip")

@@ -1,10 +1,13 @@
 """Chunk → PDF, in this process.  Sealed processes call it, and the fidelity meter to know what a page must show."""
 
+from collections.abc import Collection
+from xml.etree.ElementTree import Element
+
 from msgspec.structs import replace
 
 from convert.printing.engines import ENGINES
 from convert.printing.fonts.chain import chain
-from convert.printing.fonts.glyphs import PRIVATE, replace as spelt, spell_out
+from convert.printing.fonts.glyphs import PRIVATE, replace as spelt, written
 from convert.printing.labels import needs_labels
 from convert.printing.model import Chunk, Drawn
 from convert.printing.tidy import tidy
@@ -64,3 +67,17 @@ def draw(chunk: Chunk) -> Drawn:
     wanted += [each.anchor for each in outline]
     data, pages, spots = tidy(pdf, wanted, thorough=thorough, labels=needs_labels(sections))
     return Drawn(data, pages, spots, outline, warnings)
+
+
+def spell_out(element: Element, missing: Collection[str]) -> None:
+    """Apply `replace` to the text of a tree and the alternative texts of its pictures."""
+    if not missing:
+        return
+    table = {ord(char): written(char) for char in missing}
+    for each in element.iter():
+        if each.text:
+            each.text = each.text.translate(table)
+        if each.tail:
+            each.tail = each.tail.translate(table)
+        if alt := each.get("alt"):
+            each.set("alt", alt.translate(table))

@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from convert.errors import MissingError, MissingExtraError
 from convert.printing.model import Chunk, Design
-from convert.printing.tree import ParsedSection
 
-Draw = Callable[[Sequence[ParsedSection], Chunk], tuple[bytes, tuple[str, ...]]]
-"""Function that draws the sections of a chunk, and returns the PDF and its warnings, each once."""
+Draw = Callable[[Sequence[Any], Chunk], tuple[bytes, tuple[str, ...]]]
+"""Function that draws the sections of a chunk, each a `ParsedSection`, and returns the PDF and its warnings, each once.
+
+Settings name engines, so that what this module imports is loaded by every command."""
 
 
 FEWEST, PROCESSES = 25, 4

@@ -7,17 +7,17 @@ in any process.
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self, cast
 
 from msgspec.structs import replace
 
 from convert.errors import DocumentError, MissingExtraError, SourceError, UsageError, reason
 from convert.late import late
 from convert.messages import Message, message
-from convert.sources import archives, containers, files, lines
+from convert.sources import archive_kinds, containers, files, lines
 from convert.sources.addresses import Addresses
 from convert.sources.choice import Choice
-from convert.sources.containers import Opened
+from convert.sources.containers import Record
 from convert.sources.envelope import NO_ENVELOPE
 from convert.sources.mirror import identity_of, location_of
 from convert.sources.ref import (
@@ -53,6 +53,7 @@ __all__ = [
     "walk_once",
 ]
 
+_members, _reopened = late("convert.sources.archives:members"), late("convert.sources.archives:reopen")
 _kind_of_zip, _kind_of_bytes = late("convert.sources.kinds:of_zip"), late("convert.sources.kinds:binary")
 _in_archive, _inside = late("convert.sources.exports.inside:in_archive"), late("convert.sources.exports.inside:Inside")
 _export_on_input = late("convert.sources.exports.inside:on_standard_input")
@@ -106,9 +107,9 @@ def _walk(roots: Sequence[str], stdin: str) -> Iterator[Ref | Refusal]:
             yield from _opened(files.folder(root))
         elif os.path.isfile(root) and (container := containers.kind_of(root)):
             yield from containers.CONTAINERS[container].members(root)
-        elif os.path.isfile(root) and (kind := archives.kind_of(root)):
+        elif os.path.isfile(root) and (kind := archive_kinds.kind_of(root)):
             said = _kind_of_zip(root) if kind == "zip" else None
-            yield from _in_archive(archives.members(root, kind)) if said is None else (_refused(root, said),)
+            yield from _in_archive(_members(root, kind)) if said is None else (_refused(root, said),)
         elif os.path.isfile(root) and lines.is_lines(root):
             yield from lines.members(root)
         else:
@@ -122,7 +123,7 @@ def _on_standard_input(given: Ref) -> Iterator[Ref | Refusal]:
 
 def _is_archive(data: bytes, name: str) -> bool:
     """Return True if standard input holds an archive, and not a document in the form of one, which is named later."""
-    kind = archives.kind_of_data(data[: 1 << 16], name)
+    kind = archive_kinds.kind_of_data(data[: 1 << 16], name)
     return kind == "tar" or (kind == "zip" and bool(_kind_of_bytes(data) == message("kind-zip")))
 
 
@@ -170,7 +171,7 @@ def count(roots: Sequence[str], ended: Callable[[], bool]) -> int | None:
     Raises:
         UsageError, SourceError: as `walk`.
     """
-    if STDIN in roots or any(os.path.isfile(root) and archives.kind_of(root) == "tar" for root in roots):
+    if STDIN in roots or any(os.path.isfile(root) and archive_kinds.kind_of(root) == "tar" for root in roots):
         return None
     number = 0
     for ref in walk_once(roots):
@@ -184,14 +185,26 @@ def holds_many(root: str) -> bool:
     """Return True if a root is one file of many documents: an archive or JSON Lines."""
     if not os.path.isfile(root):
         return False
-    return bool(containers.kind_of(root) or archives.kind_of(root) or lines.is_lines(root))
+    return bool(containers.kind_of(root) or archive_kinds.kind_of(root) or lines.is_lines(root))
+
+
+class _Archive(Protocol):
+    """Open archive of any kind."""
+
+    def read(self, place: Any, size: int, /) -> bytes | Record:
+        """Return the document at a place."""
+        ...
+
+    def close(self) -> None:
+        """Close its files."""
+        ...
 
 
 class Reader:
     """Reader of documents by their `Ref`, one for each process; it leaves archives open until it is closed."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, int], archives.Zip | archives.Tar | lines.Lines | Opened] = {}
+        self._open: dict[tuple[str, int], _Archive] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -226,7 +239,7 @@ class Reader:
         location = location_of(ref)
         return Source(ref.root, ref.path, data, *location, address, ref.site, envelope, ref.doubt)
 
-    def _archive(self, root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
+    def _archive(self, root: str, place: tuple[int, ...]) -> _Archive:
         key = root, len(place)  # an archive may have exports beside documents
         archive = self._open.get(key)
         if archive is None:
@@ -236,16 +249,15 @@ class Reader:
         return archive
 
 
-def _reopen(root: str, place: tuple[int, ...]) -> archives.Zip | archives.Tar | lines.Lines | Opened:
+def _reopen(root: str, place: tuple[int, ...]) -> _Archive:
     try:
         if len(place) == CONTAINER_PLACE:
-            kind = containers.kind_of(root) or ("export" if archives.kind_of(root) == "tar" else None)
+            kind = containers.kind_of(root) or ("export" if archive_kinds.kind_of(root) == "tar" else None)
             if kind is None:
                 raise DocumentError("SRC001", message("cut-short-while-read"))
             return containers.CONTAINERS[kind].open(root)
         if len(place) in INSIDE_PLACES:
-            inside: Opened = _inside(root, place)
-            return inside
-        return lines.Lines(root) if len(place) == LINE_PLACE else archives.reopen(root, place)
+            return cast("_Archive", _inside(root, place))
+        return lines.Lines(root) if len(place) == LINE_PLACE else cast("_Archive", _reopened(root, place))
     except OSError as error:
         raise DocumentError("SRC001", reason(error)) from error

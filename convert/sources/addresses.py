@@ -1,8 +1,6 @@
 """Original addresses of documents that do not give their own: by the user's word, or by the folders they are in."""
 
-import csv
 import hashlib
-import json
 import os
 import re
 import unicodedata
@@ -279,6 +277,8 @@ def read_addresses(option: str, file: str) -> Addresses:
 
 
 def _of_json(option: str, text: str) -> dict[str, str]:
+    import json  # few runs have such a file
+
     try:
         table = json.loads(text)
     except (ValueError, RecursionError) as wrong:
@@ -319,6 +319,8 @@ def _row(line: str) -> tuple[str, str]:
     """
     if '"' not in line and (match := _LINE.fullmatch(line)) and "\t" not in match["name"]:
         return match["name"], match["address"]
+    import csv
+
     sign = next((each for each in "\t,;" if each in line), " ")
     columns = [each.strip() for each in next(csv.reader([line], delimiter=sign, skipinitialspace=True), [])]
     address = next((each for each in columns if _URL.fullmatch(each)), "")

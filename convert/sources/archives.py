@@ -5,7 +5,6 @@ the first process needs the table.  No archive is trusted: ref.py has the limits
 """
 
 import os
-import re
 import stat
 import struct
 import tarfile
@@ -14,25 +13,18 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from itertools import pairwise
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, cast
 
-from convert.errors import DocumentError, SourceError, reason
+from convert.errors import DocumentError, reason
 from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.sources import sites, zipnames
+from convert.sources.archive_kinds import GZIP, TAR_BLOCK, Kind, damaged, reason_of
 from convert.sources.gzipped import BLOCK, Gzipped
 from convert.sources.limits import limit_of, too_many, too_much
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, safe_parts, too_large
 from convert.text import printable, utf8
 
-Kind = Literal["zip", "tar"]
-
-_GZIP = b"\x1f\x8b"
-_TAR_BLOCK = 512
-_TAR_NAME = late_pattern(r"\.(?:tar\b|tgz\Z)", re.I)
-"""Name that distinguishes an archive without members from a file of zeros."""
-_TAR_MAGIC = slice(257, 262)
-"""Position of the word that begins POSIX's and GNU's additions to a header."""
 _TAR_TYPE = 156
 """Position of the type in a header."""
 _PAX = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
@@ -48,55 +40,6 @@ _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, OSError, EOFError, NotImplementedError,
     ValueError, OverflowError, RecursionError,
 )  # fmt: skip
-_SAID = {
-    "File is not a zip file": message("the list of its members, at its end, is missing"),
-    "unexpected end of data": message("it is cut short"),
-}
-"""Messages for the words of the libraries about the most usual damage."""
-
-
-def kind_of(root: str) -> Kind | None:
-    """Return the kind of archive that the file `root` is by its content; None if it is none or cannot be opened.
-
-    Raises:
-        SourceError: it is a damaged gzip file.
-    """
-    try:
-        with open(root, "rb") as file:
-            return kind_of_data(file.read(1 << 16), root)
-    except OSError:
-        return None
-
-
-def kind_of_data(start: bytes, root: str) -> Kind | None:
-    """Return the kind of archive that begins with `start`, as `kind_of`."""
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if start.startswith(_GZIP):
-        state = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            start = state.decompress(start, 1 << 16)
-        except zlib.error as error:
-            raise _damaged(root, error) from error
-        if len(start) < _TAR_BLOCK and not state.eof:
-            raise _damaged(root, message("it is cut short"))
-    # An archive without members consists of its end only: two blocks of zeros.
-    is_empty = start[: 2 * _TAR_BLOCK] == bytes(2 * _TAR_BLOCK) and _TAR_NAME.search(root) is not None
-    if _is_header(start) or is_empty:
-        return "tar"
-    # The first header may be damaged or missing; no document is read as text that has a whole header inside.
-    blocks = (start[at : at + _TAR_BLOCK] for at in range(0, len(start) - _TAR_BLOCK + 1, _TAR_BLOCK))
-    if any(each[_TAR_MAGIC] == b"ustar" and (not each_at or _is_header(each)) for each_at, each in enumerate(blocks)):
-        raise _damaged(root, message("its first header is damaged or missing"))
-    return None
-
-
-def _is_header(block: bytes) -> bool:
-    try:
-        tarfile.TarInfo.frombuf(block[:_TAR_BLOCK], "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
 
 
 def members(root: str, kind: Kind) -> list[Ref | Refusal]:
@@ -118,7 +61,7 @@ def members(root: str, kind: Kind) -> list[Ref | Refusal]:
                 refused.append(Refusal(root, each.path, "SRC003", message("repeated-member")))
             documents[each.path] = each
     except _DAMAGE as error:
-        raise _damaged(root, error) from error
+        raise damaged(root, error) from error
     every: list[Ref | Refusal] = [*documents.values(), *refused]
     in_order = sorted(every, key=lambda each: each.path.split("/"))
     return sites.assigned(in_order, _text_of) if any(map(sites.settings_in, documents)) else in_order
@@ -160,7 +103,7 @@ class Zip:
             if method == zipfile.ZIP_DEFLATED:
                 data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, size + 1)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", message("damaged-in-archive", reason=_reason(error))) from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=reason_of(error))) from error
         if signature != b"PK\x03\x04" or len(data) != size or zlib.crc32(data) != crc:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-checksum")))
         return data
@@ -183,7 +126,7 @@ class Tar:
             self._bytes.seek(*place)
             data = self._bytes.read(size)
         except _DAMAGE as error:
-            raise DocumentError("SRC001", message("damaged-in-archive", reason=_reason(error))) from error
+            raise DocumentError("SRC001", message("damaged-in-archive", reason=reason_of(error))) from error
         if len(data) != size:
             raise DocumentError("SRC001", message("damaged-in-archive", reason=message("archive-cut-short")))
         return data
@@ -201,7 +144,7 @@ class _TarBytes:
         self.close = self._file.close
         self._at = 0
         self._limit = limit_of(os.fstat(self._file.fileno()).st_size)
-        self._gzipped = Gzipped(self._file) if self._file.read(2) == _GZIP else None
+        self._gzipped = Gzipped(self._file) if self._file.read(2) == GZIP else None
 
     def tell(self) -> int:
         return self._at
@@ -248,7 +191,7 @@ class _TarHeaders(_TarBytes):
             raise tarfile.ReadError(message("a header has {size:,} bytes", size=size))
         data = super().read(size)
         if not self._type:
-            self._type = data[_TAR_TYPE : _TAR_TYPE + 1] if size == _TAR_BLOCK else b""
+            self._type = data[_TAR_TYPE : _TAR_TYPE + 1] if size == TAR_BLOCK else b""
             self._type = self._type if self._type in _WITH_CONTENT else b""
             return data
         if self._type in _PAX:
@@ -298,7 +241,7 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
     spans = [(info.header_offset, info.header_offset + 30 + info.compress_size) for info in table]
     spans = sorted([*spans, (end, end)])
     if spans[0][0] < 0 or any(end > start for (_, end), (start, _) in pairwise(spans)):
-        raise _damaged(root, message("members overlap"))
+        raise damaged(root, message("members overlap"))
     for info, name in zip(table, zipnames.names(table), strict=True):
         if name.endswith("/"):
             continue
@@ -326,7 +269,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
             if count > MAX_MEMBERS:
                 raise too_many(root, MAX_MEMBERS)
             if archive.offset <= end:  # CVE-2025-8194
-                raise _damaged(root, message("a header points backwards"))
+                raise damaged(root, message("a header points backwards"))
             end = archive.offset
             if not info.isdir():
                 problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
@@ -334,8 +277,8 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
     with closing(_TarBytes(root)) as file:
         # tarfile stops at a damaged header and at a truncated archive as if it were the end.
         file.seek(archive.offset)
-        if file.read(_TAR_BLOCK) != bytes(_TAR_BLOCK):
-            raise _damaged(root, message("cut short, or damaged in the middle"))
+        if file.read(TAR_BLOCK) != bytes(TAR_BLOCK):
+            raise damaged(root, message("cut short, or damaged in the middle"))
         while file.read(BLOCK):  # gzip has its checksum at the end
             pass
 
@@ -355,22 +298,3 @@ def _document(
         yield Refusal(root, path, "SRC002", too_large(size))
     else:
         yield Ref(root, path, place, size)
-
-
-def _damaged(root: str, what: Message | Exception) -> SourceError:
-    return SourceError(
-        "{path}: damaged archive: {what}; fetch it again, or unpack what is left and name the folder",
-        path=printable(root),
-        what=what if isinstance(what, Message) else _reason(what),
-    )
-
-
-def _reason(error: Exception) -> Message | str:
-    """Return what is wrong with an archive; in the words of the library where the catalogues have none."""
-    if error.args and isinstance(error.args[0], Message):
-        return error.args[0]
-    if isinstance(error, zlib.error) or isinstance(error.__context__, zlib.error):
-        return message("the compressed data is damaged ({detail})", detail=str(error))
-    if isinstance(error, OSError):
-        return reason(error)
-    return _SAID.get(str(error)) or str(error)

@@ -5,7 +5,6 @@ address of its own, and an envelope.
 """
 
 import os
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -77,7 +76,7 @@ def _begins_table(start: bytes, names: frozenset[str]) -> bool:
 CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
         "epub": _late("epub", zipped=True),
-        "export": _late("exports"),
+        "export": _late("exports.forms")._replace(detect=late("convert.sources.exports.start:detect")),
         "parquet": _late("parquet")._replace(detect=_begins_table),
         "wacz": _late("warc.wacz", zipped=True),
         "warc": _late("warc.archive")._replace(detect=late("convert.sources.warc.start:detect")),
@@ -115,6 +114,8 @@ def is_named_as_one(name: str) -> bool:
 
 
 def _names(root: str) -> frozenset[str]:
+    import zipfile  # few sources are archives
+
     try:
         with zipfile.ZipFile(root) as archive:
             return frozenset(archive.namelist())

@@ -312,12 +312,12 @@ def binary(data: bytes) -> Message | None:
 
 def text(data: bytes, path: str = "") -> Message | None:
     """Return the message about a text, by its bytes and the end of its name; None if neither shows a kind."""
-    from convert.sources import exports
+    from convert.sources.exports import start
 
     data = data.removeprefix(b"\xef\xbb\xbf")
     if _PART.search(path) and data[:1] in (b"[", b"{"):
         return message("kind-export-part")
-    if exports.detect(data[:_HEAD], frozenset()):
+    if start.detect(data[:_HEAD], frozenset()):
         return message("kind-export")
     shown = _first(TEXT, data.replace(b"\r\n", b"\n"))
     named = _BY_NAME.get(ENDINGS.get(path.rpartition(".")[2].lower(), "")) if "." in path else None

@@ -12,10 +12,12 @@ from functools import cached_property
 from typing import Protocol, cast
 
 from convert.errors import DocumentError, SourceError
-from convert.sources import archives
+from convert.late import late
+from convert.sources import archive_kinds
 from convert.sources.files import STORE
 from convert.sources.ref import MAX_MEMBERS, STDIN, Ref
 
+_members, _reopened = late("convert.sources.archives:members"), late("convert.sources.archives:reopen")
 MAX_BYTES = 64 << 20
 """Bytes of the largest file that is read."""
 ENDINGS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".avif")
@@ -95,9 +97,9 @@ class Folder:
 class Packed:
     """Tree in a zip or tar archive."""
 
-    def __init__(self, root: str, kind: archives.Kind) -> None:
+    def __init__(self, root: str, kind: archive_kinds.Kind) -> None:
         self._root, self._kind = root, kind
-        self._open: archives.Zip | archives.Tar | None = None
+        self._open: archive_kinds.Opened | None = None
 
     def close(self) -> None:
         """Close the archive."""
@@ -108,7 +110,7 @@ class Packed:
     @cached_property
     def _members(self) -> dict[str, Ref]:
         with suppress(SourceError):
-            return {each.path: each for each in archives.members(self._root, self._kind) if isinstance(each, Ref)}
+            return {each.path: each for each in _members(self._root, self._kind) if isinstance(each, Ref)}
         return {}
 
     def has(self, path: str) -> bool:
@@ -123,7 +125,7 @@ class Packed:
         place = cast("tuple[int, ...]", ref.member)
         with suppress(DocumentError):
             if self._open is None:
-                self._open = archives.reopen(self._root, place)
+                self._open = _reopened(self._root, place)
             return self._open.read(place, ref.size)
         return None
 
@@ -154,7 +156,7 @@ def opened(top: str) -> Tree:
     """
     if os.path.isdir(top):
         return Folder(top)
-    return Packed(top, archives.kind_of(top) or "zip")
+    return Packed(top, archive_kinds.kind_of(top) or "zip")
 
 
 def forms_of(path: str) -> tuple[str, ...]:

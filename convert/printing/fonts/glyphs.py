@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
 from convert.late import late_pattern
 from convert.messages import Message, message
@@ -110,20 +109,6 @@ def written(char: str) -> str:
 def replace(text: str, missing: Collection[str]) -> str:
     """Return `text` with each of the `missing` characters as its code point."""
     return text.translate({ord(char): written(char) for char in missing}) if missing else text
-
-
-def spell_out(element: Element, missing: Collection[str]) -> None:
-    """Apply `replace` to the text of a tree and the alternative texts of its pictures."""
-    if not missing:
-        return
-    table = {ord(char): written(char) for char in missing}
-    for each in element.iter():
-        if each.text:
-            each.text = each.text.translate(table)
-        if each.tail:
-            each.tail = each.tail.translate(table)
-        if alt := each.get("alt"):
-            each.set("alt", alt.translate(table))
 
 
 def gaps(text: str, missing: Collection[str]) -> list[Gap]:

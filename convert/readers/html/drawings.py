@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from xml.etree import ElementTree
 
 from turbohtml import Element, parse_fragment
 
@@ -81,6 +80,8 @@ def _address(svg: Element) -> str | None:
         xml = xml.replace(reference, character)
     if len(xml) > LARGEST:
         return None
+    from xml.etree import ElementTree  # few pages have a drawing
+
     try:
         ElementTree.fromstring(xml)  # noqa: S314 -- without a DTD no entity can grow
     except ElementTree.ParseError:

@@ -32,9 +32,7 @@ _LABEL = late_pattern(
     r"|报导|報導|[^：:]{0,10}(?:记者|記者))\s*(?:[：:]\s*|[／/]\s*(?=[^／/]+\Z))(?P<who>.+)\Z",
     re.S,
 )
-_VERB_FIRST = late_pattern(
-    "(?P<kind>编译|編譯|翻译|翻譯|撰文|整理)\\s*(?P<who>(?!报|報|整理|综合|綜合)[\u3400-\u9fff]{2,3})"
-)
+_VERB_FIRST = late_pattern("(?P<kind>编译|編譯|翻译|翻譯|撰文|整理)\\s*(?P<who>(?!报|報|整理|综合|綜合).{2,3})")
 _SILENT = late_pattern("作者|撰文|撰稿|文字|文[／/]?[图圖]?|图文|圖文|译者|譯者|采访|採訪|.*(?:记者|記者)")
 """Labels that are no kind of report."""
 _AGENCY = late_pattern(
@@ -58,9 +56,8 @@ _OTHERS = late_pattern(
 """Credits of pictures and of editors."""
 _BETWEEN = late_pattern(r"[、&＆]|\s+(?:and|和|与|與|及)\s+|(?<=[A-Za-z.])\s*(?:和|与|與|及)\s*(?=[A-ZÀ-Þ])")
 _JOINED = late_pattern("(?P<one>[\u3400-\u9fff]{2,4})[和与與及](?P<other>[\u3400-\u9fff]{2,4})")
-_HAN = late_pattern(
-    "[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,6}(?:[·‧・•．][\u3400-\u9fff]{1,8}){1,3}"
-)
+_DOTS = "·‧・•．"
+_DOTTED = late_pattern(f"[\u3400-\u9fff]{{1,6}}(?:[{_DOTS}][\u3400-\u9fff]{{1,8}}){{1,3}}")
 _LATIN = late_pattern(r"[A-ZÀ-Þ][\w.’'\-]*(?:\s+[\w.’'\-]+){0,4}")
 _MIXED = late_pattern("(?P<latin>[A-Za-zÀ-ɏ][^\u3400-\u9fff]*?)\\s*(?P<han>[\u3400-\u9fff]+)\\Z")
 _ALIAS = late_pattern(r"[（(][^（）()]*[）)]")
@@ -116,7 +113,7 @@ def _credits(text: str) -> Iterator[tuple[str, str]]:
             continue
         if label := _LABEL.match(part):
             yield label["who"], "" if _SILENT.fullmatch(label["label"]) else label["label"]
-        elif first := _VERB_FIRST.fullmatch(part):
+        elif (first := _VERB_FIRST.fullmatch(part)) and _is_han(first["who"]):
             yield first["who"], first["kind"]
         elif credit := _CREDIT.match(part):
             yield "、".join((*waiting, credit["who"])), credit["kind"]
@@ -147,9 +144,9 @@ def names(text: str) -> list[str]:
 def _spaced(text: str) -> Iterator[str]:
     """Yield the names between which there are only spaces; Latin names have spaces inside."""
     words = text.split()
-    if len(words) > 1 and all(_HAN.fullmatch(word) or is_place(word) for word in words):
+    if len(words) > 1 and all(_is_han_name(word) or is_place(word) for word in words):
         yield from words
-    elif mixed := _MIXED.match(text):
+    elif _is_han(text[-1:]) and text[0] <= "\u024f" and (mixed := _MIXED.match(text)):
         yield mixed["latin"]
         if not is_place(mixed["han"]):
             yield mixed["han"]
@@ -161,7 +158,7 @@ def _spaced(text: str) -> Iterator[str]:
 
 def _joined(name: str) -> tuple[str, ...]:
     """Return the names of two people between which there is only 和."""
-    match = _JOINED.fullmatch(name)
+    match = _JOINED.fullmatch(name) if any(each in name for each in "和與与及") else None
     return (match["one"], match["other"]) if match else (name,)
 
 
@@ -180,4 +177,18 @@ def _is_name(text: str) -> bool:
     """Return True if a text may be a person's name."""
     if _NO_NAME.search(text) or (len(text) > 2 and _DESK.match(text)):
         return False
-    return bool(_HAN.fullmatch(text) or _LATIN.fullmatch(text))
+    return bool(_is_han_name(text) or _LATIN.fullmatch(text))
+
+
+def _is_han_name(text: str) -> bool:
+    """Return True if a text may be a name in Han characters."""
+    if 2 <= len(text) <= 4 and all(
+        "\u3400" <= each <= "\u9fff" or "\U00020000" <= each <= "\U0003ffff" for each in text
+    ):
+        return True
+    return any(each in text for each in _DOTS) and _DOTTED.fullmatch(text) is not None
+
+
+def _is_han(text: str) -> bool:
+    """Return True if a text is of frequent Han characters; a pattern of them takes a millisecond to compile."""
+    return bool(text) and all("\u3400" <= each <= "\u9fff" for each in text)

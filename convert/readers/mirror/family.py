@@ -68,7 +68,7 @@ _GIVEN = (
 
 def _source(words: str) -> re.Pattern[str]:
     """Return the pattern of a line with an address and one of the words before it."""
-    return re.compile(
+    return late_pattern(
         rf"^(?P<link>[ \t>*_]{{0,4}}+\[[^\n:：<>\[\]]{{0,40}}?(?:{words})[^\n:：<>\[\]]{{0,30}}+)\]\({_URL}\)[ \t*_]*$"
         rf"|^(?P<label>{_BEFORE}[^\n:：<>\[\]]{{0,40}}?(?:{words})[^\n:：<>\[\]]{{0,30}}+(?:</(?:b|strong|span|font)>)?"
         rf"[:：](?:[ \t*_]|</(?:b|strong|span)>){{0,4}}+){_GIVEN}(?:[ \t*_]|<br\s*/?>|</\w{{1,8}}>)*$",

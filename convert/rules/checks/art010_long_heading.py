@@ -14,7 +14,10 @@ LONG = 80
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:
     for node in lines(reading.article.body):
-        if type(node) is Heading and weight(text := "".join(texts(node.children))) > LONG:
+        if type(node) is not Heading:
+            continue
+        text = "".join(texts(node.children))
+        if len(text) > LONG and weight(text) > LONG:
             yield message("long-heading", text=squeeze(text, 30), count=len(text)), reading.places.of(node)
 
 

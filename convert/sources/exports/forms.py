@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from convert.errors import DocumentError, SourceError, reason
 from convert.messages import Message, message
-from convert.sources import archives
+from convert.sources import archive_kinds
 from convert.sources.containers import START, Record
 from convert.sources.envelope import Envelope
 from convert.sources.exports import markup, objects, packed, tables
@@ -151,7 +151,7 @@ def _is_packed(root: str) -> bool:
     if os.path.isdir(root):
         return True
     with open(root, "rb") as file:
-        return archives.kind_of_data(file.read(START), root) is not None
+        return archive_kinds.kind_of_data(file.read(START), root) is not None
 
 
 def _limited(root: str, documents: Iterator[Ref | Refusal]) -> Iterator[Ref | Refusal]:

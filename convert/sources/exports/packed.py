@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from convert.errors import DocumentError
 from convert.late import late_pattern
 from convert.messages import message
-from convert.sources import archives, files, unpacked
+from convert.sources import archive_kinds, archives, files, unpacked
 from convert.sources.containers import Record
 from convert.sources.exports import objects
 from convert.sources.exports.entries import (
@@ -74,7 +74,7 @@ class Packed:
         if os.path.isdir(root):
             table = list(_in_folder(root))
         else:
-            kind = archives.kind_of(root) or "zip"
+            kind = archive_kinds.kind_of(root) or "zip"
             table = archives.members(root, kind)
             self._archive = archives.Tar(root) if kind == "tar" else archives.Zip(root)
         own = unpacked.parts(each.path for each in table)
