@@ -12,11 +12,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from helpers.data import ROOT, SEEDS
+from helpers.dying import DyingGroup
 from helpers.program import run
 from helpers.search import NODE, Scan, address, article, ask, canonical, drawn, index_of, made_up, write_site
 from msgspec.structs import replace
 
 from convert import readers
+from convert.errors import ConvertError
 from convert.model import (
     Article,
     Break,
@@ -230,9 +232,24 @@ def test_shards_are_of_one_size() -> None:
     assert max(sizes) < 2 * min(sizes)
 
 
+@pytest.mark.slow
+def test_any_number_of_processes_makes_the_same_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_FEW", 0)
+    articles = [*made_up(80), *HOSTILE]
+    assert index_of(articles, workers=3) == index_of(articles)
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_no_index_without_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_FEW", 0)
+    monkeypatch.setattr(index, "_GroupWorker", DyingGroup)
+    with pytest.raises(ConvertError, match="--search titles"):
+        index_of(made_up(20), workers=2)
+
+
 def test_tokens_of_another_version_are_refused() -> None:
     with pytest.raises(ValueError, match="version 0"):
-        unpack(msgspec.msgpack.encode((0, [[b""] * 4] * 2, b"")))
+        unpack(msgspec.msgpack.encode((0, [[b""] * 16] * 2, b"")))
     with pytest.raises(ValueError, match="truncated"):
         Index().add(Page("a/1.html", "纸"), tokens(HOSTILE[0])[:-5])
 

@@ -22,10 +22,17 @@ from convert.writers.part import NO_FILES, RenderedArticle, SiteFile, Tally
 
 
 class Folder:
-    """Folder of a volume's pages; `build` is None if nothing is recorded for the next build."""
+    """Folder of a volume's pages, made with so many `workers`; `build` is None if nothing is recorded for the next."""
 
     def __init__(
-        self, volume: Volume, context: RenderContext, out: Destination, build: IncrementalBuild | None, *, listed: bool
+        self,
+        volume: Volume,
+        context: RenderContext,
+        out: Destination,
+        build: IncrementalBuild | None,
+        *,
+        listed: bool,
+        workers: int,
     ) -> None:
         self.volume, self.context, self.out, self.build = volume, context, out, build
         self.tally = Tally(volume)
@@ -33,7 +40,7 @@ class Folder:
         self._outcomes: dict[str, Outcome] = {}
         """Outcomes of the articles that were rendered, without their parts, by path."""
         self._entries = {entry.path: entry for entry in volume.entries()}
-        self._listed = listed
+        self._listed, self._workers = listed, workers
 
     def write(self, rendered: Iterator[tuple[Entry, RenderedArticle, Outcome]]) -> None:
         """Write the files; `rendered` yields the articles that changed.
@@ -45,7 +52,7 @@ class Folder:
         lay = WRITERS[self.context.to].lay
         assert lay
         last = self if self.build else NO_FILES
-        for file in lay(self.volume, self._parts(rendered), self.context.options, self.tally, last):
+        for file in lay(self.volume, self._parts(rendered), self.context.options, self.tally, last, self._workers):
             if self.build:
                 self._record(self.build, file)
             else:

@@ -200,7 +200,14 @@ class _Conversion:
 
     def write_folder(self, volume: Volume) -> None:
         """Write the pages of a volume that refer to each other, and those that list them."""
-        folder = Folder(volume, self.context, self.out, self.build, listed=bool(self.settings.manifest))
+        folder = Folder(
+            volume,
+            self.context,
+            self.out,
+            self.build,
+            listed=bool(self.settings.manifest),
+            workers=self.settings.workers or available(),
+        )
         folder.write(self.rendered(volume, folder.tally))
 
     def write_contents(self, volume: Volume) -> None:

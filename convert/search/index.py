@@ -6,32 +6,36 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import repeat
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from msgspec import Struct
 
+from convert import runner
+from convert.errors import ConvertError
+from convert.messages import Message
 from convert.search.folding import pairs
 from convert.search.programs import ENGINE, PROGRAM, engine, programs
 from convert.search.shards import Table, articles_script, index_shard, json_script
-from convert.search.tokens import TITLE, Tokens, unpack
+from convert.search.tokens import GROUP_BITS, GROUPS, HASH_BITS, TITLE, WEIGHTS, unpack
 from convert.store.errors import in_temporary_folder
 
 VERSION = 2
 """Version of the form, which the program in the browser asks for."""
 
+_NUMBER = 4
+"""Bytes of a number."""
 _KINDS = 2
 """Kinds of tokens: those that are numbers, and those that have a hash."""
-_GROUP_BITS = 4
-_GROUPS = 1 << _GROUP_BITS
-_HASH_BITS = 32
-_BOUNDS = [group << (_HASH_BITS - _GROUP_BITS) for group in range(1, _GROUPS)]
 _MOST_POSTINGS = 16_000
 """Postings of a shard, on average: 20 kB at the most."""
 _FULL = 8_000
 """Bytes of deflated text and of facts from which on a file of articles is full."""
 _FACTS = 80
 """Bytes of the facts about an article, roughly."""
+_FEW = 2000
+"""Articles for which one process is used: it is done before others have started."""
 _SPILL = 48 << 20
 """Bytes of tokens in memory from which on they are written to disk."""
 
@@ -98,7 +102,7 @@ class Index:
         """Position and length of each text."""
         self._texts = _Pile()
         self._end = 0
-        self._groups = [[_Pile() for _ in range(_GROUPS)] for _ in range(_KINDS)]
+        self._groups = [[_Pile() for _ in range(GROUPS)] for _ in range(_KINDS)]
         self._postings = 0
 
     def __enter__(self) -> Self:
@@ -121,47 +125,41 @@ class Index:
             StoreError: the disk takes no more.
         """
         found = unpack(tokens)
-        article = len(self._pages)
+        article = array("I", [len(self._pages)]).tobytes()
+        for groups, parts in zip(self._groups, found.kinds, strict=True):
+            for pile, part in zip(groups, parts, strict=True):
+                if part:
+                    pile.append(article + part)
+                    self._postings += len(part) // _NUMBER - len(WEIGHTS)
         self._pages.append(page)
         self._spans.append((self._end, len(found.text)))
         self._end += len(found.text)
         self._texts.append(found.text)
-        self._divide(article, found)
         if sum(map(len, self._piles())) > _SPILL:
             for pile in self._piles():
                 pile.spill()
 
-    def _divide(self, article: int, found: Tokens) -> None:
-        """Append the tokens of an article to the groups of their hashes."""
-        for groups, by_weight in zip(self._groups, found.kinds, strict=True):
-            runs = []
-            for packed in by_weight:
-                numbers = array("I", packed)
-                self._postings += len(numbers)
-                at = [0, *(bisect_left(numbers, bound) for bound in _BOUNDS), len(numbers)]
-                runs.append((numbers, at))
-            for group, pile in enumerate(groups):
-                parts = [numbers[at[group] : at[group + 1]] for numbers, at in runs]
-                if any(parts):
-                    pile.append(array("I", [article, *map(len, parts)]).tobytes() + b"".join(parts))
-
-    def files(self) -> Iterator[tuple[str, bytes]]:
+    def files(self, workers: int = 1) -> Iterator[tuple[str, bytes]]:
         """Yield the path of each file below `search/`, and its bytes: the shards, then the programs.
 
         Articles are numbered by their dates, so that a list that ends with the newest needs no other facts about them.
+        So many processes make the shards.
 
         Raises:
             StoreError: the disk takes no more.
+            ConvertError: processes cannot start, or are killed.
         """
         order = sorted(range(len(self._pages)), key=lambda article: self._pages[article].date)
-        numbers = [0] * len(order)
+        numbers = array("I", [0]) * len(order)
         for number, article in enumerate(order):
             numbers[article] = number
-        bits = _GROUP_BITS
+        bits = GROUP_BITS
         while self._postings >> bits > _MOST_POSTINGS:
             bits += 1
-        for group in range(_GROUPS):
-            yield from self._shards(group, bits, numbers)
+        groups = ([_Group(group, *(each[group].read() for each in self._groups))] for group in range(GROUPS))
+        workers = workers if len(order) > _FEW else 1
+        for made in runner.run(partial(_GroupWorker, bits, numbers), groups, workers=workers):
+            yield from made[0]
         counts: list[int] = []
         yield from self._articles(order, counts)
         about = {
@@ -170,16 +168,6 @@ class Index:
         }  # fmt: skip
         yield ENGINE, engine(json_script("about", about))
         yield PROGRAM, programs()[PROGRAM]
-
-    def _shards(self, group: int, bits: int, numbers: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-        """Yield the shards of a group."""
-        shift = _HASH_BITS - bits
-        count = 1 << (bits - _GROUP_BITS)
-        merged = [_merged(groups[group].read(), numbers) for groups in self._groups]
-        for shard in range(group * count, (group + 1) * count):
-            name, first = f"index/{shard:x}", shard << shift
-            tables = [Table(_between(each.tokens, first, first + (1 << shift)), *each[1:]) for each in merged]
-            yield f"{name}.js", index_shard(name, (first, shift), tables, len(numbers))
 
     def _articles(self, order: Sequence[int], counts: list[int]) -> Iterator[tuple[str, bytes]]:
         """Yield the files of facts and texts, and append the number of articles of each to `counts`."""
@@ -203,6 +191,45 @@ class Index:
         texts = [self._texts.read(*self._spans[article]) for article in inside]
         name = f"articles/{number}"
         return f"{name}.js", articles_script(name, start, facts, texts)
+
+
+class _Group(NamedTuple):
+    """Tokens of all articles that are in one group."""
+
+    number: int
+    short: bytes
+    other: bytes
+    """Records of articles with such tokens that are numbers, and that have a hash: the article, then as `Tokens`."""
+
+
+class _GroupWorker:
+    """Worker that makes the shards of groups; `numbers` are those of the articles, `bits` those of a shard's name."""
+
+    def __init__(self, bits: int, numbers: Sequence[int]) -> None:
+        self._bits, self._numbers = bits, numbers
+
+    def __call__(self, group: _Group) -> list[tuple[str, bytes]]:
+        """Return path and content of each shard of a group."""
+        shift = HASH_BITS - self._bits
+        count = 1 << (self._bits - GROUP_BITS)
+        merged = [_merged(each, self._numbers) for each in (group.short, group.other)]
+        made = []
+        for shard in range(group.number * count, (group.number + 1) * count):
+            name, first = f"index/{shard:x}", shard << shift
+            tables = [Table(_between(each.tokens, first, first + (1 << shift)), *each[1:]) for each in merged]
+            made.append((f"{name}.js", index_shard(name, (first, shift), tables, len(self._numbers))))
+        return made
+
+    def lost(self, group: _Group, why: Message) -> list[tuple[str, bytes]]:
+        """Refuse to go on: without one of its parts, a search would not find what is there.
+
+        Raises:
+            ConvertError: always.
+        """
+        raise ConvertError("the index of the search cannot be made: {reason}; add --search titles", reason=why)
+
+    def close(self) -> None:
+        """Do nothing: there are no files."""
 
 
 def _between(numbers: Sequence[int], first: int, end: int) -> Sequence[int]:

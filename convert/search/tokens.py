@@ -9,6 +9,7 @@ undone, so that they are dictionary and hash at once.  Of other tokens there is 
 import re
 import sys
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from operator import add
 from zlib import crc32
@@ -22,7 +23,7 @@ from convert.model import Article
 from convert.search.folding import CJK, LONGEST, fold
 from convert.search.visible import lines
 
-VERSION = 2
+VERSION = 3
 """Version of the form below; it changes whenever other tokens are made of the same article."""
 
 SCATTER = 0x9E3779B1
@@ -32,6 +33,12 @@ WEIGHTS = ONCE, SOMETIMES, OFTEN, TITLE = range(4)
 """Weights of a token in an article."""
 SOMETIMES_FROM, OFTEN_FROM = 3, 8
 """Occurrences in the text from which on a token has these weights."""
+
+GROUP_BITS = 4
+GROUPS = 1 << GROUP_BITS
+"""Groups into which tokens are divided by the beginnings of their numbers or hashes."""
+HASH_BITS = 32
+_BOUNDS = [group << (HASH_BITS - GROUP_BITS) for group in range(1, GROUPS)]
 
 _LEVEL = 9
 _BITS = 0xFFFFFFFF
@@ -45,15 +52,13 @@ _SPACES = re.compile("  +")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]").search
 
 
-_ByWeight = tuple[bytes, bytes, bytes, bytes]
-
-
 class Tokens(Struct, frozen=True, array_like=True, gc=False):
     """Tokens of an article, and its text."""
 
     version: int
-    kinds: tuple[_ByWeight, _ByWeight]
-    """Numbers of short tokens and hashes of others: of each weight, in ascending order, as 32-bit integers."""
+    kinds: tuple[list[bytes], list[bytes]]
+    """Numbers of short tokens and hashes of others, for each group: 32-bit integers, first how many there are of each
+    weight, then those of each weight, in ascending order; b"" for a group of which the article has none."""
     text: bytes
     """Lines below the title, deflated (RFC 1951); empty if only titles are searched."""
 
@@ -63,12 +68,12 @@ def tokens(article: Article, *, full: bool = True) -> bytes:
     body = "\n".join(lines(article)) if full else ""
     in_title, in_body = _counted(fold(article.title)), _counted(fold(body))
     text = bytes(deflate.deflate_compress(body.encode("utf-8", "replace"), _LEVEL)) if body else b""
-    return msgspec.msgpack.encode((VERSION, tuple(map(_by_weight, in_body, in_title)), text))
+    return msgspec.msgpack.encode((VERSION, tuple(map(_grouped, in_body, in_title)), text))
 
 
 def of_title(title: str) -> bytes:
     """Return the tokens of an article of which nothing but the title is known."""
-    return msgspec.msgpack.encode((VERSION, tuple(_by_weight({}, each) for each in _counted(fold(title))), b""))
+    return msgspec.msgpack.encode((VERSION, tuple(_grouped({}, each) for each in _counted(fold(title))), b""))
 
 
 def unpack(blob: bytes) -> Tokens:
@@ -124,10 +129,18 @@ def _counted(folded: str) -> tuple[dict[int, int], dict[int, int]]:
     return numbers, hashes
 
 
-def _by_weight(counts: dict[int, int], title: dict[int, int]) -> list[bytes]:
-    """Return the tokens of a text and those of its title, for each weight."""
+def _grouped(counts: dict[int, int], title: dict[int, int]) -> list[bytes]:
+    """Return the tokens of a text and those of its title, by groups and in each by weights."""
     some = {token: count for token, count in counts.items() if count >= SOMETIMES_FROM}
     often = {token for token, count in some.items() if count >= OFTEN_FROM}
     rest, in_title = counts.keys() - some.keys(), title.keys()
     found = [sorted(each - in_title) for each in (rest, some.keys() - often, often)]
-    return [array("I", each).tobytes() for each in (*found, sorted(title))]
+    runs = []
+    for tokens_of_weight in (*found, sorted(title)):
+        numbers = array("I", tokens_of_weight)
+        runs.append((numbers, [0, *(bisect_left(numbers, bound) for bound in _BOUNDS), len(numbers)]))
+    groups = []
+    for group in range(GROUPS):
+        parts = [numbers[at[group] : at[group + 1]] for numbers, at in runs]
+        groups.append(array("I", map(len, parts)).tobytes() + b"".join(parts) if any(parts) else b"")
+    return groups

@@ -30,9 +30,10 @@ Contents = Callable[[Volume, Files], bytes]
 """Function that renders the file that lists the articles of a volume."""
 
 
-Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally, LastFiles], Iterator[SiteFile]]
+Lay = Callable[[Volume, Iterator[RenderedArticle], Options, Tally, LastFiles, int], Iterator[SiteFile]]
 """Function that yields the files of a folder from the parts in the volume's order, and counts them in the tally; it
-asks for the last build's page of a part without data, and yields no file that the last build made of the same."""
+asks for the last build's page of a part without data, yields no file that the last build made of the same, and may use
+so many processes."""
 
 
 class Writer(NamedTuple):
@@ -114,7 +115,7 @@ def _bind_zim(
 ) -> None:
     from convert.writers.zim import book  # libzim is an extra
 
-    book.bind(volume, parts, out, options, tally)
+    book.bind(volume, parts, out, options, tally, workers)
 
 
 def _version_of_libzim(volume: Volume, options: Options) -> str:

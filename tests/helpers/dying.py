@@ -9,6 +9,7 @@ from convert.cache.measured import Measured
 from convert.checking.archive import CheckWorker
 from convert.checking.document import Checked
 from convert.checking.fix import FixedDocument, FixWorker
+from convert.search import index
 from convert.sharding.working import ShardWorker
 from convert.sources import Ref, Refusal
 from convert.sources.naming import display_path
@@ -72,3 +73,13 @@ class DyingIdentify(identify.IdentifyWorker):
     def __call__(self, ref: Ref) -> identify.Identified:
         dies(ref)
         return super().__call__(ref)
+
+
+class DyingGroup(index._GroupWorker):
+    """Worker that makes shards, and dies of one group."""
+
+    def __call__(self, group: index._Group) -> list[tuple[str, bytes]]:
+        if group.number == 5:
+            assert multiprocessing.parent_process(), "not in the process of the run"
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(group)

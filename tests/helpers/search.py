@@ -53,13 +53,13 @@ def address(article: Article) -> str:
     return f"a/{article.id}.html"
 
 
-def index_of(articles: Iterable[Article], *, full: bool = True) -> dict[str, bytes]:
-    """The files of the index of some articles."""
+def index_of(articles: Iterable[Article], *, full: bool = True, workers: int = 1) -> dict[str, bytes]:
+    """The files of the index of some articles, made by so many processes."""
     with Index(full=full) as index:
         for each in articles:
             page = Page(address(each), each.title, each.published[:10], each.section_name or "频道")
             index.add(page, tokens(each, full=full))
-        return dict(index.files())
+        return dict(index.files(workers))
 
 
 def write_site(folder: Path, articles: Iterable[Article], *, full: bool = True) -> Path:

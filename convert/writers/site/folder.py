@@ -23,11 +23,12 @@ def lay(
     options: Options,
     tally: Tally,
     last: LastFiles = NO_FILES,
+    workers: int = 1,
 ) -> Iterator[SiteFile]:
     """Yield the files of a site, the articles' pages first, without those that the `last` build made of the same.
 
     `parts` yields the part of each entry, in their order; one without data is that of an article whose page the last
-    build wrote.
+    build wrote.  So many `workers` make the index of the search.
     """
     site, sizes = Site(volume, tally, options), list[int]()
     channels = {section.key: heading(section) for section in volume.sections}
@@ -48,5 +49,5 @@ def lay(
                 page = spool.read(size) if size else last.page(name)
                 yield SiteFile(name, fill(page, site.slots(place)), entry.path, key)
         yield from site.other_files(last)
-        for name, data in search.files():
+        for name, data in search.files(workers):
             yield SiteFile(name, data)

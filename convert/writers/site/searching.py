@@ -52,10 +52,10 @@ class Search:
             page = index.Page(page_file(entry.path), title, entry.published[:10], channel)
             self._index.add(page, found or of_title(title))
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of each file of the search, but for the page of results."""
+    def files(self, workers: int) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each file of the search, but for the page of results, made by so many processes."""
         if self._wanted:
-            for name, data in self._index.files():
+            for name, data in self._index.files(workers):
                 yield f"{_FOLDER}/{name}", data
 
 

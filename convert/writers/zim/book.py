@@ -118,13 +118,15 @@ class _Picture(Item):  # type: ignore[misc]
         return _Index("", "")
 
 
-def bind(volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally) -> None:
+def bind(
+    volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, options: Options, tally: Tally, workers: int = 1
+) -> None:
     """Write the pages of a volume as ZIM; memory holds the entries and one cluster at a time."""
     with TemporaryDirectory(prefix="archive-convert-") as folder:
         path = os.path.join(folder, "book.zim")
         try:
             with in_temporary_folder():
-                _write(volume, parts, path, options, tally)
+                _write(volume, parts, path, options, tally, workers)
         except SystemError as error:
             if isinstance(error.__cause__, KeyboardInterrupt):  # it came while libzim asked for a page
                 raise KeyboardInterrupt from error
@@ -143,13 +145,15 @@ def bind(volume: Volume, parts: Iterator[RenderedArticle], out: BinaryIO, option
                 shutil.copyfileobj(file, out)
 
 
-def _write(volume: Volume, parts: Iterator[RenderedArticle], path: str, options: Options, tally: Tally) -> None:
+def _write(
+    volume: Volume, parts: Iterator[RenderedArticle], path: str, options: Options, tally: Tally, workers: int
+) -> None:
     """Let libzim write a file."""
     pictures: dict[str, Ready] = {}
     creator = Creator(path).config_indexing(True, code_of(volume)).config_nbworkers(WORKERS).config_verbose(False)
     creator.set_mainpath(HOME)
     with _created(creator):
-        for file in lay(volume, _noting(parts, pictures), options, tally):
+        for file in lay(volume, _noting(parts, pictures), options, tally, workers=workers):
             if file.name == STYLE:
                 file = file._replace(data=file.data + BELOW_BAR)
             if file.name != FEED:
