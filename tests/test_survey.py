@@ -27,6 +27,7 @@ FEW, BATCH = 8, 7
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a mirror with index pages, copies, and files of every other fate."""
     monkeypatch.setattr(module, "SERIAL", FEW)
+    monkeypatch.setattr(module, "_MEANWHILE", 1)
     monkeypatch.setattr(module, "_BATCH", BATCH)
     folder = tmp_path / "mirror"
     write(folder, PAGES)

@@ -25,6 +25,7 @@ from convert.report.base import Summary
 from convert.rules import RULES
 from convert.rules.engine import finding
 from convert.runner.base import SERIAL, Done, available, chunks
+from convert.sandbox.starting import preload
 from convert.settings import Settings, Step
 from convert.sources import STDIN, Reader, Ref, Refusal, mirror, printable, walk_once
 from convert.sources.addresses import origin_of
@@ -33,6 +34,10 @@ from convert.sources.naming import display_path
 from convert.sources.sites import site_of
 
 _DETECTED = Settings()
+_PRELOADED = ("convert.building.identify", "convert.building.render", "convert.readers.mirror.page")
+"""Modules of the processes of this pass and the next one."""
+_MEANWHILE = 1500
+"""Documents that are looked at while those modules load for all processes."""
 _BATCH = 400
 """Documents in a batch: looking at one takes a tenth of the time that the other passes take for it."""
 
@@ -169,6 +174,8 @@ class _Surveyor:
         self.seen = Survey()
         self._roots, self._how, self._step = roots, how, step
         self._cache, self._lists = cache, lists
+        self._identified = 0
+        """Documents that the cache did not know."""
         self._channels: defaultdict[str, set[str]] = defaultdict(set)
         """Channels of the articles by the root of their mirror."""
         if lists.articles:
@@ -180,7 +187,10 @@ class _Surveyor:
             self.look_at_all(refs, 1, "serial")
             return
         self.look_at_all(refs, 1, "serial", SERIAL)
-        self.look_at_all(refs, workers, "processes")
+        if self._identified >= SERIAL:
+            preload(_PRELOADED)
+            self.look_at_all(refs, 1, "serial", _MEANWHILE)
+            self.look_at_all(refs, workers, "processes")
 
     def look_at_all(self, refs: Iterable[Ref | Refusal], workers: int, name: str, most: int = sys.maxsize) -> None:
         """Add documents by the runner of that name, until so many had to be identified."""
@@ -201,6 +211,7 @@ class _Surveyor:
         for ref in refs:
             self._step(1)
             if look := self._look(ref):
+                self._identified += look.unknown
                 most -= look.unknown
                 yield look
             if not most:
