@@ -37,7 +37,7 @@ def settings(to: str, workers: int) -> Settings:
     """Those of the command line, with a base address, so that nobody asks git; 0 workers: one for each processor."""
     options = Options(nav=WRITERS[to].nav if to else "keep")
     every = Gathering(once=False)  # the documents of a sample come again and again
-    return Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options)
+    return Settings(base_url=BASE, workers=workers or available(), gathering=every, options=options, told="warning")
 
 
 class Sample:
@@ -55,7 +55,7 @@ class Sample:
     @classmethod
     def of(cls, folder: Path) -> "Sample":
         """All articles of a folder."""
-        seen = survey([str(folder)])
+        seen = survey([str(folder)], Settings(workers=1))
         (volume,) = gather(seen.index).volumes
         return cls(folder, [(seen.refs[entry.path], entry) for entry in volume.entries()], volume)
 

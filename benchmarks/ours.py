@@ -83,7 +83,7 @@ def volumes(sample: Sample, out: Path, *, update: bool = False) -> None:
     """`convert --to epub --split count=N FOLDER -o OUT`, in a hundred volumes, with their manifest."""
     gathering = Gathering(split=Split(count=max(1, len(sample) // 100)), once=False)
     chosen = replace(settings("epub", 1), gathering=gathering, update=update)
-    seen = survey([str(sample.folder)], cache=str(out / ".convert-cache") if update else "")
+    seen = survey([str(sample.folder)], chosen, cache=str(out / ".convert-cache") if update else "")
     with target("epub", f"{out}/", (str(sample.folder),), len(seen.index.entries), volumes=True) as output:
         pipeline.convert(seen, "epub", output, replace(chosen, manifest=manifest_of(output)), nothing)
 
@@ -112,7 +112,8 @@ def convert(to: str, workers: int, sample: Sample, out: Path) -> None:
 
 def convert_folder(folder: str, to: str, workers: int, out: Path) -> None:
     """The same by the folder's name."""
-    seen = survey([folder])
+    chosen = settings(to, workers)
+    seen = survey([folder], chosen)
     where = str(out / f"book{WRITERS[to].suffix}") if WRITERS[to].bind else f"{out}/"
     with target(to, where, (folder,), len(seen.index.entries)) as output:
-        pipeline.convert(seen, to, output, settings(to, workers), nothing)
+        pipeline.convert(seen, to, output, chosen, nothing)
