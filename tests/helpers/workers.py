@@ -155,9 +155,11 @@ class DiesBesideOthers(Double):
         Path(mine).touch()
         try:
             time.sleep(0.05)
-            if number == 9 and len(list(Path(self.log).parent.glob("log.*"))) > 1:
-                Path(mine).unlink()
-                os._exit(9)
+            for _ in range(40 if number == 9 else 0):  # others are between two documents for a moment
+                if len(list(Path(self.log).parent.glob("log.*"))) > 1:
+                    Path(mine).unlink()
+                    os._exit(9)
+                time.sleep(0.01)
             return super().__call__(number)
         finally:
             Path(mine).unlink(missing_ok=True)
