@@ -1,7 +1,9 @@
 """The first pass finds the same with any number of processes, and what is only counted is counted in full."""
 
+import errno
 import json
 import os
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,9 @@ from benchmarks.mirror import write
 from convert.building import survey as module
 from convert.building.survey import Survey, survey
 from convert.bundle.article_list import ArticleList
-from convert.errors import SourceError
+from convert.errors import ConvertError, SourceError
 from convert.model import LEVELS
+from convert.runner import pool
 from convert.settings import Settings
 
 PAGES = 60
@@ -94,6 +97,17 @@ def test_a_document_that_kills_its_process_is_reported(mirror: Path, monkeypatch
     assert list(seen.refs) == [path for path in whole.refs if path not in gone]
     assert {each.path.split("/pages/")[1] for each in seen.findings if each.message.id == "dead-process"} == gone
     assert seen.summary.documents == whole.summary.documents
+
+
+@pytest.mark.slow
+def test_processes_that_cannot_start_are_reported(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(forkserver, "ensure_running", refuse)
+    monkeypatch.setattr(pool, "Process", refuse)
+    with pytest.raises(ConvertError, match="run with --workers 1"):
+        survey([str(mirror)], Settings(workers=2))
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from convert.sandbox.signals import signals_blocked
@@ -46,15 +47,17 @@ def _use_temporary_folder() -> None:
 def preload(modules: Iterable[str]) -> None:
     """Start the fork server, if the system has one, and let it import `modules` once for all processes to come.
 
-    The import runs beside this process, so that nobody waits for it.
+    The import runs beside this process, so that nobody waits for it.  A server that cannot start is reported by what
+    asks it for a process.
     """
-    chosen = context()
-    if chosen.get_start_method() == "forkserver":
-        from multiprocessing.forkserver import ensure_running
+    with suppress(OSError):
+        chosen = context()
+        if chosen.get_start_method() == "forkserver":
+            from multiprocessing.forkserver import ensure_running
 
-        chosen.set_forkserver_preload(["__main__", *modules])
-        with signals_blocked():  # inherited by the server; interrupted, it would print a traceback of its import
-            ensure_running()
+            chosen.set_forkserver_preload(["__main__", *modules])
+            with signals_blocked():  # inherited by the server; interrupted, it would print a traceback of its import
+                ensure_running()
 
 
 def ignore_interrupts() -> None:
