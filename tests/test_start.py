@@ -54,3 +54,14 @@ def test_a_command_loads_only_what_it_uses(command: str) -> None:
     loaded = set(run.stderr.splitlines()[-1].split())
     assert "convert.cli" in loaded
     assert sorted(loaded & {*ROOMS[command], *LARGE}) == []
+
+
+def test_what_libraries_log_is_shown_but_for_pages_alone(tmp_path: Path) -> None:
+    """Only where nothing can log is `logging` left out."""
+    for sources, loads in ((["PAGE"], False), (["FOLDER"], True), (["--cache", str(tmp_path), "PAGE"], True)):
+        arguments = [each.replace("PAGE", str(PAGE)).replace("FOLDER", str(PAGE.parent)) for each in sources]
+        run = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "validate", "--isolated", "-q", *arguments],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ("convert.cli.logs" in run.stderr.splitlines()[-1].split()) == loads, sources

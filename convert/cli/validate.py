@@ -34,6 +34,16 @@ from convert.messages import Language, Message, message
 from convert.settings import Settings
 from convert.sources.choice import choice_of
 
+_PAGES = (".htm", ".html", ".md")
+
+
+def _may_log(context: click.Context) -> bool:
+    """Return False for what a hook checks: pages alone, for which no library is loaded that logs anything."""
+    given = context.params
+    return any(given[each] for each in ("cache", "fidelity", "store")) or not all(
+        each.lower().endswith(_PAGES) for each in given["sources"]
+    )
+
 
 @click.command(
     cls=Command,
@@ -41,7 +51,7 @@ from convert.sources.choice import choice_of
         "Check every article of SOURCE… against the schema and the rules.  Nothing is written but what you ask for "
         "with --fix, --cache, --write-baseline or --report FORM=FILE."
     ),
-    logs=lambda context: any(context.params[each] for each in ("cache", "fidelity", "store")),
+    logs=_may_log,
     examples=(
         ("convert validate news", message("List the errors and warnings of all articles in a folder.")),
         ("convert validate --fix --diff news", message("Show which of them can be fixed in the documents, and how.")),
