@@ -129,6 +129,19 @@ def test_links_within_the_documentation_lead_somewhere() -> None:
     assert not wrong
 
 
+def test_pages_of_the_site_lead_to_pages_of_the_site() -> None:
+    settings = (ROOT / "docs" / "site" / "conf.py").read_text("utf-8")
+    others = set(re.findall(r'^    "(\w[\w/]*\.md)",$', settings, re.MULTILINE))
+    pages = {name(page) for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]} | others
+    targets = [
+        (page, ((ROOT / page).parent / target.partition("#")[0]).resolve().relative_to(ROOT).as_posix())
+        for page, target in links()
+        if page in pages
+    ]
+    assert others
+    assert [(page, target) for page, target in targets if target.endswith(".md") and target not in pages] == []
+
+
 def test_the_contents_lead_to_every_page() -> None:
     contents = (ROOT / "docs" / "README.md").read_text("utf-8")
     listed = {f"{each}.md" for each in re.findall(r"^- \[[^]]+\]\(([^)#]+)\.md\)", contents, re.MULTILINE)}

@@ -22,7 +22,14 @@ project_copyright = "the authors of archive-convert, AGPL-3.0-or-later"
 language = "en"
 
 root_doc = CONTENTS
-include_patterns = ["*.md", "docs/*.md", "docs/*/**.md", "seeds/README.md", "tests/rules/README.md"]
+include_patterns = [
+    "*.md",
+    "docs/*.md",
+    "docs/*/**.md",
+    "benchmarks/README.md",
+    "seeds/README.md",
+    "tests/rules/README.md",
+]
 exclude_patterns = [".*", "build", "out", "docs/site"]
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
