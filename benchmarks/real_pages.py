@@ -23,7 +23,7 @@ from turbohtml import parse
 from benchmarks.peers import problem, version_of
 from convert.document import read_and_clean
 from convert.model import Break, Figure, Image, Inline, Text, texts
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.saved.encoding import decode
 from convert.readers.saved.main import find, take_out, tidy
 from convert.readers.saved.page import MARKUP

@@ -13,8 +13,8 @@ _SIMPLIFIED = frozenset(
     "们这国来会时说后对个为学过还没发现问题开关长门间见东车马语话请让认识书报导记条样实点无与于从两里么当应该将进运动员国际"
     "经济机电视网络军区华历术业农区几气权欢读写听买卖钱银铁纸页头显响飞鱼鸟龙齐齿"
 )
-_OF_TRADITIONAL = late_pattern(f"[{''.join(sorted(_TRADITIONAL - _SIMPLIFIED))}]").findall
-_OF_SIMPLIFIED = late_pattern(f"[{''.join(sorted(_SIMPLIFIED - _TRADITIONAL))}]").findall
+_OF_TRADITIONAL = late_pattern(f"[{''.join(sorted(_TRADITIONAL - _SIMPLIFIED))}]")
+_OF_SIMPLIFIED = late_pattern(f"[{''.join(sorted(_SIMPLIFIED - _TRADITIONAL))}]")
 _SCRIPTS = (
     ("ja", late_pattern("[\u3041-\u30ff]")),
     ("ko", late_pattern("[\uac00-\ud7af]")),
@@ -35,7 +35,7 @@ def marks(text: str) -> tuple[int, int]:
     >>> marks("纸的历史"), marks("紙的歷史")
     ((2, 0), (0, 2))
     """
-    return len(set(_OF_SIMPLIFIED(text))), len(set(_OF_TRADITIONAL(text)))
+    return len(set(_OF_SIMPLIFIED.findall(text))), len(set(_OF_TRADITIONAL.findall(text)))
 
 
 def is_traditional(tag: str) -> bool:

@@ -29,18 +29,18 @@ class _Pattern:
     """A pattern that is compiled when one of its methods is first used; the methods are then its own attributes."""
 
     def __init__(self, expression: str | bytes, flags: int) -> None:
-        self._expression, self._flags = expression, flags
+        self.pattern, self._flags = expression, flags
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        compiled = re.compile(self._expression, self._flags)
+        compiled = re.compile(self.pattern, self._flags)
         for method in _METHODS:
             setattr(self, method, getattr(compiled, method))
         return getattr(compiled, name)
 
 
-_METHODS = ("findall", "finditer", "fullmatch", "match", "pattern", "search", "split", "sub", "subn")
+_METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn")
 
 
 def late_pattern(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:

@@ -5,11 +5,17 @@ epubcheck accept no others.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import ada_url
 
-from convert.late import late_pattern
+from convert.late import late, late_pattern
+
+# `urllib.parse` takes 2 ms to load, and few documents need it.
+quote: Callable[..., str] = late("urllib.parse:quote")
+unquote: Callable[..., str] = late("urllib.parse:unquote")
+unquote_to_bytes: Callable[..., bytes] = late("urllib.parse:unquote_to_bytes")
 
 UNKNOWN_REPOSITORY = "unknown-repository"
 """Name in a mirror's address if the page does not contain its repository; such an address leads nowhere."""

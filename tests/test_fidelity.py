@@ -29,7 +29,7 @@ from convert.model import (
     Table,
     Text,
 )
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.mirror.own.load import load
 from convert.readers.options import ReadOptions
 from convert.settings import Settings

@@ -6,11 +6,11 @@ from helpers.pages import page_of
 from msgspec.structs import replace
 from turbohtml import parse
 
-from convert import fidelity, formulas
+from convert import fidelity, mathml
 from convert.model import Reading
 from convert.printing.numerals import numeral
 from convert.readers import read
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.html.prepare import open_shadows, opened
 from convert.readers.options import ReadOptions
 from convert.rules.checks.img004_broken_data_image import decoded
@@ -228,11 +228,11 @@ TEX = [
 ]
 
 
-@pytest.mark.parametrize(("mathml", "expected"), TEX, ids=[tex for _, tex in TEX])
-def test_mathml_has_its_tex(mathml: str, expected: str) -> None:
-    root = formulas.parse(f"<math>{mathml}</math>")
+@pytest.mark.parametrize(("inside", "expected"), TEX, ids=[tex for _, tex in TEX])
+def test_mathml_has_its_tex(inside: str, expected: str) -> None:
+    root = mathml.parse(f"<math>{inside}</math>")
     assert root is not None
-    assert formulas.tex(root) == expected
+    assert mathml.tex(root) == expected
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_mathml_has_its_tex(mathml: str, expected: str) -> None:
      f"<math>{'<mrow>' * 99}{'</mrow>' * 99}</math>"],
 )  # fmt: skip
 def test_mathml_that_no_book_may_hold_is_refused(source: str) -> None:
-    assert formulas.clean(source) == ""
+    assert mathml.clean(source) == ""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from lxml import html as lxml_html
 from convert import readers
 from convert.codec import article_json
 from convert.model import MAX_DEPTH, Article, Block, Places, Reading, texts
-from convert.readers.html import Builder, blocks as html_blocks
+from convert.readers.html import blocks as html_blocks
+from convert.readers.html.handlers import Builder
 from convert.readers.mirror.repair import repair
 from convert.rules.engine import clean
 from convert.rules.rule import Context

@@ -34,7 +34,12 @@ from convert.sources.naming import display_path
 from convert.sources.sites import site_of
 
 _DETECTED = Settings()
-_PRELOADED = ("convert.building.identify", "convert.building.render", "convert.readers.mirror.page")
+_PRELOADED = (
+    "convert.building.identify",
+    "convert.building.render",
+    "convert.readers.mirror.page",
+    "convert.readers.mirror.html_body",
+)
 """Modules of the processes of this pass and the next one."""
 _MEANWHILE = 1500
 """Documents that are looked at while those modules load for all processes."""

@@ -3,7 +3,6 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -12,7 +11,7 @@ from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Entry
 from convert.text import printable, utf8
-from convert.urls import article_key
+from convert.urls import article_key, unquote
 
 MAX_BYTES = 64 << 20
 """Largest file of a list, in bytes."""

@@ -11,7 +11,8 @@ from turbohtml import Element
 from convert.fixes.draft import Draft, Edit
 from convert.messages import Message, message
 from convert.model import Embed, Image, Link, NavLink, Text
-from convert.readers.html import Builder, inlines, lazy
+from convert.readers.html import inlines, lazy
+from convert.readers.html.handlers import Builder
 from convert.readers.mirror import cut
 from convert.readers.mirror.wrapper import visible
 from convert.rules import RULES

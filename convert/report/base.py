@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
@@ -16,6 +15,7 @@ from convert.model import Finding, Kind, Level
 from convert.report.channels import Channel, Channels
 from convert.report.words import count_of, listed
 from convert.text import collapse, printable
+from convert.urls import quote
 
 Write = Callable[[str], None]
 """Function that appends text to the report."""

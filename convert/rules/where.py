@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable
-
-from turbohtml import unescape
+from html import unescape
 
 from convert.codec import article_json
 from convert.model import Place, Reading
@@ -19,12 +18,12 @@ def first_character(pattern: re.Pattern[str]) -> Where:
 
     The character may be written as a character reference.
     """
-    either = re.compile(f"{pattern.pattern}|{_REFERENCE}")
 
     def where(reading: Reading, place: Place) -> Place:
         text, start = reading.text, 0
         for _ in range(place.line - 1):
             start = text.find("\n", start) + 1
+        either = re.compile(f"{pattern.pattern}|{_REFERENCE}")  # few documents have an offence
         for match in either.finditer(text, start + place.column - 1):
             if pattern.fullmatch(_character(match[0])):
                 at = match.start()

@@ -28,8 +28,8 @@ STARTS = 3
 """Most processes in succession that may die before they are ready."""
 
 
-_NEEDED = "convert.readers.mirror.page"
-"""Module that most documents need, which each process would import for itself because it is imported late."""
+_NEEDED = ("convert.readers.mirror.page", "convert.readers.mirror.html_body")
+"""Modules that many documents need, which each process would import for itself because they are imported late."""
 
 
 def abilities_of(make: Callable[[], object]) -> Abilities:
@@ -236,7 +236,7 @@ class Pool(Generic[T, R]):
             raise StoppedError
         self._killed_for = None
         try:
-            preload([module_of(self._make), _NEEDED])
+            preload([module_of(self._make), *_NEEDED])
             with signals_blocked():  # interrupted here, the process would be left, or print a traceback of its start
                 self._processes.append(Process(self._make, self._able))
         except OSError as error:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote
 
 from msgspec import Struct, field
 
@@ -19,6 +18,7 @@ from convert.sources.naming import display_path
 from convert.sources.ref import STDIN, Ref, Source
 from convert.sources.sites import NO_SITE, Site, site_of
 from convert.text import printable, utf8
+from convert.urls import quote
 
 MAX_BYTES = 64 << 20
 """Largest file of addresses, in bytes."""

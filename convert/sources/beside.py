@@ -10,23 +10,23 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
 from convert.errors import SourceError
-from convert.late import late_pattern
+from convert.late import late, late_pattern
 from convert.model import CHILDREN, Article, Image, Places
 from convert.sources.pictures import content_address
 from convert.sources.ref import Ref
 from convert.sources.trees import Tree, forms_of, opened, tree_of
-from convert.urls import scheme
+from convert.urls import scheme, unquote
 
 MOST_TREES, MOST_NAMES = 16, 100_000
 STATIC = ("", "static/", "source/", "public/", "assets/", "content/", "src/")
 """Folders of a site's source in which files lie that it serves from its top (Hugo, Zola, Hexo, Gatsby and others)."""
 PAGES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".jsp", ".mht", ".mhtml")
 """Ends of the names of web pages."""
+_urlsplit = late("urllib.parse:urlsplit")
 _QUERY = late_pattern(r"[?#].*\Z", re.S)
 _DAMAGE = (SourceError, OSError)
 
@@ -98,7 +98,7 @@ class Beside:
         if not top or scheme(address) not in ("http", "https"):
             return None
         try:
-            parts, here = urlsplit(address), urlsplit(own)
+            parts, here = _urlsplit(address), _urlsplit(own)
         except ValueError:  # brackets that are no address
             return None
         host, path = parts.netloc.lower(), unquote(parts.path).lstrip("/")

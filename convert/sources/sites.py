@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -13,7 +12,7 @@ from convert.late import late_pattern
 from convert.sandbox.abilities import reading_freely
 from convert.sources.ref import STDIN, Ref, Refusal, Source
 from convert.text import utf8
-from convert.urls import UNKNOWN_SITE
+from convert.urls import UNKNOWN_SITE, quote
 
 CONFIGS = (
     *("_config.yml", "_config.yaml", "hugo.toml", "hugo.yaml", "hugo.yml", "config.toml", "config.yaml", "config.yml"),

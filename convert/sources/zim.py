@@ -10,10 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, unquote
 
 from msgspec.structs import replace
 
@@ -25,7 +23,7 @@ from convert.sources.envelope import Envelope
 from convert.sources.pictures import content_address, references
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal, safe_parts, too_large
 from convert.text import printable
-from convert.urls import resolve, scheme
+from convert.urls import quote, resolve, scheme, unquote
 
 CACHE = 64 << 20
 """Most bytes of unpacked clusters in memory; a cluster has 2 MB, and libzim would hold half a gigabyte."""
@@ -106,9 +104,9 @@ def members(root: str) -> Iterator[Ref | Refusal]:
         yield Ref(root, _path(path, number), (number, 0, 0), 0)
     status = os.stat(root)
     if not _is_as_made(root, status.st_size, status.st_mtime_ns):
-        yield Refusal(root, printable(PurePath(root).name), "SRC001", message("zim-wrong-checksum"))
+        yield Refusal(root, printable(os.path.basename(root)), "SRC001", message("zim-wrong-checksum"))
     if damaged:
-        yield Refusal(root, printable(PurePath(root).name), "SRC001", message("zim-damaged-entries", count=damaged))
+        yield Refusal(root, printable(os.path.basename(root)), "SRC001", message("zim-damaged-entries", count=damaged))
 
 
 @lru_cache(maxsize=16)
@@ -199,7 +197,7 @@ class Archive:
         self._envelope = Envelope(
             publisher=self._metadata("Creator"),
             language=LANGUAGES.get(code, code),
-            section=self._metadata("Name") or PurePath(root).stem,
+            section=self._metadata("Name") or os.path.splitext(os.path.basename(root))[0],
             section_name=self._metadata("Title"),
             captured=day if _DATE.fullmatch(day) else "",
         )

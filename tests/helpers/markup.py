@@ -1,7 +1,7 @@
 """A fragment of HTML as an article, and the Markdown of its blocks."""
 
 from convert.model import SCHEMA_VERSION, Article, Provenance
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.words import words
 from convert.writers import markdown
 

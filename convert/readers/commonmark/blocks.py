@@ -38,8 +38,8 @@ from convert.model import (
 from convert.readers.commonmark.inlines import Inlines
 from convert.readers.commonmark.parser import MAX_NESTING, tokens
 from convert.readers.flow import is_blank, picture
-from convert.readers.html import Builder
 from convert.readers.html.elements import HEADINGS
+from convert.readers.html.handlers import Builder
 from convert.words import WORDS
 
 _INSIDE = re.compile(r'<a href="(?!#|[A-Za-z][A-Za-z0-9+.\-]*:)[^"]*" title="(?=[A-Za-z][A-Za-z0-9+.\-]*:)')

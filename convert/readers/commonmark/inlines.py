@@ -21,8 +21,8 @@ from convert.model import (
 )
 from convert.readers import ruby
 from convert.readers.flow import Maker, Several, settle, trim
-from convert.readers.html import Builder
 from convert.readers.html.elements import MARKS
+from convert.readers.html.handlers import Builder
 from convert.readers.html.inlines import picture
 from convert.text import HTML_SPACE, collapse, first_edge, last_edge, space_between
 

@@ -1,9 +1,11 @@
-"""The HANDLERS table: the function that adds an element to the blocks, by the element's name."""
+"""The HANDLERS table, the function that adds an element to the blocks by the element's name, and the walk with it."""
 
 from collections.abc import Mapping
 
-from convert.readers.html import blocks, boxes, elements, inlines, lists, media, ruby, tables
+from convert.late import late
+from convert.readers.html import blocks, boxes, builder, elements, inlines, lists, media, ruby, tables
 from convert.readers.html.builder import Handler
+from convert.readers.markup import COMMON, Markup
 
 HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(elements.UNSEEN, boxes.skip),
@@ -23,7 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     "figcaption": boxes.caption,
     "figure": blocks.figure,
     "image": inlines.drawn,
-    "math": inlines.formula,
+    "math": late("convert.readers.html.mathml:formula"),
     "hr": blocks.thematic_break,
     **dict.fromkeys(elements.WRAPPED, boxes.wrapped),
     **dict.fromkeys(lists.LISTS, lists.items),
@@ -39,3 +41,10 @@ HANDLERS: Mapping[str, Handler] = {
 
 OTHER: Handler = boxes.inline
 """Handler for elements that the table does not name."""
+
+
+class Builder(builder.Builder):
+    """Walk over a parsed page, with the handlers of all elements."""
+
+    def __init__(self, markup: Markup = COMMON, line: int = 0) -> None:
+        super().__init__(HANDLERS, OTHER, markup, line)

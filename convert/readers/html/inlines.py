@@ -1,13 +1,11 @@
 """Handlers for elements within a line: marks, links, pictures, code."""
 
-import html
 import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 from turbohtml import Element, Text as TextNode
 
-from convert import formulas
 from convert.languages import language
 from convert.late import late_pattern
 from convert.messages import message
@@ -16,6 +14,7 @@ from convert.readers.flow import Flow
 from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import MARKS
+from convert.readers.html.placeholders import is_placeholder
 from convert.text import HTML_SPACE, collapse
 
 _PICTURE = late_pattern(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
@@ -23,8 +22,6 @@ _TEXT_IN_NAME = late_pattern(r"[\u3400-\u9fff]")
 _RATIOS = frozenset({"fill", "flex-item", "responsive"})
 """Layouts of AMP in which a width and a height are no more than a ratio."""
 _DIMENSION = late_pattern(r"\s*([0-9]{1,9})(?:\.[0-9]+)?\s*(?:px)?\s*\Z", re.I)
-
-_DISPLAY_STYLE = late_pattern(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -124,7 +121,7 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
 def drawn(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add the picture of an `<image>` inside a drawing."""
     address = (element.attr("href") or element.attr("xlink:href") or "").strip(HTML_SPACE)
-    if address and not lazy.is_placeholder(address):
+    if address and not is_placeholder(address):
         flow.put(made := Image(address))
         builder.places.put((made, element.position))
 
@@ -153,7 +150,7 @@ def line_break(builder: Builder, element: Element, flow: Flow, level: int) -> No
 def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add code within a line; a line break divides it.  Our own HTML marks a formula in TeX so."""
     if element.has_class("math"):
-        _put_formula(Formula(element.text.strip() or "?", display=element.has_class("display")), element, flow)
+        put_formula(Formula(element.text.strip() or "?", display=element.has_class("display")), element, flow)
         return
     runs = [""]
     for node in element.descendants:
@@ -200,20 +197,7 @@ def _quotation_marks(builder: Builder, element: Element) -> str:
     return _QUOTATION_MARKS.get(key, "“”‘’")
 
 
-def formula(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add a formula in MathML; its TeX is the annotation or the alternative text that the page has, else is made."""
-    source = xml_of(element)
-    root = formulas.parse(source)
-    tex = _annotation(element) or _plain_tex(element.attr("alttext") or "") or (formulas.tex(root) if root else "")
-    if not tex:
-        builder.walk(element, flow, level + 1)
-        return
-    display = (element.attr("display") or "").strip().lower() == "block"
-    inside = formulas.clean(source)
-    _put_formula(Formula(tex, f"<math>{inside}</math>" if inside else "", display), element, flow)
-
-
-def _put_formula(made: Formula, element: Element, flow: Flow) -> None:
+def put_formula(made: Formula, element: Element, flow: Flow) -> None:
     """Add a formula; one on lines of its own is a paragraph, unless a mark or a link is around it."""
     alone = made.display and not flow.frames
     made = made if alone else replace(made, text=" ".join(made.text.split()), display=False)
@@ -222,47 +206,3 @@ def _put_formula(made: Formula, element: Element, flow: Flow) -> None:
     flow.put_word(made)
     if alone:
         flow.flush()
-
-
-def xml_of(element: Element) -> str:
-    """Return an element of MathML as XML, "" if it is too large; annotations are left out."""
-    out: list[str] = []
-    _write_xml(element, out, 0)
-    return "".join(out) if len(out) <= formulas.LONGEST else ""
-
-
-def _write_xml(element: Element, out: list[str], depth: int) -> None:
-    if element.tag in ("annotation", "annotation-xml") or depth > formulas.DEEPEST:
-        return
-    attributes = "".join(
-        f' {name}="{html.escape(str(value))}"' for name, value in element.attrs.items() if name.isalpha()
-    )
-    out.append(f"<{element.tag}{attributes}>")
-    for node in element.children:
-        if type(node) is TextNode:
-            out.append(html.escape(node.data))
-        elif type(node) is Element:
-            _write_xml(node, out, depth + 1)
-    out.append(f"</{element.tag}>")
-
-
-def _annotation(element: Element) -> str:
-    for each in element.iter_elements("annotation"):
-        if (each.attr("encoding") or "").strip().lower() in (
-            "application/x-tex",
-            "application/x-latex",
-            "tex",
-            "latex",
-        ):
-            return _plain_tex(each.text)
-    return ""
-
-
-def _plain_tex(text: str) -> str:
-    r"""Return TeX without the wrapper that encyclopedias put around it.
-
-    >>> _plain_tex(r" {\displaystyle E=mc^{2}} ")
-    'E=mc^{2}'
-    """
-    text = text.strip()
-    return _DISPLAY_STYLE.sub(r"\1", text).strip()

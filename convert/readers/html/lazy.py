@@ -9,6 +9,7 @@ from turbohtml import Element
 from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html.elements import PICTURES
+from convert.readers.html.placeholders import is_placeholder
 from convert.text import HTML_SPACE
 
 LATER = (
@@ -19,13 +20,6 @@ LATER = (
 )  # fmt: skip
 """Attributes in which scripts keep addresses, the most usual first."""
 SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-LONGEST = 1000
-"""Longest address of a placeholder, in characters; a longer `data:` address is a picture."""
-_NOWHERE = late_pattern(r"data:|about:|javascript:|#", re.I)
-_PLACEHOLDER = late_pattern(
-    r"(?:^|[/_-])(?:white|blank|spacer|placeholder|loading|lazy|grey|gray|transparent|1x1)[^/]*$", re.I
-)
-"""The end of the address of a picture that holds a place, from its last slash."""
 _WAITS = late_pattern(r"(?:^|[\s_-])(?:lazy|lazy-?load|lozad)(?![\w-]*ed\b)(?:$|[\s_-])", re.I)
 """Class of a picture whose `src` is a small preview until a script loads the one of the other attribute."""
 _PENDING = "is-pending-load"
@@ -43,15 +37,6 @@ class Candidate(NamedTuple):
     address: str
     width: int = 0
     density: float = 1.0
-
-
-def is_placeholder(address: str) -> bool:
-    """Return True if an address is empty or that of a picture that is shown until a script loads another one."""
-    address = address.strip(HTML_SPACE)
-    if not address or len(address) > LONGEST:
-        return not address
-    path = address.partition("?")[0]
-    return bool(_NOWHERE.match(path) or _PLACEHOLDER.search(path, max(0, path.rfind("/"))))
 
 
 def note(placeholder: str, address: str, *, player: bool = False) -> Message:

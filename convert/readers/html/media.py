@@ -15,6 +15,7 @@ from convert.readers.html import lazy
 from convert.readers.html.boxes import flatten, inline
 from convert.readers.html.builder import Builder
 from convert.readers.html.elements import FRAMES, SOUND
+from convert.readers.html.placeholders import is_placeholder
 from convert.readers.html.prepare import prepare
 from convert.text import HTML_SPACE, collapse
 
@@ -69,7 +70,7 @@ def _address(builder: Builder, element: Element) -> str:
     if later := lazy.address_of(element):
         builder.note("IMG005", lazy.note(address, later, player=True), element)
         return later
-    return "" if lazy.is_placeholder(address) else address
+    return "" if is_placeholder(address) else address
 
 
 def _address_of_object(element: Element) -> str:
@@ -95,7 +96,7 @@ def _poster(builder: Builder, element: Element) -> tuple[Block, ...]:
     address = next(
         filter(None, ((element.attr(each) or "").strip(HTML_SPACE) for each in ("poster", "data-poster"))), ""
     )
-    if lazy.is_placeholder(address):
+    if is_placeholder(address):
         return ()
     picture = Figure((Image(address),))
     for node in (picture, picture.images[0]):

@@ -8,6 +8,7 @@ from turbohtml import Element, Text as TextNode
 from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html import lazy
+from convert.readers.html.placeholders import is_placeholder
 from convert.text import EDGE_SPACE, HTML_SPACE
 
 Report = Callable[[str, Message, Element, str], None]
@@ -32,7 +33,7 @@ def join(root: Element, note: Report) -> None:
             if beside is None:
                 continue
             address = _address(beside)
-            if lazy.is_placeholder(address):
+            if is_placeholder(address):
                 if address:
                     note("IMG005", lazy.note(address, pictures[0]), beside, "")
                 beside.decompose()

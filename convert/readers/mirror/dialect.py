@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from convert.late import late_pattern
 from convert.model import AsideKind
 from convert.readers.markup import COMMON, Markup
 
@@ -70,13 +71,13 @@ class Dialect(NamedTuple):
     """Pattern of the byline, which follows the dateline: reporters and kind of report.  Its last group is parsed."""
     credits: tuple[re.Pattern[str], ...] = ()
     """Patterns of lines near the end with `editor`, `byline` or `agency`; the first match of each field counts."""
-    credit_signs: re.Pattern[str] = re.compile("[编編转轉校（(记記]")
+    credit_signs: re.Pattern[str] = late_pattern("[编編转轉校（(记記]")
     """Pattern that every line of credits matches; on other lines, the patterns of `credits` are not tried.  It is a set
     of characters, which is searched several times as fast as alternatives."""
     lines: Lines = Lines()
     expects: tuple[str, ...] = ()
     """Metadata that at least 95 of 100 real pages have in their text: `dateline`, `editor`."""
-    series: re.Pattern[str] = re.compile(r"【(?P<series>[^】]{1,20})】")
+    series: re.Pattern[str] = late_pattern(r"【(?P<series>[^】]{1,20})】")
     """Pattern of a title's beginning that names a series."""
     commentator: re.Pattern[str] | None = None
     """Pattern of a title's beginning that names the author of a commentary."""

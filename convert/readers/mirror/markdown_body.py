@@ -4,7 +4,7 @@ import re
 
 from convert.model import Block
 from convert.readers.commonmark import Document, levels, parse, sections
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.markup import Markup
 
 _HTML = re.compile(r"<(?:p|br|div)\b", re.I)

@@ -4,14 +4,11 @@ import html
 import re
 from collections.abc import Iterator
 
-from turbohtml import Element
-
 from convert.errors import DocumentError
 from convert.languages import language
 from convert.late import late, late_pattern
 from convert.messages import Message, message
-from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Provenance, Reading, texts
-from convert.readers.html import Builder
+from convert.model import SCHEMA_VERSION, Article, Block, Entry, Figure, Note, Place, Places, Provenance, Reading, texts
 from convert.readers.mirror import cut, first_line, metadata, notices, shapes, wrapper
 from convert.readers.mirror.dialect import Dialect
 from convert.readers.mirror.dialects import DIALECTS
@@ -22,8 +19,6 @@ from convert.urls import unsafe
 
 NOT_A_PAGE = message("mirror-without-body")
 
-CAPTION = 300
-"""Number of characters of the longest caption below a lead picture that no dialect describes."""
 _NUMBER = late_pattern(
     r"[?&](?:id|aid|nid|tid|sn|p|post|news_?id|article|article_?id|doc_?id|content_?id|story_?id|item_?id)=([\w-]{1,80})"
     r"(?=[&#]|\Z)",
@@ -35,6 +30,7 @@ _IN_CHANNEL = late_pattern(r"(?:^|/)pages/.+/")
 _OWN_PAGE = late_pattern(r"^https?://[^/]+/(?P<repository>[^/]+)/(?:\.\./)?(?P<page>pages/[^?#]+)$")
 _is_markdown = late("convert.readers.mirror.markdown_body:is_markdown")  # the rest of CommonMark comes with it
 _markdown_blocks = late("convert.readers.mirror.markdown_body:blocks")
+_html_blocks = late("convert.readers.mirror.html_body:blocks")  # most pages of the commonest shapes need no parser
 
 
 def detect(data: bytes, dialects: tuple[Dialect, ...] = ()) -> bool:
@@ -93,17 +89,21 @@ def read(
     usual = is_usual(data)
     markdown = page.dialect.name not in DIALECTS and _is_markdown(page.content)
     repaired = repair(page.content, page.dialect, page.content_line, composed=usual, markdown=markdown)
-    if markdown:
-        builder, blocks = _markdown_blocks(repaired.html, page.content_line, page.dialect.markup)
-        short, lead, own_path = None, None, ""
-        body = notices.set_apart(blocks, page.dialect.notices, builder.places)
+    lead: Figure | None = None
+    places, in_content = Places(page.content_line), ()
+    short = shapes.read(repaired.html, page.dialect, places) if usual and not markdown else None
+    if short:
+        lead, blocks = short.lead, tuple(short.blocks)
     else:
-        builder = Builder(page.dialect.markup, page.content_line)
-        short = shapes.read(repaired.html, page.dialect, builder.places) if usual else None
-        lead, blocks = short[:2] if short else _walked(builder, builder.parse(repaired.html), page.dialect)
-        body, own_path = _body(builder, blocks, page.dialect)
-    places, home = builder.places, wrapper.mirror_url(page, own_path, place)
-    notes = [*slips, *repaired.notes, *builder.notes, *wrapper.notes(page)]
+        if markdown:
+            builder, blocks = _markdown_blocks(repaired.html, page.content_line, page.dialect.markup)
+        else:
+            builder, lead, blocks = _html_blocks(repaired.html, page.content_line, page.dialect)
+        places, in_content = builder.places, builder.notes
+    body = notices.set_apart(blocks, page.dialect.notices, places)
+    own_path = "" if markdown else _own_path(body)
+    home = wrapper.mirror_url(page, own_path, place)
+    notes = [*slips, *repaired.notes, *in_content, *wrapper.notes(page)]
     notes += _notes(page, text, b"\0" in data)
     title = _title(page.title) if usual else _recomposed(_title(page.title), notes)
     source = Provenance(address=page.address, path=path, dialect=page.dialect.name, sha256=sha256)
@@ -222,52 +222,15 @@ def _recomposed(title: str, notes: list[Note]) -> str:
     return usual
 
 
-def _walked(builder: Builder, root: Element, dialect: Dialect) -> tuple[Figure | None, list[Block]]:
-    """Return the lead and the blocks of the body."""
-    lead: Figure | None = None
-    above: list[Block] = []
-    if (box := _lead_box(root, dialect)) is not None:
-        for block in builder.blocks(box):
-            if lead is None and isinstance(block, Figure):
-                lead = block
-            else:
-                above.append(block)
-        if (rule := _next(box)) is not None and rule.tag == "hr":
-            rule.decompose()
-        box.decompose()
-    return lead, above + builder.blocks(root)
-
-
-def _body(builder: Builder, blocks: list[Block], dialect: Dialect) -> tuple[tuple[Block, ...], str]:
-    """Return the body, and the page's path in its mirror if its tracking picture's address contains it."""
-    body = notices.set_apart(builder.footnotes(blocks), dialect.notices, builder.places)
+def _own_path(body: tuple[Block, ...]) -> str:
+    """Return the page's path in its mirror, which the address of its tracking picture contains; "" without one."""
     own_path = ""
     for block in (*body[:1], *body[-1:]):
         if isinstance(block, Figure):
             for picture in block.images:
                 if match := _OWN_PAGE.search(picture.address):
                     own_path = f"{match['repository']}/blob/master/{match['page']}"
-    return body, own_path
-
-
-def _lead_box(root: Element, dialect: Dialect) -> Element | None:
-    """Return the block with the lead picture, which a rule separates from the article; None if there is none."""
-    if not dialect.lead or (box := root.select_one(dialect.lead)) is None:
-        return None
-    while (parent := box.parent) != root:
-        if not isinstance(parent, Element):
-            return None
-        box = parent
-    if any(isinstance(each, Element) and each.tag == "div" for each in box.previous_siblings) or (
-        dialect.lead == "img" and len(box.text.strip(EDGE_SPACE)) > CAPTION
-    ):
-        return None
-    return box if (rule := _next(box)) is not None and rule.tag == "hr" else None
-
-
-def _next(element: Element) -> Element | None:
-    """Return the next sibling that is an element."""
-    return next((each for each in element.next_siblings if isinstance(each, Element)), None)
+    return own_path
 
 
 def _title(raw: str) -> str:

@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from turbohtml import unescape
-
-from convert.late import late_pattern
+from convert.late import late, late_pattern
 from convert.model import Block, Break, Embed, Figure, Heading, Image, Inline, Link, Paragraph, Places, Text, texts
 from convert.readers.flow import trim
 from convert.readers.html.elements import MARKS
-from convert.readers.html.lazy import is_placeholder
+from convert.readers.html.placeholders import is_placeholder
 from convert.readers.markup import Markup
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, is_spaced
+
+_unescape = late("turbohtml:unescape")  # as the parser does, which few such pages need
 
 
 class Shape(NamedTuple):
@@ -145,7 +145,7 @@ class _Page:
             if "<" in text:
                 children = self._line(start + begin, stop)
             else:
-                children = _only(unescape(text) if "&" in text else text)
+                children = _only(_unescape(text) if "&" in text else text)
             if children:
                 block = Paragraph(children)
                 blocks.append(block)
@@ -271,7 +271,7 @@ def _decoded(markup: str) -> str:
     """Return the text of what may hold character references, and no tags."""
     if "<" in markup:
         raise _OtherShapeError
-    return unescape(markup) if "&" in markup else markup
+    return _unescape(markup) if "&" in markup else markup
 
 
 def _only(data: str) -> tuple[Inline, ...]:

@@ -10,8 +10,9 @@ from convert.messages import message
 from convert.model import Block, Figure, Image
 from convert.readers.commonmark import Document
 from convert.readers.commonmark.blocks import with_embeds
-from convert.readers.html import Builder, lazy
+from convert.readers.html import lazy
 from convert.readers.html.elements import HEADINGS
+from convert.readers.html.handlers import Builder
 from convert.readers.markup import COMMON, Markup
 from convert.readers.saved import main
 from convert.readers.saved.page import MARKUP as SAVED

@@ -5,7 +5,7 @@ from collections import Counter
 from turbohtml import Document, Element, Text
 
 from convert.messages import Message, message
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.saved.boxes import flat
 from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE

@@ -8,7 +8,7 @@ from turbohtml import Document, Element
 from convert.errors import DocumentError
 from convert.messages import message
 from convert.model import SCHEMA_VERSION, Article, Entry, Figure, NavLink, Provenance, Reading
-from convert.readers.html import Builder
+from convert.readers.html.handlers import Builder
 from convert.readers.markup import Markup
 from convert.readers.mirror.page import identifier
 from convert.sources.addresses import Origin, content_id

@@ -22,7 +22,8 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.readers.html import Builder, prepare
+from convert.readers.html import prepare
+from convert.readers.html.handlers import Builder
 from convert.readers.html.twins import name_of
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier

@@ -2,7 +2,6 @@
 
 import binascii
 import re
-from urllib.parse import unquote_to_bytes
 
 from msgspec.structs import replace
 
@@ -11,6 +10,7 @@ from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Image
 from convert.rules.rule import Context, Rule
+from convert.urls import unquote_to_bytes
 
 _DATA = late_pattern(r"data:image/(?:png|jpe?g|gif|webp|avif);base64,(?P<bytes>[A-Za-z0-9+/=\s]+)\Z", re.A | re.I)
 _SVG = late_pattern(

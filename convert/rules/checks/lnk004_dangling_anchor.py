@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from convert.messages import Message, message
 from convert.model import Anchor, Article, Footnote, Link, Place, Reading, texts, walk
 from convert.rules.body import OWN
 from convert.rules.rule import Rule
 from convert.text import squeeze
+from convert.urls import unquote
 
 
 def check_document(reading: Reading, article: Article) -> Iterator[tuple[Message, Place]]:

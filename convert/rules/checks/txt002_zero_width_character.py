@@ -1,7 +1,5 @@
 """Characters without width in text."""
 
-import re
-
 from msgspec.structs import replace
 
 from convert.late import late_pattern
@@ -49,6 +47,6 @@ RULE = Rule(
     check=check,
     fix=fix,
     applies_to=is_unusual,
-    where=first_character(re.compile(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}")),
+    where=first_character(late_pattern(f"{_ZERO_WIDTH.pattern}|{_DIRECTION.pattern}")),
     first_only=True,
 )

@@ -1,7 +1,5 @@
 """U+2028 and U+2029 in text."""
 
-import re
-
 from msgspec.structs import replace
 
 from convert.late import late_pattern
@@ -43,6 +41,6 @@ RULE = Rule(
     check=check,
     fix=fix,
     applies_to=is_unusual,
-    where=first_character(re.compile("[\u2028\u2029]")),
+    where=first_character(late_pattern("[\u2028\u2029]")),
     first_only=True,
 )

@@ -77,9 +77,9 @@ for _tag, _words in _COMMON.items():
         _BY_WORD[_word] = (*_BY_WORD.get(_word, ()), _tag)
 
 _VIETNAMESE = late_pattern("[ăđơư\u1ea0-\u1ef9]")
-_LETTER = late_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]").match
+_LETTER = late_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _MARKS = " .,;:!?…“”‘’'\"()[]{}<>«»–—-*·•|&=+0123456789"
-_ADDRESS = late_pattern(r"[/@#]|\w\.\w\w").search
+_ADDRESS = late_pattern(r"[/@#]|\w\.\w\w")
 _ENGLISH = late_pattern(
     "th|wh|ck|sh|gh|kn|wr|ee|oo|ow|ew|aw|ay|ey|oy|ea|'s|’s|n't|n’t|ould|dge|ff|tt|ake|ound|uie|ard|erm|rke|.(?:ing|ed|ly|ry|ty|cy|"
     "ny|gy|ers?|ors?|ists?|ism|[ts]ions?|ments?|ness|less|ful|ous|[ai]ble|ship|ward|[ae]nce|al|ics?|ive|ate|age|ture|"
@@ -100,7 +100,7 @@ def latin(text: str, *, guess: bool) -> str:
     ('fr', 'und-Latn')
     """
     text = text[:SAMPLE]
-    written = [word for each in text.split() if _LETTER(word := each.strip(_MARKS)) and not _ADDRESS(each)]
+    written = [word for each in text.split() if _LETTER.match(word := each.strip(_MARKS)) and not _ADDRESS.search(each)]
     if len(written) < MIN_WORDS:
         return ""
     if len(_VIETNAMESE.findall(text)) * 3 >= len(written):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from urllib.parse import unquote
 
-from convert import formulas
+from convert import mathml
 from convert.bundle.links import Inside, Other
 from convert.model import (
     Anchor,
@@ -214,11 +214,11 @@ class Renderer:
 
     def _formula(self, node: Formula) -> str:
         """Return a formula in MathML if the article has it and the page may hold it, else in TeX."""
-        mathml = "" if self.pictures else NOT_XML.sub("", formulas.clean(node.mathml))
-        if not mathml:
+        inside = "" if self.pictures else NOT_XML.sub("", mathml.clean(node.mathml))
+        if not inside:
             return f'<code class="{"display math" if node.display else "math"}">{text(node.text)}</code>'
         display = ' display="block"' if node.display else ""
-        html = f'<math xmlns="{formulas.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{mathml}</math>'
+        html = f'<math xmlns="{mathml.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{inside}</math>'
         return tables.scrolling(html, self.label["formula"], "span") if self._is_wide(node) else html
 
     def _is_wide(self, node: Formula) -> bool:

@@ -33,7 +33,7 @@ REPRINT = late_pattern(
     r"(?:[转轉]自|[转轉][载載](?:自|[：:]))\s*[《“「]?(?P<agency>[^（）()／/，。；|》”」【\s]{2,16})"
     r"|^（(?P<agency_alone>" + AGENCY + r")）$"
 )
-SIGNS = re.compile("[责責转轉（]")
+SIGNS = late_pattern("[责責转轉（]")
 """Characters of which every line that EDITOR or REPRINT matches has one, and few others."""
 # （记者李韵报导/责任编辑：李泉）
 CREDIT = late_pattern(
@@ -42,11 +42,11 @@ CREDIT = late_pattern(
 )
 # 记者：李韵 责编：李泉, 责编：李泉
 DESK = (
-    re.compile(
+    late_pattern(
         r"^[（(]?\s*(?P<byline>[^：:（）()，。“”\n]{0,14}?(?:记者|記者)\s*[：:]?\s*[^：:（）()。，“”\n]{2,60}?)"
         r"\s*(?:[/／\s]\s*(?:责编|责任编辑|编辑|責編)\s*[：:]?\s*(?P<editor>[^\s：:）)]+)|[）)]\s*\Z)"
     ),
-    re.compile(r"责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
+    late_pattern(r"责编\s*[：:]\s*(?P<editor>[^\s）)]+)"),
 )
 # 新唐人记者方胶泥、宋活版采访报导
 STAFF = late_pattern(
