@@ -16,7 +16,7 @@ _DEVICE = late_pattern(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])\Z")
 _HASHED = late_pattern(r"-[0-9a-f]{16}\Z")
 
 
-@lru_cache(maxsize=1024)  # a page asks for its own and for its neighbours
+@lru_cache(maxsize=1 << 12)  # pages ask for their neighbours, the lists of a volume for all, one after the other
 def ascii_slug(name: str, *, folders: bool = True) -> str:
     """Return `name` in lower-case ASCII, with or without `folders`; different names stay different.
 
@@ -45,7 +45,7 @@ def is_mirrored(path: str) -> bool:
     return path.startswith("pages/")
 
 
-@lru_cache(maxsize=256)  # a page asks for its own and for its neighbours
+@lru_cache(maxsize=1 << 12)
 def page_name(path: str) -> str:
     """Return the name of an article's page without its suffix; `path` is the path of its source.
 

@@ -18,7 +18,12 @@ LABEL_LENGTH = 120
 
 def label(entry: Entry) -> str:
     """Return the name of an article in contents."""
-    return squeeze(visible(entry.title, entry.id, entry.address), LABEL_LENGTH)
+    return _label(entry.title, entry.id, entry.address)
+
+
+@lru_cache(maxsize=1 << 12)  # the contents and each list of a volume show all
+def _label(*names: str) -> str:
+    return squeeze(visible(*names), LABEL_LENGTH)
 
 
 def heading(section: Section) -> str:
