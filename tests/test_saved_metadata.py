@@ -88,6 +88,19 @@ TITLES: dict[str, tuple[str, str, str, str]] = {
         "",
         "Of paper",
     ),
+    "of the site and a channel, longer than the title": (
+        '<meta property="og:title" content="Of paper | Example Press | Crafts"><meta property="og:site_name" '
+        'content="Example Press">',
+        "Of paper | Example Press | Crafts",
+        "<h1>Of paper</h1>",
+        "Of paper",
+    ),
+    "of the site before it, in no metadata": (
+        '<meta property="og:site_name" content="Example Press">',
+        "Example Press | How paper is made",
+        "<h1>How paper is made</h1>",
+        "How paper is made",
+    ),
     "the site's name in place of the title": (
         '<meta property="og:title" content="Example Press - latest news">',
         "How paper is made | Example Press",
@@ -157,6 +170,12 @@ DATES: dict[str, tuple[str, str, str]] = {
     "seconds": ('<meta name="date" content="1678786200">', "", "2023-03-14T09:30:00+00:00"),
     "milliseconds": ('<meta name="date" content="1678786200123">', "", "2023-03-14T09:30:00+00:00"),
     "day before month": ('<meta name="date" content="14/03/2023 08:30">', "", "2023-03-14"),
+    "zone of no place": ('<meta name="date" content="2023-03-14T08:30:00+99:99">', "", "2023-03-14"),
+    "second that no clock shows": ('<meta name="date" content="2023-03-14T23:59:60Z">', "", "2023-03-14"),
+    "zone of hours": ('<meta name="date" content="2023-03-14 08:30:00+08">', "", "2023-03-14T08:30:00+08:00"),
+    "as Go prints it": ('<meta name="date" content="2023-03-14 08:30:00 +0800 CST">', "", "2023-03-14T08:30:00+08:00"),
+    "as Java prints it": ('<meta name="date" content="Tue Mar 14 08:30:00 CST 2023">', "", "2023-03-14"),
+    "digits alone": ('<meta name="date" content="20230314083000">', "", "2023-03-14"),
     "day or month": ('<meta name="date" content="03/04/2023">', "", ""),
     "words": ("", '<p class="date">March 14th, 2023</p>', "2023-03-14"),
     "French words": ("", "<p>Publié le 1er août 2023 à 8h30</p>", "2023-08-01"),
@@ -206,6 +225,11 @@ DATES: dict[str, tuple[str, str, str]] = {
     "Cxense": ('<meta name="cXenseParse:recs:publishtime" content="2023-03-14">', "", "2023-03-14"),
     "in the text": ("", f"<p>{LINE * 2}</p><p>{LINE * 2}</p><p>On 14 March 2023 it rained.</p>", ""),
     "of another article": ("", '<aside class="related"><p>14 March 2023</p></aside>', ""),
+    "of the page itself": (
+        '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2023-03-14"}</script>',
+        "",
+        "2023-03-14",
+    ),
     "the publisher's clock": (
         linked('"datePublished": "2017-02-24T01:18:13Z"')
         + '<meta property="article:published_time" content="2017-02-23T17:18:13-08:00">',
@@ -338,6 +362,11 @@ AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "label in the value": ('<meta name="byl" content="By Ann Vatman and Bo Felt">', "", ("Ann Vatman", "Bo Felt")),
     "surname first": ('<meta name="author" content="Vatman, Ann">', "", ("Vatman, Ann",)),
+    "surnames first": (
+        '<meta name="citation_authors" content="Vatman, Ann; Felt, Bo">',
+        "",
+        ("Vatman, Ann", "Felt, Bo"),
+    ),
     "agency": ('<meta name="author" content="Reuters">', "", ("Reuters",)),
     "by reference": (
         '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "author": [{"@id": "#1"}]},'
@@ -375,15 +404,43 @@ WRAPPED = {
     "line break in a text": BLOCK.replace("Of paper", "Of\npaper"),
     "comma before a bracket": BLOCK.replace("}}", "},}"),
     "semicolon": f"{BLOCK};",
+    "byte order mark": f"\ufeff{BLOCK}",
+    "another block behind it": f'{BLOCK}\n{{"@type": "BreadcrumbList"}}',
+    "backslash that escapes nothing": BLOCK.replace('"author"', '"alternativeHeadline": "The vatman\\\'s", "author"'),
+    "escaped quotation marks": BLOCK.replace('"', "&quot;"),
+    "an article that the page leads to": (
+        f'[{{"@type": "NewsArticle", "headline": "Of ink", "author": "Bo Felt"}}, {BLOCK}]'
+    ),
+    "the same with addresses": '[{"@type": "NewsArticle", "headline": "Of ink", "url": "https://press.example.com/i"}, '
+    '{"@type": "NewsArticle", "mainEntityOfPage": {"@id": "https://press.example.com/paper"}, "headline": "Of paper", '
+    '"author": "Ann Vatman"}]',
 }
 
 
 @pytest.mark.parametrize("block", WRAPPED.values(), ids=WRAPPED)
 def test_linked_data_is_read_whatever_is_around_it(block: str) -> None:
-    document = api.parse(page(f'<script type="application/ld+json">{block}</script>', heading=""))
+    text = page(f'<script type="application/ld+json">{block}</script>', heading="", title="Of paper - Press")
+    document = api.parse(text)
     assert document.article is not None
     assert (document.article.title, document.article.authors) == ("Of paper", ("Ann Vatman",))
     assert "SRC018" not in [each.code for each in document.findings]
+
+
+def test_lead_is_the_picture_of_linked_data_by_either_address() -> None:
+    picture = '"image": {"@type": "ImageObject", "contentUrl": "https://press.example.com/vat.jpg"}'
+    lead = read(page(linked(picture))).lead
+    assert lead is not None
+    assert lead.images[0].address == "https://press.example.com/vat.jpg"
+
+
+def test_canonical_link_is_resolved_by_the_base_of_the_page() -> None:
+    base = '<base href="https://press.example.com/2023/"><link rel="canonical" href="/paper">'
+    assert read(page().replace(ADDRESS, base)).source.address == "https://press.example.com/paper"
+
+
+def test_language_in_a_header_counts() -> None:
+    text = page('<meta http-equiv="Content-Language" content="en-GB">').replace(' lang="en"', "")
+    assert read(text).language == "en-GB"
 
 
 @pytest.mark.rule("SRC018")

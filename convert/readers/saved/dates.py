@@ -13,7 +13,11 @@ FIRST, LAST = 1900, 2100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Moment that means "no date" in many programs."""
 _NUMBERS = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
-_STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.I)
+_STAMP = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*"
+    r"(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?(?: [A-Z]{3,4})?)?\Z",
+    re.I,
+)
 _MAIL = re.compile(r"\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d")
 _SECONDS = re.compile(r"(\d{9,10})(\d{3})?\Z")
 _MONTHS = {
@@ -42,7 +46,11 @@ _IN_WORDS = re.compile(
     rf"(?<![\w-])(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?:\s+(?:de|of))?[\s-]+({_NAMES})\.?(?:\s+del?)?,?[\s-]+(\d{{4}})(?!\d)",
     re.I,
 )
-_MONTH_FIRST = re.compile(rf"(?<![\w-])({_NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})(?!\d)", re.I)
+_MONTH_FIRST = re.compile(
+    rf"(?<![\w-])({_NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    r"(?:\d\d:\d\d:\d\d\s+(?:[A-Z]{3,4}\s+|[+-]\d{4}\s+)?)?(\d{4})(?!\d)",
+    re.I,
+)
 _ERAS = {"民国": 1911, "民國": 1911, "令和": 2018, "平成": 1988, "昭和": 1925, "": 0}
 """Years before the first one of each era."""
 _IN_HAN = re.compile(
@@ -62,23 +70,24 @@ def iso(value: str) -> str:
     ('', '', '2023-03-14T09:30:00+00:00', '2023-03-14', '2023-03-14')
     """
     value = value.strip()
-    try:
-        found = _iso(value)
-    except (ValueError, TypeError, OverflowError):
-        return ""
-    return found if found and _is_possible(found) else ""
+    for read in (_iso, day):  # a moment that no clock shows, or of no zone on earth, still names a day
+        try:
+            found = read(value)
+            return found if found and _is_possible(found) else ""
+        except (ValueError, TypeError, OverflowError):
+            continue
+    return ""
 
 
 def _iso(value: str) -> str:
     if match := _STAMP.match(value):
-        zone = match[7]
         year, month, number, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
         moment = datetime(year, month, number, hour, minute, second)
-        if not zone:
-            return moment.date().isoformat()
-        return moment.isoformat() + ("Z" if zone in "Zz" else f"{zone[:3]}:{zone[-2:]}")
-    if re.fullmatch(r"\d{8}", value):
-        return date(int(value[:4]), int(value[4:6]), int(value[6:])).isoformat()
+        if match[8]:
+            return f"{moment.isoformat()}{match[8]}:{match[9] or '00'}"
+        return f"{moment.isoformat()}Z" if match[7] else moment.date().isoformat()
+    if re.fullmatch(r"\d{8}(?:\d{6})?", value):
+        return date(int(value[:4]), int(value[4:6]), int(value[6:8])).isoformat()
     if match := _SECONDS.match(value):
         return datetime.fromtimestamp(int(match[1]), UTC).isoformat()
     if not _MAIL.search(value):

@@ -32,6 +32,7 @@ _IN_ADDRESS = re.compile(r"/t?((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
 # Names of <meta>, the most reliable first.
 _PUBLISHED = (
     *("article:published_time", "datepublished", "og:published_time", "citation_publication_date", "citation_date"),
+    "citation_online_date",
     *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "pubdate", "publishdate"),
     *(
         "publish_date",
@@ -53,12 +54,22 @@ _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "dcterm
 _TITLE = ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title")
 _PUBLISHER = ("og:site_name", "citation_journal_title", "dc.publisher", "dcterms.publisher", "application-name")
 _AUTHORS = (
-    *("citation_author", "dc.creator", "dcterms.creator", "author", "article:author_name", "article:author", "authors"),
+    *(
+        "citation_author",
+        "citation_authors",
+        "dc.creator",
+        "dcterms.creator",
+        "author",
+        "article:author_name",
+        "article:author",
+        "authors",
+    ),
     *("parsely-author", "sailthru.author", "byl", "byline", "creator", "og:author"),
 )
 _MARKS = " |｜_»·•–—:-"
 _DUBLIN_CORE = re.compile(r"^(dc|dcterms|dcterm):")
 _ADDRESS = ("citation_public_url", "citation_fulltext_html_url", "dc.identifier", "twitter:url", "al:web:url")
+_LANGUAGE = ("content-language", "og:locale", "dc.language", "dcterms.language", "language")
 _SECTION = ("article:section", "parsely-section")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
 
@@ -94,20 +105,24 @@ class _Head:
 
     def __init__(self, document: Document) -> None:
         self.meta: dict[str, list[str]] = {}
-        self.canonical = ""
+        self.canonical = self.base = ""
         self.headings: list[tuple[str, str]] = []
         self.titles: list[str] = []
         self.times: list[tuple[bool, str]] = []
         root = document.root
-        for each in root.iter_elements(("meta", "link", "title", "time", *TITLES)) if root else ():
+        for each in root.iter_elements(("meta", "link", "base", "title", "time", *TITLES)) if root else ():
             match each.tag:
                 case "meta":
                     value = _clean(each.attr("content"))
                     for key in ("property", "name", "itemprop"):
                         for name in str(each.attr(key) or "").lower().split() if value else ():
                             self.meta.setdefault(_DUBLIN_CORE.sub(r"\1.", name), []).append(value)
+                    if str(each.attr("http-equiv") or "").lower() == "content-language" and value:
+                        self.meta.setdefault("content-language", []).append(value)
                 case "link" if "canonical" in str(each.attr("rel") or "").lower().split():
                     self.canonical = self.canonical or str(each.attr("href") or "").strip()
+                case "base":
+                    self.base = self.base or str(each.attr("href") or "").strip()
                 case "title":
                     self.titles.append(_clean(each.text))
                 case "time":
@@ -115,7 +130,9 @@ class _Head:
                     self.times.append((not declared, str(each.attr("datetime") or each.text)))
                 case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
                     self.headings.append((tag, heading))
-        self.article, self.by_id, self.broken = linked.read(document)
+        shown = [*self.titles, *self.meta.get("og:title", ()), *(text for tag, text in self.headings if tag == "h1")]
+        addresses = [self.canonical, *self.meta.get("og:url", ())]
+        self.article, self.by_id, self.broken = linked.read(document, addresses, shown)
         self.declared = str(root.attr("lang") or root.attr("xml:lang") or "") if root else ""
 
     def first(self, names: tuple[str, ...]) -> str:
@@ -160,8 +177,8 @@ def read(document: Document, text: str, origin: Origin = NO_ORIGIN, *, thorough:
         publisher=publisher,
         authors=_authors(head, near, (publisher, head.first(_PUBLISHER), _rest(head, title))) if thorough else (),
         section=head.json_ld("articleSection") or head.first(_SECTION),
-        language=head.declared or head.json_ld("inLanguage") or head.first(("content-language", "og:locale")),
-        image=_web(head.json_ld("image", "url") or head.first(_IMAGE), address),
+        language=head.declared or head.json_ld("inLanguage") or head.first(_LANGUAGE),
+        image=_web(head.json_ld("image", "url") or head.json_ld("image", "contentUrl") or head.first(_IMAGE), address),
         image_alt=head.first(("og:image:alt", "twitter:image:alt")),
         text=head.json_ld("articleBody") if thorough else "",
         broken=head.broken,
@@ -246,7 +263,7 @@ def _address(head: _Head, saved_from: str) -> str:
 
     An address of the front page, which some sites give on every page, counts only if there is no other.
     """
-    origin = _web(saved_from or head.first(("og:url",)), "")
+    origin = _web(saved_from or head.first(("og:url",)) or head.base, "")
     candidates = [
         head.canonical,
         head.first(("og:url",)),

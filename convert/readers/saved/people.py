@@ -90,13 +90,13 @@ def declared(values: Iterable[str], *sites: str) -> tuple[str, ...]:
     ('Ann Writer', 'Bo Printer')
     >>> declared(["Cy Paper (http://press.example/cy/)", "mail@press.example (Di Ink)", "https://press.example/", "12"])
     ('Cy Paper', 'Di Ink')
-    >>> declared(["Ann Writer", "Press"], "Ann Writer Press")
-    ('Ann Writer',)
+    >>> declared(["Ann Writer", "Press"], "Ann Writer Press"), declared(["Writer, Ann; Printer, Bo"])
+    (('Ann Writer',), ('Writer, Ann', 'Printer, Bo'))
     """
     own = [_plain(site) for site in sites if site and not _is_person(site)]
     names: dict[str, str] = {}
-    for value in values:
-        text = collapse(html.unescape(re.sub(r"<[^<>]*>", " ", value))).strip(EDGE_SPACE)
+    texts = (collapse(html.unescape(re.sub(r"<[^<>]*>", " ", value))) for value in values)
+    for text in (piece.strip(EDGE_SPACE) for whole in texts for piece in re.split("[;；]", whole)):
         text = _MAIL_FIRST.sub(r"\1", text)
         text = _LABEL.sub("", _ADDRESS.sub("", text), count=1) if not _LABEL.fullmatch(text) else ""
         parts = [_LABEL.sub("", part.strip(EDGE_SPACE)) for part in _BETWEEN.split(text)]

@@ -90,10 +90,18 @@ def _confirmed(base: str, titles: Titles, declared: str) -> str:
     for tag, heading in titles.headings:
         if declared and tag == "h1" and base.endswith(heading) and titles.page.startswith(heading):
             return heading if _BEFORE.search(base[: -len(heading)]) else ""
+        if (
+            tag == "h1"
+            and titles.site
+            and base.endswith(heading)
+            and base[: -len(heading)].strip(f"{_MARKS} ") == titles.site
+        ):
+            return heading
         rest = base[len(heading) :]
         # Bold text may be the first part of a compound, or the part of the title before a colon.
         ends = (_ANY if tag == "h1" else _STRONG).match(rest)
-        if not ends or not base.startswith(heading) or 2 * len(heading) < len(base):
+        named = tag == "h1" and titles.site and titles.site in rest
+        if not ends or not base.startswith(heading) or (2 * len(heading) < len(base) and not named):
             continue
         site = rest.strip(f"{_MARKS} ")
         if not declared or (tag == "h1" and (titles.page in ("", heading) or titles.page.endswith(site))):
