@@ -56,22 +56,25 @@ class Book:
         self.count = sum(1 for _ in volume.entries())
         self.alone = self.count == 1
 
-    def sections(self) -> Iterator[IndexPage]:
+    @cached_property
+    def sections(self) -> Sequence[IndexPage]:
         """Return the index page of each section."""
         sections = (section for section in self.volume.sections if section.entries or section.elsewhere)
-        return (lists.section_index(section, self.volume) for section in sections)
+        return [lists.section_index(section, self.volume) for section in sections]
 
-    def indexes(self) -> Iterator[IndexPage]:
-        """Yield the index pages by date and by author."""
-        if not self.alone:
-            yield from filter(None, (lists.date_index(self.volume), lists.author_index(self.volume, self.tally)))
+    @cached_property
+    def indexes(self) -> Sequence[IndexPage]:
+        """Return the index pages by date and by author; the tally must be complete."""
+        if self.alone:
+            return ()
+        return list(filter(None, (lists.date_index(self.volume), lists.author_index(self.volume, self.tally))))
 
     def body(self) -> Iterator[IndexPage | Entry]:
         """Yield index pages and articles in reading order."""
         if self.alone:
             yield from self.volume.entries()
         else:
-            for index in self.sections():
+            for index in self.sections:
                 yield from lists.in_order(index)
 
     def other_files(self, cover: str, ground: str) -> Iterator[tuple[str, bytes]]:
@@ -84,9 +87,9 @@ class Book:
         if not self.alone:
             yield TITLE_FILE, front.title_page(volume).encode()
         yield ABOUT_FILE, front.about_page(volume, self.tally).encode()
-        for index in () if self.alone else (page for each in self.sections() for page in lists.pages_of(each)):
+        for index in () if self.alone else (page for each in self.sections for page in lists.pages_of(each)):
             yield index.file, lists.page(index, volume, self.briefs).encode()
-        for index in (page for each in self.indexes() for page in lists.pages_of(each)):
+        for index in (page for each in self.indexes for page in lists.pages_of(each)):
             yield index.file, lists.page(index, volume).encode()
 
     @cached_property
@@ -105,7 +108,7 @@ class Book:
             yield CONTENTS_FILE
         for page in self.body():
             yield file_name(page.path) if isinstance(page, Entry) else page.file
-        yield from (page.file for each in self.indexes() for page in lists.pages_of(each))
+        yield from (page.file for each in self.indexes for page in lists.pages_of(each))
         yield ABOUT_FILE
 
     def contents(self) -> Iterator[Node]:
@@ -113,15 +116,16 @@ class Book:
         if self.alone:
             yield from (Node(label(entry), file_name(entry.path)) for entry in self.volume.entries())
         else:
-            sections = list(self.sections())
-            line = _full if self.count <= FEW else partial(_short, levels=_levels(sections))
-            if len(sections) > LIMIT:
-                yield from _grouped(sections, line)
-            else:
-                yield from map(line, sections)
-            for index in self.indexes():
+            yield from self._channels
+            for index in self.indexes:
                 yield Node(index.group.title, index.file)
         yield Node(self.words["about"], ABOUT_FILE)
+
+    @cached_property
+    def _channels(self) -> Sequence[Node]:
+        """Return the lines of the contents that lead to channels and what is below them."""
+        line = _full if self.count <= FEW else partial(_short, levels=_levels(self.sections))
+        return list(_grouped(self.sections, line) if len(self.sections) > LIMIT else map(line, self.sections))
 
 
 def _grouped(sections: Sequence[IndexPage], line: Callable[[IndexPage], Node]) -> Iterator[Node]:
@@ -136,7 +140,7 @@ def _grouped(sections: Sequence[IndexPage], line: Callable[[IndexPage], Node]) -
 
 def _full(index: IndexPage) -> Node:
     """Return a channel, its months and its articles as lines of the contents."""
-    return Node(index.group.title, index.file, partial(_months, index))
+    return Node(index.group.title, index.file, partial(iter, tuple(_months(index))))
 
 
 def _months(index: IndexPage) -> Iterator[Node]:
@@ -164,8 +168,11 @@ def _short(index: IndexPage, levels: int) -> Node:
 
     Since no article comes between them, the parts of one page can be targets as well.
     """
-    below = partial(map, partial(_short, levels=levels - 1), index.parts()) if levels else None
-    return Node(index.group.title, lists.target(index), below, row=levels == 1)
+
+    def below() -> Iterator[Node]:
+        return (_short(part, levels - 1) for part in index.parts())
+
+    return Node(index.group.title, lists.target(index), below if levels else None, row=levels == 1)
 
 
 def _levels(sections: Iterable[IndexPage]) -> int:

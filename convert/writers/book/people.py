@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -111,13 +111,14 @@ def publishers(volume: Volume, names: Iterable[str]) -> list[tuple[str, int]]:
     The names of a house in several languages are one too, if all articles that have them are of its sites.
     """
     counts, of_site, sites = Counter[str](), dict[str, Counter[str]](), dict[str, set[str]]()
-    for entry, name in zip(volume.entries(), names, strict=False):
-        counts[name] += 1
+    addresses = ("/".join(entry.address.split("/", 3)[:3]) for entry in volume.entries())
+    for (address, name), count in Counter(zip(addresses, names, strict=False)).items():  # few for many articles
+        counts[name] += count
         if name and not _domain(name):
-            site = _site(entry.address)
+            site = _site_at(address)
             sites.setdefault(name, set()).add(site)
             if site:
-                of_site.setdefault(site, Counter())[name] += 1
+                of_site.setdefault(site, Counter())[name] += count
     forms: dict[str, list[str]] = {}
     for name in counts:
         here = of_site.get(_domain(name))
@@ -153,12 +154,8 @@ def _house(key: str, sites: Iterable[str]) -> str:
     return main if all(any(f".{site}".endswith(f".{each}") for each in own) for site in sites) else key
 
 
-def _site(address: str) -> str:
-    return _site_at("/".join(address.split("/", 3)[:3]))
-
-
-@lru_cache(maxsize=256)  # sites are few
 def _site_at(address: str) -> str:
+    """Return the domain of an address, "" if it has none."""
     try:
         return _domain(urlsplit(address).netloc)
     except ValueError:  # no valid address
