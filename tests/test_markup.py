@@ -129,6 +129,15 @@ MEANINGS = [
         "<p><math><semantics><mi>a</mi><annotation encoding='LaTeX'>\\alpha</annotation></semantics></math>",
         "$`\\alpha`$",
     ),
+    # places to which links lead, whatever has their names
+    ("<p><a href='#n1'>1</a></p><ol><li id=n1>注</ol>", '[1](#n1)\n\n1. <a id="n1"></a>注'),
+    ("<p><a href='#a'>甲</a><h2 id=a>甲</h2>", '[甲](#a)\n\n## <a id="a"></a>甲'),
+    ("<p><a href='#t'>表</a><table id=t><tr><td>一</table>", '[表](#t)\n\n| |\n| --- |\n| <a id="t"></a>一 |'),
+    ("<p><a href='#c'>码</a><pre id=c>a</pre>", '[码](#c)\n\n<a id="c"></a>\n\n```\na\n```'),
+    ("<p><a href='#f'>图</a><p><img id=f src='https://example.org/a.png'>",
+     '[图](#f)\n\n<a id="f"></a>\n\n![](https://example.org/a.png)'),
+    ("<p><a href='#%E6%B3%A8'>1</a><p id=注>注", '[1](#%E6%B3%A8)\n\n<a id="注"></a>注'),
+    ("<p id=one>一<a href='#two'>二</a>", "一[二](#two)"),
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from convert import readers
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
-from convert.model import Article, Reading, texts
+from convert.model import Article, Link, Reading, texts, walk
 from convert.readers.saved import encoding
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -101,6 +101,21 @@ def test_looks_like_html_accepts_web_pages(data: bytes) -> None:
 )
 def test_looks_like_html_refuses_other_data(data: bytes) -> None:
     assert not encoding.looks_like_html(data)
+
+
+@pytest.mark.parametrize(
+    ("href", "target"),
+    [
+        ("https://example.org/news/1.html#n1", "#n1"),
+        ("1.html#n1", "#n1"),
+        ("2.html#n1", "https://example.org/news/2.html#n1"),
+        ("https://example.org/news/1.html#talk", "https://example.org/news/1.html#talk"),
+    ],
+)
+def test_a_link_to_a_place_of_its_own_page_leads_there(href: str, target: str) -> None:
+    data = page(f'<article><p>{TEXT}<a href="{href}">1</a></p><p>{TEXT}</p><ol><li id="n1">{TEXT}</li></ol></article>')
+    article, _ = clean(read(data), Context("https://example.org/news/1.html"), "a.html")
+    assert [each.target for each in walk(article.body) if isinstance(each, Link)] == [target]
 
 
 @pytest.mark.parametrize("name", ["gb18030", "big5", "utf-16", "utf-8-sig", "gbk"])

@@ -12,7 +12,7 @@ from convert.model import SCHEMA_VERSION, Anchor, Article, Block, Footnote, Plac
 from convert.model.nodes import MAX_DEPTH
 from convert.pictures.model import Missing
 from convert.readers.flow import Flow
-from convert.readers.html import prepare
+from convert.readers.html import prepare, targets
 from convert.readers.html.builder import Builder
 from convert.readers.html.handlers import HANDLERS, OTHER
 from convert.readers.markup import Markup
@@ -24,41 +24,6 @@ from convert.sealing.pictures import Pictures
 from convert.text import HTML_SPACE, collapse
 
 MARKUP = Markup()
-_SKIPPED = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl", "colgroup", "picture"))
-"""Elements that hold no text themselves, so that a place at their beginning is in what they hold first."""
-_AROUND = frozenset(
-    (
-        *_SKIPPED,
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "figure",
-        "footer",
-        "header",
-        "hgroup",
-        "li",
-        "main",
-        "nav",
-        "section",
-        "td",
-        "th",
-    )
-)
-"""Elements of which the place is in what they hold first, if that is an element and no text."""
-_HOLDING = frozenset(
-    ("caption", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "p", "pre", "summary")
-)
-"""Elements that hold the text in which a place is."""
-_ALONE = frozenset(
-    ("figure", "img", "image", "br", "hr", "wbr", "input", "svg", "math", "video", "audio", "object", "embed", "iframe")
-)
-"""Elements before which their place is."""
 _REFERENCES = ("src", "data-src", "data-original", "data-lazy-src", "href", "xlink:href", "data")
 
 
@@ -249,25 +214,8 @@ class Reader:
 
     def _place(self, document: Document, body: Element) -> None:
         """Put an anchor where something leads to."""
-        wanted = self._wanted.get(document.key, set())
-        for each in [body, *body.iter_elements()]:
-            names = {each.attr(name) for name in ("id", "name", "xml:id")} - {None, ""}
-            for name in sorted(name for name in names if name in wanted):
-                wanted.discard(name)
-                if each.tag == "a":
-                    each.attrs["id"] = name
-                if each.tag == "a" or _name_of_note(each) == name:
-                    continue
-                anchor = parse_fragment("<a></a>").find("a")
-                assert anchor is not None
-                anchor.attrs["id"] = name
-                inside = each
-                while inside.tag in _AROUND and (first := _first(inside)) is not None:
-                    inside = first
-                if inside.tag in _ALONE or inside.tag in _SKIPPED:
-                    inside.insert_before(anchor)
-                else:
-                    inside.insert(0, anchor)
+        notes = {_name_of_note(each) for each in body.iter_elements("aside")}
+        targets.put(body, self._wanted.get(document.key, set()) - notes)
 
 
 _LOST = {
@@ -312,15 +260,6 @@ def _words_instead(element: Element, words: str) -> None:
     assert made is not None
     made.append(TextNode(words))
     element.replace_with(made)
-
-
-def _first(element: Element) -> Element | None:
-    """Return the element with which another begins; of a figure its caption; None if it begins with text."""
-    if element.tag == "figure":
-        return element.find("figcaption")
-    first = next((each for each in element.children if isinstance(each, Element) or each.text.strip()), None)
-    is_inline = not isinstance(first, Element) or first.tag not in _AROUND | _HOLDING
-    return None if is_inline and element.tag not in _SKIPPED else first if isinstance(first, Element) else None
 
 
 def _is_button(element: Element) -> bool:

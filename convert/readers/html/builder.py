@@ -10,7 +10,7 @@ from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.model import Anchor, Block, Break, Footnote, Inline, Link, Note, Paragraph, Places, Text
 from convert.readers.flow import Flow, Maker, merge, trim
-from convert.readers.html import prepare
+from convert.readers.html import prepare, targets
 from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, is_spaced, one_line
@@ -58,6 +58,7 @@ class Builder:
             self.gallery = frozenset(unescape(each).strip(HTML_SPACE) for each in _ITEM.findall(html))
         root = parse_fragment(html)
         prepare.prepare(root, self.note, self.markup.shown, tex="\\" in html or "$" in html)
+        targets.join(root)
         self.adopt(root)
         return root
 

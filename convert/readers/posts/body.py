@@ -10,7 +10,7 @@ from convert.messages import message
 from convert.model import Block, Figure, Image
 from convert.readers.commonmark import Document
 from convert.readers.commonmark.blocks import with_embeds
-from convert.readers.html import lazy
+from convert.readers.html import lazy, targets
 from convert.readers.html.elements import HEADINGS
 from convert.readers.html.handlers import Builder
 from convert.readers.markup import COMMON, Markup
@@ -123,6 +123,7 @@ class PostDocument(Document):
             region = body
         lone.prepare(region)
         main.tidy(lone, region, self.title)
+        targets.join(region)
         lone.adopt(region)
         lone.levels = self._ranks(region)
         made = [*before, *lone.footnotes(lone.blocks(region, depth))]

@@ -22,7 +22,7 @@ from convert.model import (
     texts,
     walk,
 )
-from convert.readers.html import prepare
+from convert.readers.html import prepare, targets
 from convert.readers.html.handlers import Builder
 from convert.readers.html.twins import name_of
 from convert.readers.markup import COMMON, Markup
@@ -119,6 +119,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         builder.prepare(region, document.select_one("html"))
         main.tidy(builder, region, meta.title)
         _rebase(document, region, meta.address)
+        targets.join(region, meta.address)
         builder.adopt(region)
         body = builder.footnotes(builder.blocks(region))
     article = Article(
