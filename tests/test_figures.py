@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from convert import api
 from convert.codec import article_json
-from convert.model import SCHEMA_VERSION, Article, Block, Figure, Image, Link, Paragraph, Provenance, Text
+from convert.model import SCHEMA_VERSION, Article, Block, Figure, Image, Inline, Link, Paragraph, Provenance, Text
 from convert.pictures.gallery import PagePictures, Ready
 from convert.pictures.model import REASONS, Facts, Missing
 from convert.pictures.store import PictureStore
@@ -61,6 +61,24 @@ def html(*body: Block, stored: bool = False, lead: Figure | None = None) -> str:
 TEXT = Paragraph((Text("字"),))
 
 # --- without a store -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ((Text("看"), Image(f"{HERE}a.png"), Text("图")),
+         '<a href="HEREpage">看</a><a class="picture" href="HEREa.png">〔图片〕</a><a href="HEREpage">图</a>'),
+        ((Image(f"{HERE}a.png"),), '<a class="picture" href="HEREpage" data-address="HEREa.png">〔图片〕</a>'),
+        ((Text("看"), Image("", "图")), '<a href="HEREpage">看<span class="picture">〔图片〕图</span></a>'),
+    ],
+)  # fmt: skip
+def test_a_link_around_the_words_for_a_picture_stays(inside: tuple[Inline, ...], expected: str) -> None:
+    page = html(Paragraph((Text("前"), Link(f"{HERE}page", inside))))
+    assert f"<p>前{expected.replace('HERE', HERE)}</p>" in page
+
+
+def test_words_for_a_picture_in_a_link_to_a_page_keep_its_address() -> None:
+    assert f'href="{HERE}page" data-address="{HERE}a.png"' in html(TEXT, shot("a.png", full_size=f"{HERE}page"))
 
 
 def test_pictures_are_numbered_and_the_caption_is_in_the_name_of_the_link() -> None:

@@ -226,6 +226,8 @@ def _gather(nodes: tuple[object, ...], seen: VisibleContent) -> Iterator[str | N
         elif isinstance(node, Inline):
             if isinstance(node, Link) and node.target:
                 seen.links[node.target] += 1
+                if not "".join(texts((node,))).strip():
+                    seen.sizes |= {each.address: node.target for each in node.children if isinstance(each, Image)}
             yield from _gather(getattr(node, "children", ()), seen)
             yield from _gather(getattr(node, "annotation", ()), seen)
         elif isinstance(node, tuple):  # a row of a table

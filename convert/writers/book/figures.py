@@ -4,15 +4,17 @@ A picture is shown if its bytes are in the output.  Else a few words take its pl
 page loads anything by itself.
 """
 
+import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from convert.late import late_pattern
-from convert.model import Block, Figure, Image, Inline, texts
+from convert.model import Block, Figure, Image, Inline, Link, texts
 from convert.pictures.gallery import Ready
 from convert.pictures.model import Missing
 from convert.pictures.profiles import NONE
@@ -25,6 +27,7 @@ from convert.writers.book.names import Names
 from convert.writers.options import Page
 
 _EMBEDDED = late_pattern(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
+_PICTURE = late_pattern(r"\.(?:avif|gif|jpe?g|png|webp)(?:[?#].*)?\Z", re.I)
 _SAYS_SOMETHING = late_pattern(r"[\w\s!-/:-@\[-`{-~。，、！？（）《》“”]")
 
 FULL = 320
@@ -257,6 +260,26 @@ def _is_small(node: Image, found: Ready) -> bool:
     return is_emoji(node) or max(width, height) <= SMALL
 
 
+def in_link(renderer: Renderer, node: Link) -> list[str]:
+    """Return the content of a link, in pieces if words for pictures are in it: those are links themselves."""
+    if not any(type(child) is Image for child in node.children):
+        return [renderer.inlines(node.children)]
+    children = node.children
+    if (
+        not renderer.pictures
+        and not "".join(texts(tuple(child for child in children if type(child) is not Image))).strip()
+    ):
+        children = tuple(_in_full(child, node.target) if type(child) is Image else child for child in children)
+    pieces = [renderer.inlines(tuple(run)) for _, run in groupby(children, key=lambda child: type(child) is Image)]
+    if any("<a " in piece for piece in pieces):
+        return pieces
+    return ["".join(pieces) or text(renderer.label["picture"])]  # it was left out
+
+
+def _in_full(image: Image, target: str) -> Image:
+    return image if image.full_size else replace(image, full_size=target)
+
+
 def _stand_in(renderer: Renderer, node: Image, found: Missing | None, caption: str) -> str:
     """Return the words for a picture that the output lacks, as a link to it; with a store, they say why it does."""
     label = renderer.label
@@ -271,7 +294,7 @@ def _stand_in(renderer: Renderer, node: Image, found: Missing | None, caption: s
         if node.alt and not caption:
             words += label["gap"] + node.alt
     name = words + label["gap"] + squeeze(caption, LONG) if caption else ""
-    own = node.address if found and node.full_size else ""
+    own = node.address if node.full_size and (found or not _PICTURE.search(node.full_size)) else ""
     if address := renderer.address(node.full_size or node.address):
         further = _attributes({"href": address, "aria-label": name, ADDRESS: own})
         return f'<a class="picture"{further}>{text(words)}</a>'

@@ -226,15 +226,14 @@ class Renderer:
 
     def _link(self, node: Link) -> str:
         around, self.linked = self.linked, True
-        inside = self.inlines(node.children)
+        pieces = figures.in_link(self, node)
         self.linked, self.other = around, None
-        if not inside and any(type(child) is Image for child in node.children):  # it was left out
-            inside = text(self.label["picture"])
         href, extra = self.href(node.target)
         note = (
             f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
         )
-        return f'<a href="{attribute(href)}"{extra}>{inside}</a>{note}' if href and "<a " not in inside else inside
+        start, end = (f'<a href="{attribute(href)}"{extra}>', f"</a>{note}") if href else ("", "")
+        return "".join(piece if "<a " in piece or not piece.strip() else start + piece + end for piece in pieces)
 
     def href(self, target: str) -> tuple[str, str]:
         """Return the reference of a link on this page and its further attributes; "" for a link without a target."""
