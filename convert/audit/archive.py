@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from convert.audit.found import Found
+from convert.sources.zipnames import opened
 
 LARGEST = 1 << 26
 """Most bytes of a file in an archive."""
@@ -32,7 +33,7 @@ class Entries:
             BadZipFile: there is none.
         """
         self._file = file
-        self._zip = zipfile.ZipFile(file)
+        self._zip = opened(file)
         self._size = file.seek(0, os.SEEK_END)
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self.names = frozenset(info.filename for info in self.infos)

@@ -114,7 +114,7 @@ class Database:
             return self._replaced()
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, BUSY_TIMEOUT, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT, isolation_level=None)
         try:
             connection.execute("PRAGMA page_size = 16384")  # for a new file; wastes less space than 4096
             connection.execute("PRAGMA trusted_schema = OFF")

@@ -79,12 +79,12 @@ class Index:
     def _opened(self, *, write: bool) -> sqlite3.Connection:
         with self._failing():
             if write:
-                connection = sqlite3.connect(self.path, BUSY_TIMEOUT, isolation_level=None)
+                connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, isolation_level=None)
             else:
                 path = os.path.abspath(self.path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
                 frozen = "" if os.access(os.path.dirname(path) or ".", os.W_OK) else "&immutable=1"
                 connection = sqlite3.connect(
-                    f"file:{path}?mode=ro{frozen}", BUSY_TIMEOUT, isolation_level=None, uri=True
+                    f"file:{path}?mode=ro{frozen}", timeout=BUSY_TIMEOUT, isolation_level=None, uri=True
                 )
             try:
                 connection.execute("PRAGMA trusted_schema = OFF")

@@ -227,7 +227,7 @@ def reopen(root: str, place: tuple[int, ...]) -> Zip | Tar:
 
 
 def _zip(root: str) -> Iterator[Ref | Refusal]:
-    with zipfile.ZipFile(root) as archive:
+    with zipnames.opened(root) as archive:
         table = archive.infolist()
         end = archive.start_dir
     if not table and end:

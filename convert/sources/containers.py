@@ -116,8 +116,10 @@ def is_named_as_one(name: str) -> bool:
 def _names(root: str) -> frozenset[str]:
     import zipfile  # few sources are archives
 
+    from convert.sources.zipnames import opened
+
     try:
-        with zipfile.ZipFile(root) as archive:
+        with opened(root) as archive:
             return frozenset(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return frozenset()  # `archives` will say what is wrong

@@ -10,6 +10,7 @@ import zipfile
 from typing import BinaryIO, NamedTuple
 
 from convert.messages import Message, message
+from convert.sources.zipnames import opened
 
 _HEAD, _TAIL = 1 << 16, 1 << 17
 
@@ -340,7 +341,7 @@ def of_zip(root: str) -> Message | None:
 def _names(file: BinaryIO) -> tuple[bytes, ...]:
     """Return the names in a zip archive, () if their list is lost."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with opened(file) as archive:
             return tuple(name.encode("utf-8", "replace") for name in archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return ()

@@ -6,9 +6,11 @@ saying so (macOS, scripts) and the code page of the system (Windows), which is t
 
 import re
 import struct
+import warnings
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from zipfile import ZipInfo
+from typing import Protocol
+from zipfile import ZipFile, ZipInfo
 
 from convert.late import late_pattern
 
@@ -33,6 +35,30 @@ _ALPHABETIC = late_pattern(
     "|".join(rf"(?=.*[{letters}])[\0-\x7f\xa0-\xbf{letters}]*" for letters in _ALPHABETS), re.DOTALL
 )
 """Names in Latin, Greek, Cyrillic, Hebrew or Arabic letters, which have two bytes in UTF-8."""
+
+
+class Readable(Protocol):
+    """File, or a part of one, of which any place can be read."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place, and return it."""
+        ...
+
+
+def opened(file: str | Readable) -> ZipFile:
+    """Return an archive to read, without the warning of Python 3.13 about a name in a field that is empty.
+
+    Raises:
+        BadZipFile: there is none.
+        OSError, ValueError, NotImplementedError: it cannot be read.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return ZipFile(file)
 
 
 def names(members: Iterable[ZipInfo]) -> list[str]:

@@ -21,7 +21,8 @@ def formula(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add a formula in MathML; its TeX is the annotation or the alternative text that the page has, else is made."""
     source = _xml_of(element)
     root = mathml.parse(source)
-    tex = _annotation(element) or _plain_tex(element.attr("alttext") or "") or (mathml.tex(root) if root else "")
+    given = _annotation(element) or _plain_tex(element.attr("alttext") or "")
+    tex = given or ("" if root is None else mathml.tex(root))
     if not tex:
         builder.walk(element, flow, level + 1)
         return

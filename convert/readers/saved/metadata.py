@@ -263,7 +263,8 @@ def _address(head: _Head, saved_from: str) -> str:
 
     An address of the front page, which some sites give on every page, counts only if there is no other.
     """
-    origin = _web(saved_from or head.first(("og:url",)) or head.base, "")
+    origin = _web(saved_from or head.first(("og:url",)), "")
+    base = origin or _web(head.base, "")  # which is often the address of the site, and so none of the page
     candidates = [
         head.canonical,
         head.first(("og:url",)),
@@ -272,7 +273,7 @@ def _address(head: _Head, saved_from: str) -> str:
         head.first(_ADDRESS),
         origin,
     ]
-    addresses = [address for each in candidates if (address := _web(each, origin))]
+    addresses = [address for each in candidates if (address := _web(each, base))]
     addresses = [original(each) for each in addresses]
     return next((each for each in addresses if each.partition("://")[2].partition("/")[2]), "") or (
         addresses[0] if addresses else ""

@@ -27,6 +27,7 @@ from convert.sources.limits import too_many
 from convert.sources.ref import MAX_BYTES, MAX_MEMBERS, Ref, Refusal
 from convert.sources.warc import archive
 from convert.sources.warc.archive import Table, Titles
+from convert.sources.zipnames import opened
 from convert.text import printable
 
 _WARC = re.compile(r"archive/(?:[^/]+/)*[^/]+\.warc(?:\.gz)?", re.I)
@@ -97,7 +98,7 @@ def members(root: str) -> Iterator[Ref | Refusal]:
         with open(root, "rb", buffering=0) as file:
             binary, size = cast("BinaryIO", file), os.fstat(file.fileno()).st_size
             try:
-                package = zipfile.ZipFile(root)
+                package = opened(root)
             except _DAMAGE:
                 yield from _salvaged(root, binary, size)
                 return
@@ -122,7 +123,7 @@ class Archive(archive.Archive):
 
     def __init__(self, root: str) -> None:
         titles = Titles()
-        with suppress(*_DAMAGE), zipfile.ZipFile(root) as package, open(root, "rb") as file:
+        with suppress(*_DAMAGE), opened(root) as package, open(root, "rb") as file:
             titles = _titles(package, file)
         super().__init__(root, titles)
 
@@ -212,7 +213,7 @@ class _Members:
             return
         span = start, start + info.compress_size
         try:
-            with zipfile.ZipFile(_Span(self._file, *span)) as package:
+            with opened(_Span(self._file, *span)) as package:
                 yield from _Members(self._root, self._file, span, package, self._table, f"{name}/").documents()
         except _DAMAGE:
             yield self._refusal(name, message("wacz-cut-short"))
@@ -298,7 +299,7 @@ def _titles(package: zipfile.ZipFile, file: BinaryIO) -> Titles:
     for info in filter(lambda info: _NESTED.fullmatch(info.filename), package.infolist()):
         with suppress(*_DAMAGE):
             start = _start_of(file, info) or 0
-            with zipfile.ZipFile(_Span(file, start, start + info.compress_size)) as each:
+            with opened(_Span(file, start, start + info.compress_size)) as each:
                 _add_titles(each, titles)
     return titles
 
@@ -323,7 +324,7 @@ def spans(root: str, file: BinaryIO) -> list[tuple[int, int]]:
     """Return the offsets between which the WARC files of a WACZ lie; those of the whole file if its list is lost."""
     end = os.fstat(file.fileno()).st_size
     found: list[tuple[int, int]] = []
-    with suppress(*_DAMAGE), zipfile.ZipFile(root) as package:
+    with suppress(*_DAMAGE), opened(root) as package:
         found = [*_spans(package, file, 0)]
     return found or [(0, end)]
 
@@ -337,7 +338,7 @@ def _spans(package: zipfile.ZipFile, file: BinaryIO, base: int) -> Iterator[tupl
             continue
         end = start + info.compress_size
         if is_nested:
-            with suppress(*_DAMAGE), zipfile.ZipFile(_Span(file, start, end)) as inner:
+            with suppress(*_DAMAGE), opened(_Span(file, start, end)) as inner:
                 yield from _spans(inner, file, start)
         else:
             yield start, end
