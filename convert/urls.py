@@ -11,6 +11,7 @@ from functools import lru_cache
 import ada_url
 
 from convert.late import late, late_pattern
+from convert.text import HTML_SPACE
 
 # `urllib.parse` takes 2 ms to load, and few documents need it.
 quote: Callable[..., str] = late("urllib.parse:quote")
@@ -92,6 +93,18 @@ def unsafe(address: str) -> bool:
         return False
     known = scheme(_IGNORED.sub("", address).lstrip(_AROUND))
     return bool(known) and known not in _LINKABLE
+
+
+def written(value: str | None) -> str:
+    """Return the address that an attribute gives, "" if it is missing: without the white space that browsers ignore.
+
+    That is all around it, and tabs and line ends inside (WHATWG URL Standard, section 4.4).
+
+    >>> written(" https://example.org/a\\n  b "), written("https://example.org/a\\tb.png"), written(None)
+    ('https://example.org/a  b', 'https://example.org/ab.png', '')
+    """
+    address = (value or "").strip(HTML_SPACE)
+    return _IGNORED.sub("", address) if "\n" in address or "\t" in address or "\r" in address else address
 
 
 def unsafe_picture(address: str) -> bool:

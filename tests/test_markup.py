@@ -129,6 +129,10 @@ MEANINGS = [
         "<p><math><semantics><mi>a</mi><annotation encoding='LaTeX'>\\alpha</annotation></semantics></math>",
         "$`\\alpha`$",
     ),
+    # line ends in addresses, which browsers ignore
+    ("<p><a href='https://example.org/\n a'>纸</a>", "[纸](<https://example.org/ a>)"),
+    ("<p>纸<img src='https://example.org/a\n.png'>", "纸![](https://example.org/a.png)"),
+    ("<iframe src='https://example.org/\na'></iframe>", "> [嵌入内容](https://example.org/a)"),
     # places to which links lead, whatever has their names
     ("<p><a href='#n1'>1</a></p><ol><li id=n1>注</ol>", '[1](#n1)\n\n1. <a id="n1"></a>注'),
     ("<p><a href='#a'>甲</a><h2 id=a>甲</h2>", '[甲](#a)\n\n## <a id="a"></a>甲'),

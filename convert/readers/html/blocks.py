@@ -26,6 +26,7 @@ from convert.readers.html.boxes import embed, flatten
 from convert.readers.html.builder import Builder
 from convert.readers.html.inlines import picture
 from convert.text import HTML_SPACE
+from convert.urls import written
 
 
 def heading(builder: Builder, element: Element, flow: Flow, level: int) -> None:
@@ -92,7 +93,7 @@ def plain_figure(builder: Builder, element: Element) -> Figure | None:
             inner = [each for each in node.children if type(each) is Element or each.text.strip(HTML_SPACE)]
             if len(inner) != 1 or type(only := inner[0]) is not Element or only.tag != "img":
                 return None
-            image_element, target = only, (node.attr("href") or "").strip(HTML_SPACE)
+            image_element, target = only, written(node.attr("href"))
         elif tag == "img" and image_element is None:
             image_element = node
         elif tag != "br":

@@ -14,6 +14,7 @@ from convert.readers.html import prepare, targets
 from convert.readers.html.elements import HEADINGS, MARKS
 from convert.readers.markup import COMMON, Markup
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, is_spaced, one_line
+from convert.urls import written
 
 _ITEM = late_pattern(r"""\sdata-(?:[\w\-]+-)?item-src\s*=\s*["']([^"'<>]*)["']""")
 
@@ -198,7 +199,7 @@ class Builder:
                 out.append(Text(text))
                 text = ""
             content = (Text(collapse(core) if is_ragged(core) else core),)
-            made = maker(content) if maker else Link((target or "").strip(HTML_SPACE), content)
+            made = maker(content) if maker else Link(written(target), content)
             self.places.put((made, node.position))
             out.append(made)
         if text:

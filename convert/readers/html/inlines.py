@@ -16,6 +16,7 @@ from convert.readers.html.builder import Builder
 from convert.readers.html.elements import MARKS
 from convert.readers.html.placeholders import is_placeholder
 from convert.text import HTML_SPACE, collapse
+from convert.urls import written
 
 _PICTURE = late_pattern(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
 _TEXT_IN_NAME = late_pattern(r"[\u3400-\u9fff]")
@@ -37,7 +38,7 @@ def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 def link(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add an `<a>`: an anchor, a link, or both."""
-    target = (element.attr("href") or "").strip(HTML_SPACE)
+    target = written(element.attr("href"))
     name = element.attr("name") or element.attr("id")
     if name:
         flow.put_anchor(name)
@@ -97,7 +98,7 @@ def image(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 def picture(builder: Builder, element: Element, full_size: str = "") -> Image | None:
     """Return the image of an `<img>`; None if it has neither address nor alternative text."""
     width, height = dimensions(element)
-    address = (element.attr("src") or "").strip(HTML_SPACE)
+    address = written(element.attr("src"))
     if later := lazy.address_of(element):
         builder.note("IMG005", lazy.note(address, later), element)
         address = later
@@ -105,7 +106,7 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
     alt = collapse(alt).strip() if alt else ""
     if not address:
         parent = element.parent
-        around = (parent.attr("href") or "").strip(HTML_SPACE) if isinstance(parent, Element) else ""
+        around = written(parent.attr("href")) if isinstance(parent, Element) else ""
         if _PICTURE.search(around):
             builder.note("IMG003", message("missing-image-address-linked", target=around), element)
             address, full_size = around, ""
@@ -120,7 +121,7 @@ def picture(builder: Builder, element: Element, full_size: str = "") -> Image | 
 
 def drawn(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Add the picture of an `<image>` inside a drawing."""
-    address = (element.attr("href") or element.attr("xlink:href") or "").strip(HTML_SPACE)
+    address = written(element.attr("href") or element.attr("xlink:href"))
     if address and not is_placeholder(address):
         flow.put(made := Image(address))
         builder.places.put((made, element.position))

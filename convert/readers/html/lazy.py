@@ -11,6 +11,7 @@ from convert.messages import Message, message
 from convert.readers.html.elements import PICTURES
 from convert.readers.html.placeholders import is_placeholder
 from convert.text import HTML_SPACE
+from convert.urls import written
 
 LATER = (
     "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-lazyload", "data-echo",
@@ -50,12 +51,12 @@ def note(placeholder: str, address: str, *, player: bool = False) -> Message:
 
 def address_of(element: Element) -> str:
     """Return the address that a script would load for an element that has none or a placeholder; else ""."""
-    given = (element.attr("src") or "").strip(HTML_SPACE)
+    given = written(element.attr("src"))
     waits = is_placeholder(given)
     if not waits and not _WAITS.search(element.attr("class") or ""):
         return ""
     for name in LATER:
-        if (value := (element.attr(name) or "").strip(HTML_SPACE)) and not is_placeholder(value):
+        if (value := written(element.attr(name))) and not is_placeholder(value):
             return "" if value == given or (not waits and _PENDING in value) else value
     if element.tag not in PICTURES:
         return ""

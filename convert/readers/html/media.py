@@ -17,7 +17,8 @@ from convert.readers.html.builder import Builder
 from convert.readers.html.elements import FRAMES, SOUND
 from convert.readers.html.placeholders import is_placeholder
 from convert.readers.html.prepare import prepare
-from convert.text import HTML_SPACE, collapse
+from convert.text import collapse
+from convert.urls import written
 
 _VIDEO = late_pattern(r"[\w\-]{1,40}", re.A)
 _HOSTS = late_pattern(r"youtu|video|vimeo|bilibili|player")
@@ -60,13 +61,13 @@ def _picture(builder: Builder, element: Element, address: str, flow: Flow) -> No
     flow.put(image := Image(address, collapse(text).strip()))
     builder.places.put((image, element.position))
     for each in element.iter_elements("img"):
-        other = (each.attr("src") or "").strip(HTML_SPACE)
+        other = written(each.attr("src"))
         builder.note("IMG005", message("picture-twice", address=address, other=other), element, f"<{other}>")
 
 
 def _address(builder: Builder, element: Element) -> str:
     """Return the address of a player or frame, or the one that a script would load."""
-    address = (element.attr("src") or "").strip(HTML_SPACE)
+    address = written(element.attr("src"))
     if later := lazy.address_of(element):
         builder.note("IMG005", lazy.note(address, later, player=True), element)
         return later
@@ -75,13 +76,13 @@ def _address(builder: Builder, element: Element) -> str:
 
 def _address_of_object(element: Element) -> str:
     """Return the address of an `<object>`: its own, or that of the player inside it for old browsers."""
-    if address := (element.attr("data") or "").strip(HTML_SPACE):
+    if address := written(element.attr("data")):
         return address
     for each in element.iter_elements("param"):
-        if (each.attr("name") or "").lower() in _MOVIE and (value := (each.attr("value") or "").strip(HTML_SPACE)):
+        if (each.attr("name") or "").lower() in _MOVIE and (value := written(each.attr("value"))):
             return value
     inner = element.find("embed") if element.tag == "object" else None
-    return (inner.attr("src") or "").strip(HTML_SPACE) if inner is not None else ""
+    return written(inner.attr("src")) if inner is not None else ""
 
 
 def _is_picture(element: Element, address: str) -> bool:
@@ -93,9 +94,7 @@ def _is_picture(element: Element, address: str) -> bool:
 
 def _poster(builder: Builder, element: Element) -> tuple[Block, ...]:
     """Return the picture that a player shows before it plays."""
-    address = next(
-        filter(None, ((element.attr(each) or "").strip(HTML_SPACE) for each in ("poster", "data-poster"))), ""
-    )
+    address = next(filter(None, (written(element.attr(each)) for each in ("poster", "data-poster"))), "")
     if is_placeholder(address):
         return ()
     picture = Figure((Image(address),))

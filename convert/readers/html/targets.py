@@ -5,8 +5,8 @@ from collections.abc import Collection
 from turbohtml import Element
 
 from convert.readers.html.elements import CODE, MEDIA, PICTURES
-from convert.text import EDGE_SPACE, HTML_SPACE
-from convert.urls import resolve, unquote
+from convert.text import EDGE_SPACE
+from convert.urls import resolve, unquote, written
 
 _SKIPPED = frozenset({"table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl", "colgroup", "picture"})
 """Elements that hold no text themselves, so that a place at their beginning is in what they hold first."""
@@ -35,7 +35,7 @@ def join(root: Element, address: str = "") -> None:
     names = {each.attr(name) for each in root.select("[id], [name]") for name in ("id", "name")}
     page, wanted = address.partition("#")[0], set[str]()
     for link in links:
-        start, _, name = (link.attr("href") or "").strip(HTML_SPACE).partition("#")
+        start, _, name = written(link.attr("href")).partition("#")
         found = next((each for each in (name, unquote(name)) if each and each in names), "")
         if not found or (start and (not page or resolve(start, page) != page)):
             continue

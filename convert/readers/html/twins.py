@@ -9,7 +9,8 @@ from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html import lazy
 from convert.readers.html.placeholders import is_placeholder
-from convert.text import EDGE_SPACE, HTML_SPACE
+from convert.text import EDGE_SPACE
+from convert.urls import written
 
 Report = Callable[[str, Message, Element, str], None]
 
@@ -57,7 +58,7 @@ def name_of(address: str) -> str:
 
 
 def _address(picture: Element) -> str:
-    return lazy.address_of(picture) or (picture.attr("src") or "").strip(HTML_SPACE)
+    return lazy.address_of(picture) or written(picture.attr("src"))
 
 
 def _picture(fallback: Element, step: int) -> Element | None:
