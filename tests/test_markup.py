@@ -129,6 +129,18 @@ MEANINGS = [
         "<p><math><semantics><mi>a</mi><annotation encoding='LaTeX'>\\alpha</annotation></semantics></math>",
         "$`\\alpha`$",
     ),
+    # preformatted text: its lines and cells, and elements that hold any
+    ("<pre><span style='display:block'>a</span><span style='display:block'> b</span></pre>", "```\na\n b\n```"),
+    ("<p>纸<pre> \n</pre><p>墨", "纸\n\n墨"),
+    ("<xmp>a\n b</xmp><listing>c\n d</listing>", "```\na\n b\n```\n\n```\nc\n d\n```"),
+    ("<code><pre>a\n b</pre></code>", "```\na\n b\n```"),
+    # styles that make a line of what would be a part of one, and that take emphasis back
+    ("<p>一<span style='display:block'>二</span>三", "一\n\n二\n\n三"),
+    ("<p>一<b style='display: BLOCK'>二</b><a style='display:flex' href='https://example.org/a'>三</a>",
+     "一\n\n**二**\n\n[三](https://example.org/a)"),
+    ("<h2>一<small style='display:block'>二</small></h2>", "## 一<br>二"),
+    ("<p>一<span style='display:inline-block'>二</span>", "一二"),
+    ("<b style='font-weight:normal'><p>一<b>二</b></p></b>", "一**二**"),
     # line ends in addresses, which browsers ignore
     ("<p><a href='https://example.org/\n a'>纸</a>", "[纸](<https://example.org/ a>)"),
     ("<p>纸<img src='https://example.org/a\n.png'>", "纸![](https://example.org/a.png)"),
@@ -149,6 +161,11 @@ MEANINGS = [
 def test_markup_has_its_meaning(html: str, expected: str) -> None:
     _, article = blocks_of(html)
     assert written(article) == expected
+
+
+def test_preformatted_text_keeps_headings_and_cells_apart() -> None:
+    _, article = blocks_of("<pre>a<h2>b</h2><table><tr><td>c<td>d<tr><td><td> e</table></pre>")
+    assert written(article) == "```\na\nb\nc\td\n e\n```"
 
 
 @pytest.mark.parametrize("html", [html for html, _ in MEANINGS], ids=[html[:60] for html, _ in MEANINGS])

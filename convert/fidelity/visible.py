@@ -18,15 +18,20 @@ _UNSEEN = re.compile(
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
-    "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-    "ul",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "listing",
+    "main", "marquee", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
 })  # fmt: skip
 """Elements of articles that are displayed as blocks (HTML, 15.3)."""
-_LINES = frozenset({"caption", "dt", "summary"})
+_BLOCK_STYLE = re.compile(
+    r"(?:^|[;\s])display\s*:\s*(?:-webkit-(?:box|flex)|block|flex|flow-root|grid|list-item|table|table-row)\s*(?:[;!]|\Z)",
+    re.I,
+)
+_PREFORMATTED = frozenset({"listing", "plaintext", "pre", "xmp"})
+_LINES = frozenset({"caption", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "summary"})
 """Elements whose paragraphs are lines of one."""
 _MARKS = frozenset({"a", "b", "del", "em", "i", "ins", "s", "strong", "sub", "sup", "u"})
-_VERBATIM = frozenset({"code", "kbd", "pre", "samp", "textarea", "tt"})
+_VERBATIM = frozenset({*_PREFORMATTED, "code", "kbd", "samp", "textarea", "tt"})
 _DISPLAY_STYLE = re.compile(r"\{\\(?:displaystyle|textstyle)\s+(.*)\}\Z", re.S)
 _DISPLAY = re.compile(r"(?:katex|mathjax|mjx)[\w-]*display|\btrue\b", re.I)
 _SIGN = re.compile(r"[^\w=+]")
@@ -100,6 +105,8 @@ def of_html(html: str) -> VisibleContent:
         tag = element.tag
         if tag == "img":
             seen.pictures[_address(element.get("src"))] += 1
+        elif tag in ("td", "th", "li") and _is_code(element):
+            continue
         elif tag in ("td", "th"):
             if (cell := _text(element)) or _shows(element.getparent()):  # empty rows are no structure to keep
                 seen.cells.append(cell)
@@ -126,7 +133,7 @@ def _runs(element: etree._Element, around: tuple[str, ...] = ()) -> Iterator[str
         around = (*around, tag)
         if block:
             yield None
-        if tag == "br" and "pre" not in around:
+        if tag == "br" and _PREFORMATTED.isdisjoint(around):
             yield _BREAK
         yield from _text_runs(element.text, around)
         for child in element:
@@ -136,11 +143,18 @@ def _runs(element: etree._Element, around: tuple[str, ...] = ()) -> Iterator[str
             yield None
 
 
+def _is_code(element: etree._Element) -> bool:
+    return any(each.tag in _PREFORMATTED for each in element.iterancestors())
+
+
 def _is_block(element: etree._Element, around: tuple[str, ...]) -> bool:
     if element.tag == "button":
         return element.get("aria-expanded") is not None or element.get("role") == "tab"
-    line = "pre" in around or (element.tag in ("div", "p") and not _LINES.isdisjoint(around))
-    return not line and (element.tag in _BLOCKS or element.get("role") == "heading")
+    styled = _BLOCK_STYLE.search(element.get("style") or "") is not None
+    line = not _PREFORMATTED.isdisjoint(around) or (
+        (styled or element.tag in ("div", "p")) and not _LINES.isdisjoint(around)
+    )
+    return not line and (styled or element.tag in _BLOCKS or element.get("role") == "heading")
 
 
 def _text_runs(text: str | None, around: tuple[str, ...]) -> Iterator[str | None]:

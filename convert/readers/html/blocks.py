@@ -22,9 +22,11 @@ from convert.model import (
     ThematicBreak,
 )
 from convert.readers.flow import Flow
+from convert.readers.html import styles
 from convert.readers.html.boxes import embed, flatten
 from convert.readers.html.builder import Builder
-from convert.readers.html.inlines import picture
+from convert.readers.html.elements import HEADINGS
+from convert.readers.html.inlines import inline_code, picture
 from convert.text import HTML_SPACE
 from convert.urls import written
 
@@ -116,21 +118,38 @@ def quote(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def preformatted(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add preformatted text, line by line as it is, and the pictures in it below."""
-    plain = not any(True for _ in element.iter_elements(_IN_CODE))
-    builder.emit(Code((element.text if plain else "".join(_code(element))).strip("\n")), element, flow)
+    """Add preformatted text, line by line as it is, and the pictures in it below; none if there is no text."""
+    plain = element.select_one(_IN_CODE) is None
+    text = (element.text if plain else "".join(_code(element))).strip("\n")
+    if text.strip():
+        builder.emit(Code(text), element, flow)
     for each in () if plain else element.iter_elements("img"):
         if image := picture(builder, each):
             builder.emit(Figure((image,)), each, flow)
 
 
-_LINES_OF_CODE = frozenset({"div", "li", "p", "tr"})
-_IN_CODE = ("br", "img", *sorted(_LINES_OF_CODE))
+def code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add code: within a line, or as preformatted text if it holds what is none."""
+    if element.select_one(_LINES) is not None:
+        preformatted(builder, element, flow, level)
+    else:
+        inline_code(builder, element, flow, level)
+
+
+_LINES = "pre, div, p, li, tr"
+_CELLS = ("td", "th")
+_LINES_OF_CODE = frozenset({
+    "blockquote", "caption", "dd", "div", "dl", "dt", "li", "ol", "p", "pre", "section", "table", "tr", "ul", *HEADINGS
+})  # fmt: skip
+_IN_CODE = ", ".join(("br", "img", "[style*=display i]", *_CELLS, *sorted(_LINES_OF_CODE)))
 
 
 def _code(element: Element) -> Iterator[str]:
-    """Yield the text of preformatted content; elements that are lines of it, as highlighters write them, end in one."""
-    ended = True
+    """Yield the text of preformatted content; elements that are lines of it, as highlighters write them, end in one.
+
+    A tab is between cells with text.
+    """
+    ended, filled = True, False
     for node in element.children:
         if type(node) is TextNode:
             yield node.data
@@ -139,12 +158,15 @@ def _code(element: Element) -> Iterator[str]:
             yield "\n"
             ended = True
         elif type(node) is Element:
-            inside = "".join(_code(node))
-            if node.tag not in _LINES_OF_CODE:
+            inside, line = "".join(_code(node)), node.tag in _LINES_OF_CODE or styles.is_line(node)
+            if node.tag in _CELLS:
+                yield ("\t" if filled else "") + (inside := inside.removesuffix("\n"))
+                filled = filled or bool(inside)
+            elif not line:
                 yield inside
             else:
                 yield ("" if ended else "\n") + inside.removesuffix("\n") + "\n"
-            ended = node.tag in _LINES_OF_CODE or inside.endswith("\n")
+            ended = line or (inside.endswith("\n") if inside else ended)
 
 
 def details(builder: Builder, element: Element, flow: Flow, level: int) -> None:

@@ -10,7 +10,8 @@ from convert.late import late_pattern
 from convert.messages import message
 from convert.model import MAX_DEPTH, Aside, Embed, EmbedKind, Figure, Image, Paragraph, Text
 from convert.readers.flow import Flow
-from convert.readers.html.builder import Builder
+from convert.readers.html import styles
+from convert.readers.html.builder import Builder, Handler
 from convert.readers.html.elements import WRAPPED
 from convert.readers.html.inlines import link, mark
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse
@@ -28,6 +29,20 @@ def skip(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 def inline(builder: Builder, element: Element, flow: Flow, level: int) -> None:
     """Walk the children of an element that has no meaning of its own, or is unknown."""
     builder.walk(element, flow, level + 1)
+
+
+def lined(handler: Handler) -> Handler:
+    """Return a handler of elements within a line that ends the line around one whose style makes it its own."""
+
+    def handle(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+        if not styles.is_line(element):
+            handler(builder, element, flow, level)
+            return
+        flow.flush()
+        handler(builder, element, flow, level)
+        flow.flush()
+
+    return handle
 
 
 def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:

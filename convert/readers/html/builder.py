@@ -257,7 +257,7 @@ def _simple_mark(node: Element) -> tuple[str | None, Maker | None] | None:
     """Return the target and the maker of an element as a link or a mark; None if it needs more than `Builder.line`."""
     if node.tag == "a":
         target = node.attr("href")
-        if not target or target[0] == "#" or node.attr("name") or node.attr("id"):
+        if not target or target[0] == "#" or node.attr("name") or node.attr("id") or node.attr("style"):
             return None
         return target, None
     if node.tag == "span":  # in some mirrors a link
@@ -268,7 +268,7 @@ def _simple_mark(node: Element) -> tuple[str | None, Maker | None] | None:
             return None
         return target, None
     maker = MARKS.get(node.tag)
-    return None if maker is None else (None, maker)
+    return None if maker is None or node.attr("style") else (None, maker)
 
 
 Handler = Callable[[Builder, Element, Flow, int], None]

@@ -16,14 +16,15 @@ MARKS: Mapping[str, Maker] = {
     "sub": Subscript, "sup": Superscript,
 }  # fmt: skip
 CODE = ("code", "samp", "kbd", "tt")
+PREFORMATTED = ("listing", "plaintext", "pre", "xmp")
 FRAMES = ("amp-iframe", "embed", "iframe", "object")
 SOUND = ("amp-audio", "audio")
 MEDIA = (*FRAMES, *SOUND, "amp-video", "video")
 PICTURES = ("amp-anim", "amp-img", "img")
 CONTAINERS = frozenset({
     "address", "article", "aside", "body", "center", "cetner", "dd", "dialog", "div", "dt",
-    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "nav", "optgroup", "option",
-    "p", "section", "summary",
+    "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "marquee", "nav",
+    "optgroup", "option", "p", "search", "section", "summary",
 })  # fmt: skip
 UNSEEN = frozenset({
     "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",

@@ -10,13 +10,13 @@ from convert.readers.markup import COMMON, Markup
 HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(elements.UNSEEN, boxes.skip),
     **dict.fromkeys(elements.CONTAINERS, boxes.box),
-    **dict.fromkeys(elements.MARKS, inlines.mark),
-    **dict.fromkeys(elements.CODE, inlines.inline_code),
+    **dict.fromkeys(elements.MARKS, boxes.lined(inlines.mark)),
+    **dict.fromkeys(elements.CODE, blocks.code),
     **dict.fromkeys(elements.HEADINGS, blocks.heading),
     **dict.fromkeys(elements.MEDIA, media.media),
     **dict.fromkeys(elements.PICTURES, inlines.image),
     **dict.fromkeys(media.PLAYERS, media.player),
-    "a": inlines.link,
+    "a": boxes.lined(inlines.link),
     "blockquote": blocks.quote,
     "br": inlines.line_break,
     "button": boxes.button,
@@ -31,15 +31,15 @@ HANDLERS: Mapping[str, Handler] = {
     **dict.fromkeys(lists.LISTS, lists.items),
     "p": boxes.paragraph,
     "q": inlines.quoted,
-    "pre": blocks.preformatted,
+    **dict.fromkeys(elements.PREFORMATTED, blocks.preformatted),
     "rp": ruby.parenthesis,
     "rt": ruby.annotation,
     "ruby": ruby.annotated,
-    "span": boxes.span,
+    "span": boxes.lined(boxes.span),
     "table": tables.table,
 }  # fmt: skip
 
-OTHER: Handler = boxes.inline
+OTHER: Handler = boxes.lined(boxes.inline)
 """Handler for elements that the table does not name."""
 
 

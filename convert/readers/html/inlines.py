@@ -9,7 +9,7 @@ from turbohtml import Element, Text as TextNode
 from convert.languages import language
 from convert.late import late_pattern
 from convert.messages import message
-from convert.model import Deleted, Formula, Image, Inline, InlineCode, Link
+from convert.model import Deleted, Formula, Image, Inline, InlineCode, Link, Strong
 from convert.readers.flow import Flow
 from convert.readers.html import lazy, styles
 from convert.readers.html.builder import Builder
@@ -19,6 +19,8 @@ from convert.text import HTML_SPACE, collapse
 from convert.urls import written
 
 _PICTURE = late_pattern(r"\.(?:jpe?g|png|gif|webp)(?:[?#].*)?\Z", re.I)
+_LIGHT = late_pattern(r"(?:^|[;\s])font-weight\s*:\s*(?:normal|400)\b", re.I)
+"""Style of a `<b>` that is not bold: Google Docs puts one around all that is copied from it."""
 _TEXT_IN_NAME = late_pattern(r"[\u3400-\u9fff]")
 _RATIOS = frozenset({"fill", "flex-item", "responsive"})
 """Layouts of AMP in which a width and a height are no more than a ratio."""
@@ -26,9 +28,9 @@ _DIMENSION = late_pattern(r"\s*([0-9]{1,9})(?:\.[0-9]+)?\s*(?:px)?\s*\Z", re.I)
 
 
 def mark(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add emphasis and the like; inside the same kind it has no effect."""
+    """Add emphasis and the like; inside the same kind, or if its style takes it back, it has no effect."""
     maker = MARKS.get(element.tag, Deleted)  # a `<span>` that its style strikes through
-    if flow.within(maker):
+    if flow.within(maker) or (maker is Strong and _LIGHT.search(element.attr("style") or "")):
         builder.walk(element, flow, level + 1)
         return
     flow.open(maker)

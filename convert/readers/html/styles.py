@@ -141,6 +141,18 @@ def sizes(style: str) -> dict[str, int | None]:
     return {"width": None, "height": None} if both else made
 
 
+_LINES = frozenset({
+    "-webkit-box", "-webkit-flex", "block", "flex", "flow-root", "grid", "list-item", "table", "table-row"
+})  # fmt: skip
+"""Values of `display` with which an element begins and ends a line (CSS Display, section 2)."""
+
+
+def is_line(element: Element) -> bool:
+    """Return True if the style of an element, which would be part of a line, makes it a line of its own."""
+    style = element.attr("style") or ""
+    return "display" in style.lower() and keyword(declarations(style), "display") in _LINES
+
+
 def is_hidden(element: Element) -> bool:
     """Return True if browsers do not show an element: by attribute, style, or as text for screen readers only."""
     hidden = element.attr("hidden")
