@@ -134,6 +134,18 @@ MEANINGS = [
     ("<p>纸<pre> \n</pre><p>墨", "纸\n\n墨"),
     ("<xmp>a\n b</xmp><listing>c\n d</listing>", "```\na\n b\n```\n\n```\nc\n d\n```"),
     ("<code><pre>a\n b</pre></code>", "```\na\n b\n```"),
+    # links in code, which holds nothing but text
+    ("<p><code>a&lt;<a href='https://example.org/b'>b</a>&gt;</code>", "`a<`[`b`](https://example.org/b)`>`"),
+    ("<p><code><b>a <a href='https://example.org/b'>b</a></b> c</code>", "`a` [`b`](https://example.org/b) `c`"),
+    # lists of tasks
+    ("<ul><li><input type=checkbox disabled checked>甲<li><input type=checkbox disabled> 乙</ul>", "- ☑甲\n- ☐乙"),
+    ("<ul class=task-list><li><label><input type=checkbox>a</label></ul>", "- ☐ a"),
+    ("<ul><li><input type=checkbox id=m><label for=m>甲</label></ul>", "- 甲"),
+    # figures with their caption above, and with other blocks before their picture
+    ("<figure><figcaption>题<b>一</b></figcaption><img src='https://example.org/a.png'></figure>",
+     "![](https://example.org/a.png)\\\n题**一**"),
+    ("<figure><p>一</p><img src='https://example.org/a.png'><figcaption>题</figcaption></figure>",
+     "一\n\n![](https://example.org/a.png)\\\n题"),
     # styles that make a line of what would be a part of one, and that take emphasis back
     ("<p>一<span style='display:block'>二</span>三", "一\n\n二\n\n三"),
     ("<p>一<b style='display: BLOCK'>二</b><a style='display:flex' href='https://example.org/a'>三</a>",

@@ -118,6 +118,19 @@ def test_a_link_to_a_place_of_its_own_page_leads_there(href: str, target: str) -
     assert [each.target for each in walk(article.body) if isinstance(each, Link)] == [target]
 
 
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "<blockquote><p>纸会说话。</p><footer>佚名</footer></blockquote>",
+        "<blockquote><p>纸会说话，墨也会。</p><div class='author'>佚名，<a href='/x'>作者</a></div></blockquote>",
+        "<figure><blockquote><p>纸会说话。</p></blockquote><footer>佚名</footer></figure>",
+    ],
+)
+def test_the_source_of_a_quotation_stays(quotation: str) -> None:
+    reading = read(page(f"<article><p>{TEXT}</p><p>{TEXT}</p>{quotation}<p>{TEXT}</p></article>"))
+    assert "佚名" in shown(reading.article)
+
+
 @pytest.mark.parametrize("name", ["gb18030", "big5", "utf-16", "utf-8-sig", "gbk"])
 def test_encodings_without_a_declaration(name: str) -> None:
     text = page(f"<h1>纸</h1><p>{TEXT}</p><p>{TEXT}</p>").decode()

@@ -21,7 +21,7 @@ from convert.model import (
     Quote,
     ThematicBreak,
 )
-from convert.readers.flow import Flow
+from convert.readers.flow import Flow, merge
 from convert.readers.html import styles
 from convert.readers.html.boxes import embed, flatten
 from convert.readers.html.builder import Builder
@@ -39,7 +39,7 @@ def heading(builder: Builder, element: Element, flow: Flow, level: int) -> None:
 
 
 def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add a figure of pictures and caption; other blocks inside it follow."""
+    """Add a figure of pictures and caption; other blocks inside it are before and after it, as they are."""
     if element.attr("data-lbox-gallery") is not None:  # many pictures, each with its own caption
         builder.container(element, flow, level)
         return
@@ -48,21 +48,27 @@ def figure(builder: Builder, element: Element, flow: Flow, level: int) -> None:
         return
     images: list[Image] = []
     caption: tuple[Inline, ...] = ()
+    before: list[Block] = []
     others: list[Block] = []
+    first = next((each for each in element.children if type(each) is Element), None)
+    headed = first is not None and first.tag == "figcaption"  # it is above the pictures
     for block in builder.inside(element, flow, level):
         if isinstance(block, Figure):
+            if headed and not images and all(isinstance(each, Paragraph) for each in before):
+                (caption, _), before = merge(before), []
             images += block.images
             caption += (Break(), *block.caption) if caption and block.caption else block.caption
         elif isinstance(block, Paragraph) and images:
             caption += (Break(), *block.children) if caption else block.children
         else:
-            others.append(block)
+            (others if images else before).append(block)
     full = {image.full_size for image in images}
     if len(caption) == 1 and isinstance(caption[0], Link) and caption[0].target in full:
         caption = caption[0].children  # the link around the picture was never closed
-    if images or not others:
-        _emit_figure(builder, Figure(tuple(images), caption), element, flow)
     flow.flush()
+    flow.blocks += before
+    if images or not (before or others):
+        _emit_figure(builder, Figure(tuple(images), caption), element, flow)
     flow.blocks += others
 
 

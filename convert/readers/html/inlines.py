@@ -155,6 +155,9 @@ def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> N
     if element.has_class("math"):
         put_formula(Formula(element.text.strip() or "?", display=element.has_class("display")), element, flow)
         return
+    if element.select_one("a[href]") is not None:
+        _linked_code(builder, element, flow, level)
+        return
     runs = [""]
     for node in element.descendants:
         if type(node) is TextNode:
@@ -166,6 +169,30 @@ def inline_code(builder: Builder, element: Element, flow: Flow, level: int) -> N
             flow.line_break()
         if text := collapse(run).strip(HTML_SPACE):
             flow.put_word(InlineCode(text))
+
+
+def _linked_code(builder: Builder, element: Element, flow: Flow, level: int) -> None:
+    """Add code with links inside as code and links of code, because code holds nothing but text."""
+    for node in list(element.children):
+        if type(node) is Element and node.select_one("a[href]") is not None:
+            _linked_code(builder, node, flow, level)
+            continue
+        data = node.text if type(node) is Element else node.data if type(node) is TextNode else ""
+        piece = Element("code")
+        if type(node) is Element and node.tag == "a":
+            piece.extend(list(node.children))
+            node.append(piece)
+            link(builder, node, flow, level)
+        elif data:
+            node.insert_before(piece)
+            piece.append(node)
+            if data[0] in HTML_SPACE:
+                flow.text(" ")
+            inline_code(builder, piece, flow, level)
+            if data[-1] in HTML_SPACE:
+                flow.text(" ")
+        elif type(node) is Element and node.tag == "br":
+            flow.line_break()
 
 
 _QUOTATION_MARKS: Mapping[str, str] = {

@@ -46,12 +46,31 @@ def prepare(
         drawings.join(root, note)
     if "noscript" in present:
         twins.join(root, note)
+    for each in root.select("li input[type=checkbox i]"):
+        _mark_task(each)
     for each in root.select("[role=heading]"):
         if each.tag in ("div", "p", "span"):
             level = (each.attr("aria-level") or "2").strip()
             each.tag = f"h{level}" if level in "23456" else "h2"
     by_sheet = hidden_by_sheets(root, page) if page is not None or "style" in present else ()
     take_out_hidden(root, note, shown, by_sheet)
+
+
+_TASK = late_pattern(r"task|to-?do|check-?list", re.I)
+"""Words in the classes of lists of tasks."""
+
+
+def _mark_task(box: Element) -> None:
+    """Put a sign in the place of the box that says whether a task of a list is done, and keep the task's label."""
+    around = [each for each in (box, *box.ancestors) if isinstance(each, Element)]
+    if box.attr("disabled") is None and not any(_TASK.search(each.attr("class") or "") for each in around[:4]):
+        return
+    for each in around[1:]:
+        if each.tag == "li":
+            break
+        if each.tag == "label":
+            each.tag = "span"
+    box.replace_with(TextNode("☑ " if box.attr("checked") is not None else "☐ "))
 
 
 # --- shadow roots ----------------------------------------------------------------------------------------------------

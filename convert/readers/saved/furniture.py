@@ -251,7 +251,12 @@ def remaining(region: Box, dropped: list[Box]) -> Iterator[Box]:
 
 
 def is_furniture(box: Box, region: Box) -> bool:
-    """Return True if a box in the article's belongs to the site: what it is called, and how much of it is links."""
+    """Return True if a box in the article's belongs to the site, and is no part of a quotation."""
+    return _is_of_site(box, region) and not _is_quoted(box, region)
+
+
+def _is_of_site(box: Box, region: Box) -> bool:
+    """Return True if a box looks like the site's: what it is called, and how much of it is links."""
     if box.tag in KEPT or "footnote" in box.names or any(each.tag == "blockquote" for each in box.children):
         return False
     if box.prose > region.prose * 0.3 and of_picture(box.names) and _is_overlay(box):
@@ -267,6 +272,16 @@ def is_furniture(box: Box, region: Box) -> bool:
         small = box.prose < region.prose * 0.1 or box.element.select_one("form, input") is not None
         return box.density > 0.2 or (of_site(box.names) and small)
     return box.density > 0.5 and _is_list(box) and not _is_like_others(box) and not _has_heads(box)
+
+
+def _is_quoted(box: Box, region: Box) -> bool:
+    """Return True if a box is part of a quotation, as what names its source, or the foot of a figure."""
+    for around in box.above():
+        if around is region:
+            return False
+        if (around.tag == "blockquote" and box.density < 0.5) or (around.tag == "figure" and box.tag == "footer"):
+            return True
+    return False
 
 
 def _is_overlay(box: Box) -> bool:
