@@ -214,6 +214,12 @@ def check_margins(page: Page, size: str, about: str) -> None:
         assert paper.bottom - 3 < box.bottom / MM <= box.top / MM < paper.height, (what, about[:5])
 
 
+def check_overlaps(page: Page) -> None:
+    for one, other in pairwise(page.glyphs):
+        if one.base == pytest.approx(other.base, abs=0.5) and one.start < other.start:
+            assert one.end < other.start + 0.5, (one, other)
+
+
 WIDE = ("https://a.example/" + "long-path_" * 40, "x" * 400, "—" * 200, "！" * 200, "……" * 100, "A1" * 300, "（" * 90)
 
 
@@ -263,10 +269,27 @@ def test_a_table_of_many_columns_keeps_to_the_page(engine: str, size: str) -> No
         row = f"<tr>{f'<td>{cell}</td>' * columns}</tr>"
         return f"<table>{row * 3}</table>"
 
-    shown = by_leaf(drawn(engine, wide(12, "国1,234"), wide(30, "格"), wide(3, "very long words"), page=size))
-    for columns, leaf in zip((12, 30, 3), shown, strict=True):
+    tables = {12: "国1,234", 30: "格", 3: "very long words", 13: "1000000", 20: "20.5%"}
+    shown = by_leaf(drawn(engine, *(wide(*each) for each in tables.items()), page=size))
+    for (columns, cell), leaf in zip(tables.items(), shown, strict=True):
         for page in leaf:
             check_margins(page, size, f"{columns} columns")
+            if cell.isascii():
+                check_overlaps(page)
+
+
+WORDS = ("Verwaltungsgerichtshof", "Telecommunications", "x" * 60)
+
+
+@pytest.mark.parametrize("word", WORDS)
+@engines
+def test_words_of_headings_keep_to_the_page_of_a_phone(engine: str, word: str) -> None:
+    leaf = article(f"<h2>{word}</h2>", "a", word, heading=word, heading_anchor="channel")
+    cover = PrintSection("cover", "cover", f'<section id="cover"><h1>{word}</h1></section>'.encode())
+    shown = by_leaf(drawn(engine, cover, leaf, page="phone"))
+    for (page,), times in zip(shown, (1, 3), strict=True):
+        check_margins(page, "phone", word)
+        assert page.text.count(word) == times
 
 
 ROWS = "".join(f"<tr><td>{each}</td></tr>" for each in ["字"] * 79)

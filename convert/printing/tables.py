@@ -15,6 +15,8 @@ UNBROKEN = 6.0
 """Width up to which a word is not broken, in ems."""
 MOST = 40.0
 """Width in ems above which a longer text gets no wider column."""
+CHARACTER = 0.55
+"""Width of a narrow character, in ems."""
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\uffe6\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_WIDE}]|[^\\s{_WIDE}]+")
 _WIDE_ONE = re.compile(f"[{_WIDE}]")
@@ -124,7 +126,7 @@ def _span(cell: Element, name: str) -> int:
 def _width(text: str) -> float:
     text = text.strip()
     wide = len(_WIDE_ONE.findall(text))
-    return wide + (len(text) - wide) * 0.55
+    return wide + (len(text) - wide) * CHARACTER
 
 
 def _narrowed(rows: Sequence[Sequence[Slot]]) -> list[list[Slot]]:

@@ -13,6 +13,8 @@ SHORT = 300
 """Most characters of the last paragraph's markup for which it stays on one page with the source below it."""
 LARGEST = 2
 """Size of the largest heading, as a multiple of the text's."""
+TITLE, CHANNEL, HEADING = 2.5, 1.8, 1.6
+"""The same of the book's title, of a channel's heading and of the largest other one, as in book.typ."""
 MAX_START = 2**31 - 1
 """Largest first number of a list, as in browsers; typst's numbers end at 2**63."""
 CAPTION = 3
@@ -48,7 +50,7 @@ class Translator(Inlines):
         title = parsed.element.find("h1")
         lines = [self._line(each) for each in parsed.element.iter("p")]
         self._level_of(1)
-        heading = self._line(title) if title is not None else EMPTY
+        heading = self._line(title, TITLE) if title is not None else EMPTY
         return [f"cover({','.join([self._label(parsed.anchor), heading, *lines])})"]
 
     def _contents(self, parsed: ParsedSection) -> list[Content]:
@@ -56,7 +58,7 @@ class Translator(Inlines):
         for each in parsed.element:
             if each.tag == "h1":
                 self._level_of(1)
-                out.append(f'head("front",1,true,{self._label(parsed.anchor)},{self._line(each)})')
+                out.append(f'head("front",1,true,{self._label(parsed.anchor)},{self._line(each, HEADING)})')
             elif each.tag == "ol":
                 out.append(self._entries(each, 0))
             else:
@@ -91,9 +93,13 @@ class Translator(Inlines):
         out = []
         if parsed.section.heading:
             self._level_of(1)
-            heading = parsed.section.heading
-            whole = boolean(len(heading) <= self.unbroken_lines * self.width / LARGEST)
-            out.append(f"section({whole},{self._label(parsed.section.heading_anchor)},{literal(heading)})")
+            heading = Element("h1")
+            heading.text = parsed.section.heading
+            inside = self._line(heading, CHANNEL)
+            out.append(
+                f"section({self._whole(heading, self.width / LARGEST)},"
+                f"{self._label(parsed.section.heading_anchor)},{inside})"
+            )
         if all(each.tag not in HEADINGS for each in parsed.element.iter()):
             out += self._anchor(parsed.anchor)
         self.anchor = parsed.anchor
@@ -165,7 +171,7 @@ class Translator(Inlines):
         return [f"stick({call})" if kind == "lead-in" else call]
 
     def _heading(self, element: Element) -> list[Content]:
-        inside = self._line(element)
+        inside = self._line(element, HEADING)
         if inside == EMPTY:
             return self._anchor(element.get("id", ""))
         look = element.get("class") or f"l{element.tag[1]}"
@@ -242,11 +248,12 @@ class Translator(Inlines):
             slots = (slot for row in grid(element).rows for slot in row)
             return [part for slot in slots if slot.element is not None for part in self.flow(slot.element)]
         self.boxes += 2
-        around = self.cell
+        around = self.cell, self.sides
         table = grid(element)
-        room = around or self.width
+        room = self.cell or self.width
         size, side = of_table(table.width, room)
-        widths = columns(table, room / size, 2 * side / size)
+        self.sides = 2 * side / size
+        widths = columns(table, room / size, self.sides)
         # A table whose rows all belong to the head has no body, so typst draws it as a grid.
         kind = "table" if table.first < len(table.rows) else "grid"
         cells: list[list[Content]] = []
@@ -261,7 +268,7 @@ class Translator(Inlines):
             for slot, room in zip(row, rooms, strict=True):
                 self.cell = room
                 cells[-1].append(self._cell(slot, kind, whole))
-        self.cell = around
+        self.cell, self.sides = around
         self.boxes -= 2
         head = [call for row in cells[: table.first] for call in row]
         calls = [call for row in cells[table.first :] for call in row]

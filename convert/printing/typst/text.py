@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Set
 from xml.etree.ElementTree import Element
 
+from convert.late import late_pattern
 from convert.printing.model import Chunk
 from convert.printing.pages import PAGES
+from convert.printing.tables import CHARACTER
 from convert.printing.tree import HEADINGS
 from convert.text import squeeze
 from convert.words import words
@@ -18,12 +20,14 @@ SPACE = re.compile("[ \t\n\r\f]+")
 LONG = 24
 """Most characters without a break that fit on any page; longer runs may break anywhere."""
 LONG_IN_CELL = 10
-"""Most characters without a break that fit in any cell of a table; longer runs may break anywhere."""
+"""The same for a cell of a table, if it has room for them."""
+LEAST = 2
+"""Least characters of a run that may break anywhere; so many fit in each cell."""
 
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
-LONGS = {size: re.compile(_UNBROKEN % size) for size in (LONG, LONG_IN_CELL)}
+LONGS = {size: late_pattern(_UNBROKEN % size) for size in range(LEAST, LONG + 1)}
 ADDRESS = re.compile("[^:]{0,9}https?://[!-~]*\\Z")
-UNIFORMS = {size: re.compile(f"[A-Za-z]{{{size},}}|[0-9]{{{size},}}|[^A-Za-z0-9]{{8,}}") for size in LONGS}
+UNIFORMS = {size: late_pattern(f"[A-Za-z]{{{size},}}|[0-9]{{{size},}}|[^A-Za-z0-9]{{8,}}") for size in LONGS}
 """Runs in an address that typst would not break; it breaks addresses itself where letters, digits and marks meet, while
 divided text would become several links."""
 MAX_MARKS = 16
@@ -127,6 +131,10 @@ class Inlines:
         self.marks = 0
         self.cell = 0.0
         """Width of the enclosing cell, in ems; 0 outside tables."""
+        self.sides = 0.0
+        """Space at both sides of the content of that cell, in ems."""
+        self.size = 1.0
+        """Size of the type, as a multiple of the text's or, in a cell, of its table's."""
 
     def _label(self, name: str) -> Content:
         """Return a name as a label, or none if it was used before."""
@@ -165,11 +173,12 @@ class Inlines:
     def _whole(self, element: Element, width: float = 0) -> Content:
         return boolean(self._fits(element, width or self.cell or self.width))
 
-    def _line(self, element: Element) -> Content:
-        """Return the content of an element that holds text."""
-        self.spaced = True
+    def _line(self, element: Element, size: float = 1) -> Content:
+        """Return the content of an element that holds text, `size` times as large as the text around it."""
+        self.spaced, self.size = True, size
         parts: list[Content] = []
         self._inside(element, parts)
+        self.size = 1
         return joined(parts) if parts else EMPTY
 
     def _inside(self, element: Element, out: list[Content]) -> None:
@@ -187,7 +196,7 @@ class Inlines:
         if not text:
             return
         self.spaced = text[-1] == " "
-        size = LONG_IN_CELL if self.cell else LONG
+        size = self._longest()
         at = 0
         for run in LONGS[size].finditer(text):
             if at < run.start():
@@ -197,6 +206,11 @@ class Inlines:
             at = run.end()
         if at < len(text):
             out.append(literal(text[at:]))
+
+    def _longest(self) -> int:
+        """Return the number of characters from which on a run without a break may break anywhere."""
+        room = self.cell - self.sides if self.cell else self.width - 2 * self.boxes
+        return max(LEAST, min(int(room / self.size / CHARACTER) + 1, LONG_IN_CELL if self.cell else LONG))
 
     def _inline(self, element: Element, out: list[Content]) -> None:
         around = self.language
@@ -245,12 +259,12 @@ class Inlines:
         return f"by({call})" if element.get("class") == "section" else call
 
     def _note(self, element: Element) -> Content:
-        around, self.cell = self.cell, 0.0
+        around, self.cell, size = self.cell, 0.0, self.size
         parts = self._anchor(element.get("id", ""))
         for number, each in enumerate(element.iter("span")):
             if each.get("class") == "p":
                 parts += (["parbreak()"] if number > 1 else []) + [self._line(each)]
-        self.cell, self.spaced = around, False
+        self.cell, self.size, self.spaced = around, size, False
         return f"note({joined(parts) if parts else EMPTY})"
 
     def _picture(self, element: Element) -> Content:
