@@ -85,6 +85,18 @@ CASES = [FOLDER / "ruby", FOLDER / "passages-in-other-languages", FOLDER / "pass
         ("Paper was made from rags, and rags were scarce.", "en-GB", ""),
         ("Книга и бумага", "ru", ""),
         ("纸的历史，从洛阳说起", "ja", "zh-Hans"),
+        ("قەغەزنىڭ تارىخى", "ug", ""),
+        ("تاریخ کاغذ در ایران", "fa", ""),
+        ("کاغذ کی تاریخ", "ur", ""),
+        ("قەغەزنىڭ تارىخى", "uk", "ar"),
+        ("Історія паперу в Україні", "uk", ""),
+        ("Цаасны түүх", "mn", ""),
+        ("कागजको इतिहास", "ne", ""),
+        ("רוסישער פּאַפּיר", "yi", ""),
+        ("The history of paper and of ink", "ug", "en"),
+        ("Kniha není pro město, ale na stole je to", "cs", ""),
+        ("Det er ikke en bok som jeg kan lese", "nb", ""),
+        ("Buku ini tidak untuk dijual", "ms", ""),
     ],
 )
 def test_only_what_is_clear_is_told(text: str, language: str, tag: str) -> None:
@@ -185,3 +197,33 @@ def test_the_style_of_books_leaves_colours_and_places_to_the_reader() -> None:
     assert values["height"] == {"auto", "1.2em", "100vh"}  # of pictures in a line, and of the cover
     assert not values.keys() & {"background", "background-color", "position", "float", "writing-mode"}
     assert not re.search(r"#[0-9a-f]{3,6}\s*[;}]|\d(?:pt|cm|mm|in|pc)\b|rgb|hsl", style)
+
+
+def test_right_to_left_book_keeps_dates_and_code_from_left_to_right(tmp_path: Path) -> None:
+    text = """---
+title: قەغەزنىڭ تارىخى
+date: 2023-04-05
+publisher: قەغەز
+lang: ug
+url: https://example.org/1
+---
+
+قەغەز `f(x)` قەدىمكى يىپەك يولى ئارقىلىق تارقالغان.
+
+    f(x); g(y)
+"""
+    (tmp_path / "1.md").write_text(text, "utf-8")
+    (tmp_path / "2.md").write_text(text.replace("org/1", "org/2"), "utf-8")
+    book = tmp_path.parent / "right.epub"
+    convert(tmp_path, book, "epub")
+    with ZipFile(book) as archive:
+        texts = {name.rpartition("/")[2]: archive.read(name).decode() for name in archive.namelist()}
+    assert 'page-progression-direction="rtl"' in texts["content.opf"]
+    for name in ("nav.xhtml", "articles.xhtml"):
+        assert '<time dir="ltr">2023-04-05</time>' in texts[name]
+    page = texts["1.xhtml"]
+    assert '<article id="b-1" lang="ug" xml:lang="ug" dir="rtl">' in page
+    assert '<time datetime="2023-04-05" dir="ltr">' in page
+    assert '<code dir="ltr">f(x)</code>' in page
+    assert '<pre dir="ltr"><code>f(x); g(y)' in page
+    assert 'lang="ar"' not in page

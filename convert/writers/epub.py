@@ -23,6 +23,7 @@ from convert.text import visible
 from convert.writers.book import cover, metadata
 from convert.writers.book.names import CONTENTS_FILE, STYLE_FILE, file_name, picture_file
 from convert.writers.book.outline import ABOUT_FILE, COVER_FILE, Book, depth, nav_lines, ncx_lines
+from convert.writers.book.passages import direction
 from convert.writers.book.volume import NOTHING, identifier, newest
 from convert.writers.options import FILE, Options
 from convert.writers.packed import Archive
@@ -213,6 +214,8 @@ def make_book(pages: Book, picture: epub.EpubCover) -> epub.EpubBook:
     book.set_identifier(identifier(volume).urn)
     book.set_title(title)
     book.set_language(volume.language)
+    if direction(volume.language) == "rtl":
+        book.set_direction("rtl")
     if when:
         book.add_metadata("DC", "date", f"{when:%Y-%m-%d}")
     channels = [section.title for section in volume.sections if section.title]

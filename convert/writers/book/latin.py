@@ -50,6 +50,7 @@ _COMMON = {
     "sub sunt te tibi ut vel",
 }
 """Common words of languages, which each also has in short passages."""
+LANGUAGES = frozenset(_COMMON)
 
 _ELIDED = {
     "c": ("fr",),

@@ -26,7 +26,7 @@ from convert.words import Words, words
 from convert.writers.book.escapes import attribute, text
 from convert.writers.book.names import STYLE_FILE, file_name, section_file
 from convert.writers.book.pages import document
-from convert.writers.book.passages import attributes, foreign
+from convert.writers.book.passages import attributes, foreign, isolated
 from convert.writers.book.people import Author, authors
 from convert.writers.book.volume import LABEL_LENGTH, heading, label as label_of, moment
 from convert.writers.part import Tally
@@ -262,7 +262,7 @@ def line(
     elif tag:
         html = f"<span{tag}>{html}</span>"
     if dated and moment(entry.published):
-        html += f" <time>{text(entry.published[:10])}</time>"
+        html += f" <time{isolated(title)}>{text(entry.published[:10])}</time>"
     if isinstance(item, Elsewhere):
         html += f' <span class="volume">{text(elsewhere(item, sections, label))}</span>'
     if brief and brief[1]:

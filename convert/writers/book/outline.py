@@ -15,7 +15,7 @@ from convert.writers.book import front, lists
 from convert.writers.book.escapes import text
 from convert.writers.book.lists import IndexPage
 from convert.writers.book.names import CONTENTS_FILE, file_name
-from convert.writers.book.passages import attributes, foreign
+from convert.writers.book.passages import attributes, foreign, isolated
 from convert.writers.book.volume import label, moment
 from convert.writers.part import Tally
 
@@ -189,7 +189,9 @@ def _lines(group: DateGroup, levels: int) -> int:
 def nav_lines(nodes: Iterable[Node], language: str = "") -> Iterator[str]:
     """Yield contents as nested lists (EPUB 3.3, section 7.3), in a `language`; titles in another have theirs."""
     for node in nodes:
-        title = f"<span>{text(node.title)}</span> <time>{text(node.date)}</time>" if node.date else text(node.title)
+        title = text(node.title)
+        if node.date:
+            title = f"<span>{title}</span> <time{isolated(node.title)}>{text(node.date)}</time>"
         tag = attributes(foreign(node.title, language), language) if language else ""
         yield f'<li><a href="{node.href}"{tag}>{title}</a>' if node.href else f"<li><span{tag}>{title}</span>"
         nested = False

@@ -9,7 +9,7 @@ from convert.text import visible
 from convert.words import Words, words
 from convert.writers.book.escapes import attribute, broken, text
 from convert.writers.book.names import Names, anchor
-from convert.writers.book.passages import attributes, foreign
+from convert.writers.book.passages import attributes, foreign, isolated
 from convert.writers.book.volume import moment
 from convert.writers.book.xhtml import Renderer
 from convert.writers.options import Omission, Page
@@ -52,7 +52,9 @@ def chapter(
         day = text(article.published[:10])
         known = moment(article.published)  # no other is valid there
         byline.append(
-            f'<time datetime="{attribute(article.published)}">{day}</time>' if known else f"<span>{day}</span>"
+            f'<time datetime="{attribute(article.published)}"{isolated(article.publisher)}>{day}</time>'
+            if known
+            else f"<span>{day}</span>"
         )
     if page.section:
         section = names.href(Inside("section", page.entry.section), page.entry.path)

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from convert.languages import language as language_of
 from convert.late import late_pattern
 from convert.writers.book.escapes import text
-from convert.writers.book.latin import MIN_WORDS, latin
+from convert.writers.book.latin import LANGUAGES, MIN_WORDS, latin
 
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
+RIGHT_TO_LEFT = frozenset({
+    *("apc", "ar", "arc", "ary", "arz", "azb", "bal", "bqi", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "ks", "lrc"),
+    *("mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "skr", "syr", "ug", "ur", "yi"),
+})  # fmt: skip
+"""Languages that are written from right to left unless their tag names a script (CLDR 48, likely subtags)."""
+_RIGHT_TO_LEFT_SCRIPTS = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+_FROM_RIGHT = late_pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 SAMPLE = 160
 """Characters at the start of a passage by which its language is recognised."""
 
@@ -35,10 +41,26 @@ _SCRIPTS = {
 }
 """Letters and their marks by language tag: each script implies the language that is most often written in it."""
 
+_ALSO = {
+    "ru": "ab av az ba be bg bxr ce cu cv kbd kk kum kv ky lez mk mn myv os rue sah sr tg tk tt tyv udm uk uz",
+    "ar": "apc ary arz az azb bal bqi ckb fa glk kk ks ku ky lrc ms mzn pa pnb prs ps sd sdh skr tk ug ur uz",
+    "he": "iw ji lad yi",
+    "hi": "awa bho brx doi kok ks mai mr ne new sa sat sd",
+    "bo": "dz",
+}
+"""Other languages that each script is written in (CLDR 48, languageData): in their articles it implies nothing."""
+_FAMILIES = {tag: frozenset((tag, *others.split())) for tag, others in _ALSO.items()}
+
 _LETTERS = {tag: re.compile(f"[{letters}]") for tag, letters in _SCRIPTS.items()}
 _OTHER = late_pattern(f"[{''.join(_SCRIPTS.values())}]")
-_UNLIKE_LATIN = frozenset({"zh", *_SCRIPTS, "el", "fa", "uk", "ur", "yi"})
+_UNLIKE_LATIN = frozenset({
+    *(*RIGHT_TO_LEFT, *_SCRIPTS, "am", "be", "bg", "bn", "dz", "el", "gu", "hy", "ka", "kk", "km", "kn", "ky", "lo"),
+    *("mk", "ml", "mn", "mr", "my", "ne", "pa", "si", "ta", "te", "tg", "ti", "uk", "zh"),
+})  # fmt: skip
 """Languages in whose articles any passage in Latin letters is in another language."""
+_COMPARABLE = LANGUAGES | _UNLIKE_LATIN | {"und"}
+"""Languages in whose articles a passage in Latin letters has a clear language.  In others, such as Czech, their own
+text would be taken for that of a relative, such as Polish."""
 
 _RUN = late_pattern("[A-Za-z\u00c0-\u024f\u1e00-\u1eff][^\u0370-\u1dff\u2e80-\ua71f\ua800-\U0010ffff]*")
 """Run of text from a Latin letter on, without letters of other scripts and without Chinese punctuation."""
@@ -62,14 +84,14 @@ def foreign(value: str, language: str) -> str:
     chinese = language.startswith("zh")
     if not value or (chinese and usual(value)):
         return ""
-    sample = value[:SAMPLE]
+    sample, base = value[:SAMPLE], language.partition("-")[0]
     if value.isascii() or (_HAN.search(value) is None and _OTHER.search(sample) is None):
-        tag = latin(value, guess=language.partition("-")[0] in _UNLIKE_LATIN)
+        tag = latin(value, guess=base in _UNLIKE_LATIN) if base in _COMPARABLE else ""
     elif chinese and _OTHER.search(sample) is None:
         return ""
     else:
         tag = _by_letters(sample)
-    return "" if tag.partition("-")[0] == language.partition("-")[0] else tag
+    return "" if tag.partition("-")[0] == base or base in _FAMILIES.get(tag, ()) else tag
 
 
 def runs(value: str) -> Iterator[tuple[int, int, str]]:
@@ -129,10 +151,22 @@ def has_han(value: str) -> bool:
 def direction(language: str) -> str:
     """Return the direction in which a language is written.
 
-    >>> direction("ar"), direction("zh-Hans")
-    ('rtl', 'ltr')
+    >>> direction("ar"), direction("zh-Hans"), direction("ug"), direction("ug-Latn"), direction("az-Arab")
+    ('rtl', 'ltr', 'rtl', 'ltr', 'rtl')
     """
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    base, *others = language.split("-")
+    script = next((each for each in others[:2] if len(each) == 4 and each.isalpha()), "")
+    right = script in _RIGHT_TO_LEFT_SCRIPTS if script else base in RIGHT_TO_LEFT
+    return "rtl" if right else "ltr"
+
+
+def isolated(beside: str) -> str:
+    """Return an attribute for a date beside a text: behind letters from right to left, its parts would change places.
+
+    >>> isolated("Paper"), isolated("ورق")
+    ('', ' dir="ltr"')
+    """
+    return "" if beside.isascii() or _FROM_RIGHT.search(beside) is None else ' dir="ltr"'
 
 
 def attributes(tag: str, around: str = "") -> str:

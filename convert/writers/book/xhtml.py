@@ -52,7 +52,7 @@ from convert.words import words
 from convert.writers.book import embeds, figures, tables
 from convert.writers.book.escapes import NOT_XML, attribute, broken, text
 from convert.writers.book.names import Names
-from convert.writers.book.passages import attributes, foreign, has_han, marked, usual
+from convert.writers.book.passages import attributes, direction, foreign, has_han, marked, usual
 from convert.writers.options import Page
 from convert.writers.references import xml_name
 
@@ -114,6 +114,8 @@ class Renderer:
         """Volume that the last link leads to, if not this one."""
         self.language = article.language if article else ""
         self.chinese = self.language.startswith("zh")
+        self.code = ' dir="ltr"' if direction(self.language) == "rtl" and not pictures else ""
+        """Attribute of code and of TeX, which are written from left to right in every language."""
         self.marks_runs = self.chinese
         """True outside passages in another language, if the language of those inside a text is marked."""
         self.label = words(self.language or "en")
@@ -210,13 +212,13 @@ class Renderer:
         return f"<span{identifier}></span>" if (identifier := self.identifier(node.id)) else ""
 
     def _code(self, node: InlineCode) -> str:
-        return f"<code>{text(node.text)}</code>"
+        return f"<code{self.code}>{text(node.text)}</code>"
 
     def _formula(self, node: Formula) -> str:
         """Return a formula in MathML if the article has it and the page may hold it, else in TeX."""
         inside = "" if self.pictures else NOT_XML.sub("", mathml.clean(node.mathml))
         if not inside:
-            return f'<code class="{"display math" if node.display else "math"}">{text(node.text)}</code>'
+            return f'<code class="{"display math" if node.display else "math"}"{self.code}>{text(node.text)}</code>'
         display = ' display="block"' if node.display else ""
         html = f'<math xmlns="{mathml.NAMESPACE}" alttext="{attribute(node.text)}"{display}>{inside}</math>'
         return tables.scrolling(html, self.label["formula"], "span") if self._is_wide(node) else html
@@ -341,7 +343,7 @@ class Renderer:
         return f"<blockquote>\n{self.blocks(node.children)}</blockquote>\n"
 
     def _preformatted(self, node: Code) -> str:
-        return f"<pre><code>{text(node.text)}</code></pre>\n"
+        return f"<pre{self.code}><code>{text(node.text)}</code></pre>\n"
 
     def _rule(self, node: ThematicBreak) -> str:
         return "<hr/>\n"
