@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from turbohtml import parse
 
 from convert import fidelity, mathml
-from convert.model import Reading
+from convert.model import Footnote, Reading, texts
 from convert.printing.numerals import numeral
 from convert.readers import read
 from convert.readers.html.handlers import Builder
@@ -146,6 +146,10 @@ MEANINGS = [
      "![](https://example.org/a.png)\\\n题**一**"),
     ("<figure><p>一</p><img src='https://example.org/a.png'><figcaption>题</figcaption></figure>",
      "一\n\n![](https://example.org/a.png)\\\n题"),
+    # captions in paragraphs
+    ("<div class=wp-caption><img src='https://example.org/a.png'><p class=wp-caption-text>题</div>",
+     "![](https://example.org/a.png)\\\n题"),
+    ("<p>一<p class=caption>二", "一\n\n二"),
     # styles that make a line of what would be a part of one, and that take emphasis back
     ("<p>一<span style='display:block'>二</span>三", "一\n\n二\n\n三"),
     ("<p>一<b style='display: BLOCK'>二</b><a style='display:flex' href='https://example.org/a'>三</a>",
@@ -173,6 +177,14 @@ MEANINGS = [
 def test_markup_has_its_meaning(html: str, expected: str) -> None:
     _, article = blocks_of(html)
     assert written(article) == expected
+
+
+def test_a_footnote_whose_link_back_is_on_a_line_of_its_own_has_its_text() -> None:
+    html = "<p>纸<a id=r1 href='#n1'>1</a><div><a id=n1 href='#r1'>1</a><div><p>注一<p>又</div></div>"
+    builder, article = blocks_of(html)
+    first, note, after = builder.footnotes(list(article.body))
+    assert isinstance(note, Footnote)
+    assert ["".join(texts((each,))) for each in (first, *note.children, after)] == ["纸1", "1", "注一", "又"]
 
 
 def test_preformatted_text_keeps_headings_and_cells_apart() -> None:

@@ -131,6 +131,12 @@ def test_the_source_of_a_quotation_stays(quotation: str) -> None:
     assert "佚名" in shown(reading.article)
 
 
+def test_a_formula_that_only_a_script_would_draw_stays() -> None:
+    formula = '<script type="math/tex; mode=display">x^2</script>'
+    reading = read(page(f"<article><p>{TEXT}</p>{formula}<p>{TEXT}</p><script>f()</script></article>"))
+    assert shown(reading.article) == f"{TEXT}x^2{TEXT}"
+
+
 @pytest.mark.parametrize("name", ["gb18030", "big5", "utf-16", "utf-8-sig", "gbk"])
 def test_encodings_without_a_declaration(name: str) -> None:
     text = page(f"<h1>纸</h1><p>{TEXT}</p><p>{TEXT}</p>").decode()

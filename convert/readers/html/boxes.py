@@ -46,13 +46,15 @@ def lined(handler: Handler) -> Handler:
 
 
 def paragraph(builder: Builder, element: Element, flow: Flow, level: int) -> None:
-    """Add the paragraph of a `<p>`; most hold one line of text and links, which needs no Flow."""
-    if builder.markup.lines:
-        for name in (element.attr("class") or "").split():
-            if (kind := builder.markup.lines.get(f".{name}")) and flow.depth < MAX_DEPTH:
-                if inside := builder.inside(element, flow, level):
-                    builder.emit(Aside(kind, tuple(inside)), element, flow)
-                return
+    """Add the paragraph of a `<p>`, or the caption; most hold one line of text and links, which needs no Flow."""
+    for name in (element.attr("class") or "").split():
+        if (kind := builder.markup.lines.get(f".{name}")) and flow.depth < MAX_DEPTH:
+            if inside := builder.inside(element, flow, level):
+                builder.emit(Aside(kind, tuple(inside)), element, flow)
+            return
+        if f".{name}" in builder.markup.captions:
+            caption(builder, element, flow, level)
+            return
     if flow.frames or (children := builder.line(element.children)) is None:
         builder.container(element, flow, level)
         return

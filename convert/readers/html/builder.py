@@ -230,27 +230,38 @@ class Builder:
     def footnotes(self, blocks: list[Block]) -> tuple[Block, ...]:
         """Return `blocks` with footnotes in place of paragraphs that are one.
 
-        Such a paragraph begins with an anchor that the text links to, and a link back.
+        Such a paragraph begins with an anchor that the text links to, and a link back; if it holds nothing else, the
+        next one is the note's too.
         """
         if not self.targets:
             return tuple(blocks)
         out: list[Block] = []
         for block in blocks:
-            if isinstance(block, Paragraph) and len(block.children) > 1:
-                anchor, back = block.children[:2]
-                if (
-                    isinstance(anchor, Anchor)
-                    and anchor.id in self.targets
-                    and isinstance(back, Link)
-                    and back.target.startswith("#")
-                ):
+            if isinstance(block, Paragraph):
+                last = out[-1] if out else None
+                if name := self._name_of_note(block):
                     rest = Paragraph(block.children[1:])
-                    note = Footnote(anchor.id, (rest,))
-                    self.places.inherit(note, block)
                     self.places.inherit(rest, block)
-                    block = note
+                    out.append(Footnote(name, (rest,)))
+                    self.places.inherit(out[-1], block)
+                    continue
+                if isinstance(last, Footnote) and _is_link(last.children):  # on a line of its own
+                    out[-1] = Footnote(last.id, (*last.children, block))
+                    self.places.inherit(out[-1], last)
+                    continue
             out.append(block)
         return tuple(out)
+
+    def _name_of_note(self, block: Paragraph) -> str:
+        """Return the name of the note that a paragraph begins with, "" if it is none."""
+        match block.children:
+            case (Anchor(name), Link(target), *_) if name in self.targets and target.startswith("#"):
+                return name
+        return ""
+
+
+def _is_link(blocks: tuple[Block, ...]) -> bool:
+    return len(blocks) == 1 and isinstance(blocks[0], Paragraph) and len(blocks[0].children) == 1
 
 
 def _simple_mark(node: Element) -> tuple[str | None, Maker | None] | None:

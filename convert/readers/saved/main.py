@@ -32,7 +32,8 @@ def find(document: Document, title: str = "", text: str = "", *, signed: bool = 
     if body is None:
         return None
     for each in list(body.iter_elements(_UNSEEN)):
-        if each.closest("svg") is None:  # a drawing has styles and a title of its own
+        formula = each.tag == "script" and (each.attr("type") or "").lower().startswith("math/tex")
+        if not formula and each.closest("svg") is None:  # a drawing has styles and a title of its own
             each.decompose()
     return choose(body, title, text, signed, day)
 
