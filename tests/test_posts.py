@@ -903,6 +903,7 @@ FORMULAS = [
     ("\\\\[\na^2_{ij}\n\\\\]", [("a^2_{ij}", True)]),
     ("```tex\n$$\na=b\n$$\n```\n\n`$$a=b$$`, $5 and $6, $HOME_X and $PATH_Y, $$, \\$a_1$", []),
     ("$$\na=b\n\n$$", []),
+    ("1. one\n   $$\n   a=b\n   $$\n\n> $$\n> c_1\n> $$", [("a=b", True), ("c_1", True)]),
 ]  # fmt: skip
 
 
@@ -910,3 +911,30 @@ FORMULAS = [
 def test_formula_in_a_post_is_its_tex(body: str, formulas: list[tuple[str, bool]]) -> None:
     article, _ = read(post(f"title: Paper\nlink: {ADDRESS}", f"{TEXT}\n\n{body}\n\n{TEXT}"))
     assert [(node.text, node.display) for node in walk(article.body) if isinstance(node, Formula)] == formulas
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    echo $x_1$ and \\\\(a_1\\\\)",
+        "    $$\n    a_1\n    $$",
+        "<pre>\n$x_1$\n</pre>",
+        "<p>a $x_1$ b</p>",
+        "- item\n\n      $x_1$",
+        "> ```\n> $x_1$\n> ```",
+        "a `b\n$x_1$ c` d",
+        "[a](https://example.org/$x_1$/b)",
+        '<img src="https://example.org/$x_1$.png" alt="$y_1$">',
+    ],
+)
+def test_dollars_in_code_html_and_addresses_stay(body: str) -> None:
+    article, _ = read(post(f"title: Paper\nlink: {ADDRESS}", f"{TEXT}\n\n{body}\n\n{TEXT}"))
+    assert not any(isinstance(node, Formula) for node in walk(article.body))
+    assert "`" not in repr(article.body)
+
+
+def test_indented_blocks_of_a_footnote_are_no_code() -> None:
+    body = f"{TEXT}[^1]\n\n[^1]: One.\n\n    Two.\n\n    - Three.\n\n[^2]: Four.\n\n{TEXT}\n\n    code"
+    article, _ = read(post(f"title: Paper\nlink: {ADDRESS}", body))
+    kinds = [type(each).__name__ for each in article.body]
+    assert kinds == ["Paragraph", "Footnote", "Paragraph", "List", "Paragraph", "Paragraph", "Code"]

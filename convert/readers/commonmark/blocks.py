@@ -49,16 +49,18 @@ _BESIDE = re.compile(r'<img src="[^"]*[0-9a-f]{64}\.[a-z]{3,4}" data-address="(?
 """Beginning of a picture that lies beside our own Markdown, up to its original address, in HTML."""
 
 
-def parse(text: str, sections: Mapping[int, int] | None = None, above: int = 0) -> list[SyntaxTreeNode]:
+def parse(
+    text: str, sections: Mapping[int, int] | None = None, above: int = 0, *, formulas: bool = False
+) -> list[SyntaxTreeNode]:
     """Return the top-level nodes of `text`.
 
     `sections` has beginnings and ends of lines that are HTML, whatever is in them; `above` is the number of lines above
-    the parsed part of the document.
+    the parsed part of the document.  With `formulas`, TeX between dollar signs is one.
 
     Raises:
         DocumentError: SRC014 if blocks or inlines are nested too deeply, or the document takes too much work.
     """
-    found = tokens(text, sections)
+    found = tokens(text, sections, formulas=formulas)
     line = 1
     for token in found:
         line = token.map[0] + 1 if token.map else line

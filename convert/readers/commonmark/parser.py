@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from convert.bounds import MAX_EXPANDED, MAX_NODES, MAX_STEPS, too_complex
 from convert.errors import DocumentError
 from convert.messages import message
+from convert.readers.commonmark import tex
 
 MAX_NESTING = 100
 """Deepest nesting that the parser, which is recursive, accepts; it drops what is deeper."""
@@ -121,7 +122,7 @@ def _destination(work: _Work, text: str, start: int, end: int) -> Any:
 class _Parser(MarkdownIt):
     """Parser that leaves addresses unchanged, because the rules resolve and check them."""
 
-    def __init__(self, extended: bool) -> None:
+    def __init__(self, extended: bool, formulas: bool) -> None:
         super().__init__("commonmark", {"maxNesting": MAX_NESTING})
         self.inline, self.block = _Inline(), _Block()
         self.configure("commonmark", {"maxNesting": MAX_NESTING})
@@ -130,6 +131,9 @@ class _Parser(MarkdownIt):
         if extended:
             self.enable("strikethrough")
             self.block.ruler.before("reference", "footnote", _footnote, {"alt": ["paragraph", "reference"]})
+        if formulas:
+            self.block.ruler.before("fence", "formula", tex.block, {"alt": ["paragraph", "blockquote", "list"]})
+            self.inline.ruler.before("escape", "formula", tex.inline)
         self.inline.ruler.at("entity", _reference)
         self.disable("text_join")  # escaped characters stay separate tokens: markdown._nav needs them
 
@@ -156,11 +160,13 @@ def _section(state: StateBlock, startLine: int, endLine: int, silent: bool) -> b
     return True
 
 
+_INDENT = 4
+"""Columns by which blocks of a footnote are indented."""
 _NOTE = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]*(.*)")
 
 
 def _footnote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803 -- the parser's names
-    """Read a footnote, `[^1]: text`, as a paragraph with its place and a link back."""
+    """Read a footnote, `[^1]: text`, as a paragraph with its place and a link back, and its further blocks."""
     note = _NOTE.match(_line(state, startLine))
     if note is None:
         return False
@@ -177,7 +183,24 @@ def _footnote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> 
     inline.content = f'<a id="fn-{name}"></a><a href="#fnref-{name}">[{name}]</a> ' + "\n".join(lines)
     inline.children = []
     state.line = end
+    _read_indented(state, end, endLine)
     return True
+
+
+def _read_indented(state: StateBlock, start: int, end: int) -> None:
+    """Read further blocks of a footnote, which are indented by four columns, as kramdown and Pandoc do."""
+    last = start
+    for line in range(start, end):
+        if state.isEmpty(line):
+            continue
+        if state.sCount[line] - state.blkIndent < _INDENT:
+            break
+        last = line + 1
+    if last > start:
+        state.blkIndent += _INDENT
+        state.md.block.tokenize(state, start, last)
+        state.blkIndent -= _INDENT
+        state.line = last
 
 
 def _line(state: StateBlock, line: int) -> str:
@@ -195,15 +218,17 @@ def _reference(state: StateInline, silent: bool) -> bool:
 _parser = cache(_Parser)
 
 
-def tokens(text: str, sections: Mapping[int, int] | None = None) -> list[Token]:
+def tokens(text: str, sections: Mapping[int, int] | None = None, *, formulas: bool = False) -> list[Token]:
     """Return the tokens of a document; `sections` has beginnings and ends of lines that are HTML.
 
-    With `sections`, even empty ones, text that is struck out and footnotes are read too, as every site's program does.
+    With `sections`, even empty ones, text that is struck out and footnotes are read too, as every site's program does;
+    with `formulas` also TeX between dollar signs.
 
     Raises:
         DocumentError: SRC014 if it takes too much work, SRC004 if it is nested too deeply.
     """
-    work, parser = _Work(), _parser(sections is not None)
+    formulas = formulas and ("$" in text or "\\\\" in text)  # rules take time at each character
+    work, parser = _Work(), _parser(sections is not None, formulas)
     parser.helpers = SimpleNamespace(  # type: ignore[assignment]  # declared as a module
         parseLinkLabel=parseLinkLabel,
         parseLinkDestination=partial(_destination, work),

@@ -24,7 +24,7 @@ from convert.model import (
 )
 from convert.readers.commonmark import levels, parse, sections
 from convert.readers.markdown import take_title
-from convert.readers.posts import DIALECT, blocks, fields, front, head, template, tex
+from convert.readers.posts import DIALECT, blocks, fields, front, head, template
 from convert.readers.posts.body import PostDocument
 from convert.readers.posts.fields import Facts, day
 from convert.readers.posts.front import Front
@@ -146,7 +146,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         lines = [("" if at in code else line) for at, line in enumerate(lines)]
         base = post.own if post.own != post.address else ""
         expanded = template.expand(blocks.as_commonmark(lines), origin.site, base)
-    document, body = _blocks(post, expanded.lines if exported else tex.as_code(expanded.lines), path, whole=exported)
+    document, body = _blocks(post, expanded.lines, path, whole=exported)
     facts = post.facts
     lead = document.lead or _lead(facts, origin.site)
     article = Article(
@@ -252,7 +252,7 @@ def _blocks(post: _Post, lines: list[str], path: str, *, whole: bool) -> tuple[P
     if _HTML_FILE.search(path):
         nodes = parse("\n".join(lines), {0: len(lines)}, post.front.lines)
     else:
-        nodes = parse("\n".join(lines), sections(lines), post.front.lines)
+        nodes = parse("\n".join(lines), sections(lines), post.front.lines, formulas=not whole)
     take_title(nodes, post.title)
     if (short := _SITE_BEHIND.sub("", post.title)) != post.title:
         take_title(nodes, short)
