@@ -8,6 +8,7 @@ from turbohtml import Element
 from convert.readers.saved.boxes import HEADINGS, PARAGRAPHS, Box, Run, flat, survey
 from convert.readers.saved.furniture import furniture, remaining
 from convert.readers.saved.names import is_column, is_doubtful, is_headed_by_site, of_site, of_text
+from convert.readers.saved.opening import opening
 from convert.readers.saved.pieces import extend
 
 SHORTEST = 20
@@ -41,14 +42,18 @@ MAJOR, EQUAL, RIVALS = 0.3, 0.8, 3
 """A region with less than this part of the page's prose, and so many boxes elsewhere with at least this part of its
 score, is one of a list of articles."""
 
+CLOSED = frozenset({"dl", "ol", "table", "tbody", "tr", "ul"})
+"""Elements in which no picture and no line may be on its own."""
+
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 class Choice(NamedTuple):
-    """The element with the article, and the elements in it that are none of it."""
+    """The element with the article, the elements in it that are none of it, and those elsewhere that it begins with."""
 
     region: Element
     dropped: tuple[Element, ...]
+    opening: tuple[Element, ...]
 
 
 def choose(body: Element, title: str, text: str, signed: bool, day: str) -> Choice | None:
@@ -68,12 +73,19 @@ def choose(body: Element, title: str, text: str, signed: bool, day: str) -> Choi
             region, dropped = region.parent, []
         if is_unsure(region, root, lines, unit) or has_rivals(region, best, boxes):
             return None
+    heading = heading_of(best, lines, title)
+    first = opening(best, heading, region, dropped, lines) if heading and region.tag not in CLOSED else []
     dropped += furniture(region, dropped, lines, title, signed, day)
     if region.tag == "body" and any(
         box.doubtful and box.prose > region.prose * 0.1 for box in remaining(region, dropped)
     ):
         return None
-    return Choice(region.element, tuple(box.element for box in dropped))
+    out = {box for each in first for box in each.walk()}
+    return Choice(
+        region.element,
+        tuple(box.element for box in dropped if box not in out),
+        tuple(box.element for box in first),
+    )
 
 
 def is_unsure(region: Box, root: Box, lines: list[Run], unit: float) -> bool:
@@ -154,6 +166,13 @@ def after_title(runs: list[Run], title: str, unit: float) -> tuple[Box | None, B
         elif (run.chars - run.linked) * unit > 80 and run.linked < run.chars / 2:
             return seen, run.box
     return None, None
+
+
+def heading_of(best: Box, runs: list[Run], title: str) -> Box | None:
+    """Return the heading with the title of the page that is nearest above a box, None if there is none."""
+    wanted = flat(title)
+    above = (run for run in reversed(runs[: best.first]) if run.box.tag in HEADINGS)
+    return next((run.box for run in above if _same_title(run.flat, wanted)), None)
 
 
 def _favoured(first: Box, title: Box | None) -> set[Box]:

@@ -27,6 +27,7 @@ def find(document: Document, title: str = "", text: str = "", *, signed: bool = 
 
     `title` is the title of the page, `text` the article's text as the head of the page gives it, or "".  A page is
     `signed` if its metadata say who wrote it and when, so that the article needs no byline; `day` is the day in them.
+    The picture and the standfirst above the text are moved into its element.
     """
     body = document.select_one("body")
     if body is None:
@@ -35,7 +36,11 @@ def find(document: Document, title: str = "", text: str = "", *, signed: bool = 
         formula = each.tag == "script" and (each.attr("type") or "").lower().startswith("math/tex")
         if not formula and each.closest("svg") is None:  # a drawing has styles and a title of its own
             each.decompose()
-    return choose(body, title, text, signed, day)
+    choice = choose(body, title, text, signed, day)
+    if choice is not None:
+        for each in reversed(choice.opening):
+            choice.region.insert(0, each.extract())
+    return choice
 
 
 def take_out(builder: Builder, choice: Choice) -> None:

@@ -29,6 +29,7 @@ from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
 from convert.readers.saved import main, metadata, own
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
+from convert.readers.saved.judge import Choice
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
 from convert.sources.envelope import Envelope
 from convert.text import EDGE_SPACE, HTML_SPACE
@@ -36,6 +37,9 @@ from convert.urls import resolve, scheme
 
 PEEK = 262_144
 """Number of characters that `peek` parses; they contain the head and the title of every page seen so far."""
+
+MOST_ABOVE = 3
+"""Blocks above a text among which its lead is."""
 
 MARKUP = Markup(
     embeds=COMMON.embeds,
@@ -100,13 +104,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if ("shadowroot" in text or "shadowmode" in text) and (whole := document.select_one("html")):
         prepare.open_shadows(whole, builder.note)
     whole_page = envelope.whole
-    choice = (
-        None
-        if whole_page
-        else main.find(
-            document, meta.title, meta.text, signed=bool(meta.authors and meta.published), day=meta.published[:10]
-        )
-    )
+    choice = None if whole_page else _find(document, meta)
     page = document.select_one("body")
     region = choice.region if choice else page
     body: tuple[Block, ...] = ()
@@ -122,6 +120,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         targets.join(region, meta.address)
         builder.adopt(region)
         body = builder.footnotes(builder.blocks(region))
+    lead, body = _lead(meta, body, opened=bool(choice and choice.opening))
     article = Article(
         schema_version=SCHEMA_VERSION,
         id=identifier(meta.address, path) if meta.address else content_id(data),
@@ -133,7 +132,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         authors=meta.authors,
         section=meta.section,
         source=Provenance(address=meta.address, path=path, dialect="html", sha256=sha256),
-        lead=_lead(meta, body),
+        lead=lead,
         body=body,
     )
     builder.places.put((article.source, (1, 0)))
@@ -141,6 +140,11 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     if is_damaged(data, text) and (lost := _damage(text, article, region)):
         builder.notes.append(Note("SRC005", message("invalid-encoding", encoding=encoding_of(data)), lost))
     return Reading(article, builder.places, tuple(builder.notes), text=text, html=source_html, page=page_html)
+
+
+def _find(document: Document, meta: metadata.Metadata) -> Choice | None:
+    signed = bool(meta.authors and meta.published)
+    return main.find(document, meta.title, meta.text, signed=signed, day=meta.published[:10])
 
 
 def _about(meta: metadata.Metadata, text: str) -> Iterator[Note]:
@@ -209,12 +213,19 @@ def _damage(text: str, article: Article, region: Element | None) -> Place | None
     return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
-def _lead(meta: metadata.Metadata, body: tuple[Block, ...]) -> Figure | None:
-    """Return the page's picture for social media, unless the body contains it, perhaps in another size."""
+def _lead(meta: metadata.Metadata, body: tuple[Block, ...], *, opened: bool) -> tuple[Figure | None, tuple[Block, ...]]:
+    """Return the lead and the body without it.
+
+    It is the page's picture for social media, unless the body contains it, perhaps in another size. Of a page that is
+    `opened`, which begins with what was found above its text, it is the figure with that picture.
+    """
     if not meta.image:
-        return None
+        return None, body
     name = name_of(meta.image)
-    for image in (node for node in walk(body) if isinstance(node, Image)):
-        if name in (name_of(resolve(image.address, meta.address)), name_of(resolve(image.full_size, meta.address))):
-            return None
-    return Figure((Image(meta.image, meta.image_alt),))
+    for number, block in enumerate(body):
+        for image in (node for node in walk((block,)) if isinstance(node, Image)):
+            if name in (name_of(resolve(image.address, meta.address)), name_of(resolve(image.full_size, meta.address))):
+                if opened and number < MOST_ABOVE and isinstance(block, Figure):
+                    return block, (*body[:number], *body[number + 1 :])
+                return None, body
+    return Figure((Image(meta.image, meta.image_alt),)), body
