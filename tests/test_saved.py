@@ -131,6 +131,30 @@ def test_the_source_of_a_quotation_stays(quotation: str) -> None:
     assert "佚名" in shown(reading.article)
 
 
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("<label><input type=checkbox>二两米</label>", "二两米"),
+        ("<input type=checkbox id=a><label for=a>二两米</label>", "二两米"),
+        ("<label><input type=checkbox disabled checked>二两米</label>", "☑二两米"),
+        ("<form><label><input type=checkbox>订阅</label></form>", ""),
+    ],
+)
+def test_labels_of_a_list_to_tick_off_stay(item: str, expected: str) -> None:
+    reading = read(page(f"<article><p>{TEXT}</p><ul><li>{item}</li></ul><p>{TEXT}</p></article>"))
+    assert shown(reading.article) == f"{TEXT}{expected}{TEXT}"
+
+
+def test_notes_outside_of_the_main_text_are_at_its_end() -> None:
+    text = f'<article><p>{TEXT}<a id="r1" href="#n1">1</a></p><p>{TEXT}<a href="#talk">9</a></p></article>'
+    notes = (
+        '<div><ol><li id="n1">注一<a href="#r1">回</a></li></ol></div><div id="talk">评论<a href="#talk">1</a></div>'
+    )
+    reading = read(page(f"{text}<h3>注释</h3>{notes}"))
+    assert shown(reading.article) == f"{TEXT}1{TEXT}9注一回"
+    assert not any("注一" in note.removed for note in reading.notes)
+
+
 def test_a_formula_that_only_a_script_would_draw_stays() -> None:
     formula = '<script type="math/tex; mode=display">x^2</script>'
     reading = read(page(f"<article><p>{TEXT}</p>{formula}<p>{TEXT}</p><script>f()</script></article>"))

@@ -61,16 +61,16 @@ _TASK = late_pattern(r"task|to-?do|check-?list", re.I)
 
 
 def _mark_task(box: Element) -> None:
-    """Put a sign in the place of the box that says whether a task of a list is done, and keep the task's label."""
+    """Keep the label of a box to tick in a list, and put a sign in the place of one that says that a task is done."""
     around = [each for each in (box, *box.ancestors) if isinstance(each, Element)]
-    if box.attr("disabled") is None and not any(_TASK.search(each.attr("class") or "") for each in around[:4]):
+    item = next(each for each in around if each.tag == "li")
+    task = box.attr("disabled") is not None or any(_TASK.search(each.attr("class") or "") for each in around[:4])
+    if not task and any(each.tag == "form" for each in around):
         return
-    for each in around[1:]:
-        if each.tag == "li":
-            break
-        if each.tag == "label":
-            each.tag = "span"
-    box.replace_with(TextNode("☑ " if box.attr("checked") is not None else "☐ "))
+    for each in item.iter_elements("label"):
+        each.tag = "span"
+    if task:
+        box.replace_with(TextNode("☑ " if box.attr("checked") is not None else "☐ "))
 
 
 # --- shadow roots ----------------------------------------------------------------------------------------------------

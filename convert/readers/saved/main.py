@@ -9,6 +9,7 @@ from convert.readers.html.handlers import Builder
 from convert.readers.saved.boxes import flat
 from convert.readers.saved.judge import Choice, choose
 from convert.text import EDGE_SPACE
+from convert.urls import unquote
 
 TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 """Elements that may contain the title of an article."""
@@ -16,6 +17,11 @@ TITLES = ("h1", "h2", "h3", "b", "strong", "font", "center")
 LONGEST_TITLE, ALIKE = 400, 0.85
 """Characters of the longest heading that is compared with the title, and how alike they must be."""
 
+REFERENCE = 6
+"""Characters of the longest reference to a note."""
+
+_TO_PLACE = 'a[href^="#"]'
+_NOTES = "li, dd, p, aside, div"
 _SIGNS = frozenset("¶#§🔗")
 _CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
 _UNSEEN = ("script", "style", "template", "title")
@@ -41,6 +47,38 @@ def find(document: Document, title: str = "", text: str = "", *, signed: bool = 
         for each in reversed(choice.opening):
             choice.region.insert(0, each.extract())
     return choice
+
+
+def gather_notes(document: Document, region: Element) -> None:
+    """Move the notes to which an article refers to its end, where a page has them outside of it.
+
+    A reference is a short link to a place, such as a number, and its note links back into the article.
+    """
+    links = [each for each in region.select(_TO_PLACE) if len(each.text.strip(EDGE_SPACE)) <= REFERENCE]
+    own = _names(region) if links else set()
+    wanted = {_place(each) for each in links} - own - {""}
+    if not wanted or (body := document.select_one("body")) is None:
+        return
+    moved: list[Element] = []
+    around = [region, *region.ancestors]
+    for each in body.select("[id], [name]"):
+        note = each.closest(_NOTES) if {each.attr("id"), each.attr("name")} & wanted else None
+        if note is None or not any(_place(link) in own for link in note.select(_TO_PLACE)):
+            continue
+        whole = note.parent if note.tag in ("li", "dd") else note
+        if isinstance(whole, Element) and whole not in moved and whole not in around:
+            moved.append(whole)
+    for each in moved:
+        region.append(each)
+
+
+def _place(link: Element) -> str:
+    return unquote(str(link.attr("href"))[1:])
+
+
+def _names(region: Element) -> set[str]:
+    named = [region, *region.select("[id], [name]")]
+    return {name for each in named for name in (each.attr("id"), each.attr("name")) if name}
 
 
 def take_out(builder: Builder, choice: Choice) -> None:

@@ -110,6 +110,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
     body: tuple[Block, ...] = ()
     source_html, page_html = (region.html, page.html) if region is not None and page is not None else ("", "")
     if choice:
+        main.gather_notes(document, choice.region)
         main.take_out(builder, choice)
     elif not whole_page:
         builder.notes.append(Note("SRC006", NO_MAIN_TEXT, Place(*_start(region))))
