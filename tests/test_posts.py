@@ -244,6 +244,10 @@ FENCES = [
     post('{"title": "纸", "date": "2023-03-12"}').replace("---", "--- json", 1),
     f'"title": "纸",\n"date": "2023-03-12"\n;;;\n{TEXT}\n',
     f';;;\n{{"title": "纸", "date": "2023-03-12"}}\n;;;\n{TEXT}\n',
+    f';;;\n"title": "纸",\n"date": "2023-03-12"\n;;;\n{TEXT}\n',
+    post("title: 纸\ndate: 2023-03-12").replace("---", "-----"),
+    post("标题：纸\n日期:2023-03-12"),
+    post("layout: post\ndate: 2023-03-12").replace(TEXT, f"纸\n==\n\n{TEXT}"),
 ]
 
 

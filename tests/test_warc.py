@@ -83,6 +83,14 @@ def test_records_are_read_in_each_form(tmp_path: Path, form: str) -> None:
     ]
 
 
+def test_moment_with_parts_of_a_second_is_that_of_the_second(tmp_path: Path) -> None:
+    data = response("pulp").replace(CAPTURED.encode(), CAPTURED.replace("Z", ".123456Z").encode())
+    (cleaned,) = cleaned_of(saved(tmp_path, data))
+    assert cleaned.article is not None
+    assert cleaned.article.source.captured == CAPTURED
+    assert [each.code for each in cleaned.findings if each.level == "error"] == []
+
+
 def test_member_of_many_blocks_is_read_in_any_order(tmp_path: Path) -> None:
     each = [
         record(f"https://press.example/{n}", answer(random.Random(n).randbytes(300_000) + b"<p>")) for n in range(9)

@@ -17,12 +17,14 @@ _MOST_VALUES = 10_000
 
 _BEFORE = r"\s*(?:<!--[^-]*(?:-(?!->)[^-]*)*-->\s*)*"
 """Text that may be before a front matter: comments."""
-_OPENING = re.compile(rf"{_BEFORE}(---|\+\+\+)(?:[ \t]*(yaml|yml|toml|json))?[ \t]*\n", re.I)
+_OPENING = re.compile(rf"{_BEFORE}(---+|\+\+\+)(?:[ \t]*(yaml|yml|toml|json))?[ \t]*\n", re.I)
 _CLOSING = {"---": re.compile(r"^ ?(?:---|\.\.\.)[ \t]*$", re.M), "+++": re.compile(r"^\+\+\+[ \t]*$", re.M)}
 _KEY = r"""[^\s"'#:\-\[\]{}<>|*&!%@`,?][^:"'#\n]{0,60}?"""
 _ENTRY = re.compile(rf"""(["']?)({_KEY})\1[ \t]*:(?:[ \t]+(.*)|)$""")
 _TIGHT = re.compile(
-    r"(title|date|authors?|tags|categor(?:y|ies)|layout|from|source|link|description)(?:：|:)[ \t]*((?!//).*)$", re.I
+    r"(title|date|authors?|tags|categor(?:y|ies)|layout|from|source|link|description|[\u3400-\u9fff]{2,4})(?:：|:)"
+    r"[ \t]*((?!//).*)$",
+    re.I,
 )
 """Entry whose writer forgot the space after the colon, or wrote a Chinese one."""
 _OF_HEXO = re.compile(r"(?:;;;\n)?\s*(\{.*?\}|\"title\".*?)\s*\n;;;[ \t]*\n", re.S)
@@ -68,7 +70,8 @@ def decode(text: str) -> Front | None:
     """Return the front matter at the beginning of a document, None if there is none."""
     if (opening := _OPENING.match(text)) is None:
         return _json(text) if text[:1] in ("{", ";", '"') else _bare(text)
-    closing = _CLOSING[opening[1]].search(text, opening.end())
+    mark = _CLOSING.get(opening[1]) or re.compile(rf"^{opening[1]}[ \t]*$", re.M)  # Hexo takes longer lines too
+    closing = mark.search(text, opening.end())
     is_json = (opening[2] or "").lower() == "json"
     if closing is None or (closing.start() > LARGEST and not is_json):
         return None

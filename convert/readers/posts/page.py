@@ -39,7 +39,7 @@ _LEAST = 2
 _OURS = tuple(re.compile(f'^{name}: "', re.M) for name in ("title", "id", "language", "source"))
 """Lines of every front matter that this program writes."""
 _BEGINS = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s*(?:---|\+\+\+)|\s*<!--|title[ \t]*:|\{[ \t]*\r?\n|;;;\s*\{|\"title\"\s*:)", re.I
+    rb"(?:\xef\xbb\xbf)?(?:\s*(?:---|\+\+\+)|\s*<!--|title[ \t]*:|\{[ \t]*\r?\n|;;;\s*[{\"]|\"title\"\s*:)", re.I
 )
 _NOT_POSTS = re.compile(r"(?:^|/)(?:readme|changelog|license|contributing|summary|_index)(?:[._-][\w-]+)?\.\w+$", re.I)
 _INDEX = re.compile(r"(?:^|/)(?:index|archives?|tags|categories|search|404)\.\w+$", re.I)
@@ -244,7 +244,13 @@ def _aliases(post: _Post, path: str, origin: Origin) -> tuple[str, ...]:
 
 
 def _first_heading(lines: Sequence[str]) -> str:
-    return next((match[1] for line in lines[:50] if (match := re.match(r"#[ \t]+(.+?)[ \t#]*$", line))), "")
+    """Return the text of the first heading of the first rank, with a sign before it or a line of `=` below it."""
+    for line, below in zip(lines[:50], (*lines[1:51], ""), strict=False):
+        if match := re.match(r"#[ \t]+(.+?)[ \t#]*$", line):
+            return match[1]
+        if line.strip() and re.match(r" {0,3}={2,}[ \t]*$", below):
+            return line.strip()
+    return ""
 
 
 def _blocks(post: _Post, lines: list[str], path: str, *, whole: bool) -> tuple[PostDocument, tuple[Block, ...]]:

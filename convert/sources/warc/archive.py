@@ -45,7 +45,8 @@ _ABOUT = frozenset(
 )
 """Types of records about the fetching, and schemes of records that programs add for themselves."""
 _ADDRESS = re.compile(r"https?://[^\s/?#]", re.I)
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?Z")
+"""`WARC-Date`; WARC 1.1 allows parts of a second, which Browsertrix writes."""
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?(?>\s+|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
 )
@@ -246,8 +247,8 @@ def address_of(fields: Mapping[str, str]) -> str:
 
 
 def _captured(fields: Mapping[str, str]) -> str:
-    moment = fields.get("warc-date", "")
-    return moment if _MOMENT.fullmatch(moment) else ""
+    moment = _MOMENT.fullmatch(fields.get("warc-date", ""))
+    return f"{moment[1]}Z" if moment else ""
 
 
 def given_in(fields: Mapping[str, str], block: bytes) -> http.Answer | None:
