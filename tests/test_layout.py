@@ -194,12 +194,27 @@ def test_the_engines_draw_the_same_sizes(size: str, alone: bool) -> None:
     found = []
     for engine in sorted(ENGINES):
         shown = pages(drawn(engine, article(LOOKS, **more), page=size, alone=alone).pdf)
-        marks = "题段甲丙引深码图头格嵌注" + ("" if alone else "大栏目")
+        marks = "题段甲丙引深码图头格嵌注标" + ("" if alone else "大栏目")
         glyphs = {mark: next(each for page in shown for each in page.glyphs if each.char == mark) for mark in marks}
         found.append({mark: each.size for mark, each in glyphs.items()})
         found[-1] |= {f"{mark}'s left": glyphs[mark].start for mark in "段甲引深头格嵌"}
     assert found[0] == pytest.approx(found[1], abs=1.2)
     assert {mark: found[0][mark] for mark in marks} == pytest.approx({mark: found[1][mark] for mark in marks}, abs=0.1)
+
+
+@pytest.mark.parametrize("language", ["ar", "ckb"])
+@engines
+def test_lines_from_right_to_left_begin_at_the_right(engine: str, language: str) -> None:
+    html = (
+        f'<article id="a" lang="{language}" dir="rtl"><h1>ورق</h1><p class="byline"><span class="publisher">ورق</span> '
+        '<time dir="ltr">2023-04-05</time></p><blockquote><p>شجر</p></blockquote></article>'
+    )
+    (page,) = pages(drawn(engine, PrintSection("article", "a", html.encode(), label="a.md"), page="a5").pdf)
+    end = (PAGES["a5"].width - PAGES["a5"].side) * MM
+    assert max(each.box.right for each in page.glyphs if each.char in "ورق") == pytest.approx(end, abs=2)
+    assert end - 30 < max(each.right for each in page.strokes)
+    digits = sorted((each for each in page.glyphs if each.char in "0123456789-"), key=lambda each: each.start)
+    assert "".join(each.char for each in digits)[-10:] == "2023-04-05"
 
 
 # --- nothing leaves the page ------------------------------------------------------------------------------------------

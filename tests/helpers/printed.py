@@ -216,5 +216,6 @@ LOOKS = (
     "<p>段</p><h2>甲</h2><p>乙</p><h3>丙</h3><p>丁</p><blockquote><p>引</p></blockquote><p><code>码</code></p>"
     f"{figure(picture(90, 90), '图')}{table('头', '格')}<blockquote><blockquote><p>深</p></blockquote></blockquote>"
     f'<blockquote class="embed tweet"><p>嵌</p></blockquote><ul><li>表</li></ul>{called("注")}'
+    '<footer><p class="byline keywords">标</p></footer>'
 )
 """Article with every element that has a look of its own."""

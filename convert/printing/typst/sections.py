@@ -35,6 +35,7 @@ class Translator(Inlines):
         section = parsed.section
         self.section_label = section.label
         self.language = parsed.element.get("lang") or self.chunk.language
+        self.start = "right" if parsed.element.get("dir") == "rtl" else "left"
         self.own = {each.get("id", "") for each in parsed.element.iter()} - {""}
         draw = {"cover": self._cover, "contents": self._contents}.get(section.kind, self._article)
         plain = section.kind in ("cover", "contents")
@@ -43,7 +44,10 @@ class Translator(Inlines):
             if plain
             else tuple(shortened(text, self.running) for text in (section.section_title, section.title))
         )
-        body = self._in_language(parsed.element, joined(draw(parsed)), self.chunk.language)
+        inside = joined(draw(parsed))
+        if section.kind == "contents":  # its numbers are at the right, whatever the language
+            inside = f"dir(ltr,{inside})"
+        body = self._in_language(parsed.element, inside, self.chunk.language)
         return f"leaf({literal(heads[0])},{literal(heads[1])},{body})"
 
     def _cover(self, parsed: ParsedSection) -> list[Content]:
@@ -162,8 +166,10 @@ class Translator(Inlines):
         kind = element.get("class", "")
         if inside == EMPTY:
             return []
-        if kind == "byline" or kind == "source":
+        if kind in ("byline", "source"):
             return [f"{kind}({inside})"]
+        if kind.startswith("byline "):  # the summary and the keywords, below the source
+            return [f"fact({inside})"]
         if kind == "term":
             return [f"term({inside})"]
         indented = self.indents and self.indent and self.language.startswith("zh")
@@ -225,10 +231,14 @@ class Translator(Inlines):
     def _quote(self, element: Element) -> list[Content]:
         if "embed" in element.get("class", "").split():
             return self._boxed(element, f"boxed({self._whole(element)},")
-        return self._boxed(element, "bar(")
+        return self._boxed(element, f"bar({self.start},")
 
     def _division(self, element: Element) -> list[Content]:
-        return self._boxed(element, "shifted(") if element.get("class") == "description" else self.flow(element)
+        return (
+            self._boxed(element, f"shifted({self.start},")
+            if element.get("class") == "description"
+            else self.flow(element)
+        )
 
     def _aside(self, element: Element) -> list[Content]:
         return self._boxed(element, "beside(")

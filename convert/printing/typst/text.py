@@ -100,6 +100,8 @@ class Inlines:
         """Pictures that typst cannot read."""
         self.warnings: list[str] = []
         self.section_label = ""
+        self.start = "left"
+        """Side on which lines begin."""
         page = PAGES[chunk.design.page]
         self.width = page.room
         """Width of the text, in ems."""
@@ -157,6 +159,8 @@ class Inlines:
         language = element.get("lang", "")
         if language and language != around and (parts := place(language))[0]:
             content = f"tongue({literal(parts[0])},{literal(parts[1]) if parts[1] else 'none'},{content})"
+            if way := element.get("dir"):  # typst knows that of a dozen languages
+                content = f"dir({way},{content})"
         return content
 
     def _fits(self, element: Element, width: float) -> bool:
@@ -245,6 +249,8 @@ class Inlines:
         if tag in ("em", "i", "cite"):
             chinese = self.language.startswith("zh") and kind != "latin"
             return f"{'em' if chinese else 'it'}({inside})"
+        if tag == "time" and element.get("dir"):  # a box has its own order of characters
+            inside = f"box({inside})"
         if kind in ("publisher", "author", "section") or tag == "time":
             return f"by({inside})"
         return f"{MARKS[tag]}({inside})" if tag in MARKS else inside
