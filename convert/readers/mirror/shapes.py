@@ -20,6 +20,7 @@ from convert.readers.html.placeholders import is_placeholder
 from convert.readers.markup import Markup
 from convert.readers.mirror.dialect import Dialect
 from convert.text import EDGE_SPACE, HTML_SPACE, collapse, is_ragged, is_spaced
+from convert.urls import written
 
 _unescape = late("turbohtml:unescape")  # as the parser does, which few such pages need
 
@@ -163,7 +164,7 @@ class _Page:
                 self.headings.append((len(self.blocks), tag))
                 self._add(Heading(2, self._line(*match.span("text"))), at + 1)
             elif match["figure"]:
-                full = (match["full"] or "").strip(HTML_SPACE)
+                full = written(match["full"])
                 self._add(Figure((self._picture(match, full),), self._line(*match.span("caption"))), at + 1)
             else:
                 self._add(Embed(self.markup.embeds[f".{match['embed']}"]), at + 1)
@@ -218,7 +219,7 @@ class _Page:
                 out.append(Text(text))
                 text = ""
             content = (Text(collapse(core) if is_ragged(core) else core),)
-            made = Link(target.strip(HTML_SPACE), content) if link else MARKS[mark](content)
+            made = Link(written(target), content) if link else MARKS[mark](content)
             self.found.append((made, tag.start()))
             out.append(made)
         data = _decoded(html[start:stop])
@@ -253,7 +254,7 @@ class _Page:
         """Return the picture of an element, as `inlines.picture` does."""
         named = _ATTRIBUTE.findall(match["picture"])
         given = dict(named)
-        address = given.get("src", "").strip(HTML_SPACE)
+        address = written(given.get("src"))
         if len(given) < len(named) or is_placeholder(address):
             raise _OtherShapeError
         alt, title = (collapse(given.get(name, "")).strip() for name in ("alt", "title"))
