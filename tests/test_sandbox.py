@@ -391,7 +391,7 @@ def test_an_engine_asks_for_nothing(engine: str, tmp_path: Path) -> None:
 def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: Path, temporary: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
-    wanted = ["http://127.0.0.1:9", secret.as_uri(), "file:///etc/ssl", f"{PASSWORDS}#", f"{PASSWORDS}?"]
+    wanted = ["http://127.0.0.1:9", secret.as_uri(), "file:///etc/skel", f"{PASSWORDS}#", f"{PASSWORDS}?"]
     places = {f"n{n}": place for n, place in enumerate(wanted)}
     documents = {name: page(f"n9000000{name[1]}", hostile(place)) for name, place in places.items()}
     source, css, trace = write(tmp_path / "source", **documents), tmp_path / "my.css", tmp_path / "trace"
@@ -418,7 +418,7 @@ def test_the_program_opens_nothing_that_a_document_names(engine: str, tmp_path: 
         if "connect(" in line or "sendto(" in line:
             assert f'sun_path="{temporary}' in line or "resumed" in line, line
         assert str(secret) not in line
-        assert "/etc/ssl/" not in line
+        assert "/etc/skel" not in line  # Python 3.13 itself looks for certificates in /etc/ssl
         assert "passwd" not in line
     programs = {found[1] for line in lines if (found := re.search(r'execve\("([^"]*)"', line))}
     assert {Path(program).name for program in programs} <= {Path(sys.executable).name, "git"}, "git names a mirror"
