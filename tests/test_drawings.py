@@ -47,6 +47,28 @@ def test_a_drawing_is_a_picture(markup: str, words: str) -> None:
     assert picture.alt.split() == words.split()
 
 
+IMAGE = "<image width=300 height=120 xlink:href='https://paper.example/a.png'/>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        (f"<svg width='100%' height='100%' viewBox='0 0 300 120'><title>Reams</title>{IMAGE}</svg>", ["png"]),
+        (
+            f"<svg><defs><clipPath id=c><rect width=9 /></clipPath></defs><g clip-path='url(#c)'>{IMAGE}</g></svg>",
+            ["png"],
+        ),
+        (f"<svg width=300 height=120><title>Reams</title>{IMAGE}<path d='M0 0'/></svg>", ["svg", "png"]),
+        ("<svg width=300 height=120><image xlink:href='data:image/png;base64,AA=='/></svg>", ["svg"]),
+        ("<svg width=40 height=40><image width=40 xlink:href='https://paper.example/face.png'/></svg>", []),
+    ],
+)
+def test_a_picture_in_a_drawing_is_one(markup: str, shown: list[str]) -> None:
+    found, _ = pictures(markup)
+    assert ["svg" if each.address.startswith("data:image/svg") else each.address[-3:] for each in found] == shown
+    assert all(each.address in ("https://paper.example/a.png", found[0].address) for each in found)
+
+
 @pytest.mark.parametrize(
     "markup",
     [

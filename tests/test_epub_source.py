@@ -40,7 +40,8 @@ METADATA = (
     '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:opf="http://www.idpf.org/2007/opf">'
     "<dc:title>The Vat</dc:title><dc:creator opf:role='aut'>Ann Ink</dc:creator>"
     "<dc:creator opf:role='ill'>Bo Brush</dc:creator><dc:publisher>Mill House</dc:publisher>"
-    "<dc:language>en</dc:language><dc:date>2019-03-14</dc:date></metadata>"
+    "<dc:language>en</dc:language><dc:date opf:event='modification'>2024-01-01</dc:date>"
+    "<dc:date>2019-03-14</dc:date></metadata>"
 )
 NAV = (
     '<html xmlns:epub="http://www.idpf.org/2007/ops"><body><nav epub:type="toc"><ol>'

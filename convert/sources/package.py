@@ -10,6 +10,9 @@ from convert.sources.envelope import Envelope
 from convert.text import collapse
 
 DIALECT = "epub"
+OPF = "{http://www.idpf.org/2007/opf}"
+CHANGES = ("modification", "creation", "conversion")
+"""Values of `opf:event` in EPUB 2 that say of a day that it is that of the file, not of the book; Sigil writes them."""
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
@@ -58,14 +61,15 @@ def metadata(tree: Any, stem: str) -> Envelope:
         return [(each, value) for each, value in found if value]
 
     def role(each: Any) -> str:
-        return roles.get(str(each.get("id") or "")) or str(each.get("{http://www.idpf.org/2007/opf}role") or "aut")
+        return roles.get(str(each.get("id") or "")) or str(each.get(f"{OPF}role") or "aut")
 
     def first(name: str) -> str:
         return next((value for _, value in values(name)), "")
 
     creators = values("creator")
     authors = [value for each, value in creators if role(each) == "aut"] or [value for _, value in creators]
-    days = [day for _, value in values("date") if (day := _day(value))]
+    dates = [(str(each.get(f"{OPF}event") or ""), value) for each, value in values("date")]
+    days = [day for event, value in dates if event not in CHANGES and (day := _day(value))]
     return Envelope(
         authors=tuple(dict.fromkeys(authors)),
         published=next(iter(days), ""),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from convert.late import late_pattern
 
 _REFERENCE = late_pattern(
-    r"""(?<=[\s"'])(?:[\w:-]{0,30}-)?(?:src|data|poster|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+    r"""(?<=[\s"'])(?:[\w:-]{0,30}[-:])?(?:src|data|poster|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
 )
 MAX_REFERENCES = 20_000
 """Most references of a page that are looked up."""
@@ -17,8 +17,8 @@ MAX_REFERENCES = 20_000
 def references(page: str) -> Iterator[str]:
     """Yield the references of a page to files, as its parser will see them.
 
-    >>> list(references('<img src="a.png?b&amp;c"><p data-src=\\'cid:x@y\\'>'))
-    ['a.png?b&c', 'cid:x@y']
+    >>> list(references('<img src="a.png?b&amp;c"><p data-src=\\'cid:x@y\\'><image xlink:href="b.png"/>'))
+    ['a.png?b&c', 'cid:x@y', 'b.png']
     """
     for number, match in enumerate(_REFERENCE.finditer(page)):
         if number >= MAX_REFERENCES:

@@ -18,6 +18,8 @@ LARGEST = 1 << 20
 """Characters of the longest drawing that is kept."""
 
 _CONTROLS = frozenset({"a", "button", "label", "nav"})
+_SHAPES = ("circle", "ellipse", "foreignObject", "line", "path", "polygon", "polyline", "rect", "text", "use")
+_DEFINITIONS = frozenset({"clippath", "defs", "filter", "marker", "mask", "pattern", "symbol"})
 _NUMBER = late_pattern(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _PREFIXES = ("xlink", "xml", "xmlns")
@@ -25,23 +27,53 @@ _NO_XML = {"&nbsp;": "&#160;"}
 
 
 def join(root: Element, note: Report) -> None:
-    """Put a picture with the drawing as its `data:` address in the place of each that is no icon."""
+    """Put a picture with the drawing as its `data:` address in the place of each that is no icon.
+
+    Pictures that a drawing shows by their addresses come after it, and without it where nothing else is drawn, as on
+    the plates of books: no program loads them from a `data:` address.
+    """
     for svg in list(root.iter_elements("svg")):
-        if svg.parent is None or not _is_picture(svg):
+        if svg.parent is None or _is_control(svg):
             continue
         words = one_line(_words(svg))
+        inside = [(found, each) for each in svg.iter_elements("image") if (found := _reference(each))]
+        for found, each in reversed(inside):
+            svg.insert_after(_picture(found, one_line(_words(each)) or words))
+        if inside and not any(map(_is_drawn, svg.iter_elements(_SHAPES))):
+            svg.decompose()
+            continue
+        if not _is_picture(svg):
+            continue
         if (address := _address(svg)) is None:
             note("IMG004", message("broken-data-image", address="<svg>"), svg, words)
             continue
-        picture = parse_fragment("<img>").find("img")
-        assert picture is not None
-        picture.attrs["src"], picture.attrs["alt"] = address, words
-        svg.replace_with(picture)
+        svg.replace_with(_picture(address, words))
+
+
+def _picture(address: str, words: str) -> Element:
+    picture = parse_fragment("<img>").find("img")
+    assert picture is not None
+    picture.attrs["src"], picture.attrs["alt"] = address, words
+    return picture
+
+
+def _reference(image: Element) -> str:
+    """Return the address of a picture in a drawing, "" if it is small or in the drawing itself."""
+    address = (image.attr("xlink:href") or image.attr("href") or "").strip()
+    small = any((size := _size(image.attr(name))) is not None and size < SMALLEST for name in ("width", "height"))
+    return "" if small or address.startswith(("#", "data:")) else address
+
+
+def _is_drawn(shape: Element) -> bool:
+    """Return True if a shape is no definition, such as the border along which a picture is cut."""
+    return all(each.tag.lower() not in _DEFINITIONS for each in shape.ancestors if isinstance(each, Element))
+
+
+def _is_control(svg: Element) -> bool:
+    return any(each.tag in _CONTROLS or each.tag == "svg" for each in svg.ancestors if isinstance(each, Element))
 
 
 def _is_picture(svg: Element) -> bool:
-    if any(each.tag in _CONTROLS or each.tag == "svg" for each in svg.ancestors if isinstance(each, Element)):
-        return False
     if svg.attr("aria-hidden") == "true" or svg.attr("role") in ("presentation", "none"):
         return False
     if any(each.tag == "figure" for each in svg.ancestors if isinstance(each, Element)):
