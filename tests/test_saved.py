@@ -155,6 +155,21 @@ def test_notes_outside_of_the_main_text_are_at_its_end() -> None:
     assert not any("注一" in note.removed for note in reading.notes)
 
 
+def test_rows_of_a_table_that_is_the_article_are_apart() -> None:
+    rows = "".join(f"<tr><td>{number}</td><td>{TEXT}</td></tr>" for number in (1, 2, 3))
+    article = read(page(f"<table>{rows}</table>")).article
+    assert ["".join(texts((each,))) for each in article.body] == ["1", TEXT, "2", TEXT, "3", TEXT]
+
+
+LINKS = "".join(f'<li><a href="/{name}">{name}语言的样例全文</a></li>' for name in ("Python", "Java", "Rust"))
+
+
+@pytest.mark.parametrize(("label", "kept"), [(f"{TEXT[:-1]}，用这些语言写的样例有：", True), ("相关阅读：", False)])
+def test_a_list_of_links_that_a_sentence_introduces_stays(label: str, kept: bool) -> None:
+    article = read(page(f"<article><p>{TEXT}</p><p>{label}</p><ul>{LINKS}</ul><p>{TEXT}</p></article>")).article
+    assert ("Rust" in shown(article)) is kept
+
+
 def test_a_formula_that_only_a_script_would_draw_stays() -> None:
     formula = '<script type="math/tex; mode=display">x^2</script>'
     reading = read(page(f"<article><p>{TEXT}</p>{formula}<p>{TEXT}</p><script>f()</script></article>"))

@@ -22,10 +22,11 @@ SOUND = ("amp-audio", "audio")
 MEDIA = (*FRAMES, *SOUND, "amp-video", "video")
 PICTURES = ("amp-anim", "amp-img", "img")
 CONTAINERS = frozenset({
-    "address", "article", "aside", "body", "center", "cetner", "dd", "dialog", "div", "dt",
+    "address", "article", "aside", "body", "caption", "center", "cetner", "dd", "dialog", "div", "dt",
     "fieldset", "figcaption", "footer", "form", "header", "hgroup", "legend", "li", "main", "marquee", "nav",
-    "optgroup", "option", "p", "search", "section", "summary",
+    "optgroup", "option", "p", "search", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr",
 })  # fmt: skip
+"""Elements that begin and end a line; parts of tables are here only where the table is no part of the region."""
 UNSEEN = frozenset({
     "col", "colgroup", "datalist", "head", "link", "meta", "param", "script", "source", "style", "template", "title",
     "track",

@@ -182,12 +182,24 @@ def _is_of_tags(box: Box) -> bool:
 
 
 def _references(boxes: list[Box], lines: Sequence[Run]) -> set[Box]:
-    """Return the boxes that are lists of the article's references, by the headings before them."""
+    """Return the boxes that are lists of the article's references, or that it announces, by what is before them."""
     return {
         after
         for label, after in pairwise(boxes)
-        if 0 < label.chars <= HEADING and not label.linked and heads_sources("".join(lines[label.first].parts))
+        if label.chars and not label.linked and (_heads_sources(label, lines) or _introduces(label, after, lines))
     }
+
+
+def _heads_sources(label: Box, lines: Sequence[Run]) -> bool:
+    return label.chars <= HEADING and heads_sources("".join(lines[label.first].parts))
+
+
+def _introduces(label: Box, after: Box, lines: Sequence[Run]) -> bool:
+    """Return True if a paragraph with a colon at its end introduces a list that may be nothing but links."""
+    if label.tag != "p" or after.tag not in ("ol", "ul") or label.chars <= HEADING or label.last - label.first != 1:
+        return False
+    text = "".join(lines[label.first].parts).strip()
+    return text.endswith((":", "：")) and not announces(text)
 
 
 def _others(shown: list[Box], site: set[Box], lines: Sequence[Run]) -> set[Box]:
