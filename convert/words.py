@@ -27,7 +27,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "licence_note_site": "文章和图片的版权归各自的作者和发布者所有。本站由 archive-convert（AGPL-3.0-"
         "or-later）整理，打开网页时只读取本站自己的文件；点击文中通往别处的链接才会离开本站。",
         "source": "原文：", "contents": "目录", "previous": "上一篇", "next": "下一篇", "picture": "〔图片〕",
-        "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "articles": "篇文章",
+        "by": "、", "left_out": "这篇文章未能转换：", "missing": "〔{}：镜像没有保留〕", "article": "篇文章",
+        "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 贴文", "facebook": "脸书贴文", "video": "视频", "audio": "音频",
         "document": "文件", "other": "嵌入内容", "year": "{year}年", "month": "{year}年{month}月",
         "day": "{month}月{day}日", "undated": "日期不详",
@@ -37,7 +38,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "by_date": "按日期", "by_author": "按作者", "period": "时间", "number": "篇数", "sections": "栏目",
         "publishers": "来源", "removed": "清除的内容",
         "removed_note": "下列内容在转换时清除，正文一字未删；逐条清单见转换时的记录。",
-        "nothing_removed": "没有清除任何内容。", "left_out_count": "未能转换", "times": "{}处",
+        "nothing_removed": "没有清除任何内容。", "left_out_count": "未能转换", "times": "{}处", "once": "1处",
         "articles_of": "{name}：{count}篇", "licence": "版权",
         "licence_note": "文章和图片的版权归各自的作者和发布者所有。本书由 archive-convert（AGPL-3.0-or-later）整理，"
         "打开时不会从网络读取任何内容；点击文中的链接才会上网。",
@@ -84,7 +85,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "licence_note_site": "文章和圖片的版權歸各自的作者和發布者所有。本站由 archive-convert（AGPL-3.0-"
         "or-later）整理，打開網頁時只讀取本站自己的檔案；點擊文中通往別處的連結才會離開本站。",
         "source": "原文：", "contents": "目錄", "previous": "上一篇", "next": "下一篇", "picture": "〔圖片〕",
-        "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "articles": "篇文章",
+        "by": "、", "left_out": "這篇文章未能轉換：", "missing": "〔{}：鏡像沒有保留〕", "article": "篇文章",
+        "articles": "篇文章",
         "tweet": "推文", "instagram": "Instagram 貼文", "facebook": "臉書貼文", "video": "影片", "audio": "音訊",
         "document": "文件", "other": "嵌入內容", "year": "{year}年", "month": "{year}年{month}月",
         "day": "{month}月{day}日", "undated": "日期不詳",
@@ -94,7 +96,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "by_date": "按日期", "by_author": "按作者", "period": "時間", "number": "篇數", "sections": "欄目",
         "publishers": "來源", "removed": "清除的內容",
         "removed_note": "下列內容在轉換時清除，正文一字未刪；逐條清單見轉換時的記錄。",
-        "nothing_removed": "沒有清除任何內容。", "left_out_count": "未能轉換", "times": "{}處",
+        "nothing_removed": "沒有清除任何內容。", "left_out_count": "未能轉換", "times": "{}處", "once": "1處",
         "articles_of": "{name}：{count}篇", "licence": "版權",
         "licence_note": "文章和圖片的版權歸各自的作者和發布者所有。本書由 archive-convert（AGPL-3.0-or-later）整理，"
         "打開時不會從網路讀取任何內容；點擊文中的連結才會上網。",
@@ -126,8 +128,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "additions_note": "本書是增補：只有上一版之後新增或修改的文章，不是全部。請與先前的書一起保存。",
     },
     "en": {
-        "search_found": "{} articles",
-        "search_most": "{} articles at most",
+        "search_found": "Articles found: {}",
+        "search_most": "Articles found: {} at most",
         "search_none": "No article has these words. Try fewer of them, or put spaces between them.",
         "search_searching": "Searching…",
         "search_failed": "The index cannot be opened: a file is missing in the folder of the site.",
@@ -145,7 +147,8 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "another place leaves it.",
         "source": "Source: ", "contents": "Contents", "previous": "Previous", "next": "Next", "picture": "[Picture]",
         "by": ", ", "left_out": "This article could not be converted: ", "missing": "[{}: not kept by the mirror]",
-        "articles": "articles", "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post",
+        "article": "article", "articles": "articles",
+        "tweet": "Tweet", "instagram": "Instagram post", "facebook": "Facebook post",
         "video": "Video", "audio": "Audio", "document": "Document", "other": "Embedded matter", "year": "{year}",
         "month": "{name} {year}", "day": "{day} {name} {year}", "undated": "Undated",
         "months": "January February March April May June July August September October November December",
@@ -156,6 +159,7 @@ WORDS: Mapping[str, Words] = MappingProxyType({
         "removed_note": "Taken out by the conversion, and no word of an article with it; the conversion's ledger lists "
         "each.",
         "nothing_removed": "Nothing was taken out.", "left_out_count": "Could not be converted", "times": "{} times",
+        "once": "once",
         "articles_of": "{name}: {count}", "licence": "Rights",
         "licence_note": "Articles and pictures belong to their authors and publishers.  This book was put together by "
         "archive-convert (AGPL-3.0-or-later).  Opening it loads nothing from the network; following "

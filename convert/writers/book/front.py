@@ -102,7 +102,7 @@ def _removed(removed: Counter[str], language: str, label: Words) -> Iterator[str
         return
     yield f"<p>{text(label['removed_note'])}</p>\n<ul>\n"
     for code, count in sorted(removed.items()):
-        times = label["times"].format(count)
+        times = label["once" if count == 1 else "times"].format(count)
         yield f"<li>{text(removal(code, language))}{label['colon']}{text(times)}</li>\n"
     yield "</ul>\n"
 

@@ -61,7 +61,8 @@ def cover_lines(volume: Volume) -> Iterator[str]:
     """Yield the lines under the title on a title page: dates, and number of articles."""
     if days := span(volume):
         yield days
-    yield f"{sum(1 for _ in volume.entries())} {words(volume.language)['articles']}"
+    count = sum(1 for _ in volume.entries())
+    yield f"{count} {words(volume.language)['article' if count == 1 else 'articles']}"
 
 
 def identifier(volume: Volume) -> uuid.UUID:
