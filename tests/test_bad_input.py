@@ -167,10 +167,10 @@ def test_a_name_with_newlines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_message_is_one_line_whatever_the_document_holds(language: str, tmp_path: Path) -> None:
-    page = GOOD.replace("纸和墨", '<ok href="file:///a&#10;b&#27;[31m\u202ec">纸和墨</ok>')
+    page = GOOD.replace("纸和墨", '<ok href="file:///a&#10;&#8232;b&#27;[31m\u202ec">纸和墨</ok>')
     done = run("--to", "json", "--lang", language, folder(tmp_path, "x.md", page), "-o", tmp_path / "out")
     [told, _] = done.stderr.decode().splitlines()
-    assert "file:///a\\nb\\x1b[31m\\u202ec " in told
+    assert "file:///a\\u2028b\\x1b[31m\\u202ec " in told
 
 
 def test_an_output_folder_that_is_a_file(tmp_path: Path) -> None:
