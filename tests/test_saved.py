@@ -18,7 +18,7 @@ from convert import readers
 from convert.codec import article_json
 from convert.document import read_and_clean
 from convert.errors import DocumentError
-from convert.model import Article, Link, Reading, texts, walk
+from convert.model import Article, Image, Link, Reading, texts, walk
 from convert.readers.saved import encoding
 from convert.rules.engine import clean
 from convert.rules.rule import Context
@@ -381,3 +381,18 @@ def test_lead_that_the_body_has_anywhere_is_not_repeated(box: str) -> None:
     head = HEAD.replace("<head>", '<head><meta property="og:image" content="https://example.org/vat.jpg">')
     article = read(page(f"<article><h1>纸</h1><p>{TEXT}</p>{box.format('<img src=/vat.jpg>')}</article>", head)).article
     assert article.lead is None
+
+
+def test_pictures_that_singlefile_keeps_once_are_in_all_their_places() -> None:
+    """Such pictures are variables in a style, and their places show an empty drawing."""
+    empty = "data:image/svg+xml,<svg xmlns=&quot;http://www.w3.org/2000/svg&quot; width=&quot;9&quot;></svg>"
+    places = [
+        f'<img src="{empty}" alt="{each}" style="color:red;background-image:var(--sf-img-{each})!important">'
+        for each in (4, 12, 4, 7)
+    ]
+    styles = ':root{--sf-img-4:url("data:image/png;base64,AAAA");--sf-img-12: url( data:image/gif;base64,BBBB )}'
+    text = HEAD.replace("<title>", f"<style>{styles}</style><title>") + f"<p>{TEXT}</p>" * 4 + "<hr>".join(places)
+    found = {image.alt: image.address for image in walk(read(text.encode()).article.body) if isinstance(image, Image)}
+    assert found["4"] == "data:image/png;base64,AAAA"
+    assert found["12"] == "data:image/gif;base64,BBBB"
+    assert found["7"].startswith("data:image/svg+xml")

@@ -16,6 +16,7 @@ from convert.readers.html import prepare, targets
 from convert.readers.html.builder import Builder
 from convert.readers.html.handlers import HANDLERS, OTHER
 from convert.readers.markup import Markup
+from convert.readers.saved import saver
 from convert.readers.saved.metadata import language as tag_of
 from convert.sealing import svg
 from convert.sealing.controls import shown_words
@@ -47,6 +48,7 @@ class Reader:
         if text.count("<") > MAX_NODES or repeats_too_much(text):
             raise too_complex(message("too-many-parts", limit=MAX_NODES))
         tree = parse(prepare.opened(text))
+        saver.put_pictures(tree, text)
         root, body = tree.select_one("html"), tree.select_one("body")
         builder = Builder({**HANDLERS, "aside": _note}, OTHER, MARKUP)
         blocks: tuple[Block, ...] = ()

@@ -27,7 +27,7 @@ from convert.readers.html.handlers import Builder
 from convert.readers.html.twins import name_of
 from convert.readers.markup import COMMON, Markup
 from convert.readers.mirror.page import identifier
-from convert.readers.saved import main, metadata, own
+from convert.readers.saved import main, metadata, own, saver
 from convert.readers.saved.encoding import encoding_of, is_damaged, looks_like_html
 from convert.readers.saved.judge import Choice
 from convert.sources.addresses import NO_ORIGIN, Origin, content_id
@@ -92,6 +92,7 @@ def read(text: str, data: bytes, path: str, sha256: str, place: str, origin: Ori
         DocumentError: SRC004 if the page has neither title nor text, or is a book that this program wrote.
     """
     document = parse(prepare.opened(text))
+    saver.put_pictures(document, text)
     envelope = origin.envelope
     if envelope.pictures:
         _place(document, envelope)

@@ -1,4 +1,4 @@
-"""The address of a page, as the program that saved it wrote it down.
+"""Notes of programs that save pages: the address of the page, and pictures that it shows several times.
 
 These are browsers, SingleFile, monolith, Save Page WE, WebScrapBook, HTTrack and Evernote.
 """
@@ -7,6 +7,8 @@ import html
 import re
 
 from turbohtml import Document
+
+from convert.late import late_pattern
 
 HEAD, TAIL = 8192, 2048
 """Numbers of characters at the beginning and at the end of a page in which comments of programs are."""
@@ -21,6 +23,13 @@ _COMMENTS = re.compile(
     r")",
     re.I,
 )
+_VARIABLE = "--sf-img-"
+_PICTURE = late_pattern(
+    r"""(--sf-img-\d{1,6})\s*:\s*url\(\s*(?:"(data:image/[^"]*)"|'(data:image/[^']*)'|(data:image/[^\s"')]*))\s*\)"""
+)
+_SHOWN = late_pattern(r"background-image\s*:\s*var\(\s*(--sf-img-\d{1,6})\s*\)")
+MOST = 1 << 25
+"""Most characters of pictures that are put in the places where SingleFile took them out."""
 _META = ("savepage-url", "savepage-from", "source-url")
 
 
@@ -44,3 +53,25 @@ def address(document: Document, text: str) -> str:
     found = next(filter(None, match.groups()))
     found = html.unescape(found.removesuffix("-->"))
     return f"http://{found}" if match["httrack"] and "://" not in found else found
+
+
+def put_pictures(document: Document, text: str) -> None:
+    """Give each `img` its picture where SingleFile keeps that in the styles of a page, which shows it several times.
+
+    Such an element has an empty drawing of its size as `src`, and the picture as background.
+    """
+    root = document.root
+    if _VARIABLE not in text or root is None:
+        return
+    pictures = {
+        match[1]: match[2] or match[3] or match[4]
+        for style in root.iter_elements("style")
+        for match in _PICTURE.finditer(style.text)
+    }
+    left = MOST
+    for each in root.iter_elements("img"):
+        match = _SHOWN.search(str(each.attr("style") or ""))
+        picture = pictures.get(match[1], "") if match else ""
+        if picture and str(each.attr("src") or "").startswith("data:image/svg+xml") and len(picture) <= left:
+            each.attrs["src"] = picture
+            left -= len(picture)
