@@ -21,7 +21,7 @@ from PIL import Image
 
 from convert.cli import cli
 from convert.cli.abilities import ABILITIES
-from convert.sandbox.places import Places
+from convert.sandbox.places import Places, is_in, of_interpreter
 from convert.sandbox.process import ForbiddenError, SealedProcess
 
 PAGE = (SEEDS / "pages" / "nf9000001" / "n90000007.md").read_text("utf-8")
@@ -360,3 +360,11 @@ def picture() -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (90, 60), (200, 30, 30)).save(stream, "PNG")
     return stream.getvalue()
+
+
+def test_checkout_is_no_place_but_its_schemas_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = SEEDS.parent
+    monkeypatch.chdir(checkout)
+    places = of_interpreter.__wrapped__()
+    assert is_in(str(checkout / "schemas/article.schema.json"), places)
+    assert not is_in(str(checkout / "seeds/README.md"), places)

@@ -117,7 +117,9 @@ def of_interpreter() -> frozenset[str]:
     if sys.prefix != sys.base_prefix:  # a virtual environment
         folders.add(absolute(sys.prefix))
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return frozenset({*folders, *(absolute(os.path.realpath(each)) for each in folders), absolute(own)} - {os.sep})
+    schemas = os.path.join(os.path.dirname(own), "schemas")  # of a checkout, which may be the folder that we are in
+    real = {absolute(os.path.realpath(each)) for each in folders}
+    return frozenset({*folders, *real, absolute(own), absolute(schemas)} - {os.sep})
 
 
 def is_of_system(path: str) -> bool:
