@@ -296,6 +296,7 @@ AUTHORS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "French": ("", "<p>Publié par Anne Cuve le 14 mars 2023</p>", ("Anne Cuve",)),
     "French interview": ("", "<p>Propos recueillis par Anne Cuve</p>", ("Anne Cuve",)),
     "Italian": ("", "<p>Di Anna Tina</p>", ("Anna Tina",)),
+    "of Drupal": ("", "<div>Submitted by <b>Ann Vatman</b> on Tue, 03/14/2023 - 08:30</div>", ("Ann Vatman",)),
     "date before the name": ("", "<p>March 14, 2023 by Ann Vatman</p>", ("Ann Vatman",)),
     "date behind the name": ("", "<p>Posted by Ann Vatman on March 14, 2023</p>", ("Ann Vatman",)),
     "written": ("", "<p>Written by: Ann Vatman</p>", ("Ann Vatman",)),

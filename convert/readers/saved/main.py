@@ -1,9 +1,11 @@
 """The main text of a web page: finding it, and removing from it what is not the article."""
 
+import re
 from collections import Counter
 
 from turbohtml import Document, Element, Text
 
+from convert.late import late_pattern
 from convert.messages import Message, message
 from convert.readers.html.handlers import Builder
 from convert.readers.saved.boxes import flat
@@ -22,6 +24,7 @@ REFERENCE = 6
 
 _TO_PLACE = 'a[href^="#"]'
 _NOTES = "li, dd, p, aside, div"
+_HIDDEN = late_pattern(r"(?:^|[;\s])visibility\s*:\s*hidden", re.I)
 _SIGNS = frozenset("¶#§🔗")
 _CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
 _UNSEEN = ("script", "style", "template", "title")
@@ -42,6 +45,7 @@ def find(document: Document, title: str = "", text: str = "", *, signed: bool = 
         formula = each.tag == "script" and (each.attr("type") or "").lower().startswith("math/tex")
         if not formula and each.closest("svg") is None:  # a drawing has styles and a title of its own
             each.decompose()
+    _reveal(body)
     choice = choose(body, title, text, signed, day)
     if choice is not None:
         for each in reversed(choice.opening):
@@ -79,6 +83,16 @@ def _place(link: Element) -> str:
 def _names(region: Element) -> set[str]:
     named = [region, *region.select("[id], [name]")]
     return {name for each in named for name in (each.attr("id"), each.attr("name")) if name}
+
+
+def _reveal(body: Element) -> None:
+    """Show an element with most of a page's text that a script would have shown, as those of WeChat have it."""
+    hidden = [each for each in body.select('[style*="visibility" i]') if _HIDDEN.search(str(each.attr("style") or ""))]
+    if hidden:
+        most = len("".join(body.text.split())) / 2
+        for each in hidden:
+            if len("".join(each.text.split())) > most:
+                del each.attrs["style"]
 
 
 def take_out(builder: Builder, choice: Choice) -> None:

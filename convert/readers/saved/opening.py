@@ -8,6 +8,9 @@ from convert.readers.saved.pieces import CAPTION, PIECE
 SENTENCE = 20
 """Characters of the shortest sentence that may be a standfirst."""
 
+REPEATED = 4
+"""Lines behind a standfirst in which it may be again: above the text, and in it."""
+
 SMALL = 150
 """The declared width up to which a picture is a sign, or that of an author."""
 
@@ -54,8 +57,10 @@ def is_standfirst(box: Box, lines: list[Run], title: Run, outer: set[Box]) -> bo
     text = "".join(lines[box.first].parts).strip()
     if is_byline(text) or announces(text) or iso(text):
         return False
+    if lines[box.first].flat in (title.flat, *(line.flat for line in lines[box.last : box.last + REPEATED])):
+        return False
     named = of_lead(box.names) or (box.parent is not None and of_lead(box.parent.names))
-    if not named and (outer.isdisjoint([*box.above()][:2]) or lines[box.first].flat == title.flat):
+    if not named and outer.isdisjoint([*box.above()][:2]):
         return False
     least = SENTENCE if text.endswith((".", "!", "?", "。", "！", "？")) else PIECE / 2
     size = box.chars if box.tag in HEADINGS else box.longest

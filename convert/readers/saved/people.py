@@ -12,7 +12,7 @@ LONGEST = 60
 _WORDS_OF_NAME = 5
 
 VERB = (
-    r"(?:written|posted|reported|published|story|text|words|analysis|opinion|review|post|report|escrito|publicado"
+    r"(?:written|posted|submitted|reported|published|story|text|words|analysis|opinion|review|post|report|escrito|publicado|enviado|soumis|eingereicht"
     r"|publié|rédigé|propos recueillis|scritto|pubblicato|geschrieben|veröffentlicht|verfasst"
     r"|(?:ein )?(?:bericht|beitrag))"
 )
