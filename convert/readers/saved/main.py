@@ -25,6 +25,7 @@ REFERENCE = 6
 _TO_PLACE = 'a[href^="#"]'
 _NOTES = "li, dd, p, aside, div"
 _HIDDEN = late_pattern(r"(?:^|[;\s])visibility\s*:\s*hidden", re.I)
+_CLEAR = late_pattern(r"(?:^|[;\s])opacity\s*:\s*0(?:\.0*)?\s*(?:;|\Z|!)", re.I)
 _SIGNS = frozenset("¶#§🔗")
 _CONTROLS = ("button", "select", "input", "textarea", "label", "svg", "canvas")
 _UNSEEN = ("script", "style", "template", "title")
@@ -86,8 +87,9 @@ def _names(region: Element) -> set[str]:
 
 
 def _reveal(body: Element) -> None:
-    """Show an element with most of a page's text that a script would have shown, as those of WeChat have it."""
-    hidden = [each for each in body.select('[style*="visibility" i]') if _HIDDEN.search(str(each.attr("style") or ""))]
+    """Show an element with most of a page's text that a script would have faded in, as those of WeChat have it."""
+    faded = body.select('[style*="opacity" i]')
+    hidden = [each for each in faded if all(one.search(str(each.attr("style"))) for one in (_HIDDEN, _CLEAR))]
     if hidden:
         most = len("".join(body.text.split())) / 2
         for each in hidden:
