@@ -272,7 +272,7 @@ def in_link(renderer: Renderer, node: Link) -> list[str]:
         children = tuple(_in_full(child, node.target) if type(child) is Image else child for child in children)
     pieces = [renderer.inlines(tuple(run)) for _, run in groupby(children, key=lambda child: type(child) is Image)]
     if any("<a " in piece for piece in pieces):
-        return pieces
+        return [piece for piece in pieces if piece]
     return ["".join(pieces) or text(renderer.label["picture"])]  # it was left out
 
 

@@ -235,7 +235,7 @@ class Renderer:
             f'<span class="volume">{text(self.label["volume"].format(self.other.volume))}</span>' if self.other else ""
         )
         start, end = (f'<a href="{attribute(href)}"{extra}>', f"</a>{note}") if href else ("", "")
-        return "".join(piece if "<a " in piece or not piece.strip() else start + piece + end for piece in pieces)
+        return "".join(piece if "<a " in piece or piece == " " else start + piece + end for piece in pieces)
 
     def href(self, target: str) -> tuple[str, str]:
         """Return the reference of a link on this page and its further attributes; "" for a link without a target."""
