@@ -3,12 +3,13 @@
 import errno
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -295,6 +296,38 @@ def test_processes_that_cannot_start_end_the_run(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pool, "Process", full)
     with pytest.raises(ConvertError, match="cannot start: too many open files; run with --workers 1"):
         doubled(40, 4, Double)
+
+
+def test_too_few_file_descriptors_end_the_run_without_a_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    assert doubled(4, 2, Double) == list(range(0, 8, 2))  # the fork server runs
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.dup(0)
+    os.close(lowest)
+    try:
+        for spare in range(2, 10):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest + spare, before[1]))
+            with suppress(ConvertError):
+                doubled(4, 2, Double)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert doubled(4, 2, Double) == list(range(0, 8, 2))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("times", "message"), [(1, ""), (2, "cannot start: broken pipe; run with --workers 1")])
+def test_fork_server_that_was_killed_is_started_again(
+    times: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, ends = multiprocessing.context.ForkServerProcess.start, iter([EOFError] * times)
+
+    def dying(process: Any) -> None:
+        for each in ends:
+            raise each
+        start(process)
+
+    monkeypatch.setattr(multiprocessing.context.ForkServerProcess, "start", dying)
+    with pytest.raises(ConvertError, match=message) if message else nullcontext():
+        assert doubled(4, 1, Double) == list(range(0, 8, 2))
 
 
 def test_processes_that_stop_getting_ready_end_the_run(tmp_path: Path) -> None:

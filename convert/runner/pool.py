@@ -20,7 +20,7 @@ from convert.runner.watch import is_over_limit, timed_out
 from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
 from convert.sandbox.signals import signals_blocked
-from convert.sandbox.starting import context, preload
+from convert.sandbox.starting import context, preload, start
 
 QUEUED = 2
 """Batches that a process has at once, the second so that it need not wait for this process."""
@@ -89,7 +89,7 @@ class Process(Generic[T, R]):
         processes = context()
         self.connection, theirs = processes.Pipe()
         self._process = processes.Process(target=serve, args=(theirs, make, able), daemon=True)
-        self._process.start()
+        start(self._process)
         theirs.close()  # from here on the connection breaks when the process ends
 
     def give(self, piece: Piece[T, R]) -> None:

@@ -20,7 +20,7 @@ from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
 from convert.sandbox.places import NOWHERE
 from convert.sandbox.seal import allow_cpu_time, peak_memory, seal
-from convert.sandbox.starting import context, exit_with_parent, ignore_interrupts
+from convert.sandbox.starting import context, exit_with_parent, ignore_interrupts, start
 from convert.sandbox.temporary import folder
 
 Handler = Callable[[bytes], bytes]
@@ -134,7 +134,7 @@ class SealedProcess:
             self._connection, theirs = processes.Pipe()
             arguments = theirs, self._handler, self._limit, self._folder
             self._process = processes.Process(target=_serve, args=arguments, daemon=True)
-            self._process.start()
+            start(self._process)
             theirs.close()
 
     def _exit_reason(self) -> SandboxError:

@@ -3,6 +3,7 @@
 Processes are never forked from the running one: a fork inherits locks and threads in whatever state they are.
 """
 
+import errno
 import multiprocessing
 import multiprocessing.util
 import os
@@ -15,6 +16,9 @@ from typing import Any
 
 from convert.sandbox.signals import signals_blocked
 from convert.sandbox.temporary import folder
+
+_PIPES = 3
+"""Pipes that are opened and closed before a process starts, which takes fewer descriptors than those."""
 
 
 def context() -> Any:
@@ -58,6 +62,37 @@ def preload(modules: Iterable[str]) -> None:
             chosen.set_forkserver_preload(["__main__", *modules])
             with signals_blocked():  # inherited by the server; interrupted, it would print a traceback of its import
                 ensure_running()
+
+
+def start(process: Any) -> None:
+    """Start a process of `context`.
+
+    Raises:
+        OSError: the system does not let it start.
+    """
+    _check_descriptors()
+    try:
+        process.start()
+    except (EOFError, ConnectionError):  # the fork server was killed; this starts another one
+        try:
+            process.start()
+        except EOFError as error:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
+
+
+def _check_descriptors() -> None:
+    """Check that a process can start: with too few descriptors, the fork server would end with a traceback.
+
+    Raises:
+        OSError: this process has too few.
+    """
+    pipes: list[int] = []
+    try:
+        for _ in range(_PIPES):
+            pipes += os.pipe()
+    finally:
+        for each in pipes:
+            os.close(each)
 
 
 def ignore_interrupts() -> None:
