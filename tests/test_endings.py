@@ -122,6 +122,13 @@ def test_a_fault_of_a_command_is_one_line_to_report(
     assert debug or len(said) == 1
 
 
+def test_a_current_folder_that_was_removed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    done = shell('rmdir "$PWD"; "$@"', "validate", ".", folder=tmp_path / "gone")
+    assert done.returncode == 4
+    assert done.stderr == "convert: the current folder was removed; change to another folder, and run again\n"
+
+
 @pytest.mark.slow
 def test_a_fault_while_sources_are_looked_at_loses_one_document(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()

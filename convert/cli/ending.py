@@ -33,6 +33,7 @@ NO_MEMORY = message(
     "there is not enough memory; run again with --workers 1, with fewer documents at once, or after closing other "
     "programs"
 )
+NO_FOLDER = message("the current folder was removed; change to another folder, and run again")
 
 
 def debugging(arguments: Sequence[str]) -> bool:
@@ -110,6 +111,8 @@ def _line(error: BaseException) -> Message:
     """Return what to say of an error: what a person can do, or for a fault of ours what to report."""
     if isinstance(error, MemoryError) or _short_of_memory(error):
         return NO_MEMORY
+    if isinstance(error, FileNotFoundError) and error.filename is None and _is_folder_gone():
+        return NO_FOLDER
     if isinstance(error, OSError) and (path := _path_of(error)):
         if _is_temporary(path):
             return temporary_failure(error).message
@@ -128,6 +131,14 @@ def _short_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError | ImportError | SystemError) and any(
         words in str(error) for words in ("can't start new thread", "Cannot allocate memory", "bad allocation")
     )
+
+
+def _is_folder_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _path_of(error: OSError) -> str:
