@@ -130,6 +130,29 @@ def test_a_current_folder_that_was_removed_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_system_without_a_folder_for_temporary_files_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(PAGE, "utf-8")
+    missing = str(tmp_path / "missing")
+    code = (
+        f"import tempfile; tempfile._candidate_tempdir_list = lambda: [{missing!r}]\n"
+        "from convert.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--to", "pdf", "a.md", "-o", "a.pdf"],
+        cwd=tmp_path,
+        env={**untraced(), "LC_ALL": "C.UTF-8", "TMPDIR": missing, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert re.fullmatch(
+        r"convert: the folder for temporary files, '.*missing', takes no more: .* TMPDIR .*\n", done.stderr
+    )
+
+
+@pytest.mark.slow
 def test_a_fault_while_sources_are_looked_at_loses_one_document(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for name in ("a.md", "b.md", "c.md"):

@@ -5,7 +5,6 @@ docs/abilities.md is made from the table.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from convert.sandbox import abilities
 from convert.sandbox.abilities import Abilities
 from convert.sandbox.places import NOWHERE, Places
 from convert.storage.address import is_address, names_objects
+from convert.store.errors import temporary_folder
 
 
 class Row(NamedTuple):
@@ -109,12 +109,13 @@ def hold(context: click.Context) -> None:
     network = network or any(map(is_address, roots))
     if abilities.held() is None:
         return
-    temporary = ""
     import tempfile  # longer to load than the rest of this module
 
     abilities.release()
-    with suppress(OSError):  # there is none, which the command says if it needs one
+    try:
         temporary = tempfile.gettempdir()  # tries to write
+    except OSError:  # what needs a temporary file says so; without a folder it would try all of them again
+        temporary = tempfile.tempdir = temporary_folder()
     writes = [*_files(given, row.writes), *(os.environ.get(each, "") for each in row.variables)]
     for switch, name in row.edits:
         if given.get(switch):
