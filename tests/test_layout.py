@@ -293,6 +293,13 @@ def test_a_table_of_many_columns_keeps_to_the_page(engine: str, size: str) -> No
                 check_overlaps(page)
 
 
+@engines
+def test_words_of_deep_lists_keep_to_the_page_of_a_phone(engine: str) -> None:
+    body = "<ul><li>paper mills" * 7 + "</li></ul>" * 7
+    for page in pages(drawn(engine, body, page="phone").pdf):
+        check_margins(page, "phone", "lists")
+
+
 WORDS = ("Verwaltungsgerichtshof", "Telecommunications", "x" * 60)
 
 

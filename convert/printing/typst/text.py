@@ -24,6 +24,9 @@ LONG_IN_CELL = 10
 LEAST = 2
 """Least characters of a run that may break anywhere; so many fit in each cell."""
 
+BOX = 2.5
+"""Most width that a list or a quotation takes from what is in it, in ems."""
+
 _UNBROKEN = "[^\\s\u0590-\u1fff\u2e80-\u2fdf\u3005-\u3007\u3021-\ufaff\U00010000-\U0010ffff]{%d,}"
 LONGS = {size: late_pattern(_UNBROKEN % size) for size in range(LEAST, LONG + 1)}
 ADDRESS = re.compile("[^:]{0,9}https?://[!-~]*\\Z")
@@ -213,7 +216,7 @@ class Inlines:
 
     def _longest(self) -> int:
         """Return the number of characters from which on a run without a break may break anywhere."""
-        room = self.cell - self.sides if self.cell else self.width - 2 * self.boxes
+        room = self.cell - self.sides if self.cell else self.width - BOX * self.boxes
         return max(LEAST, min(int(room / self.size / CHARACTER) + 1, LONG_IN_CELL if self.cell else LONG))
 
     def _inline(self, element: Element, out: list[Content]) -> None:
