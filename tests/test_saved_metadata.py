@@ -491,3 +491,10 @@ def test_charset_with_one_wrong_byte_stays() -> None:
 )
 def test_time_for_what_is_around_the_title_grows_with_it(piece: str) -> None:
     assert grows_with_it(lambda data: api.parse(data), lambda size: page(above=piece * size).encode(), 2_500)
+
+
+@pytest.mark.parametrize("names", ["no-sidebar", "newsletter-post", "related"])
+def test_byline_counts_in_a_box_that_holds_the_title_too(names: str) -> None:
+    text = page(above='<div class="byline">By Ann Vatman</div><div>March 14, 2023</div>')
+    article = read(text.replace("<article>", f'<div class="{names}"><article>'))
+    assert (article.authors, article.published) == (("Ann Vatman",), "2023-03-14")

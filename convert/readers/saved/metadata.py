@@ -131,7 +131,7 @@ class _Head:
                 case tag if tag in TITLES and len(self.headings) < MAX_HEADINGS and (heading := _heading(each)):
                     self.headings.append((tag, heading))
         shown = [*self.titles, *self.meta.get("og:title", ()), *(text for tag, text in self.headings if tag == "h1")]
-        addresses = [self.canonical, *self.meta.get("og:url", ())]
+        addresses = [each for each in (self.canonical, *self.meta.get("og:url", ())) if each]
         self.article, self.by_id, self.broken = linked.read(document, addresses, shown)
         self.declared = str(root.attr("lang") or root.attr("xml:lang") or "") if root else ""
 

@@ -70,6 +70,8 @@ class Part(NamedTuple):
     """Its class and its identifier; "" for a text between elements."""
     text: str
     """Its text on one line, "" if it is longer than a byline."""
+    outer: frozenset[Node]
+    """Elements around the title."""
 
 
 class Surroundings(NamedTuple):
@@ -86,10 +88,14 @@ def around(document: Document, title: str) -> Surroundings:
     heading = _title(document, title)
     if heading is None:
         articles = document.select("article, main")
-        inside = articles[0].descendants if len(articles) == 1 else ()
-        return Surroundings(list(_above_text(islice(inside, WINDOW))), [])
+        if len(articles) != 1:
+            return Surroundings([], [])
+        outer = frozenset((articles[0], *articles[0].ancestors))
+        return Surroundings(list(_above_text(islice(articles[0].descendants, WINDOW), outer)), [])
+    outer = frozenset(heading.ancestors)
     return Surroundings(
-        list(_above_text(islice(heading.following, WINDOW))), list(_parts(islice(heading.preceding, BEFORE)))
+        list(_above_text(islice(heading.following, WINDOW), outer)),
+        list(_parts(islice(heading.preceding, BEFORE), outer)),
     )
 
 
@@ -111,7 +117,7 @@ def _title(document: Document, title: str) -> Element | None:
     return first[0] if len(first) == 1 else None
 
 
-def _above_text(nodes: Iterable[Node]) -> Iterator[Part]:
+def _above_text(nodes: Iterable[Node], outer: frozenset[Node]) -> Iterator[Part]:
     """Yield the parts up to the second long paragraph."""
     long = 0
     for node in nodes:
@@ -123,23 +129,24 @@ def _above_text(nodes: Iterable[Node]) -> Iterator[Part]:
             long += 1
         if long == LEADS:
             return
-        yield from _parts((node,))
+        yield from _parts((node,), outer)
 
 
-def _parts(nodes: Iterable[Node]) -> Iterator[Part]:
+def _parts(nodes: Iterable[Node], outer: frozenset[Node]) -> Iterator[Part]:
     """Yield the parts that nodes are."""
     for node in nodes:
         above = node if isinstance(node, Element) else node.parent
         if not isinstance(above, Element) or above.tag in _SKIPPED or not isinstance(node, Element | Text):
             continue
         text = " ".join(node.text[: 4 * SHORT].split())
-        yield Part(above, _named(node) if isinstance(node, Element) else "", text if len(text) <= SHORT else "")
+        names = _named(node) if isinstance(node, Element) else ""
+        yield Part(above, names, text if len(text) <= SHORT else "", outer)
 
 
-def _is_elsewhere(element: Element) -> bool:
-    """Return True if an element is in a part of the page about other articles."""
-    up: object = element
-    while isinstance(up, Element) and up.tag != "body":
+def _is_elsewhere(part: Part) -> bool:
+    """Return True if an element is in a part of the page about other articles, which does not hold the title."""
+    up: object = part.element
+    while isinstance(up, Element) and up.tag != "body" and up not in part.outer:
         if up.tag in _APART or _ELSEWHERE.search(_named(up)):
             return True
         up = up.parent
@@ -172,7 +179,7 @@ def _first(find: Callable[[Part], tuple[str, ...]], parts: list[Part]) -> tuple[
     found: dict[str, None] = {}
     beside: Element | None = None
     for part in parts:
-        if not (several := find(part)) or _is_elsewhere(part.element):
+        if not (several := find(part)) or _is_elsewhere(part):
             continue
         if beside is None:
             beside = _above(part.element)
@@ -220,7 +227,7 @@ def moment(surroundings: Surroundings) -> str:
     """Return the date in the first `<time>`, or the first element with a date in its attributes, near the title."""
     for parts in surroundings:
         for part in parts:
-            if (found := _stamp(part)) and not _is_elsewhere(part.element):
+            if (found := _stamp(part)) and not _is_elsewhere(part):
                 return found
     return ""
 
@@ -232,7 +239,7 @@ def day(surroundings: Surroundings) -> str:
         for part in parts:
             if part.element.tag in _HEADINGS or not (found := dates.iso(part.text[:SHORT])):
                 continue
-            if _is_elsewhere(part.element):
+            if _is_elsewhere(part):
                 continue
             if _is_of_another(part):
                 continue
