@@ -14,6 +14,8 @@ from convert.urls import written
 
 Report = Callable[[str, Message, Element, str], None]
 
+LONG = 24
+"""Characters of a file's name without a suffix from which on it names a picture, as hashes do."""
 _SIZE = late_pattern(r"[-_](?:\d{2,5}x\d{2,5}|\d{3,4}w?|scaled|large|medium|small|thumb)$", re.I)
 
 
@@ -52,8 +54,11 @@ def name_of(address: str) -> str:
 
     >>> name_of("https://example.org/a/press-600x400.jpg?w=3") == name_of("https://img.example.org/press.webp")
     True
+    >>> name_of("https://img.example.org/640")
+    'https://img.example.org/640'
     """
-    name = address.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[0]
+    file = address.partition("?")[0].partition("#")[0].rpartition("/")[2]
+    name = file.rpartition(".")[0] or (file if len(file) >= LONG else "")
     return _SIZE.sub("", name) or address
 
 
