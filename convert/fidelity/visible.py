@@ -16,6 +16,7 @@ _UNSEEN = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\u3000\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_IGNORED = re.compile(r"[\t\n\r]")  # in addresses (WHATWG URL Standard, section 4.4)
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "listing",
@@ -217,7 +218,7 @@ def _take(seen: VisibleContent, runs: Iterator[str | None]) -> None:
 
 
 def _address(value: str | None) -> str:
-    return (value or "").strip()
+    return _IGNORED.sub("", value or "").strip()
 
 
 def of_article(article: Article) -> VisibleContent:
