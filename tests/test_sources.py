@@ -317,11 +317,11 @@ def test_zip_names_with_nul_are_refused(tmp_path: Path) -> None:
     assert refusals(root) == {"\\x00\\x00b": "SRC003"}
 
 
-def test_tar_names_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+def test_unsafe_tar_names_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as archive:
-        archive.addfile(tarfile.TarInfo("é"))
-        archive.addfile(tarfile.TarInfo("z"))
-    assert refusals(tmp_path / "a.tar") == {"\\xe9": "SRC003"}
+        for name in ("../é", "é\\..\\..\\x", "z"):
+            archive.addfile(tarfile.TarInfo(name))
+    assert refusals(tmp_path / "a.tar") == {"../é": "SRC003", "é/../../x": "SRC003"}
 
 
 @pytest.mark.parametrize(

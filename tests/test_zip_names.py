@@ -1,11 +1,14 @@
-"""Names in zip archives, in whatever encoding and with whatever separator they were written."""
+"""Names in zip and tar archives, in whatever encoding and with whatever separator they were written."""
 
+import io
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from helpers.soak import examples
@@ -75,6 +78,29 @@ ARCHIVES = [
 @pytest.mark.parametrize(("encoding", "expected"), ARCHIVES)
 def test_names_are_read_in_the_encoding_of_their_archive(encoding: str, expected: list[str], tmp_path: Path) -> None:
     root = make(tmp_path / "a.zip", [Raw(name.encode(encoding)) for name in expected])
+    assert sorted(found(root)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names", "expected"),
+    [
+        ("gbk", ["频道/一张纸.md", "a.md"], ["a.md", "频道/一张纸.md"]),
+        ("cp950", ["頻道/書法.md", "造紙與印刷.md"], ["造紙與印刷.md", "頻道/書法.md"]),
+        ("latin-1", ["caf\u00e9.md"], ["caf\u00e9.md"]),
+        ("utf-8", ["频道/纸.md", "频道\\水.md"], ["频道/水.md", "频道/纸.md"]),
+    ],
+)
+@pytest.mark.parametrize("mode", ["w:", "w:gz"])
+def test_names_in_a_tar_are_read_in_the_encoding_of_all(
+    mode: Literal["w:", "w:gz"], encoding: str, names: list[str], expected: list[str], tmp_path: Path
+) -> None:
+    """GNU tar and others write the bytes that the file system has."""
+    root = tmp_path / "a.tar"
+    with tarfile.open(root, mode, format=tarfile.GNU_FORMAT, encoding="utf-8", errors="surrogateescape") as archive:
+        for each in names:
+            member = tarfile.TarInfo(each.encode(encoding).decode("utf-8", "surrogateescape"))
+            member.size = len(each)
+            archive.addfile(member, io.BytesIO(each.encode("ascii", "replace")))
     assert sorted(found(root)) == sorted(expected)
 
 

@@ -10,7 +10,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import pairwise
 from typing import BinaryIO, cast
@@ -258,6 +258,30 @@ def _zip(root: str) -> Iterator[Ref | Refusal]:
 
 
 def _tar(root: str) -> Iterator[Ref | Refusal]:
+    decoded: Mapping[bytes, str] | None = None
+    for info in _headers(root):
+        name = info.name
+        if (raw := _not_utf8(name)) is not None:
+            if decoded is None:  # all names of an archive have one encoding
+                others = (_not_utf8(each.name) for each in _headers(root))
+                decoded = zipnames.of_tar([each for each in others if each is not None])
+            name = decoded.get(raw, name)
+        problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
+        yield from _document(root, name.replace("\\", "/"), problem, (info.offset_data,), info.size)
+
+
+def _not_utf8(name: str) -> bytes | None:
+    """Return the bytes of a name that is not UTF-8, None if it is."""
+    raw = name.encode("utf-8", "surrogateescape")
+    return raw if raw.decode("utf-8", "replace") != name else None
+
+
+def _headers(root: str) -> Iterator[tarfile.TarInfo]:
+    """Yield the members of a tar archive that are no folders.
+
+    Raises:
+        SourceError: it is damaged, or too much.
+    """
     with closing(_TarHeaders(root)) as file:
         archive = tarfile.open(  # noqa: SIM115 -- it holds nothing that needs closing
             fileobj=cast("BinaryIO", file), mode="r:", encoding="utf-8", errors="surrogateescape"
@@ -272,8 +296,7 @@ def _tar(root: str) -> Iterator[Ref | Refusal]:
                 raise damaged(root, message("a header points backwards"))
             end = archive.offset
             if not info.isdir():
-                problem = None if info.isreg() and not info.issparse() else _NOT_REGULAR
-                yield from _document(root, info.name, problem, (info.offset_data,), info.size)
+                yield info
     with closing(_TarBytes(root)) as file:
         # tarfile stops at a damaged header and at a truncated archive as if it were the end.
         file.seek(archive.offset)

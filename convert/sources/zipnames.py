@@ -1,7 +1,8 @@
-"""Names of the members of a zip archive, which may be in any encoding and with any separator.
+"""Names of the members of a zip or tar archive, which may be in any encoding and with any separator.
 
 APPNOTE 6.3.10 knows two encodings: UTF-8 if a flag or a field says so, else CP437.  Archivers also write UTF-8 without
-saying so (macOS, scripts) and the code page of the system (Windows), which is that of all names of an archive.
+saying so (macOS, scripts) and the code page of the system (Windows), which is that of all names of an archive.  So do
+programs that write tar archives, where POSIX knows no encoding but the UTF-8 of extended headers.
 """
 
 import re
@@ -113,14 +114,21 @@ def _decoded(raw: Sequence[bytes]) -> Mapping[bytes, str]:
     return decoded
 
 
+def of_tar(raw: Sequence[bytes]) -> Mapping[bytes, str]:
+    """Return the names of a tar archive that are not UTF-8."""
+    page = _chinese(raw) or "latin-1"
+    return {name: name.decode(page) for name in raw}
+
+
 def _code_page(raw: Sequence[bytes]) -> str:
     """Return the encoding that all these names have, CP437 if none other is likely."""
-    if all(_WESTERN.fullmatch(name) for name in raw):
-        return "cp437"
-    for page, pattern in _CODE_PAGES:
-        if all(pattern.fullmatch(name) and _as(name, page) for name in raw):
-            return page
-    return "cp437"
+    return (not all(_WESTERN.fullmatch(name) for name in raw) and _chinese(raw)) or "cp437"
+
+
+def _chinese(raw: Sequence[bytes]) -> str:
+    """Return the code page of a Chinese system that all these names fit, "" if there is none."""
+    fitting = (page for page, names in _CODE_PAGES if all(names.fullmatch(name) and _as(name, page) for name in raw))
+    return next(fitting, "")
 
 
 def _as(raw: bytes, encoding: str) -> str:
