@@ -374,6 +374,15 @@ def test_a_page_of_some_megabytes(count: int) -> None:
     assert len(shown(read(data).article)) == len(TEXT) * count
 
 
+@pytest.mark.parametrize("width", ["", " width=60"])
+def test_picture_between_title_and_text_is_the_articles_but_for_a_small_one(width: str) -> None:
+    top = f"<div class=top><h1>一张纸的重量</h1><figure><img src=/v.jpg{width}></figure></div>"
+    head = HEAD.replace("<title>纸", "<title>一张纸的重量")
+    article = read(page(f"{top}<div class=text>{f'<p>{TEXT}</p>' * 4}</div>", head)).article
+    pictures = [node.address for node in walk(article.body) if isinstance(node, Image)]
+    assert pictures == ([] if width else ["/v.jpg"])
+
+
 @pytest.mark.parametrize(
     "box", ["<p>{}</p>", "<dl><dt>纸</dt><dd>{}</dd></dl>", "<details><summary>{}</summary><p>纸</p></details>"]
 )

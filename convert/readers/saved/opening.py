@@ -1,12 +1,12 @@
-"""The opening of an article: its standfirst and its picture, which are mostly between the title and the text."""
+"""The opening of an article: its standfirst and its picture, which are mostly between the title and the text.
 
-from convert.readers.saved.boxes import HEADINGS, Box, Run
+Only what the page names a standfirst, and pictures without a caption, are taken: of other lines and captions there, the
+main text of no more than one in fourteen real pages has any.
+"""
+
+from convert.readers.saved.boxes import Box, Run
 from convert.readers.saved.dates import iso
 from convert.readers.saved.names import announces, is_byline, is_doubtful, of_author, of_lead, of_picture, of_text
-from convert.readers.saved.pieces import CAPTION, PIECE
-
-SENTENCE = 20
-"""Characters of the shortest sentence that may be a standfirst."""
 
 REPEATED = 4
 """Lines behind a standfirst in which it may be again: above the text, and in it."""
@@ -28,7 +28,7 @@ def opening(best: Box, heading: Box, region: Box, dropped: list[Box], lines: lis
         box = stack.pop()
         if box in outer:
             stack += [each for each in reversed(box.children) if heading.first < each.last and each.first <= best.first]
-        elif is_picture(box) or is_standfirst(box, lines, lines[heading.first], outer):
+        elif is_picture(box) or is_standfirst(box, lines, lines[heading.first]):
             found.append(box)
         elif not is_doubtful(box) or box.tag == "header":
             stack += reversed(box.children)
@@ -40,31 +40,23 @@ def opening(best: Box, heading: Box, region: Box, dropped: list[Box], lines: lis
 
 
 def is_picture(box: Box) -> bool:
-    """Return True if a box is a picture with its caption, but for a small one."""
+    """Return True if a box is a picture without a caption, but for a small one."""
     named = box.tag == "figure" or (of_picture(box.names) and not box.linked)
-    if not named or box.chars > CAPTION or box.density > 0.5 or of_author(box.names) or is_doubtful(box):
+    if not named or box.chars or of_author(box.names) or is_doubtful(box):
         return False
     return any(not 0 < _width(each.attr("width")) <= SMALL for each in box.element.iter_elements(("img", "amp-img")))
 
 
-def is_standfirst(box: Box, lines: list[Run], title: Run, outer: set[Box]) -> bool:
-    """Return True if a box is a line or two that say what an article is about.
-
-    Its name says so, or it is a sentence or a heading close to the boxes around the title or the text.
-    """
+def is_standfirst(box: Box, lines: list[Run], title: Run) -> bool:
+    """Return True if a box is a line or two that say what an article is about, as its name says."""
+    if not of_lead(box.names) and (box.parent is None or not of_lead(box.parent.names)):
+        return False
     if box.children or box.links or not 0 < box.last - box.first < 3 or is_doubtful(box):
         return False
     text = "".join(lines[box.first].parts).strip()
     if is_byline(text) or announces(text) or iso(text):
         return False
-    if lines[box.first].flat in (title.flat, *(line.flat for line in lines[box.last : box.last + REPEATED])):
-        return False
-    named = of_lead(box.names) or (box.parent is not None and of_lead(box.parent.names))
-    if not named and outer.isdisjoint([*box.above()][:2]):
-        return False
-    least = SENTENCE if text.endswith((".", "!", "?", "。", "！", "？")) else PIECE / 2
-    size = box.chars if box.tag in HEADINGS else box.longest
-    return named or (box.tag in (*HEADINGS, "p") and size > least)
+    return lines[box.first].flat not in (title.flat, *(line.flat for line in lines[box.last : box.last + REPEATED]))
 
 
 def _width(value: object) -> int:
