@@ -262,7 +262,7 @@ def _is_small(node: Image, found: Ready) -> bool:
 
 def in_link(renderer: Renderer, node: Link) -> list[str]:
     """Return the content of a link, in pieces if words for pictures are in it: those are links themselves."""
-    if not any(type(child) is Image for child in node.children):
+    if Image not in map(type, node.children):  # nearly all links
         return [renderer.inlines(node.children)]
     children = node.children
     if (
